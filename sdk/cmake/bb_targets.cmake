@@ -60,6 +60,8 @@ function(bb_test)
   endif()
   add_executable(test_${P_NAME} ${P_SRCS})
   bb_target_defaults(test_${P_NAME})
+  # Tests need no optimisation; it would double the time of a clean build.
+  target_compile_options(test_${P_NAME} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
   target_include_directories(test_${P_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${P_NAME} PRIVATE
     BB_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BB_BINARY_DIR="${PROJECT_BINARY_DIR}")

@@ -1,0 +1,30 @@
+// bb/core/crypto.hpp - hashes, encodings and random bytes, by OpenSSL.
+//
+// The one place in core that uses OpenSSL. No cryptography of our own.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bb {
+
+std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
+std::string to_hex(std::string_view bytes);
+std::string base64_encode(std::string_view bytes);
+std::string base64url_encode(std::string_view bytes);             // without padding
+std::optional<std::string> base64_decode(std::string_view text);  // white space is skipped
+
+// From the kernel through OpenSSL. Aborts the process when there is no entropy.
+std::string random_bytes(std::size_t count);
+// `bytes` random bytes as base64url: for tokens, states, ids.
+std::string random_token(std::size_t bytes = 24);
+
+// Whether both are equal, in time that depends on the lengths alone.
+bool equal_constant_time(std::string_view a, std::string_view b);
+
+// Overwrites the content in a way the compiler keeps, then clears.
+void wipe(std::string& secret);
+
+}  // namespace bb

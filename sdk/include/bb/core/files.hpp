@@ -1,0 +1,29 @@
+// bb/core/files.hpp - reading and writing whole files, bounded and atomic.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <bb/core/result.hpp>
+
+namespace bb {
+
+inline constexpr std::uint64_t file_bytes_max = 256ull * 1024 * 1024;
+
+// The whole file. A file over `bytes_max`, a folder and an unreadable file are
+// errors that name the path.
+[[nodiscard]] Result<std::string> read_text(const std::filesystem::path& file,
+                                            std::uint64_t bytes_max = file_bytes_max);
+
+// Writes beside the destination and renames, so that a reader sees the old
+// content or the new one, never a half. Mode 0600 where `is_private`.
+enum class Privacy { shared, private_ };
+[[nodiscard]] Status write_text(const std::filesystem::path& file, std::string_view text,
+                                Privacy privacy = Privacy::shared);
+
+// Makes a folder (and its parents) with mode 0700 for the last one.
+[[nodiscard]] Status make_private_folder(const std::filesystem::path& folder);
+
+}  // namespace bb

@@ -1,0 +1,45 @@
+#include <bb/core/crypto.hpp>
+
+#include <gtest/gtest.h>
+
+namespace bb {
+namespace {
+
+TEST(CryptoTest, HashesAsTheStandardSays) {
+  // FIPS 180-4 examples.
+  EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(CryptoTest, EncodesBase64AsRfc4648Says) {
+  EXPECT_EQ(base64_encode(""), "");
+  EXPECT_EQ(base64_encode("f"), "Zg==");
+  EXPECT_EQ(base64_encode("fo"), "Zm8=");
+  EXPECT_EQ(base64_encode("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(base64url_encode("\xFB\xFF\xFE"
+                             "f"),
+            "-__-Zg");
+}
+
+TEST(CryptoTest, DecodesBase64AndRefusesTheRest) {
+  EXPECT_EQ(base64_decode("Zm9v\r\n YmE="), "fooba");
+  EXPECT_EQ(base64_decode(""), "");
+  for (const auto* text : {"Zg=", "Zg", "Z===", "Z$==", "Zg==Zg==", "===="})
+    EXPECT_EQ(base64_decode(text), std::nullopt) << text;
+}
+
+TEST(CryptoTest, RandomTokensDiffer) {
+  EXPECT_EQ(random_bytes(16).size(), 16u);
+  EXPECT_NE(random_token(), random_token());
+  EXPECT_EQ(random_token(24).size(), 32u);
+}
+
+TEST(CryptoTest, ComparesWholeContents) {
+  EXPECT_TRUE(equal_constant_time("", ""));
+  EXPECT_TRUE(equal_constant_time("secret", "secret"));
+  EXPECT_FALSE(equal_constant_time("secret", "secreT"));
+  EXPECT_FALSE(equal_constant_time("secret", "secre"));
+}
+
+}  // namespace
+}  // namespace bb

@@ -1,0 +1,48 @@
+#include <bb/core/diagnostic.hpp>
+
+#include <gtest/gtest.h>
+
+namespace bb {
+namespace {
+
+std::shared_ptr<const Source> source(std::string text) {
+  return std::make_shared<const Source>(Source{"suite.yaml", std::move(text)});
+}
+
+TEST(DiagnosticTest, UnderlinesTheOffendingText) {
+  const auto file = source("a: 1\n- do: inbox.recieve\n");
+  EXPECT_EQ(
+      render(Diagnostic{
+          Severity::error, {file, 2, 7, 13}, "unknown verb 'recieve' of role 'inbox'", "did you mean 'receive'?"}),
+      "suite.yaml:2:7: error: unknown verb 'recieve' of role 'inbox'\n"
+      "    2 | - do: inbox.recieve\n"
+      "      |       ^~~~~~~~~~~~~ did you mean 'receive'?\n");
+}
+
+TEST(DiagnosticTest, CountsCharactersNotBytesUnderTheLine) {
+  const auto file = source("n: Zo\xC3\xAB x\n");
+  EXPECT_EQ(render(Diagnostic{Severity::warning, {file, 1, 9, 1}, "odd", ""}),
+            "suite.yaml:1:9: warning: odd\n    1 | n: Zo\xC3\xAB x\n      |        ^\n");
+}
+
+TEST(DiagnosticTest, GivesNoPictureWhereThereIsNoPlace) {
+  EXPECT_EQ(render(Diagnostic{Severity::error, {source(""), 0, 0, 0}, "the file is empty", ""}),
+            "suite.yaml: error: the file is empty\n");
+  EXPECT_EQ(render(Diagnostic{Severity::error, {source("a\n"), 9, 4, 1}, "ends too early", ""}),
+            "suite.yaml:9:4: error: ends too early\n");
+}
+
+TEST(DiagnosticTest, SortsByPlaceAndSaysEachOnce) {
+  const auto file = source("a\nb\n");
+  const Diagnostic first{Severity::error, {file, 1, 1, 1}, "x", ""}, second{Severity::error, {file, 2, 1, 1}, "y", ""};
+  EXPECT_EQ(render({second, first, second}), render(first) + render(second));
+  EXPECT_EQ(render(std::vector<Diagnostic>{}), "");
+}
+
+TEST(DiagnosticTest, WarningsAreNoErrors) {
+  EXPECT_FALSE(has_errors({Diagnostic{Severity::warning, {}, "w", ""}}));
+  EXPECT_TRUE(has_errors({Diagnostic{Severity::warning, {}, "w", ""}, Diagnostic{Severity::error, {}, "e", ""}}));
+}
+
+}  // namespace
+}  // namespace bb

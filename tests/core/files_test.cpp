@@ -1,0 +1,57 @@
+#include <bb/core/files.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/temporary_folder.hpp"
+
+namespace bb {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(FilesTest, WritesWholeFilesAndReadsThemBack) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "a.txt";
+  ASSERT_TRUE(write_text(file, std::string("one\0two", 7)));
+  ASSERT_TRUE(write_text(file, "three"));
+  EXPECT_EQ(*read_text(file), "three");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);  // no temporary file left
+}
+
+TEST(FilesTest, PrivateFilesAndFoldersAreForTheOwnerAlone) {
+  const test::TemporaryFolder folder;
+  ASSERT_TRUE(make_private_folder(folder.path() / "x" / "run"));
+  ASSERT_TRUE(write_text(folder.path() / "x" / "run" / "f", "", Privacy::private_));
+  struct stat info {};
+  ASSERT_EQ(stat((folder.path() / "x" / "run").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700u);
+  ASSERT_EQ(stat((folder.path() / "x" / "run" / "f").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+}
+
+TEST(FilesTest, NamesThePathAndTheReasonWhenItCannotRead) {
+  const test::TemporaryFolder folder;
+  EXPECT_THAT(read_text(folder.path() / "none").error().what, HasSubstr("none: No such file"));
+  EXPECT_THAT(read_text(folder.path()).error().what, HasSubstr("it is a folder"));
+}
+
+TEST(FilesTest, RefusesAFileOneByteTooLarge) {
+  const test::TemporaryFolder folder;
+  ASSERT_TRUE(write_text(folder.path() / "f", "12345"));
+  EXPECT_TRUE(read_text(folder.path() / "f", 5));
+  EXPECT_THAT(read_text(folder.path() / "f", 4).error().what, HasSubstr("larger than 4 bytes"));
+}
+
+TEST(FilesTest, LeavesTheOldContentWhenItCannotWrite) {
+  const test::TemporaryFolder folder;
+  EXPECT_FALSE(write_text(folder.path() / "no" / "f", "x"));
+  EXPECT_FALSE(write_text(folder.path(), "x"));  // the destination is a folder
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+}  // namespace
+}  // namespace bb
