@@ -1,0 +1,16 @@
+// A class that forgot bb::Connector.
+// expected: a connector derives from bb::Connector
+#include <bb/sdk/plugin.hpp>
+
+#ifdef BB_MISTAKE
+class Portal final : public bb::View {
+#else
+class Portal final : public bb::Connector, public bb::View {
+#endif
+ public:
+  explicit Portal(const bb::Context&) {}
+  void list(bb::Call&, const bb_query&, bb::Items&) override {}
+  void read(bb::Call&, std::string_view, bb::Content&) override {}
+};
+
+BB_PLUGIN(Portal, "com.example.portal", "Portal", "Example, Inc.", "1.0.0")

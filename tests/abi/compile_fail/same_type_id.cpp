@@ -1,0 +1,18 @@
+// Two types with one id.
+// expected: two connector types have the same id
+#include <bb/sdk/plugin.hpp>
+
+class Portal final : public bb::Connector, public bb::View {
+ public:
+  explicit Portal(const bb::Context&) {}
+  void list(bb::Call&, const bb_query&, bb::Items&) override {}
+  void read(bb::Call&, std::string_view, bb::Content&) override {}
+};
+
+#ifdef BB_MISTAKE
+BB_PLUGINS("com.example", "1.0.0", bb::type<Portal>("com.example.a", "A", "Example, Inc.", "1.0.0"),
+           bb::type<Portal>("com.example.a", "B", "Example, Inc.", "1.0.0"))
+#else
+BB_PLUGINS("com.example", "1.0.0", bb::type<Portal>("com.example.a", "A", "Example, Inc.", "1.0.0"),
+           bb::type<Portal>("com.example.b", "B", "Example, Inc.", "1.0.0"))
+#endif
