@@ -1,0 +1,7 @@
+// org.bluebridge.rest - two connectors that speak docs/reference/portal-api.md.
+#include "inbox.hpp"
+#include "portal.hpp"
+
+BB_PLUGINS("org.bluebridge.rest", "0.1.0",
+           bb::type<bb::rest::Portal>("org.bluebridge.rest.portal", "REST portal", "BlueBridge", "0.1.0"),
+           bb::type<bb::rest::RestInbox>("org.bluebridge.rest.inbox", "REST inbox", "BlueBridge", "0.1.0"))

@@ -1,0 +1,47 @@
+#include "portal.hpp"
+
+#include <algorithm>
+
+#include <bb/core/time.hpp>
+
+#include "http_status.hpp"
+
+namespace bb::rest {
+
+Portal::Portal(const Context& context)
+    : api_(context.require<Http>(), context.config("/base_url")),
+      cleartext_base_url_(context.config_if("/cleartext_base_url")),
+      secret_(context.require<Secret>()),
+      clock_(context.find<Clock>()),
+      page_size_(static_cast<std::uint32_t>(context.config_integer("/page_size", 0))) {}
+
+std::string Portal::patient_or_own(bb_str subject, std::string_view doing) const {
+  if (!api_.has_token()) throw Failure{BB_E_UNAUTHENTICATED, std::string(doing) + ": nobody is signed in"};
+  return subject.size == 0 ? patient_ : std::string(to_view(subject));
+}
+
+std::uint32_t Portal::limit_of(const bb_query& query) const {
+  if (query.limit == 0 || page_size_ == 0) return query.limit + page_size_;
+  return std::min(query.limit, page_size_);
+}
+
+Portal::QueryPairs Portal::time_range(const bb_query& query) {
+  const auto text = [](std::int64_t time) { return time == 0 ? std::string{} : format_utc(time); };
+  return {{"from", text(query.from_unix_ns)}, {"until", text(query.until_unix_ns)}};
+}
+
+Portal::QueryPairs Portal::paging(const bb_query& query) const {
+  auto pairs = time_range(query);
+  const auto limit = limit_of(query);
+  pairs.emplace_back("limit", limit == 0 ? std::string{} : std::to_string(limit));
+  pairs.emplace_back("cursor", std::string(to_view(query.cursor)));
+  return pairs;
+}
+
+void Portal::expect_page(std::size_t count, const bb_query& query, std::string_view doing) const {
+  const auto limit = limit_of(query);
+  if (limit != 0 && count > limit)
+    throw not_this_api(doing, "asked for at most " + std::to_string(limit) + " entries, got " + std::to_string(count));
+}
+
+}  // namespace bb::rest

@@ -1,0 +1,101 @@
+// The probes of org.bluebridge.rest.portal: requests that a careful portal
+// refuses. They never judge: what came back is the message of the call, and a
+// status of 4xx or 5xx is also its failure.
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+
+#include "http_status.hpp"
+#include "portal.hpp"
+
+namespace bb::rest {
+namespace {
+
+constexpr const char* read_without_sign_in = "read-without-sign-in";
+constexpr const char* read_other_patient = "read-other-patient";
+constexpr const char* read_over_http = "read-over-http";
+constexpr const char* sign_in_with_wrong_password = "sign-in-with-wrong-password";
+
+// The one object of a probe's arguments.
+Value parse_arguments(std::string_view text) {
+  auto parsed = parse_json(text.empty() ? "{}" : text);
+  if (!parsed || !parsed->is_object())
+    throw Failure{BB_E_INVALID_ARGUMENT, "the arguments of a probe are one JSON object"};
+  return *std::move(parsed);
+}
+
+// A request in the clear that is answered with the address to ask instead is
+// refused, as 403 would be.
+bool is_sent_on_to_https(const HttpResponse& response) {
+  return response.status >= 300 && response.status < 400 &&
+         to_lower(response.header("location").substr(0, 8)) == "https://";
+}
+
+// A portal that takes a wrong password answers with a token that works: the
+// message keeps everything else.
+std::string without_token(const std::string& body) {
+  auto parsed = parse_json(body);
+  if (!parsed || parsed->find("access_token") == nullptr) return body;
+  parsed->set("access_token", "(removed)");
+  return to_json(*parsed);
+}
+
+}  // namespace
+
+void Portal::list_probes(Call&, Probes& out) {
+  out.emit(read_without_sign_in, "Reads an item of the record without signing in", R"({
+    "type": "object", "additionalProperties": false,
+    "properties": {"item": {"type": "string", "minLength": 1, "default": "summary"},
+                   "patient": {"type": "string", "minLength": 1}}})");
+  out.emit(read_other_patient, "Reads an item of another patient's record", R"({
+    "type": "object", "additionalProperties": false, "required": ["patient"],
+    "properties": {"patient": {"type": "string", "minLength": 1},
+                   "item": {"type": "string", "minLength": 1, "default": "summary"}}})");
+  out.emit(read_over_http, "Reads an item of the record without TLS, with the session's token", R"({
+    "type": "object", "additionalProperties": false,
+    "properties": {"item": {"type": "string", "minLength": 1, "default": "summary"}}})");
+  out.emit(sign_in_with_wrong_password, "Signs in to the session's account with a password that is not its own",
+           R"({"type": "object", "additionalProperties": false, "properties": {}})");
+}
+
+const std::string& Portal::probed_patient(std::string_view probe) const {
+  if (!api_.has_token()) throw Failure{BB_E_STATE, std::string(probe) + ": sign in first, the probe needs a session"};
+  return patient_;
+}
+
+ApiRequest Portal::probe_request(std::string_view name, const Value& given) const {
+  const auto patient = given["patient"].string_or("");
+  const auto item_path = [&](std::string_view of) {
+    return patient_path(of, "/items/" + path_part(given["item"].string_or("summary")));
+  };
+  if (name == read_without_sign_in)
+    return {.path = item_path(patient.empty() ? probed_patient(name) : patient), .credentials = Credentials::none};
+  if (name == read_other_patient) {
+    if (patient.empty()) throw Failure{BB_E_INVALID_ARGUMENT, "read-other-patient needs the argument 'patient'"};
+    probed_patient(name);
+    return {.path = item_path(patient)};
+  }
+  if (name == read_over_http) {
+    if (!cleartext_base_url_)
+      throw Failure{BB_E_UNSUPPORTED, "read-over-http: the configuration has no /cleartext_base_url"};
+    return {.base_url = without_slash(*cleartext_base_url_), .path = item_path(probed_patient(name))};
+  }
+  if (name == sign_in_with_wrong_password) {
+    probed_patient(name);
+    const auto body = Value::object({{"account", account_}, {"password", "not the password of this account"}});
+    return {.method = "POST", .path = "/api/session", .json = to_json(body), .credentials = Credentials::none};
+  }
+  throw Failure{BB_E_NOT_FOUND, "this connector has no probe '" + std::string(name) + "'"};
+}
+
+void Portal::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
+  const auto response = api_.exchange(call, probe_request(name, parse_arguments(arguments)), name);
+  const auto body = without_token(response.body);
+  out.head({.id = name, .kind = "probe", .media_type = media_type_of(response), .size = body.size()});
+  if (!body.empty()) out.write(body);
+  if (response.status >= 400 && response.status < 600) throw failure_of_answer(response, name);
+  if (name == read_over_http && is_sent_on_to_https(response))
+    throw Failure{BB_E_REJECTED, "read-over-http: the system sends on to https instead of answering", "http",
+                  response.status};
+}
+
+}  // namespace bb::rest

@@ -1,0 +1,67 @@
+// The session of org.bluebridge.rest.portal: account and password for a token.
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include "http_status.hpp"
+#include "portal.hpp"
+
+namespace bb::rest {
+
+SignIn Portal::open(Call& call, const bb_auth_request& request) {
+  constexpr std::string_view doing = "signing in";
+  if (is_open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
+  const auto account = to_view(request.account);
+  const auto secret_name = to_view(request.secret_password);
+  if (account.empty() || secret_name.empty())
+    throw Failure{BB_E_INVALID_ARGUMENT, "signing in by password needs an account and the name of its secret"};
+
+  auto body = Value::object({{"account", account}, {"password", secret_.read(call, secret_name)}});
+  if (request.acting_for.size != 0) body.set("acting_for", to_view(request.acting_for));
+  const auto response = api_.ask(
+      call, {.method = "POST", .path = "/api/session", .json = to_json(body), .credentials = Credentials::none}, doing);
+  const JsonAnswer answer(response, 200, doing);
+  auto token = answer.text("access_token");
+  if (const auto type = answer.text("token_type"); !iequals(type, "Bearer"))
+    throw not_this_api(doing, "expected token_type 'Bearer', got '" + shorten(type, 40) + "'");
+  auto info = session_of(answer);
+  api_.set_token(std::move(token));
+  account_ = std::string(account);
+  patient_ = info.patient;
+  is_open_ = true;
+  return info;
+}
+
+SessionInfo Portal::describe(Call& call) {
+  constexpr std::string_view doing = "describing the session";
+  return session_of(JsonAnswer(api_.ask(call, {.path = "/api/session"}, doing), 200, doing));
+}
+
+void Portal::close(Call& call) {
+  constexpr std::string_view doing = "signing out";
+  if (!is_open_) return;
+  const auto response = api_.ask(call, {.method = "DELETE", .path = "/api/session"}, doing);
+  // 401: the token was dead already, which is what closing is for.
+  if (response.status != 204 && response.status != 401) {
+    if (status_of_answer(response.status) != BB_OK) throw failure_of_answer(response, doing);
+    throw not_this_api(doing, "expected status 204, got " + std::to_string(response.status));
+  }
+  is_open_ = false;
+  events_.clear();
+}
+
+SessionInfo Portal::session_of(const JsonAnswer& answer) const {
+  SessionInfo info;
+  info.method = BB_AUTH_PASSWORD;
+  info.subject = answer.text("subject");
+  info.patient = answer.text("patient");
+  info.acting_for = answer.text_or_empty(answer.value(), "acting_for", "the answer");
+  info.scopes = answer.text_or_empty(answer.value(), "scopes", "the answer");
+  const auto seconds = answer.value()["expires_in"].integer_or(0);
+  constexpr std::int64_t century_seconds = 100ll * 366 * 24 * 3600;
+  if (clock_ && seconds > 0 && seconds <= century_seconds)
+    info.expires_unix_ns = clock_->now_unix_ns() + seconds * ns_per_second;
+  return info;
+}
+
+}  // namespace bb::rest

@@ -1,0 +1,49 @@
+// The view of org.bluebridge.rest.portal: what a person sees.
+#include "http_status.hpp"
+#include "portal.hpp"
+
+namespace bb::rest {
+
+void Portal::list(Call& call, const bb_query& query, Items& out) {
+  constexpr std::string_view doing = "listing items";
+  const auto patient = patient_or_own(query.subject, doing);
+  auto pairs = paging(query);
+  pairs.emplace_back("kind", std::string(to_view(query.kind)));
+  const auto response = api_.ask(call, {.path = patient_path(patient, "/items"), .query = std::move(pairs)}, doing);
+  const JsonAnswer answer(response, 200, doing);
+  const auto& items = answer.array("items");
+  expect_page(items.size(), query, doing);
+  for (const Value& entry : items) {
+    call.check();
+    const auto id = answer.text(entry, "id", "an item");
+    const auto kind = answer.text(entry, "kind", "an item");
+    const auto media_type = answer.text_or_empty(entry, "media_type", "an item");
+    const auto title = answer.text_or_empty(entry, "title", "an item");
+    const auto version = answer.text_or_empty(entry, "version", "an item");
+    out.emit({.id = id,
+              .kind = kind,
+              .media_type = media_type,
+              .title = title,
+              .subject = patient,
+              .version = version,
+              .updated_unix_ns = answer.time_or_zero(entry, "updated", "an item")});
+  }
+  if (const auto next = answer.text_or_empty(answer.value(), "next", "the answer"); !next.empty()) out.cursor(next);
+}
+
+void Portal::read(Call& call, std::string_view item_id, Content& out) {
+  constexpr std::string_view doing = "reading an item";
+  const auto patient = patient_or_own({}, doing);
+  const auto response = api_.ask(call, {.path = patient_path(patient, "/items/" + path_part(item_id))}, doing);
+  if (status_of_answer(response.status) != BB_OK) throw failure_of_answer(response, doing);
+  if (response.status != 200) throw not_this_api(doing, "expected status 200, got " + std::to_string(response.status));
+  if (response.body.empty()) throw not_this_api(doing, "expected a page, got an empty body");
+  const auto media_type = media_type_of(response);
+  if (media_type != "text/html")
+    throw not_this_api(
+        doing, "expected content-type text/html, got " + (media_type.empty() ? "none" : "'" + media_type + "'"));
+  out.head({.id = item_id, .kind = "", .media_type = media_type, .subject = patient, .size = response.body.size()});
+  out.write(response.body);
+}
+
+}  // namespace bb::rest
