@@ -1,0 +1,109 @@
+// bb/host/host.hpp - find, load and serve connectors. Embed it anywhere.
+//
+// A Host knows the manifests of its plugin folders, loads a library when the
+// first instance of one of its types is made, compares it with its manifest,
+// and never unloads it. Everything a connector may do goes through the
+// services that its instance is given.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
+#include <bb/host/call.hpp>
+#include <bb/host/clock.hpp>
+#include <bb/host/manifest.hpp>
+#include <bb/host/recorder.hpp>
+#include <bb/host/redactor.hpp>
+#include <bb/host/secrets.hpp>
+
+namespace bb::host {
+
+// Limits and policy of the HTTP service.
+struct HttpPolicy {
+  std::filesystem::path ca_file;      // extra trust anchors (PEM); empty = the system's
+  bool is_cleartext_allowed = false;  // http:// URLs; else a refusal by policy
+  std::uint64_t response_bytes_max = 64ull * 1024 * 1024;
+  std::uint64_t request_bytes_max = 64ull * 1024 * 1024;
+  std::int64_t connect_ms_max = 10'000;
+};
+
+// What one instance is made of. One instance serves one role and one person.
+struct InstanceOptions {
+  std::string type_id;             // "org.bluebridge.rest.portal"
+  std::string name;                // "portal/alice"
+  Value config = Value::object();  // checked against the type's config_schema
+  std::map<std::string, SecretOrigin> secrets;
+  HttpPolicy http;
+  Clock* clock = nullptr;        // required; outlives the instance
+  Recorder* recorder = nullptr;  // required; outlives the instance
+  Redactor* redactor = nullptr;  // required; shared by a run
+  bb_log_level log_level = BB_LOG_INFO;
+};
+
+// How one call is bounded.
+struct CallOptions {
+  std::uint64_t call_id = 1;         // joins log, evidence and report; never 0
+  std::int64_t timeout_ms = 30'000;  // real time; 0 = none
+  const Cancellation* cancellation = nullptr;
+};
+
+// A live instance. [serial]: one call at a time; the connector's own
+// BB_CONNECTOR_CONCURRENT is not used yet.
+class Connector {
+ public:
+  virtual ~Connector() = default;
+  virtual const std::string& type_id() const = 0;
+  virtual const std::string& name() const = 0;
+  // Whether this instance has the capability ("bb.view/1").
+  virtual bool offers(const std::string& interface) const = 0;
+  // Bits of bb_session::methods, 0 without a session capability.
+  virtual std::uint32_t session_methods() const = 0;
+  // Whether the optional function (bb_inbox::allocate) is there.
+  virtual bool has_function(const std::string& interface, const std::string& function) const = 0;
+  // Runs one ABI function. Never throws and always answers: an unknown
+  // interface or function is BB_E_UNSUPPORTED, malformed arguments are
+  // BB_E_INVALID_ARGUMENT, both without entering the connector.
+  virtual Reply invoke(const Operation& operation, const CallOptions& options) = 0;
+};
+
+// What a loaded library says of one of its types.
+struct TypeInfo {
+  std::string id, name, vendor, version, url;
+  std::vector<std::string> interfaces;
+  Value config_schema;  // null when there is nothing to configure
+  bool is_concurrent = false;
+};
+
+class Host {
+ public:
+  struct Options {
+    std::vector<std::filesystem::path> plugin_folders;
+    std::string version;  // of the program that embeds this
+  };
+  explicit Host(Options options);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // What lies in the plugin folders; no library is opened.
+  const Discovery& discovery() const;
+  // The manifest that offers a type, or an error that names the nearest type
+  // id and the folders searched.
+  Result<Manifest> find_type(const std::string& type_id) const;
+  // Loads the library (once) and says what the type is.
+  Result<TypeInfo> describe(const std::string& type_id);
+  // Loads the library (once), checks the configuration, makes an instance.
+  Result<std::unique_ptr<Connector>> create(const InstanceOptions& options);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bb::host

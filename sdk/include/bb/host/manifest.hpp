@@ -1,0 +1,52 @@
+// bb/host/manifest.hpp - what a plugin says about itself before it is loaded.
+//
+// A manifest (NAME.bbplugin.yaml) lies beside the library. Discovery reads
+// manifests only; nothing here opens a shared library.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <bb/core/diagnostic.hpp>
+#include <bb/core/result.hpp>
+
+namespace bb::host {
+
+enum class Network { host, own };
+
+struct ManifestType {
+  std::string id;                       // what a target's `connector:` names
+  std::vector<std::string> interfaces;  // "bb.view/1" ...
+  Network network = Network::host;
+};
+
+// A parsed and checked manifest. Immutable; copy freely.
+struct Manifest {
+  std::filesystem::path file;  // the manifest itself, absolute
+  std::string id;              // reverse DNS; each type id is it or "id." + more
+  std::string version;
+  std::filesystem::path library;  // absolute, for this platform
+  std::string sha256;             // for this platform; empty = not pinned
+  std::uint32_t abi_major = 1;
+  std::uint32_t abi_minor = 0;
+  std::uint32_t min_host_minor = 0;
+  std::vector<std::string> links;
+  std::vector<ManifestType> types;
+  std::vector<std::string> host_grants;  // host services asked for
+  std::string isolation = "process";     // process | in-process
+};
+
+// Reads one manifest. The error names file, line and column of every mistake
+// and says what was expected there.
+[[nodiscard]] Result<Manifest> read_manifest(const std::filesystem::path& file);
+
+// What a search found. A folder that does not exist is no mistake.
+struct Discovery {
+  std::vector<Manifest> manifests;    // by id
+  std::vector<std::string> problems;  // manifests that could not be read, type ids offered twice
+};
+Discovery discover(const std::vector<std::filesystem::path>& folders);
+
+}  // namespace bb::host

@@ -1,0 +1,39 @@
+// bb/host/redactor.hpp - takes secrets out of everything that is recorded.
+//
+// Secrets are learnt (values that the secret service gave out or stored, and
+// credentials seen on the wire: Authorization, Cookie, Set-Cookie, tokens in
+// JSON answers) and from then on replaced wherever they occur, plain,
+// percent-encoded, JSON-escaped or in base64, by "[secret NAME]". Header fields that carry
+// credentials are replaced whole. Values under 4 bytes are not searched for.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace bb::host {
+
+class Redactor {
+ public:
+  Redactor();
+  ~Redactor();
+  Redactor(const Redactor&) = delete;
+  Redactor& operator=(const Redactor&) = delete;
+
+  // All [any thread].
+  void learn(std::string_view name, std::string_view secret);
+  std::string redact(std::string_view bytes) const;
+  // The value of a header field: whole for credential fields (which also
+  // teaches the credential), else as redact().
+  std::string redact_header(std::string_view name, std::string_view value);
+  // Learns what a credential field holds; other fields teach nothing.
+  void learn_header(std::string_view name, std::string_view value);
+  // Learns access_token, refresh_token, id_token ... of a JSON body.
+  void learn_tokens(std::string_view json_body);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bb::host

@@ -1,0 +1,21 @@
+// config.hpp - an instance's configuration as the ABI wants it.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
+
+namespace bb::host {
+
+// The configuration checked against the type's schema (null = nothing to
+// configure), defaults filled in. The error names every place that is wrong.
+[[nodiscard]] Result<Value> complete_config(const Value& schema, const Value& config);
+
+// JSON Pointer and JSON text: first the whole under "", then every leaf (a
+// scalar, an empty array or an empty object) in document order.
+std::vector<std::pair<std::string, std::string>> flatten_config(const Value& config);
+
+}  // namespace bb::host

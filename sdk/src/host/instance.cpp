@@ -1,0 +1,37 @@
+#include "instance.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/http_service.hpp"
+#include "services/services.hpp"
+
+namespace bb::host {
+namespace {
+
+extern "C" {
+const void* find_granted_service(const bb_host* host, const char* id) {
+  if (!id) return nullptr;
+  const auto& grants = instance_of(host).grants;
+  return std::find(grants.begin(), grants.end(), id) == grants.end() ? nullptr : find_service(id);
+}
+}
+
+}  // namespace
+
+Instance::Instance(const InstanceOptions& options, std::vector<std::string> granted,
+                   std::shared_ptr<Watchdog> shared_watchdog, std::string program_version)
+    : name(options.name),
+      host_version(std::move(program_version)),
+      grants(std::move(granted)),
+      clock(*options.clock),
+      recorder(*options.recorder),
+      redactor(*options.redactor),
+      log_level(options.log_level),
+      secrets(options.secrets),
+      http(std::make_unique<HttpService>(options.http, std::move(shared_watchdog))),
+      abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service} {}
+
+Instance::~Instance() = default;
+
+}  // namespace bb::host

@@ -1,0 +1,39 @@
+// instance.hpp - what the services of one connector instance work with.
+//
+// bb_host::host_data of an instance points here.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <bb/abi/plugin.h>
+#include <bb/host/host.hpp>
+#include "http/watchdog.hpp"
+
+namespace bb::host {
+
+class HttpService;
+
+struct Instance {
+  Instance(const InstanceOptions& options, std::vector<std::string> granted, std::shared_ptr<Watchdog> shared_watchdog,
+           std::string program_version);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  std::string name;
+  std::string host_version;
+  std::vector<std::string> grants;  // host services the manifest asks for
+  Clock& clock;
+  Recorder& recorder;
+  Redactor& redactor;
+  bb_log_level log_level;
+  SecretStore secrets;
+  std::unique_ptr<HttpService> http;
+  bb_host abi;
+};
+
+inline Instance& instance_of(const bb_host* host) { return *static_cast<Instance*>(host->host_data); }
+
+}  // namespace bb::host
