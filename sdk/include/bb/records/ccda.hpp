@@ -1,0 +1,28 @@
+// bb/records/ccda.hpp - read and write C-CDA documents.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <bb/core/result.hpp>
+#include <bb/records/record.hpp>
+
+namespace bb::records {
+
+// Reads patient, allergies, problems, medications, immunizations, results,
+// vital signs and encounters of a CDA R2 document (C-CDA R1.1 to R2.1, C32).
+// Names of coded entries come from displayName, else originalText (with its
+// reference into the narrative), else a translation. Entries that say "no
+// known ..." (negation) or nullFlavor are left out. Bounded: 64 MiB, depth
+// 256; no DTD, no entities, no network. The error says line and column for
+// XML that is not well-formed, and what was found instead of a
+// ClinicalDocument.
+[[nodiscard]] Result<Record> read_ccda(std::string_view xml);
+
+// Writes a C-CDA R2.1 Continuity of Care Document with narrative and entries,
+// valid by HL7's CDA_SDTC schema. Reading it gives the same facts; a medication
+// frequency that is neither "every ..." nor a known event ("at bedtime") moves
+// in front of the instructions. The same record gives the same bytes.
+std::string write_ccda(const Record& record);
+
+}  // namespace bb::records

@@ -1,0 +1,175 @@
+#include "cda_types.hpp"
+
+#include <bb/core/text.hpp>
+
+#include "code_systems.hpp"
+#include "dates.hpp"
+
+namespace bb::records {
+namespace {
+
+// UCUM annotations are words in braces: "{tablet}" reads "tablet"; the unit
+// "1" says that there is none.
+std::string readable_unit(const std::string& unit) {
+  if (unit == "1") return {};
+  if (unit.size() > 2 && unit.front() == '{' && unit.find('}') == unit.size() - 1)
+    return unit.substr(1, unit.size() - 2);
+  return unit;
+}
+
+std::string bound(XmlNode node) { return is_null_flavored(node) ? std::string{} : node.attribute("value"); }
+
+bool is_exclusive(XmlNode node) { return node.attribute("inclusive") == "false"; }
+
+// "12-16", "<5", ">=60".
+Quantity read_range(XmlNode node) {
+  const auto low = node.child("low");
+  const auto high = node.child("high");
+  Quantity range;
+  range.unit = readable_unit(bound(low).empty() ? high.attribute("unit") : low.attribute("unit"));
+  if (!bound(low).empty() && !bound(high).empty())
+    range.value = bound(low) + "-" + bound(high);
+  else if (!bound(low).empty())
+    range.value = (is_exclusive(low) ? ">" : ">=") + bound(low);
+  else if (!bound(high).empty())
+    range.value = (is_exclusive(high) ? "<" : "<=") + bound(high);
+  if (range.value.empty()) range.unit.clear();
+  return range;
+}
+
+// What a physical quantity says that is no number: "trace".
+std::string words_of_translation(const XmlDocument& document, XmlNode node) {
+  for (const auto translation : node.children("translation"))
+    if (auto words = read_words(document, translation.child("originalText")); !words.empty()) return words;
+  return read_words(document, node.child("originalText"));
+}
+
+std::string joined(const std::vector<std::string>& parts) { return join(parts, " "); }
+
+// The parts of one kind. A part that is only the name at birth (qualifier BR)
+// gives way where another of its kind stands beside it.
+std::vector<std::string> name_parts(XmlNode name, std::string_view kind) {
+  std::vector<std::string> current, at_birth;
+  for (const auto part : name.children(kind)) {
+    auto text = part.text();
+    if (text.empty() || is_null_flavored(part)) continue;
+    const bool is_birth_name = (" " + part.attribute("qualifier") + " ").find(" BR ") != std::string::npos;
+    (is_birth_name ? at_birth : current).push_back(std::move(text));
+  }
+  return current.empty() ? at_birth : current;
+}
+
+}  // namespace
+
+bool is_null_flavored(XmlNode node) { return !node.attribute("nullFlavor").empty(); }
+
+std::string read_words(const XmlDocument& document, XmlNode node) {
+  if (!node) return {};
+  if (auto text = node.text(); !text.empty()) return text;
+  auto target = node.child("reference").attribute("value");
+  if (!target.starts_with('#')) return {};
+  target.erase(0, 1);
+  return document.by_id(target).text();
+}
+
+Code read_code(const XmlDocument& document, XmlNode node) {
+  Code code;
+  if (!node) return code;
+  XmlNode coded = node;
+  const auto translations = node.children("translation");
+  if (is_null_flavored(node) || node.attribute("code").empty()) {
+    coded = XmlNode();
+    for (const auto translation : translations)
+      if (!coded && !is_null_flavored(translation) && !translation.attribute("code").empty()) coded = translation;
+  }
+  code.code = collapse_whitespace(coded.attribute("code"));
+  code.system = collapse_whitespace(coded.attribute("codeSystem"));
+  code.system_name = code_system_name(code.system);
+  if (code.system_name.empty()) code.system_name = collapse_whitespace(coded.attribute("codeSystemName"));
+
+  code.display = collapse_whitespace(node.attribute("displayName"));
+  if (code.display.empty()) code.display = read_words(document, node.child("originalText"));
+  for (const auto translation : translations)
+    if (code.display.empty()) code.display = collapse_whitespace(translation.attribute("displayName"));
+  return code;
+}
+
+std::string read_time(XmlNode node) {
+  return is_null_flavored(node) ? std::string{} : iso_from_hl7(trim(node.attribute("value")));
+}
+
+Interval read_interval(XmlNode node) {
+  if (is_null_flavored(node)) return {};
+  Interval interval{read_time(node.child("low")), read_time(node.child("high"))};
+  if (interval.low.empty()) interval.low = read_time(node);
+  if (interval.low.empty() && interval.high.empty()) interval.low = read_time(node.child("center"));
+  return interval;
+}
+
+std::string read_moment(XmlNode node) {
+  const auto interval = read_interval(node);
+  return interval.low.empty() ? interval.high : interval.low;
+}
+
+std::string Quantity::text() const { return unit.empty() || value.empty() ? value : value + " " + unit; }
+
+Quantity read_quantity(const XmlDocument& document, XmlNode node) {
+  if (!node) return {};
+  const auto type = node.xsi_type();
+  if (node.child("low") || node.child("high")) return read_range(node);
+  if (node.child("numerator")) {
+    const auto numerator = read_quantity(document, node.child("numerator"));
+    const auto denominator = read_quantity(document, node.child("denominator"));
+    if (numerator.value.empty() || denominator.value.empty()) return numerator;
+    return {numerator.value + "/" + denominator.value, numerator.unit};
+  }
+  if (type == "CD" || type == "CE" || type == "CO" || type == "CV" || type == "CS") {
+    const auto code = read_code(document, node);
+    return {in_words(code), {}};
+  }
+  if (type == "TS") return {read_time(node), {}};
+  if (type == "ST" || type == "ED") return {is_null_flavored(node) ? std::string{} : read_words(document, node), {}};
+  if (node.has_attribute("value") && !is_null_flavored(node))
+    return {collapse_whitespace(node.attribute("value")), readable_unit(collapse_whitespace(node.attribute("unit")))};
+  if (auto words = words_of_translation(document, node); !words.empty())
+    return {words, readable_unit(collapse_whitespace(node.attribute("unit")))};
+  return {is_null_flavored(node) ? std::string{} : read_words(document, node), {}};
+}
+
+PersonName read_name(XmlNode node) {
+  PersonName name;
+  if (is_null_flavored(node)) return name;
+  name.given = name_parts(node, "given");
+  name.family = joined(name_parts(node, "family"));
+  name.prefix = joined(name_parts(node, "prefix"));
+  name.suffix = joined(name_parts(node, "suffix"));
+  // A name that is not divided into parts stays whole.
+  if (name.given.empty() && name.family.empty() && node.children().empty()) name.family = node.text();
+  return name;
+}
+
+Address read_address(XmlNode node) {
+  Address address;
+  if (is_null_flavored(node)) return address;
+  const auto part = [&](std::string_view kind) {
+    const auto child = node.child(kind);
+    return is_null_flavored(child) ? std::string{} : child.text();
+  };
+  for (const auto line : node.children("streetAddressLine"))
+    if (auto text = line.text(); !text.empty() && !is_null_flavored(line)) address.lines.push_back(std::move(text));
+  address.city = part("city");
+  address.state = part("state");
+  address.postal_code = part("postalCode");
+  address.country = part("country");
+  return address;
+}
+
+std::string read_identifier(XmlNode node) {
+  if (is_null_flavored(node)) return {};
+  const auto root = collapse_whitespace(node.attribute("root"));
+  const auto extension = collapse_whitespace(node.attribute("extension"));
+  if (root.empty() || extension.empty()) return root + extension;
+  return root + "^" + extension;
+}
+
+}  // namespace bb::records

@@ -1,0 +1,80 @@
+#include "code_systems.hpp"
+
+#include <array>
+
+namespace bb::records {
+namespace {
+
+struct CodeSystem {
+  std::string_view oid, name, url;
+};
+
+// Names as HL7's OID registry prints them, addresses from HL7 Terminology.
+constexpr std::array<CodeSystem, 27> systems{{
+    {snomed_ct, "SNOMED CT", "http://snomed.info/sct"},
+    {loinc, "LOINC", "http://loinc.org"},
+    {rxnorm, "RxNorm", "http://www.nlm.nih.gov/research/umls/rxnorm"},
+    {cvx, "CVX", "http://hl7.org/fhir/sid/cvx"},
+    {"2.16.840.1.113883.6.59", "CVX", "http://hl7.org/fhir/sid/cvx"},
+    {"2.16.840.1.113883.6.103", "ICD-9-CM", "http://hl7.org/fhir/sid/icd-9-cm"},
+    {"2.16.840.1.113883.6.104", "ICD-9-CM procedures", "http://hl7.org/fhir/sid/icd-9-cm"},
+    {"2.16.840.1.113883.6.90", "ICD-10-CM", "http://hl7.org/fhir/sid/icd-10-cm"},
+    {"2.16.840.1.113883.6.4", "ICD-10-PCS", "http://www.cms.gov/Medicare/Coding/ICD10"},
+    {"2.16.840.1.113883.6.12", "CPT", "http://www.ama-assn.org/go/cpt"},
+    {"2.16.840.1.113883.6.14", "HCPCS", "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"},
+    {"2.16.840.1.113883.6.69", "NDC", "http://hl7.org/fhir/sid/ndc"},
+    {"2.16.840.1.113883.4.9", "UNII", "http://fdasis.nlm.nih.gov"},
+    {"2.16.840.1.113883.3.26.1.5", "NDF-RT", "http://hl7.org/fhir/ndfrt"},
+    {"2.16.840.1.113883.3.26.1.1", "NCI Thesaurus", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"},
+    {"2.16.840.1.113883.6.8", "UCUM", "http://unitsofmeasure.org"},
+    {"2.16.840.1.113883.6.238", "CDC Race and Ethnicity", "urn:oid:2.16.840.1.113883.6.238"},
+    {"2.16.840.1.113883.6.259", "HSLOC", "https://www.cdc.gov/nhsn/cdaportal/terminology/codesystem/hsloc.html"},
+    {"2.16.840.1.113883.5.1", "AdministrativeGender", "http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender"},
+    {"2.16.840.1.113883.5.2", "MaritalStatus", "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"},
+    {"2.16.840.1.113883.5.4", "ActCode", "http://terminology.hl7.org/CodeSystem/v3-ActCode"},
+    {"2.16.840.1.113883.5.6", "ActClass", "http://terminology.hl7.org/CodeSystem/v3-ActClass"},
+    {"2.16.840.1.113883.5.83", "ObservationInterpretation",
+     "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"},
+    {"2.16.840.1.113883.5.112", "RouteOfAdministration",
+     "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration"},
+    {"2.16.840.1.113883.5.139", "TimingEvent", "http://terminology.hl7.org/CodeSystem/v3-TimingEvent"},
+    {"2.16.840.1.113883.5.1063", "SeverityObservation", "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"},
+    {"2.16.840.1.113883.5.25", "Confidentiality", "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"},
+}};
+
+const CodeSystem* find(std::string_view oid) {
+  for (const auto& system : systems)
+    if (system.oid == oid) return &system;
+  return nullptr;
+}
+
+bool is_oid(std::string_view text) {
+  for (const char c : text)
+    if (c != '.' && (c < '0' || c > '9')) return false;
+  return text.find('.') != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string code_system_name(std::string_view oid) {
+  const auto* system = find(oid);
+  return system == nullptr ? std::string{} : std::string(system->name);
+}
+
+std::string code_system_url(std::string_view oid) {
+  if (const auto* system = find(oid)) return std::string(system->url);
+  return is_oid(oid) ? "urn:oid:" + std::string(oid) : std::string{};
+}
+
+std::string in_words(const Code& code) {
+  if (!code.display.empty()) return code.display;
+  if (code.code.empty()) return {};
+  return "code " + code.code + (code.system_name.empty() ? "" : " of " + code.system_name);
+}
+
+std::string code_label(const Code& code) {
+  if (code.code.empty()) return {};
+  return (code.system_name.empty() ? "code" : code.system_name) + " " + code.code;
+}
+
+}  // namespace bb::records

@@ -1,0 +1,29 @@
+// code_systems.hpp - names and FHIR addresses of the code systems by OID.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <bb/records/record.hpp>
+
+namespace bb::records {
+
+inline constexpr std::string_view snomed_ct = "2.16.840.1.113883.6.96";
+inline constexpr std::string_view loinc = "2.16.840.1.113883.6.1";
+inline constexpr std::string_view rxnorm = "2.16.840.1.113883.6.88";
+inline constexpr std::string_view cvx = "2.16.840.1.113883.12.292";
+
+// "SNOMED CT", or "" for an OID that is not in the table.
+std::string code_system_name(std::string_view oid);
+
+// "http://snomed.info/sct", else "urn:oid:…", else "".
+std::string code_system_url(std::string_view oid);
+
+// The name in words; for a code that came without words "code 123 of RxNorm";
+// empty for an empty code.
+std::string in_words(const Code& code);
+
+// "RxNorm 123", to stand beside the words; empty without a code.
+std::string code_label(const Code& code);
+
+}  // namespace bb::records

@@ -1,0 +1,90 @@
+#include "tables.hpp"
+
+#include <bb/core/text.hpp>
+
+#include "code_systems.hpp"
+#include "dates.hpp"
+
+namespace bb::records {
+namespace {
+
+std::string in_words(const std::vector<Code>& codes) {
+  std::vector<std::string> words;
+  for (const auto& code : codes) words.push_back(records::in_words(code));
+  return join(words, ", ");
+}
+
+}  // namespace
+
+std::string measured(const Observation& observation) {
+  return observation.unit.empty() || observation.value.empty() ? observation.value
+                                                               : observation.value + " " + observation.unit;
+}
+
+std::string last_name_first(const PersonName& name) {
+  std::string family = name.family;
+  if (!name.suffix.empty()) family += (family.empty() ? "" : " ") + name.suffix;
+  const auto given = join(name.given, " ");
+  return family.empty() || given.empty() ? family + given : family + ", " + given;
+}
+
+Table allergy_table(const Record& record) {
+  Table table{"Allergies", {"Allergy", "Type", "Reaction", "Severity", "Status", "Since", "Code"}, {}};
+  for (const auto& a : record.allergies)
+    table.rows.push_back({in_words(a.substance), in_words(a.type), in_words(a.reactions), in_words(a.severity),
+                          a.status, date_for_people(a.onset), code_label(a.substance)});
+  return table;
+}
+
+Table problem_table(const Record& record) {
+  Table table{"Problems", {"Problem", "Status", "Since", "Resolved", "Code"}, {}};
+  for (const auto& p : record.problems)
+    table.rows.push_back(
+        {in_words(p.problem), p.status, date_for_people(p.onset), date_for_people(p.resolved), code_label(p.problem)});
+  return table;
+}
+
+Table medication_table(const Record& record) {
+  Table table{"Medications",
+              {"Medication", "Dose", "Route", "How often", "Instructions", "Started", "Stopped", "Status", "Code"},
+              {}};
+  for (const auto& m : record.medications)
+    table.rows.push_back({in_words(m.drug), m.dose, m.route, m.frequency, m.instructions, date_for_people(m.start),
+                          date_for_people(m.stop), m.status, code_label(m.drug)});
+  return table;
+}
+
+Table immunization_table(const Record& record) {
+  Table table{"Immunizations", {"Vaccine", "Date", "Status", "Lot", "Code"}, {}};
+  for (const auto& i : record.immunizations)
+    table.rows.push_back({in_words(i.vaccine), date_for_people(i.date), i.status, i.lot, code_label(i.vaccine)});
+  return table;
+}
+
+Table result_table(const ResultPanel& panel) {
+  Table table{panel.panel.display.empty() ? "Results" : "Results: " + in_words(panel.panel),
+              {"Test", "Result", "Interpretation", "Reference range", "Date", "Status", "Code"},
+              {}};
+  for (const auto& o : panel.observations)
+    table.rows.push_back({in_words(o.test), measured(o), o.interpretation, o.reference_range, date_for_people(o.date),
+                          o.status, code_label(o.test)});
+  return table;
+}
+
+Table vital_sign_table(const Record& record) {
+  Table table{"Vital signs", {"Vital sign", "Measurement", "Interpretation", "Date", "Code"}, {}};
+  for (const auto& o : record.vital_signs)
+    table.rows.push_back(
+        {in_words(o.test), measured(o), o.interpretation, date_for_people(o.date), code_label(o.test)});
+  return table;
+}
+
+Table encounter_table(const Record& record) {
+  Table table{"Encounters", {"Encounter", "Start", "End", "Location", "Code"}, {}};
+  for (const auto& e : record.encounters)
+    table.rows.push_back({in_words(e.type).empty() ? "Encounter" : in_words(e.type), date_for_people(e.start),
+                          date_for_people(e.end), e.location, code_label(e.type)});
+  return table;
+}
+
+}  // namespace bb::records

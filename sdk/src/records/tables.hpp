@@ -1,0 +1,33 @@
+// tables.hpp - a record as tables for people: the HTML page and the C-CDA
+// narrative show the same ones.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <bb/records/record.hpp>
+
+namespace bb::records {
+
+// The first column names the row. Every row has one cell per column.
+struct Table {
+  std::string title;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
+Table allergy_table(const Record& record);
+Table problem_table(const Record& record);
+Table medication_table(const Record& record);
+Table immunization_table(const Record& record);
+Table result_table(const ResultPanel& panel);
+Table vital_sign_table(const Record& record);
+Table encounter_table(const Record& record);
+
+// "13.2 g/dL"
+std::string measured(const Observation& observation);
+
+// "Newman, Alice Jones"; the name as it is written, not shouted.
+std::string last_name_first(const PersonName& name);
+
+}  // namespace bb::records

@@ -1,0 +1,106 @@
+#include "timing.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+
+namespace bb::records {
+namespace {
+
+struct TimeUnit {
+  std::string_view ucum, one, many;
+};
+constexpr std::array<TimeUnit, 7> units{{{"s", "second", "seconds"},
+                                         {"min", "minute", "minutes"},
+                                         {"h", "hour", "hours"},
+                                         {"d", "day", "days"},
+                                         {"wk", "week", "weeks"},
+                                         {"mo", "month", "months"},
+                                         {"a", "year", "years"}}};
+
+struct Event {
+  std::string_view code, words;
+};
+// HL7 TimingEvent.
+constexpr std::array<Event, 13> events{{{"HS", "at bedtime"},
+                                        {"WAKE", "on waking"},
+                                        {"AC", "before meals"},
+                                        {"ACM", "before breakfast"},
+                                        {"ACD", "before lunch"},
+                                        {"ACV", "before dinner"},
+                                        {"IC", "between meals"},
+                                        {"PC", "after meals"},
+                                        {"PCM", "after breakfast"},
+                                        {"PCD", "after lunch"},
+                                        {"PCV", "after dinner"},
+                                        {"C", "with meals"},
+                                        {"CM", "with breakfast"}}};
+
+const TimeUnit* find_unit(std::string_view word) {
+  for (const auto& unit : units)
+    if (word == unit.ucum || word == unit.one || word == unit.many) return &unit;
+  return nullptr;
+}
+
+std::optional<double> parse_number(std::string_view text) {
+  text = trim(text);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (!std::isfinite(value) || value <= 0 || value > 1e6) return std::nullopt;
+  return value;
+}
+
+std::string print(double value) { return fmt::format("{:.6g}", value); }
+
+// Parts of a day are hours to people: .3333 d is every 8 hours.
+bool is_part_of_day(double value, const TimeUnit& unit) { return unit.ucum == "d" && value < 1; }
+
+}  // namespace
+
+std::string read_frequency(XmlNode effective_time) {
+  if (const auto event = effective_time.child("event")) {
+    const auto code = event.attribute("code");
+    for (const auto& known : events)
+      if (known.code == code) return std::string(known.words);
+    return {};
+  }
+  auto period = effective_time.child("period");
+  const auto high = parse_number(period.child("high").attribute("value"));
+  if (const auto low = period.child("low")) period = low;
+  auto value = parse_number(period.attribute("value"));
+  const auto* unit = find_unit(period.attribute("unit"));
+  if (!value || unit == nullptr) return {};
+  if (is_part_of_day(*value, *unit)) {
+    value = std::round(*value * 24 * 10) / 10;
+    if (*value <= 0) return {};
+    unit = find_unit("h");
+  }
+  if (high && *high > *value) return fmt::format("every {} to {} {}", print(*value), print(*high), unit->many);
+  if (*value == 1) return fmt::format("every {}", unit->one);
+  return fmt::format("every {} {}", print(*value), unit->many);
+}
+
+std::optional<Period> period_of(std::string_view frequency) {
+  if (!frequency.starts_with("every ")) return std::nullopt;
+  const auto words = split(frequency.substr(6), ' ');
+  const auto* unit = find_unit(words.back());
+  if (unit == nullptr) return std::nullopt;
+  if (words.size() == 1) return Period{"1", "", std::string(unit->ucum)};
+  if (!parse_number(words[0])) return std::nullopt;
+  if (words.size() == 2) return Period{words[0], "", std::string(unit->ucum)};
+  if (words.size() == 4 && words[1] == "to" && parse_number(words[2]))
+    return Period{words[0], words[2], std::string(unit->ucum)};
+  return std::nullopt;
+}
+
+std::string timing_event_of(std::string_view frequency) {
+  for (const auto& known : events)
+    if (known.words == frequency) return std::string(known.code);
+  return {};
+}
+
+}  // namespace bb::records
