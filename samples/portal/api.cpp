@@ -1,0 +1,349 @@
+#include "portal/api.hpp"
+
+#include <charconv>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include "portal/pages.hpp"
+#include "portal/request_fields.hpp"
+
+namespace bb::portal {
+namespace {
+
+constexpr std::size_t key_bytes_max = 255;
+constexpr std::string_view scopes = "view download share activity";
+
+HttpResponse malformed(std::string_view why) { return HttpResponse::error(400, "malformed", why); }
+HttpResponse invalid(std::string_view why) { return HttpResponse::error(422, "invalid", why); }
+
+HttpResponse not_found(std::string_view what) { return HttpResponse::error(404, "not_found", what); }
+
+HttpResponse not_signed_in(std::string_view why) {
+  return HttpResponse::error(401, "not_signed_in", why).with("WWW-Authenticate", "Bearer");
+}
+
+HttpResponse wrong_method(const HttpRequest& request, std::string_view allowed) {
+  return HttpResponse::error(405, "method_not_allowed",
+                             request.method + " is not possible here; possible: " + std::string(allowed))
+      .with("Allow", allowed);
+}
+
+HttpResponse wrong_media_type(const HttpRequest& request, std::string_view expected) {
+  return HttpResponse::error(415, "unsupported_media_type",
+                             "the body must be " + std::string(expected) + ", got '" + request.media_type() + "'");
+}
+
+std::string bearer_token(const HttpRequest& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto value = request.header("authorization");
+  return iequals(value.substr(0, scheme.size()), scheme) ? std::string(trim(value.substr(scheme.size()))) : "";
+}
+
+bool is_text_or_absent(const Value& body, std::string_view key) {
+  const auto* value = body.find(key);
+  return value == nullptr || value->is_string();
+}
+
+Result<std::vector<std::string>> read_texts(const Value& body, std::string_view key) {
+  std::vector<std::string> texts;
+  const auto* value = body.find(key);
+  if (value == nullptr) return texts;
+  if (!value->is_array())
+    return Error{"'" + std::string(key) + "' must be a list of texts, got " + std::string(value->kind())};
+  for (const auto& item : *value->items()) {
+    if (!item.is_string()) return Error{"'" + std::string(key) + "' must hold texts, got " + std::string(item.kind())};
+    texts.push_back(*item.string());
+  }
+  return texts;
+}
+
+std::optional<std::int64_t> message_number(const std::string& id) {
+  std::int64_t number = 0;
+  const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc{} || stop != id.data() + id.size() || number < 1) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::size_t body_bytes_max(const HttpRequest& request) {
+  return request.path.size() == 2 && request.path[0] == "inbox" ? inbox_body_bytes_max : api_body_bytes_max;
+}
+
+bool Api::is_for(const HttpRequest& request) {
+  return !request.path.empty() &&
+         (request.path[0] == "api" || request.path[0] == "inbox" || request.path[0] == "health");
+}
+
+HttpResponse Api::handle(const HttpRequest& request) {
+  const auto& path = request.path;
+  if (path[0] == "inbox") return inbox(request);
+  if (path[0] == "health" && path.size() == 1) {
+    if (request.method != "GET") return wrong_method(request, "GET");
+    return HttpResponse::json(200, Value::object({{"status", "ok"}, {"patients", holder_.patients().all().size()}}));
+  }
+  if (path.size() == 2 && path[1] == "session") return session(request);
+  if (path.size() >= 4 && path[1] == "patients") return patient(request);
+  return not_found("there is nothing at this address");
+}
+
+Value Api::describe(const Session& session) const {
+  const auto left_ns = session.expires_ns - now_unix_ns();
+  auto value = Value::object({{"token_type", "Bearer"},
+                              {"expires_in", std::max<std::int64_t>(0, (left_ns + ns_per_second - 1) / ns_per_second)},
+                              {"subject", session.account},
+                              {"patient", holder_.patient_of(session)}});
+  if (!session.acting_for.empty()) value.set("acting_for", session.acting_for);
+  value.set("scopes", scopes);
+  return value;
+}
+
+HttpResponse Api::session(const HttpRequest& request) {
+  if (request.method == "POST") {
+    if (request.media_type() != "application/json") return wrong_media_type(request, "application/json");
+    const auto body = parse_json(request.body);
+    if (!body) return malformed(body.error().what);
+    const auto *account = (*body)["account"].string(), *password = (*body)["password"].string();
+    if (account == nullptr || password == nullptr) return malformed("'account' and 'password' must be texts");
+    if (!is_text_or_absent(*body, "acting_for")) return malformed("'acting_for' must be a text");
+    auto answer = holder_.sign_in(*account, *password, (*body)["acting_for"].string_or(""), Client::program);
+    switch (answer.outcome) {
+      case DataHolder::SignIn::wrong_pair:
+        return not_signed_in("account and password do not belong together");
+      case DataHolder::SignIn::not_granted:
+        return HttpResponse::error(403, "not_yours", "this person has not granted you access to their record");
+      case DataHolder::SignIn::too_many:
+        return HttpResponse::error(429, "too_many_attempts",
+                                   "too many wrong passwords for this account; try again in a minute")
+            .with("Retry-After", std::to_string(SignInGuard::window_seconds));
+      case DataHolder::SignIn::done:
+        break;
+    }
+    auto value = Value::object({{"access_token", answer.opened.token}});
+    const auto description = describe(answer.opened.session);
+    for (const auto& member : *description.members()) value.set(member.key, member.value);
+    return HttpResponse::json(200, value);
+  }
+  if (request.method != "GET" && request.method != "DELETE") return wrong_method(request, "GET, POST, DELETE");
+  const auto token = bearer_token(request);
+  const auto session = holder_.find_session(token, Client::program);
+  if (!session) return not_signed_in("sign in first: POST /api/session");
+  if (request.method == "GET") return HttpResponse::json(200, describe(*session));
+  holder_.sign_out(token, *session);
+  return HttpResponse::empty(204);
+}
+
+HttpResponse Api::patient(const HttpRequest& request) {
+  const auto& path = request.path;
+  const auto& patient = path[2];
+  const auto& resource = path[3];
+  const bool is_collection = path.size() == 4;
+  const bool is_member = path.size() == 5;
+  const bool is_known = (is_collection && (resource == "items" || resource == "formats" || resource == "download" ||
+                                           resource == "shares" || resource == "activity")) ||
+                        (is_member && (resource == "items" || resource == "shares"));
+  if (!is_known) return not_found("there is nothing at this address");
+
+  const auto session = holder_.find_session(bearer_token(request), Client::program);
+  switch (holder_.access(session, patient)) {
+    case Access::not_signed_in:
+      return not_signed_in("sign in first: POST /api/session");
+    case Access::not_yours:
+      return HttpResponse::error(403, "not_yours", "this record is not yours to see");
+    case Access::not_found:
+      return not_found("there is no such patient");
+    case Access::granted:
+      break;
+  }
+  const bool is_sharing = is_collection && resource == "shares";
+  if (request.method != (is_sharing ? "POST" : "GET")) return wrong_method(request, is_sharing ? "POST" : "GET");
+  if (is_sharing) return share(request, session, patient);
+  if (resource == "items")
+    return is_member ? read_item(request, session, patient) : list_items(request, session, patient);
+  if (resource == "download") return download(request, session, patient);
+  if (resource == "activity") return activity(request, patient);
+  if (resource == "shares") {
+    const auto share = holder_.find_share(patient, path[4]);
+    return share ? HttpResponse::json(200, to_value(*share)) : not_found("there is no such share");
+  }
+  auto formats = Value::array();
+  for (const auto& format : all_formats())
+    formats.push(Value::object({{"id", format.id}, {"media_type", format.media_type}, {"title", format.title}}));
+  return HttpResponse::json(200, Value::object({{"formats", std::move(formats)}}));
+}
+
+HttpResponse Api::list_items(const HttpRequest& request, const std::optional<Session>& session,
+                             const std::string& patient) {
+  const auto range = read_range(request.query);
+  if (!range) return malformed(range.error().what);
+  const auto limit = read_limit(request.query);
+  if (!limit) return malformed(limit.error().what);
+  const auto start = read_cursor(request.query);
+  if (!start) return malformed(start.error().what);
+  const auto* kind = find_field(request.query, "kind");
+
+  auto items = Value::array();
+  std::int64_t position = 0;
+  std::int64_t next = 0;
+  for (const auto& item : holder_.items(patient)) {
+    if (kind != nullptr && !kind->empty() && item.kind != *kind) continue;
+    if (item.kind == "visit" && !touches(item.updated, *range)) continue;
+    if (position++ < *start) continue;
+    if (items.size() == static_cast<std::size_t>(*limit)) {
+      next = position - 1;
+      break;
+    }
+    auto value =
+        Value::object({{"id", item.id}, {"kind", item.kind}, {"media_type", "text/html"}, {"title", item.title}});
+    if (!item.updated.empty()) value.set("updated", item.updated);
+    items.push(std::move(value));
+  }
+  holder_.log_listing(session, patient);
+  auto answer = Value::object({{"items", std::move(items)}});
+  if (next != 0) answer.set("next", std::to_string(next));
+  return HttpResponse::json(200, answer);
+}
+
+HttpResponse Api::read_item(const HttpRequest& request, const std::optional<Session>& session,
+                            const std::string& patient) {
+  const auto range = read_range(request.query);
+  if (!range) return malformed(range.error().what);
+  const Selection selection{{request.path[4]}, *range};
+  const auto record = holder_.view(session, patient, selection);
+  if (!record) return not_found("there is no such item");
+  return HttpResponse::html(200, record_page(*record, patient, selection, session));
+}
+
+HttpResponse Api::download(const HttpRequest& request, const std::optional<Session>& session,
+                           const std::string& patient) {
+  const auto* format_id = find_field(request.query, "format");
+  if (format_id == nullptr)
+    return malformed("'format' is missing; formats are listed at /api/patients/" + patient + "/formats");
+  const auto* format = find_format(*format_id);
+  if (format == nullptr)
+    return HttpResponse::error(
+        406, "not_acceptable",
+        "format '" + shorten(*format_id, 40) + "' is not offered; offered: blue-button-text, ccda-2.1, fhir-bundle");
+  const auto selection = read_selection(request.query);
+  if (!selection) return malformed(selection.error().what);
+  auto file = holder_.download(session, patient, *format, *selection);
+  if (!file) return not_found("there is no such item");
+  return HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with("Content-Disposition",
+                                                                                attachment_disposition(file->name));
+}
+
+HttpResponse Api::share(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient) {
+  if (request.media_type() != "application/json") return wrong_media_type(request, "application/json");
+  const std::string key(request.header("idempotency-key"));
+  if (key.empty() || key.size() > key_bytes_max)
+    return malformed("the header Idempotency-Key must have 1 to 255 bytes");
+  const auto body = parse_json(request.body);
+  if (!body) return malformed(body.error().what);
+  if (!body->is_object()) return malformed("the body must be an object, got " + std::string(body->kind()));
+  for (const auto* name : {"format", "from", "until"})
+    if (!is_text_or_absent(*body, name)) return malformed("'" + std::string(name) + "' must be a text");
+  const auto urls = read_texts(*body, "to");
+  if (!urls) return malformed(urls.error().what);
+  if (urls->empty()) return malformed("'to' must name at least one destination");
+  if (urls->size() > destination_count_max)
+    return invalid("'to' may name at most 10 destinations, got " + std::to_string(urls->size()));
+  const auto items = read_texts(*body, "items");
+  if (!items) return malformed(items.error().what);
+
+  ShareRequest share;
+  for (const auto& url : *urls) {
+    auto destination = parse_destination(url);
+    if (!destination) return invalid(destination.error().what);
+    share.to.push_back(*std::move(destination));
+  }
+  const auto format_id = (*body)["format"].string_or("ccda-2.1");
+  share.format = find_format(format_id);
+  if (share.format == nullptr) return invalid("format '" + shorten(format_id, 40) + "' is not offered");
+  const auto range = read_range({{"from", (*body)["from"].string_or("")}, {"until", (*body)["until"].string_or("")}});
+  if (!range) return malformed(range.error().what);
+  share.selection = {*items, *range};
+
+  const auto answer = holder_.share(session, patient, key, sha256_hex(request.body), share);
+  switch (answer.refusal) {
+    case DataHolder::ShareRefusal::unknown_item:
+      return invalid("'items' names an item that does not exist");
+    case DataHolder::ShareRefusal::not_a_partner:
+      return invalid("destination '" + answer.refused_destination + "' is not a partner of this portal");
+    case DataHolder::ShareRefusal::key_reused:
+      return HttpResponse::error(409, "conflict", "this Idempotency-Key was used for another request");
+    case DataHolder::ShareRefusal::none:
+      break;
+  }
+  return HttpResponse::json(202, to_value(answer.share))
+      .with("Location", base_url_ + "/api/patients/" + percent_encode(patient) + "/shares/" + answer.share.id);
+}
+
+HttpResponse Api::activity(const HttpRequest& request, const std::string& patient) {
+  const auto range = read_range(request.query);
+  if (!range) return malformed(range.error().what);
+  const auto limit = read_limit(request.query);
+  if (!limit) return malformed(limit.error().what);
+  const auto below = read_cursor(request.query);
+  if (!below) return malformed(below.error().what);
+  const auto page = holder_.history(patient, *range, static_cast<std::size_t>(*limit), *below);
+  auto events = Value::array();
+  for (const auto& event : page.events) events.push(to_value(event));
+  auto answer = Value::object({{"events", std::move(events)}});
+  if (page.next != 0) answer.set("next", std::to_string(page.next));
+  return HttpResponse::json(200, answer);
+}
+
+HttpResponse Api::inbox(const HttpRequest& request) {
+  const auto& path = request.path;
+  if (path.size() == 1) {
+    if (request.method != "POST") return wrong_method(request, "POST");
+    std::string tag;
+    if (!request.body.empty()) {
+      if (request.media_type() != "application/json") return wrong_media_type(request, "application/json");
+      const auto body = parse_json(request.body);
+      if (!body) return malformed(body.error().what);
+      if (!is_text_or_absent(*body, "tag")) return malformed("'tag' must be a text");
+      tag = (*body)["tag"].string_or("");
+      if (!tag.empty() && !is_inbox_tag(tag))
+        return invalid("'tag' must be 1 to 32 of a-z, 0-9 and '-', got '" + shorten(tag, 40) + "'");
+    }
+    const auto address = inboxes_.allocate(tag);
+    if (!address) return HttpResponse::error(429, "full", "there are too many addresses already");
+    return HttpResponse::json(201, Value::object({{"address", base_url_ + "/inbox/" + *address}}));
+  }
+  const auto& address = path[1];
+  if (path.size() > 3 || !inboxes_.exists(address)) return not_found("there is no such address");
+  if (path.size() == 2) return inbox_address(request, address);
+  const auto number = message_number(path[2]);
+  if (request.method == "DELETE")
+    return number && inboxes_.remove(address, *number) ? HttpResponse::empty(204)
+                                                       : not_found("there is no such message");
+  if (request.method != "GET") return wrong_method(request, "GET, DELETE");
+  auto bytes = number ? inboxes_.read(address, *number) : std::nullopt;
+  if (!bytes) return not_found("there is no such message");
+  return {200, "message/rfc822", *std::move(bytes), {}};
+}
+
+HttpResponse Api::inbox_address(const HttpRequest& request, const std::string& address) {
+  if (request.method == "POST") {
+    if (request.media_type() != "message/rfc822") return wrong_media_type(request, "message/rfc822");
+    std::int64_t number = 0;
+    if (inboxes_.deliver(address, request.body, number) != Inboxes::Outcome::done)
+      return HttpResponse::error(429, "full", "the inbox is full; delete what was read");
+    return HttpResponse::json(202, Value::object({{"id", std::to_string(number)}}));
+  }
+  if (request.method != "GET") return wrong_method(request, "GET, POST");
+  const auto above = read_cursor(request.query);
+  if (!above) return malformed(above.error().what);
+  auto items = Value::array();
+  for (const auto& entry : inboxes_.list(address, *above))
+    items.push(Value::object({{"id", std::to_string(entry.number)},
+                              {"received", format_utc(entry.received_unix_ns)},
+                              {"size", entry.size}}));
+  return HttpResponse::json(200, Value::object({{"items", std::move(items)}}));
+}
+
+}  // namespace bb::portal

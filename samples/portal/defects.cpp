@@ -1,0 +1,46 @@
+#include "portal/defects.hpp"
+
+namespace bb::portal {
+namespace {
+
+constexpr DefectInfo table[] = {
+    {Defect::view_empty, "view-empty", "The record page opens but states nothing about the patient."},
+    {Defect::view_wrong_patient, "view-wrong-patient", "The record page shows the next patient of the folder."},
+    {Defect::view_misses_allergies, "view-misses-allergies", "The record page leaves the allergies out."},
+    {Defect::download_empty, "download-empty", "Every download answers 200 with a file of zero bytes."},
+    {Defect::download_wrong_patient, "download-wrong-patient", "Every download holds the next patient of the folder."},
+    {Defect::download_misses_medications, "download-misses-medications",
+     "Every download, in each format, leaves the medications out."},
+    {Defect::text_not_machine_readable, "text-not-machine-readable",
+     "The text download is flowing prose without headings and labels; nothing in it can be found by a program."},
+    {Defect::codes_without_names, "codes-without-names",
+     "What people read shows codes without their names: the page, the text file, and a C-CDA with empty narrative."},
+    {Defect::share_drops_attachment, "share-drops-attachment", "A share arrives without the document attached."},
+    {Defect::share_never_arrives, "share-never-arrives", "A share is reported as accepted but never sent."},
+    {Defect::share_wrong_patient, "share-wrong-patient", "A share carries the next patient of the folder."},
+    {Defect::share_fixed_partner_only, "share-fixed-partner-only",
+     "A share goes to the portal's own partners only; any other destination is refused."},
+    {Defect::history_missing, "history-missing", "The activity history is always empty."},
+    {Defect::history_omits_share, "history-omits-share", "The activity history leaves shares out."},
+    {Defect::accepts_wrong_password, "accepts-wrong-password", "Any password opens an account that exists."},
+    {Defect::no_sign_in_needed, "no-sign-in-needed", "Anybody gets any record without signing in."},
+    {Defect::stranger_reads, "stranger-reads", "Anybody who is signed in reads any patient's record."},
+    {Defect::caregiver_refused, "caregiver-refused", "A caregiver is refused although the patient granted access."},
+    {Defect::revoked_caregiver_reads, "revoked-caregiver-reads",
+     "A caregiver whose grant was revoked still reads the record."},
+    {Defect::cleartext_data, "cleartext-data",
+     "The cleartext listener serves records instead of redirecting to HTTPS."},
+    {Defect::sign_out_keeps_session, "sign-out-keeps-session", "A session stays open after its owner signed out."},
+};
+
+}  // namespace
+
+std::span<const DefectInfo> all_defects() { return table; }
+
+std::optional<Defect> find_defect(std::string_view name) {
+  for (const auto& row : table)
+    if (row.name == name) return row.defect;
+  return std::nullopt;
+}
+
+}  // namespace bb::portal

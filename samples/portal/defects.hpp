@@ -1,0 +1,59 @@
+// defects.hpp - the faults that the sample portal can show on demand.
+//
+// A suite is only worth its verdict if it notices a broken portal. Each defect
+// switches exactly one promise off; everything else stays as it is. What each
+// does is said once, in defects.cpp.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace bb::portal {
+
+enum class Defect {
+  view_empty,
+  view_wrong_patient,
+  view_misses_allergies,
+  download_empty,
+  download_wrong_patient,
+  download_misses_medications,
+  text_not_machine_readable,
+  codes_without_names,
+  share_drops_attachment,
+  share_never_arrives,
+  share_wrong_patient,
+  share_fixed_partner_only,
+  history_missing,
+  history_omits_share,
+  accepts_wrong_password,
+  no_sign_in_needed,
+  stranger_reads,
+  caregiver_refused,
+  revoked_caregiver_reads,
+  cleartext_data,
+  sign_out_keeps_session,
+};
+
+struct DefectInfo {
+  Defect defect;
+  std::string_view name;         // "view-empty"
+  std::string_view explanation;  // one sentence
+};
+
+// In the order of the enumeration.
+std::span<const DefectInfo> all_defects();
+std::optional<Defect> find_defect(std::string_view name);
+
+// Which defect is on: none or exactly one.
+class Defects {
+ public:
+  Defects() = default;
+  explicit Defects(Defect defect) : on_(defect) {}
+  bool is_on(Defect defect) const { return on_ == defect; }
+
+ private:
+  std::optional<Defect> on_;
+};
+
+}  // namespace bb::portal

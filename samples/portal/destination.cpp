@@ -1,0 +1,146 @@
+#include "portal/destination.hpp"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <bb/core/text.hpp>
+
+namespace bb::portal {
+namespace {
+
+constexpr std::size_t url_bytes_max = 2'048;
+constexpr std::size_t answer_bytes_max = 64 * 1024;
+constexpr auto send_time_max = std::chrono::seconds(10);
+
+std::string reason_of(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::Connection:
+    case httplib::Error::ConnectionTimeout:
+      return "no connection to the destination";
+    case httplib::Error::SSLServerVerification:
+      return "the certificate of the destination is not trusted";
+    case httplib::Error::SSLConnection:
+      return "no TLS connection to the destination: it speaks no TLS, or its certificate is not trusted";
+    default:
+      return "the destination did not answer within 10 s, or broke the connection";
+  }
+}
+
+}  // namespace
+
+Result<Destination> parse_destination(std::string_view url) {
+  const auto wrong = [&](std::string_view why) {
+    return Error{"destination '" + shorten(url, 120) + "' cannot be used: " + std::string(why)};
+  };
+  constexpr std::string_view scheme = "https://";
+  if (url.size() > url_bytes_max) return wrong("longer than 2048 bytes");
+  if (std::any_of(url.begin(), url.end(), [](char c) { return c <= 0x20 || c >= 0x7f || c == '\\' || c == '"'; }))
+    return wrong("blanks, control characters and characters beyond ASCII must be percent-encoded");
+  if (!iequals(url.substr(0, scheme.size()), scheme)) return wrong("it must start with https://");
+  if (url.find('#') != std::string_view::npos) return wrong("a fragment (#) goes nowhere");
+  const auto rest = url.substr(scheme.size());
+  const auto end = std::min(rest.find_first_of("/?"), rest.size());
+  auto authority = rest.substr(0, end);
+  if (authority.find('@') != std::string_view::npos) return wrong("it must not hold a user name");
+
+  Destination destination;
+  destination.url = std::string(url);
+  const auto path = rest.substr(end);
+  destination.target = path.starts_with('/') ? std::string(path) : "/" + std::string(path);
+  const auto colon =
+      authority.find(':', authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0);
+  if (colon != std::string_view::npos) {
+    const auto digits = authority.substr(colon + 1);
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), destination.port);
+    if (error != std::errc{} || stop != digits.data() + digits.size() || destination.port < 1 ||
+        destination.port > 65535)
+      return wrong("its port is no number from 1 to 65535");
+    authority = authority.substr(0, colon);
+  }
+  if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
+  if (authority.empty()) return wrong("it names no host");
+  destination.host = std::string(authority);
+  return destination;
+}
+
+class Sender::Impl {
+ public:
+  explicit Impl(std::string trust_file) : trust_file_(std::move(trust_file)) {}
+
+  Status post(const Destination& destination, const std::string& message) {
+    httplib::SSLClient client(destination.host, destination.port);
+    client.set_ca_cert_path(trust_file_);
+    client.enable_server_certificate_verification(true);
+    client.set_connection_timeout(send_time_max);
+    client.set_read_timeout(send_time_max);
+    client.set_write_timeout(send_time_max);
+    client.set_tcp_nodelay(true);
+    client.set_url_encode(false);  // the URL goes out as it was given
+    if (!enlist(client)) return Error{"the portal is stopping"};
+
+    // The timeouts above bound each read; this bounds all of them together.
+    std::condition_variable done;
+    bool is_done = false;
+    std::thread watch([&] {
+      std::unique_lock lock(mutex_);
+      if (!done.wait_for(lock, send_time_max, [&] { return is_done; })) client.stop();
+    });
+
+    httplib::Request request;
+    request.method = "POST";
+    request.path = destination.target;
+    request.set_header("Content-Type", "message/rfc822");
+    request.body = message;
+    std::size_t answer_bytes = 0;
+    request.content_receiver = [&](const char*, std::size_t size, std::uint64_t, std::uint64_t) {
+      return (answer_bytes += size) <= answer_bytes_max;
+    };
+    const auto result = client.send(request);
+    {
+      const std::lock_guard lock(mutex_);
+      is_done = true;
+      clients_.erase(&client);
+    }
+    done.notify_all();
+    watch.join();
+    if (!result) return Error{reason_of(result.error())};
+    if (result->status < 200 || result->status > 299)
+      return Error{fmt::format("the destination answered {}, expected 2xx", result->status)};
+    return {};
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    for (auto* client : clients_) client->stop();
+  }
+
+ private:
+  bool enlist(httplib::SSLClient& client) {
+    const std::lock_guard lock(mutex_);
+    if (!is_stopping_) clients_.insert(&client);
+    return !is_stopping_;
+  }
+
+  std::string trust_file_;
+  std::mutex mutex_;
+  bool is_stopping_ = false;
+  std::set<httplib::SSLClient*> clients_;
+};
+
+Sender::Sender(std::string trust_file) : impl_(std::make_unique<Impl>(std::move(trust_file))) {}
+Sender::~Sender() = default;
+Status Sender::post(const Destination& destination, const std::string& message) const {
+  return impl_->post(destination, message);
+}
+void Sender::stop() const { impl_->stop(); }
+
+}  // namespace bb::portal

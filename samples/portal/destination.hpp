@@ -1,0 +1,45 @@
+// destination.hpp - where a share goes: an https URL, and one POST to it.
+//
+// The portal is a sample on a loopback address: it sends to whatever host the
+// patient names, also an internal one. A portal on a real network must refuse
+// destinations inside its own walls.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <bb/core/result.hpp>
+
+namespace bb::portal {
+
+struct Destination {
+  std::string url;   // as given
+  std::string host;  // without brackets
+  int port = 443;
+  std::string target;  // path and query
+};
+
+// The error names the URL and what is wrong with it: not https, with user
+// name or fragment, without host, characters that no URL has, over 2,048 bytes.
+[[nodiscard]] Result<Destination> parse_destination(std::string_view url);
+
+// Posts messages with the certificate of the destination verified.
+class Sender {
+ public:
+  // `trust_file` holds the trusted authorities as PEM.
+  explicit Sender(std::string trust_file);
+  ~Sender();
+
+  // One message/rfc822, within ten seconds in all. Redirects are not followed.
+  // The error says why it did not arrive.
+  [[nodiscard]] Status post(const Destination& destination, const std::string& message) const;
+  // Breaks off what is being sent, and refuses to send from now on.
+  void stop() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bb::portal

@@ -1,0 +1,246 @@
+#include "portal/holder.hpp"
+
+#include <algorithm>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+#include <bb/records/ccda.hpp>
+#include <bb/records/mime.hpp>
+
+namespace bb::portal {
+namespace {
+
+constexpr std::string_view partner_prefix = "https://partner.example.org/";  // for share-fixed-partner-only
+
+std::vector<std::string> item_ids(const Selection& selection) {
+  return selection.items.empty() ? std::vector<std::string>{"summary"} : selection.items;
+}
+
+Event event_of(std::string_view action, std::vector<std::string> items = {}, std::string_view what = "") {
+  Event event;
+  event.action = action;
+  event.items = std::move(items);
+  event.what = what;
+  return event;
+}
+
+// The other patient has other visits: where the item is unknown there, all of it.
+records::Record select_or_all(const records::Record& record, const Selection& selection) {
+  return select(record, selection).value_or(record);
+}
+
+}  // namespace
+
+DataHolder::DataHolder(Options options, Patients patients, People people)
+    : options_(std::move(options)),
+      patients_(std::move(patients)),
+      people_(std::move(people)),
+      sessions_(options_.clock),
+      guard_(options_.clock),
+      sender_(options_.trust_file) {}
+
+bool DataHolder::is_password(const std::string& account, const std::string& password) const {
+  const auto expected = options_.password_base + "-" + account;
+  return equal_constant_time(sha256_hex(password), sha256_hex(expected));
+}
+
+DataHolder::SignInAnswer DataHolder::sign_in(const std::string& account, const std::string& password,
+                                             const std::string& acting_for, Client client) {
+  if (!guard_.may_try(account)) return {SignIn::too_many, {}};
+  const bool is_known = people_.find(account) != nullptr;
+  bool is_right = is_password(account, password);
+  if (options_.defects.is_on(Defect::accepts_wrong_password)) is_right = true;
+  if (!is_known || !is_right) {
+    guard_.failed(account);
+    return {SignIn::wrong_pair, {}};
+  }
+  const bool is_for_self = acting_for.empty() || acting_for == account;
+  if (!is_for_self && (!is_granted(account, acting_for) || patients_.find(acting_for) == nullptr))
+    return {SignIn::not_granted, {}};
+  SignInAnswer answer{SignIn::done, sessions_.open(account, is_for_self ? "" : acting_for, client)};
+  log(answer.opened.session, patient_of(answer.opened.session), event_of("sign_in"));
+  return answer;
+}
+
+void DataHolder::sign_out(std::string_view token, const Session& session) {
+  log(session, patient_of(session), event_of("sign_out"));
+  if (options_.defects.is_on(Defect::sign_out_keeps_session)) return;
+  sessions_.close(token);
+}
+
+std::string DataHolder::patient_of(const Session& session) const {
+  if (!session.acting_for.empty()) return session.acting_for;
+  return patients_.find(session.account) != nullptr ? session.account : "";
+}
+
+std::vector<std::string> DataHolder::patients_for(const std::string& account) const {
+  std::vector<std::string> ids;
+  if (patients_.find(account) != nullptr) ids.push_back(account);
+  if (const auto* person = people_.find(account))
+    for (const auto& patient : person->caregiver_of)
+      if (is_granted(account, patient) && patients_.find(patient) != nullptr) ids.push_back(patient);
+  return ids;
+}
+
+bool DataHolder::is_granted(const std::string& account, const std::string& patient) const {
+  const auto grant = people_.grant(account, patient);
+  if (options_.defects.is_on(Defect::caregiver_refused)) return false;
+  if (options_.defects.is_on(Defect::revoked_caregiver_reads)) return grant != Grant::none;
+  return grant == Grant::granted;
+}
+
+Access DataHolder::access(const std::optional<Session>& session, const std::string& patient) const {
+  const auto if_known = patients_.find(patient) != nullptr ? Access::granted : Access::not_found;
+  if (!session) return options_.defects.is_on(Defect::no_sign_in_needed) ? if_known : Access::not_signed_in;
+  if (options_.defects.is_on(Defect::stranger_reads)) return if_known;
+  // Who may not read a record does not learn either whether there is one.
+  if (session->account != patient && !is_granted(session->account, patient)) return Access::not_yours;
+  return if_known;
+}
+
+std::vector<Item> DataHolder::items(const std::string& patient) const {
+  return list_items(patients_.find(patient)->record);
+}
+
+void DataHolder::log_listing(const std::optional<Session>& session, const std::string& patient) {
+  log(session, patient, event_of("api", {}, "list of items"));
+}
+
+std::optional<records::Record> DataHolder::view(const std::optional<Session>& session, const std::string& patient,
+                                                const Selection& selection) {
+  const auto& own = *patients_.find(patient);
+  auto shown = select(own.record, selection);
+  if (!shown) return std::nullopt;
+  log(session, patient, event_of("view", item_ids(selection)));
+  if (options_.defects.is_on(Defect::view_empty)) return records::Record{};
+  if (options_.defects.is_on(Defect::view_wrong_patient))
+    return select_or_all(patients_.other_than(own).record, selection);
+  if (options_.defects.is_on(Defect::view_misses_allergies)) shown->allergies.clear();
+  if (options_.defects.is_on(Defect::codes_without_names)) return without_names(*std::move(shown));
+  return shown;
+}
+
+std::optional<File> DataHolder::download(const std::optional<Session>& session, const std::string& patient,
+                                         const Format& format, const Selection& selection) {
+  const auto& own = *patients_.find(patient);
+  auto record = select(own.record, selection);
+  if (!record) return std::nullopt;
+  log(session, patient, event_of("download", item_ids(selection), format.title));
+
+  const auto part = selection.is_whole() ? "summary" : selection.items.empty() ? "dates" : join(selection.items, "-");
+  File file{file_name(*record, part, format), content_type_of(format), ""};
+  const auto& defects = options_.defects;
+  const bool is_text = format.id == "blue-button-text";
+  const bool is_ccda = format.id == "ccda-2.1";
+  if (defects.is_on(Defect::download_empty)) return file;
+  if (defects.is_on(Defect::text_not_machine_readable) && is_text) {
+    file.bytes = write_prose(*record);
+    return file;
+  }
+  if (defects.is_on(Defect::codes_without_names) && is_ccda) {
+    file.bytes = without_narrative(records::write_ccda(*record));
+    return file;
+  }
+  const Patient* source = &own;
+  bool is_changed = false;
+  if (defects.is_on(Defect::download_wrong_patient)) {
+    source = &patients_.other_than(own);
+    record = select_or_all(source->record, selection);
+  }
+  if (defects.is_on(Defect::download_misses_medications)) {
+    record->medications.clear();
+    is_changed = true;
+  }
+  if (defects.is_on(Defect::codes_without_names) && is_text) record = without_names(*std::move(record));
+
+  // A whole C-CDA goes out as the document that came in, signatures and all.
+  if (is_ccda && selection.is_whole() && !is_changed)
+    file.bytes = source->document;
+  else
+    file.bytes = write_document(format, *record, now_unix_ns());
+  return file;
+}
+
+DataHolder::ShareAnswer DataHolder::share(const std::optional<Session>& session, const std::string& patient,
+                                          const std::string& key, const std::string& fingerprint,
+                                          const ShareRequest& request) {
+  const auto& own = *patients_.find(patient);
+  if (!select(own.record, request.selection)) return {ShareRefusal::unknown_item, "", {}};
+  if (options_.defects.is_on(Defect::share_fixed_partner_only))
+    for (const auto& destination : request.to)
+      if (!destination.url.starts_with(partner_prefix)) return {ShareRefusal::not_a_partner, destination.url, {}};
+
+  const auto account = session ? session->account : std::string();
+  const auto share =
+      shares_.once(account + "\n" + patient + "\n" + key, fingerprint, [&] { return send(session, own, request); });
+  if (!share) return {ShareRefusal::key_reused, "", {}};
+  return {ShareRefusal::none, "", *share};
+}
+
+Share DataHolder::send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request) {
+  const auto& format = *request.format;
+  const auto* source = &patient;
+  if (options_.defects.is_on(Defect::share_wrong_patient)) source = &patients_.other_than(patient);
+  const auto record = select_or_all(source->record, request.selection);
+  const bool is_original = format.id == "ccda-2.1" && request.selection.is_whole();
+  const auto part = request.selection.is_whole() ? "summary" : "part";
+  const auto bytes = is_original ? source->document : write_document(format, record, now_unix_ns());
+  const auto patient_name = source->record.patient.name.full();
+
+  Share share{"share-" + random_token(), patient.id, {}};
+  auto event = event_of("transmit", item_ids(request.selection), format.title);
+  for (const auto& destination : request.to) {
+    event.to.push_back(destination.url);
+    records::OutgoingMail mail;
+    mail.from = "portal@localhost";
+    mail.to = "recipient@" + destination.host;
+    mail.subject = "Health record of " + patient_name;
+    mail.message_id = random_token() + "@localhost";
+    mail.text =
+        "The health record of " + patient_name + " is attached as " + std::string(format.title) +
+        ".\nIt was sent from the BlueBridge sample portal because its owner, or their caregiver, asked for it.\n";
+    mail.date_unix_ns = now_unix_ns();
+    mail.attachments = {{std::string(format.media_type), "attachment", file_name(record, part, format), bytes}};
+    if (options_.defects.is_on(Defect::share_drops_attachment)) mail.attachments.clear();
+
+    Status sent;
+    if (!options_.defects.is_on(Defect::share_never_arrives))
+      sent = sender_.post(destination, records::write_mime(mail));
+    ShareReceipt receipt{sent ? "accepted" : "failed", destination.url, sent ? "" : sent.error().what, now_unix_ns()};
+    if (!sent) event.detail += (event.detail.empty() ? "failed: " : "; ") + destination.url + ": " + receipt.detail;
+    share.receipts.push_back(std::move(receipt));
+  }
+  log(session, patient.id, std::move(event));
+  return share;
+}
+
+std::optional<Share> DataHolder::find_share(const std::string& patient, const std::string& id) const {
+  return shares_.find(patient, id);
+}
+
+Activity::Page DataHolder::history(const std::string& patient, const DateRange& range, std::size_t limit,
+                                   std::int64_t below) const {
+  if (options_.defects.is_on(Defect::history_missing)) return {};
+  return activity_.list(patient, range, limit, below);
+}
+
+void DataHolder::log(const std::optional<Session>& session, const std::string& patient, Event event) {
+  if (patient.empty()) return;
+  if (options_.defects.is_on(Defect::history_omits_share) && event.action == "transmit") return;
+  event.actor_name = "somebody who did not sign in";
+  if (session) {
+    const auto* person = people_.find(session->account);
+    const auto* own = patients_.find(session->account);
+    event.actor_id = session->account;
+    event.actor_name = own != nullptr ? own->record.patient.name.full() : person != nullptr ? person->name : "";
+    if (event.actor_name.empty()) event.actor_name = session->account;
+    if (session->account == patient)
+      event.actor_role = "patient";
+    else if (people_.grant(session->account, patient) != Grant::none)
+      event.actor_role = "proxy";
+  }
+  activity_.add(patient, std::move(event));
+}
+
+}  // namespace bb::portal

@@ -1,0 +1,113 @@
+// holder.hpp - the data holder: what people may do with the records, and the
+// log of what they did. Pages and API are two faces of this one class.
+//
+// Whoever calls view(), download(), share() or history() has asked access()
+// first. Safe to use from many threads.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/records/record.hpp>
+
+#include "portal/activity.hpp"
+#include "portal/defects.hpp"
+#include "portal/destination.hpp"
+#include "portal/documents.hpp"
+#include "portal/patients.hpp"
+#include "portal/people.hpp"
+#include "portal/selection.hpp"
+#include "portal/sessions.hpp"
+#include "portal/shares.hpp"
+
+namespace bb::portal {
+
+enum class Access { granted, not_signed_in, not_yours, not_found };
+
+struct File {
+  std::string name;
+  std::string content_type;
+  std::string bytes;
+};
+
+struct ShareRequest {
+  std::vector<Destination> to;
+  const Format* format = nullptr;
+  Selection selection;
+};
+
+class DataHolder {
+ public:
+  struct Options {
+    Defects defects;
+    std::string password_base;
+    std::string trust_file;  // authorities that destinations are verified against
+    Clock clock;
+  };
+  DataHolder(Options options, Patients patients, People people);
+
+  const Defects& defects() const { return options_.defects; }
+  const Patients& patients() const { return patients_; }
+  const People& people() const { return people_; }
+
+  enum class SignIn { done, wrong_pair, not_granted, too_many };
+  struct SignInAnswer {
+    SignIn outcome = SignIn::wrong_pair;
+    Sessions::Opened opened;
+  };
+  SignInAnswer sign_in(const std::string& account, const std::string& password, const std::string& acting_for,
+                       Client client);
+  std::optional<Session> find_session(std::string_view token, Client client) { return sessions_.find(token, client); }
+  void sign_out(std::string_view token, const Session& session);
+
+  // Whose record a session opens without further choice; empty for a caregiver
+  // who has not chosen.
+  std::string patient_of(const Session& session) const;
+  // Whose records an account may open: their own first.
+  std::vector<std::string> patients_for(const std::string& account) const;
+
+  Access access(const std::optional<Session>& session, const std::string& patient) const;
+
+  std::vector<Item> items(const std::string& patient) const;
+  void log_listing(const std::optional<Session>& session, const std::string& patient);
+  // What the record page states. nullopt: no such item.
+  std::optional<records::Record> view(const std::optional<Session>& session, const std::string& patient,
+                                      const Selection& selection);
+  std::optional<File> download(const std::optional<Session>& session, const std::string& patient, const Format& format,
+                               const Selection& selection);
+
+  enum class ShareRefusal { none, unknown_item, not_a_partner, key_reused };
+  struct ShareAnswer {
+    ShareRefusal refusal = ShareRefusal::none;
+    std::string refused_destination;  // for not_a_partner
+    Share share;
+  };
+  ShareAnswer share(const std::optional<Session>& session, const std::string& patient, const std::string& key,
+                    const std::string& fingerprint, const ShareRequest& request);
+  std::optional<Share> find_share(const std::string& patient, const std::string& id) const;
+
+  Activity::Page history(const std::string& patient, const DateRange& range, std::size_t limit,
+                         std::int64_t below) const;
+
+  // Breaks off shares that are under way.
+  void stop() const { sender_.stop(); }
+
+ private:
+  bool is_granted(const std::string& account, const std::string& patient) const;
+  bool is_password(const std::string& account, const std::string& password) const;
+  void log(const std::optional<Session>& session, const std::string& patient, Event event);
+  Share send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request);
+
+  Options options_;
+  Patients patients_;
+  People people_;
+  Sessions sessions_;
+  SignInGuard guard_;
+  Activity activity_;
+  Shares shares_;
+  Sender sender_;
+};
+
+}  // namespace bb::portal

@@ -1,0 +1,66 @@
+// bluebridge-portal: starts the sample portal, says so, and waits for its end.
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include <bb/core/json.hpp>
+
+#include "portal/options.hpp"
+
+namespace {
+
+constexpr int exit_usage = 2;
+constexpr auto stop_time_max = std::chrono::milliseconds(800);
+
+// SIGTERM and SIGINT reach no thread: main waits for them.
+sigset_t block_ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int fail(const std::string& why) {
+  std::fprintf(stderr, "bluebridge-portal: error: %s\n", why.c_str());
+  return exit_usage;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const auto parent = getppid();
+  const auto line = bb::portal::read_command_line(count, arguments);
+  if (!line) return fail(line.error().what);
+  if (!line->text.empty()) return std::fputs(line->text.c_str(), stdout) >= 0 ? 0 : exit_usage;
+
+  const auto signals = block_ending_signals();
+  if (line->exits_with_parent) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) return 0;
+  }
+  auto portal = bb::portal::Portal::start(line->portal);
+  if (!portal) return fail(portal.error().what);
+  for (const auto& warning : (*portal)->warnings())
+    std::fprintf(stderr, "bluebridge-portal: warning: left out %s\n", warning.c_str());
+  std::printf("%s\n", bb::to_json((*portal)->ready()).c_str());
+  std::fflush(stdout);
+
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  // A handler that waits for a far host's name cannot be woken; the folder is
+  // gone by then, and nothing else needs care.
+  std::thread([] {
+    std::this_thread::sleep_for(stop_time_max);
+    std::_Exit(0);
+  }).detach();
+  (*portal)->stop();
+  return 0;
+}

@@ -1,0 +1,343 @@
+#include "portal/pages.hpp"
+
+#include <algorithm>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+#include <bb/records/html.hpp>
+
+#include "portal/page_texts.hpp"
+#include "portal/request_fields.hpp"
+#include "portal/template.hpp"
+
+namespace bb::portal {
+namespace {
+
+constexpr std::string_view session_cookie = "__Host-session";
+constexpr std::string_view form_cookie = "__Host-form";  // for the sign-in form, which has no session yet
+constexpr std::string_view cookie_attributes = "; Path=/; Secure; HttpOnly; SameSite=Strict";
+
+enum class Where { elsewhere, record, share, history };
+
+std::string lay_out(const std::string& title, const std::string& content, const std::optional<Session>& session = {},
+                    const std::string& patient = "", Where where = Where::elsewhere) {
+  auto data = Value::object({{"title", title},
+                             {"content", content},
+                             {"is_record", where == Where::record},
+                             {"is_share", where == Where::share},
+                             {"is_history", where == Where::history}});
+  if (session) {
+    data.set("account", Value::object({{"account", session->account}}));
+    data.set("csrf", session->csrf);
+    if (!patient.empty() && patient != session->account)
+      data.set("acting_for", Value::object({{"acting_for", patient}}));
+  }
+  if (!patient.empty()) data.set("patient", Value::object({{"patient", percent_encode(patient)}}));
+  return fill_template(layout_template, data);
+}
+
+HttpResponse message_page(int status, const std::string& heading, const std::string& text) {
+  const auto content = fill_template(
+      message_template,
+      Value::object({{"heading", heading}, {"text", text}, {"link", "/"}, {"link_text", "Go to the start page"}}));
+  return HttpResponse::html(status, lay_out(heading, content));
+}
+
+HttpResponse wrong_method(const HttpRequest& request, std::string_view allowed) {
+  return message_page(405, "Not possible", request.method + " is not possible here; possible: " + std::string(allowed))
+      .with("Allow", allowed);
+}
+
+HttpResponse not_found() { return message_page(404, "Not found", "There is no such page."); }
+
+HttpResponse malformed(const std::string& why) {
+  return message_page(400, "That did not work", "Reason: " + why + ".");
+}
+
+// Text that a template shows only when there is some.
+void set_if_any(Value& data, std::string_view key, const std::string& text) {
+  if (!text.empty()) data.set(key, Value::object({{key, text}}));
+}
+
+std::string date_of(const std::optional<std::int64_t>& at_ns) { return at_ns ? format_date(*at_ns) : ""; }
+
+std::string describe_part(const records::Record& record, const Selection& selection) {
+  std::vector<std::string> parts;
+  for (const auto& id : selection.items)
+    if (id != "summary") parts.push_back(record.encounters.size() == 1 ? list_items(record).back().title : "one visit");
+  if (selection.range.from_ns) parts.push_back("from " + date_of(selection.range.from_ns));
+  if (selection.range.until_ns) parts.push_back("until " + date_of(selection.range.until_ns));
+  return join(parts, ", ");
+}
+
+Value formats_data(std::string_view default_id) {
+  auto formats = Value::array();
+  for (const auto& format : all_formats())
+    formats.push(Value::object({{"id", format.id}, {"title", format.title}, {"is_default", format.id == default_id}}));
+  return formats;
+}
+
+std::string words_of(const Event& event) {
+  static const std::map<std::string, std::string> words = {{"view", "Viewed"},       {"download", "Downloaded"},
+                                                           {"transmit", "Sent"},     {"api", "Read by a program"},
+                                                           {"sign_in", "Signed in"}, {"sign_out", "Signed out"}};
+  auto text = words.at(event.action);
+  if (!event.what.empty()) text += ": " + event.what;
+  if (!event.items.empty()) text += " (" + join(event.items, ", ") + ")";
+  if (!event.detail.empty()) text += "; " + event.detail;
+  return text;
+}
+
+std::string who_of(const Event& event) {
+  if (event.actor_role == "proxy") return event.actor_name + " (caregiver)";
+  if (event.actor_role == "patient") return event.actor_name + " (patient)";
+  return event.actor_name;
+}
+
+bool has_session_token(const Fields& form, const std::optional<Session>& session) {
+  const auto* token = find_field(form, "csrf");
+  return token != nullptr && session && !session->csrf.empty() && equal_constant_time(*token, session->csrf);
+}
+
+HttpResponse forged() {
+  return message_page(403, "That did not work",
+                      "The form was not one of this session. Open the page again and repeat.");
+}
+
+// The fields of a posted form, or the answer to one that cannot be read.
+std::optional<HttpResponse> read_form(const HttpRequest& request, Fields& into) {
+  if (request.media_type() != "application/x-www-form-urlencoded")
+    return message_page(415, "That did not work", "This page takes its own form only.");
+  auto fields = parse_form(request.body);
+  if (!fields) return malformed(fields.error().what);
+  into = *std::move(fields);
+  return std::nullopt;
+}
+
+std::string text_of(const Fields& fields, std::string_view name) {
+  const auto* text = find_field(fields, name);
+  return text != nullptr ? *text : "";
+}
+
+HttpResponse sign_in_page(int status, const std::string& mistake, const std::string& typed) {
+  const auto token = random_token();
+  auto data = Value::object({{"csrf", token}, {"typed", typed}});
+  set_if_any(data, "mistake", mistake);
+  return HttpResponse::html(status, lay_out("Sign in", fill_template(sign_in_template, data)))
+      .with("Set-Cookie", std::string(form_cookie) + "=" + token + std::string(cookie_attributes));
+}
+
+}  // namespace
+
+std::string record_page(const records::Record& record, const std::string& patient, const Selection& selection,
+                        const std::optional<Session>& session) {
+  const auto name = record.patient.name.full();
+  const auto encoded = percent_encode(patient);
+  auto visits = Value::array();
+  for (const auto& item : list_items(record))
+    if (item.kind == "visit") visits.push(Value::object({{"id", item.id}, {"title", item.title}}));
+  const bool is_visit = !selection.items.empty() && selection.items.front() != "summary";
+  const auto view_path = "/patients/" + encoded + (is_visit ? "/items/" + percent_encode(selection.items.front()) : "");
+  auto data = Value::object({{"patient", encoded},
+                             {"view_path", view_path},
+                             {"from", date_of(selection.range.from_ns)},
+                             {"until", date_of(selection.range.until_ns)},
+                             {"formats", formats_data("")},
+                             {"has_visits", !is_visit && visits.size() > 0},
+                             {"visits", std::move(visits)},
+                             {"record", records::write_html_fragment(record)}});
+  set_if_any(data, "name", name);
+  if (is_visit) set_if_any(data, "item", selection.items.front());
+  if (!selection.is_whole()) set_if_any(data, "part", describe_part(record, selection));
+  return lay_out(name.empty() ? "Health record" : "Health record of " + name, fill_template(record_template, data),
+                 session, patient, Where::record);
+}
+
+HttpResponse Pages::handle(const HttpRequest& request) {
+  const auto& path = request.path;
+  const bool is_get = request.method == "GET";
+  if (path.size() == 2 && path[0] == "assets" && path[1] == "portal.css")
+    return is_get ? HttpResponse{200, "text/css; charset=utf-8", style_sheet, {}} : wrong_method(request, "GET");
+  if (path.size() == 1 && path[0] == "sign-in") return sign_in(request);
+
+  const auto session = holder_.find_session(request.cookie(session_cookie), Client::browser);
+  if (path.empty()) return is_get ? start(session) : wrong_method(request, "GET");
+  if (path.size() == 1 && path[0] == "sign-out") return sign_out(request, session);
+  if (path.size() == 1 && path[0] == "people") return is_get ? people(session) : wrong_method(request, "GET");
+  if (path.size() >= 2 && path[0] == "patients") return patient(request, session);
+  return not_found();
+}
+
+HttpResponse Pages::start(const std::optional<Session>& session) const {
+  if (!session) return HttpResponse::redirect("/sign-in");
+  const auto ids = holder_.patients_for(session->account);
+  if (ids.size() == 1 && ids.front() == session->account)
+    return HttpResponse::redirect("/patients/" + percent_encode(ids.front()));
+  return HttpResponse::redirect("/people");
+}
+
+HttpResponse Pages::sign_in(const HttpRequest& request) {
+  if (request.method == "GET") return sign_in_page(200, "", "");
+  if (request.method != "POST") return wrong_method(request, "GET, POST");
+  Fields form;
+  if (auto refusal = read_form(request, form)) return *refusal;
+  const auto expected = request.cookie(form_cookie);
+  if (expected.empty() || !equal_constant_time(text_of(form, "csrf"), expected)) return forged();
+  const auto account = std::string(trim(text_of(form, "account")));
+  const auto answer = holder_.sign_in(account, text_of(form, "password"), "", Client::browser);
+  if (answer.outcome == DataHolder::SignIn::too_many)
+    return sign_in_page(429, "Too many wrong passwords for this account. Wait a minute and try again.", account)
+        .with("Retry-After", std::to_string(SignInGuard::window_seconds));
+  if (answer.outcome != DataHolder::SignIn::done)
+    return sign_in_page(401, "Account and password do not belong together. Check both and try again.", account);
+  const auto drop = "; Max-Age=0" + std::string(cookie_attributes);
+  return HttpResponse::redirect("/")
+      .with("Set-Cookie", std::string(session_cookie) + "=" + answer.opened.token + std::string(cookie_attributes))
+      .with("Set-Cookie", std::string(form_cookie) + "=" + drop);
+}
+
+HttpResponse Pages::sign_out(const HttpRequest& request, const std::optional<Session>& session) {
+  if (request.method != "POST") return wrong_method(request, "POST");
+  if (!session) return HttpResponse::redirect("/sign-in");
+  Fields form;
+  if (auto refusal = read_form(request, form)) return *refusal;
+  if (!has_session_token(form, session)) return forged();
+  holder_.sign_out(request.cookie(session_cookie), *session);
+  return HttpResponse::redirect("/sign-in")
+      .with("Set-Cookie", std::string(session_cookie) + "=; Max-Age=0" + std::string(cookie_attributes));
+}
+
+HttpResponse Pages::people(const std::optional<Session>& session) const {
+  if (!session) return HttpResponse::redirect("/sign-in");
+  auto people = Value::array();
+  for (const auto& id : holder_.patients_for(session->account))
+    people.push(Value::object({{"id", percent_encode(id)}, {"name", name_of(id)}, {"is_own", id == session->account}}));
+  const auto data = Value::object({{"has_people", people.size() > 0}, {"people", std::move(people)}});
+  return HttpResponse::html(200, lay_out("Choose a person", fill_template(people_template, data), session));
+}
+
+HttpResponse Pages::patient(const HttpRequest& request, const std::optional<Session>& session) {
+  const auto& path = request.path;
+  const auto& patient = path[1];
+  switch (holder_.access(session, patient)) {
+    case Access::not_signed_in:
+      return HttpResponse::redirect("/sign-in");
+    case Access::not_yours:
+      return message_page(403, "Not yours", "This record is not yours to see.");
+    case Access::not_found:
+      return not_found();
+    case Access::granted:
+      break;
+  }
+  const auto resource = path.size() > 2 ? path[2] : std::string();
+  if (path.size() == 3 && resource == "share" && request.method == "POST") return share(request, session, patient);
+  const bool is_item = path.size() == 4 && resource == "items";
+  const bool is_known = path.size() == 2 || is_item ||
+                        (path.size() == 3 && (resource == "download" || resource == "share" || resource == "history"));
+  if (!is_known) return not_found();
+  if (request.method != "GET") return wrong_method(request, resource == "share" ? "GET, POST" : "GET");
+  if (resource == "download") return download(request, session, patient);
+  if (resource == "share") return share_form(200, session, patient, "", "");
+  if (resource == "history") return history(request, session, patient);
+  const auto range = read_range(request.query);
+  if (!range) return malformed(range.error().what);
+  return record(request, session, patient, {is_item ? std::vector{path[3]} : std::vector<std::string>{}, *range});
+}
+
+HttpResponse Pages::record(const HttpRequest&, const std::optional<Session>& session, const std::string& patient,
+                           const Selection& selection) {
+  const auto shown = holder_.view(session, patient, selection);
+  if (!shown) return not_found();
+  return HttpResponse::html(200, record_page(*shown, patient, selection, session));
+}
+
+HttpResponse Pages::download(const HttpRequest& request, const std::optional<Session>& session,
+                             const std::string& patient) {
+  const auto* format = find_format(text_of(request.query, "format"));
+  if (format == nullptr) return not_found();
+  const auto selection = read_selection(request.query);
+  if (!selection) return malformed(selection.error().what);
+  auto file = holder_.download(session, patient, *format, *selection);
+  if (!file) return not_found();
+  return HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with("Content-Disposition",
+                                                                                attachment_disposition(file->name));
+}
+
+HttpResponse Pages::share_form(int status, const std::optional<Session>& session, const std::string& patient,
+                               const std::string& to, const std::string& mistake) const {
+  auto items = Value::array();
+  for (const auto& item : holder_.items(patient)) items.push(Value::object({{"id", item.id}, {"title", item.title}}));
+  auto data = Value::object({{"name", name_of(patient)},
+                             {"patient", percent_encode(patient)},
+                             {"csrf", session ? session->csrf : ""},
+                             {"key", random_token()},
+                             {"to", to},
+                             {"formats", formats_data("ccda-2.1")},
+                             {"items", std::move(items)}});
+  set_if_any(data, "mistake", mistake);
+  return HttpResponse::html(status,
+                            lay_out("Share", fill_template(share_template, data), session, patient, Where::share));
+}
+
+HttpResponse Pages::share(const HttpRequest& request, const std::optional<Session>& session,
+                          const std::string& patient) {
+  Fields form;
+  if (auto refusal = read_form(request, form)) return *refusal;
+  if (!has_session_token(form, session)) return forged();
+  const auto to = std::string(trim(text_of(form, "to")));
+  const auto again = [&](const std::string& mistake) { return share_form(422, session, patient, to, mistake); };
+  ShareRequest share;
+  auto destination = parse_destination(to);
+  if (!destination) return again(destination.error().what);
+  share.to.push_back(*std::move(destination));
+  share.format = find_format(text_of(form, "format"));
+  if (share.format == nullptr) return again("choose a file format");
+  auto selection = read_selection(form);
+  if (!selection) return again(selection.error().what);
+  share.selection = *std::move(selection);
+
+  const auto answer = holder_.share(session, patient, "form " + text_of(form, "key"), sha256_hex(request.body), share);
+  if (answer.refusal == DataHolder::ShareRefusal::unknown_item) return again("choose a part that exists");
+  if (answer.refusal == DataHolder::ShareRefusal::not_a_partner)
+    return again("this destination is not a partner of the portal");
+  if (answer.refusal == DataHolder::ShareRefusal::key_reused)
+    return again("this form was sent before; send it again if you mean it");
+  auto receipts = Value::array();
+  for (const auto& receipt : answer.share.receipts)
+    receipts.push(Value::object(
+        {{"recipient", receipt.recipient}, {"is_sent", receipt.delivery == "accepted"}, {"detail", receipt.detail}}));
+  const auto data = Value::object(
+      {{"name", name_of(patient)}, {"patient", percent_encode(patient)}, {"receipts", std::move(receipts)}});
+  return HttpResponse::html(200,
+                            lay_out("Share", fill_template(shared_template, data), session, patient, Where::share));
+}
+
+HttpResponse Pages::history(const HttpRequest& request, const std::optional<Session>& session,
+                            const std::string& patient) const {
+  const auto range = read_range(request.query);
+  if (!range) return malformed(range.error().what);
+  const auto below = read_cursor(request.query);
+  if (!below) return malformed(below.error().what);
+  const auto page = holder_.history(patient, *range, page_limit_default, *below);
+  auto events = Value::array();
+  for (const auto& event : page.events)
+    events.push(Value::object({{"at", replace_all(format_utc(event.at_unix_ns).substr(0, 19), "T", " ")},
+                               {"who", who_of(event)},
+                               {"what", words_of(event)},
+                               {"to", join(event.to, ", ")}}));
+  auto data = Value::object({{"name", name_of(patient)},
+                             {"patient", percent_encode(patient)},
+                             {"has_events", events.size() > 0},
+                             {"events", std::move(events)}});
+  if (page.next != 0) set_if_any(data, "next", std::to_string(page.next));
+  return HttpResponse::html(
+      200, lay_out("Activity history", fill_template(history_template, data), session, patient, Where::history));
+}
+
+std::string Pages::name_of(const std::string& patient) const {
+  const auto name = holder_.patients().find(patient)->record.patient.name.full();
+  return name.empty() ? patient : name;
+}
+
+}  // namespace bb::portal

@@ -1,0 +1,52 @@
+// pages.hpp - the portal for people: HTML pages and forms.
+//
+//   /                              to the sign-in, the record, or the choice of a person
+//   /sign-in  /sign-out  /people
+//   /patients/{patient}            the record; ?from=&until=
+//   /patients/{patient}/items/{id} one visit
+//   /patients/{patient}/download   a file; ?format=&item=&from=&until=
+//   /patients/{patient}/share      the form, and what became of it
+//   /patients/{patient}/history
+//   /assets/portal.css
+//
+// A session is a cookie that no script reads and no other site sends. Each form
+// carries a token of its session; without it nothing is done (403).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "portal/holder.hpp"
+#include "portal/http_message.hpp"
+
+namespace bb::portal {
+
+// The page that shows a record, to people and to programs alike.
+std::string record_page(const records::Record& record, const std::string& patient, const Selection& selection,
+                        const std::optional<Session>& session);
+
+class Pages {
+ public:
+  explicit Pages(DataHolder& holder) : holder_(holder) {}
+  HttpResponse handle(const HttpRequest& request);
+
+ private:
+  HttpResponse start(const std::optional<Session>& session) const;
+  HttpResponse sign_in(const HttpRequest& request);
+  HttpResponse sign_out(const HttpRequest& request, const std::optional<Session>& session);
+  HttpResponse people(const std::optional<Session>& session) const;
+  HttpResponse patient(const HttpRequest& request, const std::optional<Session>& session);
+  HttpResponse record(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient,
+                      const Selection& selection);
+  HttpResponse download(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
+  HttpResponse share_form(int status, const std::optional<Session>& session, const std::string& patient,
+                          const std::string& to, const std::string& mistake) const;
+  HttpResponse share(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
+  HttpResponse history(const HttpRequest& request, const std::optional<Session>& session,
+                       const std::string& patient) const;
+  std::string name_of(const std::string& patient) const;
+
+  DataHolder& holder_;
+};
+
+}  // namespace bb::portal

@@ -1,0 +1,159 @@
+#include "portal/portal.hpp"
+
+#include <atomic>
+#include <system_error>
+
+#include <bb/core/files.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include "portal/api.hpp"
+#include "portal/certificate.hpp"
+#include "portal/holder.hpp"
+#include "portal/http_server.hpp"
+#include "portal/inboxes.hpp"
+#include "portal/pages.hpp"
+#include "portal/private_folder.hpp"
+
+namespace bb::portal {
+namespace {
+
+const Fields security_headers = {
+    {"Cache-Control", "no-store"},
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+     "'none'"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Strict-Transport-Security", "max-age=31536000"},
+    {"X-Content-Type-Options", "nosniff"},
+};
+
+std::string https_url(int port) { return "https://127.0.0.1:" + std::to_string(port); }
+
+Result<People> find_people(const Portal::Options& options) {
+  if (!options.people.empty()) return read_people(options.people);
+  std::error_code ignored;
+  const auto beside = options.records / "people.yaml";
+  if (std::filesystem::exists(beside, ignored)) return read_people(beside);
+  BB_TRY(const auto documents, find_documents(options.records));
+  return people_of_documents(documents);
+}
+
+Value describe(const Person& person, bool has_record) {
+  auto value = Value::object({{"account", person.account}});
+  if (has_record) value.set("patient", person.account);
+  value.set("role", has_record ? "patient" : "proxy");
+  if (!person.caregiver_of.empty()) value.set("caregiver_of", Value::strings(person.caregiver_of));
+  if (!person.revoked.empty()) value.set("revoked", Value::strings(person.revoked));
+  return value;
+}
+
+}  // namespace
+
+struct Portal::Parts {
+  explicit Parts(PrivateFolder temporary) : folder(std::move(temporary)) {}
+
+  HttpResponse handle(const HttpRequest& request) const {
+    return Api::is_for(request) ? api->handle(request) : pages->handle(request);
+  }
+
+  // The cleartext listener: where to find the same page encrypted.
+  HttpResponse point_to_https(const HttpRequest& request) const {
+    if (request.method != "GET") return HttpResponse::error(403, "not_encrypted", "use " + https_url(server->port()));
+    std::string location = https_url(server->port()) + "/";
+    std::vector<std::string> segments;
+    for (const auto& segment : request.path) segments.push_back(percent_encode(segment));
+    std::vector<std::string> fields;
+    for (const auto& [name, value] : request.query)
+      fields.push_back(percent_encode(name) + "=" + percent_encode(value));
+    location += join(segments, "/");
+    if (!fields.empty()) location += "?" + join(fields, "&");
+    return HttpResponse::empty(308).with("Location", location);
+  }
+
+  // Members that the servers' threads use come before the servers, which are
+  // destroyed first and wait for their threads.
+  PrivateFolder folder;
+  std::string ca_file;
+  std::vector<std::string> warnings;
+  std::unique_ptr<DataHolder> holder;
+  Inboxes inboxes;
+  std::unique_ptr<Api> api;
+  std::unique_ptr<Pages> pages;
+  std::atomic<bool> is_ready = false;
+  std::unique_ptr<HttpServer> server;
+  std::unique_ptr<HttpServer> cleartext;
+};
+
+Portal::Portal(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Portal::~Portal() { stop(); }
+
+Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
+  BB_TRY(auto people, find_people(options));
+  BB_TRY(auto loaded, load_patients(options.records, people));
+  BB_TRY(auto folder, PrivateFolder::create());
+  auto parts = std::make_unique<Parts>(std::move(folder));
+  parts->warnings = std::move(loaded.warnings);
+
+  BB_TRY(const auto identity, make_server_identity());
+  auto trusted = identity.ca_pem;
+  if (!options.trust.empty()) {
+    BB_TRY(const auto more, read_text(options.trust));
+    if (more.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+      return Error{options.trust.string() + ": expected certificates as PEM, found none"};
+    trusted += more;
+  }
+  const auto ca_file = parts->folder.path() / "ca.pem";
+  const auto trust_file = parts->folder.path() / "trust.pem";
+  BB_CHECK(write_text(ca_file, identity.ca_pem));
+  BB_CHECK(write_text(trust_file, trusted));
+  parts->ca_file = ca_file.string();
+  parts->holder = std::make_unique<DataHolder>(
+      DataHolder::Options{options.defects, options.password_base, trust_file.string(), now_unix_ns},
+      std::move(loaded.patients), std::move(people));
+
+  // The API needs the port for its URLs, so requests wait until it is known.
+  auto* const p = parts.get();
+  HttpServer::Options https{options.port, identity.certificate_pem, identity.key_pem, security_headers, body_bytes_max};
+  BB_TRY(parts->server, HttpServer::start(std::move(https), [p](const HttpRequest& request) {
+           p->is_ready.wait(false);
+           return p->handle(request);
+         }));
+  parts->api = std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()));
+  parts->pages = std::make_unique<Pages>(*parts->holder);
+  parts->is_ready = true;
+  parts->is_ready.notify_all();
+
+  const bool serves_cleartext = options.defects.is_on(Defect::cleartext_data);
+  if (options.has_cleartext || serves_cleartext) {
+    HttpServer::Options http{0, "", "", security_headers, body_bytes_max};
+    BB_TRY(parts->cleartext, HttpServer::start(std::move(http), [p, serves_cleartext](const HttpRequest& request) {
+             return serves_cleartext ? p->handle(request) : p->point_to_https(request);
+           }));
+  }
+  return std::unique_ptr<Portal>(new Portal(std::move(parts)));
+}
+
+Value Portal::ready() const {
+  const auto url = https_url(parts_->server->port());
+  auto people = Value::array();
+  for (const auto& person : parts_->holder->people().all()) {
+    const bool has_record = parts_->holder->patients().find(person.account) != nullptr;
+    if (has_record || person.record.empty()) people.push(describe(person, has_record));
+  }
+  auto value = Value::object({{"ready", true}, {"url", url}, {"inbox", url + "/inbox"}, {"ca_file", parts_->ca_file}});
+  if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
+  value.set("people", std::move(people));
+  return value;
+}
+
+const std::vector<std::string>& Portal::warnings() const { return parts_->warnings; }
+
+void Portal::stop() {
+  parts_->folder.remove();
+  parts_->holder->stop();
+  parts_->server->stop();
+  if (parts_->cleartext) parts_->cleartext->stop();
+}
+
+}  // namespace bb::portal

@@ -1,0 +1,46 @@
+// portal.hpp - the whole sample portal: reads the records, makes its
+// certificate, listens, and ends.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
+
+#include "portal/defects.hpp"
+
+namespace bb::portal {
+
+class Portal {
+ public:
+  struct Options {
+    int port = 0;
+    std::filesystem::path records;
+    std::filesystem::path people;  // empty = people.yaml in `records`, if there
+    std::filesystem::path trust;   // empty = own certificate alone
+    Defects defects;
+    bool has_cleartext = false;
+    std::string password_base = "blue-button";
+  };
+
+  // Listens when it returns. The error says what to mend.
+  static Result<std::unique_ptr<Portal>> start(const Options& options);
+  ~Portal();
+
+  // What docs/reference/portal-api.md prints when ready.
+  Value ready() const;
+  // One for each document that could not be read.
+  const std::vector<std::string>& warnings() const;
+  // Ends connections and shares under way; removes the temporary folder.
+  void stop();
+
+ private:
+  struct Parts;
+  explicit Portal(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace bb::portal

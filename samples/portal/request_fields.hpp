@@ -1,0 +1,25 @@
+// request_fields.hpp - reading the fields of a query or a form into selections.
+#pragma once
+
+#include <cstdint>
+
+#include <bb/core/result.hpp>
+
+#include "portal/http_message.hpp"
+#include "portal/selection.hpp"
+
+namespace bb::portal {
+
+inline constexpr std::int64_t page_limit_default = 100;
+inline constexpr std::int64_t page_limit_max = 500;
+
+// Fields `from` and `until`: RFC 3339 times or dates; empty counts as absent.
+[[nodiscard]] Result<DateRange> read_range(const Fields& fields);
+// The same, and the fields `item`.
+[[nodiscard]] Result<Selection> read_selection(const Fields& fields);
+// Field `limit`, 1 to 500.
+[[nodiscard]] Result<std::int64_t> read_limit(const Fields& fields);
+// Field `cursor`, as a number that an earlier answer gave; 0 when absent.
+[[nodiscard]] Result<std::int64_t> read_cursor(const Fields& fields);
+
+}  // namespace bb::portal

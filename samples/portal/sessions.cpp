@@ -1,0 +1,81 @@
+#include "portal/sessions.hpp"
+
+#include <algorithm>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/time.hpp>
+
+namespace bb::portal {
+namespace {
+
+constexpr std::size_t session_count_max = 20'000;
+constexpr std::size_t account_count_max = 10'000;
+
+}  // namespace
+
+Sessions::Opened Sessions::open(const std::string& account, const std::string& acting_for, Client client) {
+  const std::lock_guard lock(mutex_);
+  drop_expired();
+  Opened opened;
+  opened.token = random_token(32);
+  opened.session = {account, acting_for, client == Client::browser ? random_token() : "", client,
+                    clock_() + session_seconds_max * ns_per_second};
+  by_hash_.emplace(sha256_hex(opened.token), opened.session);
+  return opened;
+}
+
+std::optional<Session> Sessions::find(std::string_view token, Client client) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_hash_.find(sha256_hex(token));
+  if (found == by_hash_.end() || found->second.client != client) return std::nullopt;
+  const auto now_ns = clock_();
+  if (found->second.expires_ns <= now_ns) {
+    by_hash_.erase(found);
+    return std::nullopt;
+  }
+  if (client == Client::browser) found->second.expires_ns = now_ns + session_seconds_max * ns_per_second;
+  return found->second;
+}
+
+void Sessions::close(std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  by_hash_.erase(sha256_hex(token));
+}
+
+std::size_t Sessions::count() const {
+  const std::lock_guard lock(mutex_);
+  return by_hash_.size();
+}
+
+void Sessions::drop_expired() {
+  if (by_hash_.size() < session_count_max) return;
+  const auto now_ns = clock_();
+  std::erase_if(by_hash_, [&](const auto& entry) { return entry.second.expires_ns <= now_ns; });
+  if (by_hash_.size() < session_count_max) return;
+  by_hash_.erase(std::min_element(by_hash_.begin(), by_hash_.end(), [](const auto& a, const auto& b) {
+    return a.second.expires_ns < b.second.expires_ns;
+  }));
+}
+
+bool SignInGuard::may_try(const std::string& account) {
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  const auto found = failures_.find(account);
+  return found == failures_.end() || found->second.size() < failures_max;
+}
+
+void SignInGuard::failed(const std::string& account) {
+  const std::lock_guard lock(mutex_);
+  if (failures_.size() < account_count_max || failures_.count(account) > 0) failures_[account].push_back(clock_());
+}
+
+void SignInGuard::forget_old() {
+  const auto border_ns = clock_() - window_seconds * ns_per_second;
+  for (auto entry = failures_.begin(); entry != failures_.end();) {
+    auto& times = entry->second;
+    while (!times.empty() && times.front() <= border_ns) times.pop_front();
+    entry = times.empty() ? failures_.erase(entry) : std::next(entry);
+  }
+}
+
+}  // namespace bb::portal
