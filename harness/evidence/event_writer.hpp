@@ -1,0 +1,61 @@
+// harness/evidence/event_writer.hpp - turns what happens in a run into events.
+//
+// Adds number, time and type to each event, keeps long bodies as blobs, and is
+// the Recorder that connectors' exchanges, logs and evidence go to; those join
+// their step by the call's id. What comes here is already free of secrets.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
+#include <bb/host/clock.hpp>
+#include <bb/host/recorder.hpp>
+#include "harness/evidence/message.hpp"
+#include "harness/evidence/run_folder.hpp"
+
+namespace bb::evidence {
+
+// Texts shorter than this stand in the event itself: a file for each short
+// answer would cost more than the rest of a test.
+inline constexpr std::size_t inline_body_bytes_max = 4096;
+
+// [any thread]
+class EventWriter final : public host::Recorder {
+ public:
+  // Both outlive the writer.
+  EventWriter(RunFolder& folder, host::Clock& clock);
+
+  // Writes one event; `members` is an object. Failures are also remembered.
+  Status write(std::string_view type, Value members, Durability durability = Durability::written);
+  // {"text": ...} for short UTF-8, else {"blob": name, "bytes": count}; null
+  // for an empty body.
+  Value body_value(std::string_view body);
+  // {"message": {...}, "body": {...}}
+  Value message_value(const Message& message);
+
+  void exchange(const host::HttpExchange& exchange) override;
+  void log(const host::LogLine& line) override;
+  void evidence(const host::EvidenceRecord& record) override;
+
+  // The first write that failed. From then on nothing that the run says can
+  // be proved, so nothing more may be sent.
+  std::optional<Error> failure() const;
+
+ private:
+  Status remember(Status status);
+  void set_body(Value& event, std::string_view key, std::string_view body);
+
+  RunFolder& folder_;
+  host::Clock& clock_;
+  const std::int64_t started_ns_;
+  mutable std::mutex mutex_;
+  std::int64_t next_number_ = 1;
+  std::optional<Error> failure_;
+};
+
+}  // namespace bb::evidence

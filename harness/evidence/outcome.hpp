@@ -1,0 +1,39 @@
+// harness/evidence/outcome.hpp - outcomes, their roll-up, verdict and exit status.
+//
+// The words and their order are settled: docs/reference/outcomes.md.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bb::evidence {
+
+// Declared strongest first: rolling up is taking the minimum.
+enum class Outcome { fail, error, cancel, not_attested, skip, attested, waived, warn, pass, omit };
+
+std::string_view to_word(Outcome outcome);  // "not attested" with a blank
+std::optional<Outcome> outcome_from(std::string_view word);
+
+enum class Level { shall, should, may };
+std::string_view to_word(Level level);                   // "SHALL"
+std::optional<Level> level_from(std::string_view word);  // "SHALL NOT" reads as SHALL
+
+struct Counts {
+  int fail = 0, error = 0, cancel = 0, not_attested = 0, skip = 0, attested = 0, waived = 0, warn = 0, pass = 0,
+      omit = 0;
+  void add(Outcome outcome);
+  int total() const;
+};
+
+// What a whole run came to. `is_complete` is false for a run that was killed:
+// it is then never conformant.
+struct Verdict {
+  std::string word;      // "conformant", "conformant, 12 attested", "not conformant", "inconclusive", "cancelled"
+  int exit_status = 0;   // product.md: 0 1 3 5
+  std::string sentence;  // why, one sentence for people
+};
+Verdict decide(const Counts& tests, bool is_complete);
+
+}  // namespace bb::evidence

@@ -1,0 +1,93 @@
+#include "harness/evidence/requirement_rollup.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace bb::evidence {
+namespace {
+
+bool contains(const std::vector<std::string>& items, const std::string& item) {
+  return std::find(items.begin(), items.end(), item) != items.end();
+}
+
+class Worst {
+ public:
+  void add(Outcome outcome) { worst_ = worst_ ? std::min(*worst_, outcome) : outcome; }
+  bool is_empty() const { return !worst_; }
+  Outcome value() const { return *worst_; }
+
+ private:
+  std::optional<Outcome> worst_;
+};
+
+Outcome failure_at(Level level) {
+  switch (level) {
+    case Level::shall:
+      return Outcome::fail;
+    case Level::should:
+      return Outcome::warn;
+    case Level::may:
+      break;
+  }
+  return Outcome::pass;
+}
+
+// A claim cannot weigh more than the row it speaks for.
+Outcome claim_outcome(const ClaimView& claim, Level row_level) {
+  if (claim.outcome == "held") return Outcome::pass;
+  if (claim.outcome != "violated" || claim.gate == "require") return Outcome::skip;
+  return failure_at(std::max(claim.level, row_level));
+}
+
+bool has_violated_claim(const TestView& test) {
+  return std::any_of(test.steps.begin(), test.steps.end(), [](const StepView& step) {
+    return !step.is_cleanup && std::any_of(step.claims.begin(), step.claims.end(),
+                                           [](const ClaimView& claim) { return claim.outcome == "violated"; });
+  });
+}
+
+Outcome row_outcome(const RunView& run, const TestView& test, const TestView::Row& row, Level row_level) {
+  if (!test.is_done) return Outcome::skip;
+  if (test.outcome == Outcome::omit) return Outcome::omit;
+  const bool is_of_whole_test = contains(test.verifies, row.id);
+  Worst worst;
+  int judged = 0;
+  for (const auto& step : test.steps) {
+    if (step.is_cleanup || step.is_setup) continue;
+    for (const auto& claim : step.claims) {
+      const bool speaks = contains(claim.verifies, row.id) || (is_of_whole_test && claim.verifies.empty());
+      if (!speaks || (claim.gate == "require" && claim.outcome == "held")) continue;
+      // The implied `result: ok` has no line and is not among the row's claims.
+      if (claim.gate != "require" && claim.line > 0) ++judged;
+      worst.add(claim_outcome(claim, row_level));
+    }
+  }
+  if (is_of_whole_test)
+    for (const auto& answer : run.attestations)
+      if (answer.suite == test.suite && answer.test == test.name)
+        worst.add(answer.is_answered && answer.is_yes ? Outcome::attested : Outcome::not_attested);
+  if (test.outcome == Outcome::error || test.outcome == Outcome::cancel) worst.add(test.outcome);
+  if ((test.outcome == Outcome::fail || test.outcome == Outcome::warn) && !has_violated_claim(test))
+    worst.add(std::max(test.outcome, failure_at(row_level)));
+  if (judged < row.claims) worst.add(Outcome::skip);
+  return worst.is_empty() ? test.outcome : worst.value();
+}
+
+}  // namespace
+
+void roll_up_requirements(RunView& run) {
+  for (auto& requirement : run.requirements) {
+    const Level level = level_from(requirement.level).value_or(Level::shall);
+    Worst worst;
+    for (const auto& test : run.tests)
+      for (const auto& row : test.rows) {
+        if (row.id != requirement.id) continue;
+        requirement.tests.push_back(test.suite + "/" + test.name);
+        worst.add(row_outcome(run, test, row, level));
+      }
+    requirement.is_tested = !worst.is_empty();
+    requirement.outcome = worst.is_empty() ? Outcome::skip : worst.value();
+  }
+}
+
+}  // namespace bb::evidence

@@ -1,0 +1,16 @@
+// harness/evidence/requirement_rollup.hpp - from tests and claims to requirements.
+//
+// A claim that states what it verifies speaks for those rows alone; every other
+// claim of a test, and a person's answer, speaks for all rows the test verifies.
+// A test that ended before all claims for a row were judged leaves the row at
+// best skipped. docs/reference/events.md, "From events to requirements".
+#pragma once
+
+#include "harness/evidence/run_view.hpp"
+
+namespace bb::evidence {
+
+// Fills is_tested, outcome and tests of every requirement of the run.
+void roll_up_requirements(RunView& run);
+
+}  // namespace bb::evidence

@@ -1,0 +1,56 @@
+// harness/evidence/run_builder.hpp - puts a run together from its events.
+//
+// Takes one event after the other and forgives what it can: unknown types,
+// events that name nothing known, missing blobs; each is told in `problems`.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include <bb/core/value.hpp>
+#include "harness/evidence/run_view.hpp"
+
+namespace bb::evidence {
+
+class RunBuilder {
+ public:
+  explicit RunBuilder(std::filesystem::path folder);
+
+  // Adds one event. `line` is for problems. An error when the event says that
+  // the stream is of a format we do not know.
+  Status add(const Value& event, std::size_t line);
+  void problem(std::string text) { run_.problems.push_back(std::move(text)); }
+  // The run as far as the events told; an error without a run_started.
+  Result<RunView> finish() &&;
+
+ private:
+  struct Body {
+    std::string text;  // cut to view_body_bytes_max
+    std::string blob;
+  };
+  using StepAddress = std::pair<std::size_t, std::size_t>;  // test, step in it
+
+  Status run_started(const Value& event);
+  void test_event(std::string_view type, const Value& event, std::size_t line);
+  void call_event(std::string_view type, const Value& event);
+  TestView* find_test(const Value& event);
+  StepView* find_step(const Value& event);  // by call
+  Body body(const Value& value);
+  void set_message(StepView& step, const Value& event);
+  void end_step(TestView& test, const Value& event);
+  void report_unknown();
+
+  RunView run_;
+  bool is_started_ = false;
+  std::map<std::pair<std::string, std::string>, std::size_t> tests_;  // suite, test
+  std::unordered_map<std::int64_t, StepAddress> calls_;
+  std::unordered_map<std::size_t, std::int64_t> step_started_us_, test_started_us_;  // by test
+  std::map<std::string, int> unknown_types_;
+};
+
+}  // namespace bb::evidence

@@ -1,0 +1,79 @@
+#include "harness/evidence/run_folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/files.hpp>
+#include <bb/core/time.hpp>
+
+namespace bb::evidence {
+namespace {
+
+Error file_error(std::string_view what, const std::filesystem::path& file) {
+  return Error{fmt::format("{}: {}: {}", file.string(), what, std::generic_category().message(errno))};
+}
+
+// "20261121T222548Z": sorts by time and needs no character that a file system
+// or a shell treats specially.
+std::string folder_time(std::int64_t unix_ns) {
+  std::string text = format_utc(unix_ns).substr(0, 19);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text + "Z";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunFolder>> RunFolder::create(const std::filesystem::path& out, std::int64_t started_unix_ns) {
+  std::unique_ptr<RunFolder> folder(new RunFolder);
+  std::error_code error;
+  folder->path_ = std::filesystem::absolute(out, error);
+  if (error) return Error{fmt::format("{}: {}", out.string(), error.message())};
+  folder->id_ = to_hex(random_bytes(4));
+  folder->path_ /= folder_time(started_unix_ns) + "-" + folder->id_;
+  BB_CHECK(make_private_folder(folder->path_));
+  BB_CHECK(make_private_folder(folder->path_ / blobs_folder_name));
+  const auto events = folder->path_ / events_file_name;
+  folder->events_ = ::open(events.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  if (folder->events_ < 0) return file_error("the event file could not be made", events);
+  return folder;
+}
+
+RunFolder::~RunFolder() {
+  if (events_ >= 0) ::close(events_);
+}
+
+Status RunFolder::append(std::string_view line, Durability durability) {
+  // One write() a line: with O_APPEND lines of several threads never mix, and
+  // a kill tears at most the line being written.
+  while (!line.empty()) {
+    const auto written = ::write(events_, line.data(), line.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return file_error("an event could not be written", path_ / events_file_name);
+    line.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (durability == Durability::synced && ::fdatasync(events_) != 0)
+    return file_error("an event could not be brought to the disk", path_ / events_file_name);
+  return {};
+}
+
+Result<std::string> RunFolder::put_blob(std::string_view bytes) {
+  std::string name = sha256_hex(bytes);
+  const std::lock_guard lock(blobs_mutex_);
+  if (blobs_.contains(name)) return name;
+  BB_CHECK(write_text(path_ / blobs_folder_name / name, bytes, Privacy::private_));
+  blobs_.insert(name);
+  return name;
+}
+
+bool is_blob_name(std::string_view name) {
+  return name.size() == 64 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+}  // namespace bb::evidence

@@ -1,0 +1,61 @@
+// harness/evidence/run_folder.hpp - the folder of one run on disk.
+//
+//   <time>-<id>/    mode 0700; no ':', '[' or ']' in any name
+//     run.json      what was run; written once, by the engine
+//     events.ndjson one event a line, append-only, one write() a line
+//     blobs/        bodies, each named by its SHA-256
+//
+// A blob is complete on disk before the event that names it is written, so a
+// run that is killed at any moment can be read: docs/reference/events.md.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include <bb/core/result.hpp>
+
+namespace bb::evidence {
+
+inline constexpr std::string_view events_format = "bluebridge-events/1";
+inline constexpr std::string_view events_file_name = "events.ndjson";
+inline constexpr std::string_view blobs_folder_name = "blobs";
+
+// Whether an event has reached the kernel (a killed program loses nothing) or
+// the disk (a power cut loses nothing).
+enum class Durability { written, synced };
+
+// The writing side. [any thread]
+class RunFolder {
+ public:
+  // Makes <out>/<time>-<id>/ with its parts, `out` too when it is not there.
+  static Result<std::unique_ptr<RunFolder>> create(const std::filesystem::path& out, std::int64_t started_unix_ns);
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  const std::string& id() const { return id_; }  // 8 hex digits
+
+  // Appends a line; `line` ends with its line feed.
+  Status append(std::string_view line, Durability durability);
+  // Keeps bytes and returns their name under blobs/.
+  Result<std::string> put_blob(std::string_view bytes);
+
+ private:
+  RunFolder() = default;
+  std::filesystem::path path_;
+  std::string id_;
+  int events_ = -1;  // file descriptor
+  std::mutex blobs_mutex_;
+  std::unordered_set<std::string> blobs_;
+};
+
+// Whether a text is a name that put_blob() gives: 64 lower-case hex digits.
+bool is_blob_name(std::string_view name);
+
+}  // namespace bb::evidence

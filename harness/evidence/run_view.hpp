@@ -1,0 +1,129 @@
+// harness/evidence/run_view.hpp - a whole run as reports see it.
+//
+// Read back from events.ndjson and blobs alone, so that every report can be
+// made again from the run folder, also after a kill. A run that has no
+// `run_done` event is incomplete.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/host/recorder.hpp>
+#include "harness/evidence/message.hpp"
+#include "harness/evidence/outcome.hpp"
+
+namespace bb::evidence {
+
+struct ClaimView {
+  std::string gate;     // "require", "expect" or "check"
+  std::string text;     // "body text contains $patient.family_name"
+  std::string outcome;  // "held", "violated", "unjudgeable"
+  Level level = Level::shall;
+  std::string expected;  // for people, shortened
+  std::string found;
+  std::string hint;
+  std::vector<std::string> verifies;
+  int line = 0;  // in the suite file
+};
+
+struct ExchangeView {
+  host::HttpExchange exchange;                        // bodies are shortened to 64 KiB here
+  std::string request_body_blob, response_body_blob;  // file names under blobs/, empty without
+};
+
+struct StepView {
+  std::string id;
+  std::string action;  // "portal.download as alice", "wait inbox.message", "attest: The page ...", "check"
+  int attempt = 1;
+  bool is_setup = false;  // replayed sign-in, not judged
+  bool is_cleanup = false;
+  bool has_message = false;
+  Message message;  // body shortened to 64 KiB
+  std::string body_blob;
+  std::vector<ClaimView> claims;
+  std::vector<ExchangeView> exchanges;
+  std::vector<host::LogLine> logs;
+  std::vector<host::EvidenceRecord> records;
+  std::int64_t started_unix_ns = 0;
+  std::int64_t duration_ms = 0;
+};
+
+// A person's answer to an `attest` step.
+struct AttestationView {
+  std::string suite, test, step, question;
+  bool is_answered = false;
+  bool is_yes = false;
+  std::string name, role, date, evidence;
+};
+
+struct TestView {
+  std::string suite;
+  std::string name;  // "download[ccda-2.1]", with its groups before it
+  std::string title;
+  std::string hint;
+  std::vector<std::string> tags, verifies, needs;
+  Level level = Level::shall;
+  bool is_done = false;  // false: the run ended before it
+  Outcome outcome = Outcome::skip;
+  std::string kind;   // for error: connector_lost connector_stuck connector_broken validator_unavailable config harness
+  std::string cause;  // one sentence; for skip names what was not met
+  int line = 0;
+  // False when all it verifies is outside the rule date, historic or proposed:
+  // then it is reported and does not decide the verdict.
+  bool counts = true;
+  // Requirements it verifies, itself or by a claim, each with the number of
+  // claims that speak for it.
+  struct Row {
+    std::string id;
+    int claims = 0;
+  };
+  std::vector<Row> rows;
+  std::vector<StepView> steps;
+  std::int64_t started_unix_ns = 0;
+  std::int64_t duration_ms = 0;
+};
+
+struct RequirementView {
+  std::string id, level, text, source, status, check, untested, applies;
+  // Worst outcome of the tests and claims that verify it; `tested` false when
+  // none did.
+  bool is_tested = false;
+  bool counts = true;  // false: historic, proposed, house rows in a certification, or outside the rule date
+  Outcome outcome = Outcome::skip;
+  std::vector<std::string> tests;  // names of the tests that verify it, as "suite/test"
+};
+
+struct SuiteView {
+  std::string id, version, title, file, sha256;
+};
+
+struct RunView {
+  std::filesystem::path folder;
+  std::string id, program_version, target, target_title, target_version, environment, rule_date;
+  std::vector<std::string> notes;     // "in process", "seeded 7", "clock: virtual"
+  std::vector<std::string> problems;  // torn last line, missing blobs: what the reader had to forgive
+  std::vector<SuiteView> suites;
+  std::int64_t started_unix_ns = 0;
+  std::int64_t finished_unix_ns = 0;
+  bool is_complete = false;
+  std::vector<TestView> tests;                // plan order
+  std::vector<RequirementView> requirements;  // catalogue order
+  std::vector<AttestationView> attestations;
+  Counts counts;  // of tests
+  Verdict verdict;
+};
+
+// Bodies in a view are cut to this; the whole is in the blob.
+inline constexpr std::size_t view_body_bytes_max = 64 * 1024;
+
+// What decides the verdict: tests that count. A person's "no" or silence counts
+// against a SHALL test only; elsewhere it is a warning.
+Counts counts_for_verdict(const std::vector<TestView>& tests);
+
+// Reads a run folder. An error when there is no readable run in it.
+[[nodiscard]] Result<RunView> read_run(const std::filesystem::path& folder);
+
+}  // namespace bb::evidence
