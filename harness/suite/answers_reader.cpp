@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+#include "harness/suite/form.hpp"
+#include "harness/suite/reader.hpp"
+
+namespace bb::suite {
+namespace {
+
+constexpr std::string_view format = "bluebridge-answers/1";
+
+struct Signature {
+  std::string name, role, date;
+};
+
+void read_by(Form& form, const YamlNode& node, Signature& into) {
+  if (!form.expect_map(node, "'by'", {"name", "role"})) return;
+  form.take(node, "name", into.name);
+  form.take(node, "role", into.role);
+}
+
+void read_date(Form& form, const YamlNode& map, std::string& into) {
+  const auto* node = map.find("date");
+  if (!node) return;
+  const auto text = form.text(*node, "'date'");
+  if (!text) return;
+  into = *text;
+  if (into.size() != 10 || !parse_time(into))
+    form.error(node->place, fmt::format("'date' takes a date, got '{}'", shorten(into, 40)),
+               "for example \"2026-11-21\"");
+}
+
+bool read_yes(Form& form, const YamlNode& node, std::string_view name) {
+  const auto word = form.word(node, name, {"yes", "no"});
+  return word && *word == "yes";
+}
+
+// "suite/test" or "suite/test.step"; instances in brackets.
+bool is_address(std::string_view text) {
+  const auto slash = text.find('/');
+  return slash != std::string_view::npos && is_dotted_id(text.substr(0, slash)) &&
+         is_id(text.substr(slash + 1, text.substr(slash + 1).find_first_of(".[")));
+}
+
+Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
+  Answer out;
+  out.place = member.key_place;
+  out.test = member.key;
+  if (!is_address(member.key))
+    form.error(member.key_place, fmt::format("'{}' does not name a question", shorten(member.key, 80)),
+               "write suite/test or suite/test.step");
+  Signature own = all;
+  if (member.value.is_map()) {
+    form.expect_map(member.value, "an answer", {"answer", "evidence", "by", "date"});
+    if (const auto* answer = form.require(member.value, "answer", "an answer"))
+      out.is_yes = read_yes(form, *answer, "'answer'");
+    form.take(member.value, "evidence", out.evidence);
+    if (const auto* by = member.value.find("by")) read_by(form, *by, own);
+    read_date(form, member.value, own.date);
+  } else {
+    out.is_yes = read_yes(form, member.value, "an answer");
+  }
+  if (own.name.empty())
+    form.error(member.key_place, "nobody stands behind this answer", "add 'by: {name: ..., role: ...}'");
+  if (own.date.empty()) form.error(member.key_place, "this answer has no date", "add 'date: \"2026-11-21\"'");
+  out.name = own.name;
+  out.role = own.role;
+  out.date = own.date;
+  return out;
+}
+
+std::string without_instance(const std::string& test) { return test.substr(0, test.find('[')); }
+
+}  // namespace
+
+const Answer* Answers::find(const std::string& suite, const std::string& test, const std::string& step) const {
+  for (const auto& name : {test, without_instance(test)})
+    for (const auto& address : {suite + "/" + name + "." + step, suite + "/" + name})
+      for (const auto& answer : answers)
+        if (answer.test == address) return &answer;
+  return nullptr;
+}
+
+Loaded<Answers> read_answers(const std::filesystem::path& file) {
+  Loaded<Answers> out;
+  Form form(out.diagnostics);
+  const auto opened = open_yaml_file(file, out.diagnostics);
+  if (!opened || !form.expect_format(*opened->tree, format, opened->beginning())) return out;
+  const YamlNode& root = *opened->tree;
+  form.expect_map(root, "an answers file", {"format", "about", "by", "date", "answers"});
+  std::string about;
+  form.take(root, "about", about);
+  Signature all;
+  if (const auto* by = root.find("by")) read_by(form, *by, all);
+  read_date(form, root, all.date);
+  Answers& answers = out.value.emplace();
+  const auto* map = form.require(root, "answers", "an answers file");
+  if (map && form.expect_map(*map, "'answers'"))
+    for (const auto& member : map->members) answers.answers.push_back(read_answer(form, member, all));
+  return out;
+}
+
+}  // namespace bb::suite

@@ -1,0 +1,310 @@
+#include "harness/suite/claim_reader.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+
+namespace bb::suite {
+namespace {
+
+const Words claim_keys = {"result", "status", "header", "media_type", "filename", "json",     "xpath",   "mime",
+                          "body",   "value",  "time",   "is",         "not",      "in",       "matches", "contains",
+                          "min",    "max",    "count",  "exists",     "of",       "verifies", "level",   "hint"};
+// Of later versions; each has a message of its own.
+const Words later_claim_keys = {"valid", "same", "fhirpath", "cert", "by"};
+const Words result_words = {"ok",      "refused",     "not_found", "unsupported",
+                            "invalid", "unavailable", "timeout",   "pending"};
+
+// The text a person reads, the values a program reads, the bytes as they are
+// and their number.
+const Words body_words = {"text", "values", "raw", "size"};
+
+enum class Argument { results, statuses, texts, text, reference, body, time };
+struct Subject {
+  std::string_view name;
+  Argument argument;
+  bool is_available = true;
+};
+constexpr std::array subjects = {
+    Subject{"result", Argument::results},   Subject{"status", Argument::statuses},
+    Subject{"header", Argument::text},      Subject{"media_type", Argument::texts},
+    Subject{"filename", Argument::texts},   Subject{"json", Argument::text},
+    Subject{"xpath", Argument::text},       Subject{"mime", Argument::text},
+    Subject{"body", Argument::body},        Subject{"value", Argument::reference},
+    Subject{"time", Argument::time},        Subject{"valid", Argument::text, false},
+    Subject{"same", Argument::text, false}, Subject{"fhirpath", Argument::text, false},
+    Subject{"cert", Argument::text, false},
+};
+constexpr std::string_view subject_list = "result status header media_type filename json xpath mime body value time";
+
+constexpr std::array<std::pair<std::string_view, Matcher>, 9> matchers = {{
+    {"is", Matcher::is},
+    {"not", Matcher::not_},
+    {"in", Matcher::in},
+    {"matches", Matcher::matches},
+    {"contains", Matcher::contains},
+    {"min", Matcher::min},
+    {"max", Matcher::max},
+    {"count", Matcher::count},
+    {"exists", Matcher::exists},
+}};
+
+const Subject* find_subject(std::string_view key) {
+  const auto found = std::find_if(subjects.begin(), subjects.end(), [&](const auto& s) { return s.name == key; });
+  return found == subjects.end() ? nullptr : &*found;
+}
+
+std::optional<Matcher> find_matcher(std::string_view key) {
+  const auto found = std::find_if(matchers.begin(), matchers.end(), [&](const auto& m) { return m.first == key; });
+  return found == matchers.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool is_reference_text(const YamlNode& node) { return node.is_scalar() && node.text.starts_with('$'); }
+
+std::vector<const YamlNode*> one_or_many(const YamlNode& node) {
+  if (!node.is_list()) return {&node};
+  std::vector<const YamlNode*> out;
+  for (const auto& item : node.items) out.push_back(&item);
+  return out;
+}
+
+// `media_type: true` leaves the judgement to matchers.
+bool takes_any_value(const Subject& subject, const YamlNode& node) {
+  const bool can_be_any = subject.argument == Argument::statuses || subject.argument == Argument::texts;
+  return can_be_any && node.is_scalar() && to_value(node) == Value(true);
+}
+
+void check_argument(Form& form, const Subject& subject, const YamlNode& node) {
+  const std::string name = fmt::format("'{}'", subject.name);
+  switch (subject.argument) {
+    case Argument::results:
+    case Argument::statuses:
+    case Argument::texts:
+      if (takes_any_value(subject, node)) return;
+      if (node.is_list() && node.items.empty()) form.error(node.place, name + " is an empty list");
+      for (const auto* one : one_or_many(node)) {
+        if (subject.argument == Argument::results)
+          form.word(*one, name, result_words);
+        else if (subject.argument == Argument::statuses)
+          form.integer(*one, name, 100, 599);
+        else
+          form.text(*one, name);
+      }
+      return;
+    case Argument::reference:
+      if (form.text(node, name) && !is_reference_text(node))
+        form.error(node.place, fmt::format("'value' takes a reference, got {}", describe(node)),
+                   "write '$name.path', for example $patient.family_name");
+      return;
+    case Argument::body:
+      form.word(node, name, body_words);
+      return;
+    case Argument::time:
+      form.word(node, name, {"first_byte", "total"});
+      return;
+    case Argument::text:
+      form.text(node, name);
+      return;
+  }
+}
+
+void check_matcher(Form& form, Matcher matcher, const YamlNode& node) {
+  const std::string name = fmt::format("'{}'", to_word(matcher));
+  if (is_reference_text(node)) return;
+  switch (matcher) {
+    case Matcher::is:
+    case Matcher::not_:
+      if (node.is_map() || (node.is_scalar() && to_value(node).is_null()))
+        form.error(node.place, fmt::format("{} takes a value or a list, got {}", name, describe(node)));
+      return;
+    case Matcher::in:
+      form.scalars(node, name);
+      return;
+    case Matcher::contains:
+      if (node.is_list())
+        form.scalars(node, name);
+      else
+        form.scalar(node, name);
+      return;
+    case Matcher::matches:
+      form.text(node, name);
+      return;
+    case Matcher::min:
+    case Matcher::max:
+      if (const auto limit = form.scalar(node, name); limit && limit->is_bool())
+        form.error(node.place, fmt::format("{} takes a number, a duration or a time, got {}", name, describe(node)));
+      return;
+    case Matcher::count:
+      form.integer(node, name, 0, 1'000'000'000);
+      return;
+    case Matcher::exists:
+      form.flag(node, name);
+      return;
+  }
+}
+
+std::string in_words(const Value& value) {
+  if (const auto* text = value.string()) return collapse_whitespace(*text);
+  if (const auto* items = value.items()) {
+    std::vector<std::string> parts;
+    for (const auto& item : *items) parts.push_back(in_words(item));
+    return join(parts, ", ");
+  }
+  return to_json(value);
+}
+
+std::string claim_text(const Claim& claim) {
+  std::string out = claim.subject + " " + in_words(claim.argument);
+  if (!claim.of.empty()) out += " of " + claim.of;
+  for (const auto& [matcher, value] : claim.matchers) out += fmt::format(" {} {}", to_word(matcher), in_words(value));
+  return out;
+}
+
+// The claim's one subject; reports none, several and those of later versions.
+const YamlMember* take_subject(Form& form, const YamlNode& node, bool has_unknown_keys) {
+  const YamlMember* found = nullptr;
+  for (const auto& member : node.members) {
+    const Subject* subject = find_subject(member.key);
+    if (!subject) continue;
+    if (found) {
+      form.error(member.key_place, fmt::format("a claim has one subject, got '{}' and '{}'", found->key, member.key),
+                 "write two claims");
+      return nullptr;
+    }
+    found = &member;
+  }
+  if (!found && !has_unknown_keys)
+    form.error(node.place, "a claim lacks its subject", fmt::format("one of: {}", subject_list));
+  if (found && !find_subject(found->key)->is_available) {
+    form.error(found->key_place, fmt::format("claim '{}' is not available yet in this version", found->key),
+               fmt::format("subjects here: {}", subject_list));
+    return nullptr;
+  }
+  return found;
+}
+
+void read_matchers(Form& form, const YamlNode& node, const Subject& subject, Claim& claim) {
+  const bool can_state = subject.argument == Argument::results || subject.argument == Argument::statuses ||
+                         subject.argument == Argument::texts;
+  const bool states_its_value = can_state && !takes_any_value(subject, *node.find(subject.name));
+  for (const auto& member : node.members) {
+    const auto matcher = find_matcher(member.key);
+    if (!matcher) continue;
+    if (states_its_value)
+      form.error(member.key_place,
+                 fmt::format("'{}' takes no matcher: its expected value stands right of it", subject.name),
+                 fmt::format("write '{}: VALUE' or '{}: [VALUE, VALUE]'", subject.name, subject.name));
+    else
+      check_matcher(form, *matcher, member.value);
+    claim.matchers.emplace_back(*matcher, to_value(member.value));
+  }
+  if (subject.argument == Argument::time && claim.matchers.empty())
+    form.error(node.place, "'time' lacks a limit", "add 'max: 5s'");
+}
+
+std::optional<Claim> read_claim(Form& form, const YamlNode& node) {
+  const std::size_t count_before = form.diagnostics().size();
+  if (!form.expect_map(node, "a claim", claim_keys, later_claim_keys)) return std::nullopt;
+  const YamlMember* subject = take_subject(form, node, form.diagnostics().size() > count_before);
+  if (!subject) return std::nullopt;
+
+  Claim claim;
+  claim.node = &node;
+  claim.place = subject->key_place;
+  claim.subject = subject->key;
+  claim.argument = to_value(subject->value);
+  const Subject& known = *find_subject(subject->key);
+  check_argument(form, known, subject->value);
+  read_matchers(form, node, known, claim);
+  if (const auto* by = node.find("by"))
+    form.error(by->place, "'by' belongs to claims that are not available yet in this version");
+  form.take(node, "of", claim.of);
+  if (const auto* of = node.find("of"); of && !claim.of.empty()) {
+    if (!is_reference_text(*of))
+      form.error(of->place, fmt::format("'of' takes a reference, got {}", describe(*of)), "write '$test.saved'");
+    if (known.argument == Argument::reference)
+      form.error(of->place, "'value' says itself where to look; it takes no 'of'");
+  }
+  form.take(node, "verifies", claim.verifies);
+  form.take(node, "hint", claim.hint);
+  if (const auto* level = node.find("level"))
+    if (const auto word = form.word(*level, "'level'", {"SHALL", "SHOULD", "MAY"}))
+      claim.level = evidence::level_from(*word);
+  claim.text = claim_text(claim);
+  return claim;
+}
+
+const Words kinds_with_argument = {"header", "json", "xpath", "mime"};
+const Words kinds_alone = {"result", "status",  "media_type", "filename", "body",
+                           "item",   "session", "receipts",   "items"};
+
+bool is_among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
+
+std::vector<std::string> selector_words(Words extra) {
+  std::vector<std::string> out(kinds_alone.begin(), kinds_alone.end());
+  out.insert(out.end(), kinds_with_argument.begin(), kinds_with_argument.end());
+  out.insert(out.end(), extra.begin(), extra.end());
+  return out;
+}
+
+}  // namespace
+
+std::vector<Claim> read_claims(Form& form, const YamlNode& list, std::string_view name) {
+  std::vector<Claim> out;
+  if (!list.is_list()) {
+    form.error(list.place, fmt::format("'{}' takes a list of claims, got {}", name, describe(list)),
+               "begin each claim with '- '");
+    return out;
+  }
+  if (list.items.empty()) form.error(list.place, fmt::format("'{}' is an empty list, expected claims", name));
+  for (const auto& item : list.items)
+    if (auto claim = read_claim(form, item)) out.push_back(std::move(*claim));
+  return out;
+}
+
+std::optional<Selector> read_selector(Form& form, const YamlNode& node, std::string_view name, Words extra_keys) {
+  if (node.is_scalar()) {
+    if (is_among(node.text, kinds_alone)) return Selector{node.text, Value(), node.place, &node};
+    if (is_among(node.text, kinds_with_argument))
+      form.error(node.place, fmt::format("'{}' needs to know what to look for", node.text),
+                 fmt::format("write {{{}: ...}}", node.text));
+    else
+      form.error(node.place, fmt::format("{} names a part of a message, got {}", name, describe(node)),
+                 suggest(node.text, selector_words({}), "parts"));
+    return std::nullopt;
+  }
+  if (!form.expect_map(node, std::string(name))) return std::nullopt;
+  if (const auto* later = node.find("fhirpath")) {
+    form.error(later->place, "selector 'fhirpath' is not available yet in this version");
+    return std::nullopt;
+  }
+  form.refuse_unknown_keys(node, name, selector_words(extra_keys));
+
+  std::optional<Selector> out;
+  for (const auto& member : node.members) {
+    const bool has_argument = is_among(member.key, kinds_with_argument);
+    if (!has_argument && !is_among(member.key, kinds_alone)) continue;
+    if (out) {
+      form.error(member.key_place, fmt::format("{} names one part, got '{}' and '{}'", name, out->kind, member.key));
+      return std::nullopt;
+    }
+    out = Selector{member.key, has_argument ? to_value(member.value) : Value(), member.key_place, &node};
+    const std::string key = fmt::format("'{}'", member.key);
+    if (has_argument) {
+      form.text(member.value, key);
+    } else if (member.key == "body" && member.value.is_scalar() && to_value(member.value).is_string()) {
+      form.word(member.value, key, body_words);
+      out->argument = to_value(member.value);
+    } else if (const auto is_on = form.flag(member.value, key); is_on && !*is_on) {
+      form.error(member.value.place, fmt::format("{} takes true here, got false", key));
+    }
+  }
+  if (!out && node.members.empty()) form.error(node.place, fmt::format("{} names no part of a message", name));
+  return out;
+}
+
+}  // namespace bb::suite

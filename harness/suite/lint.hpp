@@ -1,0 +1,26 @@
+// harness/suite/lint.hpp - what the schema of a suite cannot say.
+//
+// References reach through needs; roles, verbs, arguments, options and
+// requirements exist; every SHALL test names what it catches; a negative test
+// needs its positive twin. The rules are numbered in
+// docs/reference/suite-lint.md.
+#pragma once
+
+#include <vector>
+
+#include <bb/core/diagnostic.hpp>
+#include "harness/suite/model.hpp"
+#include "harness/suite/verbs.hpp"
+
+namespace bb::suite {
+
+struct LintOptions {
+  bool is_strict = false;  // warnings become errors
+};
+std::vector<Diagnostic> lint_suite(const Suite& suite, const Vocabulary& vocabulary, const LintOptions& options);
+
+// Whether a target can serve a suite: roles are bound, inputs are given,
+// people exist, options are known values.
+std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites);
+
+}  // namespace bb::suite

@@ -1,0 +1,143 @@
+// L10 negative tests, L11 tests without a claim, L15 expressions.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <bb/core/json_path.hpp>
+#include <bb/core/json_schema.hpp>
+#include <bb/core/text.hpp>
+#include "harness/suite/form.hpp"
+#include "harness/suite/lint_context.hpp"
+
+namespace bb::suite {
+namespace {
+
+bool talks(const Step& step) { return step.action == Action::do_ || step.action == Action::wait; }
+
+bool accepts_failure(const Claim& claim) {
+  if (claim.argument.is_bool()) return true;
+  const auto any = [&](auto is_failure) {
+    if (const auto* items = claim.argument.items()) return std::any_of(items->begin(), items->end(), is_failure);
+    return is_failure(claim.argument);
+  };
+  if (claim.subject == "result") return any([](const Value& word) { return word.string_or("") != "ok"; });
+  return any([](const Value& status) { return status.integer_or(0) >= 400; });
+}
+
+// Whether the step fails its test when the system does not answer well. With no
+// claim about result or status it expects `ok`.
+bool demands_ok(const Step& step) {
+  bool is_stated = false;
+  for (const auto& claim : step.expect) {
+    if (claim.subject != "result" && claim.subject != "status") continue;
+    is_stated = true;
+    if (claim.level.value_or(Level::shall) == Level::shall && !accepts_failure(claim)) return true;
+  }
+  return !is_stated;
+}
+
+// A test that a dead system could pass: it talks, and no step demands `ok`.
+bool is_negative(const Test& test) {
+  const bool does_talk = std::any_of(test.steps.begin(), test.steps.end(), talks);
+  return does_talk && std::none_of(test.steps.begin(), test.steps.end(),
+                                   [](const Step& step) { return talks(step) && demands_ok(step); });
+}
+
+bool shows_life_of(const Test& test, const std::string& role) {
+  return std::any_of(test.steps.begin(), test.steps.end(),
+                     [&](const Step& step) { return talks(step) && step.role == role && demands_ok(step); });
+}
+
+void check_negative(LintContext& context, std::size_t index) {
+  const auto& tests = context.suite.tests;
+  const Test& test = tests[index];
+  const bool is_need_unknown = std::any_of(test.needs.begin(), test.needs.end(),
+                                           [&](const auto& need) { return context.graph.named(need.first).empty(); });
+  if (!is_negative(test) || is_need_unknown) return;
+  std::vector<std::string> roles;
+  for (const auto& step : test.steps)
+    if (talks(step) && std::find(roles.begin(), roles.end(), step.role) == roles.end()) roles.push_back(step.role);
+  for (const auto& role : roles) {
+    bool has_twin = false;
+    for (std::size_t i = 0; i < tests.size() && !has_twin; ++i)
+      has_twin = context.graph.reaches(index, i) && shows_life_of(tests[i], role);
+    if (!has_twin)
+      context.error("L10", test.place,
+                    fmt::format("'{}' would pass on a dead system: it only expects '{}' to refuse", test.path, role),
+                    fmt::format("let it need a test that expects 'result: ok' of '{}'", role));
+  }
+}
+
+void check_claims(LintContext& context, const Test& test) {
+  const bool is_judged = std::any_of(test.steps.begin(), test.steps.end(), [](const Step& step) {
+    return !step.expect.empty() || step.action == Action::attest;
+  });
+  if (!is_judged) {
+    context.error("L11", test.place, fmt::format("test '{}' claims nothing", test.path),
+                  "say under 'expect' what must hold");
+    return;
+  }
+  for (const auto& step : test.steps)
+    if (step.action == Action::do_ && step.expect.empty())
+      context.warn("L11", step.place,
+                   fmt::format("step '{}' of '{}' claims nothing; 'result: ok' is expected of it", step.id, test.path),
+                   "add 'expect: [result: ok]' to say so");
+}
+
+// A JSONPath or regular expression that holds a reference is known in the run.
+bool is_literal(const Value& value) { return value.is_string() && value.string()->find("${") == std::string::npos; }
+
+void check_json_path(LintContext& context, const Value& query, const Place& place) {
+  if (!is_literal(query)) return;
+  if (const auto path = JsonPath::parse(*query.string()); !path)
+    context.error("L15", place, fmt::format("not a JSONPath: {}", path.error().what));
+}
+
+// The parts of a mail, docs/reference/claims.md.
+void check_mime(LintContext& context, const Value& part, const Place& place) {
+  static const std::vector<std::string> words = {
+      "attachment", "attachment.filename", "attachment.media_type", "text", "subject", "from", "to", "header:NAME"};
+  if (!is_literal(part)) return;
+  const std::string& word = *part.string();
+  const bool is_header = word.starts_with("header:") && word.size() > std::string_view("header:").size();
+  if (is_header || std::find(words.begin(), words.end() - 1, word) != words.end() - 1) return;
+  context.error("L15", place, fmt::format("a mail has no part '{}'", shorten(word, 60)), suggest(word, words, "parts"));
+}
+
+void check_selector(LintContext& context, const Selector& selector) {
+  const Place place = value_place(selector.node, selector.kind, selector.place);
+  if (selector.kind == "json") check_json_path(context, selector.argument, place);
+  if (selector.kind == "mime") check_mime(context, selector.argument, place);
+}
+
+void check_expressions(LintContext& context, const Step& step) {
+  for (const auto* claims : {&step.require, &step.expect}) {
+    for (const auto& claim : *claims) {
+      if (claim.subject == "json")
+        check_json_path(context, claim.argument, value_place(claim.node, "json", claim.place));
+      if (claim.subject == "mime") check_mime(context, claim.argument, value_place(claim.node, "mime", claim.place));
+      for (const auto& [matcher, value] : claim.matchers) {
+        if (matcher != Matcher::matches || !is_literal(value) || value.string()->starts_with('$')) continue;
+        const auto findings = check_schema(Value::object({{"pattern", value}}));
+        if (!findings.empty())
+          context.error("L15", value_place(claim.node, "matches", claim.place),
+                        fmt::format("not a regular expression: {}", findings[0].message));
+      }
+    }
+  }
+  for (const auto& save : step.save) check_selector(context, save.selector);
+}
+
+}  // namespace
+
+void lint_claims(LintContext& context) {
+  for (std::size_t i = 0; i < context.suite.tests.size(); ++i) {
+    const Test& test = context.suite.tests[i];
+    check_negative(context, i);
+    check_claims(context, test);
+    for_each_step(test, [&](const Step& step) { check_expressions(context, step); });
+    for (const auto& fault : test.catches) check_selector(context, fault.selector);
+  }
+}
+
+}  // namespace bb::suite

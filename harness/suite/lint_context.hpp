@@ -1,0 +1,62 @@
+// harness/suite/lint_context.hpp - what the lint rules share.
+//
+// Each group of rules is one function in a file of its own; the numbers are
+// those of docs/reference/suite-lint.md.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/suite/lint.hpp"
+#include "harness/suite/model.hpp"
+#include "harness/suite/test_graph.hpp"
+#include "harness/suite/verbs.hpp"
+
+namespace bb::suite {
+
+struct LintContext {
+  const Suite& suite;
+  const Vocabulary& vocabulary;
+  const LintOptions& options;
+  const TestGraph& graph;
+  std::vector<Diagnostic>& diagnostics;
+  // What some reference or step uses: "input from", "saved view.page".
+  std::set<std::string> used;
+
+  void error(std::string_view rule, const Place& place, const std::string& message, const std::string& note = "");
+  void warn(std::string_view rule, const Place& place, const std::string& message, const std::string& note = "");
+};
+
+// The place of a member's value or of its key; `otherwise` where there is none.
+Place value_place(const YamlNode* map, std::string_view key, const Place& otherwise);
+Place key_place(const YamlNode* map, std::string_view key, const Place& otherwise);
+// The place of the one text `word` in a scalar or list member.
+Place item_place(const YamlNode* map, std::string_view key, std::string_view word, const Place& otherwise);
+
+// The capabilities the verbs and events of the vocabulary know.
+std::vector<std::string> known_capabilities(const Vocabulary& vocabulary);
+bool needs_capability(const Role& role, const std::string& capability);
+bool wants_capability(const Role& role, const std::string& capability);
+
+// All steps of a test, the clean-up last.
+void for_each_step(const Test& test, const std::function<void(const Step&)>& visit);
+
+// Ids of the requirements that a test or its claims verify.
+std::vector<std::string> verified_by(const Test& test);
+
+void lint_references(LintContext& context);    // L01, L09
+void lint_requirements(LintContext& context);  // L02
+void lint_roles(LintContext& context);         // L03
+void lint_conditions(LintContext& context);    // L04
+void lint_locks(LintContext& context);         // L05
+void lint_catches(LintContext& context);       // L06, L12
+void lint_titles(LintContext& context);        // L08
+void lint_claims(LintContext& context);        // L10, L11, L15
+void lint_ids(LintContext& context);           // L12
+void lint_unused(LintContext& context);        // L13; after all others
+void lint_needs(LintContext& context);         // L14
+
+}  // namespace bb::suite

@@ -1,0 +1,237 @@
+// harness/suite/model.hpp - suites, targets and catalogues as read and checked.
+//
+// Plain data with the place each part came from. Made by the readers
+// (suite_reader.hpp, target_reader.hpp, catalogue_reader.hpp), used by linter,
+// engine and claims. Format: docs/reference/suite-format.md. A `node` is the
+// part of the file that something was read from; it lives as long as the tree
+// of its suite or target and is null in what was not read from a file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <bb/core/diagnostic.hpp>
+#include <bb/core/value.hpp>
+#include <bb/core/yaml.hpp>
+#include <bb/host/secrets.hpp>
+#include "harness/evidence/outcome.hpp"
+
+namespace bb::suite {
+
+using evidence::Level;
+
+struct Requirement {
+  std::string id;
+  std::string level_text = "SHALL";  // as written, also "SHALL NOT"
+  Level level = Level::shall;
+  std::string text;
+  std::string at;
+  std::string source;
+  std::string status = "in-force";  // in-force | historic | proposed | house
+  std::string applies;              // condition on the holder, as text
+  std::string from, until;          // dates, inclusive and exclusive; empty = open
+  std::string check = "test";       // test | attest | none
+  std::string untested;             // why no test verifies it; empty = one does
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct Catalogue {
+  std::filesystem::path file;
+  std::string title;
+  std::vector<Requirement> requirements;                  // document order
+  std::vector<std::pair<std::string, std::string>> spec;  // short name to URL, used by `at`
+  std::vector<std::shared_ptr<const YamlNode>> trees;
+  const Requirement* find(const std::string& id) const;
+};
+
+// What part of a message to look at: {json: $.a}, {xpath: ...}, body ...
+struct Selector {
+  std::string kind;  // result status header media_type filename json xpath mime body item session receipts items
+  Value argument;    // the expression, null when the kind needs none
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+enum class Matcher { is, not_, in, matches, contains, min, max, count, exists };
+std::string_view to_word(Matcher matcher);
+
+struct Claim {
+  std::string subject;                              // result status header media_type json xpath mime body value time
+  Value argument;                                   // right of the subject, references not resolved
+  std::string of;                                   // "$test.saved"; empty = this step's message
+  std::vector<std::pair<Matcher, Value>> matchers;  // all must hold; none = "is there / is true"
+  std::vector<std::string> verifies;
+  std::optional<Level> level;
+  std::string hint;
+  std::string text;  // on one line, for reports: "json $.events[*].action contains download"
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct Save {
+  std::string name;
+  Selector selector;
+  bool is_phi = false;
+  const YamlNode* node = nullptr;
+};
+
+struct Retry {
+  int times = 0;  // further attempts
+  std::int64_t every_ms = 1000;
+  enum class Only { transport, busy } only = Only::transport;
+};
+
+enum class Action { do_, check, attest, wait };
+
+struct Step {
+  std::string id;  // unique in its test
+  Action action = Action::do_;
+  std::string role;                    // do, wait
+  std::string verb;                    // do: "download"; wait: "message"
+  Value as;                            // text or a reference to a person; null = the one signed in by the nearest need
+  Value with = Value::object();        // arguments, references not resolved
+  std::string question;                // attest
+  std::string tell;                    // wait
+  std::string evidence_kind = "none";  // attest: none | note | file | screenshot
+  std::vector<Claim> require;
+  std::vector<Claim> expect;  // for check: its claims
+  std::vector<Save> save;
+  std::optional<Retry> retry;
+  std::optional<std::int64_t> timeout_ms;
+  std::optional<std::int64_t> within_ms;  // wait
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+// A fault that the claims of a test must notice.
+struct Fault {
+  enum class Kind { drop, set, dup, swap, delay, defect };
+  Kind kind = Kind::drop;
+  std::string in;                 // "step", "test.step", "test[instance].step"; empty for defect
+  Selector selector;              // drop, set, dup
+  Value to;                       // set: new value
+  std::vector<std::string> swap;  // inputs whose person is swapped for another
+  std::int64_t delay_ms = 0;
+  std::string defect;  // a switch of the sample portal
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+// `when`: option values and supported capabilities; all must hold.
+struct When {
+  std::vector<std::pair<std::string, std::vector<Value>>> options;  // option: one of these values
+  std::vector<std::string> supports;  // "portal.activity", "portal.probe.read-other-patient"
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct Test {
+  std::string path;                 // "group.test": how needs and $references address it
+  std::vector<std::string> groups;  // paths of the groups around it, outermost first
+  std::string title, about, hint;
+  std::vector<std::string> tags, verifies, locks;  // with those of its groups
+  // Full paths of tests and groups, with those of its groups; a name that
+  // nothing answers to stays as written.
+  std::vector<std::pair<std::string, Place>> needs;
+  std::vector<When> when;                           // with those of its groups
+  std::vector<std::pair<std::string, Value>> each;  // key to list of values, or to a reference ("$target.people")
+  std::optional<std::int64_t> timeout_ms;
+  std::vector<Step> steps;
+  std::vector<Step> cleanup;
+  std::vector<Fault> catches;
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct Input {
+  std::string name, type = "text", title, about;  // text url secret file number flag choice person mailbox
+  Value default_value;
+  std::vector<Value> choices;
+  bool is_optional = false;
+  bool is_phi = false;
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct Option {
+  std::string name, title;
+  std::vector<Value> choices;
+  Value default_value;
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct Role {
+  std::string name, title;
+  std::vector<std::string> needs, wants;  // "session", "view" ...
+  bool is_optional = false;
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct Suite {
+  std::shared_ptr<const Source> source;
+  std::filesystem::path file;
+  std::string id, version, title, about;
+  std::vector<std::pair<std::string, std::string>> spec;
+  Catalogue catalogue;
+  std::vector<Input> inputs;
+  std::vector<Option> options;
+  std::vector<Role> roles;
+  std::optional<std::int64_t> default_timeout_ms;
+  std::optional<Retry> default_retry;
+  std::vector<Test> tests;  // leaves, document order
+  std::shared_ptr<const YamlNode> tree;
+
+  const Test* find_test(const std::string& path) const;
+  const Role* find_role(const std::string& name) const;
+  const Input* find_input(const std::string& name) const;
+  const Option* find_option(const std::string& name) const;
+};
+
+// A person who can sign in at the system under test.
+struct Person {
+  std::string id;
+  std::string account;
+  std::map<std::string, host::SecretOrigin> secrets;  // password, client_secret ...
+  Value facts = Value::object();                      // every other member: family_name, birth_date, facts: [...]
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct RoleBinding {
+  std::string role;
+  std::string connector;  // a type id
+  Value config = Value::object();
+  std::map<std::string, host::SecretOrigin> secrets;
+  std::filesystem::path ca_file;
+  bool is_cleartext_allowed = false;
+  Place place;
+  const YamlNode* node = nullptr;
+};
+
+struct Target {
+  std::shared_ptr<const Source> source;
+  std::filesystem::path file;
+  std::string id, title, version;
+  std::string environment = "test";  // or production
+  std::string clock = "real";        // or virtual
+  Value profile = Value::object();   // holder, setting, content ...
+  std::vector<RoleBinding> roles;
+  std::vector<Person> people;  // `patients:` in the file
+  Value options = Value::object();
+  Value inputs = Value::object();
+  std::shared_ptr<const YamlNode> tree;
+
+  const Person* find_person(const std::string& id) const;
+  const RoleBinding* find_role(const std::string& name) const;
+};
+
+}  // namespace bb::suite

@@ -1,0 +1,47 @@
+// harness/suite/reader.hpp - reads suite, target, catalogue and answers files.
+//
+// Readers are closed: an unknown key, a wrong type, a duplicate are mistakes.
+// All mistakes of a file come back at once, each with its place, what was
+// expected and the nearest known word. YAML 1.2 core types; no anchors, merge
+// keys or tags.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <bb/core/diagnostic.hpp>
+#include "harness/suite/model.hpp"
+
+namespace bb::suite {
+
+// `value` is there unless the file could not be understood at all; with an
+// error among the diagnostics it must not be run.
+template <class T>
+struct Loaded {
+  std::optional<T> value;
+  std::vector<Diagnostic> diagnostics;
+  bool is_good() const { return value && !has_errors(diagnostics); }
+};
+
+// Reads a suite with the catalogue it names (relative to the suite).
+Loaded<Suite> read_suite(const std::filesystem::path& file);
+Loaded<Target> read_target(const std::filesystem::path& file);
+Loaded<Catalogue> read_catalogue(const std::filesystem::path& file);  // .yaml or .csv
+
+// An answers file: who answers, and per "test" or "test.step" yes or no with a
+// note. Format: docs/reference/suite-format.md, "Answers".
+struct Answer {
+  std::string test;  // "suite/test" or "suite/test.step"
+  bool is_yes = false;
+  std::string name, role, date, evidence;
+  Place place;
+};
+struct Answers {
+  std::vector<Answer> answers;
+  const Answer* find(const std::string& suite, const std::string& test, const std::string& step) const;
+};
+Loaded<Answers> read_answers(const std::filesystem::path& file);
+
+}  // namespace bb::suite

@@ -1,0 +1,160 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <bb/core/text.hpp>
+#include "harness/suite/form.hpp"
+#include "harness/suite/reader.hpp"
+
+namespace bb::suite {
+namespace {
+
+constexpr std::string_view format = "bluebridge-target/1";
+
+using Secrets = std::map<std::string, host::SecretOrigin>;
+
+class TargetReader {
+ public:
+  TargetReader(Target& target, Form& form) : target_(target), form_(form) {}
+
+  void read(const YamlNode& root) {
+    form_.expect_map(root, "a target",
+                     {"format", "target", "title", "about", "version", "environment", "clock", "profile", "roles",
+                      "patients", "options", "inputs", "waivers"});
+    if (const auto* node = form_.require(root, "target", "a target")) read_id(*node);
+    std::string about;
+    form_.take(root, "about", about);
+    form_.take(root, "title", target_.title);
+    form_.take(root, "version", target_.version);
+    form_.take_word(root, "environment", {"test", "production"}, target_.environment);
+    form_.take_word(root, "clock", {"real", "virtual"}, target_.clock);
+    take_map(root, "profile", target_.profile);
+    take_map(root, "options", target_.options);
+    take_map(root, "inputs", target_.inputs);
+    if (const auto* node = form_.require(root, "roles", "a target")) read_roles(*node);
+    if (const auto* node = root.find("patients")) read_people(*node);
+    if (const auto* node = root.find("waivers"))
+      form_.error(node->place, "'waivers' is not available yet in this version", "leave it out");
+  }
+
+ private:
+  void read_id(const YamlNode& node) {
+    const auto id = form_.text(node, "'target'");
+    if (!id) return;
+    target_.id = *id;
+    const bool is_good = std::all_of(id->begin(), id->end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    });
+    if (!is_good)
+      form_.error(node.place, fmt::format("'target' takes a short name, got '{}'", shorten(*id, 60)),
+                  "lower-case letters, digits, '-', '_' and '.', for example acme-portal");
+  }
+
+  void take_map(const YamlNode& root, std::string_view key, Value& into) {
+    const auto* node = root.find(key);
+    if (node && form_.expect_map(*node, fmt::format("'{}'", key))) into = to_value(*node);
+  }
+
+  std::filesystem::path beside_target(const std::string& name) const {
+    return (target_.file.parent_path() / name).lexically_normal();
+  }
+
+  Secrets read_secrets(const YamlNode& node) {
+    Secrets out;
+    if (!form_.expect_map(node, "'secrets'")) return out;
+    for (const auto& member : node.members) {
+      const std::string what = fmt::format("secret '{}'", shorten(member.key, 60));
+      if (member.value.is_scalar()) {
+        // The value may be the secret itself: it is not repeated.
+        form_.error(member.key_place, what + " must not stand in the file",
+                    "name where it comes from: {env: NAME} or {file: PATH}");
+        continue;
+      }
+      if (!form_.expect_map(member.value, what, {"env", "file"})) continue;
+      host::SecretOrigin origin;
+      std::string path;
+      form_.take(member.value, "env", origin.environment);
+      form_.take(member.value, "file", path);
+      if (!path.empty()) origin.file = beside_target(path);
+      if (origin.environment.empty() == path.empty())
+        form_.error(member.key_place, what + " takes one origin, 'env' or 'file'");
+      out.emplace(member.key, std::move(origin));
+    }
+    return out;
+  }
+
+  void read_roles(const YamlNode& node) {
+    if (!form_.expect_map(node, "'roles'")) return;
+    for (const auto& member : node.members) {
+      form_.expect_id(member, "a role");
+      const std::string what = fmt::format("role '{}'", shorten(member.key, 60));
+      if (!form_.expect_map(member.value, what, {"connector", "config", "secrets", "ca_file", "allow_cleartext"}))
+        continue;
+      RoleBinding role;
+      role.node = &member.value;
+      role.place = member.key_place;
+      role.role = member.key;
+      form_.take(member.value, "connector", role.connector);
+      if (!member.value.find("connector"))
+        form_.error(member.key_place, what + " lacks 'connector'", "a type id, see 'bluebridge connector list'");
+      take_map(member.value, "config", role.config);
+      if (const auto* secrets = member.value.find("secrets")) role.secrets = read_secrets(*secrets);
+      std::string ca_file;
+      form_.take(member.value, "ca_file", ca_file);
+      if (!ca_file.empty()) role.ca_file = beside_target(ca_file);
+      form_.take(member.value, "allow_cleartext", role.is_cleartext_allowed);
+      target_.roles.push_back(std::move(role));
+    }
+  }
+
+  void read_people(const YamlNode& node) {
+    if (!form_.expect_map(node, "'patients'")) return;
+    for (const auto& member : node.members) {
+      form_.expect_id(member, "a person");
+      if (!form_.expect_map(member.value, fmt::format("person '{}'", shorten(member.key, 60)))) continue;
+      Person person;
+      person.node = &member.value;
+      person.place = member.key_place;
+      person.id = member.key;
+      person.account = member.key;
+      form_.take(member.value, "account", person.account);
+      for (const auto& fact : member.value.members) {
+        if (fact.key == "secrets")
+          person.secrets = read_secrets(fact.value);
+        else if (fact.key != "account")
+          read_fact(fact, person);
+      }
+      target_.people.push_back(std::move(person));
+    }
+  }
+
+  void read_fact(const YamlMember& fact, Person& person) {
+    // A misspelt 'secrets' or 'account' would else become a fact, and a
+    // password part of the evidence.
+    if (const auto near = nearest(fact.key, {"secrets", "account", "password"}))
+      form_.error(fact.key_place, fmt::format("'{}' cannot be a fact of person '{}'", fact.key, person.id),
+                  *near == "password" ? "a password is a secret: secrets: {password: {env: NAME}}"
+                                      : fmt::format("did you mean '{}'?", *near));
+    person.facts.set(fact.key, to_value(fact.value));
+  }
+
+  Target& target_;
+  Form& form_;
+};
+
+}  // namespace
+
+Loaded<Target> read_target(const std::filesystem::path& file) {
+  Loaded<Target> out;
+  Form form(out.diagnostics);
+  const auto opened = open_yaml_file(file, out.diagnostics);
+  if (!opened || !form.expect_format(*opened->tree, format, opened->beginning())) return out;
+  Target& target = out.value.emplace();
+  target.source = opened->source;
+  target.tree = opened->tree;
+  target.file = file;
+  TargetReader(target, form).read(*target.tree);
+  return out;
+}
+
+}  // namespace bb::suite

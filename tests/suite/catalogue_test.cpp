@@ -1,0 +1,150 @@
+// Catalogues of requirements: in YAML, in CSV (RFC 4180), several at once.
+#include <gmock/gmock.h>
+
+#include "suite_files.hpp"
+
+namespace bb::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class CatalogueTest : public SuiteFiles {
+ protected:
+  suite::Catalogue csv(std::string_view text) {
+    const auto loaded = suite::read_catalogue(write("c.csv", text));
+    EXPECT_THAT(render(loaded.diagnostics), IsEmpty());
+    return loaded.value.value_or(suite::Catalogue{});
+  }
+  std::string csv_problems(std::string_view text) {
+    const auto file = write("c.csv", text);
+    return replace_all(render(suite::read_catalogue(file).diagnostics), file.string(), "c.csv");
+  }
+  std::string yaml_problems(const std::string& requirements) {
+    const auto file = write("c.yaml", "format: bluebridge-catalogue/1\nrequirements:\n" + requirements);
+    return replace_all(render(suite::read_catalogue(file).diagnostics), file.string(), "c.yaml");
+  }
+};
+
+TEST_F(CatalogueTest, ReadsAllColumnsFromYaml) {
+  const auto loaded = suite::read_catalogue(write("c.yaml",
+                                                  "format: bluebridge-catalogue/1\ncatalogue: x\ntitle: Rules\n"
+                                                  "spec: {e1: https://www.example.org/}\nrequirements:\n"
+                                                  "  A-1: {level: SHALL NOT, text: No., at: e1 (a), source: S, "
+                                                  "status: house, applies: inpatient, from: \"2026-01-01\", until: "
+                                                  "\"2027-01-01\", check: attest, untested: Later.}\n"
+                                                  "  B.2: {level: SHOULD, text: Yes.}\n"));
+  ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
+  EXPECT_EQ(loaded.value->title, "Rules");
+  ASSERT_EQ(loaded.value->requirements.size(), 2u);
+  const auto& first = loaded.value->requirements[0];
+  EXPECT_EQ(first.id, "A-1");
+  EXPECT_EQ(first.level_text, "SHALL NOT");
+  EXPECT_EQ(first.level, suite::Level::shall);
+  EXPECT_EQ(first.text, "No.");
+  EXPECT_EQ(first.at, "e1 (a)");
+  EXPECT_EQ(first.status, "house");
+  EXPECT_EQ(first.applies, "inpatient");
+  EXPECT_EQ(first.from, "2026-01-01");
+  EXPECT_EQ(first.until, "2027-01-01");
+  EXPECT_EQ(first.check, "attest");
+  EXPECT_EQ(first.untested, "Later.");
+  const auto& second = *loaded.value->find("B.2");
+  EXPECT_EQ(second.level, suite::Level::should);
+  EXPECT_EQ(second.status, "in-force");
+  EXPECT_EQ(second.check, "test");
+}
+
+TEST_F(CatalogueTest, ReadsTheSameFromCsv) {
+  const auto catalogue =
+      csv("id,level,text,untested\r\nA-1,SHALL,\"He said \"\"no\"\", twice\",\r\nB-2,MAY,\"two\nlines\",Later.\r\n");
+  ASSERT_EQ(catalogue.requirements.size(), 2u);
+  EXPECT_EQ(catalogue.requirements[0].text, "He said \"no\", twice");
+  EXPECT_EQ(catalogue.requirements[0].untested, "");
+  EXPECT_EQ(catalogue.requirements[0].place.line, 2);
+  EXPECT_EQ(catalogue.requirements[1].level, suite::Level::may);
+  EXPECT_EQ(catalogue.requirements[1].text, "two\nlines");
+  EXPECT_EQ(catalogue.requirements[1].place.line, 3);
+}
+
+TEST_F(CatalogueTest, CsvTakesBareLineEndsAMarkEmptyLinesAndNoLastLineEnd) {
+  const auto catalogue = csv("\xEF\xBB\xBFlevel,id,text\n\nSHALL,A-1,One.\n\nSHALL,B-2,Two.");
+  ASSERT_EQ(catalogue.requirements.size(), 2u);
+  EXPECT_EQ(catalogue.requirements[1].text, "Two.");
+}
+
+TEST_F(CatalogueTest, CsvCellsAreTextsWhateverTheyLookLike) {
+  EXPECT_EQ(csv("id,level,text\n1,SHALL,true\n").requirements.at(0).text, "true");
+}
+
+TEST_F(CatalogueTest, CsvReportsAllMistakesWithTheirPlaces) {
+  const std::string text = csv_problems(
+      "id,level,txt,text\nA-1,SHALL,,One.\nA-1,SHALL,,Two.\n,SHALL,,Three.\nB-2,MUST,,Four.\nC-3,SHALL\nD-4,SHALL,,"
+      "a\"b\n"
+      "E-5,SHALL,,\"a\"b\nF-6,SHALL,,\"open\n");
+  for (const auto* part :
+       {"c.csv:1:10: error: unknown key 'txt' in the first line", "did you mean 'text'?",
+        "c.csv:3:1: error: duplicate requirement 'A-1'", "the first stands in line 2",
+        "c.csv:4:1: error: this record has no id",
+        "c.csv:5:5: error: 'level' takes one word of a few, got the text 'MUST'",
+        "c.csv:6:1: error: this record has 2 cells, the first line names 4 columns",
+        "c.csv:6:1: error: requirement 'C-3' lacks 'text'", "c.csv:7:13: error: a quote inside a cell without quotes",
+        "c.csv:8:15: error: text after the closing quote", "c.csv:9:12: error: a cell in quotes is never closed"})
+    EXPECT_THAT(text, HasSubstr(part));
+}
+
+TEST_F(CatalogueTest, CsvNeedsAnIdColumnAndUtf8) {
+  EXPECT_THAT(csv_problems("level,text\nSHALL,One.\n"), HasSubstr("lacks the column 'id'"));
+  EXPECT_THAT(csv_problems("id,id\n"), HasSubstr("duplicate column 'id'"));
+  EXPECT_THAT(csv_problems("id,text\nA,\xFF\n"), HasSubstr("not UTF-8"));
+}
+
+TEST_F(CatalogueTest, DatesAreDaysInOrder) {
+  const auto with = [&](const std::string& dates) {
+    return yaml_problems("  A-1: {level: SHALL, text: One., " + dates + "}\n");
+  };
+  EXPECT_EQ(with("from: \"2026-01-31\""), "");
+  EXPECT_EQ(with("from: \"2026-01-31\", until: \"2026-02-01\""), "");
+  EXPECT_THAT(with("from: \"2026-02-01\", until: \"2026-02-01\""),
+              HasSubstr("'until' 2026-02-01 is not after 'from' 2026-02-01"));
+  EXPECT_THAT(with("from: \"2026-02-30\""), HasSubstr("'from' takes a date, got '2026-02-30'"));
+  EXPECT_THAT(with("from: \"2026-02-01T00:00:00Z\""), HasSubstr("'from' takes a date"));
+}
+
+class SuiteCatalogueTest : public SuiteFiles {
+ protected:
+  std::string head = "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\n";
+  std::string tests = "tests: {t: {steps: [{attest: It is so.}]}}\n";
+};
+
+TEST_F(SuiteCatalogueTest, SeveralFilesBecomeOneCatalogue) {
+  write("a.yaml", "format: bluebridge-catalogue/1\nrequirements: {A-1: {level: SHALL, text: One.}}\n");
+  write("b.csv", "id,level,text\nB-1,MAY,Two.\n");
+  const auto loaded = suite::read_suite(write("s.yaml", head + "requirements: [a.yaml, b.csv]\n" + tests));
+  ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
+  EXPECT_NE(loaded.value->catalogue.find("A-1"), nullptr);
+  EXPECT_NE(loaded.value->catalogue.find("B-1"), nullptr);
+  EXPECT_EQ(loaded.value->catalogue.find("C-1"), nullptr);
+}
+
+TEST_F(SuiteCatalogueTest, TheSameRequirementInTwoFilesIsAMistake) {
+  write("a.yaml", "format: bluebridge-catalogue/1\nrequirements: {A-1: {level: SHALL, text: One.}}\n");
+  write("b.csv", "id,level,text\nA-1,MAY,Two.\n");
+  const auto loaded = suite::read_suite(write("s.yaml", head + "requirements: [a.yaml, b.csv]\n" + tests));
+  EXPECT_THAT(render(loaded.diagnostics), HasSubstr("requirement 'A-1' stands in two catalogues"));
+}
+
+TEST_F(SuiteCatalogueTest, MistakesOfTheCatalogueAreReportedWithThoseOfTheSuite) {
+  write("a.yaml", "format: bluebridge-catalogue/1\nrequirements: {A-1: {level: MUST, text: One.}}\n");
+  const auto loaded = suite::read_suite(write("s.yaml", head + "titel: T\nrequirements: a.yaml\n" + tests));
+  EXPECT_THAT(render(loaded.diagnostics), HasSubstr("a.yaml:2:29: error: 'level' takes one word"));
+  EXPECT_THAT(render(loaded.diagnostics), HasSubstr("s.yaml:4:1: error: unknown key 'titel'"));
+}
+
+TEST_F(SuiteCatalogueTest, AMissingFileIsReportedWhereItIsNamed) {
+  const auto loaded = suite::read_suite(write("s.yaml", head + "requirements: [none.yaml]\n" + tests));
+  EXPECT_THAT(render(loaded.diagnostics), HasSubstr("s.yaml:4:16: error: requirements file 'none.yaml' is not there"));
+}
+
+}  // namespace
+}  // namespace bb::test

@@ -1,0 +1,285 @@
+// Lint rules, both sides of each: docs/reference/suite-lint.md. The files under
+// mistakes/ show the rest.
+#include <gmock/gmock.h>
+
+#include "suite_files.hpp"
+#include "support/big_suite.hpp"
+
+namespace bb::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class LintTest : public SuiteFiles {
+ protected:
+  // What is said about a suite with these tests, after a sign-in that works.
+  std::string lint(const std::string& tests, const std::string& head = "") {
+    return lint_file(write("s.yaml", "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\n" + head +
+                                         "inputs:\n  patient: {type: person, default: alice}\n"
+                                         "roles:\n  portal: {needs: [session, view, download, probe, transmit]}\n"
+                                         "tests:\n  sign_in:\n    title: The patient signs in\n    steps:\n"
+                                         "      - {do: portal.sign_in, as: $patient, expect: [result: ok]}\n" +
+                                         tests));
+  }
+  static std::string test(const std::string& name, const std::string& rest) {
+    return "  " + name + ":\n    title: The test called " + name + "\n" + rest;
+  }
+  static std::string step(const std::string& content) { return "    steps: [{" + content + "}]\n"; }
+  const std::string ok = "expect: [result: ok]";
+};
+
+TEST_F(LintTest, OurOwnSuitesAreCleanEvenWhenStrict) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(BB_SOURCE_DIR) / "conformance/suites"))
+    EXPECT_EQ(lint_file(entry.path(), true), "") << entry.path();
+}
+
+TEST_F(LintTest, ABigSuiteIsClean) { EXPECT_EQ(lint_file(write("b.yaml", big_suite(20)), true), ""); }
+
+TEST_F(LintTest, ReferencesToRunTargetOptionsAndEachAreKnown) {
+  EXPECT_THAT(
+      lint(test(
+          "t",
+          "    needs: sign_in\n" +
+              step(
+                  "do: portal.view, with: {kind: summary, from: $run.started}, expect: [{value: $target.profile.x}]"))),
+      IsEmpty());
+  EXPECT_THAT(lint(test("t", step("do: portal.view, with: {kind: summary, from: $run.start}, " + ok))),
+              HasSubstr("the run has no 'start' [L01]"));
+  EXPECT_THAT(lint(test("t", step("do: portal.view, with: {kind: summary, from: $run.callback}, " + ok))),
+              HasSubstr("'$run.callback' is not available yet"));
+  EXPECT_THAT(lint(test("t", step("do: portal.view, with: {kind: $each.kind}, " + ok))),
+              HasSubstr("'each' of test 't' has no 'kind' [L01]"));
+  EXPECT_THAT(lint(test("t", step("do: portal.view, with: {kind: $options.kind}, " + ok))),
+              HasSubstr("the suite has no option 'kind' [L01]"));
+}
+
+TEST_F(LintTest, AReferenceInsideATextIsUnderlinedAlone) {
+  EXPECT_THAT(lint(test("t", "    steps:\n      - attest: Is ${nobody.name} there?\n")),
+              HasSubstr("      - attest: Is ${nobody.name} there?\n      |                    ^~~~~~~~~~~~~~ "));
+}
+
+TEST_F(LintTest, ABrokenReferenceIsNoText) {
+  EXPECT_THAT(lint(test("t", step("do: portal.view, as: $patient name, with: {kind: summary}, " + ok))),
+              HasSubstr("'patient name' is not a reference [L01]"));
+  EXPECT_THAT(lint(test("t", "    steps:\n      - attest: Is ${patient there?\n")),
+              HasSubstr("is not a reference [L01]"));
+}
+
+TEST_F(LintTest, JsonPathsAndPricesAreNoReferences) {
+  EXPECT_THAT(lint(test("t",
+                        "    steps:\n      - do: portal.list\n        expect:\n          - json: $.items\n            "
+                        "contains: $5\n")),
+              IsEmpty());
+}
+
+TEST_F(LintTest, SavedValuesAreReadAfterTheyAreSaved) {
+  const auto two = [&](const std::string& first, const std::string& second) {
+    return lint(test("t", "    steps:\n" + first + second));
+  };
+  const std::string saves = "      - {do: portal.list, expect: [result: ok], save: {all: body}}\n";
+  const std::string reads = "      - check: [{json: $.items, of: $t.all}]\n";
+  EXPECT_THAT(two(saves, reads), IsEmpty());
+  EXPECT_THAT(two(reads, saves), HasSubstr("'all' is not there yet: step 'list' saves it at its end [L01]"));
+  EXPECT_THAT(
+      lint(test("t", "    steps: [{do: portal.list, expect: [{json: $.items, of: $t.all}], save: {all: body}}]\n")),
+      HasSubstr("is not there yet"));
+}
+
+TEST_F(LintTest, AnInstanceIsNamedWhereThereAreSeveral) {
+  const std::string downloads =
+      "  d:\n    title: The file ${each.f}\n    each: {f: [ccda-2.1, pdf]}\n    needs: sign_in\n"
+      "    steps: [{do: portal.download, with: {format: $each.f}, expect: [result: ok], save: {file: body}}]\n";
+  const auto reading = [&](const std::string& reference) {
+    return lint(downloads + test("t", "    needs: d\n    steps: [check: [{body: text, of: \"" + reference + "\"}]]\n"));
+  };
+  EXPECT_THAT(reading("$d[pdf].file"), IsEmpty());
+  EXPECT_THAT(reading("$d.file"), HasSubstr("test 'd' has several instances, which one? [L01]"));
+  EXPECT_THAT(reading("$d[pfd].file"), HasSubstr("test 'd' has no instance 'pfd' [L01]"));
+  EXPECT_THAT(reading("$sign_in[x].file"), HasSubstr("test 'sign_in' has no instances [L01]"));
+  EXPECT_THAT(reading("$d[pdf]"), HasSubstr("'d' is a test, expected what it saved [L01]"));
+  EXPECT_THAT(lint(downloads + "  t:\n    title: The pair of ${each.f}\n    each: {f: [ccda-2.1, pdf]}\n    needs: d\n"
+                               "    steps: [check: [{body: text, of: $d.file, contains: $each.f}]]\n"),
+              IsEmpty());
+}
+
+TEST_F(LintTest, NeedsMayNameAnInstance) {
+  const std::string downloads =
+      "  d:\n    title: The file ${each.f}\n    each: {f: [ccda-2.1, pdf]}\n"
+      "    steps: [{do: portal.download, with: {format: $each.f}, expect: [result: ok]}]\n";
+  EXPECT_THAT(lint(downloads + test("t", "    needs: \"d[pdf]\"\n" + step("do: portal.list, " + ok))), IsEmpty());
+  EXPECT_THAT(lint(downloads + test("t", "    needs: \"d[fdp]\"\n" + step("do: portal.list, " + ok))),
+              HasSubstr("test 'd' has no instance 'fdp' [L14]"));
+}
+
+TEST_F(LintTest, NeedsReachThroughGroupsAndOtherTests) {
+  EXPECT_THAT(lint("  g:\n    tests:\n      a:\n        title: The list is saved\n"
+                   "        steps: [{do: portal.list, expect: [result: ok], save: {all: body}}]\n" +
+                   test("b", "    needs: g\n" + step("do: portal.list, " + ok)) +
+                   test("c", "    needs: b\n    steps: [check: [{json: $.items, of: $g.a.all}]]\n")),
+              IsEmpty());
+}
+
+TEST_F(LintTest, ReferencesStandOnlyWhereTheyAreReplaced) {
+  EXPECT_THAT(lint(test("t", "    hint: Ask ${patient.family_name}.\n" + step("do: portal.list, " + ok))),
+              HasSubstr("references are not replaced in 'hint' [L01]"));
+}
+
+TEST_F(LintTest, ArgumentsAreCheckedAgainstTheSchemaOfTheVerb) {
+  const auto listing = [&](const std::string& with) {
+    return lint(test("t", step("do: portal.list, with: {" + with + "}, " + ok)));
+  };
+  EXPECT_THAT(listing("limit: 1"), IsEmpty());
+  EXPECT_THAT(listing("limit: $target.profile.limit"), IsEmpty());
+  EXPECT_THAT(listing("limit: 0"), HasSubstr("argument 'limit' of verb 'list'"));
+  EXPECT_THAT(listing("limit: many"), HasSubstr("argument 'limit' of verb 'list'"));
+  EXPECT_THAT(listing("kind: sumary"), HasSubstr("unknown kind 'sumary' [L03]"));
+  EXPECT_THAT(listing("kind: x-own"), IsEmpty());
+  EXPECT_THAT(lint(test("t", step("do: portal.download, " + ok))), HasSubstr("'format'"));
+  EXPECT_THAT(lint(test("t", step("do: portal.view, with: {kind: summary, item: a}, " + ok))),
+              HasSubstr("takes one of item, kind, got several [L03]"));
+}
+
+TEST_F(LintTest, ArgumentsOfProbesAreThoseOfTheRegistry) {
+  const auto probing = [&](const std::string& with) {
+    return lint(test("t", step("do: portal.probe, with: {" + with + "}, " + ok)));
+  };
+  EXPECT_THAT(probing("name: read-other-patient, patient: bruno"), IsEmpty());
+  EXPECT_THAT(probing("name: read-other-patient"), HasSubstr("probe 'read-other-patient'"));
+  EXPECT_THAT(probing("name: read-over-http, pateint: bruno"), HasSubstr("unknown member 'pateint'"));
+  EXPECT_THAT(probing("name: x-own, anything: 1"), IsEmpty());
+  EXPECT_THAT(probing("patient: bruno"), HasSubstr("verb 'probe'"));
+}
+
+TEST_F(LintTest, TrackGoesWithShareAndWithTransmit) {
+  EXPECT_THAT(lint(test("t", step("do: portal.track, with: {message_id: m}, " + ok))), IsEmpty());
+}
+
+TEST_F(LintTest, WhatIsSavedMustBeGiven) {
+  EXPECT_THAT(lint(test("t", step("do: portal.list, " + ok + ", save: {r: receipts}"))),
+              HasSubstr("'list' gives no 'receipts' [L03]"));
+}
+
+TEST_F(LintTest, ANegativeTestNeedsItsPositiveTwin) {
+  const auto negative = [&](const std::string& expect, const std::string& needs = "") {
+    return lint(test("t", needs + "    steps: [{do: portal.list, expect: [" + expect + "]}]\n"));
+  };
+  for (const auto* expect :
+       {"result: refused", "{result: [ok, refused]}", "status: 403", "{status: [200, 404]}", "{status: true, min: 400}",
+        "result: not_found, body: text", "{result: ok, level: SHOULD}"}) {
+    EXPECT_THAT(negative(expect), HasSubstr("would pass on a dead system")) << expect;
+    EXPECT_THAT(negative(expect, "    needs: sign_in\n"), Not(HasSubstr("[L10]"))) << expect;
+  }
+  for (const auto* expect :
+       {"result: ok", "status: 200", "{status: [200, 204]}", "body: text", "{json: $.items, count: 0}"})
+    EXPECT_THAT(negative(expect), Not(HasSubstr("[L10]"))) << expect;
+}
+
+TEST_F(LintTest, ThePositiveTwinSpeaksToTheSameRole) {
+  const std::string text = lint_file(write(
+      "s.yaml",
+      "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\n"
+      "roles:\n  portal: {needs: [session, view]}\n  other: {needs: [session, view]}\n"
+      "tests:\n  sign_in:\n    title: The other system answers\n    steps: [{do: other.list, expect: [result: ok]}]\n"
+      "  t:\n    title: The portal refuses a stranger\n    needs: sign_in\n    steps: [{do: portal.list, expect: "
+      "[result: refused]}]\n"));
+  EXPECT_THAT(text, HasSubstr("it only expects 'portal' to refuse [L10]"));
+}
+
+TEST_F(LintTest, TitlesAreSentencesAndNameTheirInstance) {
+  const auto titled = [&](const std::string& title, const std::string& each = "") {
+    return lint("  t:\n    title: " + title + "\n" + each + "    steps: [{do: portal.list, with: {kind: " +
+                (each.empty() ? "visit" : "$each.k") + "}, " + ok + "}]\n");
+  };
+  EXPECT_THAT(titled("The list is there"), IsEmpty());
+  EXPECT_THAT(titled("List"), HasSubstr("is no sentence: 'List' [L08]"));
+  EXPECT_THAT(titled("the list is there"), HasSubstr("is no sentence"));
+  EXPECT_THAT(titled("The list is there", "    each: {k: [summary, visit]}\n"), HasSubstr("share one title [L08]"));
+  EXPECT_THAT(titled("The list of ${each.k}", "    each: {k: [summary, visit]}\n"), IsEmpty());
+}
+
+TEST_F(LintTest, FaultsOfOtherTestsNeedThem) {
+  const std::string view = test("view", "    needs: sign_in\n" + step("do: portal.list, " + ok));
+  const auto catching = [&](const std::string& needs, const std::string& in) {
+    return lint(view +
+                test("t", needs + step("do: portal.list, " + ok) + "    catches: [{in: " + in + ", drop: body}]\n"));
+  };
+  EXPECT_THAT(catching("    needs: view\n", "view.list"), IsEmpty());
+  EXPECT_THAT(catching("    needs: view\n", "list"), IsEmpty());
+  EXPECT_THAT(catching("", "view.list"), HasSubstr("test 't' does not need 'view': its claims cannot notice [L12]"));
+  EXPECT_THAT(catching("    needs: view\n", "veiw.list"), HasSubstr("no test is called 'veiw' [L12]"));
+  EXPECT_THAT(catching("    needs: view\n", "view.lits"),
+              HasSubstr("test 'view' records nothing in a step 'lits' [L12]"));
+  EXPECT_THAT(catching("    needs: view\n", "\"view[x].list\""), HasSubstr("test 'view' has no instance 'x' [L12]"));
+}
+
+TEST_F(LintTest, SwapTakesPeople) {
+  const auto swapping = [&](const std::string& who) {
+    return lint(test("t", step("do: portal.list, " + ok) + "    catches: [{in: list, swap: " + who + "}]\n"));
+  };
+  EXPECT_THAT(swapping("patient"), IsEmpty());
+  EXPECT_THAT(swapping("patent"), HasSubstr("the suite has no input 'patent' [L12]"));
+}
+
+TEST_F(LintTest, NamesThatHideEachOtherAreRefused) {
+  EXPECT_THAT(
+      lint("  patient:\n    title: The list is saved\n" + step("do: portal.list, " + ok + ", save: {all: body}")),
+      HasSubstr("what 'patient' saves cannot be read [L12]"));
+  EXPECT_THAT(lint("  run:\n    title: The list is saved\n" + step("do: portal.list, " + ok + ", save: {all: body}")),
+              HasSubstr("what 'run' saves cannot be read [L12]"));
+  EXPECT_THAT(lint("  patient:\n    title: The list is there\n" + step("do: portal.list, " + ok)), IsEmpty());
+}
+
+TEST_F(LintTest, ALongChainOfNeedsIsFollowed) {
+  std::string tests = test("t0", step("do: portal.list, " + ok));
+  for (int i = 1; i < 3000; ++i)
+    tests +=
+        test("t" + std::to_string(i), "    needs: t" + std::to_string(i - 1) + "\n" + step("do: portal.list, " + ok));
+  EXPECT_THAT(lint(tests), IsEmpty());
+}
+
+TEST_F(LintTest, RegularExpressionsAreChecked) {
+  const auto matching = [&](const std::string& pattern) {
+    return lint(test(
+        "t", "    steps:\n      - do: portal.list\n        expect:\n          - body: raw\n            matches: '" +
+                 pattern + "'\n"));
+  };
+  EXPECT_THAT(matching("^a+$"), IsEmpty());
+  EXPECT_THAT(matching("(a"), HasSubstr("not a regular expression"));
+}
+
+TEST_F(LintTest, PartsOfMailsAreKnown) {
+  const auto looking = [&](const std::string& part) {
+    return lint(test("t", "    steps:\n      - do: portal.list\n        expect:\n          - mime: " + part + "\n"));
+  };
+  for (const auto* part : {"attachment", "attachment.filename", "subject", "header:Message-ID"})
+    EXPECT_THAT(looking(part), IsEmpty()) << part;
+  for (const auto* part : {"attachments", "\"header:\""})
+    EXPECT_THAT(looking(part), HasSubstr("a mail has no part '")) << part;
+}
+
+TEST_F(LintTest, RequirementsThatArePeoplesNeedATestToo) {
+  const auto with = [&](const std::string& requirement) {
+    return lint("", "requirements:\n  R-1: {level: SHOULD, text: One., " + requirement + "}\n");
+  };
+  EXPECT_THAT(with("check: test"), HasSubstr("no test verifies requirement 'R-1' [L02]"));
+  EXPECT_THAT(with("check: attest"), HasSubstr("no test verifies requirement 'R-1' [L02]"));
+  EXPECT_THAT(with("check: none"), IsEmpty());
+  EXPECT_THAT(with("untested: Needs a second system."), IsEmpty());
+}
+
+TEST_F(LintTest, UntestedAndTestedIsAContradiction) {
+  EXPECT_THAT(lint(test("t", "    verifies: R-1\n" + step("do: portal.list, " + ok)),
+                   "requirements:\n  R-1: {level: SHOULD, text: One., untested: Later.}\n"),
+              HasSubstr("is verified by a test and says 'untested' [L02]"));
+}
+
+TEST_F(LintTest, AttestedShallTestsNeedNoFaults) {
+  const std::string head = "requirements:\n  R-1: {level: SHALL, text: One., check: attest}\n";
+  EXPECT_THAT(lint(test("t", "    verifies: R-1\n    steps: [attest: It is so.]\n"), head), IsEmpty());
+}
+
+}  // namespace
+}  // namespace bb::test

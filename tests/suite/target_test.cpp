@@ -1,0 +1,180 @@
+// Targets and answers: what is read, what is refused, and whether a target can
+// serve a suite.
+#include <gmock/gmock.h>
+
+#include "suite_files.hpp"
+
+namespace bb::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::filesystem::path good_target = std::filesystem::path(BB_SOURCE_DIR) / "tests/suite/good/example.target.yaml";
+
+class TargetTest : public SuiteFiles {
+ protected:
+  std::string text_with(std::string_view from, std::string_view to) {
+    const auto text = read_text(good_target);
+    EXPECT_TRUE(text);
+    EXPECT_THAT(*text, HasSubstr(std::string(from)));
+    return replace_all(*text, from, to);
+  }
+  std::string problems(std::string_view from, std::string_view to) {
+    return render(suite::read_target(write("t.yaml", text_with(from, to))).diagnostics);
+  }
+  // What a changed target has to say about the good suite.
+  std::string lint(std::string_view from, std::string_view to) {
+    const auto target = suite::read_target(write("t.yaml", text_with(from, to)));
+    EXPECT_TRUE(target.is_good()) << render(target.diagnostics);
+    const auto loaded = suite::read_suite(write("s.yaml", good_suite()));
+    return render(suite::lint_target(*target.value, {*loaded.value}));
+  }
+};
+
+TEST_F(TargetTest, IsRead) {
+  const auto loaded = suite::read_target(good_target);
+  ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
+  const auto& target = *loaded.value;
+  EXPECT_EQ(target.id, "acme-portal");
+  EXPECT_EQ(target.version, "5.2");
+  EXPECT_EQ(target.environment, "test");
+  EXPECT_EQ(target.profile["holder"], Value("provider"));
+  const auto* portal = target.find_role("portal");
+  ASSERT_NE(portal, nullptr);
+  EXPECT_EQ(portal->connector, "org.bluebridge.rest.portal");
+  EXPECT_EQ(portal->config["base_url"], Value("https://portal.acme.example"));
+  EXPECT_EQ(portal->secrets.at("client_secret").environment, "ACME_SECRET");
+  EXPECT_EQ(portal->ca_file, good_target.parent_path() / "ca.pem");
+  EXPECT_FALSE(portal->is_cleartext_allowed);
+  EXPECT_EQ(target.find_role("inbox")->secrets.at("password").file, good_target.parent_path() / "secrets/mail");
+  EXPECT_TRUE(target.find_role("inbox")->is_cleartext_allowed);
+  const auto* alice = target.find_person("alice");
+  ASSERT_NE(alice, nullptr);
+  EXPECT_EQ(alice->account, "alice.newman");
+  EXPECT_EQ(alice->secrets.at("password").environment, "ALICE_PASSWORD");
+  EXPECT_EQ(alice->facts["family_name"], Value("Newman"));
+  EXPECT_EQ(alice->facts["facts"], Value(Value::Array{"Penicillin", "Asthma"}));
+  EXPECT_EQ(alice->facts.find("account"), nullptr);
+  EXPECT_EQ(alice->facts.find("secrets"), nullptr);
+  EXPECT_EQ(target.find_person("bruno")->account, "bruno");
+  EXPECT_EQ(target.find_person("carol"), nullptr);
+  EXPECT_EQ(target.inputs["patient"], Value("alice"));
+}
+
+TEST_F(TargetTest, RefusesASecretInTheFileWithoutRepeatingIt) {
+  const std::string text = render(
+      suite::read_target(write("t.yaml", text_with("{password: {env: ALICE_PASSWORD}}", "{password: hunter2-canary}")))
+          .diagnostics);
+  EXPECT_THAT(text, HasSubstr("secret 'password' must not stand in the file"));
+}
+
+TEST_F(TargetTest, RefusesAPasswordAmongTheFacts) {
+  EXPECT_THAT(problems("    family_name: Newman", "    password: hunter2"), HasSubstr("'password' cannot be a fact"));
+  EXPECT_THAT(problems("    family_name: Newman", "    secret: {password: {env: A}}"),
+              HasSubstr("did you mean 'secrets'?"));
+}
+
+TEST_F(TargetTest, ASecretHasOneOrigin) {
+  EXPECT_THAT(problems("{env: ACME_SECRET}", "{env: A, file: b}"), HasSubstr("takes one origin, 'env' or 'file'"));
+  EXPECT_THAT(problems("{env: ACME_SECRET}", "{}"), HasSubstr("takes one origin, 'env' or 'file'"));
+  EXPECT_THAT(problems("{env: ACME_SECRET}", "{enw: A}"), HasSubstr("did you mean 'env'?"));
+}
+
+TEST_F(TargetTest, RefusesWhatItDoesNotKnow) {
+  EXPECT_THAT(problems("environment: test", "environment: staging"), HasSubstr("words here: test, production"));
+  EXPECT_THAT(problems("clock: real", "clock: fake"), HasSubstr("words here: real, virtual"));
+  EXPECT_THAT(problems("clock: real", "clok: real"), HasSubstr("did you mean 'clock'?"));
+  EXPECT_THAT(problems("clock: real", "waivers: w.yaml"), HasSubstr("'waivers' is not available yet"));
+  EXPECT_THAT(problems("    connector: org.bluebridge.rest.inbox\n", ""), HasSubstr("role 'inbox' lacks 'connector'"));
+  EXPECT_THAT(problems("target: acme-portal", "target: Acme Portal"), HasSubstr("'target' takes a short name"));
+  EXPECT_THAT(problems("format: bluebridge-target/1", "format: bluebridge-suite/1"),
+              HasSubstr("expected 'bluebridge-target/1'"));
+}
+
+TEST_F(TargetTest, ServesTheSuiteItWasMadeFor) { EXPECT_EQ(lint("clock: real", "clock: real"), ""); }
+
+TEST_F(TargetTest, BindsEveryRoleASuiteAsksFor) {
+  const std::string text = lint("  inbox:\n", "  inbocks:\n");
+  EXPECT_THAT(text, HasSubstr("asks for a role 'inbox', which is not bound [T01]"));
+  EXPECT_THAT(text, HasSubstr("no suite asks for a role 'inbocks' [T01]"));
+}
+
+TEST_F(TargetTest, KnowsThePeopleOfItsInputs) {
+  EXPECT_THAT(lint("patient: alice", "patient: alise"), HasSubstr("names 'alise', who is not here [T03]"));
+  EXPECT_THAT(lint("inputs: {patient: alice}", "").append(lint("  alice:", "  alise:")), HasSubstr("who is not here"));
+}
+
+TEST_F(TargetTest, GivesNoInputThatNobodyAsksFor) {
+  EXPECT_THAT(lint("{patient: alice}", "{patient: alice, form: x}"),
+              HasSubstr("no suite asks for an input 'form' [T02]"));
+}
+
+TEST_F(TargetTest, ChoosesOptionsThatThereAre) {
+  EXPECT_THAT(lint("transport: direct", "transport: fax"), HasSubstr("is never 'fax' [T04]"));
+  EXPECT_THAT(lint("transport: direct", "transprot: direct"),
+              HasSubstr("no suite asks for an option 'transprot' [T04]"));
+}
+
+TEST_F(TargetTest, HasTheFactsThatASuiteReads) {
+  EXPECT_THAT(lint("    birth_date: \"1970-05-01\"\n", ""),
+              HasSubstr("reads 'birth_date' of person 'alice', which is not there [T05]"));
+}
+
+class AnswersTest : public SuiteFiles {
+ protected:
+  suite::Loaded<suite::Answers> read(const std::string& rest) {
+    return suite::read_answers(write("a.yaml", "format: bluebridge-answers/1\n" + rest));
+  }
+};
+
+TEST_F(AnswersTest, AreReadWithWhoStandsBehindThem) {
+  const auto loaded = read(
+      "by: {name: Ada Example, role: Privacy officer}\ndate: \"2026-11-20\"\nanswers:\n"
+      "  pledge.holder/usable: yes\n  pledge.holder/group.law.attest: {answer: no, evidence: See note., by: {name: "
+      "Bo}, date: \"2026-11-21\"}\n");
+  ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
+  const auto& answers = *loaded.value;
+  const auto* usable = answers.find("pledge.holder", "usable", "attest");
+  ASSERT_NE(usable, nullptr);
+  EXPECT_TRUE(usable->is_yes);
+  EXPECT_EQ(usable->name, "Ada Example");
+  EXPECT_EQ(usable->role, "Privacy officer");
+  EXPECT_EQ(usable->date, "2026-11-20");
+  const auto* law = answers.find("pledge.holder", "group.law", "attest");
+  ASSERT_NE(law, nullptr);
+  EXPECT_FALSE(law->is_yes);
+  EXPECT_EQ(law->name, "Bo");
+  EXPECT_EQ(law->date, "2026-11-21");
+  EXPECT_EQ(law->evidence, "See note.");
+  EXPECT_EQ(answers.find("pledge.holder", "group.law", "other"), nullptr);
+  EXPECT_EQ(answers.find("pledge", "usable", "attest"), nullptr);
+}
+
+TEST_F(AnswersTest, OfAStepGoBeforeThoseOfItsTest) {
+  const auto loaded = read("by: {name: A}\ndate: \"2026-11-20\"\nanswers: {s/t: yes, s/t.second: no}\n");
+  ASSERT_TRUE(loaded.is_good());
+  EXPECT_TRUE(loaded.value->find("s", "t", "first")->is_yes);
+  EXPECT_FALSE(loaded.value->find("s", "t", "second")->is_yes);
+}
+
+TEST_F(AnswersTest, OfATestServeItsInstances) {
+  const auto loaded = read("by: {name: A}\ndate: \"2026-11-20\"\nanswers: {s/t: yes, \"s/t[b]\": no}\n");
+  ASSERT_TRUE(loaded.is_good()) << render(loaded.diagnostics);
+  EXPECT_TRUE(loaded.value->find("s", "t[a]", "attest")->is_yes);
+  EXPECT_FALSE(loaded.value->find("s", "t[b]", "attest")->is_yes);
+}
+
+TEST_F(AnswersTest, NeedANameADateAndYesOrNo) {
+  const std::string text =
+      render(read("answers:\n  s/t: maybe\n  nowhere: yes\n  s/u: true\n  s/v: {anser: yes}\n").diagnostics);
+  for (const auto* part :
+       {"words here: yes, no", "nobody stands behind this answer", "this answer has no date",
+        "'nowhere' does not name a question", "got true", "did you mean 'answer'?", "an answer lacks 'answer'"})
+    EXPECT_THAT(text, HasSubstr(part));
+  EXPECT_THAT(render(read("by: {name: A}\ndate: yesterday\nanswers: {s/t: yes}\n").diagnostics),
+              HasSubstr("'date' takes a date"));
+}
+
+}  // namespace
+}  // namespace bb::test
