@@ -1,0 +1,167 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <bb/core/text.hpp>
+#include "harness/checks/judge.hpp"
+#include "harness/checks/matchers.hpp"
+#include "harness/checks/subjects.hpp"
+
+namespace bb::checks {
+namespace {
+
+using suite::Matcher;
+
+constexpr std::size_t text_bytes_max = 2'048;
+
+bool is_among(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+bool states_its_value(std::string_view subject) {
+  return is_among(subject, {"result", "status", "media_type", "filename"});
+}
+bool is_of_message(std::string_view subject) { return is_among(subject, {"result", "status", "header", "time"}); }
+
+// The content behind `of`: a saved document, or a text.
+std::variant<Document, Trouble> document_of(const Value& saved, std::string_view reference) {
+  if (auto document = as_document(saved)) return *std::move(document);
+  if (const auto* text = saved.string()) return Document{"", "", *text};
+  if (saved.items() && saved.size() == 1) return document_of(saved[0], reference);
+  return unjudgeable(fmt::format("'{}' holds {}, expected one document", reference,
+                                 saved.items() ? fmt::format("{} values", saved.size()) : std::string(saved.kind())));
+}
+
+Extracted content_subject(const suite::Claim& claim, const Value& argument, const Document& document) {
+  const auto text = argument.string_or("");
+  if (claim.subject == "json") return json_subject(text, document);
+  if (claim.subject == "xpath") return xpath_subject(text, document);
+  if (claim.subject == "mime") return mime_subject(text, document);
+  if (claim.subject == "body") return body_subject(text, document);
+  if (claim.subject == "media_type") return text_subject(document.media_type);
+  if (claim.subject == "filename") return text_subject(document.filename);
+  return unjudgeable(fmt::format("claim '{}' is not known here", claim.subject));
+}
+
+bool asks_for_existence(const suite::Claim& claim) {
+  return !claim.matchers.empty() && claim.matchers.front().first == Matcher::exists;
+}
+
+Extracted value_of(const suite::Claim& claim, const Scope& scope) {
+  const auto resolved = scope.resolve(claim.argument);
+  if (resolved) return value_subject(*resolved);
+  if (asks_for_existence(claim)) return Subject{};
+  return unjudgeable(resolved.error().what);
+}
+
+Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence::Message* message) {
+  if (claim.subject == "value") return value_of(claim, scope);
+  const auto argument = scope.resolve(claim.argument);
+  if (!argument) return unjudgeable(argument.error().what);
+  if (!claim.of.empty()) {
+    if (is_of_message(claim.subject)) return unjudgeable(fmt::format("a saved value has no {}", claim.subject));
+    const auto saved = scope.resolve(Value(claim.of));
+    if (!saved) return unjudgeable(saved.error().what);
+    auto document = document_of(*saved, claim.of);
+    if (auto* trouble = std::get_if<Trouble>(&document)) return *trouble;
+    return content_subject(claim, *argument, std::get<Document>(document));
+  }
+  if (!message) return unjudgeable("a check has no message: say 'of' which saved value to look at");
+  if (is_of_message(claim.subject) || states_its_value(claim.subject))
+    return message_subject(claim.subject, *argument, *message);
+  if (message->body.empty() && is_unanswered(*message)) return violated(fmt::format("no answer ({})", message->result));
+  return content_subject(claim, *argument, content_of(*message));
+}
+
+// Media types are compared without case and parameters (RFC 9110, 8.3.1).
+Value plain_media_type(const Value& value) {
+  if (const auto* items = value.items()) {
+    Value plain = Value::array();
+    for (const auto& item : *items) plain.push(plain_media_type(item));
+    return plain;
+  }
+  const auto* text = value.string();
+  return text ? Value(to_lower(trim(std::string_view(*text).substr(0, text->find(';'))))) : value;
+}
+
+// A matcher with its operand free of references, or the reason why not.
+struct Expectation {
+  Matcher matcher;
+  Result<Value> operand;
+};
+
+std::vector<Expectation> expectations(const suite::Claim& claim, const Scope& scope) {
+  std::vector<Expectation> list;
+  const bool is_stated = states_its_value(claim.subject) && !claim.argument.is_null() && !claim.argument.is_bool();
+  if (is_stated) list.push_back({claim.argument.items() ? Matcher::in : Matcher::is, scope.resolve(claim.argument)});
+  for (const auto& [matcher, operand] : claim.matchers) list.push_back({matcher, scope.resolve(operand)});
+  if (claim.subject == "media_type")
+    for (auto& one : list)
+      if (one.operand) one.operand = plain_media_type(*one.operand);
+  return list;
+}
+
+Match match_one(const Expectation& expectation, const Subject& subject) {
+  if (!expectation.operand)
+    return {Holds::unjudgeable, std::string(to_word(expectation.matcher)), expectation.operand.error().what};
+  return match(expectation.matcher, *expectation.operand, subject);
+}
+
+// A violation is proof; what cannot be judged only leaves a question.
+int rank(Holds holds) { return holds == Holds::violated ? 2 : holds == Holds::unjudgeable ? 1 : 0; }
+
+Match match_all(const std::vector<Expectation>& expectations, const Subject& subject) {
+  if (expectations.empty()) return match_presence(subject);
+  Match whole;
+  std::vector<std::string> expected;
+  for (const auto& expectation : expectations) {
+    auto one = match_one(expectation, subject);
+    if (!one.expected.empty()) expected.push_back(std::move(one.expected));
+    if (rank(one.holds) > rank(whole.holds) || whole.found.empty()) {
+      whole.holds = one.holds;
+      whole.found = std::move(one.found);
+    }
+  }
+  whole.expected = join(expected, " and ");
+  return whole;
+}
+
+std::string expected_in_words(const std::vector<Expectation>& expectations) {
+  std::vector<std::string> words;
+  for (const auto& one : expectations)
+    words.push_back(fmt::format("{} {}", to_word(one.matcher), one.operand ? shown(*one.operand) : "?"));
+  return words.empty() ? "present" : join(words, " and ");
+}
+
+}  // namespace
+
+std::string_view to_word(Holds holds) {
+  switch (holds) {
+    case Holds::held:
+      return "held";
+    case Holds::violated:
+      return "violated";
+    case Holds::unjudgeable:
+      return "unjudgeable";
+  }
+  return "";
+}
+
+ClaimResult judge_claim(const suite::Claim& claim, const Scope& scope, const evidence::Message* message) {
+  ClaimResult result;
+  result.claim = &claim;
+  result.level = claim.level.value_or(evidence::Level::shall);
+  result.text = claim.text;
+  const auto extracted = extract(claim, scope, message);
+  const auto expected = expectations(claim, scope);
+  Match match;
+  if (const auto* trouble = std::get_if<Trouble>(&extracted))
+    match = {trouble->holds, expected_in_words(expected), trouble->found};
+  else
+    match = match_all(expected, std::get<Subject>(extracted));
+  result.holds = match.holds;
+  result.expected = shorten(match.expected, text_bytes_max);
+  result.found = shorten(match.found, text_bytes_max);
+  return result;
+}
+
+}  // namespace bb::checks

@@ -1,0 +1,204 @@
+#include <gmock/gmock.h>
+
+#include "checks/fixtures.hpp"
+
+namespace bb::checks {
+namespace {
+
+using evidence::Level;
+using evidence::Outcome;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+suite::Step step(std::initializer_list<std::string_view> expect, std::initializer_list<std::string_view> require = {}) {
+  suite::Step step;
+  for (const auto text : expect) step.expect.push_back(claim(text));
+  for (const auto text : require) step.require.push_back(claim(text));
+  return step;
+}
+suite::Step saving(suite::Step step, std::string name, std::string kind, Value argument = {}) {
+  step.save.push_back({std::move(name), {std::move(kind), std::move(argument), {}}, false});
+  return step;
+}
+
+StepJudgement judge(const suite::Step& step, const evidence::Message& message, Level level = Level::shall) {
+  return judge_step(step, scope(), &message, level);
+}
+
+evidence::Message ended_with(std::string result) {
+  auto ended = message("application/json", "");
+  ended.result = std::move(result);
+  ended.error = "because";
+  return ended;
+}
+
+constexpr auto sees_x = R"({"body": "text", "contains": "x"})";
+constexpr auto sees_y = R"({"body": "text", "contains": "y"})";
+constexpr auto has_status = R"({"status": 200})";
+
+TEST(JudgeStepTest, PassesWhenEveryClaimHolds) {
+  const auto judged = judge(step({R"({"result": "ok"})", sees_x}), message("text/plain", "x"));
+  EXPECT_EQ(judged.outcome, Outcome::pass);
+  EXPECT_EQ(judged.cause, "");
+  EXPECT_THAT(judged.claims, SizeIs(2));
+  EXPECT_EQ(judged.claims[0].gate, "expect");
+}
+
+TEST(JudgeStepTest, AShallThatDoesNotHoldFails) {
+  const auto judged = judge(step({sees_y}), message("text/plain", "x"));
+  EXPECT_EQ(judged.outcome, Outcome::fail);
+  EXPECT_THAT(judged.cause, HasSubstr(R"(expected contains "y", found not in "x")"));
+}
+
+TEST(JudgeStepTest, LevelsDecideWhatAViolationIs) {
+  const auto outcome = [](std::string_view text, Level level) {
+    return judge(step({text}), message("text/plain", "x"), level).outcome;
+  };
+  EXPECT_EQ(outcome(sees_y, Level::shall), Outcome::fail);
+  EXPECT_EQ(outcome(sees_y, Level::should), Outcome::warn);
+  EXPECT_EQ(outcome(sees_y, Level::may), Outcome::pass);
+  EXPECT_EQ(outcome(R"({"body": "text", "contains": "y", "level": "SHOULD"})", Level::shall), Outcome::warn);
+  EXPECT_EQ(outcome(R"({"body": "text", "contains": "y", "level": "MAY"})", Level::shall), Outcome::pass);
+  EXPECT_EQ(outcome(R"({"body": "text", "contains": "y", "level": "SHALL"})", Level::may), Outcome::fail);
+}
+
+TEST(JudgeStepTest, TheStepsLevelIsWrittenIntoItsClaims) {
+  const auto judged = judge(step({sees_y}), message("text/plain", "x"), Level::should);
+  ASSERT_THAT(judged.claims, SizeIs(2));
+  EXPECT_EQ(judged.claims[1].level, Level::should);
+}
+
+TEST(JudgeStepTest, ExpectsOkWhenNothingIsSaidAboutTheResult) {
+  const auto judged = judge(step({sees_x}), ended_with("refused"));
+  EXPECT_EQ(judged.outcome, Outcome::fail);
+  ASSERT_THAT(judged.claims, SizeIs(1));
+  EXPECT_EQ(judged.claims[0].claim, nullptr);
+  EXPECT_EQ(judged.claims[0].text, "result ok");
+  EXPECT_EQ(judged.claims[0].found, "\"refused\": because");
+  EXPECT_EQ(judge(step({}), message("text/plain", "x")).outcome, Outcome::pass);
+}
+
+TEST(JudgeStepTest, AStatedResultOrStatusReplacesTheImpliedOne) {
+  EXPECT_EQ(judge(step({R"({"result": "refused"})"}), ended_with("refused")).outcome, Outcome::pass);
+  EXPECT_EQ(judge(step({has_status}), ended_with("refused")).outcome, Outcome::pass);
+  EXPECT_EQ(judge(step({R"({"status": 403})"}), ended_with("refused")).outcome, Outcome::fail);
+}
+
+TEST(JudgeStepTest, AStatusClaimOfASavedValueDoesNotReplaceTheImpliedOne) {
+  const auto judged = judge(step({R"({"status": 200, "of": "$view.page"})"}), ended_with("refused"));
+  EXPECT_EQ(judged.outcome, Outcome::fail);
+}
+
+TEST(JudgeStepTest, ResultIsJudgedBeforeRequire) {
+  // Rule 11: a refusal must not turn a failure into a skip.
+  const auto judged = judge(step({sees_x, R"({"result": "ok"})"}, {sees_y}), ended_with("refused"));
+  EXPECT_EQ(judged.outcome, Outcome::fail);
+  EXPECT_THAT(judged.claims, SizeIs(1));
+}
+
+TEST(JudgeStepTest, AnUnmetRequireSkipsAndNamesItsHint) {
+  const auto judged =
+      judge(step({sees_y}, {R"({"value": "$patient.encounters", "min": 3, "hint": "The test patient has no visit."})"}),
+            message("text/plain", "x"));
+  EXPECT_EQ(judged.outcome, Outcome::skip);
+  EXPECT_THAT(judged.cause, HasSubstr("The test patient has no visit."));
+  ASSERT_THAT(judged.claims, SizeIs(2));
+  EXPECT_EQ(judged.claims[1].gate, "require");
+}
+
+TEST(JudgeStepTest, ARequireThatCannotBeJudgedIsUnmet) {
+  EXPECT_EQ(judge(step({sees_x}, {R"({"value": "$patient.nickname"})"}), message("text/plain", "x")).outcome,
+            Outcome::skip);
+}
+
+TEST(JudgeStepTest, WhatCannotBeJudgedSkipsAndNeverPasses) {
+  const auto judged = judge(step({R"({"result": "ok"})", R"({"header": "etag"})"}), mail());
+  EXPECT_EQ(judged.outcome, Outcome::skip);
+  EXPECT_THAT(judged.cause, HasSubstr("has no HTTP header"));
+}
+
+TEST(JudgeStepTest, AProvenFailureOutweighsWhatCannotBeJudged) {
+  const auto judged = judge(step({R"({"header": "etag"})", R"({"mime": "attachment", "count": 9})"}), mail());
+  EXPECT_EQ(judged.outcome, Outcome::fail);
+}
+
+TEST(JudgeStepTest, NothingThatCannotBeJudgedCountsAtMay) {
+  EXPECT_EQ(judge(step({R"({"header": "etag", "level": "MAY"})"}), mail()).outcome, Outcome::pass);
+}
+
+TEST(JudgeStepTest, AFailedShouldAboutTheResultDoesNotHideAShall) {
+  const auto judged = judge(step({R"({"status": 201, "level": "SHOULD"})", sees_y}), message("text/plain", "x"));
+  EXPECT_EQ(judged.outcome, Outcome::fail);
+  EXPECT_THAT(judged.claims, SizeIs(2));
+}
+
+TEST(JudgeStepTest, ResultsThatNobodyJudgesAreErrorsOfTheirKind) {
+  const auto kind = [](std::string result) {
+    const auto judged = judge(step({R"({"result": "ok"})"}), ended_with(std::move(result)));
+    EXPECT_EQ(judged.outcome, Outcome::error);
+    EXPECT_THAT(judged.claims, IsEmpty());
+    EXPECT_THAT(judged.cause, HasSubstr(": because"));
+    return judged.kind;
+  };
+  EXPECT_EQ(kind("connector_lost"), "connector_lost");
+  EXPECT_EQ(kind("connector_stuck"), "connector_stuck");
+  EXPECT_EQ(kind("internal"), "connector_broken");
+  EXPECT_EQ(kind("out_of_memory"), "connector_broken");
+  EXPECT_EQ(kind("host_fault"), "harness");
+  EXPECT_EQ(kind("invalid"), "config");
+}
+
+TEST(JudgeStepTest, CancelledAndPendingAreNotJudged) {
+  EXPECT_EQ(judge(step({sees_x}), ended_with("cancelled")).outcome, Outcome::cancel);
+  EXPECT_EQ(judge(step({sees_x}), ended_with("pending")).outcome, Outcome::skip);
+}
+
+TEST(JudgeStepTest, NoAnswerFailsEvenWithoutAResultClaim) {
+  EXPECT_EQ(judge(step({has_status}), unanswered()).outcome, Outcome::fail);
+  EXPECT_EQ(judge(step({sees_x}), unanswered()).outcome, Outcome::fail);
+}
+
+TEST(JudgeStepTest, ACheckHasNoImpliedResult) {
+  auto check = step({R"({"value": "$patient.family_name", "is": "Newman"})"});
+  check.action = suite::Action::check;
+  const auto judged = judge_step(check, scope(), nullptr, Level::shall);
+  EXPECT_EQ(judged.outcome, Outcome::pass);
+  ASSERT_THAT(judged.claims, SizeIs(1));
+  EXPECT_EQ(judged.claims[0].gate, "check");
+}
+
+TEST(JudgeStepTest, SavesWhatWasAskedFor) {
+  const auto judged = judge(saving(saving(step({}), "page", "body"), "b", "json", "$.a[*]"),
+                            message("application/json", R"({"a": [1, 2]})"));
+  ASSERT_THAT(judged.saved, SizeIs(2));
+  EXPECT_EQ(judged.saved[0].first, "page");
+  EXPECT_EQ(as_document(judged.saved[0].second)->body, R"({"a": [1, 2]})");
+  EXPECT_EQ(to_json(judged.saved[1].second), "[1,2]");
+}
+
+TEST(JudgeStepTest, ASavedQueryForOneNodeStaysWhole) {
+  const auto judged = judge(saving(step({}), "list", "json", "$.a"), message("application/json", R"({"a": [1]})"));
+  ASSERT_THAT(judged.saved, SizeIs(1));
+  EXPECT_EQ(to_json(judged.saved[0].second), "[1]");
+}
+
+TEST(JudgeStepTest, SavesNothingThatIsNotThere) {
+  EXPECT_THAT(judge(saving(step({}), "a", "json", "$.b"), message("application/json", "{}")).saved, IsEmpty());
+  EXPECT_THAT(judge(saving(step({}), "a", "json", "$.b"), message("text/html", "<p>")).saved, IsEmpty());
+}
+
+TEST(JudgeStepTest, SavesNothingOfARefusalOrAnUnmetRequire) {
+  EXPECT_THAT(judge(saving(step({R"({"result": "ok"})"}), "page", "body"), ended_with("refused")).saved, IsEmpty());
+  EXPECT_THAT(judge(saving(step({}, {sees_y}), "page", "body"), message("text/plain", "x")).saved, IsEmpty());
+  EXPECT_THAT(
+      judge(saving(step({R"({"status": 201, "level": "SHOULD"})"}), "page", "body"), message("text/plain", "x")).saved,
+      IsEmpty());
+}
+
+TEST(JudgeStepTest, SavesAlsoWhenAnotherClaimFails) {
+  EXPECT_THAT(judge(saving(step({sees_y}), "page", "body"), message("text/plain", "x")).saved, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace bb::checks
