@@ -1,0 +1,93 @@
+#include "harness/engine/caller.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <bb/core/time.hpp>
+
+#include "harness/engine/verbs.hpp"
+
+namespace bb::engine {
+namespace {
+
+Value redacted(const host::Redactor& redactor, const Value& value) {
+  if (const auto* text = value.string()) return redactor.redact(*text);
+  if (const auto* items = value.items()) {
+    Value list = Value::array();
+    for (const auto& item : *items) list.push(redacted(redactor, item));
+    return list;
+  }
+  if (const auto* members = value.members()) {
+    Value object = Value::object();
+    for (const auto& member : *members) object.set(member.key, redacted(redactor, member.value));
+    return object;
+  }
+  return value;
+}
+
+}  // namespace
+
+std::int64_t Caller::timeout_ms(const Step& step) const {
+  const auto of_step = step.budget.left_ms();
+  const auto of_test = test_budget_.left_ms();
+  if (of_step && of_test) return std::min(*of_step, *of_test);
+  return of_step.value_or(of_test.value_or(0));
+}
+
+void Caller::redact(host::Reply& reply) const {
+  const host::Redactor& redactor = run_.redactor;
+  reply.body = redactor.redact(reply.body);
+  reply.error.message = redactor.redact(reply.error.message);
+  reply.error.remote_detail = redactor.redact(reply.error.remote_detail);
+  for (auto& attribute : reply.attributes)
+    attribute.value = run_.redactor.redact_header(attribute.name, attribute.value);
+  reply.item = redacted(redactor, reply.item);
+  reply.emitted = redacted(redactor, reply.emitted);
+}
+
+host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& operation, Step& step) {
+  step.is_own_answer = true;
+  if (step.budget.is_spent() || test_budget_.is_spent())
+    return own_reply(BB_E_DEADLINE,
+                     fmt::format("the time of the {} was over before {} {}", step.budget.is_spent() ? "step" : "test",
+                                 operation.interface, operation.function));
+  const auto lock = worker_.lock(instance.mutex);
+  const std::uint64_t id = run_.next_call++;
+  const std::int64_t timeout = timeout_ms(step);
+  Value started = Value::object({{"suite", suite_},
+                                 {"test", test_},
+                                 {"step", step.id},
+                                 {"call", id},
+                                 {"instance", instance.name},
+                                 {"interface", operation.interface},
+                                 {"function", operation.function},
+                                 {"arguments", redacted(run_.redactor, operation.arguments)},
+                                 {"timeout_ms", timeout}});
+  if (const auto* key = operation.arguments["idempotency_key"].string()) started.set("idempotency_key", *key);
+  // "Before sending, write": what may have left the system is on the disk, so
+  // that a later look at this run never sends it a second time.
+  const auto durability = is_sending(operation) ? evidence::Durability::synced : evidence::Durability::written;
+  if (Status written = run_.writer.write("call_started", std::move(started), durability); !written)
+    return own_reply(BB_E_HOST_FAULT, "nothing was called because evidence cannot be kept: " + written.error().what);
+
+  step.is_own_answer = false;
+  host::CallOptions options;
+  options.call_id = id;
+  options.timeout_ms = timeout;
+  options.cancellation = step.cancellation;
+  const std::int64_t began_ns = monotonic_ns();
+  host::Reply reply = instance.connector->invoke(operation, options);
+  const std::int64_t took_us = (monotonic_ns() - began_ns) / 1000;
+  step.budget.spend_us(took_us);
+  test_budget_.spend_us(took_us);
+
+  redact(reply);
+  Value done = run_.writer.message_value(message_from(reply));
+  done.set("call", id);
+  if (reply.error.retry_after_ms > 0) done.set("retry_after_ms", reply.error.retry_after_ms);
+  static_cast<void>(run_.writer.write("call_done", std::move(done)));
+  return reply;
+}
+
+}  // namespace bb::engine

@@ -1,0 +1,38 @@
+// harness/engine/clock_worker.hpp - a thread's part in virtual time.
+//
+// Virtual time moves on when every worker sleeps. A thread that waits for
+// another thread must step out for that long, or time would stand still.
+#pragma once
+
+#include <mutex>
+#include <optional>
+
+#include <bb/host/clock.hpp>
+
+namespace bb::engine {
+
+class ClockWorker {
+ public:
+  // Null in real time: then nothing here does anything.
+  explicit ClockWorker(host::VirtualClock* clock) : clock_(clock) { resume(); }
+
+  // Locks, outside virtual time while it has to wait.
+  std::unique_lock<std::mutex> lock(std::mutex& mutex) {
+    std::unique_lock lock(mutex, std::try_to_lock);
+    if (lock.owns_lock()) return lock;
+    worker_.reset();
+    lock.lock();
+    resume();
+    return lock;
+  }
+
+ private:
+  void resume() {
+    if (clock_ != nullptr) worker_.emplace(*clock_);
+  }
+
+  host::VirtualClock* clock_;
+  std::optional<host::VirtualClock::Worker> worker_;
+};
+
+}  // namespace bb::engine

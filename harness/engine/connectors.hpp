@@ -1,0 +1,36 @@
+// harness/engine/connectors.hpp - where the engine gets its connectors from.
+//
+// The engine names no plugin and no protocol: it asks for a type id. A run
+// takes them from the host; tests and benchmarks from memory.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/host/host.hpp>
+
+namespace bb::engine {
+
+// [any thread]
+class ConnectorSource {
+ public:
+  virtual ~ConnectorSource() = default;
+  virtual Result<std::unique_ptr<host::Connector>> create(const host::InstanceOptions& options) = 0;
+  // What a type offers ("bb.view/1" ...), without making an instance.
+  virtual Result<std::vector<std::string>> interfaces(const std::string& type_id) = 0;
+};
+
+// The connectors of a host, which outlives this.
+class HostConnectors final : public ConnectorSource {
+ public:
+  explicit HostConnectors(host::Host& host) : host_(host) {}
+  Result<std::unique_ptr<host::Connector>> create(const host::InstanceOptions& options) override;
+  Result<std::vector<std::string>> interfaces(const std::string& type_id) override;
+
+ private:
+  host::Host& host_;
+};
+
+}  // namespace bb::engine

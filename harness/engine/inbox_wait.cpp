@@ -1,0 +1,69 @@
+#include "harness/engine/inbox_wait.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <bb/core/time.hpp>
+#include <bb/host/call.hpp>
+
+namespace bb::engine {
+namespace {
+
+VerbReply list_messages(const std::string& address, const Invoke& invoke) {
+  Value query = Value::object();
+  if (!address.empty()) query.set("terms", Value::object({{"address", address}}));
+  return list_all("bb.inbox/1", "poll", std::move(query), invoke);
+}
+
+// The id of the first message, as received, that nobody took; and takes it.
+std::string take_new(Inbox& inbox, const Value& items) {
+  const std::lock_guard lock(inbox.seen_mutex);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string id = items[i]["id"].string_or("");
+    const bool is_raw = !items[i]["opened"].boolean_or(false) && !items[i]["deleted"].boolean_or(false);
+    if (is_raw && !id.empty() && inbox.seen.insert(id).second) return id;
+  }
+  return "";
+}
+
+bool is_worth_waiting(std::string_view word) { return word == "ok" || word == "unavailable" || word == "timeout"; }
+
+}  // namespace
+
+VerbReply wait_for_message(Inbox& inbox, const std::string& address, std::int64_t within_ms, host::Clock& clock,
+                           const host::Cancellation* cancellation, const Invoke& invoke) {
+  const std::int64_t began_ns = clock.now_unix_ns();
+  const std::int64_t deadline_ns = began_ns + within_ms * ns_per_ms;
+  std::int64_t pause_ms = poll_ms_first;
+  for (;;) {
+    VerbReply listed = list_messages(address, invoke);
+    if (!is_worth_waiting(host::result_word(listed.reply))) return listed;
+    if (listed.reply.status == BB_OK) {
+      if (const std::string id = take_new(inbox, listed.reply.emitted["items"]); !id.empty())
+        return {invoke({"bb.inbox/1", "read", Value::object({{"item_id", id}})}), false};
+    }
+    const std::int64_t left_ns = deadline_ns - clock.now_unix_ns();
+    if (left_ns <= 0) {
+      if (listed.reply.status != BB_OK) return listed;
+      host::Reply nothing =
+          own_reply(BB_E_DEADLINE, fmt::format("no new message{} within {}", address.empty() ? "" : " for " + address,
+                                               format_duration(within_ms)));
+      nothing.total_ms = (clock.now_unix_ns() - began_ns) / ns_per_ms;
+      return {std::move(nothing), true};
+    }
+    const auto slept = clock.sleep_ns(std::min(pause_ms * ns_per_ms, left_ns), cancellation, 0);
+    if (slept == host::Slept::cancelled) return {own_reply(BB_E_CANCELLED, "the wait was cancelled"), true};
+    pause_ms = std::min(pause_ms * 3 / 2, poll_ms_most);
+  }
+}
+
+void forget_old_messages(Inbox& inbox, const std::string& address, const Invoke& invoke) {
+  const VerbReply listed = list_messages(address, invoke);
+  if (listed.reply.status != BB_OK) return;
+  const Value& items = listed.reply.emitted["items"];
+  const std::lock_guard lock(inbox.seen_mutex);
+  for (std::size_t i = 0; i < items.size(); ++i) inbox.seen.insert(items[i]["id"].string_or(""));
+}
+
+}  // namespace bb::engine

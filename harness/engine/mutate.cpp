@@ -1,0 +1,258 @@
+#include "harness/engine/mutate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include "harness/checks/judge.hpp"
+#include "harness/engine/replay.hpp"
+
+namespace bb::engine {
+namespace {
+
+using suite::Fault;
+using Verdict = MutantResult::Verdict;
+
+std::string selector_text(const suite::Selector& selector) {
+  std::string text = selector.kind;
+  if (selector.argument.is_null()) return text;
+  return text + " " + selector.argument.string_or(to_json(selector.argument));
+}
+
+std::string fault_text(const Fault& fault) {
+  const std::string where = " in " + fault.in;
+  switch (fault.kind) {
+    case Fault::Kind::drop:
+      return "drop " + selector_text(fault.selector) + where;
+    case Fault::Kind::set:
+      return "set " + selector_text(fault.selector) + " to " + fault.to.string_or(to_json(fault.to)) + where;
+    case Fault::Kind::dup:
+      return "dup " + selector_text(fault.selector) + where;
+    case Fault::Kind::swap:
+      return "swap " + join(fault.swap, ", ") + where;
+    case Fault::Kind::delay:
+      return "delay " + format_duration(fault.delay_ms) + where;
+    case Fault::Kind::defect:
+      break;
+  }
+  return "defect " + fault.defect;
+}
+
+// What one instance of a test says of a fault.
+struct Seen {
+  Verdict verdict = Verdict::missed;
+  std::string detail;
+};
+Seen not_applicable(std::string why) { return {Verdict::not_applicable, std::move(why)}; }
+
+class Mutator {
+ public:
+  explicit Mutator(Replay replay) : replay_(std::move(replay)), plan_(replay_.plan()) {}
+
+  Result<std::vector<MutantResult>> measure() {
+    BB_CHECK(judge_as_recorded());
+    std::vector<MutantResult> results;
+    for (const auto& suite : plan_.suites)
+      for (const auto& test : suite.tests)
+        for (const auto& fault : test.catches)
+          if (const auto nodes = instances(test); !nodes.empty())
+            results.push_back(measure_fault(suite, test, fault, nodes));
+    return results;
+  }
+
+ private:
+  std::vector<std::size_t> instances(const suite::Test& test) const {
+    std::vector<std::size_t> nodes;
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i)
+      if (plan_.nodes[i].test == &test) nodes.push_back(i);
+    return nodes;
+  }
+
+  // First without any fault: what each test saved and which claims held.
+  Status judge_as_recorded() {
+    recorded_.resize(plan_.nodes.size());
+    baseline_.resize(plan_.nodes.size());
+    for (const auto node : in_order_of_need()) {
+      if (!is_usable(node)) continue;
+      auto judged = replay_.judge(node, recorded_, {});
+      if (!judged) return judged.error();
+      recorded_[node].saved = judged->saved;
+      baseline_[node] = std::move(judged->claims);
+    }
+    return {};
+  }
+
+  bool is_usable(std::size_t node) const {
+    const auto outcome = replay_.outcome(node);
+    return replay_.is_done(node) && (outcome == evidence::Outcome::pass || outcome == evidence::Outcome::warn ||
+                                     outcome == evidence::Outcome::attested);
+  }
+
+  std::vector<std::size_t> in_order_of_need() const {
+    std::vector<std::size_t> order;
+    std::vector<bool> is_placed(plan_.nodes.size(), false);
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) place(i, is_placed, order);
+    return order;
+  }
+
+  void place(std::size_t node, std::vector<bool>& is_placed, std::vector<std::size_t>& order) const {
+    if (is_placed[node]) return;
+    is_placed[node] = true;
+    for (const auto need : plan_.nodes[node].needs) place(need, is_placed, order);
+    order.push_back(node);
+  }
+
+  MutantResult measure_fault(const suite::Suite& suite, const suite::Test& test, const Fault& fault,
+                             const std::vector<std::size_t>& nodes) const {
+    MutantResult result{suite.id, test.path, fault_text(fault), Verdict::not_applicable, "", fault.place.line};
+    if (fault.kind == Fault::Kind::defect) {
+      result.verdict = Verdict::needs_portal;
+      result.detail = "a switch of the sample portal; run the suite against it with --defect " + fault.defect;
+      return result;
+    }
+    // One instance that misses it is enough to have missed it; instances that
+    // it cannot be applied to do not count.
+    for (const auto node : nodes) {
+      Seen seen = apply(node, fault);
+      const bool is_first = result.detail.empty();
+      const bool is_stronger = (seen.verdict == Verdict::missed && result.verdict != Verdict::missed) ||
+                               (seen.verdict == Verdict::noticed && result.verdict == Verdict::not_applicable);
+      if (!is_first && !is_stronger) continue;
+      result.verdict = seen.verdict;
+      result.detail = nodes.size() > 1 ? plan_.nodes[node].name + ": " + seen.detail : seen.detail;
+    }
+    return result;
+  }
+
+  // "step", "test.step" or "test[instance].step": the nodes and the step.
+  Result<std::pair<std::vector<std::size_t>, std::string>> address(std::size_t node, const std::string& in) const {
+    const auto has_step = [&](std::size_t candidate, const std::string& step) {
+      const auto& steps = plan_.nodes[candidate].test->steps;
+      return std::any_of(steps.begin(), steps.end(), [&](const suite::Step& one) { return one.id == step; });
+    };
+    if (has_step(node, in)) return std::pair(std::vector{node}, in);
+    const auto dot = in.rfind('.');
+    if (dot == std::string::npos) return Error{fmt::format("test '{}' has no step '{}'", plan_.nodes[node].name, in)};
+    const std::string test = in.substr(0, dot);
+    const std::string step = in.substr(dot + 1);
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+      const PlanNode& candidate = plan_.nodes[i];
+      const bool is_it = candidate.suite == plan_.nodes[node].suite &&
+                         (candidate.name == test || candidate.test->path == test) && has_step(i, step);
+      if (is_it) found.push_back(i);
+    }
+    if (found.empty()) return Error{fmt::format("this run has no test '{}' with a step '{}'", test, step)};
+    // Of several instances only those that this test is built on matter.
+    const auto ancestors = plan_.ancestors(node);
+    std::vector<std::size_t> needed;
+    for (const auto i : found)
+      if (i == node || std::find(ancestors.begin(), ancestors.end(), i) != ancestors.end()) needed.push_back(i);
+    if (needed.empty()) return Error{fmt::format("test '{}' does not need '{}'", plan_.nodes[node].name, test)};
+    return std::pair(needed, step);
+  }
+
+  Result<Replay::Changed> changed_messages(std::size_t node, const Fault& fault) const {
+    BB_TRY(const auto where, address(node, fault.in));
+    Value from = Value::object();
+    Value to = Value::object();
+    if (fault.kind == Fault::Kind::swap) BB_CHECK(swapped_people(node, fault, from, to));
+    Replay::Changed changed;
+    for (const auto target : where.first) {
+      BB_TRY(const evidence::Message message, replay_.message(target, where.second));
+      BB_TRY(evidence::Message faulty, checks::apply_fault(fault, message, from, to));
+      changed.emplace(std::pair(target, where.second), std::move(faulty));
+    }
+    return changed;
+  }
+
+  // The person of each named input, and another of the target's people.
+  Status swapped_people(std::size_t node, const Fault& fault, Value& from, Value& to) const {
+    const checks::Scope scope = plan_.base_scope(plan_.nodes[node]);
+    for (const auto& name : fault.swap) {
+      const Value* person = scope.root().find(name);
+      if (person == nullptr) person = scope.root()["each"].find(name);
+      if (person == nullptr || !(*person)["id"].is_string())
+        return Error{fmt::format("'{}' is no input that holds a person", name)};
+      const auto* people = scope.root()["target"]["people"].items();
+      const auto other = people == nullptr ? nullptr : find_other(*people, (*person)["id"], strings_used(fault, from));
+      if (other == nullptr)
+        return Error{fmt::format("the target has nobody to swap '{}' with", (*person)["id"].string_or(""))};
+      if (fault.swap.size() == 1) {
+        from = *person;
+        to = *other;
+      } else {
+        from.set(name, *person);
+        to.set(name, *other);
+      }
+    }
+    return {};
+  }
+
+  static std::vector<std::string> strings_used(const Fault& fault, const Value& from) {
+    std::vector<std::string> used;
+    for (const auto& name : fault.swap) used.push_back(from[name]["id"].string_or(""));
+    return used;
+  }
+
+  static const Value* find_other(const Value::Array& people, const Value& id, const std::vector<std::string>& used) {
+    const auto other = std::find_if(people.begin(), people.end(), [&](const Value& candidate) {
+      const std::string candidate_id = candidate["id"].string_or("");
+      return candidate["id"] != id && std::find(used.begin(), used.end(), candidate_id) == used.end();
+    });
+    return other == people.end() ? nullptr : &*other;
+  }
+
+  Seen apply(std::size_t node, const Fault& fault) const {
+    if (!is_usable(node))
+      return not_applicable(fmt::format("the test did not succeed in this run, its outcome is {}",
+                                        evidence::to_word(replay_.outcome(node))));
+    const auto changed = changed_messages(node, fault);
+    if (!changed) return not_applicable(changed.error().what);
+    std::vector<TestResult> results(plan_.nodes.size());
+    for (std::size_t i = 0; i < results.size(); ++i) results[i].saved = recorded_[i].saved;
+    // Tests between the changed message and this one save something else now.
+    const auto ancestors = plan_.ancestors(node);
+    for (const auto i : in_order_of_need()) {
+      if (std::find(ancestors.begin(), ancestors.end(), i) == ancestors.end() || !is_usable(i)) continue;
+      auto judged = replay_.judge(i, results, *changed);
+      if (!judged) return not_applicable(judged.error().what);
+      results[i].saved = std::move(judged->saved);
+    }
+    const auto judged = replay_.judge(node, results, *changed);
+    if (!judged) return not_applicable(judged.error().what);
+    return compare(baseline_[node], judged->claims);
+  }
+
+  static Seen compare(const std::vector<checks::ClaimResult>& before, const std::vector<checks::ClaimResult>& after) {
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      const bool held = i < before.size() && before[i].holds == checks::Holds::held;
+      if (held && after[i].holds == checks::Holds::violated)
+        return {Verdict::noticed, fmt::format("{}: expected {}, found {}", after[i].text, after[i].expected,
+                                              shorten(after[i].found, 200))};
+    }
+    for (const auto& claim : after)
+      if (claim.holds == checks::Holds::unjudgeable)
+        return {Verdict::missed,
+                fmt::format("{} could not be judged any more, which skips the test and fails nothing", claim.text)};
+    return {Verdict::missed, "every claim still holds"};
+  }
+
+  const Replay replay_;
+  const Plan& plan_;
+  std::vector<TestResult> recorded_;
+  std::vector<std::vector<checks::ClaimResult>> baseline_;
+};
+
+}  // namespace
+
+Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder) {
+  BB_TRY(Replay replay, Replay::open(run_folder));
+  return Mutator(std::move(replay)).measure();
+}
+
+}  // namespace bb::engine

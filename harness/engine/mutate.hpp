@@ -1,0 +1,27 @@
+// harness/engine/mutate.hpp - measures a suite: would its claims notice?
+//
+// Applies the `catches` faults of a suite to the evidence of a run and judges
+// the test again. A fault is noticed when a claim of the test that names it
+// no longer holds.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include "harness/suite/model.hpp"
+
+namespace bb::engine {
+
+struct MutantResult {
+  std::string suite, test, fault;  // fault as text: "drop json $.events[0] in activity"
+  enum class Verdict { noticed, missed, not_applicable, needs_portal } verdict = Verdict::missed;
+  std::string detail;  // the claim that noticed, or why it could not be applied
+  int line = 0;
+};
+
+// The suites are read from the run folder's own copies.
+Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder);
+
+}  // namespace bb::engine

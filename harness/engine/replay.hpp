@@ -1,0 +1,70 @@
+// harness/engine/replay.hpp - judges the tests of a run again from its folder.
+//
+// The plan, the scope, the messages and the suites' own copies come from the
+// run folder; nothing is called. Given the same messages the claims come to the
+// same, so a message can be changed to see whether anybody notices.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include "harness/checks/judge.hpp"
+#include "harness/engine/plan.hpp"
+#include "harness/engine/run_context.hpp"
+#include "harness/evidence/message.hpp"
+
+namespace bb::engine {
+
+class Replay {
+ public:
+  // The error says what of the run folder could not be read.
+  static Result<Replay> open(const std::filesystem::path& run_folder);
+
+  const Plan& plan() const { return plan_; }
+  // What the run said of a test.
+  bool is_done(std::size_t node) const { return tests_[node].is_done; }
+  evidence::Outcome outcome(std::size_t node) const { return tests_[node].outcome; }
+  // The message of a step's last attempt, whole; an error when there is none.
+  Result<evidence::Message> message(std::size_t node, const std::string& step) const;
+
+  // A test judged: its claims in order, and what it saved. `changed` stands for
+  // messages by node and step. `results` holds what the needed tests saved.
+  struct Judged {
+    std::vector<checks::ClaimResult> claims;
+    std::vector<std::pair<std::string, Value>> saved;
+  };
+  using Changed = std::map<std::pair<std::size_t, std::string>, evidence::Message>;
+  Result<Judged> judge(std::size_t node, const std::vector<TestResult>& results, const Changed& changed) const;
+
+ private:
+  struct RecordedStep {
+    std::string id;
+    bool is_judged_one = false;  // neither set-up nor cleanup
+    bool has_message = false;
+    Value message, body;
+  };
+  struct RecordedTest {
+    bool is_done = false;
+    evidence::Outcome outcome = evidence::Outcome::skip;
+    std::vector<RecordedStep> steps;
+  };
+
+  Status take(const Value& event);
+  Status restore_plan(const Value& run_started);
+  Status restore_suite(const Value& suite);
+  std::size_t find_node(const Value& event) const;  // nodes.size() when unknown
+
+  std::filesystem::path folder_;
+  Plan plan_;
+  std::map<std::pair<std::string, std::string>, std::size_t> nodes_;   // suite, test
+  std::map<std::int64_t, std::pair<std::size_t, std::size_t>> calls_;  // node, step in it
+  std::vector<RecordedTest> tests_;
+};
+
+}  // namespace bb::engine

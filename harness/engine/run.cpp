@@ -1,0 +1,105 @@
+#include "harness/engine/run.hpp"
+
+#include <algorithm>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/files.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/time.hpp>
+
+#include "harness/engine/run_context.hpp"
+#include "harness/engine/run_record.hpp"
+#include "harness/engine/scheduler.hpp"
+#include "harness/engine/test_runner.hpp"
+#include "harness/evidence/event_values.hpp"
+#include "harness/evidence/run_folder.hpp"
+
+namespace bb::engine {
+namespace {
+
+std::uint64_t random_seed() {
+  // 53 bits, so that any JSON reader keeps the number as it is.
+  std::uint64_t seed = 0;
+  for (const char byte : random_bytes(8)) seed = seed << 8 | static_cast<unsigned char>(byte);
+  return seed >> 11;
+}
+
+void learn_secrets(const Plan& plan, host::Redactor& redactor) {
+  for (const auto& root : plan.roots)
+    for (const auto& [name, value] : root.secrets) redactor.learn(name, value);
+}
+
+void find_inboxes(RunContext& run) {
+  const auto offers_inbox = [](const std::vector<std::string>& capabilities) {
+    return std::find(capabilities.begin(), capabilities.end(), "inbox") != capabilities.end();
+  };
+  for (const auto& suite : run.plan.suites)
+    for (const auto& role : suite.roles)
+      if (offers_inbox(role.needs) || offers_inbox(role.wants)) run.inboxes[role.name];
+}
+
+std::vector<Job> jobs_of(const Plan& plan) {
+  std::vector<Job> jobs;
+  for (const auto& node : plan.nodes) jobs.push_back({node.needs, node.test->locks});
+  return jobs;
+}
+
+evidence::Verdict end_run(RunContext& run) {
+  evidence::Counts counts;
+  std::vector<evidence::TestView> views;
+  for (auto& result : run.results) {
+    counts.add(result.view.outcome);
+    views.push_back(std::move(result.view));
+  }
+  const evidence::Verdict verdict = evidence::decide(evidence::counts_for_verdict(views), true);
+  static_cast<void>(run.writer.write("run_done", Value::object({{"counts", evidence::counts_to_value(counts)},
+                                                                {"verdict", verdict.word},
+                                                                {"exit_status", verdict.exit_status},
+                                                                {"sentence", verdict.sentence}})));
+  return verdict;
+}
+
+}  // namespace
+
+Result<RunResult> run(const RunInput& input, const RunOptions& options, ConnectorSource& source) {
+  BB_TRY(const Plan plan, make_plan(input, options));
+  const std::int64_t started_unix_ns = now_unix_ns();
+  const bool is_virtual = input.target.clock == "virtual";
+  const auto real = host::make_real_clock();
+  host::VirtualClock virtual_clock(started_unix_ns);
+  host::Clock& clock = is_virtual ? virtual_clock : *real;
+
+  BB_TRY(const auto folder, evidence::RunFolder::create(options.out, started_unix_ns));
+  host::Redactor redactor;
+  learn_secrets(plan, redactor);
+  evidence::EventWriter writer(*folder, clock);
+  SessionPool pool(input.target, plan, source, {&clock, &writer, &redactor});
+  RunContext context{.input = input,
+                     .options = options,
+                     .plan = plan,
+                     .source = source,
+                     .facts = {folder->id(), started_unix_ns, options.seed.value_or(random_seed()), ""},
+                     .clock = clock,
+                     .virtual_clock = is_virtual ? &virtual_clock : nullptr,
+                     .redactor = redactor,
+                     .writer = writer,
+                     .pool = pool,
+                     .results = std::vector<TestResult>(plan.nodes.size()),
+                     .inboxes = {},
+                     .next_call = 1,
+                     .failures = 0,
+                     .done_mutex = {}};
+  context.facts.state = context.token("run/state");
+  find_inboxes(context);
+
+  const RunRecord record{input, options, plan, context.facts,
+                         options.rule_date.empty() ? format_date(started_unix_ns) : options.rule_date};
+  BB_CHECK(write_text(folder->path() / "run.json", to_json_pretty(run_file(record)) + "\n", Privacy::private_));
+  BB_TRY(Value started, run_started_event(record, *folder));
+  BB_CHECK(writer.write("run_started", std::move(started), evidence::Durability::synced));
+
+  run_jobs(jobs_of(plan), options.jobs, [&](std::size_t node) { TestRunner(context, node).run_test(); });
+  return RunResult{folder->path(), end_run(context)};
+}
+
+}  // namespace bb::engine

@@ -1,0 +1,31 @@
+#include "harness/engine/run_context.hpp"
+
+#include <fmt/format.h>
+
+#include <bb/core/crypto.hpp>
+
+namespace bb::engine {
+
+std::string RunContext::token(const std::string& purpose) const {
+  if (!options.seed) return random_token();
+  return sha256_hex(fmt::format("{}/{}", *options.seed, purpose)).substr(0, 32);
+}
+
+checks::Scope test_scope(const Plan& plan, std::size_t node, const std::vector<TestResult>& results) {
+  checks::Scope scope = plan.base_scope(plan.nodes[node]);
+  for (const auto need : plan.ancestors(node)) {
+    const PlanNode& needed = plan.nodes[need];
+    bool is_pair = needed.each.size() > 0;
+    for (const auto& member : *needed.each.members()) {
+      const Value* ours = plan.nodes[node].each.find(member.key);
+      is_pair = is_pair && ours != nullptr && *ours == member.value;
+    }
+    for (const auto& [name, value] : results[need].saved) {
+      scope.save(needed.name, name, value);
+      if (is_pair) scope.save(needed.test->path, name, value);
+    }
+  }
+  return scope;
+}
+
+}  // namespace bb::engine

@@ -1,0 +1,70 @@
+// harness/engine/run_context.hpp - what all tests of a run share while it runs.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <bb/host/clock.hpp>
+#include <bb/host/redactor.hpp>
+#include "harness/engine/connectors.hpp"
+#include "harness/engine/plan.hpp"
+#include "harness/engine/run.hpp"
+#include "harness/engine/session_pool.hpp"
+#include "harness/evidence/event_writer.hpp"
+
+namespace bb::engine {
+
+// The address of an inbox role and what has arrived there so far. Each message
+// is taken by one wait only.
+struct Inbox {
+  std::mutex address_mutex;  // held while an address is allocated
+  bool is_asked = false;
+  std::string address;         // empty: none
+  std::string cause;           // why there is none
+  std::mutex seen_mutex;       // never held during a call
+  std::set<std::string> seen;  // ids of messages that no wait may take
+};
+
+// What one test left behind for those that need it.
+struct TestResult {
+  evidence::TestView view;
+  std::vector<std::pair<std::string, Value>> saved;
+};
+
+struct RunContext {
+  const RunInput& input;
+  const RunOptions& options;
+  const Plan& plan;
+  ConnectorSource& source;
+  RunFacts facts;
+  host::Clock& clock;
+  host::VirtualClock* virtual_clock;  // the same clock, or null
+  host::Redactor& redactor;
+  evidence::EventWriter& writer;
+  SessionPool& pool;
+  std::vector<TestResult> results;       // by node; written by the node's own thread
+  std::map<std::string, Inbox> inboxes;  // by role; all made before the run
+  std::atomic<std::uint64_t> next_call{1};
+  std::atomic<int> failures{0};
+  std::mutex done_mutex;  // orders on_test_done
+
+  bool is_cancelled() const { return options.cancellation != nullptr && options.cancellation->is_cancelled(); }
+  // A text that nobody can guess; with --seed the same in every run.
+  std::string token(const std::string& purpose) const;
+};
+
+// The scope a test starts with: inputs, options, target, run, each, addresses
+// known so far, and what the tests it needs have saved. `results` holds what
+// those saved. Where a needed instance shares this one's values, its saves
+// stand under the plain name too.
+checks::Scope test_scope(const Plan& plan, std::size_t node, const std::vector<TestResult>& results);
+
+}  // namespace bb::engine

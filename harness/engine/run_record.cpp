@@ -1,0 +1,201 @@
+#include "harness/engine/run_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/time.hpp>
+
+#include "harness/evidence/event_values.hpp"
+
+namespace bb::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SuiteFile {
+  fs::path path;  // absolute
+  std::string text;
+};
+
+fs::path absolute_path(const fs::path& file) {
+  std::error_code error;
+  const fs::path path = fs::absolute(file, error);
+  return (error ? file : path).lexically_normal();
+}
+
+// The texts of the suite and of the catalogues it names, as they were read.
+std::vector<SuiteFile> files_of(const suite::Suite& suite) {
+  std::vector<SuiteFile> files;
+  if (!suite.source) return files;
+  files.push_back({absolute_path(suite.file), suite.source->text});
+  for (const auto& row : suite.catalogue.requirements) {
+    if (!row.place.source) continue;
+    const fs::path path = absolute_path(row.place.source->name);
+    const auto is_it = [&](const SuiteFile& file) { return file.path == path; };
+    if (std::none_of(files.begin(), files.end(), is_it)) files.push_back({path, row.place.source->text});
+  }
+  return files;
+}
+
+fs::path common_folder(const std::vector<SuiteFile>& files) {
+  fs::path common = files.front().path.parent_path();
+  for (const auto& file : files)
+    while (!file.path.lexically_relative(common).empty() && *file.path.lexically_relative(common).begin() == "..")
+      common = common.parent_path();
+  return common;
+}
+
+// Paths are kept relative to each other, since a suite names its catalogues so.
+Result<Value> stored_files(const suite::Suite& suite, evidence::RunFolder& folder) {
+  const auto files = files_of(suite);
+  Value stored = Value::array();
+  if (files.empty()) return stored;
+  const fs::path common = common_folder(files);
+  for (const auto& file : files) {
+    BB_TRY(const std::string blob, folder.put_blob(file.text));
+    stored.push(Value::object({{"path", file.path.lexically_relative(common).generic_string()}, {"blob", blob}}));
+  }
+  return stored;
+}
+
+std::string suite_hash(const suite::Suite& suite) { return suite.source ? sha256_hex(suite.source->text) : ""; }
+
+// The scope as recorded: values of secret inputs are replaced by their names.
+Value recorded_scope(const ScopeRoot& scope, const RunFacts& facts) {
+  Value root = scope.root;
+  for (const auto& [name, value] : scope.secrets) root.set(name, "[secret " + name + "]");
+  root.set("run", run_value(facts));
+  return root;
+}
+
+Value requirement_value(const suite::Requirement& row, const std::string& rule_date) {
+  Value value = Value::object({{"id", row.id},
+                               {"level", row.level_text},
+                               {"text", row.text},
+                               {"status", row.status},
+                               {"check", row.check},
+                               {"counts", requirement_counts(row, rule_date)}});
+  const std::pair<std::string_view, const std::string*> optional[] = {
+      {"at", &row.at},     {"source", &row.source}, {"applies", &row.applies},
+      {"from", &row.from}, {"until", &row.until},   {"untested", &row.untested}};
+  for (const auto& [key, text] : optional)
+    if (!text->empty()) value.set(key, *text);
+  return value;
+}
+
+Value requirements_value(const RunRecord& record) {
+  Value rows = Value::array();
+  std::set<std::string> seen;
+  for (const auto& suite : record.plan.suites)
+    for (const auto& row : suite.catalogue.requirements)
+      if (seen.insert(row.id).second) rows.push(requirement_value(row, record.rule_date));
+  return rows;
+}
+
+Value target_value(const suite::Target& target) {
+  Value roles = Value::object();
+  for (const auto& binding : target.roles)
+    roles.set(binding.role, Value::object({{"connector", binding.connector}, {"config", binding.config}}));
+  Value people = Value::array();
+  for (const auto& person : target.people) people.push(person_value(person));
+  return Value::object({{"id", target.id},
+                        {"title", target.title},
+                        {"version", target.version},
+                        {"environment", target.environment},
+                        {"clock", target.clock},
+                        {"profile", target.profile},
+                        {"roles", std::move(roles)},
+                        {"people", std::move(people)}});
+}
+
+Value notes_value(const RunRecord& record) {
+  std::vector<std::string> notes = record.options.notes;
+  if (record.options.seed) notes.push_back(fmt::format("seeded {}", *record.options.seed));
+  if (record.input.target.clock != "real") notes.push_back("clock: " + record.input.target.clock);
+  return Value::strings(notes);
+}
+
+Value suites_value(const RunRecord& record) {
+  Value suites = Value::array();
+  for (const auto& suite : record.plan.suites)
+    suites.push(Value::object({{"id", suite.id},
+                               {"version", suite.version},
+                               {"title", suite.title},
+                               {"file", suite.file.generic_string()},
+                               {"sha256", suite_hash(suite)}}));
+  return suites;
+}
+
+Value plan_value(const Plan& plan) {
+  Value tests = Value::array();
+  for (const auto& node : plan.nodes) {
+    Value test = evidence::planned_to_value(node.view);
+    test.set("path", node.test->path);
+    if (node.each.size() > 0) test.set("each", node.each);
+    tests.push(std::move(test));
+  }
+  return tests;
+}
+
+}  // namespace
+
+Value run_file(const RunRecord& record) {
+  Value inputs = Value::object();
+  for (std::size_t i = 0; i < record.plan.suites.size(); ++i) {
+    const Value scope = recorded_scope(record.plan.roots[i], record.facts);
+    Value values = Value::object();
+    for (const auto& input : record.plan.suites[i].inputs)
+      if (const Value* value = scope.find(input.name))
+        values.set(input.name, input.type == "person" ? (*value)["id"] : *value);
+    inputs.set(record.plan.suites[i].id, Value::object({{"inputs", values}, {"options", scope["options"]}}));
+  }
+  Value connectors = Value::object();
+  for (const auto& binding : record.input.target.roles) connectors.set(binding.role, binding.connector);
+  Value file = Value::object({{"format", "bluebridge-run/1"},
+                              {"run", record.facts.id},
+                              {"program_version", record.options.program_version},
+                              {"started", format_utc(record.facts.started_unix_ns)},
+                              {"rule_date", record.rule_date},
+                              {"jobs", record.options.jobs},
+                              {"filters", Value::strings(record.options.filters)},
+                              {"tags", Value::strings(record.options.tags)},
+                              {"notes", notes_value(record)},
+                              {"target", Value::object({{"id", record.input.target.id},
+                                                        {"version", record.input.target.version},
+                                                        {"environment", record.input.target.environment},
+                                                        {"file", record.input.target.file.generic_string()}})},
+                              {"connectors", std::move(connectors)},
+                              {"suites", suites_value(record)},
+                              {"given", std::move(inputs)}});
+  if (record.options.seed) file.set("seed", *record.options.seed);
+  if (record.input.target.source) (*file.find("target")).set("sha256", sha256_hex(record.input.target.source->text));
+  return file;
+}
+
+Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& folder) {
+  Value suites = suites_value(record);
+  for (std::size_t i = 0; i < record.plan.suites.size(); ++i) {
+    BB_TRY(Value files, stored_files(record.plan.suites[i], folder));
+    Value& suite = (*suites.items())[i];
+    suite.set("files", std::move(files));
+    suite.set("scope", recorded_scope(record.plan.roots[i], record.facts));
+  }
+  Value event = Value::object({{"format", evidence::events_format},
+                               {"run", record.facts.id},
+                               {"program_version", record.options.program_version},
+                               {"rule_date", record.rule_date},
+                               {"jobs", record.options.jobs},
+                               {"notes", notes_value(record)},
+                               {"target", target_value(record.input.target)},
+                               {"suites", std::move(suites)},
+                               {"requirements", requirements_value(record)},
+                               {"plan", plan_value(record.plan)}});
+  if (record.options.seed) event.set("seed", *record.options.seed);
+  return event;
+}
+
+}  // namespace bb::engine

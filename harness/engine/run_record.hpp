@@ -1,0 +1,30 @@
+// harness/engine/run_record.hpp - what is written down before the first test.
+//
+// Enough to report, replay and mutate a run from its folder alone: the suites
+// and catalogues themselves, the scope, the plan, the rows; and no secret.
+#pragma once
+
+#include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
+#include "harness/engine/inputs.hpp"
+#include "harness/engine/plan.hpp"
+#include "harness/engine/run.hpp"
+#include "harness/evidence/event_writer.hpp"
+
+namespace bb::engine {
+
+struct RunRecord {
+  const RunInput& input;
+  const RunOptions& options;
+  const Plan& plan;
+  const RunFacts& facts;
+  std::string rule_date;
+};
+
+// The content of run.json.
+Value run_file(const RunRecord& record);
+
+// The members of run_started. Suite and catalogue files become blobs.
+Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& folder);
+
+}  // namespace bb::engine

@@ -1,0 +1,25 @@
+// harness/engine/scheduler.hpp - runs a graph of jobs on some threads.
+//
+// A job starts when all it needs has ended and none of its locks is held.
+// Among those that may start, the first in order starts first, so with one
+// thread the order is always the same. Knows nothing of tests.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace bb::engine {
+
+struct Job {
+  std::vector<std::size_t> needs;  // indices of jobs; never a circle
+  std::vector<std::string> locks;  // names of things that only one job may use at a time
+};
+
+// Runs every job once, `work` with its index, on `threads` threads (at least
+// one; the caller's is one of them). What a job wrote is seen by those that
+// need it. Returns when all have ended.
+void run_jobs(const std::vector<Job>& jobs, int threads, const std::function<void(std::size_t)>& work);
+
+}  // namespace bb::engine

@@ -1,0 +1,73 @@
+#include "harness/engine/session_pool.hpp"
+
+#include <fmt/format.h>
+
+#include <bb/core/text.hpp>
+
+namespace bb::engine {
+
+SessionPool::SessionPool(const suite::Target& target, const Plan& plan, ConnectorSource& source, RunServices services)
+    : target_(target), source_(source), services_(services), plan_(plan) {
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i)
+    for (const auto& sign_in : plan.nodes[i].sign_ins)
+      first_sign_in_.emplace(std::pair(sign_in.role, sign_in.person), i);
+}
+
+// Names are settled by the plan alone and are distinct, so that what is seeded
+// by them does not depend on what ran first.
+std::string SessionPool::instance_name(const Actor& actor) const {
+  std::string name = actor.person.empty() ? actor.role : actor.role + "/" + actor.person;
+  const auto first = first_sign_in_.find({actor.role, actor.person});
+  if (first == first_sign_in_.end() || first->second == actor.signed_in_by) return name;
+  if (actor.signed_in_by == Actor::no_session) return name + "@nobody";
+  return name + "@" + plan_.nodes[actor.signed_in_by].name;
+}
+
+Result<ConnectorInstance*> SessionPool::instance(const Actor& actor, ClockWorker& worker) {
+  ConnectorInstance* instance = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    auto& slot = instances_[{actor.role, actor.person, actor.signed_in_by}];
+    if (!slot) {
+      slot = std::make_unique<ConnectorInstance>();
+      slot->name = instance_name(actor);
+    }
+    instance = slot.get();
+  }
+  const auto lock = worker.lock(instance->mutex);
+  if (!instance->connector && !instance->error)
+    if (Status made = make(*instance, actor); !made) instance->error = std::move(made).error();
+  if (instance->error) return *instance->error;
+  return instance;
+}
+
+Status SessionPool::make(ConnectorInstance& instance, const Actor& actor) {
+  const auto* binding = target_.find_role(actor.role);
+  if (binding == nullptr)
+    return Error{fmt::format("target '{}' binds no connector to role '{}'", target_.id, actor.role)};
+  host::InstanceOptions options;
+  options.type_id = binding->connector;
+  options.name = instance.name;
+  options.config = binding->config;
+  options.secrets = binding->secrets;
+  if (!actor.person.empty()) {
+    const auto* person = target_.find_person(actor.person);
+    if (person == nullptr) {
+      std::vector<std::string> known;
+      for (const auto& candidate : target_.people) known.push_back(candidate.id);
+      return Error{
+          fmt::format("target '{}' has no person '{}'; people there: {}", target_.id, actor.person, join(known, ", "))};
+    }
+    for (const auto& [name, origin] : person->secrets) options.secrets[name] = origin;
+  }
+  for (const auto& [name, origin] : options.secrets) instance.secrets.insert(name);
+  options.http.ca_file = binding->ca_file;
+  options.http.is_cleartext_allowed = binding->is_cleartext_allowed;
+  options.clock = services_.clock;
+  options.recorder = services_.recorder;
+  options.redactor = services_.redactor;
+  BB_TRY(instance.connector, source_.create(options));
+  return {};
+}
+
+}  // namespace bb::engine

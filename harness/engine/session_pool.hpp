@@ -1,0 +1,65 @@
+// harness/engine/session_pool.hpp - the connector instances of a run.
+//
+// One instance serves one role and one person, for as long as the session that
+// one sign_in made: two tests that sign in as the same person have two
+// instances, so neither can end the other's session. A role without a person
+// (an inbox) is one instance. Calls of one instance never overlap.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include <bb/host/host.hpp>
+#include "harness/engine/clock_worker.hpp"
+#include "harness/engine/connectors.hpp"
+#include "harness/engine/plan.hpp"
+#include "harness/suite/model.hpp"
+
+namespace bb::engine {
+
+// What all instances of a run share.
+struct RunServices {
+  host::Clock* clock = nullptr;
+  host::Recorder* recorder = nullptr;
+  host::Redactor* redactor = nullptr;
+};
+
+struct ConnectorInstance {
+  std::string name;                            // "portal/alice"
+  std::set<std::string> secrets;               // names it was granted
+  std::mutex mutex;                            // held during a call
+  std::unique_ptr<host::Connector> connector;  // null until made
+  std::optional<Error> error;                  // why it could not be made
+};
+
+// [any thread]
+class SessionPool {
+ public:
+  SessionPool(const suite::Target& target, const Plan& plan, ConnectorSource& source, RunServices services);
+
+  // The actor's instance, made when first asked for. Its `connector` is there;
+  // else the error says why it could not be made.
+  Result<ConnectorInstance*> instance(const Actor& actor, ClockWorker& worker);
+
+ private:
+  using Key = std::tuple<std::string, std::string, std::size_t>;
+  std::string instance_name(const Actor& actor) const;
+  Status make(ConnectorInstance& instance, const Actor& actor);
+
+  const suite::Target& target_;
+  ConnectorSource& source_;
+  const RunServices services_;
+  // For each role and person the first sign-in of the plan, whose instance has
+  // the plain name.
+  std::map<std::pair<std::string, std::string>, std::size_t> first_sign_in_;
+  const Plan& plan_;
+  std::mutex mutex_;
+  std::map<Key, std::unique_ptr<ConnectorInstance>> instances_;
+};
+
+}  // namespace bb::engine

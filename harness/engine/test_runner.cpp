@@ -1,0 +1,521 @@
+#include "harness/engine/test_runner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include "harness/engine/inbox_wait.hpp"
+#include "harness/evidence/event_values.hpp"
+
+namespace bb::engine {
+namespace {
+
+using evidence::Message;
+using evidence::Outcome;
+using suite::Action;
+using suite::Step;
+
+// Cleanup after a cancel must not keep a person waiting.
+constexpr std::int64_t cleanup_ms_after_cancel = 5'000;
+
+bool lets_go_on(Outcome outcome) {
+  return outcome == Outcome::pass || outcome == Outcome::warn || outcome == Outcome::attested ||
+         outcome == Outcome::not_attested;
+}
+
+bool is_met(Outcome outcome) {
+  return outcome == Outcome::pass || outcome == Outcome::warn || outcome == Outcome::attested ||
+         outcome == Outcome::waived;
+}
+
+bool is_retried(const suite::Retry& retry, const host::Reply& reply) {
+  const bool is_busy = reply.status == BB_E_RATE_LIMITED;
+  if (retry.only == suite::Retry::Only::busy) return is_busy;
+  const auto word = host::result_word(reply);
+  return !is_busy && (word == "timeout" || word == "unavailable");
+}
+
+std::string claim_word(checks::Holds holds) { return std::string(checks::to_word(holds)); }
+
+evidence::ClaimView view_of(const checks::ClaimResult& result) {
+  evidence::ClaimView view;
+  view.gate = result.gate;
+  view.text = result.text;
+  view.outcome = claim_word(result.holds);
+  view.level = result.level;
+  view.expected = result.expected;
+  view.found = result.found;
+  if (result.claim != nullptr) {
+    view.hint = result.claim->hint;
+    view.verifies = result.claim->verifies;
+    view.line = result.claim->place.line;
+  }
+  return view;
+}
+
+void collect_texts(const Value& value, std::vector<std::string>& texts) {
+  if (const auto* text = value.string()) texts.push_back(*text);
+  if (const auto* items = value.items())
+    for (const auto& item : *items) collect_texts(item, texts);
+  if (const auto* members = value.members())
+    for (const auto& member : *members) collect_texts(member.value, texts);
+}
+
+void collect_texts(const std::vector<Step>& steps, std::vector<std::string>& texts) {
+  const auto claims = [&](const std::vector<suite::Claim>& list) {
+    for (const auto& claim : list) {
+      collect_texts(claim.argument, texts);
+      texts.push_back(claim.of);
+      for (const auto& [matcher, value] : claim.matchers) collect_texts(value, texts);
+    }
+  };
+  for (const auto& step : steps) {
+    collect_texts(step.with, texts);
+    texts.push_back(step.tell);
+    claims(step.require);
+    claims(step.expect);
+  }
+}
+
+// Whether a test speaks of `$role.address`.
+bool asks_address(const suite::Test& test, const std::string& role) {
+  std::vector<std::string> texts;
+  collect_texts(test.steps, texts);
+  collect_texts(test.cleanup, texts);
+  const std::string whole = "$" + role + ".address";
+  const std::string inside = "${" + role + ".address}";
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const std::string& text) { return text == whole || text.find(inside) != std::string::npos; });
+}
+
+bool is_sending_verb(const Step& step) {
+  return step.action == Action::do_ && (step.verb == "share" || step.verb == "transmit");
+}
+
+std::string with_cause(std::string text, const std::string& cause) {
+  return cause.empty() ? text : text + ": " + shorten(cause, 300);
+}
+
+}  // namespace
+
+TestRunner::TestRunner(RunContext& run, std::size_t node)
+    : run_(run),
+      node_index_(node),
+      node_(run.plan.nodes[node]),
+      test_(*node_.test),
+      view_(node_.view),
+      scope_(test_scope(run.plan, node, run.results)),
+      worker_(run.virtual_clock),
+      budget_(test_.timeout_ms),
+      caller_(run, view_.suite, view_.name, worker_, budget_) {
+  scope_.set("run", run_value(run.facts));
+}
+
+void TestRunner::run_test() {
+  started_ns_ = monotonic_ns();
+  view_.started_unix_ns = run_.clock.now_unix_ns();
+  if (Came gate = check_gates(); gate.outcome != Outcome::pass) return finish(std::move(gate));
+  static_cast<void>(run_.writer.write("test_started", Value::object({{"suite", view_.suite}, {"test", view_.name}})));
+  Came came = check_supports();
+  if (came.outcome == Outcome::pass) came = find_addresses();
+  if (came.outcome == Outcome::pass) {
+    came = run_steps();
+    run_cleanup();
+  }
+  finish(std::move(came));
+}
+
+void TestRunner::finish(Came came) {
+  // A verdict that cannot be proved is none.
+  if (const auto failure = run_.writer.failure(); failure && came.outcome != Outcome::cancel)
+    came = {Outcome::error, "harness", "evidence could not be kept: " + failure->what};
+  view_.is_done = true;
+  view_.outcome = came.outcome;
+  view_.kind = std::move(came.kind);
+  view_.cause = std::move(came.cause);
+  view_.duration_ms = (monotonic_ns() - started_ns_) / ns_per_ms;
+  if (view_.outcome == Outcome::fail) ++run_.failures;
+  Value done =
+      Value::object({{"suite", view_.suite}, {"test", view_.name}, {"outcome", evidence::to_word(view_.outcome)}});
+  if (!view_.kind.empty()) done.set("kind", view_.kind);
+  if (!view_.cause.empty()) done.set("cause", view_.cause);
+  static_cast<void>(run_.writer.write("test_done", std::move(done)));
+  if (run_.options.on_test_done) {
+    const auto lock = worker_.lock(run_.done_mutex);
+    run_.options.on_test_done(view_);
+  }
+  // Only the outcome is needed from here on; the rest is in the run folder.
+  view_.steps.clear();
+  run_.results[node_index_].view = std::move(view_);
+}
+
+TestRunner::Came TestRunner::check_gates() const {
+  if (run_.is_cancelled()) return {Outcome::cancel, "", "the run was cancelled before this test started"};
+  if (!node_.is_in_force)
+    return {Outcome::omit, "",
+            fmt::format("none of what it verifies is in force on the rule date: {}", join(view_.verifies, ", "))};
+  for (const auto& when : test_.when)
+    for (const auto& [option, wanted] : when.options) {
+      const Value& chosen = scope_.root()["options"][option];
+      if (std::find(wanted.begin(), wanted.end(), chosen) == wanted.end())
+        return {
+            Outcome::omit, "",
+            fmt::format("applies when option '{}' is {}, it is {}", option, to_json(Value(wanted)), to_json(chosen))};
+    }
+  if (Came needs = check_needs(); needs.outcome != Outcome::pass) return needs;
+  const int limit = run_.options.max_failures;
+  if (limit > 0 && run_.failures >= limit)
+    return {Outcome::skip, "",
+            fmt::format("not run: {} tests had failed, the limit is {}", run_.failures.load(), limit)};
+  return {};
+}
+
+TestRunner::Came TestRunner::check_needs() const {
+  const evidence::TestView* unmet = nullptr;
+  for (const auto need : node_.needs) {
+    const evidence::TestView& needed = run_.results[need].view;
+    if (is_met(needed.outcome)) continue;
+    if (unmet == nullptr || needed.outcome < unmet->outcome) unmet = &needed;
+  }
+  if (unmet == nullptr) return {};
+  // What is built on something that does not apply does not apply either, but
+  // a SHALL is not dodged that way.
+  const bool is_omitted = unmet->outcome == Outcome::omit && (view_.rows.empty() || view_.level != suite::Level::shall);
+  // A test that ran says itself why; a skip is told down to the test that ran.
+  return {is_omitted ? Outcome::omit : Outcome::skip, "",
+          with_cause(fmt::format("needs '{}', whose outcome is {}", unmet->name, evidence::to_word(unmet->outcome)),
+                     unmet->outcome == Outcome::skip ? unmet->cause : "")};
+}
+
+TestRunner::Came TestRunner::check_supports() {
+  for (const auto& when : test_.when)
+    for (const auto& wanted : when.supports) {
+      const auto parts = split(wanted, '.');
+      const std::string& role = parts.front();
+      const auto* binding = run_.input.target.find_role(role);
+      bool is_supported = false;
+      if (binding != nullptr && parts.size() >= 3 && parts[1] == "probe") {
+        is_supported = supports_probe(role, wanted.substr(role.size() + std::string_view(".probe.").size()));
+      } else if (binding != nullptr && parts.size() == 2) {
+        const auto interfaces = run_.source.interfaces(binding->connector);
+        if (!interfaces) return {Outcome::error, "config", interfaces.error().what};
+        is_supported = std::find(interfaces->begin(), interfaces->end(), "bb." + parts[1] + "/1") != interfaces->end();
+      }
+      if (is_supported) continue;
+      const bool is_shall = !view_.rows.empty() && view_.level == suite::Level::shall;
+      return {is_shall ? Outcome::skip : Outcome::omit, "",
+              binding == nullptr
+                  ? fmt::format("needs '{}', and the target binds no connector to role '{}'", wanted, role)
+                  : fmt::format("needs '{}', which connector '{}' does not offer", wanted, binding->connector)};
+    }
+  return {};
+}
+
+bool TestRunner::supports_probe(const std::string& role, const std::string& probe) {
+  auto instance = run_.pool.instance({role, "", Actor::no_session}, worker_);
+  if (!instance) return false;
+  begin_setup("probes", role + " probes");
+  Caller::Step step{"probes", Budget(step_ms_default), run_.options.cancellation};
+  const host::Reply listed = caller_.call(**instance, {"bb.probe/1", "list"}, step);
+  const Value& probes = listed.emitted["probes"];
+  for (std::size_t i = 0; i < probes.size(); ++i)
+    if (probes[i]["name"].string_or("") == probe) return true;
+  return false;
+}
+
+TestRunner::Came TestRunner::find_addresses() {
+  for (auto& [role, inbox] : run_.inboxes) {
+    if (!asks_address(test_, role)) continue;
+    const auto lock = worker_.lock(inbox.address_mutex);
+    if (!inbox.is_asked) allocate_address(role, inbox);
+    if (inbox.address.empty()) return {Outcome::skip, "", inbox.cause};
+    scope_.set(role, Value::object({{"address", inbox.address}}));
+  }
+  return {};
+}
+
+void TestRunner::allocate_address(const std::string& role, Inbox& inbox) {
+  const auto* binding = run_.input.target.find_role(role);
+  if (binding != nullptr) inbox.address = binding->config["address"].string_or("");
+  inbox.cause = fmt::format("role '{}' has no address: its connector allocates none and the target names none", role);
+  auto instance = run_.pool.instance({role, "", Actor::no_session}, worker_);
+  if (!instance) {
+    inbox.address.clear();
+    inbox.cause = fmt::format("role '{}' has no address: {}", role, instance.error().what);
+  } else if ((*instance)->connector->has_function("bb.inbox/1", "allocate")) {
+    begin_setup("allocate", role + ".allocate");
+    Caller::Step step{"allocate", Budget(step_ms_default), run_.options.cancellation};
+    const host::Reply reply =
+        caller_.call(**instance, {"bb.inbox/1", "allocate", Value::object({{"tag", "bb-" + run_.facts.id}})}, step);
+    inbox.address = reply.status == BB_OK ? reply.emitted["address"].string_or("") : "";
+    if (inbox.address.empty())
+      inbox.cause = with_cause(
+          fmt::format("role '{}' has no address: allocating one was answered {}", role, host::result_word(reply)),
+          reply.error.message);
+  }
+  inbox.is_asked = !run_.is_cancelled();
+  if (!inbox.address.empty())
+    static_cast<void>(
+        run_.writer.write("address_allocated", Value::object({{"role", role}, {"address", inbox.address}})));
+}
+
+TestRunner::Came TestRunner::run_steps() {
+  if (test_.steps.empty()) return {Outcome::error, "config", "the test has no steps"};
+  Came worst{Outcome::omit, "", ""};
+  for (std::size_t i = 0; i < test_.steps.size(); ++i) {
+    Came came = run_step(test_.steps[i], i);
+    const bool goes_on = lets_go_on(came.outcome);
+    if (came.outcome < worst.outcome) worst = std::move(came);
+    if (!goes_on) break;
+  }
+  return worst;
+}
+
+void TestRunner::run_cleanup() {
+  is_cleanup_ = true;
+  for (std::size_t i = 0; i < test_.cleanup.size(); ++i)
+    static_cast<void>(run_step(test_.cleanup[i], test_.steps.size() + i));
+}
+
+TestRunner::Came TestRunner::run_step(const Step& step, std::size_t index) {
+  if (!is_cleanup_ && run_.is_cancelled()) return {Outcome::cancel, "", "the run was cancelled"};
+  switch (step.action) {
+    case Action::do_:
+      return run_do(step, index);
+    case Action::wait:
+      return run_wait(step, index);
+    case Action::attest:
+      return run_attest(step);
+    case Action::check:
+      break;
+  }
+  return run_check(step);
+}
+
+Caller::Step TestRunner::call_step(const Step& step) const {
+  const bool is_late = is_cleanup_ && run_.is_cancelled();
+  const std::int64_t timeout_ms = step.timeout_ms.value_or(step_ms_default);
+  return {step.id, Budget(is_late ? std::min(timeout_ms, cleanup_ms_after_cancel) : timeout_ms),
+          is_cleanup_ ? nullptr : run_.options.cancellation};
+}
+
+TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
+  const auto as = scope_.resolve(step.as);
+  if (!as) return {Outcome::skip, "", fmt::format("step '{}': as: {}", step.id, as.error().what)};
+  auto arguments = scope_.resolve(step.with);
+  if (!arguments) return {Outcome::skip, "", fmt::format("step '{}': {}", step.id, arguments.error().what)};
+  const Actor actor = find_actor(run_.plan, node_index_, step, index, *as);
+  auto instance = run_.pool.instance(actor, worker_);
+  if (!instance) {
+    begin_step(step, actor, 1);
+    return {Outcome::error, "config", fmt::format("step '{}': {}", step.id, instance.error().what)};
+  }
+  if (is_sending_verb(step)) forget_old_mail(step, index);
+
+  VerbCall call;
+  call.verb = step.verb;
+  call.arguments = *std::move(arguments);
+  call.person = actor.person.empty() ? nullptr : run_.input.target.find_person(actor.person);
+  call.target = &run_.input.target;
+  call.connector = (*instance)->connector.get();
+  call.secrets = &(*instance)->secrets;
+  const std::string purpose = fmt::format("{}/{}/{}", view_.suite, view_.name, step.id);
+  // Made once: a retry with the same key sends nothing a second time.
+  if (is_sending_verb(step)) call.idempotency_key = run_.token(purpose + "/key");
+  if (step.verb == "sign_in") call.state = run_.token(purpose + "/state");
+  if (!call.state.empty()) run_.redactor.learn("state", call.state);
+
+  for (int attempt = 1;; ++attempt) {
+    begin_step(step, actor, attempt);
+    VerbReply reply = attempt_verb(step, call, **instance);
+    const bool is_again = step.retry && attempt <= step.retry->times && is_retried(*step.retry, reply.reply) &&
+                          !budget_.is_spent() && !run_.is_cancelled();
+    if (!is_again) {
+      const Message message = take_message(step, std::move(reply));
+      return judge(step, &message);
+    }
+    const std::int64_t pause_ms = std::max(step.retry->every_ms, reply.reply.error.retry_after_ms);
+    static_cast<void>(take_message(step, std::move(reply)));
+    static_cast<void>(run_.clock.sleep_ns(pause_ms * ns_per_ms, run_.options.cancellation, 0));
+  }
+}
+
+VerbReply TestRunner::attempt_verb(const Step& step, const VerbCall& call, ConnectorInstance& instance) {
+  Caller::Step calls = call_step(step);
+  VerbReply reply =
+      run_verb(call, [&](const host::Operation& operation) { return caller_.call(instance, operation, calls); });
+  reply.is_composed = reply.is_composed || calls.is_own_answer;
+  return reply;
+}
+
+// Mail that was there before this test sent anything is not what a later wait
+// of the test is for.
+void TestRunner::forget_old_mail(const Step& step, std::size_t index) {
+  if (is_mail_forgotten_ || is_cleanup_) return;
+  is_mail_forgotten_ = true;
+  std::set<std::pair<std::string, std::string>> looked_at;  // role, address
+  for (std::size_t i = index + 1; i < test_.steps.size(); ++i) {
+    const Step& wait = test_.steps[i];
+    const auto inbox = run_.inboxes.find(wait.role);
+    if (wait.action != Action::wait || inbox == run_.inboxes.end()) continue;
+    const auto with = scope_.resolve(wait.with);
+    const Actor actor = find_actor(run_.plan, node_index_, wait, i, Value());
+    auto instance = run_.pool.instance(actor, worker_);
+    if (!with || !instance) continue;
+    const std::string address = (*with)["address"].string_or(inbox->second.address);
+    if (!looked_at.emplace(wait.role, address).second) continue;
+    begin_setup("old_mail", wait.role + ".poll");
+    Caller::Step calls = call_step(step);
+    calls.id = "old_mail";
+    forget_old_messages(inbox->second, address,
+                        [&](const host::Operation& operation) { return caller_.call(**instance, operation, calls); });
+  }
+}
+
+TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
+  const auto with = scope_.resolve(step.with);
+  if (!with) return {Outcome::skip, "", fmt::format("step '{}': {}", step.id, with.error().what)};
+  const Actor actor = find_actor(run_.plan, node_index_, step, index, Value());
+  begin_step(step, actor, 1);
+  const auto inbox = run_.inboxes.find(step.role);
+  auto instance = run_.pool.instance(actor, worker_);
+  if (!instance) return {Outcome::error, "config", fmt::format("step '{}': {}", step.id, instance.error().what)};
+  if (inbox == run_.inboxes.end())
+    return {Outcome::error, "config", fmt::format("step '{}': role '{}' has no inbox to wait on", step.id, step.role)};
+
+  const std::string address = (*with)["address"].string_or("");
+  const std::int64_t within_ms = step.within_ms.value_or(within_ms_default);
+  Value started = event_base(step.id);
+  started.set("event", step.role + "." + step.verb);
+  started.set("address", address);
+  started.set("within_ms", within_ms);
+  started.set("until", format_utc(run_.clock.now_unix_ns() + within_ms * ns_per_ms));
+  if (!step.tell.empty()) {
+    const auto tell = scope_.resolve(Value(step.tell));
+    started.set("tell", tell ? tell->string_or(step.tell) : step.tell);
+  }
+  static_cast<void>(run_.writer.write("wait_started", std::move(started)));
+  // Each look has the step's time of its own; `within` bounds them all.
+  VerbReply reply = wait_for_message(inbox->second, address, within_ms, run_.clock, run_.options.cancellation,
+                                     [&](const host::Operation& operation) {
+                                       Caller::Step look = call_step(step);
+                                       return caller_.call(**instance, operation, look);
+                                     });
+  Value done = event_base(step.id);
+  done.set("result", host::result_word(reply.reply));
+  static_cast<void>(run_.writer.write("wait_done", std::move(done)));
+  const Message message = take_message(step, std::move(reply));
+  return judge(step, &message);
+}
+
+TestRunner::Came TestRunner::run_attest(const Step& step) {
+  begin_step(step, {}, 1);
+  evidence::AttestationView view;
+  view.suite = view_.suite;
+  view.test = view_.name;
+  view.step = step.id;
+  const auto question = scope_.resolve(Value(step.question));
+  view.question = question ? question->string_or(step.question) : step.question;
+  const suite::Answer* const answer = run_.input.answers.find(view.suite, view.test, step.id);
+  if (answer != nullptr) {
+    view.is_answered = true;
+    view.is_yes = answer->is_yes;
+    view.name = answer->name;
+    view.role = answer->role;
+    view.date = answer->date;
+    view.evidence = answer->evidence;
+  }
+  static_cast<void>(run_.writer.write("attestation", evidence::attestation_to_value(view)));
+  if (answer == nullptr)
+    return {Outcome::not_attested, "",
+            fmt::format("nobody answered '{}'; the answers file needs '{}/{}.{}'", view.question, view.suite, view.test,
+                        step.id)};
+  if (!answer->is_yes)
+    return {Outcome::not_attested, "",
+            fmt::format("{} answered no to '{}'", answer->name.empty() ? "somebody" : answer->name, view.question)};
+  return {Outcome::attested, "", ""};
+}
+
+TestRunner::Came TestRunner::run_check(const Step& step) {
+  begin_step(step, {}, 1);
+  return judge(step, nullptr);
+}
+
+TestRunner::Came TestRunner::judge(const Step& step, const Message* message) {
+  evidence::StepView& step_view = view_.steps.back();
+  checks::StepJudgement judgement = checks::judge_step(step, scope_, message, node_.claim_level);
+  if (message != nullptr && message->result == "pending") judgement.cause += "; a person has to act first";
+  Value event = event_base(step.id);
+  event.set("attempt", step_view.attempt);
+  event.set("outcome", evidence::to_word(judgement.outcome));
+  Value claims = Value::array();
+  for (const auto& result : judgement.claims) {
+    step_view.claims.push_back(view_of(result));
+    claims.push(evidence::claim_to_value(step_view.claims.back()));
+  }
+  event.set("claims", std::move(claims));
+  Value saved = Value::array();
+  for (const auto& [name, value] : judgement.saved) saved.push(name);
+  event.set("saved", std::move(saved));
+  static_cast<void>(run_.writer.write("step_judged", std::move(event)));
+  step_view.duration_ms = (monotonic_ns() - step_started_ns_) / ns_per_ms;
+
+  for (auto& [name, value] : judgement.saved) {
+    scope_.save(node_.name, name, value);
+    if (node_.name != test_.path) scope_.save(test_.path, name, value);
+    run_.results[node_index_].saved.emplace_back(name, std::move(value));
+  }
+  return {judgement.outcome, std::move(judgement.kind), std::move(judgement.cause)};
+}
+
+Value TestRunner::event_base(const std::string& step) const {
+  return Value::object({{"suite", view_.suite}, {"test", view_.name}, {"step", step}});
+}
+
+void TestRunner::begin_step(const Step& step, const Actor& actor, int attempt) {
+  write_step_started(step.id, action_text(step, actor), attempt, false);
+}
+
+void TestRunner::begin_setup(const std::string& id, const std::string& action) {
+  write_step_started(id, action, 1, true);
+}
+
+void TestRunner::write_step_started(const std::string& id, const std::string& action, int attempt, bool is_setup) {
+  evidence::StepView step;
+  step.id = id;
+  step.action = action;
+  step.attempt = attempt;
+  step.is_setup = is_setup;
+  step.is_cleanup = is_cleanup_;
+  step.started_unix_ns = run_.clock.now_unix_ns();
+  step_started_ns_ = monotonic_ns();
+  Value event = event_base(id);
+  event.set("action", action);
+  event.set("attempt", attempt);
+  if (is_setup) event.set("is_setup", true);
+  if (is_cleanup_) event.set("is_cleanup", true);
+  static_cast<void>(run_.writer.write("step_started", std::move(event)));
+  view_.steps.push_back(std::move(step));
+}
+
+Message TestRunner::take_message(const Step& step, VerbReply reply) {
+  Message message = message_from(reply.reply);
+  if (reply.is_composed) {
+    Value event = event_base(step.id);
+    Value content = run_.writer.message_value(message);
+    for (auto& member : *content.members()) event.set(member.key, std::move(member.value));
+    static_cast<void>(run_.writer.write("message", std::move(event)));
+  }
+  evidence::StepView& view = view_.steps.back();
+  view.has_message = true;
+  view.message = message;
+  if (view.message.body.size() > evidence::view_body_bytes_max) view.message.body.resize(evidence::view_body_bytes_max);
+  return message;
+}
+
+}  // namespace bb::engine

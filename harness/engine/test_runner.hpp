@@ -1,0 +1,74 @@
+// harness/engine/test_runner.hpp - runs one test instance from gate to verdict.
+//
+// Actions talk to the outside and only record; claims are judged by
+// checks::judge_step. The outcome is the worst of the steps; a step that did
+// not succeed ends the test, cleanup runs all the same.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "harness/checks/judge.hpp"
+#include "harness/engine/caller.hpp"
+#include "harness/engine/clock_worker.hpp"
+#include "harness/engine/run_context.hpp"
+#include "harness/engine/verbs.hpp"
+
+namespace bb::engine {
+
+class TestRunner {
+ public:
+  TestRunner(RunContext& run, std::size_t node);
+
+  // Fills the node's TestResult and tells on_test_done.
+  void run_test();
+
+ private:
+  // What a step or a gate came to; a pass lets the test go on.
+  struct Came {
+    evidence::Outcome outcome = evidence::Outcome::pass;
+    std::string kind;
+    std::string cause;
+  };
+
+  Came check_gates() const;  // without any call
+  Came check_needs() const;
+  Came check_supports();
+  bool supports_probe(const std::string& role, const std::string& probe);
+  Came find_addresses();
+  Came run_steps();
+  void run_cleanup();
+  Came run_step(const suite::Step& step, std::size_t index);
+  Came run_do(const suite::Step& step, std::size_t index);
+  Came run_wait(const suite::Step& step, std::size_t index);
+  Came run_attest(const suite::Step& step);
+  Came run_check(const suite::Step& step);
+  Came judge(const suite::Step& step, const evidence::Message* message);
+  void forget_old_mail(const suite::Step& step, std::size_t index);
+  VerbReply attempt_verb(const suite::Step& step, const VerbCall& call, ConnectorInstance& instance);
+  void allocate_address(const std::string& role, Inbox& inbox);
+
+  void begin_step(const suite::Step& step, const Actor& actor, int attempt);
+  void begin_setup(const std::string& id, const std::string& action);
+  void write_step_started(const std::string& id, const std::string& action, int attempt, bool is_setup);
+  evidence::Message take_message(const suite::Step& step, VerbReply reply);
+  Value event_base(const std::string& step) const;
+  Caller::Step call_step(const suite::Step& step) const;
+  void finish(Came came);
+
+  RunContext& run_;
+  const std::size_t node_index_;
+  const PlanNode& node_;
+  const suite::Test& test_;
+  evidence::TestView view_;
+  checks::Scope scope_;
+  ClockWorker worker_;
+  Budget budget_;
+  Caller caller_;
+  std::int64_t started_ns_ = 0;
+  std::int64_t step_started_ns_ = 0;
+  bool is_cleanup_ = false;
+  bool is_mail_forgotten_ = false;
+};
+
+}  // namespace bb::engine

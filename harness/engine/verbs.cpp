@@ -1,0 +1,373 @@
+#include "harness/engine/verbs.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <set>
+#include <utility>
+
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include <bb/host/call.hpp>
+
+#include "harness/checks/scope.hpp"
+
+namespace bb::engine {
+namespace {
+
+// Argument by argument: its name in a suite, its name in the operation.
+using Renames = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+Value pick(const Value& arguments, Renames renames) {
+  Value picked = Value::object();
+  for (const auto& [from, to] : renames)
+    if (const Value* value = arguments.find(from); value != nullptr && !value->is_null()) picked.set(to, *value);
+  return picked;
+}
+
+VerbReply simple(host::Reply reply) { return {std::move(reply), false}; }
+VerbReply wrong(std::string sentence) { return {own_reply(BB_E_INVALID_ARGUMENT, std::move(sentence)), true}; }
+
+// One text, or several, as a list.
+Value as_list(const Value& value) {
+  if (value.is_null() || value.is_array()) return value;
+  return Value(Value::Array{value});
+}
+
+// An item is named by its id, or is the item itself as a listing gave it.
+Value item_id(const Value& item) { return item.is_object() ? item["id"] : item; }
+
+Value item_ids(const Value& items) {
+  if (items.is_null()) return {};
+  const Value list = as_list(items);
+  Value ids = Value::array();
+  for (std::size_t i = 0; i < list.size(); ++i) ids.push(item_id(list[i]));
+  return ids;
+}
+
+bool is_granted(const VerbCall& call, const std::string& secret) {
+  return call.secrets != nullptr && call.secrets->contains(secret);
+}
+
+std::string default_method(const VerbCall& call) {
+  if (call.person != nullptr)
+    if (const auto* method = call.person->facts["method"].string()) return *method;
+  if (call.person != nullptr && call.person->secrets.contains("password")) return "password";
+  if (is_granted(call, "client_secret")) return "client_credentials";
+  return "none";
+}
+
+std::string joined_scopes(const Value& scopes) {
+  if (const auto* text = scopes.string()) return *text;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < scopes.size(); ++i) words.push_back(scopes[i].string_or(""));
+  return join(words, " ");
+}
+
+// The person an account is proxy for, as the system names them.
+std::string acting_for_name(const VerbCall& call, const Value& acting_for) {
+  const std::string id = acting_for.is_object() ? acting_for["id"].string_or("") : acting_for.string_or("");
+  const auto* person = call.target == nullptr ? nullptr : call.target->find_person(id);
+  if (person == nullptr) return id;
+  if (const auto* patient = person->facts["patient"].string()) return *patient;
+  return person->account.empty() ? person->id : person->account;
+}
+
+VerbReply sign_in(const VerbCall& call, const Invoke& invoke) {
+  Value request = Value::object();
+  request.set("method", call.arguments["method"].string_or(default_method(call)));
+  if (call.person != nullptr) {
+    request.set("account", call.person->account.empty() ? call.person->id : call.person->account);
+    if (const auto* patient = call.person->facts["patient"].string()) request.set("patient", *patient);
+  }
+  constexpr std::array<std::pair<const char*, const char*>, 4> secrets{{{"secret_password", "password"},
+                                                                        {"secret_client", "client_secret"},
+                                                                        {"secret_refresh_token", "refresh_token"},
+                                                                        {"secret_private_key", "private_key"}}};
+  for (const auto& [member, secret] : secrets)
+    if (is_granted(call, secret)) request.set(member, secret);
+  if (const Value* scopes = call.arguments.find("scopes")) request.set("scopes", joined_scopes(*scopes));
+  if (const Value* acting_for = call.arguments.find("acting_for"))
+    request.set("acting_for", acting_for_name(call, *acting_for));
+  request.set("state", call.state);
+  return simple(invoke({"bb.session/1", "open", std::move(request)}));
+}
+
+Value query_from(const Value& arguments) {
+  return pick(arguments,
+              {{"subject", "subject"}, {"kind", "kind"}, {"from", "from"}, {"until", "until"}, {"limit", "limit"}});
+}
+
+VerbReply view(const VerbCall& call, const Invoke& invoke) {
+  Value id = item_id(call.arguments["item"]);
+  if (id.is_null()) {
+    if (!call.arguments["kind"].is_string()) return wrong("'view' needs 'item' or 'kind'");
+    VerbReply listed = list_all("bb.view/1", "list", query_from(call.arguments), invoke);
+    if (listed.reply.status != BB_OK) return listed;
+    const Value& items = listed.reply.emitted["items"];
+    if (items.size() != 1) {
+      host::Reply none = own_reply(BB_E_NOT_FOUND, fmt::format("expected exactly one item of kind '{}', found {}",
+                                                               call.arguments["kind"].string_or(""), items.size()));
+      none.total_ms = listed.reply.total_ms;
+      return {std::move(none), true};
+    }
+    id = items[std::size_t{0}]["id"];
+  }
+  return simple(invoke({"bb.view/1", "read", Value::object({{"item_id", id}})}));
+}
+
+VerbReply download(const VerbCall& call, const Invoke& invoke) {
+  Value arguments =
+      pick(call.arguments,
+           {{"format", "format_id"}, {"subject", "subject"}, {"kind", "kind"}, {"from", "from"}, {"until", "until"}});
+  if (const Value* item = call.arguments.find("item")) arguments.set("item_ids", item_ids(*item));
+  return simple(invoke({"bb.download/1", "fetch", std::move(arguments)}));
+}
+
+std::string scheme_of(const std::string& address) {
+  if (const auto end = address.find("://"); end != std::string::npos) return to_lower(address.substr(0, end));
+  if (address.starts_with("mailto:")) return "mailto";
+  return address.find('@') != std::string::npos ? "direct" : "";
+}
+
+Result<Value> destinations(const Value& to) {
+  const Value list = as_list(to);
+  Value destinations = Value::array();
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (const auto* address = list[i].string()) {
+      destinations.push(Value::object({{"scheme", scheme_of(*address)}, {"address", *address}}));
+    } else if (list[i]["address"].is_string()) {
+      destinations.push(list[i]);
+    } else {
+      return Error{fmt::format("'to' holds {}, expected an address", to_json(list[i]))};
+    }
+  }
+  if (destinations.size() == 0) return Error{"'to' is empty, expected at least one address"};
+  return destinations;
+}
+
+VerbReply share(const VerbCall& call, const Invoke& invoke) {
+  auto to = destinations(call.arguments["to"]);
+  if (!to) return wrong(to.error().what);
+  Value arguments =
+      pick(call.arguments,
+           {{"format", "format_id"}, {"subject", "subject"}, {"kind", "kind"}, {"from", "from"}, {"until", "until"}});
+  if (const Value* items = call.arguments.find("items")) arguments.set("item_ids", item_ids(*items));
+  arguments.set("destinations", *std::move(to));
+  arguments.set("idempotency_key", call.idempotency_key);
+  return simple(invoke({"bb.share/1", "send", std::move(arguments)}));
+}
+
+// What an earlier step saved, a whole attachment, or plain text.
+Value attachment(const Value& given) {
+  if (const auto document = checks::as_document(given))
+    return Value::object(
+        {{"filename", document->filename}, {"media_type", document->media_type}, {"content", document->body}});
+  if (given.is_object()) return given;
+  return Value::object({{"filename", "document"},
+                        {"media_type", "application/octet-stream"},
+                        {"content", given.string_or(to_json(given))}});
+}
+
+VerbReply transmit(const VerbCall& call, const Invoke& invoke) {
+  auto to = destinations(call.arguments["to"]);
+  if (!to) return wrong(to.error().what);
+  Value arguments = pick(call.arguments, {{"subject", "subject_line"}, {"body", "body_text"}});
+  const Value attach = as_list(call.arguments["attach"]);
+  Value attachments = Value::array();
+  for (std::size_t i = 0; i < attach.size(); ++i) attachments.push(attachment(attach[i]));
+  arguments.set("attachments", std::move(attachments));
+  arguments.set("destinations", *std::move(to));
+  arguments.set("idempotency_key", call.idempotency_key);
+  return simple(invoke({"bb.transmit/1", "send", std::move(arguments)}));
+}
+
+VerbReply track(const VerbCall& call, const Invoke& invoke) {
+  const bool is_share = call.connector == nullptr || call.connector->offers("bb.share/1");
+  return simple(invoke(
+      {is_share ? "bb.share/1" : "bb.transmit/1", "track", pick(call.arguments, {{"message_id", "message_id"}})}));
+}
+
+VerbReply poll(const VerbCall& call, const Invoke& invoke) {
+  Value query = query_from(call.arguments);
+  if (const Value* address = call.arguments.find("address")) query.set("terms", Value::object({{"address", *address}}));
+  return list_all("bb.inbox/1", "poll", std::move(query), invoke);
+}
+
+VerbReply receive(const VerbCall& call, const Invoke& invoke) {
+  return simple(invoke({"bb.inbox/1", "read", Value::object({{"item_id", item_id(call.arguments["item"])}})}));
+}
+
+VerbReply acknowledge(const VerbCall& call, const Invoke& invoke) {
+  return simple(invoke({"bb.inbox/1", "acknowledge",
+                        Value::object({{"item_id", item_id(call.arguments["item"])},
+                                       {"disposition", call.arguments["disposition"].string_or("processed")}})}));
+}
+
+VerbReply activity(const VerbCall& call, const Invoke& invoke) {
+  VerbReply listed = list_all("bb.activity/1", "list", query_from(call.arguments), invoke);
+  if (listed.reply.status != BB_OK) return listed;
+  Value events = Value::array();
+  const Value items = listed.reply.emitted["items"];
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    host::Reply read = invoke({"bb.activity/1", "read", Value::object({{"item_id", items[i]["id"]}})});
+    if (read.status != BB_OK) return simple(std::move(read));
+    auto event = parse_json(read.body);
+    if (!event)
+      return {own_reply(BB_E_CORRUPT, fmt::format("event '{}' of the activity history is no JSON: {}",
+                                                  items[i]["id"].string_or(""), event.error().what)),
+              true};
+    listed.reply.total_ms += read.total_ms;
+    events.push(*std::move(event));
+  }
+  listed.reply.emitted = Value::object({{"events", std::move(events)}});
+  listed.reply.body = to_json(listed.reply.emitted);
+  listed.is_composed = true;
+  return listed;
+}
+
+VerbReply probe(const VerbCall& call, const Invoke& invoke) {
+  Value arguments = call.arguments;
+  const std::string name = arguments["name"].string_or("");
+  arguments.erase("name");
+  return simple(invoke({"bb.probe/1", "run", Value::object({{"name", name}, {"arguments", std::move(arguments)}})}));
+}
+
+using Verb = VerbReply (*)(const VerbCall&, const Invoke&);
+
+constexpr std::array<std::pair<std::string_view, Verb>, 17> verbs{{
+    {"sign_in", sign_in},
+    {"describe_session",
+     [](const VerbCall&, const Invoke& invoke) {
+       return simple(invoke({"bb.session/1", "describe"}));
+     }},
+    {"sign_out",
+     [](const VerbCall&, const Invoke& invoke) {
+       return simple(invoke({"bb.session/1", "close"}));
+     }},
+    {"list", [](const VerbCall& call,
+                const Invoke& invoke) { return list_all("bb.view/1", "list", query_from(call.arguments), invoke); }},
+    {"view", view},
+    {"formats",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return simple(invoke({"bb.download/1", "formats", pick(call.arguments, {{"subject", "subject"}})}));
+     }},
+    {"download", download},
+    {"share", share},
+    {"transmit", transmit},
+    {"track", track},
+    {"allocate",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return simple(invoke({"bb.inbox/1", "allocate", pick(call.arguments, {{"tag", "tag"}})}));
+     }},
+    {"poll", poll},
+    {"receive", receive},
+    {"acknowledge", acknowledge},
+    {"activity", activity},
+    {"probe", probe},
+    {"probes",
+     [](const VerbCall&, const Invoke& invoke) {
+       return simple(invoke({"bb.probe/1", "list"}));
+     }},
+}};
+
+// RFC 6266: filename="a.xml" or filename=a.xml.
+std::string filename_of(const std::vector<host::Attribute>& attributes) {
+  for (const auto& attribute : attributes)
+    if (attribute.name == "content.filename") return attribute.value;
+  for (const auto& attribute : attributes) {
+    if (attribute.name != "content-disposition") continue;
+    for (const auto& part : split(attribute.value, ';')) {
+      const std::string_view parameter = trim(part);
+      const auto equals = parameter.find('=');
+      if (equals == std::string_view::npos || !iequals(trim(parameter.substr(0, equals)), "filename")) continue;
+      std::string_view value = trim(parameter.substr(equals + 1));
+      if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+      return std::string(value);
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+host::Reply own_reply(bb_status status, std::string sentence) {
+  host::Reply reply;
+  reply.status = status;
+  reply.error.domain = "bluebridge";
+  reply.error.message = std::move(sentence);
+  return reply;
+}
+
+bool is_sending(const host::Operation& operation) {
+  return operation.function == "send" &&
+         (operation.interface == "bb.share/1" || operation.interface == "bb.transmit/1");
+}
+
+evidence::Message message_from(const host::Reply& reply) {
+  evidence::Message message;
+  message.result = host::result_word(reply);
+  message.status_name = host::status_name(reply.status);
+  message.error = reply.error.message;
+  if (!reply.error.remote_detail.empty())
+    message.error += (message.error.empty() ? "" : ": ") + reply.error.remote_detail;
+  message.attributes = reply.attributes;
+  message.media_type = reply.media_type;
+  message.filename = filename_of(reply.attributes);
+  message.body = reply.body;
+  message.item = reply.item;
+  message.first_byte_ms = reply.first_byte_ms;
+  message.total_ms = reply.total_ms;
+  return message;
+}
+
+namespace {
+
+VerbReply endless() {
+  return {own_reply(BB_E_TOO_LARGE, fmt::format("the listing has more than {} items or pages", list_items_max)), true};
+}
+
+}  // namespace
+
+VerbReply list_all(const std::string& interface, const std::string& function, Value query, const Invoke& invoke) {
+  const auto wanted = query["limit"].integer_or(0);
+  Value items = Value::array();
+  std::set<std::string> cursors;
+  VerbReply listed;
+  std::int64_t total_ms = 0;
+  for (;;) {
+    host::Reply page = invoke({interface, function, query});
+    if (page.status != BB_OK) return simple(std::move(page));
+    total_ms += page.total_ms;
+    const Value& got = page.emitted["items"];
+    for (std::size_t i = 0; i < got.size(); ++i) items.push(got[i]);
+    const std::string cursor = page.emitted["cursor"].string_or("");
+    const bool is_enough = wanted > 0 && items.size() >= static_cast<std::size_t>(wanted);
+    const std::int64_t first_byte_ms = cursors.empty() ? page.first_byte_ms : listed.reply.first_byte_ms;
+    listed = {std::move(page), !cursors.empty()};
+    listed.reply.first_byte_ms = first_byte_ms;
+    if (cursor.empty() || is_enough) break;
+    if (items.size() > list_items_max || cursors.size() >= list_items_max) return endless();
+    if (!cursors.insert(cursor).second)
+      return {own_reply(BB_E_PROTOCOL, fmt::format("the listing gave the cursor '{}' twice", shorten(cursor, 80))),
+              true};
+    query.set("cursor", cursor);
+  }
+  if (wanted > 0 && items.size() > static_cast<std::size_t>(wanted)) {
+    items.items()->resize(static_cast<std::size_t>(wanted));
+    listed.is_composed = true;
+  }
+  if (items.size() > list_items_max) return endless();
+  listed.reply.total_ms = total_ms;
+  listed.reply.emitted = Value::object({{"items", std::move(items)}});
+  if (listed.is_composed) listed.reply.body = to_json(listed.reply.emitted);
+  return listed;
+}
+
+VerbReply run_verb(const VerbCall& call, const Invoke& invoke) {
+  for (const auto& [name, verb] : verbs)
+    if (name == call.verb) return verb(call, invoke);
+  return wrong(fmt::format("unknown verb '{}'", call.verb));
+}
+
+}  // namespace bb::engine

@@ -1,0 +1,56 @@
+// harness/engine/verbs.hpp - from a verb of a suite to operations of the ABI.
+//
+// docs/reference/operations.md lists the operations. A verb may take several:
+// `view` by kind lists, then reads. What a step sees is one reply.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <set>
+#include <string>
+
+#include <bb/core/value.hpp>
+#include <bb/host/host.hpp>
+#include "harness/evidence/message.hpp"
+#include "harness/suite/model.hpp"
+
+namespace bb::engine {
+
+// No listing is followed further: a system that never stops must not stop us.
+inline constexpr std::size_t list_items_max = 10'000;
+
+struct VerbCall {
+  std::string verb;
+  Value arguments = Value::object();      // resolved
+  const suite::Person* person = nullptr;  // who acts; null = nobody in particular
+  const suite::Target* target = nullptr;  // for acting_for
+  const host::Connector* connector = nullptr;
+  const std::set<std::string>* secrets = nullptr;  // names the instance was granted
+  std::string idempotency_key;                     // share, transmit
+  std::string state;                               // sign_in: unguessable
+};
+
+// Runs one operation on the step's instance and records it.
+using Invoke = std::function<host::Reply(const host::Operation&)>;
+
+struct VerbReply {
+  host::Reply reply;
+  bool is_composed = false;  // put together here from several replies
+};
+// Wrong arguments are BB_E_INVALID_ARGUMENT with a sentence, as if the
+// connector had said so.
+VerbReply run_verb(const VerbCall& call, const Invoke& invoke);
+
+// Whether the operation makes something leave the system.
+bool is_sending(const host::Operation& operation);
+
+// What claims see of a reply.
+evidence::Message message_from(const host::Reply& reply);
+
+// A reply of our own: the status and one sentence.
+host::Reply own_reply(bb_status status, std::string sentence);
+
+// All items of a listing, cursors followed: {"items": [...]}.
+VerbReply list_all(const std::string& interface, const std::string& function, Value query, const Invoke& invoke);
+
+}  // namespace bb::engine

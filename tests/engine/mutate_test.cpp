@@ -1,0 +1,173 @@
+#include "harness/engine/mutate.hpp"
+
+#include "run_fixture.hpp"
+
+namespace bb::engine {
+namespace {
+
+using test::content;
+using test::emitted;
+using test::FakeCall;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class MutateTest : public test::RunFixture {
+ protected:
+  MutateTest() {
+    connectors.on("bb.view/1 list", [](const FakeCall&) {
+      return emitted(*parse_json(R"({"items": [{"id": "a", "kind": "visit"}, {"id": "b", "kind": "visit"}]})"));
+    });
+    connectors.on("bb.download/1 fetch", [](const FakeCall& call) {
+      host::Reply reply = content("Newman " + call.operation.arguments["format_id"].string_or(""));
+      reply.first_byte_ms = 3;
+      return reply;
+    });
+  }
+  std::vector<MutantResult> measure(const std::string& tests) {
+    run(tests);
+    auto results = mutate(run_folder);
+    EXPECT_TRUE(results) << (results ? "" : results.error().what);
+    return results ? *std::move(results) : std::vector<MutantResult>{};
+  }
+  using enum MutantResult::Verdict;
+};
+
+TEST_F(MutateTest, AFaultThatAClaimNoticesIsNoticed) {
+  const auto results = measure(R"(
+  list:
+    title: Two visits are listed
+    steps: [{do: portal.list, expect: [{json: "$.items[*]", count: 2}]}]
+    catches:
+      - {in: list, drop: {json: "$.items[0]"}}
+      - {in: list, dup: {json: "$.items[0]"}}
+)");
+  ASSERT_THAT(results, SizeIs(2));
+  EXPECT_EQ(results[0].verdict, noticed) << results[0].detail;
+  EXPECT_EQ(results[0].fault, "drop json $.items[0] in list");
+  EXPECT_EQ(results[0].test, "list");
+  EXPECT_THAT(results[0].detail, HasSubstr("count"));
+  EXPECT_GT(results[0].line, 0);
+  EXPECT_EQ(results[1].verdict, noticed) << results[1].detail;
+}
+
+TEST_F(MutateTest, AFaultThatNoClaimNoticesIsMissed) {
+  const auto results = measure(R"(
+  list:
+    title: Something is listed
+    steps: [{do: portal.list, expect: [{json: "$.items[*]"}]}]
+    catches: [{in: list, drop: {json: "$.items[0]"}}]
+)");
+  ASSERT_THAT(results, SizeIs(1));
+  EXPECT_EQ(results[0].verdict, missed);
+  EXPECT_EQ(results[0].detail, "every claim still holds");
+}
+
+TEST_F(MutateTest, AFaultWithNothingToApplyToIsNotApplicable) {
+  const auto results = measure(R"(
+  list:
+    title: Something is listed
+    steps: [{do: portal.list}]
+    catches: [{in: list, drop: {json: "$.nothing"}}]
+)");
+  ASSERT_THAT(results, SizeIs(1));
+  EXPECT_EQ(results[0].verdict, not_applicable) << results[0].detail;
+}
+
+TEST_F(MutateTest, ADefectNeedsThePortal) {
+  const auto results = measure(R"(
+  list:
+    title: Something is listed
+    steps: [{do: portal.list}]
+    catches: [{defect: view-empty}]
+)");
+  ASSERT_THAT(results, SizeIs(1));
+  EXPECT_EQ(results[0].verdict, needs_portal);
+  EXPECT_EQ(results[0].fault, "defect view-empty");
+}
+
+TEST_F(MutateTest, ATestThatDidNotSucceedMeasuresNothing) {
+  const auto results = measure(R"(
+  list:
+    title: Three visits are listed
+    steps: [{do: portal.list, expect: [{json: "$.items[*]", count: 3}]}]
+    catches: [{in: list, drop: {json: "$.items[0]"}}]
+)");
+  ASSERT_THAT(results, SizeIs(1));
+  EXPECT_EQ(results[0].verdict, not_applicable);
+  EXPECT_THAT(results[0].detail, HasSubstr("its outcome is fail"));
+}
+
+TEST_F(MutateTest, AFaultInANeededTestIsNoticedThroughWhatItSaved) {
+  const auto results = measure(R"(
+  get:
+    title: A file is downloaded
+    each: {format: [a, b]}
+    steps: [{do: portal.download, with: {format: $each.format}, save: {file: body}}]
+  check:
+    title: The file holds the name
+    needs: get
+    steps: [{check: [{value: "$get[b].file", contains: Newman}]}]
+    catches:
+      - {in: "get[b].download", swap: patient}
+      - {in: "get[a].download", swap: patient}
+)");
+  ASSERT_THAT(results, SizeIs(2));
+  EXPECT_EQ(results[0].verdict, noticed) << results[0].detail;
+  EXPECT_EQ(results[0].fault, "swap patient in get[b].download");
+  EXPECT_EQ(results[1].verdict, missed) << results[1].detail;  // nobody looks at [a]
+}
+
+TEST_F(MutateTest, ADelayIsNoticedByAClaimOnTime) {
+  const auto results = measure(R"(
+  get:
+    title: A file is downloaded in time
+    steps: [{do: portal.download, with: {format: a}, expect: [{time: first_byte, max: 5s}]}]
+    catches: [{in: download, delay: 6s}, {in: download, delay: 1s}]
+)");
+  ASSERT_THAT(results, SizeIs(2));
+  EXPECT_EQ(results[0].verdict, noticed) << results[0].detail;
+  EXPECT_EQ(results[1].verdict, missed) << results[1].detail;
+}
+
+TEST_F(MutateTest, OneInstanceThatMissesIsEnough) {
+  const auto results = measure(R"(
+  get:
+    title: A file is downloaded
+    each: {format: [a, b]}
+    steps: [{do: portal.download, with: {format: $each.format}, expect: [{body: text, contains: "Newman ${each.format}"}]}]
+    catches: [{in: download, swap: patient}]
+  lax:
+    title: A file is downloaded whatever it holds
+    each: {format: [a, b]}
+    steps: [{do: portal.download, with: {format: $each.format}, expect: [{body: text, contains: $each.format}]}]
+    catches: [{in: download, swap: patient}]
+)");
+  ASSERT_THAT(results, SizeIs(2));
+  EXPECT_EQ(results[0].verdict, noticed) << results[0].detail;
+  EXPECT_EQ(results[1].verdict, missed) << results[1].detail;
+  EXPECT_THAT(results[1].detail, HasSubstr("lax[a]: "));
+}
+
+TEST_F(MutateTest, TheSuiteIsTheRunsOwnCopy) {
+  run("  list: {title: Two are listed, steps: [{do: portal.list, expect: [{json: \"$.items[*]\", count: 2}]}], "
+      "catches: "
+      "[{in: list, drop: {json: \"$.items[0]\"}}]}\n");
+  EXPECT_TRUE(write_text(folder_.path() / "demo.yaml", "gone"));
+  const auto results = mutate(run_folder);
+  ASSERT_TRUE(results) << results.error().what;
+  EXPECT_EQ(results->at(0).verdict, noticed);
+}
+
+TEST_F(MutateTest, ACopyThatWasChangedIsRefused) {
+  run("  list: {title: Something is listed, steps: [{do: portal.list}]}\n");
+  for (const auto& blob : std::filesystem::directory_iterator(run_folder / "blobs"))
+    EXPECT_TRUE(write_text(blob.path(), "tampered"));
+  const auto results = mutate(run_folder);
+  ASSERT_FALSE(results);
+  EXPECT_THAT(results.error().what, HasSubstr("was changed"));
+}
+
+TEST_F(MutateTest, AFolderWithoutARunIsAnError) { EXPECT_FALSE(mutate(folder_.path())); }
+
+}  // namespace
+}  // namespace bb::engine

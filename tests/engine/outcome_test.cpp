@@ -1,0 +1,75 @@
+#include "harness/evidence/outcome.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace bb::evidence {
+namespace {
+
+using testing::HasSubstr;
+
+Counts counts(const std::vector<Outcome>& outcomes) {
+  Counts made;
+  for (const auto outcome : outcomes) made.add(outcome);
+  return made;
+}
+
+TEST(OutcomeTest, EveryWordIsReadBack) {
+  for (int i = 0; i <= static_cast<int>(Outcome::omit); ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    EXPECT_EQ(outcome_from(to_word(outcome)), outcome);
+  }
+  EXPECT_EQ(outcome_from("not_attested"), std::nullopt);
+  EXPECT_EQ(to_word(Outcome::not_attested), "not attested");
+}
+
+TEST(OutcomeTest, ShallNotReadsAsShall) {
+  EXPECT_EQ(level_from("SHALL NOT"), Level::shall);
+  EXPECT_EQ(level_from("SHOULD NOT"), Level::should);
+  EXPECT_EQ(level_from("MAY"), Level::may);
+  EXPECT_EQ(level_from("shall"), std::nullopt);
+}
+
+struct Case {
+  std::vector<Outcome> tests;
+  bool is_complete;
+  std::string word;
+  int exit_status;
+};
+
+// product.md, "Outcomes" and "Commands".
+class DecideTest : public testing::TestWithParam<Case> {};
+
+TEST_P(DecideTest, FollowsTheRollUp) {
+  const Verdict verdict = decide(counts(GetParam().tests), GetParam().is_complete);
+  EXPECT_EQ(verdict.word, GetParam().word);
+  EXPECT_EQ(verdict.exit_status, GetParam().exit_status);
+  EXPECT_FALSE(verdict.sentence.empty());
+}
+
+using enum Outcome;
+INSTANTIATE_TEST_SUITE_P(
+    Table, DecideTest,
+    testing::Values(Case{{pass}, true, "conformant", 0}, Case{{pass, warn}, true, "conformant", 0},
+                    Case{{pass, omit}, true, "conformant", 0}, Case{{pass, waived}, true, "conformant", 0},
+                    Case{{pass, attested}, true, "conformant, 1 attested", 0},
+                    Case{{attested, attested}, true, "conformant, 2 attested", 0},
+                    Case{{pass, skip}, true, "inconclusive", 3}, Case{{pass, not_attested}, true, "inconclusive", 3},
+                    Case{{pass, error}, true, "inconclusive", 3}, Case{{pass, cancel}, true, "cancelled", 5},
+                    Case{{pass, fail}, true, "not conformant", 1},
+                    // One proven failure decides, an error only leaves the question open.
+                    Case{{fail, error}, true, "not conformant", 1},
+                    // The exit status has an order of its own: a person's stop first.
+                    Case{{fail, cancel}, true, "not conformant", 5}, Case{{error, cancel}, true, "inconclusive", 5},
+                    // Nothing shown is nothing proved.
+                    Case{{}, true, "inconclusive", 3}, Case{{omit}, true, "inconclusive", 3},
+                    // A run that was killed is never conformant.
+                    Case{{pass}, false, "inconclusive", 3}, Case{{attested}, false, "inconclusive", 3},
+                    Case{{pass, fail}, false, "not conformant", 1}));
+
+TEST(DecideTest, TheSentenceNamesACancelBehindAFailure) {
+  EXPECT_THAT(decide(counts({fail, cancel}), true).sentence, HasSubstr("1 test failed; 1 test cancelled"));
+}
+
+}  // namespace
+}  // namespace bb::evidence

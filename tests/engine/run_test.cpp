@@ -1,0 +1,631 @@
+#include <bb/core/time.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <latch>
+#include <thread>
+
+#include "run_fixture.hpp"
+
+namespace bb::test {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+class RunTest : public RunFixture {};
+
+constexpr const char* sign_in = R"(
+  sign_in:
+    title: The patient signs in
+    steps: [{do: portal.sign_in, as: $patient}]
+)";
+
+std::string with_sign_in(const std::string& tests) { return sign_in + tests; }
+
+TEST_F(RunTest, APassingRunIsConformantAndSaysWhoActed) {
+  connectors.on("bb.download/1 fetch", [](const FakeCall&) { return content("Newman", "text/plain"); });
+  const auto view = run(with_sign_in(R"(
+  get:
+    title: The patient downloads
+    verifies: R-A
+    needs: sign_in
+    steps:
+      - do: portal.download
+        with: {format: blue-button-text}
+        expect: [{body: text, contains: $patient.family_name}]
+)"));
+  EXPECT_EQ(view.verdict.word, "conformant");
+  EXPECT_EQ(requirement(view, "R-A"), "pass");
+  EXPECT_EQ(requirement(view, "R-B"), "not tested");
+  const auto& step = find(view, "get").steps.at(0);
+  EXPECT_EQ(step.action, "portal.download as alice");
+  EXPECT_EQ(step.message.body, "Newman");
+  EXPECT_THAT(step.claims, SizeIs(2));  // the implied result, and the one written
+  EXPECT_THAT(connectors.instances(), ElementsAre("portal/alice"));
+}
+
+TEST_F(RunTest, ARefusalFailsAStepThatExpectsNothingElse) {
+  connectors.on("bb.download/1 fetch", [](const FakeCall&) { return refusal(BB_E_FORBIDDEN); });
+  const auto view = run(R"(
+  get:
+    title: Anybody downloads
+    verifies: R-A
+    steps: [{do: portal.download, with: {format: blue-button-text}}]
+  refused:
+    title: Anybody is refused
+    steps: [{do: portal.download, with: {format: blue-button-text}, expect: [{result: refused}]}]
+)");
+  EXPECT_EQ(outcome(view, "get"), "fail");
+  EXPECT_EQ(outcome(view, "refused"), "pass");
+  EXPECT_EQ(requirement(view, "R-A"), "fail");
+  EXPECT_EQ(view.verdict.exit_status, 1);
+}
+
+TEST_F(RunTest, WordsThatAreNobodysAnswerAreErrors) {
+  // docs/reference/outcomes.md: never a fail of the system.
+  const std::vector<std::pair<bb_status, std::string>> cases{{BB_E_CONNECTOR_LOST, "connector_lost"},
+                                                             {BB_E_CONNECTOR_STUCK, "connector_stuck"},
+                                                             {BB_E_INTERNAL, "connector_broken"},
+                                                             {BB_E_OUT_OF_MEMORY, "connector_broken"},
+                                                             {BB_E_HOST_FAULT, "harness"},
+                                                             {BB_E_STATE, "config"}};
+  for (const auto& [status, kind] : cases) {
+    const bb_status given = status;
+    connectors.on("bb.download/1 formats", [given](const FakeCall&) { return refusal(given, "it broke"); });
+    const auto view = run(R"(
+  get:
+    title: Formats are listed
+    verifies: R-A
+    steps: [{do: portal.formats, expect: [{result: refused}]}]
+)");
+    EXPECT_EQ(outcome(view, "get"), "error");
+    EXPECT_EQ(find(view, "get").kind, kind);
+    EXPECT_THAT(find(view, "get").cause, HasSubstr("it broke"));
+    EXPECT_EQ(requirement(view, "R-A"), "error");
+    EXPECT_EQ(view.verdict.exit_status, 3);
+  }
+}
+
+TEST_F(RunTest, AConnectorThatCannotBeMadeIsAnErrorOfTheSetUp) {
+  connectors.refuse_to_create("no such type 'org.example.fake'");
+  const auto view = run("  get: {title: Formats are listed, steps: [{do: portal.formats}]}\n");
+  EXPECT_EQ(outcome(view, "get"), "error");
+  EXPECT_EQ(find(view, "get").kind, "config");
+  EXPECT_THAT(find(view, "get").cause, HasSubstr("no such type"));
+}
+
+TEST_F(RunTest, PendingSkipsSinceAPersonHasToActFirst) {
+  connectors.on("bb.session/1 open", [](const FakeCall&) { return refusal(BB_E_PENDING, "visit a page"); });
+  const auto view = run(sign_in);
+  EXPECT_EQ(outcome(view, "sign_in"), "skip");
+  EXPECT_THAT(find(view, "sign_in").cause, AllOf(HasSubstr("pending"), HasSubstr("a person has to act first")));
+}
+
+TEST_F(RunTest, AnUnmetNeedSkipsAndNamesTheCause) {
+  connectors.on("bb.session/1 open", [](const FakeCall&) { return refusal(BB_E_UNAUTHENTICATED, "wrong password"); });
+  const auto view = run(with_sign_in(R"(
+  get:
+    title: Formats are listed
+    verifies: R-A
+    needs: sign_in
+    steps: [{do: portal.formats}]
+  more:
+    title: More formats are listed
+    needs: get
+    steps: [{do: portal.formats}]
+)"));
+  EXPECT_EQ(outcome(view, "sign_in"), "fail");
+  EXPECT_EQ(outcome(view, "get"), "skip");
+  EXPECT_THAT(find(view, "get").cause, HasSubstr("needs 'sign_in', whose outcome is fail"));
+  EXPECT_THAT(find(view, "more").cause, HasSubstr("needs 'get', whose outcome is skip"));
+  EXPECT_EQ(connectors.count("portal/alice bb.download/1 formats"), 0);
+}
+
+TEST_F(RunTest, AWarningDoesNotStopWhatNeedsIt) {
+  const auto view = run(R"(
+  soft:
+    title: Soft things hold
+    verifies: R-S
+    steps: [{check: [{value: $word, is: other}]}]
+  after:
+    title: What follows holds
+    needs: soft
+    steps: [{check: [{value: $word, is: hello}]}]
+)");
+  EXPECT_EQ(outcome(view, "soft"), "warn");
+  EXPECT_EQ(outcome(view, "after"), "pass");
+  EXPECT_EQ(requirement(view, "R-S"), "warn");
+  EXPECT_EQ(view.verdict.exit_status, 0);
+}
+
+TEST_F(RunTest, AClaimFailsOnlyTheRowsItStates) {
+  const auto view = run(R"(
+  both:
+    title: Both rows are judged
+    verifies: [R-A, R-B]
+    steps:
+      - check:
+          - {value: $word, is: other, verifies: R-A}
+          - {value: $word, is: hello}
+)");
+  EXPECT_EQ(outcome(view, "both"), "fail");
+  EXPECT_EQ(requirement(view, "R-A"), "fail");
+  EXPECT_EQ(requirement(view, "R-B"), "pass");
+}
+
+TEST_F(RunTest, AClaimThatStatesAShouldRowOnlyWarns) {
+  const auto view = run(R"(
+  both:
+    title: Both rows are judged
+    verifies: R-A
+    steps:
+      - check:
+          - {value: $word, is: other, verifies: R-S}
+          - {value: $word, is: hello}
+)");
+  EXPECT_EQ(outcome(view, "both"), "warn");
+  EXPECT_EQ(requirement(view, "R-A"), "pass");
+  EXPECT_EQ(requirement(view, "R-S"), "warn");
+}
+
+TEST_F(RunTest, ARowWhoseClaimsWereNotReachedIsSkippedNotPassed) {
+  const auto view = run(R"(
+  both:
+    title: Both rows are judged
+    verifies: R-A
+    steps:
+      - check: [{value: $word, is: other}]
+      - check: [{value: $word, is: hello, verifies: R-B}]
+)");
+  EXPECT_EQ(requirement(view, "R-A"), "fail");
+  EXPECT_EQ(requirement(view, "R-B"), "skip");
+}
+
+TEST_F(RunTest, AFalseOptionOmits) {
+  const std::string tests = R"(
+  direct:
+    title: Direct is used
+    when: {transport: direct}
+    steps: [{check: [{value: $word}]}]
+)";
+  EXPECT_EQ(outcome(run(tests), "direct"), "pass");
+  options.options["transport"] = "rest";
+  const auto view = run(tests);
+  EXPECT_EQ(outcome(view, "direct"), "omit");
+  EXPECT_THAT(find(view, "direct").cause, HasSubstr("applies when option 'transport' is [\"direct\"], it is \"rest\""));
+}
+
+TEST_F(RunTest, AMissingCapabilityOmitsAMayButSkipsAShall) {
+  connectors.offer({"bb.session/1"});
+  const auto view = run(R"(
+  shall:
+    title: A SHALL cannot be dodged
+    verifies: R-A
+    when: {supports: portal.activity}
+    steps: [{do: portal.activity}]
+  should:
+    title: A SHOULD can be left out
+    verifies: R-S
+    when: {supports: portal.activity}
+    steps: [{do: portal.activity}]
+)");
+  EXPECT_EQ(outcome(view, "shall"), "skip");
+  EXPECT_THAT(find(view, "shall").cause, HasSubstr("connector 'org.example.fake' does not offer"));
+  EXPECT_EQ(outcome(view, "should"), "omit");
+}
+
+TEST_F(RunTest, AProbeIsSupportedWhenTheConnectorListsIt) {
+  connectors.on("bb.probe/1 list", [](const FakeCall&) {
+    return emitted(Value::object(
+        {{"probes", Value(Value::Array{Value::object({{"name", "read-other-patient"}, {"title", "t"}})})}}));
+  });
+  const auto view = run(R"(
+  has:
+    title: The probe is there
+    when: {supports: portal.probe.read-other-patient}
+    steps: [{check: [{value: $word}]}]
+  lacks:
+    title: The probe is not there
+    when: {supports: portal.probe.cleartext-request}
+    steps: [{check: [{value: $word}]}]
+)");
+  EXPECT_EQ(outcome(view, "has"), "pass");
+  EXPECT_EQ(outcome(view, "lacks"), "omit");
+}
+
+TEST_F(RunTest, RowsOutsideTheRuleDateAreOmittedAndDoNotCount) {
+  const std::string tests = R"(
+  old:
+    title: What was asked once holds
+    verifies: R-OLD
+    steps: [{check: [{value: $word, is: other}]}]
+  new:
+    title: What is asked today holds
+    verifies: R-A
+    steps: [{check: [{value: $word, is: hello}]}]
+)";
+  options.rule_date = "2014-01-01";
+  EXPECT_EQ(outcome(run(tests), "old"), "omit");
+  options.rule_date = "2013-12-31";
+  const auto view = run(tests);
+  EXPECT_EQ(outcome(view, "old"), "fail");
+  EXPECT_FALSE(view.requirements.back().counts);
+  EXPECT_EQ(view.verdict.word, "conformant");  // historic rows judge nothing
+}
+
+TEST_F(RunTest, SavedValuesReachTheTestsThatNeedThem) {
+  connectors.on("bb.download/1 fetch", [](const FakeCall& call) {
+    return content("file " + call.operation.arguments["format_id"].string_or("?"));
+  });
+  const auto view = run(R"(
+  get:
+    title: A file is downloaded
+    each: {format: [a, b]}
+    steps:
+      - do: portal.download
+        with: {format: $each.format}
+        save: {file: body}
+  read:
+    title: The files are read
+    needs: get
+    steps:
+      - check:
+          - {value: "$get[a].file", contains: file a}
+          - {value: "$get[b].file", contains: file b}
+)");
+  EXPECT_EQ(outcome(view, "read"), "pass") << find(view, "read").cause;
+}
+
+TEST_F(RunTest, TheTestThatSignsInOwnsItsSession) {
+  // Two tests sign in as alice: neither may end the other's session.
+  const auto view = run(with_sign_in(R"(
+  out:
+    title: After signing out nothing is shown
+    steps:
+      - {do: portal.sign_in, as: alice}
+      - {do: portal.sign_out}
+      - {do: portal.list}
+  in:
+    title: While signed in something is shown
+    needs: sign_in
+    steps: [{do: portal.list}]
+)"));
+  EXPECT_THAT(connectors.calls(), ElementsAre("portal/alice bb.session/1 open", "portal/alice@out bb.session/1 open",
+                                              "portal/alice@out bb.session/1 close", "portal/alice@out bb.view/1 list",
+                                              "portal/alice bb.view/1 list"));
+  EXPECT_EQ(outcome(view, "in"), "pass");
+}
+
+TEST_F(RunTest, IndependentTestsRunAtTheSameTime) {
+  options.jobs = 2;
+  std::latch both(2);
+  connectors.on("bb.view/1 list", [&](const FakeCall&) {
+    both.arrive_and_wait();
+    return emitted(Value::object({{"items", Value::array()}}));
+  });
+  const auto view = run(R"(
+  alice: {title: Alice lists, steps: [{do: portal.list, as: alice}]}
+  bob: {title: Bob lists, steps: [{do: portal.list, as: bob}]}
+)");
+  EXPECT_EQ(view.counts.pass, 2);
+}
+
+TEST_F(RunTest, CallsOfOneInstanceNeverOverlap) {
+  options.jobs = 4;
+  std::atomic<int> inside = 0;
+  connectors.on("bb.view/1 list", [&](const FakeCall&) {
+    EXPECT_EQ(++inside, 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    --inside;
+    return emitted(Value::object({{"items", Value::array()}}));
+  });
+  const auto view = run(R"(
+  get:
+    title: Everybody lists at once
+    each: {n: [1, 2, 3, 4, 5, 6, 7, 8]}
+    steps: [{do: portal.list, as: alice}]
+)");
+  EXPECT_EQ(view.counts.pass, 8);
+  EXPECT_THAT(connectors.instances(), ElementsAre("portal/alice"));
+}
+
+TEST_F(RunTest, TestsWithALockInCommonNeverOverlap) {
+  options.jobs = 4;
+  std::atomic<int> inside = 0;
+  connectors.on("bb.view/1 list", [&](const FakeCall&) {
+    EXPECT_EQ(++inside, 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    --inside;
+    return emitted(Value::object({{"items", Value::array()}}));
+  });
+  const auto view = run(R"(
+  get:
+    title: Everybody lists in turn
+    each: {person: [alice, bob, carol]}
+    locks: mailbox
+    steps: [{do: portal.list, as: $each.person}]
+)");
+  EXPECT_EQ(view.counts.pass, 3);
+}
+
+std::string retried(const std::string& only, int times) {
+  return "  get:\n    title: Formats are listed\n    steps:\n      - do: portal.formats\n        retry: {times: " +
+         std::to_string(times) + ", every: 1ms, only: " + only + "}\n";
+}
+
+TEST_F(RunTest, RetryCountsFurtherAttempts) {
+  for (const int answers_at : {1, 2, 3, 4}) {
+    connectors.on("bb.download/1 formats", [=](const FakeCall& call) {
+      return call.number < answers_at ? refusal(BB_E_UNAVAILABLE) : emitted(Value::object());
+    });
+    const auto view = run(retried("transport", 2));
+    EXPECT_EQ(outcome(view, "get"), answers_at <= 3 ? "pass" : "fail") << answers_at;
+    const auto& steps = find(view, "get").steps;
+    EXPECT_THAT(steps, SizeIs(std::min(answers_at, 3)));
+    EXPECT_EQ(steps.back().attempt, std::min(answers_at, 3));
+    for (std::size_t i = 0; i + 1 < steps.size(); ++i) EXPECT_THAT(steps[i].claims, IsEmpty());
+  }
+}
+
+TEST_F(RunTest, RetryIsForItsKindOfTroubleOnly) {
+  const auto attempts = [&](bb_status status, const std::string& only) {
+    connectors.on("bb.download/1 formats", [status](const FakeCall&) { return refusal(status); });
+    return find(run(retried(only, 1)), "get").steps.size();
+  };
+  EXPECT_EQ(attempts(BB_E_UNAVAILABLE, "transport"), 2u);
+  EXPECT_EQ(attempts(BB_E_DEADLINE, "transport"), 2u);
+  EXPECT_EQ(attempts(BB_E_RATE_LIMITED, "transport"), 1u);
+  EXPECT_EQ(attempts(BB_E_RATE_LIMITED, "busy"), 2u);
+  EXPECT_EQ(attempts(BB_E_UNAVAILABLE, "busy"), 1u);
+  EXPECT_EQ(attempts(BB_E_FORBIDDEN, "transport"), 1u);  // an answer, however unwelcome
+}
+
+TEST_F(RunTest, AClaimIsNeverRetried) {
+  connectors.on("bb.download/1 fetch", [](const FakeCall&) { return content("wrong"); });
+  const auto view = run(R"(
+  get:
+    title: The right text comes
+    steps:
+      - do: portal.download
+        with: {format: blue-button-text}
+        retry: {times: 3, every: 1ms, only: transport}
+        expect: [{body: text, contains: right}]
+)");
+  EXPECT_EQ(outcome(view, "get"), "fail");
+  EXPECT_THAT(find(view, "get").steps, SizeIs(1));
+}
+
+TEST_F(RunTest, AShareKeepsItsKeyOverRetries) {
+  std::vector<std::string> keys;
+  connectors.on("bb.share/1 send", [&](const FakeCall& call) {
+    keys.push_back(call.operation.arguments["idempotency_key"].string_or(""));
+    return call.number == 1 ? refusal(BB_E_UNAVAILABLE) : emitted(Value::object({{"receipts", Value::array()}}));
+  });
+  const std::string tests = R"(
+  send:
+    title: The record is sent
+    steps:
+      - do: portal.share
+        with: {to: "https://there.example/in"}
+        retry: {times: 1, every: 1ms, only: transport}
+  again:
+    title: The record is sent again
+    steps: [{do: portal.share, with: {to: "https://there.example/in"}}]
+)";
+  run(tests);
+  ASSERT_THAT(keys, SizeIs(3));
+  EXPECT_GE(keys[0].size(), 16u);
+  EXPECT_EQ(keys[0], keys[1]);
+  EXPECT_NE(keys[0], keys[2]);
+}
+
+TEST_F(RunTest, ASeedRepeatsWhatTheEngineMakes) {
+  std::vector<std::string> keys;
+  connectors.on("bb.share/1 send", [&](const FakeCall& call) {
+    keys.push_back(call.operation.arguments["idempotency_key"].string_or(""));
+    return emitted(Value::object({{"receipts", Value::array()}}));
+  });
+  const std::string tests =
+      "  send: {title: It is sent, steps: [{do: portal.share, with: {to: \"https://there.example/in\"}}]}\n";
+  options.seed = 7;
+  const auto view = run(tests);
+  EXPECT_THAT(view.notes, Contains("seeded 7"));
+  run(tests);
+  options.seed = 8;
+  run(tests);
+  ASSERT_THAT(keys, SizeIs(3));
+  EXPECT_EQ(keys[0], keys[1]);
+  EXPECT_NE(keys[0], keys[2]);
+}
+
+TEST_F(RunTest, ACallGetsTheTimeOfItsStep) {
+  std::vector<std::int64_t> timeouts;
+  connectors.on("bb.download/1 formats", [&](const FakeCall& call) {
+    timeouts.push_back(call.options.timeout_ms);
+    return emitted(Value::object());
+  });
+  run(R"(
+  usual: {title: The usual time, steps: [{do: portal.formats}]}
+  short: {title: A short time, steps: [{do: portal.formats, timeout: 5s}]}
+  test: {title: The time of the test, timeout: 2s, steps: [{do: portal.formats, timeout: 5s}]}
+)");
+  EXPECT_THAT(timeouts, ElementsAre(30'000, 5'000, 2'000));
+}
+
+TEST_F(RunTest, ATestWhoseTimeIsOverFailsWithoutAnotherCall) {
+  connectors.on("bb.download/1 formats", [&](const FakeCall&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    return emitted(Value::object());
+  });
+  const auto view = run(R"(
+  slow:
+    title: It is fast enough
+    timeout: 20ms
+    steps: [{do: portal.formats}, {do: portal.formats, id: again}]
+)");
+  EXPECT_EQ(outcome(view, "slow"), "fail");
+  EXPECT_THAT(connectors.calls(), SizeIs(1));
+  EXPECT_EQ(find(view, "slow").steps.at(1).message.result, "timeout");
+}
+
+TEST_F(RunTest, ACancelEndsRunningTestsAndTheRest) {
+  host::Cancellation cancellation;
+  options.cancellation = &cancellation;
+  connectors.on("bb.download/1 formats", [&](const FakeCall& call) {
+    EXPECT_EQ(call.options.cancellation, &cancellation);
+    cancellation.cancel();
+    return refusal(BB_E_CANCELLED, "stopped");
+  });
+  const auto view = run(R"(
+  first: {title: The first is running, steps: [{do: portal.formats}], cleanup: [{do: portal.sign_out}]}
+  second: {title: The second has not begun, steps: [{do: portal.formats}]}
+)");
+  EXPECT_EQ(outcome(view, "first"), "cancel");
+  EXPECT_EQ(outcome(view, "second"), "cancel");
+  EXPECT_THAT(find(view, "second").cause, HasSubstr("before this test started"));
+  EXPECT_EQ(view.verdict.exit_status, 5);
+  EXPECT_TRUE(view.is_complete);
+  // Cleanup runs after a cancel too.
+  EXPECT_THAT(connectors.calls(), ElementsAre("portal bb.download/1 formats", "portal bb.session/1 close"));
+}
+
+TEST_F(RunTest, CleanupRunsAndNeverChangesTheVerdict) {
+  connectors.on("bb.session/1 close", [](const FakeCall&) { return refusal(BB_E_INTERNAL); });
+  connectors.on("bb.view/1 list", [](const FakeCall&) { return refusal(BB_E_FORBIDDEN); });
+  const auto view = run(R"(
+  good: {title: It passes, verifies: R-A, steps: [{do: portal.formats}], cleanup: [{do: portal.sign_out}]}
+  bad: {title: It fails, steps: [{do: portal.list}], cleanup: [{do: portal.sign_out}]}
+)");
+  EXPECT_EQ(outcome(view, "good"), "pass");
+  EXPECT_EQ(outcome(view, "bad"), "fail");
+  EXPECT_EQ(requirement(view, "R-A"), "pass");
+  EXPECT_TRUE(find(view, "bad").steps.back().is_cleanup);
+  EXPECT_EQ(connectors.count("portal bb.session/1 close"), 2);
+}
+
+TEST_F(RunTest, MaxFailuresStopsWhatHasNotBegun) {
+  connectors.on("bb.view/1 list", [](const FakeCall&) { return refusal(BB_E_FORBIDDEN); });
+  options.max_failures = 2;
+  const auto view = run(R"(
+  get: {title: It lists, each: {n: [1, 2, 3]}, steps: [{do: portal.list}]}
+)");
+  EXPECT_EQ(view.counts.fail, 2);
+  EXPECT_EQ(outcome(view, "get[3]"), "skip");
+  EXPECT_THAT(find(view, "get[3]").cause, HasSubstr("2 tests had failed, the limit is 2"));
+  EXPECT_EQ(view.verdict.exit_status, 1);
+}
+
+TEST_F(RunTest, AnUnmetRequireSkips) {
+  connectors.on("bb.view/1 list", [](const FakeCall&) { return emitted(Value::object({{"items", Value::array()}})); });
+  const auto view = run(R"(
+  list:
+    title: There is something to look at
+    verifies: R-A
+    steps:
+      - do: portal.list
+        require: [{json: "$.items[*]", count: 1, hint: The test patient has no visit.}]
+        expect: [{json: "$.items[0].id"}]
+)");
+  EXPECT_EQ(outcome(view, "list"), "skip");
+  EXPECT_EQ(requirement(view, "R-A"), "skip");
+}
+
+constexpr const char* attested = R"(
+  readable:
+    title: The page is readable
+    verifies: R-A
+    steps: [{attest: "Can you read the page?", id: read}]
+  asked_softly:
+    title: The logo is there
+    verifies: R-S
+    steps: [{attest: "Is the logo there?", id: logo}]
+)";
+
+TEST_F(RunTest, AnAnswerOfYesIsListedApart) {
+  auto input = load(attested);
+  input.answers.answers.push_back({"demo/readable", true, "Dr. Who", "tester", "2026-11-01", "saw it", {}});
+  input.answers.answers.push_back({"demo/asked_softly.logo", true, "Dr. Who", "tester", "2026-11-01", "", {}});
+  const auto view = run(input);
+  EXPECT_EQ(outcome(view, "readable"), "attested");
+  EXPECT_EQ(view.verdict.word, "conformant, 2 attested");
+  EXPECT_EQ(requirement(view, "R-A"), "attested");
+  ASSERT_THAT(view.attestations, SizeIs(2));
+  EXPECT_EQ(view.attestations[0].question, "Can you read the page?");
+  EXPECT_EQ(view.attestations[0].name, "Dr. Who");
+  EXPECT_EQ(view.attestations[0].evidence, "saw it");
+}
+
+TEST_F(RunTest, NoAnswerAndNoAreNotAttested) {
+  auto input = load(attested);
+  input.answers.answers.push_back({"demo/readable", false, "Dr. Who", "tester", "2026-11-01", "", {}});
+  const auto view = run(input);
+  EXPECT_EQ(outcome(view, "readable"), "not attested");
+  EXPECT_THAT(find(view, "readable").cause, HasSubstr("Dr. Who answered no"));
+  EXPECT_THAT(find(view, "asked_softly").cause, HasSubstr("nobody answered"));
+  EXPECT_EQ(requirement(view, "R-A"), "not attested");
+  EXPECT_EQ(view.verdict.exit_status, 3);
+}
+
+TEST_F(RunTest, NotAttestedCountsAgainstAShallRowOnly) {
+  auto input = load(attested);
+  input.answers.answers.push_back({"demo/readable", true, "Dr. Who", "tester", "2026-11-01", "", {}});
+  const auto view = run(input);
+  EXPECT_EQ(outcome(view, "asked_softly"), "not attested");
+  EXPECT_EQ(view.verdict.word, "conformant, 1 attested");
+  EXPECT_EQ(view.verdict.exit_status, 0);
+}
+
+TEST_F(RunTest, TheConsoleIsToldOfEachTestOnce) {
+  std::vector<std::string> told;
+  options.jobs = 4;
+  options.on_test_done = [&](const evidence::TestView& test) {
+    told.push_back(test.name + " " + std::string(evidence::to_word(test.outcome)));
+    if (test.name == "fails") {
+      EXPECT_EQ(test.steps.at(0).claims.at(0).found, "\"hello\"");
+    }
+  };
+  run(R"(
+  fails: {title: It fails, steps: [{check: [{value: $word, is: other}]}]}
+  passes: {title: It passes, steps: [{check: [{value: $word, is: hello}]}]}
+)");
+  EXPECT_THAT(told, testing::UnorderedElementsAre("fails fail", "passes pass"));
+}
+
+TEST_F(RunTest, SecretInputsReachConnectorsAndNothingElse) {
+  auto input = load(R"(
+  probe:
+    title: A secret is used
+    steps: [{do: portal.download, with: {format: $word}}]
+)");
+  for (auto& given : input.suites[0].inputs)
+    if (given.name == "word") given.type = "secret";
+  options.inputs["word"] = "canary-9137";
+  std::string used;
+  connectors.on("bb.download/1 fetch", [&](const FakeCall& call) {
+    used = call.operation.arguments["format_id"].string_or("");
+    return content("you said canary-9137");
+  });
+  run(input);
+  EXPECT_EQ(used, "canary-9137");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(run_folder)) {
+    if (!entry.is_regular_file()) continue;
+    EXPECT_THAT(*read_text(entry.path()), Not(HasSubstr("canary-9137"))) << entry.path();
+  }
+}
+
+TEST_F(RunTest, APlanThatCannotBeMadeRunsNothing) {
+  options.out = folder_.path() / "runs";
+  options.inputs["patient"] = "mallory";
+  const auto result = engine::run(load(sign_in), options, connectors);
+  EXPECT_FALSE(result);
+  EXPECT_FALSE(std::filesystem::exists(options.out));
+}
+
+}  // namespace
+}  // namespace bb::test

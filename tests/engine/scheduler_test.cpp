@@ -1,0 +1,79 @@
+#include "harness/engine/scheduler.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <mutex>
+
+namespace bb::engine {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::size_t> order_of(const std::vector<Job>& jobs, int threads) {
+  std::mutex mutex;
+  std::vector<std::size_t> order;
+  run_jobs(jobs, threads, [&](std::size_t job) {
+    const std::lock_guard lock(mutex);
+    order.push_back(job);
+  });
+  return order;
+}
+
+TEST(SchedulerTest, NoJobsEndAtOnce) { EXPECT_THAT(order_of({}, 4), ElementsAre()); }
+
+TEST(SchedulerTest, OneThreadKeepsTheOrderGivenWhereNeedsAllow) {
+  // 1 needs 3, so 0 2 3 come first; 1 is then the first that may start.
+  const std::vector<Job> jobs{{{}, {}}, {{3}, {}}, {{}, {}}, {{}, {}}, {{}, {}}};
+  EXPECT_THAT(order_of(jobs, 1), ElementsAre(0, 2, 3, 1, 4));
+}
+
+TEST(SchedulerTest, ANeedWrittenTwiceCountsOnce) {
+  const std::vector<Job> jobs{{{}, {}}, {{0, 0}, {}}};
+  EXPECT_THAT(order_of(jobs, 2), ElementsAre(0, 1));
+}
+
+TEST(SchedulerTest, IndependentJobsReallyOverlap) {
+  // Each of the three can only end when all three run: with fewer threads this
+  // would never return.
+  std::latch all_here(3);
+  run_jobs({{}, {}, {}}, 3, [&](std::size_t) { all_here.arrive_and_wait(); });
+  EXPECT_TRUE(all_here.try_wait());
+}
+
+TEST(SchedulerTest, AJobStartsOnlyWhenAllItNeedsHaveEnded) {
+  std::vector<Job> jobs(50);
+  for (std::size_t i = 10; i < jobs.size(); ++i) jobs[i].needs = {i - 10, i - 1};
+  std::vector<int> ended(jobs.size(), 0);  // not atomic: needs order the accesses
+  run_jobs(jobs, 8, [&](std::size_t job) {
+    for (const auto need : jobs[job].needs) EXPECT_EQ(ended[need], 1);
+    ended[job] = 1;
+  });
+  EXPECT_THAT(ended, testing::Each(1));
+}
+
+TEST(SchedulerTest, JobsWithALockInCommonNeverOverlap) {
+  std::vector<Job> jobs(40);
+  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].locks = {i % 2 == 0 ? "mailbox" : "browser", "both"};
+  int inside = 0;  // not atomic: the lock orders the accesses
+  run_jobs(jobs, 8, [&](std::size_t) {
+    EXPECT_EQ(++inside, 1);
+    --inside;
+  });
+}
+
+TEST(SchedulerTest, AHeldLockDoesNotHoldUpOthers) {
+  // Job 0 holds the lock until job 2 has run; job 1 waits for it meanwhile.
+  std::latch free_ran(1);
+  const std::vector<Job> jobs{{{}, {"mailbox"}}, {{}, {"mailbox"}}, {{}, {}}};
+  run_jobs(jobs, 2, [&](std::size_t job) {
+    if (job == 0) free_ran.wait();
+    if (job == 2) free_ran.count_down();
+  });
+  EXPECT_TRUE(free_ran.try_wait());
+}
+
+}  // namespace
+}  // namespace bb::engine
