@@ -1,0 +1,224 @@
+#include "harness/report/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bb/core/text.hpp>
+#include <utility>
+
+#include "harness/report/plain.hpp"
+
+namespace bb::report {
+namespace {
+
+using evidence::ClaimView;
+using evidence::ExchangeView;
+using evidence::Outcome;
+using evidence::RequirementView;
+using evidence::RunView;
+using evidence::StepView;
+using evidence::TestView;
+
+constexpr int urgency_of_uncounted = 7;
+constexpr std::size_t reason_bytes_max = 240;
+
+// Order of "what to do first". Lower comes first; -1: nothing to do.
+int urgency_of_outcome(const TestView& test) {
+  if (!test.is_done) return 6;
+  switch (test.outcome) {
+    case Outcome::fail:
+      return 0;
+    case Outcome::error:
+      return 1;
+    case Outcome::cancel:
+      return 2;
+    case Outcome::not_attested:
+      return 3;
+    case Outcome::skip:
+      return 4;
+    case Outcome::warn:
+      return 5;
+    case Outcome::attested:
+    case Outcome::waived:
+    case Outcome::pass:
+    case Outcome::omit:
+      return -1;
+  }
+  return -1;
+}
+
+int urgency(const TestView& test) {
+  const auto urgency = urgency_of_outcome(test);
+  return urgency >= 0 && !test.counts ? urgency_of_uncounted : urgency;
+}
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> meanings = {{
+    {"pass", "Everything that must hold did hold."},
+    {"warn", "Something that should hold did not. It does not count against the verdict."},
+    {"fail", "Something that must hold did not. It counts against the verdict."},
+    {"skip", "Could not be tested, because something it needs was missing. The verdict stays open."},
+    {"omit", "Does not apply to this system, or is optional and not offered."},
+    {"attested", "A person answered yes, with name, date and evidence. Listed apart, never counted as a pass."},
+    {"not attested", "A person has not answered, or answered no. The verdict stays open."},
+    {"error", "The test tool or the connector broke, not the system under test. The verdict stays open."},
+    {"waived", "Failed exactly as a valid waiver said it would."},
+    {"cancel", "A person stopped the run before this was finished."},
+    {"not run", "The run ended before this test."},
+    {"untested", "No test of this run checks it. The text says what is missing."},
+}};
+
+std::string advice_for_error(const std::string& kind) {
+  if (kind == "validator_unavailable")
+    return "Install the data that the validator needs, then run again. This says nothing about the system under test.";
+  if (kind == "config") return "Correct the target file or the set-up named above, then run again.";
+  if (kind.starts_with("connector"))
+    return "The connector broke, not the system under test. Send this report to whoever wrote the connector.";
+  return "The test tool broke, not the system under test. Run again; if it stays, report it with this run folder.";
+}
+
+const std::string* suite_file(const RunView& run, const TestView& test) {
+  const auto it = std::find_if(run.suites.begin(), run.suites.end(), [&](const auto& s) { return s.id == test.suite; });
+  return it == run.suites.end() || it->file.empty() ? nullptr : &it->file;
+}
+
+}  // namespace
+
+std::vector<const StepView*> judged_steps(const TestView& test) {
+  std::vector<const StepView*> steps;
+  for (const auto& step : test.steps) {
+    if (step.is_setup || step.is_cleanup) continue;
+    const auto earlier = std::find_if(steps.begin(), steps.end(), [&](const StepView* s) { return s->id == step.id; });
+    if (earlier != steps.end() && step.attempt > (*earlier)->attempt)
+      *earlier = &step;
+    else
+      steps.push_back(&step);
+  }
+  return steps;
+}
+
+std::vector<BrokenClaim> broken_claims(const TestView& test) {
+  std::vector<BrokenClaim> broken;
+  for (const auto* step : judged_steps(test))
+    for (const auto& claim : step->claims)
+      if (claim.outcome != "held") broken.push_back({step, &claim});
+  return broken;
+}
+
+std::vector<const TestView*> open_tests(const RunView& run) {
+  std::vector<const TestView*> tests;
+  for (const auto& test : run.tests)
+    if (urgency(test) >= 0) tests.push_back(&test);
+  std::stable_sort(tests.begin(), tests.end(),
+                   [](const TestView* a, const TestView* b) { return urgency(*a) < urgency(*b); });
+  return tests;
+}
+
+std::string_view outcome_word(const TestView& test) {
+  return test.is_done ? evidence::to_word(test.outcome) : std::string_view("not run");
+}
+
+std::string_view outcome_word(const RequirementView& requirement) {
+  return requirement.is_tested ? evidence::to_word(requirement.outcome) : std::string_view("untested");
+}
+
+std::string_view meaning(std::string_view outcome_word) {
+  for (const auto& [word, sentence] : meanings)
+    if (word == outcome_word) return sentence;
+  return {};
+}
+
+std::string reason(const TestView& test) {
+  const auto broken = broken_claims(test);
+  if (broken.empty()) return shorten(one_line(test.cause), reason_bytes_max);
+  auto text = "does not hold: " + shorten(one_line(broken.front().claim->text), reason_bytes_max);
+  if (broken.size() > 1) text += fmt::format(" (and {} more)", broken.size() - 1);
+  return text;
+}
+
+std::string next_step(const TestView& test) {
+  if (!test.is_done) return "Run again: the run ended before this test.";
+  switch (test.outcome) {
+    case Outcome::fail:
+      if (!test.hint.empty()) return test.hint;
+      return "Compare what was expected with what was found, mend the system, then run again.";
+    case Outcome::warn:
+      if (!test.hint.empty()) return test.hint;
+      return "Nothing has to be done. Mending it makes the system better for patients.";
+    case Outcome::error:
+      return advice_for_error(test.kind);
+    case Outcome::cancel:
+      return "Run again and let it finish.";
+    case Outcome::not_attested:
+      return "Let somebody who can see the system answer the question, with name and date, in the file given to "
+             "--answers, then run again.";
+    case Outcome::skip:
+      if (!test.hint.empty()) return test.hint;
+      return "Mend what is named as the cause, then run again.";
+    case Outcome::attested:
+    case Outcome::waived:
+    case Outcome::pass:
+    case Outcome::omit:
+      return {};
+  }
+  return {};
+}
+
+std::string next_step(const TestView& test, const ClaimView& claim) {
+  return claim.hint.empty() ? next_step(test) : claim.hint;
+}
+
+std::string next_step(const RunView& run) {
+  if (!run.is_complete)
+    return "The run ended before it was finished. What it recorded until then is below. Run again for a verdict.";
+  if (run.counts.fail > 0)
+    return "Begin with the tests that failed. Give this report to whoever runs the system: it shows what was "
+           "expected, "
+           "what was found and the exchanges behind it. Then run again.";
+  if (run.counts.cancel > 0) return "Somebody stopped the run. Run again and let it finish.";
+  if (run.counts.error + run.counts.skip + run.counts.not_attested > 0)
+    return "Nothing failed, but not everything could be judged. Mend the set-up or answer the open questions named "
+           "below, then run again.";
+  if (run.counts.attested > 0)
+    return "Publish the result together with the answers it rests on. Keep the run folder: it is the proof.";
+  return "Publish the result. Keep the run folder: it is the proof.";
+}
+
+std::string where(const RunView& run, const TestView& test, const BrokenClaim& broken) {
+  std::string text;
+  const int line = broken.claim->line > 0 ? broken.claim->line : test.line;
+  if (const auto* file = suite_file(run, test)) {
+    text = line > 0 ? fmt::format("{}:{}", *file, line) : *file;
+    text += ", ";
+  }
+  return text + "step " + broken.step->id;
+}
+
+std::string describe(const ExchangeView& view) {
+  const auto& exchange = view.exchange;
+  const auto request = one_line(exchange.method + ' ' + exchange.url);
+  if (exchange.status == 0)
+    return exchange.error.empty() ? request + ": no answer" : request + ": " + one_line(exchange.error);
+  if (!exchange.error.empty()) return fmt::format("{}: {}, {}", request, exchange.status, one_line(exchange.error));
+  return fmt::format("{}: {}", request, exchange.status);
+}
+
+const ExchangeView* answering_exchange(const StepView& step) {
+  const auto it = std::find_if(step.exchanges.rbegin(), step.exchanges.rend(),
+                               [](const ExchangeView& e) { return e.exchange.is_answer; });
+  if (it != step.exchanges.rend()) return &*it;
+  return step.exchanges.empty() ? nullptr : &step.exchanges.back();
+}
+
+std::string target_name(const RunView& run) {
+  auto name = run.target_title.empty() ? run.target : run.target_title;
+  if (!run.target_version.empty()) name += ' ' + run.target_version;
+  return name.empty() ? std::string("a system without a name") : one_line(name);
+}
+
+bool is_attested(const RequirementView& requirement) {
+  return requirement.is_tested &&
+         (requirement.outcome == Outcome::attested || requirement.outcome == Outcome::not_attested);
+}
+
+}  // namespace bb::report

@@ -1,0 +1,66 @@
+// harness/report/explain.hpp - what a result means and what to do next, in words.
+//
+// Shared by all reports, so that the console, a CI server and the page say the
+// same. The reader has never seen our source and may not be a programmer.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/evidence/run_view.hpp"
+
+namespace bb::report {
+
+// Steps whose claims count: the last attempt of each, no replayed set-up, no
+// cleanup.
+std::vector<const evidence::StepView*> judged_steps(const evidence::TestView& test);
+
+// A claim that did not hold, with its step.
+struct BrokenClaim {
+  const evidence::StepView* step;
+  const evidence::ClaimView* claim;
+};
+std::vector<BrokenClaim> broken_claims(const evidence::TestView& test);
+
+// Tests somebody must act on, the most serious first: fail, error, cancel, not
+// attested, skip, warn, tests the run did not reach, and tests that do not
+// count. Plan order within.
+std::vector<const evidence::TestView*> open_tests(const evidence::RunView& run);
+
+// What stands beside tests and requirements with `counts` false.
+inline constexpr std::string_view uncounted_note = "does not count in this run";
+
+// "fail", "not attested" ... or "not run" for a test that the run did not reach.
+std::string_view outcome_word(const evidence::TestView& test);
+// "pass" ... or "untested".
+std::string_view outcome_word(const evidence::RequirementView& requirement);
+// One sentence on what the word means, for a legend. Empty for an unknown word.
+std::string_view meaning(std::string_view outcome_word);
+
+// Why a test is not good, in one short line: the first claim that does not
+// hold, else the cause. Empty for a test without either.
+std::string reason(const evidence::TestView& test);
+
+// What to do about a test; empty when there is nothing to do.
+std::string next_step(const evidence::TestView& test);
+// What to do about a claim that does not hold: its own hint, else the test's,
+// else by the test's outcome.
+std::string next_step(const evidence::TestView& test, const evidence::ClaimView& claim);
+// What to do with the whole result.
+std::string next_step(const evidence::RunView& run);
+
+// "suite.yaml:41, step view"
+std::string where(const evidence::RunView& run, const evidence::TestView& test, const BrokenClaim& broken);
+// "GET https://portal.example/api/patients/alice/items: 500"
+std::string describe(const evidence::ExchangeView& exchange);
+// The exchange that answered a step (marked so, else the last), or nullptr.
+const evidence::ExchangeView* answering_exchange(const evidence::StepView& step);
+
+// "Acme Portal 5.2", or the target's id.
+std::string target_name(const evidence::RunView& run);
+
+// Requirements that rest on an answer of a person.
+bool is_attested(const evidence::RequirementView& requirement);
+
+}  // namespace bb::report

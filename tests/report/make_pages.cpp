@@ -1,0 +1,37 @@
+// make_pages.cpp - writes the pages of the hand-made runs into a folder, for
+// axe.mjs and for people who want to look at them.
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/report/report.hpp"
+#include "support/run_view_fixture.hpp"
+
+int main(int argc, char** argv) {
+  using namespace bb;
+  if (argc != 2) {
+    std::fputs("usage: report_pages FOLDER\n", stderr);
+    return 2;
+  }
+  const std::filesystem::path folder = argv[1];
+  auto long_words = test::mixed_run();
+  long_words.target_title = std::string(200, 'T');
+  long_words.tests[1].title = std::string(200, 'W');
+  long_words.tests[1].steps[0].claims[1].text = std::string(300, 'c');
+  long_words.tests[1].steps[0].exchanges[0].exchange.url = "https://127.0.0.1/" + std::string(500, 'u');
+  long_words.tests[1].steps[0].exchanges[0].exchange.response_body = std::string(9'000, 'b');
+  long_words.requirements[0].id = std::string(120, 'R');
+  const std::vector<std::pair<std::string, evidence::RunView>> runs = {{"conformant.html", test::conformant_run()},
+                                                                       {"mixed.html", test::mixed_run()},
+                                                                       {"killed.html", test::killed_run()},
+                                                                       {"long-words.html", long_words}};
+  for (const auto& [name, run] : runs) {
+    if (const auto written = report::write_report(run, report::Format::html, folder / name); !written) {
+      std::fprintf(stderr, "%s\n", written.error().what.c_str());
+      return 1;
+    }
+  }
+  return 0;
+}
