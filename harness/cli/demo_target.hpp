@@ -1,0 +1,33 @@
+// harness/cli/demo_target.hpp - the target file of the sample portal.
+//
+// No secret value is in it: each person's password is named by the environment
+// variable that holds it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
+#include "harness/cli/demo_people.hpp"
+
+namespace bb::cli {
+
+// What the portal said when it was ready: docs/reference/portal-api.md.
+struct ReadyPortal {
+  std::string url, cleartext_url, inbox, ca_file;
+  std::vector<std::string> accounts;
+};
+[[nodiscard]] Result<ReadyPortal> read_ready_line(const std::string& line);
+
+// "alice" stays, "newman-alice.1" becomes "newman_alice_1": ids in target files
+// are lower-case words.
+std::string person_id(const std::string& account);
+// "BLUEBRIDGE_DEMO_PASSWORD_ALICE".
+std::string password_variable(const std::string& account);
+
+// Content of the target file, in the shape of docs/reference/target-format.md.
+// People whom the portal does not serve are left out.
+Value demo_target(const ReadyPortal& portal, const DemoPeople& people);
+
+}  // namespace bb::cli

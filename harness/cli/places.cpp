@@ -1,0 +1,112 @@
+#include "harness/cli/places.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+
+#include <bb/core/text.hpp>
+
+namespace bb::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+fs::path program_folder() {
+  std::error_code failed;
+  const auto program = fs::read_symlink("/proc/self/exe", failed);
+  return failed ? fs::path(".") : program.parent_path();
+}
+
+const char* environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : nullptr;
+}
+
+Result<fs::path> find_conformance(const Args& args, const fs::path& bin) {
+  if (const auto folder = args.value("conformance")) {
+    if (is_folder(*folder)) return fs::path(*folder);
+    return Error{fmt::format("'--conformance' is '{}', which is no folder", *folder)};
+  }
+  if (const char* const folder = environment("BLUEBRIDGE_CONFORMANCE")) {
+    if (is_folder(folder)) return fs::path(folder);
+    return Error{fmt::format("BLUEBRIDGE_CONFORMANCE is '{}', which is no folder", folder)};
+  }
+  std::vector<std::string> tried;
+  for (const auto& folder : {bin / "../share/bluebridge/conformance", fs::path(BB_SOURCE_CONFORMANCE)}) {
+    if (folder.empty()) continue;
+    if (is_folder(folder)) return folder.lexically_normal();
+    tried.push_back(folder.lexically_normal().string());
+  }
+  return Error{fmt::format("no conformance data in {}; name its folder with --conformance DIR", join(tried, " or "))};
+}
+
+}  // namespace
+
+OptionSpec plugins_option() {
+  return {"plugins",          "DIR", "folder of connectors; default: BLUEBRIDGE_PLUGINS, else beside the program",
+          Completes::folders, {},    true};
+}
+
+OptionSpec conformance_option() {
+  return {"conformance", "DIR",
+          "folder of suites and vocabulary; default: BLUEBRIDGE_CONFORMANCE, else beside the program",
+          Completes::folders};
+}
+
+std::vector<std::filesystem::path> find_plugins(const Args& args) {
+  std::vector<fs::path> folders;
+  for (const auto& folder : args.values("plugins")) folders.emplace_back(folder);
+  if (!folders.empty()) return folders;
+  if (const char* const list = environment("BLUEBRIDGE_PLUGINS")) {
+    for (const auto& folder : split(list, ':'))
+      if (!folder.empty()) folders.emplace_back(folder);
+    return folders;
+  }
+  for (const auto& folder : {program_folder() / "../plugins", program_folder() / "../lib/bluebridge/plugins"})
+    if (is_folder(folder)) folders.push_back(folder.lexically_normal());
+  return folders;
+}
+
+Result<Places> find_places(const Args& args) {
+  Places places;
+  places.program_folder = program_folder();
+  places.plugins = find_plugins(args);
+  BB_TRY(places.conformance, find_conformance(args, places.program_folder));
+  // "conformance/" has itself as parent, "conformance" has the folder around it.
+  if (!places.conformance.has_filename()) places.conformance = places.conformance.parent_path();
+  std::error_code failed;
+  if (auto absolute = std::filesystem::absolute(places.conformance, failed); !failed) places.conformance = absolute;
+  return places;
+}
+
+std::vector<std::filesystem::path> installed_suites(const Places& places) {
+  std::vector<fs::path> suites;
+  std::error_code failed;
+  for (fs::directory_iterator it(places.suites(), failed), end; !failed && it != end; it.increment(failed))
+    if (it->path().extension() == ".yaml") suites.push_back(it->path());
+  std::sort(suites.begin(), suites.end());
+  return suites;
+}
+
+Result<std::filesystem::path> find_suite(const Places& places, const std::string& name) {
+  std::error_code ignored;
+  if (fs::is_regular_file(name, ignored)) return fs::path(name);
+  if (const auto installed = places.suites() / (name + ".yaml"); fs::is_regular_file(installed, ignored))
+    return installed;
+  std::vector<std::string> known;
+  for (const auto& file : installed_suites(places)) known.push_back(file.stem().string());
+  const auto near = nearest(name, known);
+  return Error{fmt::format("'{}' is neither a file nor an installed suite; {}", name,
+                           near            ? fmt::format("did you mean '{}'?", *near)
+                           : known.empty() ? "none are installed in " + places.suites().string()
+                                           : "installed: " + join(known, ", "))};
+}
+
+}  // namespace bb::cli

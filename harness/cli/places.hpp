@@ -1,0 +1,46 @@
+// harness/cli/places.hpp - where the command finds plugins, conformance data
+// and samples.
+//
+// An option goes before the environment, and that before what lies beside the
+// program: a build tree or an installation. All paths that the command knows
+// by itself are here.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include "harness/cli/args.hpp"
+
+namespace bb::cli {
+
+struct Places {
+  std::vector<std::filesystem::path> plugins;
+  std::filesystem::path conformance;
+  std::filesystem::path program_folder;  // of this program
+
+  std::filesystem::path suites() const { return conformance / "suites"; }
+  std::filesystem::path samples() const { return conformance.parent_path() / "samples"; }
+  std::filesystem::path sample_records() const { return samples() / "records"; }
+  std::filesystem::path demo_suite() const { return suites() / "pledge.data_holder.yaml"; }
+  std::filesystem::path demo_answers() const { return samples() / "targets" / "demo.answers.yaml"; }
+  std::filesystem::path portal() const { return program_folder / "bluebridge-portal"; }
+};
+
+// `--plugins` and `--conformance`, for the tables of options.
+OptionSpec plugins_option();
+OptionSpec conformance_option();
+
+// Folders of connectors alone.
+std::vector<std::filesystem::path> find_plugins(const Args& args);
+// The error names the places that were looked at.
+[[nodiscard]] Result<Places> find_places(const Args& args);
+
+// "pledge.data_holder" is an installed suite, anything that exists is a file.
+// The error names the nearest installed suite.
+[[nodiscard]] Result<std::filesystem::path> find_suite(const Places& places, const std::string& name);
+// Suite files of the conformance folder, by name.
+std::vector<std::filesystem::path> installed_suites(const Places& places);
+
+}  // namespace bb::cli

@@ -1,0 +1,203 @@
+#include "harness/cli/run_suites.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/report/explain.hpp"
+#include "harness/suite/lint.hpp"
+#include "harness/suite/reader.hpp"
+
+namespace bb::cli {
+namespace {
+
+constexpr std::int64_t jobs_max = 256;
+constexpr unsigned jobs_default_max = 8;
+
+std::vector<std::string> format_names() { return {report::format_words.begin(), report::format_words.end()}; }
+
+Result<std::pair<report::Format, std::filesystem::path>> read_report_option(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals + 1 == text.size())
+    return Error{fmt::format("'--report' is '{}', expected FORMAT=PATH", text)};
+  const auto word = text.substr(0, equals);
+  if (const auto format = report::format_from(word))
+    return std::pair{*format, std::filesystem::path(text.substr(equals + 1))};
+  const auto near = nearest(word, format_names());
+  return Error{fmt::format("unknown report format '{}'; {}", word,
+                           near ? fmt::format("did you mean '{}'?", *near) : "formats: " + join(format_names(), ", "))};
+}
+
+// Everything that is wrong with the files of a run, and what is only odd.
+struct Findings {
+  std::vector<Diagnostic> mistakes;
+  void add(std::vector<Diagnostic> more) {
+    mistakes.insert(mistakes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
+};
+
+Error not_run(Findings findings) { return Error{render(std::move(findings.mistakes))}; }
+
+// A line on standard error for each test that ended.
+class Progress {
+ public:
+  explicit Progress(std::size_t test_count) : test_count_(test_count) {}
+  void test_done(const evidence::TestView& test) {
+    const std::lock_guard lock(mutex_);
+    ++done_count_;
+    show_progress(
+        fmt::format("{}/{} {} {}/{}", done_count_, test_count_, report::outcome_word(test), test.suite, test.name));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::size_t test_count_;
+  std::size_t done_count_ = 0;
+};
+
+Status write_reports(const RunRequest& request, const evidence::RunView& run) {
+  BB_CHECK(report::write_standard_reports(run));
+  for (const auto& [format, file] : request.reports) BB_CHECK(report::write_report(run, format, file));
+  return {};
+}
+
+}  // namespace
+
+std::vector<OptionSpec> run_option_specs() {
+  return {
+      {"out", "DIR", "folder for runs; each makes its own inside; default: runs", Completes::folders},
+      {"filter", "GLOB", "only tests whose SUITE/TEST matches, and what they need", Completes::nothing, {}, true},
+      {"tag", "TAG", "only tests with this tag, and what they need", Completes::nothing, {}, true},
+      {"jobs", "N", "tests at a time; default: one for each processor, at most 8"},
+      {"report",
+       "FORMAT=PATH",
+       "one more report: console, html, junit or json",
+       Completes::words,
+       {"console=", "html=", "junit=", "json="},
+       true},
+      {"rule-date", "DATE", "judge by the rules of that day, for example 2026-11-21; default: today"},
+      {"seed", "N", "seed of everything random, to repeat a run"},
+      {"max-failures", "N", "stop after so many failed tests; default: no limit"},
+      {"in-process", "", "load connectors into this process; the only way in this version"},
+      plugins_option(),
+      conformance_option(),
+  };
+}
+
+Result<RunRequest> read_run_options(const Args& args) {
+  RunRequest request;
+  BB_TRY(request.places, find_places(args));
+  auto& options = request.options;
+  options.out = args.value("out").value_or("runs");
+  options.filters = args.values("filter");
+  options.tags = args.values("tag");
+  const auto processors = std::clamp(std::thread::hardware_concurrency(), 1u, jobs_default_max);
+  BB_TRY(const auto jobs, args.number("jobs", processors, 1, jobs_max));
+  options.jobs = static_cast<int>(jobs);
+  BB_TRY(const auto failures, args.number("max-failures", 0, 0, 1'000'000));
+  options.max_failures = static_cast<int>(failures);
+  if (args.has("seed")) {
+    BB_TRY(const auto seed, args.number("seed", 0, 0, INT64_MAX));
+    options.seed = static_cast<std::uint64_t>(seed);
+  }
+  options.rule_date = args.value("rule-date").value_or("");
+  if (!options.rule_date.empty() && (options.rule_date.size() != 10 || !parse_time(options.rule_date)))
+    return Error{fmt::format("'--rule-date' is '{}', expected a day such as 2026-11-21", options.rule_date)};
+  for (const auto& text : args.values("report")) {
+    BB_TRY(auto each, read_report_option(text));
+    request.reports.push_back(std::move(each));
+  }
+  options.program_version = BB_PROGRAM_VERSION;
+  options.notes.push_back("connectors ran in process");
+  return request;
+}
+
+Result<engine::RunInput> load(const RunRequest& request) {
+  engine::RunInput input;
+  BB_TRY(input.vocabulary, suite::read_vocabulary(request.places.conformance));
+  Findings findings;
+  for (const auto& file : request.suites) {
+    auto loaded = suite::read_suite(file);
+    const bool is_good = loaded.is_good();
+    findings.add(std::move(loaded.diagnostics));
+    if (!loaded.value) continue;
+    if (is_good) findings.add(suite::lint_suite(*loaded.value, input.vocabulary, {}));
+    input.suites.push_back(*std::move(loaded.value));
+  }
+  auto target = suite::read_target(request.target);
+  const bool is_target_good = target.is_good();
+  findings.add(std::move(target.diagnostics));
+  if (!request.answers.empty()) {
+    auto answers = suite::read_answers(request.answers);
+    findings.add(std::move(answers.diagnostics));
+    if (answers.value) input.answers = *std::move(answers.value);
+  }
+  if (is_target_good && !has_errors(findings.mistakes)) findings.add(suite::lint_target(*target.value, input.suites));
+  if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
+  input.target = *std::move(target.value);
+  if (!findings.mistakes.empty()) fmt::print(stderr, "{}", render(std::move(findings.mistakes)));
+  return input;
+}
+
+int print_plan(const RunRequest& request, const engine::RunInput& input, bool is_json) {
+  const auto plan = engine::plan(input, request.options);
+  if (!plan) return refuse(plan.error().what);
+  if (is_json) {
+    auto tests = Value::array();
+    for (const auto& test : *plan)
+      tests.push(Value::object({{"suite", test.suite},
+                                {"name", test.name},
+                                {"title", test.title},
+                                {"needs", Value::strings(test.needs)},
+                                {"calls", Value::strings(test.calls)}}));
+    print_json(Value::object({{"target", input.target.id}, {"tests", std::move(tests)}}));
+    return exit_good;
+  }
+  std::string text;
+  for (const auto& test : *plan) {
+    text += fmt::format("{}/{}: {}\n", test.suite, test.name, test.title);
+    if (!test.needs.empty()) text += fmt::format("    needs {}\n", join(test.needs, ", "));
+    for (const auto& call : test.calls) text += fmt::format("    {}\n", call);
+  }
+  text += fmt::format("{} tests against {}; nothing was sent\n", plan->size(), input.target.id);
+  print(text);
+  return exit_good;
+}
+
+int run_and_report(RunRequest request, const engine::RunInput& input, Interrupt& interrupt) {
+  const auto plan = engine::plan(input, request.options);
+  if (!plan) return refuse(plan.error().what);
+  if (plan->empty()) return refuse("no test is left to run; see --filter and --tag");
+
+  host::Host host({.plugin_folders = request.places.plugins, .version = BB_PROGRAM_VERSION});
+  for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
+  Progress progress(plan->size());
+  request.options.cancellation = &interrupt.cancellation();
+  request.options.on_test_done = [&](const evidence::TestView& test) { progress.test_done(test); };
+  const auto result = engine::run(input, request.options, host);
+  end_progress();
+  if (!result) return refuse(result.error().what);
+
+  const auto view = evidence::read_run(result->folder);
+  if (!view) {
+    complain(view.error().what);
+    return exit_inconclusive;
+  }
+  print(report::render_console(*view, console_options()));
+  if (const auto written = write_reports(request, *view); !written) {
+    complain(written.error().what);
+    return interrupt.is_cancelled() ? exit_cancelled : exit_inconclusive;
+  }
+  print(fmt::format("\nrun folder: {}\nreport:     {}\n", result->folder.string(),
+                    (result->folder / "report.html").string()));
+  return interrupt.is_cancelled() ? static_cast<int>(exit_cancelled) : view->verdict.exit_status;
+}
+
+}  // namespace bb::cli

@@ -1,0 +1,67 @@
+#include "harness/cli/terminal.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+
+#include "harness/cli/exit_status.hpp"
+
+namespace bb::cli {
+namespace {
+
+std::size_t terminal_width(int file) {
+  winsize size = {};
+  if (::ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return report::ConsoleOptions{}.width;
+}
+
+}  // namespace
+
+bool is_stderr_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+report::ConsoleOptions console_options() {
+  if (::isatty(STDOUT_FILENO) != 1) return {};
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const term = std::getenv("TERM");
+  const bool is_coloured =
+      (no_color == nullptr || *no_color == '\0') && (term == nullptr || std::string_view(term) != "dumb");
+  return {.is_coloured = is_coloured, .width = terminal_width(STDOUT_FILENO)};
+}
+
+void print(std::string_view result) {
+  std::fwrite(result.data(), 1, result.size(), stdout);
+  std::fflush(stdout);
+}
+
+void print_json(const Value& value) { print(to_json_pretty(value) + '\n'); }
+
+void complain(std::string_view what) {
+  while (what.ends_with('\n')) what.remove_suffix(1);
+  fmt::print(stderr, "bluebridge: {}\n", what);
+}
+
+int refuse(std::string_view what) {
+  complain(what);
+  return exit_usage;
+}
+
+void show_progress(std::string_view line) {
+  if (!is_stderr_terminal()) return;
+  fmt::print(stderr, "\r\x1b[K{}", shorten(line, terminal_width(STDERR_FILENO) - 1));
+  std::fflush(stderr);
+}
+
+void end_progress() {
+  if (!is_stderr_terminal()) return;
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace bb::cli

@@ -1,0 +1,30 @@
+// harness/cli/terminal.hpp - what the standard streams are, and how to print.
+//
+// Results go to standard output, diagnostics to standard error.
+#pragma once
+
+#include <string_view>
+
+#include <bb/core/value.hpp>
+#include "harness/report/report.hpp"
+
+namespace bb::cli {
+
+bool is_stderr_terminal();
+// Colour and width for standard output: colour only on a terminal and never
+// with NO_COLOR.
+report::ConsoleOptions console_options();
+
+void print(std::string_view result);
+void print_json(const Value& value);  // readable, one object
+// "bluebridge: WHAT" on standard error.
+void complain(std::string_view what);
+// As complain(); returns exit_usage.
+int refuse(std::string_view what);
+
+// A line on standard error that the next one replaces; nothing when standard
+// error is no terminal.
+void show_progress(std::string_view line);
+void end_progress();
+
+}  // namespace bb::cli

@@ -1,0 +1,161 @@
+// demo: the sample portal, the pledge suite, a verdict; nothing to configure.
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/files.hpp>
+#include <bb/core/process.hpp>
+#include <bb/core/text.hpp>
+
+#include "harness/cli/demo_people.hpp"
+#include "harness/cli/demo_target.hpp"
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/run_suites.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/cli/verbs.hpp"
+#include "harness/cli/yaml_text.hpp"
+
+namespace bb::cli {
+namespace {
+
+constexpr std::int64_t portal_start_ms_max = 60'000;
+constexpr auto password_base_variable = "BLUEBRIDGE_PORTAL_PASSWORD";
+
+// The portal knows a person's password as BASE-ACCOUNT. The base is made anew
+// for each demo, lives in the portal's environment and ours, and nowhere else.
+void set_passwords(const DemoPeople& people, const std::string& base) {
+  for (const auto& person : people.people)
+    ::setenv(password_variable(person.account).c_str(), (base + '-' + person.account).c_str(), 1);
+}
+
+Result<std::string> read_defect(const Args& args, const Places& places) {
+  const auto name = args.value("defect");
+  if (!name) return std::string();
+  BB_TRY(const auto vocabulary, suite::read_vocabulary(places.conformance));
+  const auto& known = vocabulary.defects;
+  if (std::find(known.begin(), known.end(), *name) != known.end()) return *name;
+  const auto near = nearest(*name, known);
+  return Error{fmt::format("unknown defect '{}'; {}", *name,
+                           near ? fmt::format("did you mean '{}'?", *near) : "defects: " + join(known, ", "))};
+}
+
+Status check_transport(const Args& args) {
+  const auto transport = args.value("transport").value_or("rest");
+  if (transport == "rest") return {};
+  return Error{fmt::format("'--transport {}' is not available in this version; 'rest' is", transport)};
+}
+
+Result<ChildProcess> start_portal(const Places& places, const std::filesystem::path& records,
+                                  const std::filesystem::path& people, const std::string& defect,
+                                  const std::string& password_base) {
+  ChildProcess::Options options;
+  options.program = places.portal();
+  std::error_code ignored;
+  if (!std::filesystem::exists(options.program, ignored))
+    return Error{fmt::format("{}: the sample portal is not there; it is built with BB_DEVELOPER_MODE",
+                             options.program.string())};
+  options.arguments = {"--port", "0", "--exit-with-parent", "--cleartext", "--records", records.string()};
+  if (!people.empty()) options.arguments.insert(options.arguments.end(), {"--people", people.string()});
+  if (!defect.empty()) options.arguments.insert(options.arguments.end(), {"--defect", defect});
+  options.environment[password_base_variable] = password_base;
+  return ChildProcess::start(options);
+}
+
+// Made up people must be told to the portal too.
+Result<std::filesystem::path> write_people(const DemoPeople& people, const std::filesystem::path& out) {
+  if (!people.is_made_up) return std::filesystem::path();
+  const auto file = out / "demo.people.yaml";
+  BB_CHECK(write_text(file, to_yaml(people_file(people)), Privacy::private_));
+  return file;
+}
+
+Result<std::filesystem::path> write_target(const ReadyPortal& portal, const DemoPeople& people,
+                                           const std::filesystem::path& out) {
+  const auto file = out / "demo.target.yaml";
+  BB_CHECK(write_text(file,
+                      "# The sample portal of one demo, which is gone by now.\n" + to_yaml(demo_target(portal, people)),
+                      Privacy::private_));
+  return file;
+}
+
+struct Demo {
+  RunRequest request;
+  DemoPeople people;
+  std::filesystem::path records;
+  std::string defect;
+};
+
+Result<Demo> prepare(const Args& args) {
+  Demo demo;
+  BB_CHECK(check_transport(args));
+  BB_TRY(demo.request, read_run_options(args));
+  const auto& places = demo.request.places;
+  BB_TRY(demo.defect, read_defect(args, places));
+  demo.records = args.value("records").value_or(places.sample_records().string());
+  BB_TRY(demo.people, read_demo_people(demo.records));
+  demo.request.suites = {places.demo_suite()};
+  demo.request.answers = places.demo_answers();
+  BB_CHECK(make_private_folder(demo.request.options.out));
+  return demo;
+}
+
+int demo(const Args& args) {
+  auto prepared = prepare(args);
+  if (!prepared) return refuse(prepared.error().what);
+  auto& demo = *prepared;
+  for (const auto& warning : demo.people.warnings) complain("warning: left out " + warning);
+
+  Interrupt interrupt;
+  const auto& out = demo.request.options.out;
+  const auto people_file = write_people(demo.people, out);
+  if (!people_file) return refuse(people_file.error().what);
+  const auto password_base = random_token();
+  set_passwords(demo.people, password_base);
+
+  show_progress("starting the sample portal");
+  auto portal = start_portal(demo.request.places, demo.records, *people_file, demo.defect, password_base);
+  if (!portal) return refuse(portal.error().what);
+  const auto line = portal->read_line(portal_start_ms_max);
+  end_progress();
+  if (interrupt.is_cancelled()) return exit_cancelled;
+  if (!line) return refuse("the sample portal did not start: " + line.error().what);
+  const auto ready = read_ready_line(*line);
+  if (!ready) return refuse(ready.error().what);
+
+  auto target = write_target(*ready, demo.people, out);
+  if (!target) return refuse(target.error().what);
+  demo.request.target = *std::move(target);
+  const auto input = load(demo.request);
+  if (!input) return refuse("nothing was run:\n" + input.error().what);
+  const int status = run_and_report(std::move(demo.request), *input, interrupt);
+  if (status != exit_usage) print("Questions for people were answered from a file that comes with the demo.\n");
+  portal->stop();
+  return status;
+}
+
+}  // namespace
+
+VerbSpec demo_verb() {
+  VerbSpec verb;
+  verb.name = "demo";
+  verb.summary = "sample portal, pledge suite and report; nothing to configure";
+  verb.about =
+      "Starts the sample portal with made-up patients, runs the data holder suite of the Blue Button pledge against "
+      "it, "
+      "prints the verdict and where the report lies, and stops the portal. Questions for people are answered from a "
+      "file "
+      "that comes with the demo. The exit status is the verdict, as for 'bluebridge run'.";
+  verb.example = "bluebridge demo --defect view-empty";
+  verb.options = {
+      {"records", "DIR", "serve these C-CDA files instead of the sample patients", Completes::folders},
+      {"defect", "NAME", "switch one fault of the portal on and see the suite find it"},
+      {"transport", "NAME", "how records travel: rest", Completes::nothing},
+  };
+  for (auto& option : run_option_specs()) verb.options.push_back(std::move(option));
+  verb.run = demo;
+  return verb;
+}
+
+}  // namespace bb::cli

@@ -1,0 +1,62 @@
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/run_suites.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/cli/verbs.hpp"
+
+namespace bb::cli {
+namespace {
+
+Result<RunRequest> read_request(const Args& args) {
+  BB_TRY(auto request, read_run_options(args));
+  const auto target = args.value("target");
+  if (!target) return Error{"'--target FILE' is missing: it says which system to test"};
+  request.target = *target;
+  request.answers = args.value("answers").value_or("");
+  BB_TRY(request.options.inputs, args.pairs("input"));
+  BB_TRY(request.options.options, args.pairs("option"));
+  for (const auto& name : args.positional) {
+    BB_TRY(auto file, find_suite(request.places, name));
+    request.suites.push_back(std::move(file));
+  }
+  return request;
+}
+
+int run(const Args& args) {
+  auto request = read_request(args);
+  if (!request) return refuse(request.error().what);
+  const auto input = load(*request);
+  if (!input) return refuse("nothing was run:\n" + input.error().what);
+  if (args.has("plan")) return print_plan(*request, *input, args.has("json"));
+  Interrupt interrupt;
+  return run_and_report(*std::move(request), *input, interrupt);
+}
+
+}  // namespace
+
+VerbSpec run_verb() {
+  VerbSpec verb;
+  verb.name = "run";
+  verb.arguments = "SUITE...";
+  verb.argument_count_min = 1;
+  verb.argument_count_max = any_count;
+  verb.completes = Completes::files;
+  verb.summary = "run suites against a target and give a verdict";
+  verb.about =
+      "SUITE is a file or the name of an installed suite. The run folder holds everything that was recorded and the "
+      "reports report.html, junit.xml and report.json. The exit status is the verdict: 0 conformant, 1 not conformant, "
+      "2 nothing was run, 3 inconclusive, 5 cancelled.";
+  verb.example = "bluebridge run pledge.data_holder --target acme-portal.yaml --report junit=results.xml";
+  verb.options = {
+      {"target", "FILE", "the system under test: connectors, test patients, options", Completes::files},
+      {"answers", "FILE", "answers of people to the questions of a suite", Completes::files},
+      {"input", "NAME=VALUE", "an input of the suite", Completes::nothing, {}, true},
+      {"option", "NAME=VALUE", "an option of the suite", Completes::nothing, {}, true},
+      {"plan", "", "say what would be run and sent, and run nothing"},
+      {"json", "", "with --plan: as JSON"},
+  };
+  for (auto& option : run_option_specs()) verb.options.push_back(std::move(option));
+  verb.run = run;
+  return verb;
+}
+
+}  // namespace bb::cli

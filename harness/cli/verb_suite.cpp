@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <bb/core/text.hpp>
+
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/places.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/cli/verbs.hpp"
+#include "harness/engine/mutate.hpp"
+#include "harness/suite/lint.hpp"
+#include "harness/suite/reader.hpp"
+
+namespace bb::cli {
+namespace {
+
+int list(const Args& args) {
+  const auto places = find_places(args);
+  if (!places) return refuse(places.error().what);
+  auto suites = Value::array();
+  std::string text;
+  int status = exit_good;
+  for (const auto& file : installed_suites(*places)) {
+    auto loaded = suite::read_suite(file);
+    if (!loaded.is_good()) {
+      complain("this suite cannot be read:\n" + render(std::move(loaded.diagnostics)));
+      status = exit_usage;
+      continue;
+    }
+    const auto& suite = *loaded.value;
+    suites.push(Value::object({{"suite", suite.id},
+                               {"version", suite.version},
+                               {"title", suite.title},
+                               {"tests", suite.tests.size()},
+                               {"requirements", suite.catalogue.requirements.size()},
+                               {"file", file.string()}}));
+    text += fmt::format("{} {}: {} ({} tests)\n    {}\n", suite.id, suite.version, suite.title, suite.tests.size(),
+                        file.string());
+  }
+  if (args.has("json"))
+    print_json(Value::object({{"suites", std::move(suites)}}));
+  else
+    print(text);
+  return status;
+}
+
+Value diagnostic_value(const Diagnostic& diagnostic) {
+  const auto& place = diagnostic.place;
+  return Value::object({{"severity", diagnostic.severity == Severity::error ? "error" : "warning"},
+                        {"file", place.source ? place.source->name : std::string()},
+                        {"line", place.line},
+                        {"column", place.column},
+                        {"length", place.length},
+                        {"message", diagnostic.message},
+                        {"note", diagnostic.note}});
+}
+
+std::vector<Diagnostic> lint_file(const std::filesystem::path& file, const suite::Vocabulary& vocabulary,
+                                  bool is_strict) {
+  auto loaded = suite::read_suite(file);
+  auto diagnostics = std::move(loaded.diagnostics);
+  if (!loaded.value || has_errors(diagnostics)) return diagnostics;
+  for (auto& each : suite::lint_suite(*loaded.value, vocabulary, {.is_strict = is_strict}))
+    diagnostics.push_back(std::move(each));
+  return diagnostics;
+}
+
+int lint(const Args& args) {
+  const auto places = find_places(args);
+  if (!places) return refuse(places.error().what);
+  const auto vocabulary = suite::read_vocabulary(places->conformance);
+  if (!vocabulary) return refuse(vocabulary.error().what);
+  std::vector<Diagnostic> all;
+  for (const auto& name : args.positional) {
+    const auto file = find_suite(*places, name);
+    if (!file) return refuse(file.error().what);
+    for (auto& each : lint_file(*file, *vocabulary, args.has("strict"))) all.push_back(std::move(each));
+  }
+  const auto errors =
+      std::count_if(all.begin(), all.end(), [](const auto& d) { return d.severity == Severity::error; });
+  const auto warnings = static_cast<std::ptrdiff_t>(all.size()) - errors;
+  const int status = errors > 0 ? exit_usage : warnings > 0 ? exit_found : exit_good;
+  if (args.has("json")) {
+    auto list = Value::array();
+    for (const auto& each : all) list.push(diagnostic_value(each));
+    print_json(Value::object({{"errors", errors}, {"warnings", warnings}, {"diagnostics", std::move(list)}}));
+    return status;
+  }
+  if (!all.empty()) print(render(std::move(all)));
+  print(fmt::format("{} files, {} errors, {} warnings\n", args.positional.size(), errors, warnings));
+  return status;
+}
+
+std::string_view to_word(engine::MutantResult::Verdict verdict) {
+  switch (verdict) {
+    case engine::MutantResult::Verdict::noticed:
+      return "noticed";
+    case engine::MutantResult::Verdict::missed:
+      return "missed";
+    case engine::MutantResult::Verdict::not_applicable:
+      return "not applicable";
+    case engine::MutantResult::Verdict::needs_portal:
+      return "needs the portal";
+  }
+  return "";
+}
+
+int mutate(const Args& args) {
+  using Verdict = engine::MutantResult::Verdict;
+  const auto mutants = engine::mutate(args.positional.front());
+  if (!mutants) return refuse(mutants.error().what);
+  const auto count = [&](Verdict verdict) {
+    return std::count_if(mutants->begin(), mutants->end(), [&](const auto& m) { return m.verdict == verdict; });
+  };
+  const auto missed = count(Verdict::missed);
+  const auto not_applicable = count(Verdict::not_applicable);
+  if (args.has("json")) {
+    auto list = Value::array();
+    for (const auto& mutant : *mutants)
+      list.push(Value::object({{"suite", mutant.suite},
+                               {"test", mutant.test},
+                               {"fault", mutant.fault},
+                               {"verdict", to_word(mutant.verdict)},
+                               {"detail", mutant.detail},
+                               {"line", mutant.line}}));
+    print_json(Value::object({{"noticed", count(Verdict::noticed)},
+                              {"missed", missed},
+                              {"not_applicable", not_applicable},
+                              {"needs_portal", count(Verdict::needs_portal)},
+                              {"mutants", std::move(list)}}));
+  } else {
+    std::string text;
+    for (const auto& mutant : *mutants) {
+      text += fmt::format("{:<17} {}/{}: {}\n", to_word(mutant.verdict), mutant.suite, mutant.test, mutant.fault);
+      if (mutant.verdict != Verdict::noticed && !mutant.detail.empty())
+        text += fmt::format("{:<18}{}\n", "", mutant.detail);
+    }
+    text += fmt::format("{} faults: {} noticed, {} missed, {} not applicable, {} need the portal\n", mutants->size(),
+                        count(Verdict::noticed), missed, not_applicable, count(Verdict::needs_portal));
+    print(text);
+  }
+  return missed > 0 ? exit_found : not_applicable > 0 ? exit_inconclusive : exit_good;
+}
+
+}  // namespace
+
+VerbSpec suite_list_verb() {
+  VerbSpec verb;
+  verb.name = "suite list";
+  verb.summary = "the suites that are installed";
+  verb.example = "bluebridge suite list --json";
+  verb.options = {{"json", "", "as JSON"}, conformance_option()};
+  verb.run = list;
+  return verb;
+}
+
+VerbSpec suite_lint_verb() {
+  VerbSpec verb;
+  verb.name = "suite lint";
+  verb.arguments = "SUITE...";
+  verb.argument_count_min = 1;
+  verb.argument_count_max = any_count;
+  verb.completes = Completes::files;
+  verb.summary = "find the mistakes in suites";
+  verb.about =
+      "All mistakes at once, each with its place and what was expected there. Exit status 0: nothing to say, 1: "
+      "warnings "
+      "only, 2: a mistake, the suite cannot be run.";
+  verb.example = "bluebridge suite lint --strict conformance/suites/pledge.data_holder.yaml";
+  verb.options = {{"strict", "", "warnings are mistakes"}, {"json", "", "as JSON"}, conformance_option()};
+  verb.run = lint;
+  return verb;
+}
+
+VerbSpec suite_mutate_verb() {
+  VerbSpec verb;
+  verb.name = "suite mutate";
+  verb.arguments = "RUN";
+  verb.argument_count_min = 1;
+  verb.argument_count_max = 1;
+  verb.completes = Completes::folders;
+  verb.summary = "measure a suite: which faults would its claims notice?";
+  verb.about =
+      "Applies the faults under 'catches' to what a run recorded and judges again; nothing is sent. Exit status 0: all "
+      "were noticed, 1: some were missed, 3: some could not be applied to this run. Faults that only the sample portal "
+      "can show are listed and left to 'bluebridge demo --defect'.";
+  verb.example = "bluebridge suite mutate runs/20261121T222640Z-ab12cd";
+  verb.options = {{"json", "", "as JSON"}};
+  verb.run = mutate;
+  return verb;
+}
+
+}  // namespace bb::cli

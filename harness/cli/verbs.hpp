@@ -1,0 +1,29 @@
+// harness/cli/verbs.hpp - the table of verbs; one small file each.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/cli/args.hpp"
+
+namespace bb::cli {
+
+VerbSpec demo_verb();
+VerbSpec run_verb();
+VerbSpec suite_list_verb();
+VerbSpec suite_lint_verb();
+VerbSpec suite_mutate_verb();
+VerbSpec connector_list_verb();
+VerbSpec connector_show_verb();
+VerbSpec report_verb();
+VerbSpec completion_verb();
+VerbSpec version_verb();
+
+// In the order of the help.
+std::vector<VerbSpec> all_verbs();
+
+// The script that `completion bash` prints.
+std::string bash_completion(const std::vector<VerbSpec>& verbs);
+
+}  // namespace bb::cli

@@ -1,0 +1,371 @@
+// The real program: exit statuses, streams, help, JSON, completion.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include <bb/core/files.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/process.hpp>
+#include <bb/core/text.hpp>
+#include "harness/cli/demo_target.hpp"
+#include "harness/cli/verbs.hpp"
+#include "harness/cli/yaml_text.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bb::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const std::string program = std::string(BB_BINARY_DIR) + "/bin/bluebridge";
+const std::string conformance = std::string(BB_SOURCE_DIR) + "/conformance";
+
+CommandResult bluebridge(const std::vector<std::string>& arguments,
+                         const std::map<std::string, std::string>& environment = {}) {
+  auto result = run_command(
+      {.program = program, .arguments = arguments, .environment = environment, .is_stderr_captured = true}, 60'000);
+  EXPECT_TRUE(result) << result.error().what;
+  return result ? *result : CommandResult{.status = -1, .out = {}, .err = {}};
+}
+
+TEST(CommandTest, ExplainsItselfOnStandardOutput) {
+  const auto result = bluebridge({"--help"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.err, IsEmpty());
+  for (const auto& verb : all_verbs()) EXPECT_THAT(result.out, HasSubstr("  " + verb.name));
+}
+
+TEST(CommandTest, ExplainsEveryVerb) {
+  for (const auto& verb : all_verbs()) {
+    auto words = split(verb.name, ' ');
+    words.emplace_back("--help");
+    const auto result = bluebridge(words);
+    EXPECT_EQ(result.status, 0) << verb.name;
+    EXPECT_THAT(result.out, AllOf(HasSubstr("usage: bluebridge " + verb.name), HasSubstr("example:")));
+    EXPECT_THAT(result.err, IsEmpty()) << verb.name;
+  }
+}
+
+TEST(CommandTest, ListsNoVerbThatIsNotThereYet) {
+  const auto help = bluebridge({"--help"}).out;
+  for (const auto* verb : {"resume", "doctor", "compare", "serve", "evidence"})
+    EXPECT_THAT(help, Not(HasSubstr(std::string("\n  ") + verb))) << verb;
+}
+
+TEST(CommandTest, SaysWhichVerbsComeLater) {
+  for (const auto* verb : {"resume", "doctor", "check", "show", "compare", "diff", "data", "evidence", "serve"}) {
+    const auto result = bluebridge({verb, "x"});
+    EXPECT_EQ(result.status, 2) << verb;
+    EXPECT_THAT(result.err, HasSubstr(std::string("'") + verb + "' is not available in this version"));
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+  EXPECT_THAT(bluebridge({"connector", "test"}).err, HasSubstr("'connector test' is not available in this version"));
+}
+
+TEST(CommandTest, NamesTheNearestVerb) {
+  const auto result = bluebridge({"rnu"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err, "bluebridge: unknown verb 'rnu'; did you mean 'run'?\n");
+  EXPECT_EQ(bluebridge({"frobnicate"}).err, "bluebridge: unknown verb 'frobnicate'; see 'bluebridge --help'\n");
+  EXPECT_THAT(bluebridge({"reprot"}).err, HasSubstr("did you mean 'report'?"));
+  EXPECT_THAT(bluebridge({"suite", "lnit"}).err, HasSubstr("did you mean 'suite lint'?"));
+}
+
+TEST(CommandTest, AsksForTheSecondWordOfAGroup) {
+  const auto result = bluebridge({"suite"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("'suite' needs one more word: list, lint, mutate"));
+}
+
+TEST(CommandTest, WantsAVerb) {
+  const auto result = bluebridge({});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(result.err, HasSubstr("expected a verb"));
+}
+
+TEST(CommandTest, NamesTheNearestOption) {
+  const auto result = bluebridge({"run", "pledge.data_holder", "--tagret", "x.yaml"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("did you mean '--target'?"), HasSubstr("see 'bluebridge run --help'")));
+}
+
+TEST(CommandTest, RefusesARunWithoutATarget) {
+  const auto result = bluebridge({"run", "pledge.data_holder"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("'--target FILE' is missing"));
+}
+
+TEST(CommandTest, RefusesATargetThatIsNotThere) {
+  const auto result = bluebridge({"run", "pledge.data_holder", "--target", "/nowhere/target.yaml"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("/nowhere/target.yaml"));
+  EXPECT_THAT(result.out, IsEmpty());
+}
+
+TEST(CommandTest, NamesTheNearestSuite) {
+  const auto result = bluebridge({"run", "pledge.data_hodler", "--target", "x.yaml"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("did you mean 'pledge.data_holder'?"));
+}
+
+TEST(CommandTest, RefusesBadValuesOfOptions) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"--jobs", "0"}, "'--jobs' is '0', expected a whole number from 1 to 256"},
+      {{"--jobs", "257"}, "'--jobs' is '257'"},
+      {{"--rule-date", "yesterday"}, "'--rule-date' is 'yesterday'"},
+      {{"--report", "htm=x"}, "unknown report format 'htm'; did you mean 'html'?"},
+      {{"--report", "html"}, "expected FORMAT=PATH"},
+      {{"--seed", "-1"}, "'--seed' is '-1'"},
+      {{"--input", "x"}, "'--input' is 'x', expected NAME=VALUE"},
+      {{"--conformance", "/nowhere"}, "'--conformance' is '/nowhere', which is no folder"},
+  };
+  for (const auto& [options, expected] : cases) {
+    std::vector<std::string> words = {"run", "pledge.data_holder", "--target", "x.yaml"};
+    words.insert(words.end(), options.begin(), options.end());
+    const auto result = bluebridge(words);
+    EXPECT_EQ(result.status, 2) << expected;
+    EXPECT_THAT(result.err, HasSubstr(expected));
+  }
+}
+
+TEST(CommandTest, SaysItsVersion) {
+  const auto result = bluebridge({"version", "--json"});
+  EXPECT_EQ(result.status, 0);
+  const auto json = parse_json(result.out);
+  ASSERT_TRUE(json) << json.error().what;
+  EXPECT_TRUE((*json)["version"].is_string());
+  EXPECT_EQ((*json)["abi"], Value("1.0"));
+  EXPECT_EQ(bluebridge({"--version"}).out, bluebridge({"version"}).out);
+}
+
+TEST(CommandTest, ListsSuitesAsJson) {
+  const auto result = bluebridge({"suite", "list", "--json"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  const auto json = parse_json(result.out);
+  ASSERT_TRUE(json) << json.error().what;
+  ASSERT_GT((*json)["suites"].size(), 0u);
+  EXPECT_TRUE((*json)["suites"][std::size_t{0}]["suite"].is_string());
+}
+
+TEST(CommandTest, FindsConformanceThroughTheEnvironment) {
+  test::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "suites");
+  const auto result = bluebridge({"suite", "list", "--json"}, {{"BLUEBRIDGE_CONFORMANCE", folder.path().string()}});
+  EXPECT_EQ(result.status, 0);
+  const auto json = parse_json(result.out);
+  ASSERT_TRUE(json) << json.error().what;
+  EXPECT_EQ((*json)["suites"].size(), 0u);
+}
+
+TEST(CommandTest, LintsItsOwnSuiteWithoutAWord) {
+  const auto result = bluebridge({"suite", "lint", "pledge.data_holder"});
+  EXPECT_EQ(result.status, 0) << result.out << result.err;
+  EXPECT_EQ(result.out, "1 files, 0 errors, 0 warnings\n");
+}
+
+TEST(CommandTest, LintsAMistakeWithItsPlace) {
+  test::TemporaryFolder folder;
+  const auto file = folder.path() / "bad.yaml";
+  ASSERT_TRUE(write_text(file, "format: bluebridge-suite/1\nsuite: bad\nversion: \"1.0.0\"\ntets: {}\n"));
+  const auto result = bluebridge({"suite", "lint", file.string()});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("bad.yaml:4:1: error:"), HasSubstr("tets"), HasSubstr("did you mean 'tests'?")));
+  const auto json = parse_json(bluebridge({"suite", "lint", "--json", file.string()}).out);
+  ASSERT_TRUE(json) << json.error().what;
+  EXPECT_EQ((*json)["diagnostics"][std::size_t{0}]["severity"], Value("error"));
+}
+
+TEST(CommandTest, ListsConnectorsAsJson) {
+  test::TemporaryFolder folder;
+  const auto result = bluebridge({"connector", "list", "--json", "--plugins", folder.path().string()});
+  EXPECT_EQ(result.status, 0) << result.err;
+  const auto json = parse_json(result.out);
+  ASSERT_TRUE(json) << json.error().what;
+  EXPECT_EQ((*json)["connectors"].size(), 0u);
+}
+
+TEST(CommandTest, ShowsTheRestConnector) {
+  const auto result = bluebridge({"connector", "show", "org.bluebridge.rest.portal", "--json"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  const auto json = parse_json(result.out);
+  ASSERT_TRUE(json) << json.error().what;
+  EXPECT_EQ((*json)["type"], Value("org.bluebridge.rest.portal"));
+  EXPECT_TRUE((*json)["config_schema"].is_object());
+}
+
+TEST(CommandTest, NamesTheNearestConnector) {
+  const auto result = bluebridge({"connector", "show", "org.bluebridge.rest.portl"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("org.bluebridge.rest.portal"));
+}
+
+TEST(CommandTest, RefusesToReportWhatIsNoRun) {
+  test::TemporaryFolder folder;
+  const auto result = bluebridge({"report", folder.path().string()});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(result.err, HasSubstr(folder.path().string()));
+}
+
+TEST(CommandTest, RefusesToMutateWhatIsNoRun) { EXPECT_EQ(bluebridge({"suite", "mutate", "/nowhere"}).status, 2); }
+
+TEST(CommandTest, NamesTheNearestReportFormat) {
+  const auto result = bluebridge({"report", "/nowhere", "--format", "jnuit"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("did you mean 'junit'?"));
+}
+
+TEST(CommandTest, NamesTheNearestDefect) {
+  const auto result = bluebridge({"demo", "--defect", "view-emtpy"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("did you mean 'view-empty'?"));
+}
+
+TEST(CommandTest, RefusesATransportThatIsNotThereYet) {
+  const auto result = bluebridge({"demo", "--transport", "direct"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("'--transport direct' is not available in this version"));
+}
+
+// Takes connections and never says a word.
+class SilentServer {
+ public:
+  SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(socket_, generic, size), 0);
+    EXPECT_EQ(::listen(socket_, 64), 0);
+    EXPECT_EQ(::getsockname(socket_, generic, &size), 0);
+    url_ = "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  ~SilentServer() { ::close(socket_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  const std::string& url() const { return url_; }
+
+ private:
+  int socket_;
+  std::string url_;
+};
+
+class CancelTest : public testing::Test {
+ protected:
+  // A target that leads to the silent server, with the sample patients.
+  std::string target_file() {
+    const auto people = read_demo_people(std::string(BB_SOURCE_DIR) + "/samples/records");
+    EXPECT_TRUE(people) << people.error().what;
+    ReadyPortal portal{.url = server_.url(),
+                       .cleartext_url = "",
+                       .inbox = server_.url() + "/inbox",
+                       .ca_file = "/etc/ssl/certs/ca-certificates.crt",
+                       .accounts = {}};
+    for (const auto& person : people->people) portal.accounts.push_back(person.account);
+    auto file = folder_.path() / "target.yaml";
+    EXPECT_TRUE(write_text(file, to_yaml(demo_target(portal, *people))));
+    return file.string();
+  }
+  ChildProcess::Options run_options() {
+    ChildProcess::Options options;
+    options.program = program;
+    options.arguments = {"run", "pledge.data_holder", "--target", target_file(), "--out", out().string()};
+    for (const auto* account : {"alice", "bruno", "zoe", "dmitri", "carol", "ruth"})
+      options.environment[password_variable(account)] = "canary-password";
+    return options;
+  }
+  std::filesystem::path out() const { return folder_.path() / "runs"; }
+  // The run folder, once something is recorded in it.
+  std::filesystem::path wait_for_run() const {
+    for (int i = 0; i < 200; ++i) {
+      std::error_code ignored;
+      for (const auto& entry : std::filesystem::directory_iterator(out(), ignored))
+        if (std::filesystem::exists(entry.path() / "events.ndjson", ignored)) return entry.path();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return {};
+  }
+
+  test::TemporaryFolder folder_;
+  SilentServer server_;
+};
+
+TEST_F(CancelTest, EndsTheRunOnCtrlCWithReports) {
+  auto child = ChildProcess::start(run_options());
+  ASSERT_TRUE(child) << child.error().what;
+  const auto run = wait_for_run();
+  ASSERT_FALSE(run.empty()) << "no run folder within 10 s";
+  ::kill(child->pid(), SIGINT);
+  const auto status = child->wait(20'000);
+  ASSERT_TRUE(status.has_value()) << "still running 20 s after Ctrl-C";
+  EXPECT_EQ(*status, 5);
+  for (const auto* name : {"report.html", "junit.xml", "report.json"})
+    EXPECT_TRUE(std::filesystem::exists(run / name)) << name;
+}
+
+TEST_F(CancelTest, LeavesARunThatStillReportsAfterAKill) {
+  auto child = ChildProcess::start(run_options());
+  ASSERT_TRUE(child) << child.error().what;
+  const auto run = wait_for_run();
+  ASSERT_FALSE(run.empty()) << "no run folder within 10 s";
+  ::kill(child->pid(), SIGKILL);
+  ASSERT_TRUE(child->wait(5'000).has_value());
+  const auto result = bluebridge({"report", run.string()});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("This run is incomplete."));
+  EXPECT_THAT(result.err, HasSubstr("note: the run is incomplete"));
+}
+
+// What bash offers after `words`, one a line. The last word is being typed.
+std::string complete(const std::vector<std::string>& words) {
+  test::TemporaryFolder folder;
+  const auto script_file = folder.path() / "completion.bash";
+  const auto script = bluebridge({"completion", "bash"});
+  EXPECT_EQ(script.status, 0);
+  EXPECT_TRUE(write_text(script_file, script.out));
+  auto command = "set -u; source '" + script_file.string() + "'; COMP_WORDS=(bluebridge";
+  for (const auto& word : words) command += " '" + word + "'";
+  command += "); COMP_CWORD=" + std::to_string(words.size()) + "; _bluebridge; printf '%s\\n' \"${COMPREPLY[@]}\"";
+  auto result = run_command(
+      {.program = "/bin/bash", .arguments = {"--norc", "-c", command}, .environment = {}, .is_stderr_captured = true},
+      10'000);
+  EXPECT_TRUE(result) << result.error().what;
+  EXPECT_THAT(result->err, IsEmpty());
+  return result->out;
+}
+
+TEST(CompletionTest, CompletesVerbs) {
+  EXPECT_EQ(complete({"ru"}), "run\n");
+  EXPECT_EQ(complete({"suite", "l"}), "list\nlint\n");
+}
+
+TEST(CompletionTest, CompletesOptionsOfAVerb) {
+  EXPECT_EQ(complete({"run", "x.yaml", "--ta"}), "--target\n--tag\n");
+  EXPECT_EQ(complete({"suite", "lint", "--str"}), "--strict\n");
+}
+
+TEST(CompletionTest, CompletesWordsOfAnOption) {
+  EXPECT_EQ(complete({"report", "r", "--format", "j"}), "junit\njson\n");
+}
+
+TEST(CompletionTest, CompletesFolders) {
+  test::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "runs-here");
+  const auto typed = (folder.path() / "runs").string();
+  EXPECT_EQ(complete({"report", typed}), typed + "-here\n");
+}
+
+}  // namespace
+}  // namespace bb::cli

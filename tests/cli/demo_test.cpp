@@ -1,0 +1,191 @@
+// What the demo tells portal and engine about a folder of records.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <bb/core/files.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/yaml.hpp>
+#include "harness/cli/demo_people.hpp"
+#include "harness/cli/demo_target.hpp"
+#include "harness/cli/yaml_text.hpp"
+#include "harness/suite/reader.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bb::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+std::string document(std::string_view given, std::string_view family) {
+  auto xml = std::string(
+      "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole><patient><name><given>GIVEN</given>"
+      "<family>FAMILY</family></name><birthTime value='19700501'/></patient></patientRole></recordTarget>"
+      "</ClinicalDocument>");
+  return replace_all(replace_all(xml, "GIVEN", given), "FAMILY", family);
+}
+
+class DemoTest : public testing::Test {
+ protected:
+  void put(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories((folder_.path() / name).parent_path());
+    const auto written = write_text(folder_.path() / name, text);
+    ASSERT_TRUE(written) << written.error().what;
+  }
+  DemoPeople read() {
+    auto people = read_demo_people(folder_.path());
+    EXPECT_TRUE(people) << people.error().what;
+    return people ? *std::move(people) : DemoPeople{};
+  }
+  static std::vector<std::string> accounts(const DemoPeople& people) {
+    std::vector<std::string> names;
+    for (const auto& person : people.people) names.push_back(person.account);
+    return names;
+  }
+  static ReadyPortal ready(const DemoPeople& people) {
+    return {.url = "https://127.0.0.1:4001",
+            .cleartext_url = "http://127.0.0.1:4002",
+            .inbox = "https://127.0.0.1:4001/inbox",
+            .ca_file = "/tmp/ca.pem",
+            .accounts = accounts(people)};
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(DemoTest, ReadsPeopleFromTheFile) {
+  put("alice.xml", document("Alice", "Newman"));
+  put("people.yaml",
+      "people:\n  alice: {record: alice.xml}\n  carol: {caregiver_of: [alice]}\n"
+      "  ruth: {caregiver_of: [], revoked: [alice]}\n");
+  const auto people = read();
+  EXPECT_THAT(accounts(people), ElementsAre("alice", "carol", "ruth"));
+  EXPECT_FALSE(people.is_made_up);
+  EXPECT_EQ(people.people[0].record.patient.name.family, "Newman");
+  EXPECT_THAT(people.people[2].revoked, ElementsAre("alice"));
+}
+
+TEST_F(DemoTest, MakesPeopleUpForAFolderOfDocuments) {
+  put("a/Newman Alice_1.xml", document("Alice", "Newman"));
+  put("b/newman-alice-1.XML", document("Bob", "Newman"));
+  put("readme.txt", "no document");
+  const auto people = read();
+  EXPECT_TRUE(people.is_made_up);
+  EXPECT_THAT(accounts(people),
+              ElementsAre("newman-alice-1", "newman-alice-1-2", "caregiver", "former-caregiver", "stranger"));
+  EXPECT_THAT(people.people[2].caregiver_of, ElementsAre("newman-alice-1"));
+}
+
+TEST_F(DemoTest, LeavesUnreadableDocumentsOutAndSaysSo) {
+  put("good.xml", document("Alice", "Newman"));
+  put("torn.xml", "<ClinicalDocument");
+  const auto people = read();
+  EXPECT_THAT(accounts(people), ElementsAre("good", "caregiver", "former-caregiver", "stranger"));
+  ASSERT_THAT(people.warnings, SizeIs(1));
+  EXPECT_THAT(people.warnings[0], HasSubstr("torn.xml"));
+}
+
+TEST_F(DemoTest, RefusesAFolderWithoutDocuments) {
+  const auto people = read_demo_people(folder_.path());
+  ASSERT_FALSE(people);
+  EXPECT_THAT(people.error().what, HasSubstr("expected C-CDA documents"));
+  EXPECT_FALSE(read_demo_people(folder_.path() / "nowhere"));
+}
+
+TEST_F(DemoTest, WritesPeopleThatReadBackTheSame) {
+  put("a.xml", document("Alice", "Newman"));
+  const auto people = read();
+  const auto yaml = to_yaml(people_file(people));
+  put("people.yaml", yaml);
+  const auto again = read();
+  EXPECT_EQ(accounts(again), accounts(people)) << yaml;
+  EXPECT_EQ(again.people[1].caregiver_of, people.people[1].caregiver_of);
+}
+
+TEST_F(DemoTest, WritesATargetThatOurReaderTakes) {
+  put("zoe.xml", document("Zoë \"Z\"", "O'Neill: 李"));
+  put("ben.xml", document("Ben", "Ott"));
+  const auto people = read();
+  put("demo.target.yaml", to_yaml(demo_target(ready(people), people)));
+  const auto target = suite::read_target(folder_.path() / "demo.target.yaml");
+  EXPECT_THAT(render(target.diagnostics), IsEmpty());
+  ASSERT_TRUE(target.is_good());
+  const auto* zoe = target.value->find_person("zoe");
+  ASSERT_NE(zoe, nullptr);
+  EXPECT_EQ(zoe->facts["family_name"], Value("O'Neill: 李"));
+  EXPECT_EQ(zoe->facts["given_name"], Value("Zoë \"Z\""));
+  EXPECT_EQ(zoe->facts["record"], Value("zoe"));
+  EXPECT_EQ(zoe->facts["facts"], Value::strings({"O'Neill: 李"}));
+  EXPECT_EQ(zoe->secrets.at("password").environment, "BLUEBRIDGE_DEMO_PASSWORD_ZOE");
+  const auto* portal = target.value->find_role("portal");
+  ASSERT_NE(portal, nullptr);
+  EXPECT_EQ(portal->connector, "org.bluebridge.rest.portal");
+  EXPECT_EQ(portal->config["base_url"], Value("https://127.0.0.1:4001"));
+  EXPECT_EQ(portal->ca_file, "/tmp/ca.pem");
+  EXPECT_TRUE(portal->is_cleartext_allowed);
+}
+
+TEST_F(DemoTest, GivesEachPartOfTheSuiteAPerson) {
+  put("alice.xml", document("Alice", "Newman"));
+  put("bruno.xml", document("Bruno", "Ott"));
+  put("people.yaml",
+      "people:\n  bruno: {record: bruno.xml}\n  alice: {record: alice.xml}\n"
+      "  carol: {caregiver_of: [alice]}\n  ruth: {caregiver_of: [], revoked: [alice]}\n");
+  const auto people = read();
+  const auto inputs = demo_target(ready(people), people)["inputs"];
+  EXPECT_EQ(inputs["patient"], Value("alice"));
+  EXPECT_EQ(inputs["caregiver"], Value("carol"));
+  EXPECT_EQ(inputs["former_caregiver"], Value("ruth"));
+  EXPECT_EQ(inputs["stranger"], Value("bruno"));
+}
+
+TEST_F(DemoTest, MakesAStrangerUpForASinglePatient) {
+  put("alice.xml", document("Alice", "Newman"));
+  const auto people = read();
+  EXPECT_EQ(demo_target(ready(people), people)["inputs"]["stranger"], Value("stranger"));
+}
+
+TEST_F(DemoTest, LeavesOutWhomThePortalDoesNotServe) {
+  put("alice.xml", document("Alice", "Newman"));
+  const auto people = read();
+  auto portal = ready(people);
+  portal.accounts = {"alice"};
+  EXPECT_EQ(demo_target(portal, people)["patients"].size(), 1u);
+}
+
+TEST(DemoTargetTest, MakesIdsThatTargetsTake) {
+  EXPECT_EQ(person_id("alice"), "alice");
+  EXPECT_EQ(person_id("newman-alice.1"), "newman_alice_1");
+  EXPECT_EQ(person_id("123"), "p_123");
+  EXPECT_EQ(person_id(""), "p_");
+  EXPECT_EQ(password_variable("former-caregiver"), "BLUEBRIDGE_DEMO_PASSWORD_FORMER_CAREGIVER");
+}
+
+TEST(DemoTargetTest, RefusesAReadyLineThatSaysTooLittle) {
+  EXPECT_FALSE(read_ready_line("Listening on port 80"));
+  EXPECT_FALSE(read_ready_line(R"({"ready": true, "url": "https://127.0.0.1:1"})"));
+  EXPECT_TRUE(
+      read_ready_line(R"({"url": "https://127.0.0.1:1", "inbox": "https://127.0.0.1:1/inbox", "ca_file": "x"})"));
+}
+
+TEST(YamlTextTest, ReadsBackAsItWas) {
+  const auto value = Value::object({{"text", "a: \"b\"\n# c"},
+                                    {"number", 12},
+                                    {"digits", "012"},
+                                    {"yes", "yes"},
+                                    {"flag", true},
+                                    {"nothing", Value()},
+                                    {"list", Value(Value::Array{1, "two", Value::object({{"three", 3}})})},
+                                    {"empty_list", Value::array()},
+                                    {"map", Value::object({{"inner", Value::object({{"deep", "Zoë"}})}})}});
+  const auto source = std::make_shared<const Source>(Source{"x.yaml", to_yaml(value)});
+  const auto yaml = parse_yaml(source);
+  ASSERT_TRUE(yaml.is_good()) << render(yaml.diagnostics) << source->text;
+  EXPECT_EQ(to_json(to_value(*yaml.root)), to_json(value)) << source->text;
+}
+
+}  // namespace
+}  // namespace bb::cli
