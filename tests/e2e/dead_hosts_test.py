@@ -1,0 +1,56 @@
+"""A suite that passes against a dead system proves nothing: no test may pass."""
+import unittest
+
+import peers
+
+
+def nobody_passes(case, folder, url, ca_file):
+    people = {name: peers.person(name, variable, family_name="Newman", full_name="Alice Newman", given_name="Alice",
+                                 birth_date_shown="01 Jan 1970", record=name, facts=["Asthma"])
+              for name, variable in zip(("alice", "carol", "ruth", "bruno"), peers.passwords("abcd"))}
+    target = peers.target_yaml(url, ca_file, url + "/inbox", people, cleartext_url=url.replace("https:", "http:"))
+    process, _, report = peers.run_suite(folder, target, "--jobs", "4", **peers.passwords("abcd"))
+    outcomes = {t["name"]: t["outcome"] for t in report["tests"]}
+    case.assertGreater(len(outcomes), 15)
+    case.assertEqual([n for n, o in outcomes.items() if o in ("pass", "warn", "attested", "omit")], [])
+    case.assertEqual(outcomes["sign_in"], "fail")
+    case.assertEqual(process.returncode, 1, process.stdout + process.stderr)
+    case.assertFalse([r["id"] for r in report["requirements"] if r["outcome"] in ("pass", "warn", "attested")])
+
+
+class DeadHostsTest(unittest.TestCase):
+    def test_nothing_passes_against_a_closed_port(self):
+        with peers.temporary_folder() as folder:
+            nobody_passes(self, folder, f"https://127.0.0.1:{peers.closed_port()}", None)
+
+    def test_nothing_passes_against_an_empty_200(self):
+        for media_type in (None, "application/json", "text/html"):
+            with self.subTest(media_type), peers.temporary_folder() as folder:
+                with peers.https_server(folder, lambda handler, body: (200, media_type, b"")) as (url, ca_file):
+                    nobody_passes(self, folder, url, ca_file)
+
+    def test_nothing_passes_against_an_echo(self):
+        def echo(handler, body):
+            return 200, handler.headers.get("Content-Type", "text/plain"), body or handler.path.encode()
+
+        with peers.temporary_folder() as folder, peers.https_server(folder, echo) as (url, ca_file):
+            nobody_passes(self, folder, url, ca_file)
+
+    def test_nothing_passes_against_a_server_that_agrees_with_everything(self):
+        # Harder than an echo: valid JSON that looks like a sign-in and like every list.
+        yes = (b'{"access_token": "yes", "token_type": "Bearer", "subject": "alice", "patient": "alice", "items": [],'
+               b' "formats": [], "events": [], "receipts": [], "address": "https://127.0.0.1/inbox/x", "id": "1"}')
+        with peers.temporary_folder() as folder:
+            with peers.https_server(folder, lambda handler, body: (200, "application/json", yes)) as (url, ca_file):
+                people = {"alice": peers.person("alice", "BB_A", family_name="Newman", full_name="Alice Newman",
+                                                birth_date_shown="01 Jan 1970", record="alice", facts=["Asthma"])}
+                people |= {n: {**people["alice"], "account": n} for n in ("carol", "ruth", "bruno")}
+                target = peers.target_yaml(url, ca_file, url + "/inbox", people)
+                _, _, report = peers.run_suite(folder, target, BB_A="x")
+                passed = sorted(t["name"] for t in report["tests"] if t["outcome"] in ("pass", "attested"))
+                # Signing in is all that such an answer proves.
+                self.assertEqual(passed, ["sign_in"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,53 @@
+"""Each defect of the sample portal fails the right requirements and no others."""
+import json
+import pathlib
+import unittest
+
+import peers
+
+
+class DefectsTest(unittest.TestCase):
+    def test_the_clean_portal_is_conformant_with_attested_rows(self):
+        with peers.temporary_folder() as folder:
+            process, run, report = peers.demo(folder)
+            self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
+            self.assertRegex(report["verdict"]["word"], r"^conformant, \d+ attested$")
+            self.assertIn(str(run / "report.html"), process.stdout)
+            self.assertGreaterEqual(len(report["attestations"]), 1)
+            self.assertTrue(all(a["answer"] == "yes" for a in report["attestations"]))
+            self.assertEqual({t["outcome"] for t in report["tests"]}, {"pass", "attested"})
+        self.assertEqual(peers.processes_under(), [])
+
+    def test_every_defect_is_listed_and_expected(self):
+        listed = json.loads(peers.subprocess.run([peers.BIN / "bluebridge-portal", "--list-defects", "--json"],
+                                                 capture_output=True, check=True).stdout)
+        names = [defect["name"] for defect in listed]
+        self.assertGreaterEqual(len(names), 12)
+        self.assertEqual(sorted(names), sorted(EXPECTED))
+        for defect in listed:
+            self.assertGreater(len(defect["explanation"].split()), 5, defect["name"])
+
+
+def check_defect(name, expected):
+    def test(self):
+        with peers.temporary_folder() as folder:
+            process, _, report = peers.demo(folder, "--defect", name)
+            failed = sorted(r["id"] for r in report["requirements"] if r["outcome"] == "fail")
+            said = "\n".join(f"{t['name']}: {t['outcome']}: {t.get('cause', '')[:200]}" for t in report["tests"]
+                             if t["outcome"] not in ("pass", "attested"))
+            self.assertEqual(failed, sorted(expected), said)
+            self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
+            self.assertEqual(report["verdict"]["word"], "not conformant")
+            self.assertFalse([t["name"] for t in report["tests"] if t["outcome"] == "error"], said)
+            for requirement in expected:
+                self.assertIn(requirement, process.stdout)
+        self.assertEqual(peers.processes_under(), [])
+    return test
+
+
+EXPECTED = json.loads((pathlib.Path(__file__).parent / "defects.json").read_text())["defects"]
+for defect_name, requirements in EXPECTED.items():
+    setattr(DefectsTest, "test_" + defect_name.replace("-", "_"), check_defect(defect_name, requirements))
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,226 @@
+"""Programs and servers that the end-to-end tests talk to.
+
+Everything is on loopback, bounded in time, and ended by its process id.
+"""
+import contextlib
+import http.server
+import json
+import os
+import pathlib
+import select
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+import xml.etree.ElementTree as xml
+
+SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
+BIN = pathlib.Path(os.environ["BB_BINARY_DIR"]) / "bin"
+SUITE = SOURCE / "conformance" / "suites" / "pledge.data_holder.yaml"
+ANSWERS = SOURCE / "samples" / "targets" / "demo.answers.yaml"
+DATA = pathlib.Path(os.environ.get("BB_TEST_DATA", SOURCE.parent / "shared" / "data"))
+PASSWORD_BASE = "canary-Pa55word-7f3a"  # must appear nowhere in what a run leaves
+CDA = {"cda": "urn:hl7-org:v3"}
+
+
+def skip_loudly(reason):
+    print(f"SKIPPED: {reason}", file=sys.stderr)
+    raise unittest.SkipTest(reason)
+
+
+MARK = f"BB_E2E_TEST={os.getpid()}"  # in the environment of all that this test starts
+
+
+def environment(**more):
+    return {**os.environ, "NO_COLOR": "1", MARK.split("=")[0]: MARK.split("=")[1], **more}
+
+
+def bluebridge(*arguments, timeout=120, **more):
+    """Runs the command to its end; returns CompletedProcess with text."""
+    return subprocess.run([BIN / "bluebridge", *map(str, arguments)], text=True, capture_output=True, timeout=timeout,
+                          env=environment(**more))
+
+
+class Portal:
+    """The sample portal as a child process; use as a context."""
+
+    def __init__(self, *arguments, records=None, defect=None):
+        command = [str(BIN / "bluebridge-portal"), "--port", "0", *arguments]
+        command += ["--records", str(records)] if records else []
+        command += ["--defect", defect] if defect else []
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
+                                        env=environment(BLUEBRIDGE_PORTAL_PASSWORD=PASSWORD_BASE))
+        ready, _, _ = select.select([self.process.stdout], [], [], 30)
+        line = self.process.stdout.readline() if ready else ""
+        if not line:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError("the portal did not say that it is ready")
+        self.ready = json.loads(line)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        finally:
+            self.process.kill()
+            self.process.stdout.close()
+
+
+def passwords(accounts):
+    """Environment variables that hold the passwords of accounts."""
+    return {f"BB_TEST_PASSWORD_{i}": f"{PASSWORD_BASE}-{account}" for i, account in enumerate(accounts)}
+
+
+def cda_text(element, path):
+    found = element.find(path, CDA)
+    return " ".join("".join(found.itertext()).split()) if found is not None else ""
+
+
+def read_cda(file):
+    """What a C-CDA file says of its patient, read without any code of ours."""
+    root = xml.parse(file).getroot()
+    patient = root.find("cda:recordTarget/cda:patientRole/cda:patient", CDA)
+    name = patient.find("cda:name", CDA)
+    time = patient.find("cda:birthTime", CDA)
+    value = time.get("value", "") if time is not None else ""
+    birth = "-".join(filter(None, (value[:4], value[4:6], value[6:8])))
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    shown = [value[6:8], months[int(value[4:6]) - 1] if value[4:6] else "", value[:4]]
+    return {"family_name": cda_text(name, "cda:family"),
+            # HL7 EntityNamePartQualifier BR: a name given at birth, no longer borne.
+            "given_names": [" ".join("".join(g.itertext()).split()) for g in name.findall("cda:given", CDA)
+                            if g.get("qualifier") != "BR"],
+            "birth_date": birth, "birth_date_shown": " ".join(filter(None, shown))}
+
+
+def target_yaml(url, ca_file, inbox_url, people, inputs=None, cleartext_url=None):
+    """A target file. `people`: id -> {account, variable, facts...}."""
+    config = {"base_url": url}
+    if cleartext_url:
+        config["cleartext_base_url"] = cleartext_url
+    policy = {"ca_file": str(ca_file)} if ca_file else {}
+    cleartext = {"allow_cleartext": True} if cleartext_url else {}
+    target = {
+        "format": "bluebridge-target/1", "target": "end-to-end", "title": "End to end", "version": "1",
+        "environment": "test", "profile": {"role": "data-holder", "holder": "provider", "content": ["complete", "visit"]},
+        "roles": {"portal": {"connector": "org.bluebridge.rest.portal", "config": config, **policy, **cleartext},
+                  "inbox": {"connector": "org.bluebridge.rest.inbox", "config": {"inbox_url": inbox_url}, **policy}},
+        "patients": people, "inputs": inputs or {}}
+    return json.dumps(target, indent=1, ensure_ascii=False)  # JSON is YAML
+
+
+def person(account, variable, **facts):
+    return {"account": account, "secrets": {"password": {"env": variable}}, **facts}
+
+
+def only_run(folder, process):
+    """The one run folder under folder/runs, and its JSON report."""
+    runs = [events.parent for events in (folder / "runs").glob("*/events.ndjson")]
+    if len(runs) != 1:
+        raise AssertionError(f"{len(runs)} runs were made, expected 1: status {process.returncode}\n{process.stderr}")
+    return runs[0], json.loads((runs[0] / "report.json").read_text())
+
+
+def run_suite(folder, target, *arguments, timeout=120, **more):
+    """Runs the pledge suite; returns (process, run folder, report)."""
+    file = folder / "target.yaml"
+    file.write_text(target)
+    process = bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", "--answers", ANSWERS, *arguments,
+                         timeout=timeout, **more)
+    return process, *only_run(folder, process)
+
+
+def demo(folder, *arguments, timeout=120):
+    """Runs `bluebridge demo`; returns (process, run folder, report)."""
+    process = bluebridge("demo", "--out", folder / "runs", *arguments, timeout=timeout)
+    return process, *only_run(folder, process)
+
+
+@contextlib.contextmanager
+def temporary_folder():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="bb-e2e-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_certificate(folder):
+    """A CA and a server certificate for 127.0.0.1, made by openssl."""
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=folder)
+
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-keyout",
+            "ca.key", "-out", "ca.pem", "-subj", "/CN=end-to-end test CA")
+    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "server.key", "-out",
+            "server.csr", "-subj", "/CN=127.0.0.1")
+    (folder / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+            "-extfile", "names", "-out", "server.pem")
+    return folder / "ca.pem"
+
+
+@contextlib.contextmanager
+def https_server(folder, answer):
+    """An HTTPS server whose every answer is answer(handler, body) -> (status, type, bytes)."""
+    ca_file = make_certificate(folder)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def reply(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status, media_type, content = answer(self, body)
+            self.send_response(status)
+            if media_type:
+                self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = reply
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.server_address[1]}", ca_file
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def closed_port():
+    """A port of loopback on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def processes_under():
+    """Programs that this test started, directly or not, and that still run: (pid, command line)."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            if os.fsencode(MARK) in (entry / "environ").read_bytes().split(b"\0"):
+                found.append((int(entry.name), (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")))
+    return found
