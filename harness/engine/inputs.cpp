@@ -87,10 +87,12 @@ bool is_patient(const suite::Person& person) {
   return role == "patient";
 }
 
-Value target_value(const suite::Target& target) {
+}  // namespace
+
+Value target_value(const suite::Target& target, People which) {
   Value people = Value::array();
   for (const auto& person : target.people)
-    if (is_patient(person)) people.push(person_value(person));
+    if (which == People::all || is_patient(person)) people.push(person_value(person));
   Value roles = Value::object();
   for (const auto& binding : target.roles)
     roles.set(binding.role, Value::object({{"connector", binding.connector}, {"config", binding.config}}));
@@ -103,8 +105,6 @@ Value target_value(const suite::Target& target) {
                         {"roles", std::move(roles)},
                         {"people", std::move(people)}});
 }
-
-}  // namespace
 
 Value person_value(const suite::Person& person) {
   Value value = Value::object({{"id", person.id}, {"account", person.account.empty() ? person.id : person.account}});
@@ -139,7 +139,7 @@ Result<ScopeRoot> make_scope_root(const suite::Suite& suite, const suite::Target
   }
   BB_TRY(Value chosen, options_value(suite, target, options));
   scope.root.set("options", std::move(chosen));
-  scope.root.set("target", target_value(target));
+  scope.root.set("target", target_value(target, People::patients));
   return scope;
 }
 

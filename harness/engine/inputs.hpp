@@ -35,6 +35,12 @@ struct ScopeRoot {
 // The error names the input or option, what was given and what was expected.
 Result<ScopeRoot> make_scope_root(const suite::Suite& suite, const suite::Target& target, const RunOptions& options);
 
+// {id, title, version, environment, clock, profile, roles, people}. A suite sees
+// the patients ($target.people); a record keeps everybody, so that faults can
+// swap any two.
+enum class People { patients, all };
+Value target_value(const suite::Target& target, People which);
+
 // {id, account, facts...}
 Value person_value(const suite::Person& person);
 

@@ -96,22 +96,6 @@ Value requirements_value(const RunRecord& record) {
   return rows;
 }
 
-Value target_value(const suite::Target& target) {
-  Value roles = Value::object();
-  for (const auto& binding : target.roles)
-    roles.set(binding.role, Value::object({{"connector", binding.connector}, {"config", binding.config}}));
-  Value people = Value::array();
-  for (const auto& person : target.people) people.push(person_value(person));
-  return Value::object({{"id", target.id},
-                        {"title", target.title},
-                        {"version", target.version},
-                        {"environment", target.environment},
-                        {"clock", target.clock},
-                        {"profile", target.profile},
-                        {"roles", std::move(roles)},
-                        {"people", std::move(people)}});
-}
-
 Value notes_value(const RunRecord& record) {
   std::vector<std::string> notes = record.options.notes;
   if (record.options.seed) notes.push_back(fmt::format("seeded {}", *record.options.seed));
@@ -190,7 +174,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
                                {"rule_date", record.rule_date},
                                {"jobs", record.options.jobs},
                                {"notes", notes_value(record)},
-                               {"target", target_value(record.input.target)},
+                               {"target", target_value(record.input.target, People::all)},
                                {"suites", std::move(suites)},
                                {"requirements", requirements_value(record)},
                                {"plan", plan_value(record.plan)}});
