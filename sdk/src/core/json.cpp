@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -90,31 +91,37 @@ class Builder {
   std::vector<std::string> keys_;
 };
 
+void append_escaped(std::string& out, char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+      out += '\\';
+      out += c;
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+  }
+}
+
 void append_string(std::string& out, std::string_view text) {
+  if (!is_utf8(text)) return append_string(out, to_utf8_lossy(text));
   out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-        else
-          out += c;
-    }
+  while (!text.empty()) {
+    const auto special = std::find_if(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; });
+    const auto plain = static_cast<std::size_t>(special - text.begin());
+    out.append(text, 0, plain);
+    if (special != text.end()) append_escaped(out, *special);
+    text.remove_prefix(std::min(plain + 1, text.size()));
   }
   out += '"';
 }
@@ -135,11 +142,12 @@ void append(std::string& out, const Value& value, int indent) {
   };
   const int inner = indent >= 0 ? indent + 1 : indent;
   if (const auto* text = value.string()) {
-    append_string(out, is_utf8(*text) ? std::string_view(*text) : std::string_view(to_utf8_lossy(*text)));
+    append_string(out, *text);
   } else if (const auto* flag = value.boolean()) {
     out += *flag ? "true" : "false";
   } else if (const auto* integer = value.integer()) {
-    fmt::format_to(std::back_inserter(out), "{}", *integer);
+    const fmt::format_int digits(*integer);
+    out.append(digits.data(), digits.size());
   } else if (value.is_number()) {
     append_number(out, value.number());
   } else if (const auto* items = value.items()) {
@@ -156,7 +164,7 @@ void append(std::string& out, const Value& value, int indent) {
     for (std::size_t i = 0; i < members->size(); ++i) {
       if (i) out += ',';
       line_break(inner);
-      append_string(out, to_utf8_lossy((*members)[i].key));
+      append_string(out, (*members)[i].key);
       out += indent >= 0 ? ": " : ":";
       append(out, (*members)[i].value, inner);
     }

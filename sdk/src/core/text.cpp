@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace bb {
@@ -27,6 +28,29 @@ std::size_t utf8_length(std::string_view text) {
   if (in(0, 0xF1, 0xF3)) return tail(1) && tail(2) && tail(3) ? 4 : 0;
   if (byte(0) == 0xF4) return in(1, 0x80, 0x8F) && tail(2) && tail(3) ? 4 : 0;
   return 0;
+}
+
+// How many bytes at the start of `text` are ASCII; eight are looked at together.
+std::size_t ascii_length(std::string_view text) {
+  constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
+  std::size_t length = 0;
+  for (std::uint64_t eight = 0; length + sizeof eight <= text.size(); length += sizeof eight) {
+    std::memcpy(&eight, text.data() + length, sizeof eight);
+    if ((eight & high_bits) != 0) break;
+  }
+  while (length < text.size() && static_cast<std::uint8_t>(text[length]) < 0x80) ++length;
+  return length;
+}
+
+// How many bytes at the start of `bytes` are well-formed UTF-8.
+std::size_t utf8_prefix(std::string_view bytes) {
+  std::size_t length = 0;
+  for (;;) {
+    length += ascii_length(bytes.substr(length));
+    const std::size_t next = length < bytes.size() ? utf8_length(bytes.substr(length)) : 0;
+    if (next == 0) return length;
+    length += next;
+  }
 }
 
 int hex_digit(char c) {
@@ -120,29 +144,19 @@ std::string collapse_whitespace(std::string_view text) {
   return out;
 }
 
-bool is_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto length = utf8_length(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(length);
-  }
-  return true;
-}
+bool is_utf8(std::string_view bytes) { return utf8_prefix(bytes) == bytes.size(); }
 
 std::string to_utf8_lossy(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const auto length = utf8_length(bytes);
-    if (length == 0) {
-      out += "\xEF\xBF\xBD";
-      bytes.remove_prefix(1);
-    } else {
-      out += bytes.substr(0, length);
-      bytes.remove_prefix(length);
-    }
+  for (;;) {
+    const auto length = utf8_prefix(bytes);
+    out += bytes.substr(0, length);
+    bytes.remove_prefix(length);
+    if (bytes.empty()) return out;
+    out += "\xEF\xBF\xBD";
+    bytes.remove_prefix(1);
   }
-  return out;
 }
 
 std::string escape_markup(std::string_view text) {
