@@ -47,7 +47,7 @@ struct Host::Impl {
 
   Options options;
   Discovery discovery;
-  std::shared_ptr<Watchdog> watchdog = std::make_shared<Watchdog>();
+  std::shared_ptr<SharedParts> shared = std::make_shared<SharedParts>();
   std::mutex mutex;
   std::map<std::filesystem::path, Library> libraries;  // by manifest
 
@@ -118,7 +118,7 @@ Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) 
   }
   return make_in_process(
       std::move(plugin),
-      std::make_unique<Instance>(options, manifest.host_grants, impl_->watchdog, impl_->options.version),
+      std::make_unique<Instance>(options, manifest.host_grants, impl_->shared, impl_->options.version),
       options.type_id, *config);
 }
 

@@ -20,7 +20,7 @@ const void* find_granted_service(const bb_host* host, const char* id) {
 }  // namespace
 
 Instance::Instance(const InstanceOptions& options, std::vector<std::string> granted,
-                   std::shared_ptr<Watchdog> shared_watchdog, std::string program_version)
+                   std::shared_ptr<SharedParts> shared, std::string program_version)
     : name(options.name),
       host_version(std::move(program_version)),
       grants(std::move(granted)),
@@ -29,7 +29,7 @@ Instance::Instance(const InstanceOptions& options, std::vector<std::string> gran
       redactor(*options.redactor),
       log_level(options.log_level),
       secrets(options.secrets),
-      http(std::make_unique<HttpService>(options.http, std::move(shared_watchdog))),
+      http(std::make_unique<HttpService>(options.http, std::move(shared))),
       abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service} {}
 
 Instance::~Instance() = default;

@@ -9,14 +9,14 @@
 
 #include <bb/abi/plugin.h>
 #include <bb/host/host.hpp>
-#include "http/watchdog.hpp"
+#include "http/shared_parts.hpp"
 
 namespace bb::host {
 
 class HttpService;
 
 struct Instance {
-  Instance(const InstanceOptions& options, std::vector<std::string> granted, std::shared_ptr<Watchdog> shared_watchdog,
+  Instance(const InstanceOptions& options, std::vector<std::string> granted, std::shared_ptr<SharedParts> shared,
            std::string program_version);
   ~Instance();
   Instance(const Instance&) = delete;

@@ -82,6 +82,7 @@ struct Job {
   ExchangeResult result;
   std::optional<HandshakeWatch> handshake;
   std::int64_t handshake_end_ns = 0;
+  long verdict = X509_V_OK;   // of OpenSSL on the peer's certificate
   bool is_new = false;        // the connection was made for this exchange
   bool is_connected = false;  // past the handshake
   bool has_received = false;  // some byte of an answer
@@ -99,6 +100,11 @@ struct Job {
     fail(fault, fault == Fault::cancelled ? "cancelled " + when : "deadline passed " + when);
   }
 };
+
+void fail_untrusted(Job& job) {
+  job.fail(Fault::untrusted,
+           "the certificate of " + job.peer() + " is not trusted: " + X509_verify_cert_error_string(job.verdict));
+}
 
 // The socket as httplib sees it: what it reads is the answer without its
 // framing, behind a head that says only what httplib has to know.
@@ -283,6 +289,7 @@ class Wired final : public Base {
  public:
   using Base::Base;
   void begin(Job& job) { job_ = &job; }
+  Job& job() { return *job_; }
 
  private:
   using Socket = typename Base::Socket;
@@ -309,6 +316,11 @@ class Wired final : public Base {
   bool process_socket(const Socket& socket, std::function<bool(httplib::Stream&)> callback) override {
     job_->handshake.reset();
     job_->is_connected = true;
+    // OpenSSL broke the handshake off if this was not so; httplib itself checks nothing here.
+    if (socket.ssl && (job_->verdict = SSL_get_verify_result(socket.ssl)) != X509_V_OK) {
+      fail_untrusted(*job_);
+      return false;
+    }
     Wire wire(socket.sock, socket.ssl, *job_);
     return callback(wire);
   }
@@ -320,7 +332,7 @@ using TlsClient = Wired<httplib::SSLClient>;
 using PlainClient = Wired<httplib::ClientImpl>;
 
 // Why httplib could not make a TLS connection, in OpenSSL's words.
-void explain_handshake(TlsClient& client, httplib::Error error, Job& job) {
+void explain_handshake(TlsClient&, Job& job) {
   const std::string peer = job.peer();
   const Fault watched = job.handshake ? job.handshake->fault() : Fault::none;
   if (watched == Fault::cancelled) return job.fail(watched, "cancelled during the TLS handshake with " + peer);
@@ -331,19 +343,12 @@ void explain_handshake(TlsClient& client, httplib::Error error, Job& job) {
         "no TLS handshake with " + peer +
             (is_deadline ? " before the deadline" : " within " + std::to_string(job.options.connect_ms_max) + " ms"));
   }
-  if (error == httplib::Error::SSLServerVerification) {
-    const long verdict = client.get_openssl_verify_result();
-    return job.fail(Fault::untrusted,
-                    "the certificate of " + peer + " is not trusted: " +
-                        X509_verify_cert_error_string(verdict != X509_V_OK ? verdict : X509_V_ERR_HOSTNAME_MISMATCH));
-  }
+  if (job.verdict != X509_V_OK) return fail_untrusted(job);
   const bool is_tls = is_tls_error(ERR_peek_error());
   job.fail(is_tls ? Fault::untrusted : Fault::unavailable,
            "no TLS connection (1.2 or later) to " + peer + ": " + tls_message());
 }
-void explain_handshake(PlainClient&, httplib::Error, Job& job) {
-  job.fail(Fault::unavailable, "no connection to " + job.peer());
-}
+void explain_handshake(PlainClient&, Job& job) { job.fail(Fault::unavailable, "no connection to " + job.peer()); }
 
 std::vector<Attribute> parse_sent(const std::string& head) {
   std::vector<Attribute> fields;
@@ -360,8 +365,8 @@ std::vector<Attribute> parse_sent(const std::string& head) {
 template <class Client>
 class KeptConnection final : public Connection {
  public:
-  KeptConnection(std::unique_ptr<Client> client, ConnectionOptions options, std::shared_ptr<Watchdog> watchdog)
-      : options_(std::move(options)), watchdog_(std::move(watchdog)), client_(std::move(client)) {
+  KeptConnection(std::unique_ptr<Client> client, ConnectionOptions options, std::shared_ptr<SharedParts> shared)
+      : options_(std::move(options)), shared_(std::move(shared)), client_(std::move(client)) {
     client_->set_keep_alive(true);
     client_->set_url_encode(false);
     client_->set_decompress(true);
@@ -385,7 +390,9 @@ class KeptConnection final : public Connection {
  private:
   ExchangeResult attempt(const OutgoingRequest& request, const Bounds& bounds, AnswerReceiver& receiver,
                          bool& is_stale) {
-    Job job{options_, *watchdog_, request, bounds, receiver, {}, {}, 0, false, false, false, false, false, {}};
+    Job job{options_, shared_->watchdog, request, bounds, receiver, {},    {},
+            0,        X509_V_OK,         false,   false,  false,    false, false,
+            {}};
     httplib::Request out;
     out.method = request.method;
     out.path = request.target;
@@ -400,7 +407,7 @@ class KeptConnection final : public Connection {
     httplib::Error error = httplib::Error::Success;
     client_->begin(job);
     const bool is_answered = client_->send(out, answer, error);
-    if (!is_answered && !job.is_connected) explain_handshake(*client_, error, job);
+    if (!is_answered && !job.is_connected) explain_handshake(*client_, job);
     if (!is_answered || !job.is_whole)
       job.fail(Fault::protocol, "the content of the answer of " + job.peer() + " cannot be decoded");
     if (job.result.fault != Fault::none || !job.is_reusable) client_->stop();
@@ -411,7 +418,7 @@ class KeptConnection final : public Connection {
   }
 
   ConnectionOptions options_;
-  std::shared_ptr<Watchdog> watchdog_;
+  std::shared_ptr<SharedParts> shared_;
   std::unique_ptr<Client> client_;
 };
 
@@ -438,36 +445,50 @@ Status read_identity(const std::string& pem, Identity& identity) {
   return {};
 }
 
-Status secure(SSL_CTX* context, const ConnectionOptions& options) {
+int note_verdict(int is_good, X509_STORE_CTX* chain) {
+  const auto* const ssl =
+      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* const client = static_cast<TlsClient*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  if (is_good == 0) client->job().verdict = X509_STORE_CTX_get_error(chain);
+  return is_good;
+}
+
+// OpenSSL verifies during the handshake, so that nothing (no certificate of
+// ours either) goes to a peer that is not trusted. httplib would read the
+// system's anchors again for each connection, and verify only afterwards.
+Status secure(TlsClient& client, const ConnectionOptions& options, TrustAnchors& anchors) {
+  SSL_CTX* const context = client.ssl_context();
+  client.enable_server_certificate_verification(false);
+  SSL_CTX_set_app_data(context, &client);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, note_verdict);
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_read_ahead(context, 1);
   X509_VERIFY_PARAM* const rules = SSL_CTX_get0_param(context);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   const char* const host = options.origin.host.c_str();
   if (X509_VERIFY_PARAM_set1_ip_asc(rules, host) != 1) X509_VERIFY_PARAM_set1_host(rules, host, 0);
-  if (options.ca_file.empty()) return {};
-  ERR_clear_error();
-  if (SSL_CTX_load_verify_file(context, options.ca_file.c_str()) == 1) return {};
-  return Error{"cannot read trust anchors from " + options.ca_file.string() + ": " + tls_message()};
+  BB_TRY(const auto store, anchors.store(options.ca_file));
+  SSL_CTX_set1_cert_store(context, store.get());
+  return {};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::create(const ConnectionOptions& options,
-                                                       std::shared_ptr<Watchdog> watchdog) {
+                                                       std::shared_ptr<SharedParts> shared) {
   const Url& origin = options.origin;
   if (!origin.is_tls)
     return std::unique_ptr<Connection>(std::make_unique<KeptConnection<PlainClient>>(
-        std::make_unique<PlainClient>(origin.host, origin.port), options, std::move(watchdog)));
+        std::make_unique<PlainClient>(origin.host, origin.port), options, std::move(shared)));
   Identity identity;
   if (!options.client_identity_pem.empty()) BB_CHECK(read_identity(options.client_identity_pem, identity));
   auto client = identity.certificate
                     ? std::make_unique<TlsClient>(origin.host, origin.port, identity.certificate, identity.key)
                     : std::make_unique<TlsClient>(origin.host, origin.port);
   if (!client->is_valid()) return Error{"cannot set up TLS: " + tls_message()};
-  BB_CHECK(secure(client->ssl_context(), options));
+  BB_CHECK(secure(*client, options, shared->anchors));
   return std::unique_ptr<Connection>(
-      std::make_unique<KeptConnection<TlsClient>>(std::move(client), options, std::move(watchdog)));
+      std::make_unique<KeptConnection<TlsClient>>(std::move(client), options, std::move(shared)));
 }
 
 }  // namespace bb::host

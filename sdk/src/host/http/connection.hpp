@@ -17,9 +17,9 @@
 #include <bb/core/result.hpp>
 #include <bb/host/call.hpp>
 #include "answer_reader.hpp"
+#include "shared_parts.hpp"
 #include "url.hpp"
 #include "waiting.hpp"
-#include "watchdog.hpp"
 
 namespace bb::host {
 
@@ -58,7 +58,7 @@ class Connection {
  public:
   // An error where the trust anchors or the client's identity cannot be used.
   static Result<std::unique_ptr<Connection>> create(const ConnectionOptions& options,
-                                                    std::shared_ptr<Watchdog> watchdog);
+                                                    std::shared_ptr<SharedParts> shared);
   virtual ~Connection() = default;
 
   // One request and its answer. Connects when needed. A kept-alive connection

@@ -153,8 +153,8 @@ bb_status status_of(CallState& state, const ExchangeResult& result, const Record
 
 }  // namespace
 
-HttpService::HttpService(HttpPolicy policy, std::shared_ptr<Watchdog> watchdog)
-    : policy_(std::move(policy)), watchdog_(std::move(watchdog)) {}
+HttpService::HttpService(HttpPolicy policy, std::shared_ptr<SharedParts> shared)
+    : policy_(std::move(policy)), shared_(std::move(shared)) {}
 
 Result<Connection*> HttpService::connection_to(const Url& url, const std::string& identity_name,
                                                const std::string& identity_pem) {
@@ -162,7 +162,7 @@ Result<Connection*> HttpService::connection_to(const Url& url, const std::string
   const auto kept = connections_.find(key);
   if (kept != connections_.end()) return kept->second.get();
   if (connections_.size() >= connection_count_max) connections_.clear();
-  BB_TRY(auto made, Connection::create({url, policy_.ca_file, identity_pem, policy_.connect_ms_max}, watchdog_));
+  BB_TRY(auto made, Connection::create({url, policy_.ca_file, identity_pem, policy_.connect_ms_max}, shared_));
   return connections_.emplace(key, std::move(made)).first->second.get();
 }
 
