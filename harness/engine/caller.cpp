@@ -11,6 +11,8 @@
 namespace bb::engine {
 namespace {
 
+using evidence::Durability;
+
 Value redacted(const host::Redactor& redactor, const Value& value) {
   if (const auto* text = value.string()) return redactor.redact(*text);
   if (const auto* items = value.items()) {
@@ -67,8 +69,9 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
   if (const auto* key = operation.arguments["idempotency_key"].string()) started.set("idempotency_key", *key);
   // "Before sending, write": what may have left the system is on the disk, so
   // that a later look at this run never sends it a second time.
-  const auto durability = is_sending(operation) ? evidence::Durability::synced : evidence::Durability::written;
-  if (Status written = run_.writer.write("call_started", std::move(started), durability); !written)
+  const bool is_sent = is_sending(operation);
+  const auto before = is_sent ? Durability::synced : Durability::written;
+  if (Status written = run_.writer.write("call_started", started, before); !written)
     return own_reply(BB_E_HOST_FAULT, "nothing was called because evidence cannot be kept: " + written.error().what);
 
   step.is_own_answer = false;
@@ -86,7 +89,7 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
   Value done = run_.writer.message_value(message_from(reply));
   done.set("call", id);
   if (reply.error.retry_after_ms > 0) done.set("retry_after_ms", reply.error.retry_after_ms);
-  static_cast<void>(run_.writer.write("call_done", std::move(done)));
+  static_cast<void>(run_.writer.write("call_done", done, is_sent ? Durability::written : Durability::held));
   return reply;
 }
 

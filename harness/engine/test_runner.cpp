@@ -15,6 +15,7 @@
 namespace bb::engine {
 namespace {
 
+using evidence::Durability;
 using evidence::Message;
 using evidence::Outcome;
 using suite::Action;
@@ -120,7 +121,8 @@ void TestRunner::run_test() {
   started_ns_ = monotonic_ns();
   view_.started_unix_ns = run_.clock.now_unix_ns();
   if (Came gate = check_gates(); gate.outcome != Outcome::pass) return finish(std::move(gate));
-  static_cast<void>(run_.writer.write("test_started", Value::object({{"suite", view_.suite}, {"test", view_.name}})));
+  static_cast<void>(run_.writer.write("test_started", Value::object({{"suite", view_.suite}, {"test", view_.name}}),
+                                      Durability::held));
   Came came = check_supports();
   if (came.outcome == Outcome::pass) came = find_addresses();
   if (came.outcome == Outcome::pass) {
@@ -144,7 +146,11 @@ void TestRunner::finish(Came came) {
       Value::object({{"suite", view_.suite}, {"test", view_.name}, {"outcome", evidence::to_word(view_.outcome)}});
   if (!view_.kind.empty()) done.set("kind", view_.kind);
   if (!view_.cause.empty()) done.set("cause", view_.cause);
-  static_cast<void>(run_.writer.write("test_done", std::move(done)));
+  if (Status kept = run_.writer.write("test_done", done); !kept) {
+    view_.outcome = Outcome::error;
+    view_.kind = "harness";
+    view_.cause = "evidence could not be kept: " + kept.error().what;
+  }
   if (run_.options.on_test_done) {
     const auto lock = worker_.lock(run_.done_mutex);
     run_.options.on_test_done(view_);
@@ -341,6 +347,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
     }
     const std::int64_t pause_ms = std::max(step.retry->every_ms, reply.reply.error.retry_after_ms);
     static_cast<void>(take_message(step, std::move(reply)));
+    static_cast<void>(run_.writer.flush());
     static_cast<void>(run_.clock.sleep_ns(pause_ms * ns_per_ms, run_.options.cancellation, 0));
   }
 }
@@ -399,7 +406,7 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
     const auto tell = scope_.resolve(Value(step.tell));
     started.set("tell", tell ? tell->string_or(step.tell) : step.tell);
   }
-  static_cast<void>(run_.writer.write("wait_started", std::move(started)));
+  static_cast<void>(run_.writer.write("wait_started", started));
   // Each look has the step's time of its own; `within` bounds them all.
   VerbReply reply = wait_for_message(inbox->second, address, within_ms, run_.clock, run_.options.cancellation,
                                      [&](const host::Operation& operation) {
@@ -408,7 +415,7 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
                                      });
   Value done = event_base(step.id);
   done.set("result", host::result_word(reply.reply));
-  static_cast<void>(run_.writer.write("wait_done", std::move(done)));
+  static_cast<void>(run_.writer.write("wait_done", done, Durability::held));
   const Message message = take_message(step, std::move(reply));
   return judge(step, &message);
 }
@@ -462,7 +469,7 @@ TestRunner::Came TestRunner::judge(const Step& step, const Message* message) {
   Value saved = Value::array();
   for (const auto& [name, value] : judgement.saved) saved.push(name);
   event.set("saved", std::move(saved));
-  static_cast<void>(run_.writer.write("step_judged", std::move(event)));
+  static_cast<void>(run_.writer.write("step_judged", event, Durability::held));
   step_view.duration_ms = (monotonic_ns() - step_started_ns_) / ns_per_ms;
 
   for (auto& [name, value] : judgement.saved) {
@@ -499,7 +506,7 @@ void TestRunner::write_step_started(const std::string& id, const std::string& ac
   event.set("attempt", attempt);
   if (is_setup) event.set("is_setup", true);
   if (is_cleanup_) event.set("is_cleanup", true);
-  static_cast<void>(run_.writer.write("step_started", std::move(event)));
+  static_cast<void>(run_.writer.write("step_started", event, Durability::held));
   view_.steps.push_back(std::move(step));
 }
 
@@ -509,7 +516,7 @@ Message TestRunner::take_message(const Step& step, VerbReply reply) {
     Value event = event_base(step.id);
     Value content = run_.writer.message_value(message);
     for (auto& member : *content.members()) event.set(member.key, std::move(member.value));
-    static_cast<void>(run_.writer.write("message", std::move(event)));
+    static_cast<void>(run_.writer.write("message", event, Durability::held));
   }
   evidence::StepView& view = view_.steps.back();
   view.has_message = true;

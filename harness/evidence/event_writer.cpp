@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
@@ -9,22 +11,40 @@
 #include "harness/evidence/event_values.hpp"
 
 namespace bb::evidence {
+namespace {
+
+constexpr std::size_t held_bytes_max = 64 * 1024;
+
+}  // namespace
 
 EventWriter::EventWriter(RunFolder& folder, host::Clock& clock)
     : folder_(folder), clock_(clock), started_ns_(monotonic_ns()) {}
 
-Status EventWriter::write(std::string_view type, Value members, Durability durability) {
+EventWriter::~EventWriter() { static_cast<void>(flush()); }
+
+Status EventWriter::write(std::string_view type, const Value& members, Durability durability) {
   // The long part is made outside the lock; number and time inside it, so that
   // both grow from line to line.
-  std::string rest = to_json(members);
-  rest.erase(0, 1);  // "{"
+  const std::string object = to_json(members);
+  const std::string_view rest = std::string_view(object).substr(1);  // after "{"
   const std::lock_guard lock(mutex_);
-  const std::string line = fmt::format(R"({{"n":{},"at":"{}","us":{},"type":"{}"{}{})"
-                                       "\n",
-                                       next_number_, format_utc(clock_.now_unix_ns()),
-                                       (monotonic_ns() - started_ns_) / 1000, type, rest == "}" ? "" : ",", rest);
-  ++next_number_;
-  Status status = folder_.append(line, durability);
+  fmt::format_to(std::back_inserter(lines_),
+                 R"({{"n":{},"at":"{}","us":{},"type":"{}"{}{})"
+                 "\n",
+                 next_number_++, format_utc(clock_.now_unix_ns()), (monotonic_ns() - started_ns_) / 1000, type,
+                 rest == "}" ? "" : ",", rest);
+  if (durability == Durability::held && lines_.size() < held_bytes_max) return {};
+  return write_out(durability);
+}
+
+Status EventWriter::flush() {
+  const std::lock_guard lock(mutex_);
+  return write_out(Durability::written);
+}
+
+Status EventWriter::write_out(Durability durability) {
+  Status status = folder_.append(lines_, durability);
+  lines_.clear();
   if (!status && !failure_) failure_ = status.error();
   return status;
 }
@@ -60,7 +80,7 @@ void EventWriter::exchange(const host::HttpExchange& exchange) {
   Value value = exchange_to_value(exchange);
   set_body(value, "request_body", exchange.request_body);
   set_body(value, "response_body", exchange.response_body);
-  static_cast<void>(write("exchange", std::move(value)));
+  static_cast<void>(write("exchange", value));
 }
 
 void EventWriter::log(const host::LogLine& line) { static_cast<void>(write("log", log_to_value(line))); }
@@ -69,7 +89,7 @@ void EventWriter::evidence(const host::EvidenceRecord& record) {
   Value value = record_to_value(record);
   set_body(value, "sent", record.sent);
   set_body(value, "received", record.received);
-  static_cast<void>(write("evidence", std::move(value)));
+  static_cast<void>(write("evidence", value));
 }
 
 std::optional<Error> EventWriter::failure() const {

@@ -29,9 +29,14 @@ class EventWriter final : public host::Recorder {
  public:
   // Both outlive the writer.
   EventWriter(RunFolder& folder, host::Clock& clock);
+  ~EventWriter() override;
+  EventWriter(const EventWriter&) = delete;
+  EventWriter& operator=(const EventWriter&) = delete;
 
   // Writes one event; `members` is an object. Failures are also remembered.
-  Status write(std::string_view type, Value members, Durability durability = Durability::written);
+  Status write(std::string_view type, const Value& members, Durability durability = Durability::written);
+  // Writes what is held: before anything that takes time.
+  Status flush();
   // {"text": ...} for short UTF-8, else {"blob": name, "bytes": count}; null
   // for an empty body.
   Value body_value(std::string_view body);
@@ -48,6 +53,8 @@ class EventWriter final : public host::Recorder {
 
  private:
   Status remember(Status status);
+  // The caller holds the mutex.
+  Status write_out(Durability durability);
   void set_body(Value& event, std::string_view key, std::string_view body);
 
   RunFolder& folder_;
@@ -55,6 +62,7 @@ class EventWriter final : public host::Recorder {
   const std::int64_t started_ns_;
   mutable std::mutex mutex_;
   std::int64_t next_number_ = 1;
+  std::string lines_;  // whole ones, not yet written
   std::optional<Error> failure_;
 };
 

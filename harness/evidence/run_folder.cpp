@@ -48,14 +48,14 @@ RunFolder::~RunFolder() {
   if (events_ >= 0) ::close(events_);
 }
 
-Status RunFolder::append(std::string_view line, Durability durability) {
-  // One write() a line: with O_APPEND lines of several threads never mix, and
-  // a kill tears at most the line being written.
-  while (!line.empty()) {
-    const auto written = ::write(events_, line.data(), line.size());
+Status RunFolder::append(std::string_view lines, Durability durability) {
+  // One write() for whole lines: with O_APPEND those of several threads never
+  // mix, and a kill tears at most the last line being written.
+  while (!lines.empty()) {
+    const auto written = ::write(events_, lines.data(), lines.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return file_error("an event could not be written", path_ / events_file_name);
-    line.remove_prefix(static_cast<std::size_t>(written));
+    lines.remove_prefix(static_cast<std::size_t>(written));
   }
   if (durability == Durability::synced && ::fdatasync(events_) != 0)
     return file_error("an event could not be brought to the disk", path_ / events_file_name);

@@ -25,9 +25,10 @@ inline constexpr std::string_view events_format = "bluebridge-events/1";
 inline constexpr std::string_view events_file_name = "events.ndjson";
 inline constexpr std::string_view blobs_folder_name = "blobs";
 
-// Whether an event has reached the kernel (a killed program loses nothing) or
-// the disk (a power cut loses nothing).
-enum class Durability { written, synced };
+// Whether an event goes out with the next one that is not held, has reached
+// the kernel (a killed program loses nothing) or the disk (a power cut loses
+// nothing). Held is what another event follows without anything done between.
+enum class Durability { held, written, synced };
 
 // The writing side. [any thread]
 class RunFolder {
@@ -41,8 +42,8 @@ class RunFolder {
   const std::filesystem::path& path() const { return path_; }
   const std::string& id() const { return id_; }  // 8 hex digits
 
-  // Appends a line; `line` ends with its line feed.
-  Status append(std::string_view line, Durability durability);
+  // Appends lines, each ended by its line feed. `held` is as good as `written` here.
+  Status append(std::string_view lines, Durability durability);
   // Keeps bytes and returns their name under blobs/.
   Result<std::string> put_blob(std::string_view bytes);
 

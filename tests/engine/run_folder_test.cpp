@@ -113,6 +113,33 @@ TEST_F(RunFolderTest, BodiesFromFourKibibytesOnAndBinaryOnesAreBlobs) {
   EXPECT_TRUE(is_blob("\xff"));
 }
 
+TEST_F(RunFolderTest, HeldEventsGoOutInTheirOrderWithTheNextThatIsNot) {
+  const auto folder = RunFolder::create(folder_.path(), 0);
+  ASSERT_TRUE(folder);
+  const auto clock = host::make_real_clock();
+  const auto lines = [&] { return split(*read_text((*folder)->path() / "events.ndjson"), '\n').size() - 1; };
+  {
+    evidence::EventWriter writer(**folder, *clock);
+    EXPECT_TRUE(writer.write("a", Value::object(), evidence::Durability::held));
+    EXPECT_TRUE(writer.write("b", Value::object(), evidence::Durability::held));
+    EXPECT_EQ(lines(), 0U);
+    EXPECT_TRUE(writer.write("c", Value::object()));
+    EXPECT_EQ(lines(), 3U);
+    EXPECT_TRUE(writer.write("d", Value::object(), evidence::Durability::held));
+    EXPECT_TRUE(writer.flush());
+    EXPECT_EQ(lines(), 4U);
+    EXPECT_TRUE(writer.write("e", Value::object(), evidence::Durability::held));
+    EXPECT_TRUE(writer.write("f", Value::object({{"long", std::string(70'000, 'x')}}), evidence::Durability::held));
+    EXPECT_EQ(lines(), 6U) << "what is held is bounded";
+    EXPECT_TRUE(writer.write("g", Value::object(), evidence::Durability::held));
+  }
+  EXPECT_EQ(lines(), 7U) << "the writer's end holds nothing back";
+  std::string types;
+  for (const auto& line : split(*read_text((*folder)->path() / "events.ndjson"), '\n'))
+    if (!line.empty()) types += (*parse_json(line))["type"].string_or("?");
+  EXPECT_EQ(types, "abcdefg");
+}
+
 TEST_F(RunFolderTest, ATornLastLineIsForgiven) {
   run(one_test);
   const std::string whole = text();
