@@ -160,7 +160,8 @@ class Planner {
       BB_TRY(const auto instances, instances_of(test, scope));
       for (const auto& instance : instances) add_node(index, test, instance);
     }
-    for (std::size_t i = first; i < plan_.nodes.size(); ++i) BB_CHECK(add_needs(i, first));
+    name_nodes(first);
+    for (std::size_t i = first; i < plan_.nodes.size(); ++i) BB_CHECK(add_needs(i));
     return {};
   }
 
@@ -208,18 +209,17 @@ class Planner {
     node.view.counts = rows.empty() || !std::all_of(rows.begin(), rows.end(), is_idle);
   }
 
-  // Nodes of the suite (from `first` on) that a need names: a test, one of its
-  // instances, or all tests of a group.
-  std::vector<std::size_t> find_needed(std::size_t first, const std::string& wanted) const {
-    std::vector<std::size_t> found;
+  // What a need may name in the suite whose nodes go from `first` on: a test,
+  // one of its instances, or all tests of a group.
+  void name_nodes(std::size_t first) {
+    named_.clear();
     for (std::size_t i = first; i < plan_.nodes.size(); ++i) {
       const PlanNode& node = plan_.nodes[i];
-      const auto& groups = node.test->groups;
-      if (node.name == wanted || node.test->path == wanted ||
-          std::find(groups.begin(), groups.end(), wanted) != groups.end())
-        found.push_back(i);
+      std::set<std::string> names(node.test->groups.begin(), node.test->groups.end());
+      names.insert(node.name);
+      names.insert(node.test->path);
+      for (const auto& name : names) named_[name].push_back(i);
     }
-    return found;
   }
 
   // Of the instances of one test, those that share this instance's values; all
@@ -240,11 +240,12 @@ class Planner {
     return pairs.empty() ? instances : pairs;
   }
 
-  Status add_needs(std::size_t index, std::size_t first) {
+  Status add_needs(std::size_t index) {
     PlanNode& node = plan_.nodes[index];
     for (const auto& [written, place] : node.test->needs) {
-      const auto found = find_needed(first, written);
-      if (found.empty()) return unknown_need(first, node, written);
+      const auto named = named_.find(written);
+      if (named == named_.end()) return unknown_need(node, written);
+      const auto& found = named->second;
       std::map<const Test*, std::vector<std::size_t>> by_test;
       for (const auto i : found) by_test[plan_.nodes[i].test].push_back(i);
       for (const auto i : found) {
@@ -258,13 +259,9 @@ class Planner {
     return {};
   }
 
-  Status unknown_need(std::size_t first, const PlanNode& node, const std::string& written) const {
+  Status unknown_need(const PlanNode& node, const std::string& written) const {
     std::vector<std::string> known;
-    for (std::size_t i = first; i < plan_.nodes.size(); ++i) {
-      known.push_back(plan_.nodes[i].test->path);
-      known.push_back(plan_.nodes[i].name);
-      for (const auto& group : plan_.nodes[i].test->groups) known.push_back(group);
-    }
+    for (const auto& [name, nodes] : named_) known.push_back(name);
     const auto near = nearest(written, known);
     return Error{fmt::format("test '{}' needs '{}', which is no test or group{}", node.name, written,
                              near ? fmt::format("; did you mean '{}'?", *near) : "")};
@@ -350,6 +347,7 @@ class Planner {
   const RunOptions& options_;
   std::string rule_date_;
   Plan plan_;
+  std::map<std::string, std::vector<std::size_t>, std::less<>> named_;  // of the suite being added
 };
 
 }  // namespace
@@ -423,6 +421,19 @@ Actor find_actor(const Plan& plan, std::size_t node, const Step& step, std::size
       if (seen.insert(need).second) open.push_back(need);
   }
   return actor;
+}
+
+std::vector<Actor> actors_of(const Plan& plan, std::size_t node) {
+  const Test& test = *plan.nodes[node].test;
+  const checks::Scope scope = plan.base_scope(plan.nodes[node]);
+  std::set<Actor> actors;
+  const auto add = [&](const Step& step, std::size_t index) {
+    if (step.action != suite::Action::do_ && step.action != suite::Action::wait) return;
+    if (const auto as = scope.resolve(step.as)) actors.insert(find_actor(plan, node, step, index, *as));
+  };
+  for (std::size_t i = 0; i < test.steps.size(); ++i) add(test.steps[i], i);
+  for (std::size_t i = 0; i < test.cleanup.size(); ++i) add(test.cleanup[i], test.steps.size() + i);
+  return {actors.begin(), actors.end()};
 }
 
 std::string action_text(const Step& step, const Actor& actor) {

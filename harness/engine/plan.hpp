@@ -65,11 +65,16 @@ struct Actor {
   std::string role;
   std::string person;
   std::size_t signed_in_by = no_session;  // node whose sign_in made the session
+  friend auto operator<=>(const Actor&, const Actor&) = default;
 };
 // `as` is the resolved value of the step's `as` (null, a text or a person).
 // Without it the person signed in by the nearest step before, else by the
 // nearest need, acts.
 Actor find_actor(const Plan& plan, std::size_t node, const suite::Step& step, std::size_t step_index, const Value& as);
+
+// Who acts in the steps of a node, each once. What only a run can say (a value
+// that a test saves) is left out.
+std::vector<Actor> actors_of(const Plan& plan, std::size_t node);
 
 // "portal.download as alice", "wait inbox.message", "attest: ...", "check".
 std::string action_text(const suite::Step& step, const Actor& actor);

@@ -1,6 +1,7 @@
 #include "harness/engine/run.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
@@ -40,7 +41,14 @@ void find_inboxes(RunContext& run) {
 
 std::vector<Job> jobs_of(const Plan& plan) {
   std::vector<Job> jobs;
-  for (const auto& node : plan.nodes) jobs.push_back({node.needs, node.test->locks});
+  std::map<Actor, std::size_t> numbers;
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    Job job{plan.nodes[i].needs, plan.nodes[i].test->locks, {}};
+    // Calls of one connector instance never overlap.
+    for (const auto& actor : actors_of(plan, i))
+      job.uses.push_back(numbers.emplace(actor, numbers.size()).first->second);
+    jobs.push_back(std::move(job));
+  }
   return jobs;
 }
 
@@ -95,8 +103,8 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
   const RunRecord record{input, options, plan, context.facts,
                          options.rule_date.empty() ? format_date(started_unix_ns) : options.rule_date};
   BB_CHECK(write_text(folder->path() / "run.json", to_json_pretty(run_file(record)) + "\n", Privacy::private_));
-  BB_TRY(Value started, run_started_event(record, *folder));
-  BB_CHECK(writer.write("run_started", std::move(started), evidence::Durability::synced));
+  BB_TRY(const Value started, run_started_event(record, *folder));
+  BB_CHECK(writer.write("run_started", started));
 
   run_jobs(jobs_of(plan), options.jobs, [&](std::size_t node) { TestRunner(context, node).run_test(); });
   return RunResult{folder->path(), end_run(context)};

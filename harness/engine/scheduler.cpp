@@ -19,6 +19,8 @@ class Scheduler {
       open_needs_[i] = needs.size();
       for (const auto need : needs) needed_by_[need].push_back(i);
       if (needs.empty()) ready_.insert(i);
+      for (const auto thing : jobs[i].uses)
+        if (thing >= users_.size()) users_.resize(thing + 1);
     }
   }
 
@@ -39,22 +41,34 @@ class Scheduler {
   }
 
  private:
-  bool is_free(const std::string& name) const { return !held_.contains(name); }
+  bool may_start(std::size_t job) const {
+    const auto& locks = jobs_[job].locks;
+    return std::none_of(locks.begin(), locks.end(), [this](const auto& name) { return held_.contains(name); });
+  }
+  bool would_wait(std::size_t job) const {
+    const auto& uses = jobs_[job].uses;
+    return std::any_of(uses.begin(), uses.end(), [this](std::size_t thing) { return users_[thing] > 0; });
+  }
 
   std::optional<std::size_t> take_next() {
-    const auto next = std::find_if(ready_.begin(), ready_.end(), [this](std::size_t job) {
-      const auto& locks = jobs_[job].locks;
-      return std::all_of(locks.begin(), locks.end(), [this](const std::string& name) { return is_free(name); });
-    });
+    auto next = ready_.end();
+    for (auto it = ready_.begin(); it != ready_.end(); ++it) {
+      if (!may_start(*it)) continue;
+      const bool is_best = !would_wait(*it);
+      if (is_best || next == ready_.end()) next = it;
+      if (is_best) break;
+    }
     if (next == ready_.end()) return std::nullopt;
     const std::size_t job = *next;
     ready_.erase(next);
     held_.insert(jobs_[job].locks.begin(), jobs_[job].locks.end());
+    for (const auto thing : jobs_[job].uses) ++users_[thing];
     return job;
   }
 
   void finish(std::size_t job) {
     --left_;
+    for (const auto thing : jobs_[job].uses) --users_[thing];
     for (const auto& name : jobs_[job].locks) held_.erase(name);
     for (const auto next : needed_by_[job])
       if (--open_needs_[next] == 0) ready_.insert(next);
@@ -68,6 +82,7 @@ class Scheduler {
   std::vector<std::vector<std::size_t>> needed_by_;
   std::set<std::size_t> ready_;
   std::set<std::string> held_;
+  std::vector<int> users_;  // running jobs that use a thing, by its number
   std::size_t left_;
 };
 

@@ -1,8 +1,9 @@
 // harness/engine/scheduler.hpp - runs a graph of jobs on some threads.
 //
 // A job starts when all it needs has ended and none of its locks is held.
-// Among those that may start, the first in order starts first, so with one
-// thread the order is always the same. Knows nothing of tests.
+// Among those that may start, the first in order starts first, one that would
+// have to wait for what a running job uses only where there is no other. With
+// one thread the order is always the same. Knows nothing of tests.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +14,9 @@
 namespace bb::engine {
 
 struct Job {
-  std::vector<std::size_t> needs;  // indices of jobs; never a circle
-  std::vector<std::string> locks;  // names of things that only one job may use at a time
+  std::vector<std::size_t> needs;   // indices of jobs; never a circle
+  std::vector<std::string> locks;   // names of things that only one job may use at a time
+  std::vector<std::size_t> uses{};  // numbers, from 0 on, of things that running jobs take turns in
 };
 
 // Runs every job once, `work` with its index, on `threads` threads (at least

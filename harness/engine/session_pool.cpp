@@ -34,9 +34,12 @@ Result<ConnectorInstance*> SessionPool::instance(const Actor& actor, ClockWorker
     }
     instance = slot.get();
   }
-  const auto lock = worker.lock(instance->mutex);
-  if (!instance->connector && !instance->error)
-    if (Status made = make(*instance, actor); !made) instance->error = std::move(made).error();
+  if (!instance->is_made) {
+    const auto lock = worker.lock(instance->mutex);
+    if (!instance->is_made)
+      if (Status made = make(*instance, actor); !made) instance->error = std::move(made).error();
+    instance->is_made = true;
+  }
   if (instance->error) return *instance->error;
   return instance;
 }

@@ -6,6 +6,7 @@
 // (an inbox) is one instance. Calls of one instance never overlap.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -33,6 +34,7 @@ struct ConnectorInstance {
   std::string name;                            // "portal/alice"
   std::set<std::string> secrets;               // names it was granted
   std::mutex mutex;                            // held during a call
+  std::atomic<bool> is_made = false;           // what follows will not change
   std::unique_ptr<host::Connector> connector;  // null until made
   std::optional<Error> error;                  // why it could not be made
 };

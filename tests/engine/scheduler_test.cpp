@@ -75,5 +75,34 @@ TEST(SchedulerTest, AHeldLockDoesNotHoldUpOthers) {
   EXPECT_TRUE(free_ran.try_wait());
 }
 
+TEST(SchedulerTest, WhatARunningJobUsesIsLeftForLater) {
+  // Job 0 ends only when 2 and 3 have run; 1, first in order, would wait for it.
+  std::latch others(2);
+  std::vector<Job> jobs(4);
+  jobs[0].uses = jobs[1].uses = {0};
+  jobs[3].uses = {1};
+  std::mutex mutex;
+  std::vector<std::size_t> ended;
+  run_jobs(jobs, 2, [&](std::size_t job) {
+    if (job == 0) others.wait();
+    {
+      const std::lock_guard lock(mutex);
+      ended.push_back(job);
+    }
+    if (job >= 2) others.count_down();
+  });
+  EXPECT_EQ(ended[0], 2U);
+  EXPECT_EQ(ended[1], 3U);
+}
+
+TEST(SchedulerTest, WhatWouldWaitStartsAllTheSameWhereThereIsNoOther) {
+  // Both use one thing, which is no lock: each ends only when both run.
+  std::latch both(2);
+  std::vector<Job> jobs(2);
+  jobs[0].uses = jobs[1].uses = {0};
+  run_jobs(jobs, 2, [&](std::size_t) { both.arrive_and_wait(); });
+  EXPECT_TRUE(both.try_wait());
+}
+
 }  // namespace
 }  // namespace bb::engine
