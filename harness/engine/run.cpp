@@ -81,7 +81,7 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
   host::Redactor redactor;
   learn_secrets(plan, redactor);
   evidence::EventWriter writer(*folder, clock);
-  SessionPool pool(input.target, plan, source, {&clock, &writer, &redactor});
+  SessionPool pool(input.target, plan, source, {&clock, &writer, &redactor, options.seed});
   RunContext context{.input = input,
                      .options = options,
                      .plan = plan,

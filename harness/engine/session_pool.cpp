@@ -69,6 +69,7 @@ Status SessionPool::make(ConnectorInstance& instance, const Actor& actor) {
   options.clock = services_.clock;
   options.recorder = services_.recorder;
   options.redactor = services_.redactor;
+  if (services_.seed) options.random_seed = fmt::format("{}/random/{}", *services_.seed, instance.name);
   BB_TRY(instance.connector, source_.create(options));
   return {};
 }

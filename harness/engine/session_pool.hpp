@@ -28,6 +28,7 @@ struct RunServices {
   host::Clock* clock = nullptr;
   host::Recorder* recorder = nullptr;
   host::Redactor* redactor = nullptr;
+  std::optional<std::uint64_t> seed{};  // of a run to be repeated
 };
 
 struct ConnectorInstance {

@@ -34,6 +34,20 @@ TEST(CryptoTest, RandomTokensDiffer) {
   EXPECT_EQ(random_token(24).size(), 32u);
 }
 
+TEST(CryptoTest, RepeatableBytesFollowFromTheSeedHoweverTheyAreTaken) {
+  RepeatableBytes whole("seed");
+  RepeatableBytes pieces("seed");
+  // printf 'seed/0' | sha256sum, then 'seed/1'
+  const std::string expected =
+      "b0943760c66211bf867823612f647fdd55621aa7e7f24c7d4b62f5366950c59b"
+      "8dd6c1357c97a0b7a016fe2dd9e24c730e5b0e0f445959926cb19b7e804b1820";
+  EXPECT_EQ(to_hex(whole.next(64)), expected);
+  std::string joined;
+  for (const std::size_t count : {0U, 1U, 31U, 1U, 30U, 1U}) joined += pieces.next(count);
+  EXPECT_EQ(to_hex(joined), expected);
+  EXPECT_NE(RepeatableBytes("other").next(64), RepeatableBytes("seed").next(64));
+}
+
 TEST(CryptoTest, ComparesWholeContents) {
   EXPECT_TRUE(equal_constant_time("", ""));
   EXPECT_TRUE(equal_constant_time("secret", "secret"));

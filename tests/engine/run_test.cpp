@@ -444,6 +444,19 @@ TEST_F(RunTest, ASeedRepeatsWhatTheEngineMakes) {
   EXPECT_NE(keys[0], keys[2]);
 }
 
+TEST_F(RunTest, ASeedSettlesTheRandomBytesOfEachConnectorInstance) {
+  std::vector<std::string> seeds;
+  connectors.on("bb.download/1 formats", [&](const FakeCall& call) {
+    seeds.push_back(call.instance.random_seed);
+    return emitted(Value::object({{"formats", Value::array()}}));
+  });
+  const std::string tests = "  one: {title: Formats are told, steps: [{do: portal.formats}]}\n";
+  run(tests);
+  options.seed = 7;
+  run(tests);
+  EXPECT_THAT(seeds, ElementsAre("", "7/random/portal"));
+}
+
 TEST_F(RunTest, ACallGetsTheTimeOfItsStep) {
   std::vector<std::int64_t> timeouts;
   connectors.on("bb.download/1 formats", [&](const FakeCall& call) {

@@ -8,6 +8,8 @@
 #include <bb/core/time.hpp>
 #include "host/host_fixture.hpp"
 #include "host/scripted_server.hpp"
+#include "instance.hpp"
+#include "services/services.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bb::test {
@@ -28,6 +30,18 @@ TEST_F(ServicesTest, OnlyWhatTheManifestAsksForIsGiven) {
   // bb.host.random/1 is not among the grants of the fixture's manifest.
   EXPECT_EQ(probe("services").body,
             "bb.host.log/1 bb.host.clock/1 bb.host.cancel/1 bb.host.secret/1 bb.host.http/1 bb.host.evidence/1");
+}
+
+TEST_F(ServicesTest, RandomBytesFollowFromTheSeedWhereThereIsOne) {
+  const auto bytes = [&](const std::string& seed) {
+    options.random_seed = seed;
+    const host::Instance instance(options, {}, nullptr, "test");
+    std::string buffer(40, '\0');
+    EXPECT_EQ(host::random_service().fill(&instance.abi, buffer.data(), buffer.size()), BB_OK);
+    return buffer;
+  };
+  EXPECT_EQ(bytes("7/random/portal"), RepeatableBytes("7/random/portal").next(40));
+  EXPECT_NE(bytes(""), bytes(""));
 }
 
 TEST_F(ServicesTest, AHostSaysItsNameAndTheProgramsVersion) { EXPECT_EQ(probe("host").body, "bb-host test"); }

@@ -15,15 +15,25 @@ namespace {
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
+std::string sha256(std::string_view bytes) {
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), bytes_of(digest), &size, EVP_sha256(), nullptr) != 1)
+    std::abort();  // only without memory
+  digest.resize(size);
+  return digest;
+}
+
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
-  std::array<char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(),
-                 nullptr) != 1)
-    std::abort();  // only without memory
-  return to_hex({digest.data(), size});
+std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
+
+std::string RepeatableBytes::next(std::size_t count) {
+  const std::scoped_lock lock(mutex_);
+  while (left_.size() < count) left_ += sha256(seed_ + "/" + std::to_string(counter_++));
+  std::string bytes = left_.substr(0, count);
+  left_.erase(0, count);
+  return bytes;
 }
 
 std::string to_hex(std::string_view bytes) {

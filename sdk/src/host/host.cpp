@@ -118,8 +118,8 @@ Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) 
   }
   return make_in_process(
       std::move(plugin),
-      std::make_unique<Instance>(options, manifest.host_grants, impl_->shared, impl_->options.version),
-      options.type_id, *config);
+      std::make_unique<Instance>(options, manifest.host_grants, impl_->shared, impl_->options.version), options.type_id,
+      *config);
 }
 
 }  // namespace bb::host

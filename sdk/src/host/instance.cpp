@@ -29,6 +29,7 @@ Instance::Instance(const InstanceOptions& options, std::vector<std::string> gran
       redactor(*options.redactor),
       log_level(options.log_level),
       secrets(options.secrets),
+      repeatable(options.random_seed.empty() ? nullptr : std::make_unique<RepeatableBytes>(options.random_seed)),
       http(std::make_unique<HttpService>(options.http, std::move(shared))),
       abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service} {}
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <bb/abi/plugin.h>
+#include <bb/core/crypto.hpp>
 #include <bb/host/host.hpp>
 #include "http/shared_parts.hpp"
 
@@ -30,6 +31,7 @@ struct Instance {
   Redactor& redactor;
   bb_log_level log_level;
   SecretStore secrets;
+  std::unique_ptr<RepeatableBytes> repeatable;  // null: random bytes come from the kernel
   std::unique_ptr<HttpService> http;
   bb_host abi;
 };

@@ -4,9 +4,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bb {
 
@@ -20,6 +23,21 @@ std::optional<std::string> base64_decode(std::string_view text);  // white space
 std::string random_bytes(std::size_t count);
 // `bytes` random bytes as base64url: for tokens, states, ids.
 std::string random_token(std::size_t bytes = 24);
+
+// Bytes that follow from a seed alone (SHA-256 of seed and counter), so that a
+// run can be repeated. Whoever knows the seed knows them: never for what must
+// stay secret. [any thread]
+class RepeatableBytes {
+ public:
+  explicit RepeatableBytes(std::string seed) : seed_(std::move(seed)) {}
+  std::string next(std::size_t count);
+
+ private:
+  std::mutex mutex_;
+  const std::string seed_;
+  std::uint64_t counter_ = 0;
+  std::string left_;  // of the last block
+};
 
 // Whether both are equal, in time that depends on the lengths alone.
 bool equal_constant_time(std::string_view a, std::string_view b);

@@ -44,6 +44,7 @@ struct InstanceOptions {
   Recorder* recorder = nullptr;  // required; outlives the instance
   Redactor* redactor = nullptr;  // required; shared by a run
   bb_log_level log_level = BB_LOG_INFO;
+  std::string random_seed;  // what bb.host.random gives follows from it; empty = the kernel's randomness
 };
 
 // How one call is bounded.

@@ -2,15 +2,18 @@
 #include <cstring>
 
 #include <bb/core/crypto.hpp>
+#include "../instance.hpp"
 #include "services.hpp"
 
 namespace bb::host {
 namespace {
 
-extern "C" bb_status random_fill(const bb_host*, void* buffer, std::uint64_t size) {
+extern "C" bb_status random_fill(const bb_host* host, void* buffer, std::uint64_t size) {
   if (size == 0) return BB_OK;
   if (!buffer) return BB_E_INVALID_ARGUMENT;
-  std::string bytes = random_bytes(static_cast<std::size_t>(size));
+  const auto& repeatable = instance_of(host).repeatable;
+  const auto count = static_cast<std::size_t>(size);
+  std::string bytes = repeatable ? repeatable->next(count) : random_bytes(count);
   std::memcpy(buffer, bytes.data(), bytes.size());
   wipe(bytes);
   return BB_OK;
