@@ -57,6 +57,19 @@ TEST(MimeTest, KeepsTheLineEndsOfAttachedText) {
   EXPECT_EQ(read(write_mime(mail)).parts.at(1).body, "one\ntwo\r\nthree\n");
 }
 
+TEST(MimeTest, AnAttachmentThatSaysItIsCompositeTravelsAsBytes) {
+  for (const std::string type : {"multipart/mixed", "message/rfc822", "Multipart/Alternative"}) {
+    OutgoingMail mail = sample_mail();
+    mail.attachments[0].content_type = type;
+    const auto read = read_mime(write_mime(mail));
+    ASSERT_TRUE(read) << type;
+    ASSERT_EQ(read->parts.size(), 1 + mail.attachments.size()) << type;
+    EXPECT_EQ(read->parts[1].content_type, "application/octet-stream") << type;
+    EXPECT_EQ(read->parts[1].body, mail.attachments[0].body) << type;
+    EXPECT_EQ(read->parts[1].filename, mail.attachments[0].filename) << type;
+  }
+}
+
 TEST(MimeTest, WritesTheHeaderFieldsOfTheMail) {
   const auto headers = read(write_mime(sample_mail())).headers;
   EXPECT_THAT(headers, Contains(Pair("from", "portal@sender.example")));

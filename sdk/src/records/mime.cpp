@@ -172,7 +172,10 @@ void set_address(GMimeMessage* message, GMimeAddressType kind, const std::string
 
 Owned<GMimeObject> new_part(const std::string& type, const std::string& body, GMimeContentEncoding encoding) {
   auto words = split(type, '/');
-  if (words.size() != 2) words = {"application", "octet-stream"};
+  // RFC 2045, 6.4: a composite type is never encoded, and readers would look for
+  // parts in it.
+  const bool is_composite = iequals(words[0], "multipart") || iequals(words[0], "message");
+  if (words.size() != 2 || is_composite) words = {"application", "octet-stream"};
   Owned<GMimeObject> part(
       GMIME_OBJECT(g_mime_part_new_with_type(one_line(words[0]).c_str(), one_line(words[1]).c_str())));
   const Owned<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(body.data(), body.size()));
