@@ -135,9 +135,26 @@ TEST_F(InvokeTest, InboxAcknowledgesAndAllocates) {
 }
 
 TEST_F(InvokeTest, ProbesAreListedWithTheirSchemas) {
-  EXPECT_EQ(emitted("bb.probe/1", "list", "{}"),
-            R"({"probes":[{"name":"org.example.scripted.http","title":"One exchange",)"
-            R"("arguments_schema":{"type":"object"}}]})");
+  EXPECT_EQ(
+      emitted("bb.probe/1", "list", "{}"),
+      R"({"probes":[{"name":"org.example.scripted.say","title":"Says a word","arguments_schema":{"type":"object",)"
+      R"("required":["word"],"properties":{"word":{"type":"string"}}}},)"
+      R"({"name":"org.example.scripted.bad","title":"Has a bad schema","arguments_schema":{"type":"word"}}]})");
+}
+
+TEST_F(InvokeTest, ArgumentsOfAProbeAreCheckedByTheSchemaItLists) {
+  EXPECT_EQ(probe("org.example.scripted.say", json(R"({"word":"hello"})")).body, "hello");
+
+  const host::Reply wrong = probe("org.example.scripted.say", json(R"({"word":7})"));
+  EXPECT_EQ(host::result_word(wrong), "invalid");
+  EXPECT_EQ(wrong.blame, host::Blame::host);
+  EXPECT_THAT(wrong.error.message,
+              HasSubstr("arguments of probe 'org.example.scripted.say', at '/word': expected string, got integer 7"));
+  EXPECT_THAT(probe("org.example.scripted.say", json("{}")).error.message, HasSubstr("'word'"));
+
+  const host::Reply bad = probe("org.example.scripted.bad", json("{}"));
+  EXPECT_EQ(host::result_word(bad), "internal");
+  EXPECT_THAT(bad.error.message, HasSubstr("that cannot be used, at '/type'"));
 }
 
 TEST_F(InvokeTest, AConnectorsOwnAttributesComeWithItsContent) {

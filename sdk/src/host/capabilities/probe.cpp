@@ -5,6 +5,7 @@
 #include <string>
 
 #include <bb/core/json.hpp>
+#include <bb/core/json_schema.hpp>
 #include "../abi_text.hpp"
 #include "capability.hpp"
 #include "sinks.hpp"
@@ -20,10 +21,37 @@ bb_status list(Invocation& invocation) {
   return status;
 }
 
+// "arguments is the JSON text of one object that the host has validated"
+// (ext/probe.h): by the schema that the connector lists. A standard probe has
+// none there; its arguments are checked with the suite.
+bb_status check_arguments(Invocation& invocation, const std::string& name, const Value& arguments) {
+  CallState& state = invocation.state;
+  ProbeSink sink(state);
+  const bb_status status = table_of<bb_probe>(invocation).list(invocation.connector, &state.abi, sink.abi());
+  if (status != BB_OK) return status;
+  const Value listed = sink.take();
+  for (const Value& probe : *listed["probes"].items()) {
+    const Value* const schema = probe.find("arguments_schema");
+    if (!schema || probe["name"].string_or("") != name) continue;
+    for (const SchemaFinding& finding : check_schema(*schema)) {
+      state.breach("gave an arguments_schema for probe '" + name + "' that cannot be used, at '" + finding.pointer +
+                   "': " + finding.message);
+      return BB_E_INTERNAL;
+    }
+    for (const SchemaFinding& finding : validate(*schema, arguments))
+      return state.refuse(BB_E_INVALID_ARGUMENT, Blame::host,
+                          "arguments of probe '" + name + "', at '" + finding.pointer + "': " + finding.message);
+  }
+  return BB_OK;
+}
+
 bb_status run(Invocation& invocation) {
   const bb_str name = invocation.arguments.required_text("name");
-  const std::string arguments = to_json(invocation.arguments.object("arguments"));
+  const Value given = invocation.arguments.object("arguments");
   if (!invocation.is_ready()) return BB_E_INVALID_ARGUMENT;
+  if (const bb_status checked = check_arguments(invocation, std::string(from_abi(name)), given); checked != BB_OK)
+    return checked;
+  const std::string arguments = to_json(given);
   ContentSink sink(invocation.state);
   const bb_status status = table_of<bb_probe>(invocation)
                                .run(invocation.connector, &invocation.state.abi, name, to_abi(arguments), sink.abi());
