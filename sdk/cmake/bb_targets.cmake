@@ -10,7 +10,7 @@ target_compile_options(bb_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
 add_library(bb_sanitizers INTERFACE)
 add_library(bb::sanitizers ALIAS bb_sanitizers)
 if(BB_SANITIZE)
-  target_compile_options(bb_sanitizers INTERFACE -fsanitize=${BB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(bb_sanitizers INTERFACE -fsanitize=${BB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(bb_sanitizers INTERFACE -fsanitize=${BB_SANITIZE})
 endif()
 if(BB_COVERAGE)
