@@ -216,6 +216,8 @@ TEST(YamlTest, ExplainsWhereASyntaxErrorIsAndWhatToDo) {
       {"a: {b: 1\n", "expected ',' or '}' here"},
       {"a: \"text\n", "a quoted text is never closed"},
       {"a: \"\\q\"\n", "unknown escape"},
+      {"a: \"b\\_c\"\n", "t.yaml:1:4: error: the escapes '\\_' and '\\N' are not used here"},
+      {"\"\\N\": a\n", "t.yaml:1:1: error: the escapes '\\_' and '\\N' are not used here"},
       {"a: ]\n", "this closes nothing"},
       {"a: @b\n", "a value cannot begin with this character"},
       {"a: *b\n", "an alias is not used here"},

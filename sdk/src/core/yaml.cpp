@@ -135,6 +135,11 @@ class TreeBuilder : public YAML::EventHandler {
     // yaml-cpp takes the end of the file for the closing quote.
     if (begins_with_quote(rest) && quoted_size(rest) == std::string_view::npos)
       report(node.place, "a quoted text is never closed", "");
+    // yaml-cpp 0.7 makes one byte of these two escapes, which is no UTF-8.
+    if (!is_utf8(node.text)) {
+      report(node.place, "the escapes '\\_' and '\\N' are not used here", "write \\u00a0 for \\_ and \\u0085 for \\N");
+      node.text = to_utf8_lossy(node.text);
+    }
     add(std::move(node));
   }
 
