@@ -131,6 +131,14 @@ TEST_F(ManifestTest, WhatIsNoManifestIsRefusedInOneSentence) {
   EXPECT_FALSE(host::read_manifest(folder.path() / "missing.bbplugin.yaml"));
 }
 
+TEST_F(ManifestTest, ATextIsReadAsIfItStoodInItsFile) {
+  const auto manifest = host::parse_manifest(good, "/nowhere/a.bbplugin.yaml");
+  ASSERT_TRUE(manifest) << manifest.error().what;
+  EXPECT_EQ(manifest->library, "/nowhere/libbb_direct.so");
+  EXPECT_THAT(host::parse_manifest("bbplugin: 1\n", "/nowhere/a.bbplugin.yaml").error().what,
+              testing::StartsWith("/nowhere/a.bbplugin.yaml:1:1: error: missing key "));
+}
+
 TEST_F(ManifestTest, AFileOverTheLimitIsNotRead) {
   const std::string comment = "# " + std::string(1024 * 1024, 'x') + "\n";
   const auto manifest = read(good + comment);

@@ -269,11 +269,10 @@ class ManifestReader {
 
 }  // namespace
 
-Result<Manifest> read_manifest(const std::filesystem::path& file) {
+Result<Manifest> parse_manifest(std::string text, const std::filesystem::path& file) {
   std::error_code failure;
   const std::filesystem::path absolute = std::filesystem::absolute(file, failure);
   if (failure) return Error{file.string() + ": " + failure.message()};
-  BB_TRY(std::string text, read_text(file, manifest_bytes_max));
   const auto source = std::make_shared<const Source>(Source{file.string(), std::move(text)});
   Yaml yaml = parse_yaml(source);
   Manifest manifest;
@@ -284,6 +283,11 @@ Result<Manifest> read_manifest(const std::filesystem::path& file) {
     return Error{std::move(what)};
   }
   return manifest;
+}
+
+Result<Manifest> read_manifest(const std::filesystem::path& file) {
+  BB_TRY(std::string text, read_text(file, manifest_bytes_max));
+  return parse_manifest(std::move(text), file);
 }
 
 }  // namespace bb::host

@@ -41,6 +41,8 @@ struct Manifest {
 // Reads one manifest. The error names file, line and column of every mistake
 // and says what was expected there.
 [[nodiscard]] Result<Manifest> read_manifest(const std::filesystem::path& file);
+// The same for a text that stands, or will stand, in `file`; reads nothing.
+[[nodiscard]] Result<Manifest> parse_manifest(std::string text, const std::filesystem::path& file);
 
 // What a search found. A folder that does not exist is no mistake.
 struct Discovery {
