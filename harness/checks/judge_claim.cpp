@@ -79,6 +79,12 @@ Value plain_media_type(const Value& value) {
     for (const auto& item : *items) plain.push(plain_media_type(item));
     return plain;
   }
+  // not: {is: Text/HTML}
+  if (const auto* members = value.members()) {
+    Value plain = Value::object();
+    for (const auto& member : *members) plain.set(member.key, plain_media_type(member.value));
+    return plain;
+  }
   const auto* text = value.string();
   return text ? Value(to_lower(trim(std::string_view(*text).substr(0, text->find(';'))))) : value;
 }

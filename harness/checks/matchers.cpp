@@ -151,28 +151,9 @@ Match match_not(const Value& operand, const Subject& subject) {
               [&](const Value& value) { return !is_any_of(value, unwanted, subject); });
 }
 
-// `not: {contains: ...}` and the like: nothing of it may hold.
-Match match_not_nested(const Value& operand, const Subject& subject) {
-  const auto& [word, inner] = operand.members()->front();
-  const auto denied = [&](const Match& positive) {
-    if (positive.holds == Holds::unjudgeable) return positive;
-    const bool is_held = positive.holds == Holds::violated;
-    return Match{is_held ? Holds::held : Holds::violated, fmt::format("not: {}", positive.expected),
-                 is_held ? shown(subject) : positive.found};
-  };
-  if (word == "matches") return denied(match(Matcher::matches, inner, subject));
-  if (word == "in" || word == "is") return match(Matcher::not_, inner, subject);
-  if (word != "contains")
-    return {Holds::unjudgeable, "",
-            fmt::format("'not' knows is, in, contains and matches, got '{}'", shorten(word, 80))};
-  if (is_nothing_to_look_for(inner)) return match(Matcher::contains, inner, subject);
-  const auto unwanted = one_or_many(inner);
-  const auto present = pick(unwanted, contained(unwanted, subject), true);
-  return {present.empty() ? Holds::held : Holds::violated, fmt::format("does not contain {}", shown_many(unwanted)),
-          present.empty() ? shown(subject) : fmt::format("contains {}", shown_many(present))};
-}
+enum class Pattern { must_match, must_not_match };
 
-Match match_pattern(const Value& operand, const Subject& subject) {
+Match match_pattern(const Value& operand, const Subject& subject, Pattern wanted) {
   RE2::Options options;
   options.set_log_errors(false);
   const auto pattern_text = text_of(operand);
@@ -180,11 +161,29 @@ Match match_pattern(const Value& operand, const Subject& subject) {
   if (!pattern.ok())
     return {Holds::unjudgeable, "",
             fmt::format("'{}' is no pattern of RE2: {}", shorten(pattern_text, 200), pattern.error())};
-  const auto expected = fmt::format("matches '{}'", shorten(pattern_text, 300));
-  const auto holds = [&](const Value& value) { return RE2::PartialMatch(text_of(value), pattern); };
-  if (subject.shape != Subject::Shape::texts) return each(subject, expected, holds);
+  const bool is_denied = wanted == Pattern::must_not_match;
+  const auto expected = fmt::format("{} '{}'", is_denied ? "does not match" : "matches", shorten(pattern_text, 300));
+  const auto holds = [&](const Value& value) { return RE2::PartialMatch(text_of(value), pattern) != is_denied; };
+  // In pieces of a text the pattern is found in any of them, or in none.
+  if (subject.shape != Subject::Shape::texts || is_denied) return each(subject, expected, holds);
   const bool is_any = std::any_of(subject.values.begin(), subject.values.end(), holds);
   return {is_any ? Holds::held : Holds::violated, expected, shown(subject)};
+}
+
+// `not: {contains: ...}` and the like: nothing of it may hold, and of no value.
+Match match_not_nested(const Value& operand, const Subject& subject) {
+  const auto& [word, inner] = operand.members()->front();
+  if (word != "is" && word != "in" && word != "matches" && word != "contains")
+    return {Holds::unjudgeable, "",
+            fmt::format("'not' knows is, in, matches and contains, got '{}'", shorten(word, 80))};
+  // Nothing is found nowhere, too: it must not pass for a denial.
+  if (is_nothing_to_look_for(inner)) return {Holds::violated, fmt::format("not {}", word), "nothing to look for"};
+  if (word == "matches") return match_pattern(inner, subject, Pattern::must_not_match);
+  if (word != "contains") return match_not(inner, subject);
+  const auto unwanted = one_or_many(inner);
+  const auto present = pick(unwanted, contained(unwanted, subject), true);
+  return {present.empty() ? Holds::held : Holds::violated, fmt::format("does not contain {}", shown_many(unwanted)),
+          present.empty() ? shown(subject) : fmt::format("contains {}", shown_many(present))};
 }
 
 Match match_bound(bool is_min, const Value& operand, const Subject& subject) {
@@ -230,7 +229,7 @@ Match match_value(Matcher matcher, const Value& operand, const Subject& subject)
     case Matcher::contains:
       return match_contains(operand, subject);
     case Matcher::matches:
-      return match_pattern(operand, subject);
+      return match_pattern(operand, subject, Pattern::must_match);
     case Matcher::min:
       return match_bound(true, operand, subject);
     case Matcher::max:

@@ -53,6 +53,10 @@ constexpr std::array<std::pair<std::string_view, Matcher>, 9> matchers = {{
     {"exists", Matcher::exists},
 }};
 
+// What `not: {…}` may deny; limits, `count` and `exists` are denied by another
+// operand.
+const Words deniable_words = {"is", "in", "matches", "contains"};
+
 const Subject* find_subject(std::string_view key) {
   const auto found = std::find_if(subjects.begin(), subjects.end(), [&](const auto& s) { return s.name == key; });
   return found == subjects.end() ? nullptr : &*found;
@@ -112,12 +116,42 @@ void check_argument(Form& form, const Subject& subject, const YamlNode& node) {
   }
 }
 
+void check_matcher(Form& form, Matcher matcher, const YamlNode& node);
+
+// `not: {contains: x}`: one matcher that must not hold.
+void check_denied(Form& form, const YamlNode& node) {
+  if (node.members.size() != 1) {
+    form.error(node.place,
+               node.members.empty() ? "'not' is an empty map, expected a matcher"
+                                    : fmt::format("'not' denies one matcher, got '{}' and '{}'", node.members[0].key,
+                                                  node.members[1].key),
+               node.members.empty() ? "for example 'not: {contains: x}'" : "write two claims");
+    return;
+  }
+  const auto& [word, word_place, operand] = node.members.front();
+  if (std::find(deniable_words.begin(), deniable_words.end(), word) != deniable_words.end()) {
+    check_matcher(form, *find_matcher(word), operand);
+    return;
+  }
+  const std::vector<std::string> known(deniable_words.begin(), deniable_words.end());
+  if (find_matcher(word))
+    form.error(word_place, fmt::format("'not' cannot deny '{}'", word), suggest("", known, "matchers here"));
+  else
+    form.error(word_place, fmt::format("unknown matcher '{}' in 'not'", shorten(word, 80)),
+               suggest(word, known, "matchers here"));
+}
+
 void check_matcher(Form& form, Matcher matcher, const YamlNode& node) {
   const std::string name = fmt::format("'{}'", to_word(matcher));
   if (is_reference_text(node)) return;
   switch (matcher) {
-    case Matcher::is:
     case Matcher::not_:
+      if (node.is_map()) {
+        check_denied(form, node);
+        return;
+      }
+      [[fallthrough]];
+    case Matcher::is:
       if (node.is_map() || (node.is_scalar() && to_value(node).is_null()))
         form.error(node.place, fmt::format("{} takes a value or a list, got {}", name, describe(node)));
       return;
@@ -154,6 +188,9 @@ std::string in_words(const Value& value) {
     for (const auto& item : *items) parts.push_back(in_words(item));
     return join(parts, ", ");
   }
+  // not: {contains: x}
+  if (const auto* members = value.members(); members && members->size() == 1)
+    return fmt::format("{} {}", members->front().key, in_words(members->front().value));
   return to_json(value);
 }
 

@@ -110,6 +110,12 @@ void check_selector(LintContext& context, const Selector& selector) {
   if (selector.kind == "mime") check_mime(context, selector.argument, place);
 }
 
+void check_pattern(LintContext& context, const Value& pattern, const Place& place) {
+  if (!is_literal(pattern) || pattern.string()->starts_with('$')) return;
+  const auto findings = check_schema(Value::object({{"pattern", pattern}}));
+  if (!findings.empty()) context.error("L15", place, fmt::format("not a regular expression: {}", findings[0].message));
+}
+
 void check_expressions(LintContext& context, const Step& step) {
   for (const auto* claims : {&step.require, &step.expect}) {
     for (const auto& claim : *claims) {
@@ -117,11 +123,11 @@ void check_expressions(LintContext& context, const Step& step) {
         check_json_path(context, claim.argument, value_place(claim.node, "json", claim.place));
       if (claim.subject == "mime") check_mime(context, claim.argument, value_place(claim.node, "mime", claim.place));
       for (const auto& [matcher, value] : claim.matchers) {
-        if (matcher != Matcher::matches || !is_literal(value) || value.string()->starts_with('$')) continue;
-        const auto findings = check_schema(Value::object({{"pattern", value}}));
-        if (!findings.empty())
-          context.error("L15", value_place(claim.node, "matches", claim.place),
-                        fmt::format("not a regular expression: {}", findings[0].message));
+        if (matcher == Matcher::matches)
+          check_pattern(context, value, value_place(claim.node, "matches", claim.place));
+        else if (const auto* denied = matcher == Matcher::not_ ? value.find("matches") : nullptr)
+          check_pattern(context, *denied,
+                        value_place(claim.node ? claim.node->find("not") : nullptr, "matches", claim.place));
       }
     }
   }

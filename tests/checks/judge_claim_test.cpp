@@ -81,6 +81,8 @@ TEST(JudgeClaimTest, MediaType) {
                                             {R"({"media_type": "Text/HTML; charset=utf-8"})", held},
                                             {R"({"media_type": "text/plain"})", violated, "\"text/html\""},
                                             {R"({"media_type": ["text/plain", "text/html"]})", held},
+                                            {R"({"media_type": true, "not": {"is": "Text/HTML; a=b"}})", violated},
+                                            {R"({"media_type": true, "not": {"is": "text/plain"}})", held},
                                         });
   expect_all(message("", "x"), {{R"({"media_type": "text/html"})", violated, "nothing"}});
 }
@@ -190,7 +192,14 @@ TEST(JudgeClaimTest, ANegatedMatcherMustNotHold) {
                  {R"({"json": "$.text", "not": {"matches": "^t"}})", violated},
                  {R"({"json": "$.text", "not": {"matches": "^w"}})", held},
                  {R"({"json": "$.text", "not": {"matches": "("}})", unjudgeable},
+                 {R"({"json": "$.text", "not": {"matches": ""}})", violated, "nothing to look for"},
+                 {R"({"json": "$.list", "not": {"matches": "c"}})", held},
+                 {R"({"json": "$.list", "not": {"matches": "b"}})", violated, "\"b\""},
                  {R"({"json": "$.list", "not": {"in": ["c"]}})", held},
+                 {R"({"json": "$.list", "not": {"in": ["c", "b"]}})", violated, "\"b\""},
+                 {R"({"json": "$.list", "not": {"in": []}})", violated, "nothing to look for"},
+                 {R"({"json": "$.list", "not": {"is": "c"}})", held},
+                 {R"({"json": "$.list", "not": {"is": "b"}})", violated, "\"b\""},
                  {R"({"json": "$.list", "not": {"min": 1}})", unjudgeable, "'not' knows"},
                  {R"({"json": "$.missing", "not": {"contains": "two"}})", violated, "nothing"},
              });

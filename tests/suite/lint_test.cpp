@@ -250,6 +250,19 @@ TEST_F(LintTest, RegularExpressionsAreChecked) {
   EXPECT_THAT(matching("(a"), HasSubstr("not a regular expression"));
 }
 
+TEST_F(LintTest, WhatNotDeniesIsJudgedToo) {
+  const auto denying = [&](const std::string& operand) {
+    return lint(
+        test("t", "    steps:\n      - do: portal.list\n        expect:\n          - body: text\n            not: " +
+                      operand + "\n"));
+  };
+  EXPECT_THAT(denying("{matches: ^a+$}"), IsEmpty());
+  EXPECT_THAT(denying("{matches: (a}"),
+              HasSubstr("            not: {matches: (a}\n      |                            ^~\n"));
+  EXPECT_THAT(denying("{matches: (a}"), HasSubstr("not a regular expression"));
+  EXPECT_THAT(denying("{contains: $nobody.name}"), HasSubstr("[L01]"));
+}
+
 TEST_F(LintTest, PartsOfMailsAreKnown) {
   const auto looking = [&](const std::string& part) {
     return lint(test("t", "    steps:\n      - do: portal.list\n        expect:\n          - mime: " + part + "\n"));

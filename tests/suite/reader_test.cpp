@@ -172,6 +172,42 @@ TEST_F(ReaderTest, ReadsClaimsWithMatchersInOrderAndAText) {
   EXPECT_EQ(claims[3].text, "value $target.profile.role is data-holder");
 }
 
+TEST_F(ReaderTest, ReadsWhatNotDenies) {
+  const auto suite = read(
+      "tests:\n  t:\n    steps:\n      - do: portal.view\n        expect:\n"
+      "          - {body: text, not: {contains: [a, $target.title]}}\n"
+      "          - {body: text, not: {matches: ^a}}\n          - {body: text, not: {in: [a, 1]}}\n"
+      "          - {body: text, not: {is: true}}\n          - {body: text, not: {in: $target.people}}\n");
+  const auto& claims = suite.tests.at(0).steps.at(0).expect;
+  ASSERT_EQ(claims.size(), 5u);
+  EXPECT_THAT(claims[0].matchers,
+              ElementsAre(Pair(Matcher::not_, Value::object({{"contains", Value::Array{"a", "$target.title"}}}))));
+  EXPECT_EQ(claims[0].text, "body text not contains a, $target.title");
+  EXPECT_EQ(claims[1].text, "body text not matches ^a");
+  EXPECT_EQ(claims[2].text, "body text not in a, 1");
+  EXPECT_EQ(claims[3].text, "body text not is true");
+  EXPECT_EQ(claims[4].text, "body text not in $target.people");
+}
+
+TEST_F(ReaderTest, WhatNotDeniesIsReadAsStrictlyAsWithoutIt) {
+  const auto mistakes = [&](const std::string& operand) {
+    return problems("tests:\n  t:\n    steps:\n      - check: [{value: $target.title, not: " + operand + "}]\n");
+  };
+  EXPECT_THAT(mistakes("{contain: a}"), HasSubstr(": error: unknown matcher 'contain' in 'not'\n"));
+  EXPECT_THAT(mistakes("{contain: a}"), HasSubstr("^~~~~~~ did you mean 'contains'? matchers here: is, in, matches"));
+  for (const auto* word : {"not", "min", "max", "count", "exists"})
+    EXPECT_THAT(mistakes("{" + std::string(word) + ": 1}"),
+                HasSubstr("'not' cannot deny '" + std::string(word) + "'\n"));
+  EXPECT_THAT(mistakes("{contains: a, in: [b]}"), HasSubstr("'not' denies one matcher, got 'contains' and 'in'"));
+  EXPECT_THAT(mistakes("{}"), HasSubstr("'not' is an empty map, expected a matcher"));
+  EXPECT_THAT(mistakes("{in: a}"), HasSubstr("'in' takes a list"));
+  EXPECT_THAT(mistakes("{contains: []}"), HasSubstr("'contains' is an empty list"));
+  EXPECT_THAT(mistakes("{contains: {is: a}}"), HasSubstr("'contains' takes"));
+  EXPECT_THAT(mistakes("{matches: 1}"), HasSubstr("'matches' takes a text, got the number 1"));
+  EXPECT_THAT(mistakes("{is: {contains: a}}"), HasSubstr("'is' takes a value or a list, got a map"));
+  EXPECT_THAT(mistakes("{is: }"), HasSubstr("'is' takes a value or a list, got nothing"));
+}
+
 TEST_F(ReaderTest, ReadsEveryKindOfFault) {
   const auto suite =
       read("tests:\n  t:\n    " + std::string(one_step) +

@@ -1,0 +1,59 @@
+// `not: {…}` from a suite's text to the verdict, each matcher both ways.
+#include <gmock/gmock.h>
+
+#include <bb/core/diagnostic.hpp>
+#include <bb/core/files.hpp>
+
+#include "checks/fixtures.hpp"
+#include "harness/suite/reader.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bb::checks {
+namespace {
+
+struct DenialTest : testing::Test {
+  // What the claim comes to, as the suite's author writes it.
+  Holds judged(const std::string& claim) {
+    const auto file = folder.path() / "s.yaml";
+    EXPECT_TRUE(write_text(file,
+                           "format: bluebridge-suite/1\nsuite: a.b\nversion: \"1.0.0\"\nroles:\n"
+                           "  portal: {needs: [view]}\ntests:\n  t:\n    steps:\n      - do: portal.list\n"
+                           "        expect:\n          - " +
+                               claim + "\n"));
+    const auto loaded = suite::read_suite(file);
+    if (!loaded.is_good()) {
+      ADD_FAILURE() << render(loaded.diagnostics);
+      return Holds::unjudgeable;
+    }
+    const auto answer = message("application/json", R"({"names": ["Newman", "Oldman"], "text": "of Isabella Newman"})");
+    return judge_claim(loaded.value->tests.at(0).steps.at(0).expect.at(0), scope(), &answer).holds;
+  }
+  test::TemporaryFolder folder;
+};
+
+TEST_F(DenialTest, Contains) {
+  EXPECT_EQ(judged("{json: $.text, not: {contains: Oldman}}"), Holds::held);
+  EXPECT_EQ(judged("{json: $.text, not: {contains: $patient.family_name}}"), Holds::violated);
+  EXPECT_EQ(judged("{json: $.text, not: {contains: [Oldman, Newman]}}"), Holds::violated);
+  EXPECT_EQ(judged("{json: $.text, not: {contains: $patient.blank}}"), Holds::violated);
+}
+
+TEST_F(DenialTest, Matches) {
+  EXPECT_EQ(judged("{json: $.text, not: {matches: ^Newman}}"), Holds::held);
+  EXPECT_EQ(judged("{json: $.text, not: {matches: Newman$}}"), Holds::violated);
+  EXPECT_EQ(judged("{json: \"$.names[*]\", not: {matches: ^New}}"), Holds::violated);
+  EXPECT_EQ(judged("{json: \"$.names[*]\", not: {matches: ^Isabella}}"), Holds::held);
+}
+
+TEST_F(DenialTest, In) {
+  EXPECT_EQ(judged("{json: \"$.names[*]\", not: {in: [Isabella, Miller]}}"), Holds::held);
+  EXPECT_EQ(judged("{json: \"$.names[*]\", not: {in: [Isabella, Oldman]}}"), Holds::violated);
+}
+
+TEST_F(DenialTest, Is) {
+  EXPECT_EQ(judged("{json: $.text, not: {is: Newman}}"), Holds::held);
+  EXPECT_EQ(judged("{json: $.text, not: {is: of Isabella Newman}}"), Holds::violated);
+}
+
+}  // namespace
+}  // namespace bb::checks
