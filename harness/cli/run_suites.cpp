@@ -166,7 +166,7 @@ int print_plan(const RunRequest& request, const engine::RunInput& input, bool is
     if (!test.needs.empty()) text += fmt::format("    needs {}\n", join(test.needs, ", "));
     for (const auto& call : test.calls) text += fmt::format("    {}\n", call);
   }
-  text += fmt::format("{} tests against {}; nothing was sent\n", plan->size(), input.target.id);
+  text += fmt::format("{} against {}; nothing was sent\n", counted(plan->size(), "test"), input.target.id);
   print(text);
   return exit_good;
 }

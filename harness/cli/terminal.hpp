@@ -3,6 +3,8 @@
 // Results go to standard output, diagnostics to standard error.
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include <bb/core/value.hpp>
@@ -21,6 +23,9 @@ void print_json(const Value& value);  // readable, one object
 void complain(std::string_view what);
 // As complain(); returns exit_usage.
 int refuse(std::string_view what);
+
+// "1 file", "2 files": a thing whose plural takes an s.
+std::string counted(std::size_t count, std::string_view thing);
 
 // A line on standard error that the next one replaces; nothing when standard
 // error is no terminal.

@@ -35,8 +35,8 @@ int list(const Args& args) {
                                {"tests", suite.tests.size()},
                                {"requirements", suite.catalogue.requirements.size()},
                                {"file", file.string()}}));
-    text += fmt::format("{} {}: {} ({} tests)\n    {}\n", suite.id, suite.version, suite.title, suite.tests.size(),
-                        file.string());
+    text += fmt::format("{} {}: {} ({})\n    {}\n", suite.id, suite.version, suite.title,
+                        counted(suite.tests.size(), "test"), file.string());
   }
   if (args.has("json"))
     print_json(Value::object({{"suites", std::move(suites)}}));
@@ -77,9 +77,9 @@ int lint(const Args& args) {
     if (!file) return refuse(file.error().what);
     for (auto& each : lint_file(*file, *vocabulary, args.has("strict"))) all.push_back(std::move(each));
   }
-  const auto errors =
-      std::count_if(all.begin(), all.end(), [](const auto& d) { return d.severity == Severity::error; });
-  const auto warnings = static_cast<std::ptrdiff_t>(all.size()) - errors;
+  const auto errors = static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const auto& d) { return d.severity == Severity::error; }));
+  const auto warnings = all.size() - errors;
   const int status = errors > 0 ? exit_usage : warnings > 0 ? exit_found : exit_good;
   if (args.has("json")) {
     auto list = Value::array();
@@ -88,7 +88,8 @@ int lint(const Args& args) {
     return status;
   }
   if (!all.empty()) print(render(std::move(all)));
-  print(fmt::format("{} files, {} errors, {} warnings\n", args.positional.size(), errors, warnings));
+  print(fmt::format("{}, {}, {}\n", counted(args.positional.size(), "file"), counted(errors, "error"),
+                    counted(warnings, "warning")));
   return status;
 }
 
@@ -136,8 +137,10 @@ int mutate(const Args& args) {
       if (mutant.verdict != Verdict::noticed && !mutant.detail.empty())
         text += fmt::format("{:<18}{}\n", "", mutant.detail);
     }
-    text += fmt::format("{} faults: {} noticed, {} missed, {} not applicable, {} need the portal\n", mutants->size(),
-                        count(Verdict::noticed), missed, not_applicable, count(Verdict::needs_portal));
+    const auto needs_portal = count(Verdict::needs_portal);
+    text += fmt::format("{}: {} noticed, {} missed, {} not applicable, {} {} the portal\n",
+                        counted(mutants->size(), "fault"), count(Verdict::noticed), missed, not_applicable,
+                        needs_portal, needs_portal == 1 ? "needs" : "need");
     print(text);
   }
   return missed > 0 ? exit_found : not_applicable > 0 ? exit_inconclusive : exit_good;

@@ -22,6 +22,7 @@ namespace bb::cli {
 namespace {
 
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -170,7 +171,17 @@ TEST(CommandTest, FindsConformanceThroughTheEnvironment) {
 TEST(CommandTest, LintsItsOwnSuiteWithoutAWord) {
   const auto result = bluebridge({"suite", "lint", "pledge.data_holder"});
   EXPECT_EQ(result.status, 0) << result.out << result.err;
-  EXPECT_EQ(result.out, "1 files, 0 errors, 0 warnings\n");
+  EXPECT_EQ(result.out, "1 file, 0 errors, 0 warnings\n");
+}
+
+TEST(CommandTest, LintCountsFilesAndMistakesInGoodGrammar) {
+  const std::string folder = std::string(BB_SOURCE_DIR) + "/tests/suite/";
+  const std::string good = folder + "good/view.yaml";
+  EXPECT_EQ(bluebridge({"suite", "lint", good, good}).out, "2 files, 0 errors, 0 warnings\n");
+  const auto one = bluebridge({"suite", "lint", folder + "mistakes/10_unknown_claim_key.yaml"});
+  EXPECT_THAT(one.out, EndsWith("\n1 file, 1 error, 0 warnings\n"));
+  const auto warning = bluebridge({"suite", "lint", folder + "mistakes/42_inbox_without_lock.yaml"});
+  EXPECT_THAT(warning.out, EndsWith("\n1 file, 0 errors, 1 warning\n"));
 }
 
 TEST(CommandTest, LintsAMistakeWithItsPlace) {
