@@ -139,7 +139,10 @@ Result<engine::RunInput> load(const RunRequest& request) {
     findings.add(std::move(answers.diagnostics));
     if (answers.value) input.answers = *std::move(answers.value);
   }
-  if (is_target_good && !has_errors(findings.mistakes)) findings.add(suite::lint_target(*target.value, input.suites));
+  if (is_target_good && !has_errors(findings.mistakes)) {
+    findings.add(suite::lint_target(*target.value, input.suites));
+    findings.add(suite::lint_answers(input.answers, input.suites));
+  }
   if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
   input.target = *std::move(target.value);
   if (!findings.mistakes.empty()) fmt::print(stderr, "{}", render(std::move(findings.mistakes)));

@@ -55,7 +55,10 @@ Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
     form.expect_map(member.value, "an answer", {"answer", "evidence", "by", "date"});
     if (const auto* answer = form.require(member.value, "answer", "an answer"))
       out.is_yes = read_yes(form, *answer, "'answer'");
-    form.take(member.value, "evidence", out.evidence);
+    if (const auto* evidence = member.value.find("evidence")) {
+      out.evidence = form.text(*evidence, "'evidence'").value_or("");
+      out.evidence_place = evidence->place;
+    }
     if (const auto* by = member.value.find("by")) read_by(form, *by, own);
     read_date(form, member.value, own.date);
   } else {
@@ -95,6 +98,7 @@ Loaded<Answers> read_answers(const std::filesystem::path& file) {
   if (const auto* by = root.find("by")) read_by(form, *by, all);
   read_date(form, root, all.date);
   Answers& answers = out.value.emplace();
+  answers.file = file;
   const auto* map = form.require(root, "answers", "an answers file");
   if (map && form.expect_map(*map, "'answers'"))
     for (const auto& member : map->members) answers.answers.push_back(read_answer(form, member, all));

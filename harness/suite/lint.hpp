@@ -10,6 +10,7 @@
 
 #include <bb/core/diagnostic.hpp>
 #include "harness/suite/model.hpp"
+#include "harness/suite/reader.hpp"
 #include "harness/suite/verbs.hpp"
 
 namespace bb::suite {
@@ -22,5 +23,9 @@ std::vector<Diagnostic> lint_suite(const Suite& suite, const Vocabulary& vocabul
 // Whether a target can serve a suite: roles are bound, inputs are given,
 // people exist, options are known values.
 std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites);
+
+// Whether answers bring the evidence that the steps they answer ask for. Looks
+// for the files they name.
+std::vector<Diagnostic> lint_answers(const Answers& answers, const std::vector<Suite>& suites);
 
 }  // namespace bb::suite

@@ -35,10 +35,13 @@ Loaded<Catalogue> read_catalogue(const std::filesystem::path& file);  // .yaml o
 struct Answer {
   std::string test;  // "suite/test" or "suite/test.step"
   bool is_yes = false;
-  std::string name, role, date, evidence;
+  std::string name, role, date;
+  std::string evidence;  // a note, or a file's path relative to the answers file
   Place place;
+  Place evidence_place;
 };
 struct Answers {
+  std::filesystem::path file;
   std::vector<Answer> answers;
   const Answer* find(const std::string& suite, const std::string& test, const std::string& step) const;
 };

@@ -113,6 +113,26 @@ TEST(CommandTest, RefusesATargetThatIsNotThere) {
   EXPECT_THAT(result.out, IsEmpty());
 }
 
+TEST(CommandTest, RefusesAnswersWithoutTheEvidenceAskedFor) {
+  test::TemporaryFolder folder;
+  const auto write = [&](const char* name, const std::string& text) {
+    EXPECT_TRUE(write_text(folder.path() / name, text));
+    return (folder.path() / name).string();
+  };
+  const auto suite = write("s.yaml",
+                           "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\ntests:\n  t:\n"
+                           "    title: The page can be read\n"
+                           "    steps: [{attest: It is so., evidence: screenshot}]\n");
+  const auto target = write("t.yaml", "format: bluebridge-target/1\ntarget: t\nroles: {}\n");
+  const auto answers = write("a.yaml",
+                             "format: bluebridge-answers/1\nby: {name: Ada}\ndate: \"2026-11-20\"\n"
+                             "answers:\n  s/t: yes\n");
+  const auto result = bluebridge({"run", suite, "--target", target, "--answers", answers});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("nothing was run:\n" + answers + ":5:3: error: the answer names no evidence"));
+  EXPECT_THAT(result.out, IsEmpty());
+}
+
 TEST(CommandTest, NamesTheNearestSuite) {
   const auto result = bluebridge({"run", "pledge.data_hodler", "--target", "x.yaml"});
   EXPECT_EQ(result.status, 2);

@@ -1,0 +1,83 @@
+// Answers bring the evidence that the steps ask for.
+#include <gmock/gmock.h>
+
+#include "suite_files.hpp"
+
+namespace bb::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class AnswersLintTest : public SuiteFiles {
+ protected:
+  // What the linter says about answers to a suite of these steps.
+  std::string lint(const std::string& steps, const std::string& answers) {
+    const auto suite = suite::read_suite(write("s.yaml",
+                                               "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\n"
+                                               "roles: {portal: {needs: [view]}}\ntests:\n  g:\n    tests:\n      t:\n"
+                                               "        each: {format: [a, b]}\n        steps:\n" +
+                                                   steps));
+    EXPECT_TRUE(suite.is_good()) << render(suite.diagnostics);
+    const auto file = write("a.yaml",
+                            "format: bluebridge-answers/1\nby: {name: Ada}\ndate: \"2026-11-20\"\n"
+                            "answers:\n" +
+                                answers);
+    const auto loaded = suite::read_answers(file);
+    EXPECT_TRUE(loaded.is_good()) << render(loaded.diagnostics);
+    if (!suite.is_good() || !loaded.is_good()) return "unreadable";
+    return replace_all(render(suite::lint_answers(*loaded.value, {*suite.value})), file.string() + ":", "");
+  }
+
+  static std::string asking(const std::string& evidence) {
+    return "          - {attest: It is so., id: look, evidence: " + evidence + "}\n";
+  }
+};
+
+TEST_F(AnswersLintTest, AYesWithoutTheEvidenceAskedForIsAMistakeInItsPlace) {
+  EXPECT_EQ(lint(asking("file"), "  s/g.t: yes\n"),
+            "5:3: error: the answer names no evidence, step 'look' asks for a file [A01]\n"
+            "    5 |   s/g.t: yes\n      |   ^~~~~ write {answer: yes, evidence: FILE}\n");
+  EXPECT_THAT(lint(asking("note"), "  s/g.t.look: {answer: yes}\n"),
+              HasSubstr("5:3: error: the answer names no evidence, step 'look' asks for a note [A01]"));
+  EXPECT_THAT(lint(asking("screenshot"), "  \"s/g.t[b]\": yes\n"), HasSubstr("asks for a screenshot [A01]"));
+  EXPECT_THAT(lint(asking("screenshot"), "  \"s/g.t[b].look\": yes\n"), HasSubstr("asks for a screenshot [A01]"));
+}
+
+TEST_F(AnswersLintTest, ANoteIsAnyText) {
+  EXPECT_THAT(lint(asking("note"), "  s/g.t: {answer: yes, evidence: Seen on Monday.}\n"), IsEmpty());
+}
+
+TEST_F(AnswersLintTest, AFileLiesBesideTheAnswers) {
+  const std::string answer = "  s/g.t: {answer: yes, evidence: shots/page.png}\n";
+  EXPECT_EQ(lint(asking("file"), answer),
+            "5:34: error: step 'look' asks for a file as evidence, and there is no file 'shots/page.png' [A02]\n"
+            "    5 | " +
+                answer +
+                "      |                                  ^~~~~~~~~~~~~~ a path is relative to the folder of the "
+                "answers\n");
+  std::filesystem::create_directories(folder_ / "shots");
+  write("shots/page.png", "png");
+  EXPECT_THAT(lint(asking("file"), answer), IsEmpty());
+  EXPECT_THAT(lint(asking("screenshot"), answer), IsEmpty());
+  EXPECT_THAT(lint(asking("screenshot"), "  s/g.t: {answer: yes, evidence: shots}\n"), HasSubstr("[A02]"));
+}
+
+TEST_F(AnswersLintTest, WhoAnswersNoHasNothingToProve) {
+  EXPECT_THAT(lint(asking("file"), "  s/g.t: no\n"), IsEmpty());
+  EXPECT_THAT(lint(asking("file"), "  s/g.t: {answer: no, evidence: lost.png}\n"), HasSubstr("[A02]"));
+}
+
+TEST_F(AnswersLintTest, NothingIsAskedOfOtherAnswers) {
+  EXPECT_THAT(lint(asking("none"), "  s/g.t: yes\n"), IsEmpty());
+  EXPECT_THAT(lint(asking("file"), "  s/g.tt: yes\n  s/g: yes\n  s/g.t.other: yes\n  r/g.t: yes\n"), IsEmpty());
+}
+
+TEST_F(AnswersLintTest, TheAnswerThatCountsIsTheOneLookedAt) {
+  const std::string second = "          - {attest: That too., id: listen}\n";
+  EXPECT_THAT(lint(asking("note") + second, "  s/g.t.look: {answer: yes, evidence: Seen.}\n  s/g.t: yes\n"), IsEmpty());
+  EXPECT_THAT(lint(asking("note") + second, "  s/g.t.listen: yes\n  s/g.t: yes\n"), HasSubstr("6:3: error: "));
+}
+
+}  // namespace
+}  // namespace bb::test
