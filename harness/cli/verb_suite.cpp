@@ -66,16 +66,28 @@ std::vector<Diagnostic> lint_file(const std::filesystem::path& file, const suite
   return diagnostics;
 }
 
+std::vector<Diagnostic> compare_files(const std::filesystem::path& file, const std::filesystem::path& before) {
+  const auto suite = suite::read_suite(file);
+  auto old = suite::read_suite(before);
+  if (!suite.is_good() || !old.is_good()) return std::move(old.diagnostics);
+  return suite::lint_since(*suite.value, *old.value);
+}
+
 int lint(const Args& args) {
   const auto places = find_places(args);
   if (!places) return refuse(places.error().what);
   const auto vocabulary = suite::read_vocabulary(places->conformance);
   if (!vocabulary) return refuse(vocabulary.error().what);
+  const auto since = args.value("since");
+  if (since && args.positional.size() != 1)
+    return refuse(fmt::format("'--since' compares one suite, got {}", args.positional.size()));
   std::vector<Diagnostic> all;
   for (const auto& name : args.positional) {
     const auto file = find_suite(*places, name);
     if (!file) return refuse(file.error().what);
     for (auto& each : lint_file(*file, *vocabulary, args.has("strict"))) all.push_back(std::move(each));
+    if (since)
+      for (auto& each : compare_files(*file, *since)) all.push_back(std::move(each));
   }
   const auto errors = static_cast<std::size_t>(
       std::count_if(all.begin(), all.end(), [](const auto& d) { return d.severity == Severity::error; }));
@@ -171,7 +183,10 @@ VerbSpec suite_lint_verb() {
       "warnings "
       "only, 2: a mistake, the suite cannot be run.";
   verb.example = "bluebridge suite lint --strict conformance/suites/pledge.data_holder.yaml";
-  verb.options = {{"strict", "", "warnings are mistakes"}, {"json", "", "as JSON"}, conformance_option()};
+  verb.options = {{"strict", "", "warnings are mistakes"},
+                  {"since", "FILE", "the version before: its ids must be kept", Completes::files},
+                  {"json", "", "as JSON"},
+                  conformance_option()};
   verb.run = lint;
   return verb;
 }

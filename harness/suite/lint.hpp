@@ -20,6 +20,9 @@ struct LintOptions {
 };
 std::vector<Diagnostic> lint_suite(const Suite& suite, const Vocabulary& vocabulary, const LintOptions& options);
 
+// Whether a version of a suite keeps the ids of the one before it (L07).
+std::vector<Diagnostic> lint_since(const Suite& suite, const Suite& before);
+
 // Whether a target can serve a suite: roles are bound, inputs are given,
 // people exist, options are known values.
 std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites);

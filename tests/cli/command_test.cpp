@@ -217,6 +217,22 @@ TEST(CommandTest, LintsAMistakeWithItsPlace) {
   EXPECT_EQ((*json)["diagnostics"][std::size_t{0}]["severity"], Value("error"));
 }
 
+TEST(CommandTest, LintComparesASuiteWithTheVersionBefore) {
+  const std::string now = std::string(BB_SOURCE_DIR) + "/tests/suite/good/view.yaml";
+  test::TemporaryFolder folder;
+  const auto before = (folder.path() / "before.yaml").string();
+  const auto text = read_text(now);
+  ASSERT_TRUE(text);
+  ASSERT_TRUE(write_text(before, replace_all(*text, "  stranger:", "  nobody:")));
+  const auto result = bluebridge({"suite", "lint", now, "--since", before});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.out, HasSubstr("test 'nobody' of version 1.0.0 is gone [L07]"));
+  EXPECT_EQ(bluebridge({"suite", "lint", now, "--since", now}).status, 0);
+  EXPECT_EQ(bluebridge({"suite", "lint", now, "--since", "/nowhere.yaml"}).status, 2);
+  EXPECT_THAT(bluebridge({"suite", "lint", now, now, "--since", before}).err,
+              HasSubstr("'--since' compares one suite, got 2"));
+}
+
 TEST(CommandTest, ListsConnectorsAsJson) {
   test::TemporaryFolder folder;
   const auto result = bluebridge({"connector", "list", "--json", "--plugins", folder.path().string()});
