@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "golden.hpp"
 #include "suite_files.hpp"
+#include "support/golden.hpp"
 
 namespace bb::test {
 namespace {
@@ -37,8 +37,8 @@ std::string lint_by_name(const fs::path& file, bool is_strict) {
 class MistakeTest : public ::testing::TestWithParam<fs::path> {};
 
 TEST_P(MistakeTest, IsReportedWithPlaceExpectationAndNextStep) {
-  auto golden = GetParam();
-  expect_golden(golden.replace_extension(".err"), lint_by_name(GetParam(), false));
+  const std::string golden = "suite/mistakes/" + GetParam().stem().string() + ".err";
+  expect_golden(lint_by_name(GetParam(), false), golden);
 }
 
 TEST_P(MistakeTest, IsAnErrorWhenStrict) { EXPECT_THAT(lint_by_name(GetParam(), true), HasSubstr(" error: ")); }
