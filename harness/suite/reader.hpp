@@ -38,7 +38,7 @@ struct Answer {
   std::string name, role, date;
   std::string evidence;  // a note, or a file's path relative to the answers file
   Place place;
-  Place evidence_place;
+  Place evidence_place{};
 };
 struct Answers {
   std::filesystem::path file;
