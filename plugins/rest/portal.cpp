@@ -17,7 +17,9 @@ Portal::Portal(const Context& context)
 
 std::string Portal::patient_or_own(bb_str subject, std::string_view doing) const {
   if (!api_.has_token()) throw Failure{BB_E_UNAUTHENTICATED, std::string(doing) + ": nobody is signed in"};
-  return subject.size == 0 ? patient_ : std::string(to_view(subject));
+  if (subject.size != 0) return std::string(to_view(subject));
+  if (patient_.empty()) throw not_this_api(doing, "no patient was named, and the session has none of its own");
+  return patient_;
 }
 
 std::uint32_t Portal::limit_of(const bb_query& query) const {

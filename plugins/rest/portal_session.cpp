@@ -54,7 +54,10 @@ SessionInfo Portal::session_of(const JsonAnswer& answer) const {
   SessionInfo info;
   info.method = BB_AUTH_PASSWORD;
   info.subject = answer.text("subject");
-  info.patient = answer.text("patient");
+  // Empty for a person who holds no record and did not say for whom they act,
+  // but never absent.
+  const auto* const patient = answer.value()["patient"].string();
+  info.patient = patient && patient->empty() ? std::string{} : answer.text("patient");
   info.acting_for = answer.text_or_empty(answer.value(), "acting_for", "the answer");
   info.scopes = answer.text_or_empty(answer.value(), "scopes", "the answer");
   const auto seconds = answer.value()["expires_in"].integer_or(0);

@@ -35,6 +35,15 @@ TEST_F(PortalTest, SignsInWithThePasswordBehindTheName) {
   EXPECT_EQ(session.sessions[0].expires_unix_ns, host.now_unix_ns + 3'600'000'000'000);
 }
 
+TEST_F(PortalTest, SignsInWhoHoldsNoRecord) {
+  host.answer_json(200, R"({"access_token": "t-1234", "token_type": "Bearer", "subject": "stranger", "patient": ""})");
+  ASSERT_EQ(open(), BB_OK) << call.error.message;
+  EXPECT_EQ(session.sessions[0].patient, "");
+  // There is no record of their own to list.
+  EXPECT_EQ(list(everything()), BB_E_PROTOCOL);
+  EXPECT_THAT(host.requests, SizeIs(1));
+}
+
 TEST_F(PortalTest, SignsInForSomebodyElse) {
   host.answer_json(200, R"({"access_token": "t-1234", "token_type": "bearer", "subject": "carol", "patient": "alice",
                             "acting_for": "alice"})");
