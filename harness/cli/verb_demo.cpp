@@ -63,17 +63,36 @@ Result<ChildProcess> start_portal(const Places& places, const std::filesystem::p
   return ChildProcess::start(options);
 }
 
+// The files of one demo, gone with it: demos may share an output folder.
+class DemoFiles {
+ public:
+  explicit DemoFiles(const std::filesystem::path& out) : stem_(out / ("demo-" + to_hex(random_bytes(4)))) {}
+  ~DemoFiles() {
+    std::error_code ignored;
+    std::filesystem::remove(people(), ignored);
+    std::filesystem::remove(target(), ignored);
+  }
+  DemoFiles(const DemoFiles&) = delete;
+  DemoFiles& operator=(const DemoFiles&) = delete;
+
+  std::filesystem::path people() const { return stem_.string() + ".people.yaml"; }
+  std::filesystem::path target() const { return stem_.string() + ".target.yaml"; }
+
+ private:
+  std::filesystem::path stem_;
+};
+
 // Made up people must be told to the portal too.
-Result<std::filesystem::path> write_people(const DemoPeople& people, const std::filesystem::path& out) {
+Result<std::filesystem::path> write_people(const DemoPeople& people, const DemoFiles& files) {
   if (!people.is_made_up) return std::filesystem::path();
-  const auto file = out / "demo.people.yaml";
+  const auto file = files.people();
   BB_CHECK(write_text(file, to_yaml(people_file(people)), Privacy::private_));
   return file;
 }
 
 Result<std::filesystem::path> write_target(const ReadyPortal& portal, const DemoPeople& people,
-                                           const std::filesystem::path& out) {
-  const auto file = out / "demo.target.yaml";
+                                           const DemoFiles& files) {
+  const auto file = files.target();
   BB_CHECK(write_text(file,
                       "# The sample portal of one demo, which is gone by now.\n" + to_yaml(demo_target(portal, people)),
                       Privacy::private_));
@@ -108,8 +127,8 @@ int demo(const Args& args) {
   for (const auto& warning : demo.people.warnings) complain("warning: left out " + warning);
 
   Interrupt interrupt;
-  const auto& out = demo.request.options.out;
-  const auto people_file = write_people(demo.people, out);
+  const DemoFiles files(demo.request.options.out);
+  const auto people_file = write_people(demo.people, files);
   if (!people_file) return refuse(people_file.error().what);
   const auto password_base = random_token();
   set_passwords(demo.people, password_base);
@@ -124,7 +143,7 @@ int demo(const Args& args) {
   const auto ready = read_ready_line(*line);
   if (!ready) return refuse(ready.error().what);
 
-  auto target = write_target(*ready, demo.people, out);
+  auto target = write_target(*ready, demo.people, files);
   if (!target) return refuse(target.error().what);
   demo.request.target = *std::move(target);
   const auto input = load(demo.request);

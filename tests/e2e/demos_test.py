@@ -1,0 +1,35 @@
+"""Demos as people start them: over any records, and several at once."""
+import shutil
+import subprocess
+import unittest
+
+import peers
+
+
+class DemosTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(peers.temporary_folder())
+
+    def test_a_portal_with_one_patient_is_judged_like_any_other(self):
+        for person in ("alice", "bruno", "zoe", "dmitri"):
+            with self.subTest(person):
+                records = self.folder / person
+                records.mkdir()
+                shutil.copy(peers.SOURCE / "samples" / "records" / f"{person}.xml", records)
+                result = peers.bluebridge("demo", "--records", records, "--out", self.folder / "runs")
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+                self.assertIn("conformant, 6 attested", result.stdout)
+
+    def test_demos_that_share_a_folder_do_not_meet(self):
+        out = self.folder / "together"
+        demos = [subprocess.Popen([peers.BIN / "bluebridge", "demo", "--out", out], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, env=peers.environment()) for _ in range(4)]
+        for demo in demos:
+            text, _ = demo.communicate(timeout=120)
+            self.assertEqual(demo.returncode, 0, text)
+        left = [entry.name for entry in out.iterdir()]
+        self.assertEqual(len(left), 4, left)  # a run folder each, nothing beside
+
+
+if __name__ == "__main__":
+    unittest.main()
