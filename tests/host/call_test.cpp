@@ -17,8 +17,11 @@ std::string word(bb_status status, Blame blame = Blame::system) {
 TEST(ResultWordTest, EveryStatusOfTheSystemHasTheWordOfTheTable) {
   // docs/reference/outcomes.md, row by row.
   EXPECT_EQ(word(BB_OK), "ok");
-  for (const bb_status status : {200, 201, 202, 210, 299, 400, 401, 402, 403, 404, 499})
-    EXPECT_EQ(word(status), "refused") << status;
+  for (const bb_status status : {200, 201, 202, 299, 400, 401, 404, 499}) EXPECT_EQ(word(status), "refused") << status;
+  // What cannot be read has not been refused: it may hold anything.
+  EXPECT_EQ(word(BB_E_PROTOCOL), "malformed");
+  EXPECT_EQ(word(BB_E_CORRUPT), "malformed");
+  EXPECT_EQ(word(BB_E_UNTRUSTED_PEER), "untrusted");
   EXPECT_EQ(word(BB_E_NOT_FOUND), "not_found");
   EXPECT_EQ(word(BB_E_UNSUPPORTED), "unsupported");
   EXPECT_EQ(word(BB_E_DEADLINE), "timeout");
@@ -49,7 +52,8 @@ TEST(ResultWordTest, WhatTheConnectorBrokeIsInternal) {
 }
 
 TEST(ResultWordTest, TheClaimsJudgeWhatTheSystemSaid) {
-  for (const char* const judged : {"ok", "refused", "not_found", "unsupported", "timeout", "unavailable"})
+  for (const char* const judged :
+       {"ok", "refused", "not_found", "unsupported", "malformed", "untrusted", "timeout", "unavailable"})
     EXPECT_TRUE(host::is_judged(judged)) << judged;
   for (const char* const unjudged : {"pending", "cancelled", "internal", "out_of_memory", "host_fault",
                                      "connector_lost", "connector_stuck", "invalid", ""})

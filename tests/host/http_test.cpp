@@ -219,6 +219,23 @@ TEST(HttpTest, AClientCertificateIsShownToAServerThatAsks) {
   EXPECT_EQ(host::result_word(empty), "host_fault");
 }
 
+TEST(HttpTest, AFailureShowsWhatWasAnswered) {
+  // A portal that says 403 and sends the record all the same has not refused it.
+  ScriptedServer server([](Peer& peer) {
+    peer.read_request();
+    peer.send(
+        "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 17\r\n\r\n"
+        "<p>Alice Ames</p>");
+  });
+  Scripted scripted;
+  const host::Reply reply =
+      scripted.probe("http", Value::object({{"url", server.url()}, {"fail_with", BB_E_FORBIDDEN}}));
+  EXPECT_EQ(host::result_word(reply), "refused");
+  EXPECT_EQ(attribute(reply, ":status"), "403");
+  EXPECT_EQ(reply.body, "<p>Alice Ames</p>");
+  EXPECT_EQ(reply.media_type, "text/html");
+}
+
 // --- what a request must not be ---
 
 TEST(HttpTest, CleartextIsRefusedUnlessThePolicyAllowsIt) {

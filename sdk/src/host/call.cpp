@@ -1,5 +1,6 @@
 #include <bb/host/call.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -46,6 +47,11 @@ std::string_view system_word(bb_status status) {
       return "cancelled";
     case BB_E_DEADLINE:
       return "timeout";
+    case BB_E_UNTRUSTED_PEER:
+      return "untrusted";
+    case BB_E_PROTOCOL:
+    case BB_E_CORRUPT:
+      return "malformed";
     case BB_E_OUT_OF_MEMORY:
       return "out_of_memory";
     case BB_E_HOST_FAULT:
@@ -83,8 +89,9 @@ std::string_view result_word(const Reply& reply) {
 }
 
 bool is_judged(std::string_view word) {
-  return word == "ok" || word == "refused" || word == "not_found" || word == "unsupported" || word == "timeout" ||
-         word == "unavailable";
+  constexpr std::array<std::string_view, 8> judged{"ok",        "refused",   "not_found", "unsupported",
+                                                   "malformed", "untrusted", "timeout",   "unavailable"};
+  return std::find(judged.begin(), judged.end(), word) != judged.end();
 }
 
 std::string status_name(bb_status status) {

@@ -47,8 +47,10 @@ struct CallState {
   };
   std::vector<Refusal> refusals;
 
-  // Of the last exchange marked BB_HTTP_ANSWER: ":status" and header fields.
+  // Of the last exchange marked BB_HTTP_ANSWER: ":status" and header fields,
+  // and the content as it came.
   std::vector<Attribute> answer;
+  std::string answer_body;
   std::int64_t first_byte_ms = -1;
   bool has_exchanged = false;  // some exchange was made
   bool was_in_flight = false;  // the peer owed an answer when the deadline passed

@@ -95,6 +95,11 @@ class InProcessConnector final : public Connector {
     const bb_status status = run(operation, state, reply, has_content);
     state.conclude(status, reply);
     reply.attributes.insert(reply.attributes.begin(), state.answer.begin(), state.answer.end());
+    if (reply.status != BB_OK && reply.body.empty() && !state.answer.empty()) {
+      // A refusal that comes with the record in it is none: claims see what was answered.
+      reply.body = std::move(state.answer_body);
+      has_content = true;
+    }
     redact(reply, instance_->redactor);
     if (has_content) {
       reply.media_type = media_type_of(reply);

@@ -52,15 +52,15 @@ struct Reply {
   CallError error;                    // meaningful when status is not BB_OK
   std::vector<Attribute> attributes;  // the host's own first
   std::string media_type;             // of the body
-  std::string body;                   // content written, or JSON of `emitted`
+  std::string body;                   // content written, or JSON of `emitted`; after a failure what was answered
   Value emitted;                      // {"items": [...]}, {"session": {...}} ...; null with content
   Value item;                         // head() of content: id, kind, title ...; null without
   std::int64_t first_byte_ms = -1;    // -1: nothing was received
   std::int64_t total_ms = 0;          // real time
 };
 
-// The word that a `result` claim sees: ok refused not_found unsupported timeout
-// unavailable pending cancelled internal out_of_memory host_fault
+// The word that a `result` claim sees: ok refused not_found unsupported
+// malformed untrusted timeout unavailable pending cancelled internal out_of_memory host_fault
 // connector_lost connector_stuck invalid. docs/reference/outcomes.md has the
 // table from status to word.
 std::string_view result_word(const Reply& reply);

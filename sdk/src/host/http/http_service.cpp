@@ -203,7 +203,10 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
   if (!has_field(out.headers, "user-agent")) out.headers.push_back({"User-Agent", "bluebridge"});
 
   const bool is_answer = (request.flags & BB_HTTP_ANSWER) != 0;
-  if (is_answer) state.answer.clear();
+  if (is_answer) {
+    state.answer.clear();
+    state.answer_body.clear();
+  }
   RecordingReceiver receiver(response, state, policy_.response_bytes_max, is_answer);
   const std::int64_t started_ns = monotonic_ns();
   HttpExchange exchange;
@@ -226,6 +229,7 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
   exchange.request_body = std::move(out.body);
   exchange.status = receiver.answer_head().status;
   exchange.response_headers = receiver.answer_head().fields;
+  if (is_answer) state.answer_body = receiver.body();
   exchange.response_body = std::move(receiver.body());
   exchange.error = receiver.is_too_large() ? state.refusals.back().message
                    : result.fault == Fault::stopped
