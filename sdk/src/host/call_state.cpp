@@ -3,32 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
-#include "abi_text.hpp"
 
 namespace bb::host {
 namespace {
-
-extern "C" {
-
-std::int32_t call_is_cancelled(const bb_call* call) { return state_of(call).is_cancelled() ? 1 : 0; }
-
-void call_set_error(bb_call* call, const bb_error* error) {
-  if (!error) return;
-  CallState& state = state_of(call);
-  state.has_error = true;
-  state.error = CallError{};
-  if (BB_HAS(error, domain)) state.error.domain = from_abi(error->domain);
-  if (BB_HAS(error, domain_code)) state.error.domain_code = error->domain_code;
-  if (BB_HAS(error, message)) state.error.message = from_abi(error->message);
-  if (BB_HAS(error, remote_detail)) state.error.remote_detail = from_abi(error->remote_detail);
-  if (BB_HAS(error, retry_after_ms)) state.error.retry_after_ms = static_cast<std::int64_t>(error->retry_after_ms);
-}
-
-// Progress is for a person at a console; nothing in a reply depends on it.
-void call_progress(bb_call*, std::uint64_t, std::uint64_t, bb_str) {}
-
-}  // extern "C"
 
 bool has_known_class(bb_status status) { return status == BB_OK || (status >= 100 && status <= 699); }
 
@@ -36,33 +16,45 @@ bool needs_message(bb_status status) {
   return status != BB_OK && status != BB_E_CANCELLED && status != BB_E_PENDING && status != BB_E_DEADLINE;
 }
 
+// "text/html; charset=utf-8" -> "text/html"
+std::string bare_media_type(std::string_view media_type) {
+  return to_lower(trim(media_type.substr(0, media_type.find(';'))));
+}
+
+std::string media_type_of(const Reply& reply) {
+  const std::string declared = reply.item["media_type"].string_or("");
+  if (!declared.empty()) return bare_media_type(declared);
+  for (const auto& [name, value] : reply.attributes)
+    if (name == "content-type") return bare_media_type(value);
+  return {};
+}
+
+void redact(Value& value, const Redactor& redactor) {
+  if (const std::string* const text = value.string()) value = redactor.redact(*text);
+  if (auto* const items = value.items())
+    for (Value& item : *items) redact(item, redactor);
+  if (auto* const members = value.members())
+    for (auto& member : *members) redact(member.value, redactor);
+}
+
+void redact(Reply& reply, Redactor& redactor) {
+  for (auto& [name, value] : reply.attributes) value = redactor.redact_header(name, value);
+  redact(reply.emitted, redactor);
+  redact(reply.item, redactor);
+  reply.body = redactor.redact(reply.body);
+  for (std::string* const text : {&reply.error.domain, &reply.error.message, &reply.error.remote_detail})
+    *text = redactor.redact(*text);
+}
+
 }  // namespace
 
 CallState::CallState(Instance& owner, const CallOptions& options)
-    : instance(owner),
-      cancellation(options.cancellation),
-      started_ns(monotonic_ns()),
-      abi{sizeof(bb_call),
-          0,
-          this,
-          options.call_id,
-          options.timeout_ms > 0 ? started_ns + options.timeout_ms * ns_per_ms : 0,
-          call_is_cancelled,
-          call_set_error,
-          call_progress} {}
-
-bool CallState::is_past_deadline() const { return abi.deadline_ns != 0 && monotonic_ns() >= abi.deadline_ns; }
+    : PluginCall(options.call_id,
+                 options.timeout_ms > 0 ? monotonic_ns() + options.timeout_ms * ns_per_ms : 0, options.cancellation),
+      instance(owner),
+      started_ns(monotonic_ns()) {}
 
 std::int64_t CallState::elapsed_ms() const { return (monotonic_ns() - started_ns) / ns_per_ms; }
-
-bb_status CallState::refuse(bb_status status, Blame blame, std::string message) {
-  refusals.push_back({status, blame, std::move(message)});
-  return status;
-}
-
-void CallState::breach(std::string how) {
-  if (first_breach.empty()) first_breach = std::move(how);
-}
 
 void CallState::conclude(bb_status returned, Reply& reply) {
   reply.status = returned;
@@ -93,6 +85,31 @@ void CallState::conclude(bb_status returned, Reply& reply) {
   reply.blame = Blame::connector;
   reply.error.domain = "abi";
   reply.error.message = "connector broke its contract: it " + first_breach;
+}
+
+Reply CallState::reply_to(RawResult result) {
+  Reply reply;
+  reply.emitted = std::move(result.emitted);
+  reply.item = std::move(result.item);
+  reply.attributes = std::move(result.attributes);
+  reply.body = std::move(result.body);
+  conclude(result.status, reply);
+  reply.attributes.insert(reply.attributes.begin(), answer.begin(), answer.end());
+  if (reply.status != BB_OK && reply.body.empty() && !answer.empty()) {
+    // A refusal that comes with the record in it is none: claims see what was answered.
+    reply.body = std::move(answer_body);
+    result.has_content = true;
+  }
+  redact(reply, instance.redactor);
+  if (result.has_content) {
+    reply.media_type = media_type_of(reply);
+  } else if (!reply.emitted.is_null()) {
+    reply.body = to_json(reply.emitted);
+    reply.media_type = "application/json";
+  }
+  reply.first_byte_ms = first_byte_ms;
+  reply.total_ms = elapsed_ms();
+  return reply;
 }
 
 }  // namespace bb::host

@@ -36,7 +36,7 @@ bb_status emit_items(Invocation& invocation,
   if (!invocation.is_ready()) return BB_E_INVALID_ARGUMENT;
   ItemSink sink(invocation.state);
   const bb_status status = list(invocation.connector, &invocation.state.abi, &query, sink.abi());
-  invocation.reply.emitted = sink.take();
+  invocation.result.emitted = sink.take();
   return status;
 }
 
@@ -52,10 +52,10 @@ bb_status emit_content(Invocation& invocation,
 
 void take_content(Invocation& invocation, ContentSink& sink, bb_status status) {
   sink.check(status);
-  invocation.has_content = true;
-  invocation.reply.item = std::move(sink.item);
-  invocation.reply.attributes = std::move(sink.attributes);
-  invocation.reply.body = std::move(sink.body);
+  invocation.result.has_content = true;
+  invocation.result.item = std::move(sink.item);
+  invocation.result.attributes = std::move(sink.attributes);
+  invocation.result.body = std::move(sink.body);
 }
 
 bb_status emit_receipts(Invocation& invocation,
@@ -64,7 +64,7 @@ bb_status emit_receipts(Invocation& invocation,
   if (!invocation.is_ready()) return BB_E_INVALID_ARGUMENT;
   ReceiptSink sink(invocation.state);
   const bb_status status = track(invocation.connector, &invocation.state.abi, message_id, sink.abi());
-  invocation.reply.emitted = sink.take();
+  invocation.result.emitted = sink.take();
   return status;
 }
 

@@ -10,7 +10,7 @@
 #include <bb/abi/ext/content.h>
 #include <bb/abi/ext/delivery.h>
 #include <bb/host/call.hpp>
-#include "../call_state.hpp"
+#include "../plugin_call.hpp"
 #include "arguments.hpp"
 
 namespace bb::host {
@@ -20,12 +20,11 @@ class ContentSink;
 struct Invocation {
   bb_connector* connector;
   const void* table;  // the capability's, as get_interface gave it
-  CallState& state;
+  PluginCall& state;
   Arguments& arguments;
-  Reply& reply;  // takes `emitted`, or `item`, `body` and attributes
-  bool has_content = false;
+  RawResult& result;  // takes `emitted`, or `item`, `body` and attributes
 
-  // Whether the arguments are good; else the reply says why.
+  // Whether the arguments are good; else the call says why.
   bool is_ready();
 };
 
@@ -63,7 +62,7 @@ bb_status emit_items(Invocation& invocation,
                      bb_status(BB_CALL* list)(bb_connector*, bb_call*, const bb_query*, bb_item_sink*));
 bb_status emit_content(Invocation& invocation,
                        bb_status(BB_CALL* read)(bb_connector*, bb_call*, bb_str, bb_content_sink*));
-// Moves what a content sink took into the reply.
+// Moves what a content sink took into the result.
 void take_content(Invocation& invocation, ContentSink& sink, bb_status status);
 bb_status emit_receipts(Invocation& invocation,
                         bb_status(BB_CALL* track)(bb_connector*, bb_call*, bb_str, bb_receipt_sink*));

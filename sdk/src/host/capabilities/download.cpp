@@ -14,7 +14,7 @@ bb_status formats(Invocation& invocation) {
   FormatSink sink(invocation.state);
   const bb_status status =
       table_of<bb_download>(invocation).formats(invocation.connector, &invocation.state.abi, subject, sink.abi());
-  invocation.reply.emitted = sink.take();
+  invocation.result.emitted = sink.take();
   return status;
 }
 

@@ -31,7 +31,7 @@ bb_status acknowledge(Invocation& invocation) {
                                                                 {"denied", BB_DISPOSITION_DENIED}},
                                                                BB_DISPOSITION_UNKNOWN);
   if (!invocation.is_ready()) return BB_E_INVALID_ARGUMENT;
-  invocation.reply.emitted = Value::object();
+  invocation.result.emitted = Value::object();
   return table_of<bb_inbox>(invocation).acknowledge(invocation.connector, &invocation.state.abi, item_id, disposition);
 }
 
@@ -43,7 +43,7 @@ bb_status allocate(Invocation& invocation) {
   const bb_status status =
       table_of<bb_inbox>(invocation).allocate(invocation.connector, &invocation.state.abi, tag, sink.abi());
   if (status == BB_OK && sink.text.empty()) invocation.state.breach("returned BB_OK without an address");
-  invocation.reply.emitted = Value::object({{"address", std::move(sink.text)}});
+  invocation.result.emitted = Value::object({{"address", std::move(sink.text)}});
   return status;
 }
 

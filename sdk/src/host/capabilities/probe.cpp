@@ -17,7 +17,7 @@ bb_status list(Invocation& invocation) {
   if (!invocation.is_ready()) return BB_E_INVALID_ARGUMENT;
   ProbeSink sink(invocation.state);
   const bb_status status = table_of<bb_probe>(invocation).list(invocation.connector, &invocation.state.abi, sink.abi());
-  invocation.reply.emitted = sink.take();
+  invocation.result.emitted = sink.take();
   return status;
 }
 
@@ -25,7 +25,7 @@ bb_status list(Invocation& invocation) {
 // (ext/probe.h): by the schema that the connector lists. A standard probe has
 // none there; its arguments are checked with the suite.
 bb_status check_arguments(Invocation& invocation, const std::string& name, const Value& arguments) {
-  CallState& state = invocation.state;
+  PluginCall& state = invocation.state;
   ProbeSink sink(state);
   const bb_status status = table_of<bb_probe>(invocation).list(invocation.connector, &state.abi, sink.abi());
   if (status != BB_OK) return status;

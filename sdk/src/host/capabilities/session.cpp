@@ -42,7 +42,7 @@ bb_status open(Invocation& invocation) {
   const bb_status status =
       table_of<bb_session>(invocation).open(invocation.connector, &invocation.state.abi, &request, sink.abi());
   sink.check(status);
-  invocation.reply.emitted = sink.take();
+  invocation.result.emitted = sink.take();
   return status;
 }
 
@@ -59,7 +59,7 @@ bb_status resume(Invocation& invocation) {
       table_of<bb_session>(invocation)
           .resume(invocation.connector, &invocation.state.abi, &request, resume_state, response, sink.abi());
   sink.check(status);
-  invocation.reply.emitted = sink.take();
+  invocation.result.emitted = sink.take();
   return status;
 }
 
@@ -69,13 +69,13 @@ bb_status describe(Invocation& invocation) {
   const bb_status status =
       table_of<bb_session>(invocation).describe(invocation.connector, &invocation.state.abi, sink.abi());
   sink.check(status);
-  invocation.reply.emitted = sink.take();
+  invocation.result.emitted = sink.take();
   return status;
 }
 
 bb_status close(Invocation& invocation) {
   if (!invocation.is_ready()) return BB_E_INVALID_ARGUMENT;
-  invocation.reply.emitted = Value::object();
+  invocation.result.emitted = Value::object();
   return table_of<bb_session>(invocation).close(invocation.connector, &invocation.state.abi);
 }
 

@@ -26,7 +26,7 @@ bb_status send(Invocation& invocation) {
   ReceiptSink sink(invocation.state);
   const bb_status status =
       table_of<bb_share>(invocation).send(invocation.connector, &invocation.state.abi, &request, sink.abi());
-  invocation.reply.emitted = sink.take();
+  invocation.result.emitted = sink.take();
   return status;
 }
 

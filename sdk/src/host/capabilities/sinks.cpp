@@ -14,7 +14,7 @@ Sink& behind(Abi* sink) {
   return *static_cast<Sink*>(sink->host_data);
 }
 
-bb_status keep(CallState& state, std::vector<Value>& list, Value value) {
+bb_status keep(PluginCall& state, std::vector<Value>& list, Value value) {
   if (list.size() >= emitted_count_max)
     return state.refuse(BB_E_TOO_LARGE, Blame::connector,
                         "the connector emitted over " + std::to_string(emitted_count_max) + " things in one call");
@@ -88,7 +88,7 @@ void set_text(Value& object, std::string_view name, bb_str text) {
 
 // --- items ---
 
-ItemSink::ItemSink(CallState& state)
+ItemSink::ItemSink(PluginCall& state)
     : state_(state), abi_{sizeof(bb_item_sink), 0, this, &ItemSink::item, &ItemSink::cursor} {}
 
 bb_status ItemSink::item(bb_item_sink* sink, const bb_item* item) noexcept {
@@ -114,7 +114,7 @@ Value ItemSink::take() {
 
 // --- content ---
 
-ContentSink::ContentSink(CallState& state)
+ContentSink::ContentSink(PluginCall& state)
     : state_(state), abi_{sizeof(bb_content_sink), 0, this, &ContentSink::head, &ContentSink::write} {}
 
 bb_status ContentSink::head(bb_content_sink* sink, const bb_item* item, const bb_pair* attributes,
@@ -158,7 +158,7 @@ void ContentSink::check(bb_status status) {
 
 // --- formats, receipts, probes ---
 
-FormatSink::FormatSink(CallState& state) : state_(state), abi_{sizeof(bb_format_sink), 0, this, &FormatSink::format} {}
+FormatSink::FormatSink(PluginCall& state) : state_(state), abi_{sizeof(bb_format_sink), 0, this, &FormatSink::format} {}
 
 bb_status FormatSink::format(bb_format_sink* sink, const bb_format* format) noexcept {
   auto& self = behind<FormatSink>(sink);
@@ -174,7 +174,7 @@ bb_status FormatSink::format(bb_format_sink* sink, const bb_format* format) noex
 
 Value FormatSink::take() { return Value::object({{"formats", Value(std::move(formats_))}}); }
 
-ReceiptSink::ReceiptSink(CallState& state)
+ReceiptSink::ReceiptSink(PluginCall& state)
     : state_(state), abi_{sizeof(bb_receipt_sink), 0, this, &ReceiptSink::receipt} {}
 
 bb_status ReceiptSink::receipt(bb_receipt_sink* sink, const bb_receipt* receipt) noexcept {
@@ -193,7 +193,7 @@ bb_status ReceiptSink::receipt(bb_receipt_sink* sink, const bb_receipt* receipt)
 
 Value ReceiptSink::take() { return Value::object({{"receipts", Value(std::move(receipts_))}}); }
 
-ProbeSink::ProbeSink(CallState& state) : state_(state), abi_{sizeof(bb_probe_sink), 0, this, &ProbeSink::probe} {}
+ProbeSink::ProbeSink(PluginCall& state) : state_(state), abi_{sizeof(bb_probe_sink), 0, this, &ProbeSink::probe} {}
 
 bb_status ProbeSink::probe(bb_probe_sink* sink, const bb_probe_info* probe) noexcept {
   auto& self = behind<ProbeSink>(sink);
@@ -217,7 +217,7 @@ Value ProbeSink::take() { return Value::object({{"probes", Value(std::move(probe
 
 // --- session ---
 
-SessionSink::SessionSink(CallState& state)
+SessionSink::SessionSink(PluginCall& state)
     : state_(state), abi_{sizeof(bb_session_sink), 0, this, &SessionSink::challenge, &SessionSink::info} {}
 
 void SessionSink::challenge(bb_session_sink* sink, const bb_challenge* challenge) noexcept {

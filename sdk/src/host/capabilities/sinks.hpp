@@ -14,7 +14,7 @@
 #include <bb/abi/ext/probe.h>
 #include <bb/abi/ext/session.h>
 #include <bb/core/value.hpp>
-#include "../call_state.hpp"
+#include "../plugin_call.hpp"
 
 namespace bb::host {
 
@@ -28,14 +28,14 @@ void set_text(Value& object, std::string_view name, bb_str text);  // empty text
 
 class ItemSink {
  public:
-  explicit ItemSink(CallState& state);
+  explicit ItemSink(PluginCall& state);
   bb_item_sink* abi() { return &abi_; }
   Value take();  // {"items": [...], "cursor"?}
 
  private:
   static bb_status BB_CALL item(bb_item_sink* sink, const bb_item* item) noexcept;
   static bb_status BB_CALL cursor(bb_item_sink* sink, bb_str cursor) noexcept;
-  CallState& state_;
+  PluginCall& state_;
   std::vector<Value> items_;
   std::string cursor_;
   bb_item_sink abi_;
@@ -44,7 +44,7 @@ class ItemSink {
 // The message of a reading function.
 class ContentSink {
  public:
-  explicit ContentSink(CallState& state);
+  explicit ContentSink(PluginCall& state);
   bb_content_sink* abi() { return &abi_; }
   // Checks that head() came, for a call that returned BB_OK.
   void check(bb_status status);
@@ -57,53 +57,53 @@ class ContentSink {
   static bb_status BB_CALL head(bb_content_sink* sink, const bb_item* item, const bb_pair* attributes,
                                 std::uint64_t count) noexcept;
   static bb_status BB_CALL write(bb_content_sink* sink, bb_bytes chunk) noexcept;
-  CallState& state_;
+  PluginCall& state_;
   bool has_head_ = false;
   bb_content_sink abi_;
 };
 
 class FormatSink {
  public:
-  explicit FormatSink(CallState& state);
+  explicit FormatSink(PluginCall& state);
   bb_format_sink* abi() { return &abi_; }
   Value take();  // {"formats": [...]}
 
  private:
   static bb_status BB_CALL format(bb_format_sink* sink, const bb_format* format) noexcept;
-  CallState& state_;
+  PluginCall& state_;
   std::vector<Value> formats_;
   bb_format_sink abi_;
 };
 
 class ReceiptSink {
  public:
-  explicit ReceiptSink(CallState& state);
+  explicit ReceiptSink(PluginCall& state);
   bb_receipt_sink* abi() { return &abi_; }
   Value take();  // {"receipts": [...]}
 
  private:
   static bb_status BB_CALL receipt(bb_receipt_sink* sink, const bb_receipt* receipt) noexcept;
-  CallState& state_;
+  PluginCall& state_;
   std::vector<Value> receipts_;
   bb_receipt_sink abi_;
 };
 
 class ProbeSink {
  public:
-  explicit ProbeSink(CallState& state);
+  explicit ProbeSink(PluginCall& state);
   bb_probe_sink* abi() { return &abi_; }
   Value take();  // {"probes": [...]}
 
  private:
   static bb_status BB_CALL probe(bb_probe_sink* sink, const bb_probe_info* probe) noexcept;
-  CallState& state_;
+  PluginCall& state_;
   std::vector<Value> probes_;
   bb_probe_sink abi_;
 };
 
 class SessionSink {
  public:
-  explicit SessionSink(CallState& state);
+  explicit SessionSink(PluginCall& state);
   bb_session_sink* abi() { return &abi_; }
   // One info with BB_OK, one challenge with BB_E_PENDING.
   void check(bb_status status);
@@ -112,7 +112,7 @@ class SessionSink {
  private:
   static void BB_CALL challenge(bb_session_sink* sink, const bb_challenge* challenge) noexcept;
   static void BB_CALL info(bb_session_sink* sink, const bb_session_info* info) noexcept;
-  CallState& state_;
+  PluginCall& state_;
   Value challenge_;
   Value session_;
   bb_session_sink abi_;

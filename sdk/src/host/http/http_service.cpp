@@ -123,6 +123,8 @@ void record(CallState& state, HttpExchange exchange) {
     for (Attribute& field : *fields) field.value = redactor.redact_header(field.name, field.value);
   for (std::string* const text : {&exchange.url, &exchange.request_body, &exchange.response_body, &exchange.error})
     *text = redactor.redact(*text);
+  state.last_exchange = exchange.method + " " + exchange.url + ": " +
+                        (exchange.status == 0 ? "no answer" : std::to_string(exchange.status));
   state.instance.recorder.exchange(exchange);
 }
 

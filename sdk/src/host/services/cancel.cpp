@@ -1,12 +1,12 @@
 // bb.host.cancel/1
-#include "../call_state.hpp"
+#include "../plugin_call.hpp"
 #include "services.hpp"
 
 namespace bb::host {
 namespace {
 
 extern "C" std::int64_t cancel_wait_handle(const bb_host*, const bb_call* call) {
-  const Cancellation* const cancellation = state_of(call).cancellation;
+  const Cancellation* const cancellation = plugin_call_of(call).cancellation;
   return cancellation ? cancellation->wait_handle() : -1;
 }
 
