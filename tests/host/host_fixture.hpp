@@ -2,6 +2,7 @@
 // keeps everything it is told.
 #pragma once
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -39,13 +40,19 @@ class KeepingRecorder final : public host::Recorder {
 
 inline const char* fixture_folder() { return BB_FIXTURE_FOLDER; }
 
+// Set where the same tests are to run with connectors in processes of their own.
+inline std::filesystem::path connector_host() {
+  const char* const program = std::getenv("BB_TEST_CONNECTOR_HOST");
+  return program ? program : "";
+}
+
 // One instance of the scripted connector and what it reports to.
 struct Scripted {
   KeepingRecorder recorder;
   host::Redactor redactor;
   std::unique_ptr<host::Clock> clock = host::make_real_clock();
   host::InstanceOptions options;
-  host::Host host{{{std::filesystem::path(fixture_folder()) / "scripted"}, "test"}};
+  host::Host host{{{std::filesystem::path(fixture_folder()) / "scripted"}, "test", connector_host()}};
   std::unique_ptr<host::Connector> connector;
 
   Scripted() {

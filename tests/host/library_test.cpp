@@ -37,7 +37,7 @@ struct LibraryTest : testing::Test {
   // What describe says of a library with this manifest; empty when it is good.
   std::string describe(const std::string& manifest, const std::string& type_id = "org.example.broken") {
     write_file(folder.path(), "broken.bbplugin.yaml", manifest);
-    host::Host host({{folder.path()}, "test"});
+    host::Host host({{folder.path()}, "test", connector_host()});
     const auto type = host.describe(type_id);
     return type ? "" : without_folder(type.error().what);
   }
@@ -58,7 +58,7 @@ struct LibraryTest : testing::Test {
     Scripted scripted;
     scripted.options.type_id = "org.example.broken";
     scripted.options.config = Value::object();
-    host::Host host({{folder.path()}, "test"});
+    host::Host host({{folder.path()}, "test", connector_host()});
     const auto made = host.create(scripted.options);
     return made ? "" : made.error().what;
   }

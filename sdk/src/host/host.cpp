@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include <bb/core/files.hpp>
@@ -10,26 +11,27 @@
 #include <bb/core/text.hpp>
 #include "config.hpp"
 #include "in_process_connector.hpp"
+#include "isolation/isolated_connector.hpp"
 #include "library.hpp"
 #include "plugin_checks.hpp"
 
 namespace bb::host {
 namespace {
 
-std::string text_or_nothing(const char* text) { return text ? text : ""; }
-
-Result<TypeInfo> read_type(const bb_connector_type& type) {
+Result<TypeInfo> read_type(const PluginDescription& plugin, const std::string& type_id) {
+  const TypeDescription* const type = find_type(plugin, type_id);
+  if (!type) return Error{"plugin '" + plugin.id + "' has no connector type '" + type_id + "'"};
   TypeInfo info;
-  info.id = type.id;
-  info.name = text_or_nothing(type.name);
-  info.vendor = text_or_nothing(type.vendor);
-  info.version = text_or_nothing(type.version);
-  info.url = text_or_nothing(type.url);
-  info.interfaces = interface_list(type);
-  info.is_concurrent = (type.flags & BB_CONNECTOR_CONCURRENT) != 0;
-  if (!type.config_schema) return info;
+  info.id = type->id;
+  info.name = type->name;
+  info.vendor = type->vendor;
+  info.version = type->version;
+  info.url = type->url;
+  info.interfaces = type->interfaces;
+  info.is_concurrent = (type->flags & BB_CONNECTOR_CONCURRENT) != 0;
+  if (!type->config_schema) return info;
   const std::string what = "config_schema of connector type '" + info.id + "'";
-  auto schema = parse_json(type.config_schema);
+  auto schema = parse_json(*type->config_schema);
   if (!schema) return Error{what + " is no JSON: " + schema.error().what};
   info.config_schema = *std::move(schema);
   for (const SchemaFinding& finding : check_schema(info.config_schema))
@@ -41,15 +43,19 @@ Result<TypeInfo> read_type(const bb_connector_type& type) {
 
 struct Host::Impl {
   struct Library {
-    const bb_plugin* plugin = nullptr;
+    std::optional<LoadedPlugin> plugin;
     std::shared_ptr<InitializedPlugin> initialized;
   };
 
   Options options;
   Discovery discovery;
   std::shared_ptr<SharedParts> shared = std::make_shared<SharedParts>();
+  std::shared_ptr<IsolationParts> isolation;  // null: connectors run in this process
   std::mutex mutex;
   std::map<std::filesystem::path, Library> libraries;  // by manifest
+
+  // The instance's configuration, checked and with defaults filled in.
+  static Result<Value> complete(const PluginDescription& plugin, const InstanceOptions& instance);
 
   // The caller holds the mutex.
   Result<Library*> load(const Manifest& manifest) {
@@ -64,6 +70,9 @@ struct Host::Impl {
 Host::Host(Options options) : impl_(std::make_unique<Impl>()) {
   impl_->options = std::move(options);
   impl_->discovery = discover(impl_->options.plugin_folders);
+  if (impl_->options.connector_host.empty()) return;
+  impl_->isolation = std::make_shared<IsolationParts>();
+  impl_->isolation->program = impl_->options.connector_host;
 }
 Host::~Host() = default;
 
@@ -94,32 +103,45 @@ Result<Manifest> Host::find_type(const std::string& type_id) const {
 
 Result<TypeInfo> Host::describe(const std::string& type_id) {
   BB_TRY(const Manifest manifest, find_type(type_id));
+  if (impl_->isolation) {
+    BB_TRY(const LoadedChild child, load_in_child(impl_->isolation, manifest, {}));
+    return read_type(child.plugin, type_id);
+  }
   const std::scoped_lock lock(impl_->mutex);
   BB_TRY(const Impl::Library* const library, impl_->load(manifest));
-  return read_type(*find_connector_type(*library->plugin, type_id));
+  return read_type(library->plugin->description, type_id);
+}
+
+Result<Value> Host::Impl::complete(const PluginDescription& plugin, const InstanceOptions& instance) {
+  BB_TRY(const TypeInfo type, read_type(plugin, instance.type_id));
+  auto config = complete_config(type.config_schema, instance.config);
+  if (!config)
+    return Error{"configuration of '" + instance.name + "' (" + instance.type_id + "): " + config.error().what};
+  if (!instance.http.ca_file.empty())
+    if (auto anchors = read_text(instance.http.ca_file); !anchors) return std::move(anchors).error();
+  return config;
 }
 
 Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) {
   BB_TRY(const Manifest manifest, find_type(options.type_id));
-  BB_TRY(const TypeInfo type, describe(options.type_id));
-  auto config = complete_config(type.config_schema, options.config);
-  if (!config)
-    return Error{"configuration of '" + options.name + "' (" + options.type_id + "): " + config.error().what};
-  if (!options.http.ca_file.empty())
-    if (auto anchors = read_text(options.http.ca_file); !anchors) return std::move(anchors).error();
+  auto instance = std::make_unique<Instance>(options, manifest.host_grants, impl_->shared, impl_->options.version);
+  if (impl_->isolation) {
+    BB_TRY(LoadedChild child, load_in_child(impl_->isolation, manifest, print_to_log(*instance)));
+    BB_TRY(const Value config, Impl::complete(child.plugin, options));
+    return make_isolated(std::move(child), std::move(instance), options.type_id, config);
+  }
+  Value config;
   std::shared_ptr<InitializedPlugin> plugin;
   {
     const std::scoped_lock lock(impl_->mutex);
     BB_TRY(Impl::Library* const library, impl_->load(manifest));
+    BB_TRY(config, Impl::complete(library->plugin->description, options));
     if (!library->initialized) {
-      BB_TRY(library->initialized, InitializedPlugin::create(*library->plugin, impl_->options.version));
+      BB_TRY(library->initialized, InitializedPlugin::create(*library->plugin->table, impl_->options.version));
     }
     plugin = library->initialized;
   }
-  return make_in_process(
-      std::move(plugin),
-      std::make_unique<Instance>(options, manifest.host_grants, impl_->shared, impl_->options.version), options.type_id,
-      *config);
+  return make_in_process(std::move(plugin), std::move(instance), options.type_id, config);
 }
 
 }  // namespace bb::host

@@ -44,7 +44,7 @@ Status check_table(const bb_plugin* plugin, const Manifest& manifest) {
   return {};
 }
 
-Status check_versions(const bb_plugin& plugin, const Manifest& manifest) {
+Status check_versions(const PluginDescription& plugin, const Manifest& manifest) {
   if (plugin.min_host_minor > BB_ABI_MINOR)
     return Error{"plugin library " + manifest.library.string() + " needs host ABI " + std::to_string(BB_ABI_MAJOR) +
                  "." + std::to_string(plugin.min_host_minor) + ", this host offers " + std::to_string(BB_ABI_MAJOR) +
@@ -59,39 +59,9 @@ Status check_versions(const bb_plugin& plugin, const Manifest& manifest) {
   return {};
 }
 
-Status check_type(const bb_connector_type* given, const Manifest& manifest) {
-  const bb_connector_type& type = *given;
-  if (!BB_HAS(given, config_schema))
-    return broken(manifest, "bb_connector_type says struct_size " + std::to_string(type.struct_size) +
-                                ", version 1.0 has " + std::to_string(sizeof(bb_connector_type)));
-  if (!type.id) return broken(manifest, "bb_connector_type::id is NULL");
-  const auto same_id = [&](const ManifestType& known) { return known.id == type.id; };
-  const auto known = std::find_if(manifest.types.begin(), manifest.types.end(), same_id);
-  if (known == manifest.types.end()) return one_sided(manifest, type.id, "in the library but not in the manifest");
-  std::vector<std::string> expected = known->interfaces;
-  std::vector<std::string> found = interface_list(type);
-  std::sort(expected.begin(), expected.end());
-  std::sort(found.begin(), found.end());
-  if (expected != found)
-    return differs(manifest, "interfaces of type '" + std::string(type.id) + "'", join(expected, ", "),
-                   join(found, ", "));
-  return {};
-}
+std::string text_or_nothing(const char* text) { return text ? text : ""; }
 
-Status check_types(const bb_plugin& plugin, const Manifest& manifest) {
-  for (std::uint32_t index = 0; const bb_connector_type* const type = plugin.type_at(index); ++index) {
-    if (index == type_count_max)
-      return broken(manifest, "type_at gives more than " + std::to_string(type_count_max) + " types");
-    BB_CHECK(check_type(type, manifest));
-  }
-  for (const ManifestType& type : manifest.types)
-    if (!find_connector_type(plugin, type.id))
-      return one_sided(manifest, type.id, "in the manifest but not in the library");
-  return {};
-}
-
-}  // namespace
-
+// What the NULL terminated list holds; nothing for a NULL list.
 std::vector<std::string> interface_list(const bb_connector_type& type) {
   std::vector<std::string> found;
   for (const char* const* id = type.interfaces; id && *id && found.size() < interface_count_max; ++id)
@@ -99,19 +69,66 @@ std::vector<std::string> interface_list(const bb_connector_type& type) {
   return found;
 }
 
-const bb_connector_type* find_connector_type(const bb_plugin& plugin, const std::string& id) {
-  for (std::uint32_t index = 0; index < type_count_max; ++index) {
-    const bb_connector_type* const type = plugin.type_at(index);
-    if (!type) return nullptr;
-    if (type->id && id == type->id) return type;
-  }
-  return nullptr;
+Result<TypeDescription> describe_type(const bb_connector_type* type, const Manifest& manifest) {
+  if (!BB_HAS(type, config_schema))
+    return broken(manifest, "bb_connector_type says struct_size " + std::to_string(type->struct_size) +
+                                ", version 1.0 has " + std::to_string(sizeof(bb_connector_type)));
+  if (!type->id) return broken(manifest, "bb_connector_type::id is NULL");
+  TypeDescription described;
+  described.id = type->id;
+  described.name = text_or_nothing(type->name);
+  described.vendor = text_or_nothing(type->vendor);
+  described.version = text_or_nothing(type->version);
+  described.url = text_or_nothing(type->url);
+  described.interfaces = interface_list(*type);
+  if (type->config_schema) described.config_schema = type->config_schema;
+  described.flags = type->flags;
+  return described;
 }
 
-Status check_plugin(const bb_plugin* plugin, const Manifest& manifest) {
+Status check_type(const TypeDescription& type, const Manifest& manifest) {
+  const auto known = std::find_if(manifest.types.begin(), manifest.types.end(),
+                                  [&](const ManifestType& candidate) { return candidate.id == type.id; });
+  if (known == manifest.types.end()) return one_sided(manifest, type.id, "in the library but not in the manifest");
+  std::vector<std::string> expected = known->interfaces;
+  std::vector<std::string> found = type.interfaces;
+  std::sort(expected.begin(), expected.end());
+  std::sort(found.begin(), found.end());
+  if (expected != found)
+    return differs(manifest, "interfaces of type '" + type.id + "'", join(expected, ", "), join(found, ", "));
+  return {};
+}
+
+}  // namespace
+
+const TypeDescription* find_type(const PluginDescription& plugin, const std::string& id) {
+  const auto found = std::find_if(plugin.types.begin(), plugin.types.end(),
+                                  [&](const TypeDescription& type) { return type.id == id; });
+  return found == plugin.types.end() ? nullptr : &*found;
+}
+
+Result<PluginDescription> describe_plugin(const bb_plugin* plugin, const Manifest& manifest) {
   BB_CHECK(check_table(plugin, manifest));
-  BB_CHECK(check_versions(*plugin, manifest));
-  return check_types(*plugin, manifest);
+  PluginDescription described;
+  described.id = plugin->id;
+  described.version = plugin->version;
+  described.abi_minor = plugin->abi_minor;
+  described.min_host_minor = plugin->min_host_minor;
+  for (std::uint32_t index = 0; const bb_connector_type* const type = plugin->type_at(index); ++index) {
+    if (index == type_count_max)
+      return broken(manifest, "type_at gives more than " + std::to_string(type_count_max) + " types");
+    BB_TRY(TypeDescription one, describe_type(type, manifest));
+    described.types.push_back(std::move(one));
+  }
+  return described;
+}
+
+Status check_description(const PluginDescription& plugin, const Manifest& manifest) {
+  BB_CHECK(check_versions(plugin, manifest));
+  for (const TypeDescription& type : plugin.types) BB_CHECK(check_type(type, manifest));
+  for (const ManifestType& type : manifest.types)
+    if (!find_type(plugin, type.id)) return one_sided(manifest, type.id, "in the manifest but not in the library");
+  return {};
 }
 
 }  // namespace bb::host

@@ -71,6 +71,9 @@ class Connector {
   // interface or function is BB_E_UNSUPPORTED, malformed arguments are
   // BB_E_INVALID_ARGUMENT, both without entering the connector.
   virtual Reply invoke(const Operation& operation, const CallOptions& options) = 0;
+  // Whether the process it ran in has ended. Its session is gone, and every
+  // call is answered BB_E_CONNECTOR_LOST; make a new one. [any thread]
+  virtual bool is_lost() const { return false; }
 };
 
 // What a loaded library says of one of its types.
@@ -86,6 +89,9 @@ class Host {
   struct Options {
     std::vector<std::filesystem::path> plugin_folders;
     std::string version;  // of the program that embeds this
+    // bluebridge-connector-host: each connector runs in a process of its own.
+    // Empty: connectors are loaded into this process.
+    std::filesystem::path connector_host{};
   };
   explicit Host(Options options);
   ~Host();
@@ -97,9 +103,11 @@ class Host {
   // The manifest that offers a type, or an error that names the nearest type
   // id and the folders searched.
   Result<Manifest> find_type(const std::string& type_id) const;
-  // Loads the library (once) and says what the type is.
+  // Loads the library (here once, or in a process for the purpose) and says
+  // what the type is.
   Result<TypeInfo> describe(const std::string& type_id);
-  // Loads the library (once), checks the configuration, makes an instance.
+  // Loads the library (here once, or in the instance's own process), checks the
+  // configuration, makes an instance.
   Result<std::unique_ptr<Connector>> create(const InstanceOptions& options);
 
  private:

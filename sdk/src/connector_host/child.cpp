@@ -1,0 +1,244 @@
+#include "child.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <thread>
+#include <utility>
+
+#include "isolation/value_codec.hpp"
+#include "isolation/wire.hpp"
+
+namespace bb::host {
+namespace {
+
+// The host bounds what it sends; this side trusts it.
+constexpr std::size_t from_host_bytes_max = std::size_t{1} << 30;
+
+constexpr std::size_t content_piece_bytes = 1024 * 1024;
+
+constexpr std::array<const char*, 8> known_interfaces{"bb.session/1",  "bb.view/1",  "bb.download/1", "bb.share/1",
+                                                      "bb.transmit/1", "bb.inbox/1", "bb.activity/1", "bb.probe/1"};
+constexpr std::array<const char*, 14> known_functions{"open", "resume",      "describe", "close", "list",
+                                                      "read", "formats",     "fetch",    "send",  "track",
+                                                      "poll", "acknowledge", "allocate", "run"};
+
+extern "C" const void* give_interface(const bb_host* host, const char* id) { return find_proxy(host, id); }
+
+ConfigPairs pairs_from(const Value& list) {
+  ConfigPairs pairs;
+  for (auto& [key, value] : attributes_from(list)) pairs.emplace_back(std::move(key), std::move(value));
+  return pairs;
+}
+
+}  // namespace
+
+void end_without_host() {
+  // What it forked goes with it; the group is its own where the host made it.
+  if (::getpgrp() == ::getpid()) ::kill(0, SIGKILL);
+  ::_exit(1);
+}
+
+Child::Child(int socket, LoadedPlugin plugin) : channel_(socket, from_host_bytes_max), loaded_(std::move(plugin)) {}
+
+bool Child::is_granted(std::string_view service) const {
+  return std::find(grants_.begin(), grants_.end(), service) != grants_.end();
+}
+
+void Child::send(FrameType type, std::uint64_t call, std::string_view body) {
+  if (channel_.send(type, call, body, 0) != Channel::Sent::whole) end_without_host();
+}
+
+void Child::run() {
+  std::thread([this] { read(); }).detach();
+  for (;;) {
+    const Work work = next_work();
+    switch (work.message.type) {
+      case FrameType::create:
+        create(work);
+        break;
+      case FrameType::invoke:
+        invoke(work);
+        break;
+      default:
+        return destroy();
+    }
+  }
+}
+
+void Child::read() {
+  std::deque<Message> inbox;
+  for (;;) {
+    channel_.wait();
+    const Channel::Got got = channel_.receive(inbox);
+    for (; !inbox.empty(); inbox.pop_front()) take(std::move(inbox.front()));
+    if (got == Channel::Got::closed || got == Channel::Got::malformed) end_without_host();
+  }
+}
+
+void Child::take(Message message) {
+  switch (message.type) {
+    case FrameType::ping:
+      return send(FrameType::pong, message.call, {});
+    case FrameType::cancel: {
+      std::shared_ptr<Cancellation> cancellation;
+      {
+        const std::scoped_lock lock(mutex_);
+        if (const auto found = cancellations_.find(message.call); found != cancellations_.end())
+          cancellation = found->second.lock();
+      }
+      if (cancellation) cancellation->cancel();
+      return;
+    }
+    case FrameType::create:
+    case FrameType::invoke:
+    case FrameType::destroy: {
+      const std::scoped_lock lock(mutex_);
+      auto cancellation = std::make_shared<Cancellation>();
+      cancellations_.clear();
+      cancellations_[message.call] = cancellation;
+      work_.push_back({std::move(message), std::move(cancellation)});
+      work_came_.notify_one();
+      return;
+    }
+    default:
+      break;
+  }
+  const std::scoped_lock lock(mutex_);
+  const auto found = waiting_.find(message.call);
+  if (found == waiting_.end()) return;
+  found->second->messages.push_back(std::move(message));
+  found->second->came.notify_one();
+}
+
+Child::Work Child::next_work() {
+  std::unique_lock lock(mutex_);
+  work_came_.wait(lock, [this] { return !work_.empty(); });
+  Work work = std::move(work_.front());
+  work_.pop_front();
+  return work;
+}
+
+void Child::create(const Work& work) {
+  const auto request = decode_value(work.message.body);
+  if (!request) end_without_host();
+  const auto reply = [&](const Value& value) { send(FrameType::created, work.message.call, encode_value(value)); };
+  host_version_ = (*request)["host_version"].string_or("");
+  for (std::size_t index = 0; index < (*request)["grants"].size(); ++index)
+    grants_.push_back((*request)["grants"][index].string_or(""));
+  log_level_ = static_cast<bb_log_level>((*request)["log_level"].integer_or(BB_LOG_INFO));
+  auto plugin = InitializedPlugin::create(*loaded_.table, host_version_);
+  if (!plugin) return reply(Value::object({{"problem", plugin.error().what}}));
+  plugin_ = *std::move(plugin);
+  host_ = {sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version_.c_str(), give_interface};
+
+  frame_call_ = work.message.call;
+  PluginCall call(static_cast<std::uint64_t>((*request)["call_id"].integer_or(1)),
+                  (*request)["deadline_ns"].integer_or(0), nullptr);
+  bb_status status = BB_OK;
+  instance_ = PluginInstance::create(plugin_, host_, call, (*request)["type_id"].string_or(""),
+                                     (*request)["name"].string_or(""), pairs_from((*request)["config"]), status);
+  frame_call_ = 0;
+  Value created = Value::object({{"status", status}, {"said", said_value(call)}});
+  if (instance_) {
+    created.set("methods", instance_->session_methods());
+    Value offered = Value::object();
+    const auto add = [&](const std::string& interface) {
+      if (offered.find(interface) || !instance_->offers(interface)) return;
+      Value functions = Value::array();
+      for (const char* const function : known_functions)
+        if (instance_->has_function(interface, function)) functions.push(function);
+      offered.set(interface, std::move(functions));
+    };
+    for (const char* const interface : known_interfaces) add(interface);
+    for (const TypeDescription& type : loaded_.description.types)
+      for (const std::string& interface : type.interfaces) add(interface);
+    created.set("offered", std::move(offered));
+  }
+  reply(created);
+}
+
+void Child::invoke(const Work& work) {
+  const std::uint64_t number = work.message.call;
+  auto request = decode_value(work.message.body);
+  if (!request || !instance_) end_without_host();
+  Operation operation{(*request)["interface"].string_or(""), (*request)["function"].string_or(""), {}};
+  if (Value* const arguments = request->find("arguments")) operation.arguments = std::move(*arguments);
+  if ((*request)["is_cancelled"].boolean_or(false)) work.cancellation->cancel();
+  frame_call_ = number;
+  PluginCall call(static_cast<std::uint64_t>((*request)["call_id"].integer_or(1)),
+                  (*request)["deadline_ns"].integer_or(0),
+                  (*request)["can_be_cancelled"].boolean_or(false) ? work.cancellation.get() : nullptr);
+  RawResult result = instance_->run(operation, call);
+  frame_call_ = 0;
+  for (std::string_view left = result.body; !left.empty();) {
+    const std::string_view piece = left.substr(0, content_piece_bytes);
+    send(FrameType::data, number, piece);
+    left.remove_prefix(piece.size());
+  }
+  Value done = result_value(result);
+  done.set("said", said_value(call));
+  std::string body = encode_value(done);
+  if (body.size() > message_bytes_max) {
+    RawResult cut;
+    PluginCall said(0, 0, nullptr);
+    cut.status = said.refuse(BB_E_TOO_LARGE, Blame::connector,
+                             "the answer has " + std::to_string(body.size()) + " bytes beside its content, at most " +
+                                 std::to_string(message_bytes_max) + " are allowed");
+    Value short_done = result_value(cut);
+    short_done.set("said", said_value(said));
+    body = encode_value(short_done);
+  }
+  send(FrameType::done, number, body);
+}
+
+void Child::destroy() {
+  instance_.reset();
+  plugin_.reset();
+  send(FrameType::destroyed, 0, {});
+}
+
+void Child::tell(const Value& request) {
+  const std::string body = encode_value(request);
+  if (body.size() <= message_bytes_max) send(FrameType::upcall, 1, body);
+}
+
+Value Child::upcall(const Value& request, Duties* duties) {
+  const std::string body = encode_value(request);
+  if (body.size() > message_bytes_max) return Value::object({{"status", bb_status{BB_E_TOO_LARGE}}});
+  Waiting waiting;
+  std::uint64_t number = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    number = next_upcall_ += 2;
+    waiting_[number] = &waiting;
+  }
+  send(FrameType::upcall, number, body);
+  for (;;) {
+    Message message;
+    {
+      std::unique_lock lock(mutex_);
+      waiting.came.wait(lock, [&] { return !waiting.messages.empty(); });
+      message = std::move(waiting.messages.front());
+      waiting.messages.pop_front();
+      if (message.type == FrameType::done) waiting_.erase(number);
+    }
+    if (message.type == FrameType::data) {
+      send(FrameType::ack, number,
+           encode_value(duties ? duties->data(message.body) : Value::object({{"status", bb_status{BB_E_STATE}}})));
+      continue;
+    }
+    auto value = decode_value(message.body);
+    if (!value) end_without_host();
+    if (message.type == FrameType::done) return *std::move(value);
+    Value ack = Value::object({{"status", bb_status{BB_E_STATE}}});
+    if (duties && message.type == FrameType::pull) ack = duties->pull(*value);
+    if (duties && message.type == FrameType::head) ack = duties->head(*value);
+    send(FrameType::ack, number, encode_value(ack));
+  }
+}
+
+}  // namespace bb::host

@@ -1,0 +1,46 @@
+// channel.hpp - one end of the socket between host and connector process.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "frame.hpp"
+
+namespace bb::host {
+
+// Sending is [any thread]; receiving is for one thread at a time.
+class Channel {
+ public:
+  // Takes the descriptor over.
+  Channel(int descriptor, std::size_t whole_bytes_max);
+  ~Channel();
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  int descriptor() const { return descriptor_; }
+
+  enum class Sent { whole, late, closed };
+  // Sends a message, waiting while the peer does not read, until `deadline_ns`
+  // on bb::monotonic_ns (0 = for ever). With `inbox`, what comes meanwhile is
+  // received into it, so that two who both send do not wait for each other.
+  Sent send(FrameType type, std::uint64_t call, std::string_view body, std::int64_t deadline_ns,
+            std::deque<Message>* inbox = nullptr);
+
+  enum class Got { some, nothing, closed, malformed };
+  // Receives what is there, without waiting.
+  Got receive(std::deque<Message>& inbox);
+  // Waits for bytes; for the child, which has nothing better to do.
+  void wait();
+  const std::string& problem() const { return reader_.problem(); }
+
+ private:
+  const int descriptor_;
+  FrameReader reader_;
+  std::string buffer_;
+  std::mutex sending_;
+};
+
+}  // namespace bb::host

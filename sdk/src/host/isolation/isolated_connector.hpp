@@ -1,0 +1,54 @@
+// isolated_connector.hpp - an instance whose library is loaded into a process
+// of its own. docs/reference/isolation.md.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <bb/core/result.hpp>
+#include <bb/host/host.hpp>
+#include "../instance.hpp"
+#include "../plugin_checks.hpp"
+#include "child_output.hpp"
+#include "conversation.hpp"
+#include "watcher.hpp"
+
+namespace bb::host {
+
+// What all isolated connectors of a host share.
+struct IsolationParts {
+  std::filesystem::path program;  // bluebridge-connector-host
+  Watcher watcher;
+};
+
+// A process that has loaded a library and said hello.
+struct LoadedChild {
+  std::shared_ptr<IsolationParts> parts;
+  std::unique_ptr<Conversation> conversation;
+  std::unique_ptr<ChildOutput> output, errors;
+  PluginDescription plugin;
+
+  LoadedChild() = default;
+  LoadedChild(LoadedChild&&) = default;
+  LoadedChild& operator=(LoadedChild&&) = delete;
+  ~LoadedChild();
+};
+
+// `print` gets each line that the process prints, with "stdout" or "stderr".
+using PrintedLine = std::function<void(std::string_view stream, std::string_view line)>;
+
+// Starts a process for the manifest's library and compares what it says with
+// the manifest. The error is one sentence, also when the library ended it.
+Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const Manifest& manifest, PrintedLine print);
+
+// Makes an instance in the process, as make_in_process() does here.
+Result<std::unique_ptr<Connector>> make_isolated(LoadedChild child, std::unique_ptr<Instance> instance,
+                                                 const std::string& type_id, const Value& config);
+
+// Lines that a process prints, as lines of an instance's log.
+PrintedLine print_to_log(Instance& instance);
+
+}  // namespace bb::host

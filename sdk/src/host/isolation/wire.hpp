@@ -1,0 +1,31 @@
+// wire.hpp - what the messages between host and connector process say, as Values.
+//
+// Both sides use these, so the shapes are in one place. What comes from a child
+// is read without trust: a wrong kind is a default, never a crash.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <bb/core/value.hpp>
+#include "../plugin_call.hpp"
+#include "../plugin_checks.hpp"
+
+namespace bb::host {
+
+Value attributes_value(const std::vector<Attribute>& attributes);
+std::vector<Attribute> attributes_from(const Value& value);
+
+// Of a whole plugin, in HELLO.
+Value description_value(const PluginDescription& plugin);
+PluginDescription description_from(const Value& value);
+
+// What a call said of itself (error, breach, refusals), in CREATED and DONE.
+Value said_value(const PluginCall& call);
+void merge_said(const Value& said, PluginCall& call);
+
+// All of a result but its body, which goes as DATA.
+Value result_value(const RawResult& result);
+RawResult result_from(Value value);
+
+}  // namespace bb::host
