@@ -60,6 +60,24 @@ OptionSpec conformance_option() {
           Completes::folders};
 }
 
+OptionSpec in_process_option() {
+  return {"in-process", "", "load connectors into this process, for debugging; the verdict and the run record say so"};
+}
+
+Result<std::filesystem::path> find_connector_host(const Args& args) {
+  if (args.has("in-process")) return fs::path();
+  std::vector<std::string> tried;
+  for (const auto* const folder : {".", "../libexec/bluebridge"}) {
+    const auto program = (program_folder() / folder / "bluebridge-connector-host").lexically_normal();
+    std::error_code ignored;
+    if (fs::is_regular_file(program, ignored)) return program;
+    tried.push_back(program.string());
+  }
+  return Error{
+      fmt::format("the program that runs connectors is missing, neither {} is there; --in-process does without",
+                  join(tried, " nor "))};
+}
+
 std::vector<std::filesystem::path> find_plugins(const Args& args) {
   std::vector<fs::path> folders;
   for (const auto& folder : args.values("plugins")) folders.emplace_back(folder);

@@ -19,6 +19,7 @@ struct Places {
   std::vector<std::filesystem::path> plugins;
   std::filesystem::path conformance;
   std::filesystem::path program_folder;  // of this program
+  std::filesystem::path connector_host;  // of run and demo; empty: connectors run in this process
 
   std::filesystem::path suites() const { return conformance / "suites"; }
   std::filesystem::path samples() const { return conformance.parent_path() / "samples"; }
@@ -31,6 +32,13 @@ struct Places {
 // `--plugins` and `--conformance`, for the tables of options.
 OptionSpec plugins_option();
 OptionSpec conformance_option();
+
+// `--in-process`, for the tables of options.
+OptionSpec in_process_option();
+
+// The program that runs one connector in a process of its own; empty with
+// --in-process. The error says where it was looked for.
+[[nodiscard]] Result<std::filesystem::path> find_connector_host(const Args& args);
 
 // Folders of connectors alone.
 std::vector<std::filesystem::path> find_plugins(const Args& args);

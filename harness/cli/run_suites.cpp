@@ -85,7 +85,7 @@ std::vector<OptionSpec> run_option_specs() {
       {"rule-date", "DATE", "judge by the rules of that day, for example 2026-11-21; default: today"},
       {"seed", "N", "seed of everything random, to repeat a run"},
       {"max-failures", "N", "stop after so many failed tests; default: no limit"},
-      {"in-process", "", "load connectors into this process; the only way in this version"},
+      in_process_option(),
       plugins_option(),
       conformance_option(),
   };
@@ -94,6 +94,7 @@ std::vector<OptionSpec> run_option_specs() {
 Result<RunRequest> read_run_options(const Args& args) {
   RunRequest request;
   BB_TRY(request.places, find_places(args));
+  BB_TRY(request.places.connector_host, find_connector_host(args));
   auto& options = request.options;
   options.out = args.value("out").value_or("runs");
   options.filters = args.values("filter");
@@ -115,7 +116,7 @@ Result<RunRequest> read_run_options(const Args& args) {
     request.reports.push_back(std::move(each));
   }
   options.program_version = BB_PROGRAM_VERSION;
-  options.notes.push_back("connectors ran in process");
+  if (args.has("in-process")) options.notes.push_back("connectors ran in process");
   return request;
 }
 
@@ -179,7 +180,9 @@ int run_and_report(RunRequest request, const engine::RunInput& input, Interrupt&
   if (!plan) return refuse(plan.error().what);
   if (plan->empty()) return refuse("no test is left to run; see --filter and --tag");
 
-  host::Host host({.plugin_folders = request.places.plugins, .version = BB_PROGRAM_VERSION});
+  host::Host host({.plugin_folders = request.places.plugins,
+                   .version = BB_PROGRAM_VERSION,
+                   .connector_host = request.places.connector_host});
   for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
   Progress progress(plan->size());
   request.options.cancellation = &interrupt.cancellation();

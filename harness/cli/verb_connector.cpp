@@ -69,7 +69,9 @@ std::string info_text(const host::TypeInfo& info) {
 int show(const Args& args) {
   const auto folders = plugin_folders(args);
   if (!folders) return refuse(folders.error().what);
-  host::Host host({.plugin_folders = *folders, .version = BB_PROGRAM_VERSION});
+  const auto connector_host = find_connector_host(args);
+  if (!connector_host) return refuse(connector_host.error().what);
+  host::Host host({.plugin_folders = *folders, .version = BB_PROGRAM_VERSION, .connector_host = *connector_host});
   const auto info = host.describe(args.positional.front());
   if (!info) return refuse(info.error().what);
   if (args.has("json"))
@@ -105,9 +107,11 @@ VerbSpec connector_show_verb() {
   verb.argument_count_min = 1;
   verb.argument_count_max = 1;
   verb.summary = "one connector: what it offers and how it is configured";
-  verb.about = "TYPE is what a target's 'connector:' names. Loads the connector and compares it with its manifest.";
+  verb.about =
+      "TYPE is what a target's 'connector:' names. Loads the connector, in a process of its own, and compares it with "
+      "its manifest.";
   verb.example = "bluebridge connector show org.bluebridge.rest.portal";
-  verb.options = {{"json", "", "as JSON"}, plugins_option()};
+  verb.options = {{"json", "", "as JSON"}, in_process_option(), plugins_option()};
   verb.run = show;
   return verb;
 }

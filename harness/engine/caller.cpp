@@ -80,10 +80,15 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
   options.timeout_ms = timeout;
   options.cancellation = step.cancellation;
   const std::int64_t began_ns = monotonic_ns();
-  host::Reply reply = instance.connector->invoke(operation, options);
+  host::Reply reply = instance.connector.load()->invoke(operation, options);
   const std::int64_t took_us = (monotonic_ns() - began_ns) / 1000;
   step.budget.spend_us(took_us);
   test_budget_.spend_us(took_us);
+
+  if (operation.interface == "bb.session/1" && reply.status == BB_OK) {
+    if (operation.function == "open") instance.sign_in = operation;
+    if (operation.function == "close") instance.sign_in.reset();
+  }
 
   redact(reply);
   Value done = run_.writer.message_value(message_from(reply));

@@ -39,6 +39,12 @@ Result<ConnectorInstance*> SessionPool::instance(const Actor& actor, ClockWorker
     if (!instance->is_made)
       if (Status made = make(*instance, actor); !made) instance->error = std::move(made).error();
     instance->is_made = true;
+  } else if (const auto* used = instance->connector.load(); used != nullptr && used->is_lost()) {
+    const auto lock = worker.lock(instance->mutex);
+    if (instance->connector.load()->is_lost()) {
+      BB_CHECK(make(*instance, actor));
+      instance->is_session_lost = actor.signed_in_by != Actor::no_session;
+    }
   }
   if (instance->error) return *instance->error;
   return instance;
@@ -70,7 +76,12 @@ Status SessionPool::make(ConnectorInstance& instance, const Actor& actor) {
   options.recorder = services_.recorder;
   options.redactor = services_.redactor;
   if (services_.seed) options.random_seed = fmt::format("{}/random/{}", *services_.seed, instance.name);
-  BB_TRY(instance.connector, source_.create(options));
+  // After a crash the same bytes again would be nonces used twice.
+  if (services_.seed && !instance.connectors.empty())
+    options.random_seed += fmt::format("/{}", instance.connectors.size() + 1);
+  BB_TRY(auto made, source_.create(options));
+  instance.connector = made.get();
+  instance.connectors.push_back(std::move(made));
   return {};
 }
 

@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include <bb/host/host.hpp>
 #include "harness/engine/clock_worker.hpp"
@@ -32,12 +33,20 @@ struct RunServices {
 };
 
 struct ConnectorInstance {
-  std::string name;                            // "portal/alice"
-  std::set<std::string> secrets;               // names it was granted
-  std::mutex mutex;                            // held during a call
-  std::atomic<bool> is_made = false;           // what follows will not change
-  std::unique_ptr<host::Connector> connector;  // null until made
-  std::optional<Error> error;                  // why it could not be made
+  std::string name;                   // "portal/alice"
+  std::set<std::string> secrets;      // names it was granted
+  std::mutex mutex;                   // held during a call
+  std::atomic<bool> is_made = false;  // or could not be
+  std::optional<Error> error;         // why it could not be made
+  // The one in use; null until made. Those whose process ended stay with it
+  // until the run is over: somebody may still look at them.
+  std::atomic<host::Connector*> connector = nullptr;
+  std::vector<std::unique_ptr<host::Connector>> connectors;
+
+  // What made its session, kept by the caller; to repeat it after a crash.
+  std::optional<host::Operation> sign_in;  // under `mutex`
+  std::mutex sign_in_mutex;                // held while that is done; before `mutex`
+  std::atomic<bool> is_session_lost = false;
 };
 
 // [any thread]
@@ -45,8 +54,9 @@ class SessionPool {
  public:
   SessionPool(const suite::Target& target, const Plan& plan, ConnectorSource& source, RunServices services);
 
-  // The actor's instance, made when first asked for. Its `connector` is there;
-  // else the error says why it could not be made.
+  // The actor's instance, made when first asked for and again when its process
+  // has ended. Its `connector` is there; else the error says why it could not be
+  // made.
   Result<ConnectorInstance*> instance(const Actor& actor, ClockWorker& worker);
 
  private:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <bb/core/json.hpp>
@@ -253,7 +254,7 @@ void TestRunner::allocate_address(const std::string& role, Inbox& inbox) {
   if (!instance) {
     inbox.address.clear();
     inbox.cause = fmt::format("role '{}' has no address: {}", role, instance.error().what);
-  } else if ((*instance)->connector->has_function("bb.inbox/1", "allocate")) {
+  } else if ((*instance)->connector.load()->has_function("bb.inbox/1", "allocate")) {
     begin_setup("allocate", role + ".allocate");
     Caller::Step step{"allocate", Budget(step_ms_default), run_.options.cancellation};
     const host::Reply reply =
@@ -321,6 +322,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
     begin_step(step, actor, 1);
     return {Outcome::error, "config", fmt::format("step '{}': {}", step.id, instance.error().what)};
   }
+  if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
   if (is_sending_verb(step)) forget_old_mail(step, index);
 
   VerbCall call;
@@ -328,7 +330,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   call.arguments = *std::move(arguments);
   call.person = actor.person.empty() ? nullptr : run_.input.target.find_person(actor.person);
   call.target = &run_.input.target;
-  call.connector = (*instance)->connector.get();
+  call.connector = (*instance)->connector.load();
   call.secrets = &(*instance)->secrets;
   const std::string purpose = fmt::format("{}/{}/{}", view_.suite, view_.name, step.id);
   // Made once: a retry with the same key sends nothing a second time.
@@ -350,6 +352,34 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
     static_cast<void>(run_.writer.flush());
     static_cast<void>(run_.clock.sleep_ns(pause_ms * ns_per_ms, run_.options.cancellation, 0));
   }
+}
+
+// After a crash the session is gone with the process: what made it is done
+// again, as set-up that nobody judges.
+TestRunner::Came TestRunner::restore_session(ConnectorInstance& instance, const Step& step, const Actor& actor) {
+  if (!instance.is_session_lost) return {};
+  const auto restoring = worker_.lock(instance.sign_in_mutex);
+  if (!instance.is_session_lost) return {};
+  if (step.verb == "sign_in") {
+    instance.is_session_lost = false;
+    return {};
+  }
+  std::optional<host::Operation> sign_in;
+  {
+    const auto lock = worker_.lock(instance.mutex);
+    sign_in = instance.sign_in;
+  }
+  const std::string cause = fmt::format("the process of connector '{}' ended in an earlier call", instance.name);
+  if (!sign_in) return {Outcome::skip, "", cause + ", and its session cannot be made again without a person"};
+  begin_setup("sign_in_again", actor.role + ".sign_in again" + (actor.person.empty() ? "" : " as " + actor.person));
+  Caller::Step calls{"sign_in_again", Budget(step_ms_default), call_step(step).cancellation};
+  const host::Reply reply = caller_.call(instance, *sign_in, calls);
+  if (reply.status != BB_OK)
+    return {Outcome::skip, "",
+            with_cause(fmt::format("{}, and signing in again was answered {}", cause, host::result_word(reply)),
+                       reply.error.message)};
+  instance.is_session_lost = false;
+  return {};
 }
 
 VerbReply TestRunner::attempt_verb(const Step& step, const VerbCall& call, ConnectorInstance& instance) {
@@ -392,6 +422,7 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
   const auto inbox = run_.inboxes.find(step.role);
   auto instance = run_.pool.instance(actor, worker_);
   if (!instance) return {Outcome::error, "config", fmt::format("step '{}': {}", step.id, instance.error().what)};
+  if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
   if (inbox == run_.inboxes.end())
     return {Outcome::error, "config", fmt::format("step '{}': role '{}' has no inbox to wait on", step.id, step.role)};
 

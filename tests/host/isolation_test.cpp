@@ -1,0 +1,340 @@
+// Connectors that do harm, each in its process: what the call comes to, that
+// the host goes on with a fresh one, and that no process is left.
+#include <dirent.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <locale.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <thread>
+
+#include <bb/core/process.hpp>
+#include <bb/core/time.hpp>
+#include "host/host_fixture.hpp"
+
+namespace bb::test {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+struct Process {
+  pid_t pid = 0;
+  pid_t parent = 0;
+  pid_t group = 0;
+  char state = 0;
+};
+
+std::vector<Process> processes() {
+  std::vector<Process> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "stat");
+    std::string line;
+    if (!std::getline(file, line)) continue;
+    Process process;
+    process.pid = std::atoi(line.c_str());
+    const auto name_end = line.rfind(')');
+    if (process.pid > 0 && name_end != std::string::npos &&
+        std::sscanf(line.c_str() + name_end + 1, " %c %d %d", &process.state, &process.parent, &process.group) == 3)
+      found.push_back(process);
+  }
+  return found;
+}
+
+// Processes of this one: ours, and those in the groups of ours.
+std::vector<pid_t> children() {
+  std::vector<pid_t> found;
+  for (const Process& process : processes())
+    if (process.parent == ::getpid()) found.push_back(process.pid);
+  return found;
+}
+
+bool has_member(pid_t group) {
+  const auto all = processes();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Process& process) { return process.group == group && process.state != 'Z'; });
+}
+
+template <class Condition>
+bool within(std::int64_t ms, const Condition& condition) {
+  const std::int64_t end = monotonic_ns() + ms * ns_per_ms;
+  while (!condition()) {
+    if (monotonic_ns() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+host::Host::Options isolated_options() {
+  return {{std::filesystem::path(fixture_folder()) / "hostile"}, "test", BB_CONNECTOR_HOST};
+}
+
+struct IsolationTest : testing::Test {
+  KeepingRecorder recorder;
+  host::Redactor redactor;
+  std::unique_ptr<host::Clock> clock = host::make_real_clock();
+  host::InstanceOptions options;
+  host::Host host{isolated_options()};
+  std::unique_ptr<host::Connector> connector;
+  std::vector<pid_t> groups;
+
+  IsolationTest() {
+    options.type_id = "org.example.hostile";
+    options.name = "portal/alice";
+    options.clock = clock.get();
+    options.recorder = &recorder;
+    options.redactor = &redactor;
+  }
+
+  host::Connector& instance() {
+    if (!connector || connector->is_lost()) {
+      auto made = host.create(options);
+      EXPECT_TRUE(made) << made.error().what;
+      if (made) connector = *std::move(made);
+      const auto pids = children();
+      groups.insert(groups.end(), pids.begin(), pids.end());
+    }
+    return *connector;
+  }
+
+  host::Reply read(const std::string& item, const host::CallOptions& call = {}) {
+    return instance().invoke({"bb.view/1", "read", Value::object({{"item_id", item}})}, call);
+  }
+
+  // The run goes on, in the same process or a fresh one.
+  void expect_to_go_on() { EXPECT_EQ(read("good").body, "went on"); }
+
+  void TearDown() override {
+    connector.reset();
+    EXPECT_THAT(children(), IsEmpty());
+    for (const pid_t group : groups) EXPECT_FALSE(has_member(group)) << group;
+  }
+
+  void expect_lost(const host::Reply& reply, const std::string& message) {
+    EXPECT_EQ(host::status_name(reply.status), "BB_E_CONNECTOR_LOST");
+    EXPECT_EQ(host::result_word(reply), "connector_lost");
+    EXPECT_FALSE(host::is_judged(host::result_word(reply)));
+    EXPECT_EQ(reply.error.message, message);
+    EXPECT_TRUE(connector->is_lost());
+    ASSERT_EQ(recorder.records.size(), 1u);
+    EXPECT_EQ(recorder.records[0].protocol, "process");
+    EXPECT_EQ(recorder.records[0].attributes[0], (host::Attribute{"end", message}));
+    EXPECT_EQ(host::result_word(read_again()), "connector_lost");
+    expect_to_go_on();
+  }
+  // On the lost one, without a fresh one.
+  host::Reply read_again() {
+    return connector->invoke({"bb.view/1", "read", Value::object({{"item_id", "good"}})}, {});
+  }
+};
+
+TEST_F(IsolationTest, ASegmentationFaultIsALostConnector) {
+  expect_lost(read("segfault"), "plugin process ended by signal 11 (SIGSEGV)");
+}
+
+TEST_F(IsolationTest, AnAbortIsALostConnectorAndItsLastWordsAreKept) {
+  redactor.learn("password", "hunter22");
+  expect_lost(read("abort"), "plugin process ended by signal 6 (SIGABRT)");
+  EXPECT_EQ(recorder.records[0].received, "hello from stderr, password [secret password]\n");
+}
+
+TEST_F(IsolationTest, AnExitIsALostConnector) { expect_lost(read("exit"), "plugin process exited with status 3"); }
+
+TEST_F(IsolationTest, AHangIsAStuckConnectorTwoSecondsAfterItsDeadline) {
+  const host::Reply reply = read("hang", within_ms(100));
+  EXPECT_EQ(host::result_word(reply), "connector_stuck");
+  EXPECT_EQ(reply.error.message, "plugin process was killed: it said nothing for 2 s after its deadline");
+  EXPECT_GE(reply.total_ms, 2'100);
+  EXPECT_LT(reply.total_ms, 10'000);
+  ASSERT_EQ(recorder.records.size(), 1u);
+  EXPECT_EQ(recorder.records[0].step, "stuck");
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, AHangThatIsCancelledIsCancelled) {
+  instance();
+  host::Cancellation cancellation;
+  std::thread person([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    cancellation.cancel();
+  });
+  host::CallOptions call;
+  call.cancellation = &cancellation;
+  const host::Reply reply = read("hang", call);
+  person.join();
+  EXPECT_EQ(host::result_word(reply), "cancelled");
+  EXPECT_LT(reply.total_ms, 10'000);
+  EXPECT_TRUE(connector->is_lost());
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, AProcessThatIsStoppedIsFoundWithoutADeadline) {
+  host::CallOptions call;
+  call.timeout_ms = 0;
+  const host::Reply reply = read("stop", call);
+  EXPECT_EQ(host::result_word(reply), "connector_stuck");
+  EXPECT_EQ(reply.error.message, "plugin process was killed: it did not answer within 5 s");
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, WhatItForksEndsWithIt) {
+  EXPECT_EQ(read("fork").body, "went on");
+  EXPECT_TRUE(has_member(groups[0]));
+}
+
+TEST_F(IsolationTest, AForkThatHoldsTheSocketHidesNoCrash) {
+  expect_lost(read("fork and crash"), "plugin process ended by signal 11 (SIGSEGV)");
+  EXPECT_FALSE(has_member(groups[0]));
+}
+
+TEST_F(IsolationTest, AFloodOnStandardOutputIsCutAndStopsNothing) {
+  const host::Reply reply = read("flood", within_ms(60'000));
+  EXPECT_EQ(reply.body, "went on");
+  expect_to_go_on();
+  connector.reset();
+  ASSERT_FALSE(recorder.lines.empty());
+  EXPECT_EQ(recorder.lines.back().message, "(it printed over 1048576 bytes; the rest is left out)");
+  std::size_t kept = 0;
+  for (const auto& line : recorder.lines) kept += line.message.size();
+  EXPECT_LE(kept, 1'100'000u);
+}
+
+TEST_F(IsolationTest, WhatItPrintsBecomesLogLines) {
+  redactor.learn("password", "hunter22");
+  EXPECT_EQ(read("print").body, "went on");
+  connector.reset();
+  ASSERT_EQ(recorder.lines.size(), 2u);
+  std::sort(recorder.lines.begin(), recorder.lines.end(),
+            [](const host::LogLine& a, const host::LogLine& b) { return a.message < b.message; });
+  EXPECT_EQ(recorder.lines[0].message, "hello from stderr, password [secret password]");
+  EXPECT_EQ(recorder.lines[0].level, BB_LOG_WARNING);
+  EXPECT_THAT(recorder.lines[0].fields, ElementsAre(host::Attribute{"stream", "stderr"}));
+  EXPECT_EQ(recorder.lines[1].message, "hello from stdout");
+  EXPECT_EQ(recorder.lines[1].level, BB_LOG_INFO);
+}
+
+TEST_F(IsolationTest, GarbageOnTheSocketEndsItAndNobodyElse) {
+  expect_lost(read("garbage"),
+              "plugin process was killed, it broke the protocol with its host: a frame of 4294967295 bytes, at most "
+              "65520 are allowed");
+}
+
+TEST_F(IsolationTest, AClosedSocketIsALostConnector) {
+  const host::Reply reply = read("close");
+  EXPECT_EQ(host::result_word(reply), "connector_lost");
+  EXPECT_THAT(reply.error.message, HasSubstr("plugin process "));
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, ALeakIsItsOwn) {
+  EXPECT_EQ(read("leak").body, "went on");
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, AnExceptionThroughCIsABrokenContract) {
+  const host::Reply reply = read("throw");
+  EXPECT_EQ(host::result_word(reply), "internal");
+  EXPECT_EQ(reply.error.message, "connector broke its contract: it let a C++ exception out: out of C");
+  EXPECT_FALSE(connector->is_lost());
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, ThreadsThatItLeavesBehindEndWithIt) {
+  EXPECT_EQ(read("threads").body, "went on");
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // between calls they call the host
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, LocaleSignalsAndFolderAreItsOwn) {
+  const std::string locale = ::setlocale(LC_ALL, nullptr);
+  const auto folder = std::filesystem::current_path();
+  EXPECT_EQ(read("settings").body, "went on");
+  EXPECT_EQ(std::string(::setlocale(LC_ALL, nullptr)), locale);
+  EXPECT_EQ(std::filesystem::current_path(), folder);
+  struct sigaction action {};
+  ::sigaction(SIGTERM, nullptr, &action);
+  EXPECT_EQ(action.sa_handler, SIG_DFL);
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, ACrashBetweenCallsIsFoundByTheNext) {
+  EXPECT_EQ(read("crash later").body, "went on");
+  EXPECT_TRUE(within(5'000, [&] { return host::result_word(read_again()) == "connector_lost"; }));
+  expect_to_go_on();
+}
+
+TEST_F(IsolationTest, ACrashWhileSendingLeavesItUnknownWhetherItWasSent) {
+  const host::Reply reply = instance().invoke(
+      {"bb.share/1", "send",
+       Value::object({{"idempotency_key", "k"},
+                      {"destinations", Value(Value::Array{Value::object({{"scheme", "direct"}, {"address", "a@b"}})})},
+                      {"format_id", "f"}})},
+      {});
+  EXPECT_EQ(host::result_word(reply), "connector_lost");
+  EXPECT_EQ(reply.error.message, "plugin process ended by signal 11 (SIGSEGV); whether it was sent is not known");
+}
+
+TEST_F(IsolationTest, ACrashInCreateIsAnError) {
+  options.config = Value::object({{"create", "segfault"}});
+  const auto made = host.create(options);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().what,
+            "connector 'portal/alice' (org.example.hostile) could not be made: BB_E_CONNECTOR_LOST: plugin process "
+            "ended by signal 11 (SIGSEGV)");
+}
+
+TEST_F(IsolationTest, AProgramThatIsNoConnectorHostIsAnError) {
+  host::Host::Options wrong = isolated_options();
+  wrong.connector_host = "/nonexistent/bluebridge-connector-host";
+  EXPECT_EQ(host::Host(wrong).create(options).error().what,
+            "cannot start /nonexistent/bluebridge-connector-host: No such file or directory");
+  wrong.connector_host = "/bin/true";
+  EXPECT_THAT(host::Host(wrong).describe("org.example.hostile").error().what,
+              HasSubstr("could not be loaded: plugin process exited with status 0"));
+}
+
+TEST_F(IsolationTest, ItSeesNothingOfWhereItRuns) {
+  ::setenv("BB_TEST_CANARY", "canary", 1);
+  const std::string seen = read("surroundings").body;
+  EXPECT_THAT(seen, AllOf(HasSubstr("LANG=C.UTF-8\n"), HasSubstr("TZ=UTC\n"), HasSubstr("stdin 0\n"),
+                          HasSubstr("group 1\n"), HasSubstr("cwd /tmp/bb-connector-")));
+  EXPECT_THAT(seen, AllOf(Not(HasSubstr("canary")), Not(HasSubstr("PATH=")), Not(HasSubstr("descriptor "))));
+}
+
+TEST_F(IsolationTest, LargeContentArrivesWhole) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{65'520}, std::size_t{65'521}, std::size_t{33'000'001}})
+    EXPECT_EQ(read("bytes " + std::to_string(size), within_ms(60'000)).body.size(), size);
+}
+
+// Run by the next test, in a process that is then killed.
+TEST_F(IsolationTest, DISABLED_WaitToBeKilled) {
+  read("fork");
+  std::printf("group %d\n", static_cast<int>(groups.at(0)));
+  std::fflush(stdout);
+  read("hang", within_ms(60'000));
+}
+
+TEST(KilledHostTest, NoProcessIsLeftOneSecondAfterTheHostWasKilled) {
+  auto host = ChildProcess::start(
+      {.program = "/proc/self/exe",
+       .arguments = {"--gtest_filter=IsolationTest.DISABLED_WaitToBeKilled", "--gtest_also_run_disabled_tests"},
+       .environment = {},
+       .is_stderr_captured = false});
+  ASSERT_TRUE(host) << host.error().what;
+  int group = 0;
+  for (auto line = host->read_line(10'000); line; line = host->read_line(10'000))
+    if (std::sscanf(line->c_str(), "group %d", &group) == 1) break;
+  ASSERT_GT(group, 0);
+  EXPECT_TRUE(has_member(group));
+  ::kill(host->pid(), SIGKILL);
+  EXPECT_TRUE(within(1'000, [&] { return !has_member(group); }));
+}
+
+}  // namespace
+}  // namespace bb::test
