@@ -1,0 +1,77 @@
+"""The same evidence both ways: the pledge suite with connectors in this process and in their own."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+BINARY = pathlib.Path(os.environ["BB_BINARY_DIR"])
+
+# What is normalised, and nothing else; published in docs/reference/isolation.md.
+TIME_MEMBERS = {"at", "us", "started", "until", "first_byte_ms", "total_ms", "timeout_ms"}
+PATTERNS = [
+    # RFC 3339 times of the run, wherever they stand
+    (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
+    # and those of mail, RFC 5322
+    (re.compile(r"\b[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"), "TIME"),
+    # ports
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    # names that the portal makes at random
+    (re.compile(r"\bshare-[A-Za-z0-9_-]{32}"), "SHARE"),
+    (re.compile(r"<[A-Za-z0-9_-]{32}@localhost>"), "<MESSAGE@localhost>"),
+    (re.compile(r"\b_bb_[0-9a-f]{32}"), "BOUNDARY"),
+    (re.compile(r"(/bb-RUN-)[A-Za-z0-9_-]{32}"), r"\1INBOX"),
+]
+IN_PROCESS_NOTE = "connectors ran in process"
+
+
+def normalised_text(text, run):
+    text = text.replace(run, "RUN")
+    for pattern, by in PATTERNS:
+        text = pattern.sub(by, text)
+    return text
+
+
+def normalised(value, run, blobs):
+    if isinstance(value, str):
+        return normalised_text(value, run)
+    if isinstance(value, list):
+        return [normalised(v, run, blobs) for v in value if v != IN_PROCESS_NOTE]
+    if isinstance(value, dict):
+        if set(value) == {"blob", "bytes"}:
+            # A body by its hash: the content is compared, and the hash follows from it.
+            content = next(blobs.rglob(value["blob"])).read_bytes().decode("latin-1")
+            return {"content": normalised_text(content, run)}
+        return {k: normalised(v, run, blobs) for k, v in value.items() if k not in TIME_MEMBERS}
+    return value
+
+
+class SameEvidenceTest(unittest.TestCase):
+    maxDiff = 4000
+
+    def run_demo(self, folder, *options):
+        done = subprocess.run([BINARY / "bin" / "bluebridge", "demo", "--out", folder, "--seed", "7", "--jobs", "1", *options],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=240)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        (events,) = pathlib.Path(folder).glob("*/events.ndjson")
+        lines = [json.loads(line) for line in events.read_text().splitlines()]
+        run = lines[0]["run"]
+        blobs = events.parent / "blobs"
+        return lines[0]["notes"], [json.dumps(normalised(line, run, blobs), sort_keys=True) for line in lines]
+
+    def test_the_evidence_is_the_same_in_process_and_isolated(self):
+        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+            isolated_notes, isolated = self.run_demo(one)
+            in_process_notes, in_process = self.run_demo(other, "--in-process")
+        self.assertNotIn(IN_PROCESS_NOTE, isolated_notes)
+        self.assertIn(IN_PROCESS_NOTE, in_process_notes)
+        self.assertGreater(len(isolated), 300)
+        for a, b in zip(isolated, in_process):
+            self.assertEqual(a, b)
+        self.assertEqual(len(isolated), len(in_process))
+
+
+if __name__ == "__main__":
+    unittest.main()
