@@ -225,6 +225,12 @@ TEST_F(IsolationTest, GarbageOnTheSocketEndsItAndNobodyElse) {
               "65520 are allowed");
 }
 
+TEST_F(IsolationTest, AServiceThatWasNotGrantedIsNotServed) {
+  expect_lost(read("not granted"),
+              "plugin process was killed, it broke the protocol with its host: a call of 'bb.host.secret/1', which its "
+              "manifest does not ask for");
+}
+
 TEST_F(IsolationTest, AClosedSocketIsALostConnector) {
   const host::Reply reply = read("close");
   EXPECT_EQ(host::result_word(reply), "connector_lost");

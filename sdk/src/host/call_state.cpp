@@ -49,8 +49,8 @@ void redact(Reply& reply, Redactor& redactor) {
 }  // namespace
 
 CallState::CallState(Instance& owner, const CallOptions& options)
-    : PluginCall(options.call_id,
-                 options.timeout_ms > 0 ? monotonic_ns() + options.timeout_ms * ns_per_ms : 0, options.cancellation),
+    : PluginCall(options.call_id, options.timeout_ms > 0 ? monotonic_ns() + options.timeout_ms * ns_per_ms : 0,
+                 options.cancellation),
       instance(owner),
       started_ns(monotonic_ns()) {}
 

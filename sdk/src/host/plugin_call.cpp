@@ -31,8 +31,8 @@ void call_progress(bb_call*, std::uint64_t, std::uint64_t, bb_str) {}
 }  // namespace
 
 PluginCall::PluginCall(std::uint64_t call_id, std::int64_t deadline_ns, const Cancellation* given)
-    : cancellation(given),
-      abi{sizeof(bb_call), 0, this, call_id, deadline_ns, call_is_cancelled, call_set_error, call_progress} {}
+    : cancellation(given), abi{sizeof(bb_call), 0, this, call_id, deadline_ns, call_is_cancelled, call_set_error,
+                               call_progress} {}
 
 bool PluginCall::is_past_deadline() const { return abi.deadline_ns != 0 && monotonic_ns() >= abi.deadline_ns; }
 

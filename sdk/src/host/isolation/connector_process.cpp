@@ -24,6 +24,15 @@
 
 #include <bb/core/time.hpp>
 
+// GCC defines macros, clang has features.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#  define BB_IS_SANITIZED 1
+#elif defined(__has_feature)
+#  define BB_IS_SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#  define BB_IS_SANITIZED 0
+#endif
+
 namespace bb::host {
 namespace {
 
@@ -135,7 +144,7 @@ struct SpawnActions {
 // Built from nothing: a connector learns nothing of where it runs.
 std::vector<std::string> environment_of_child() {
   std::vector<std::string> environment{"LANG=C.UTF-8", "TZ=UTC"};
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if BB_IS_SANITIZED
   // A sanitizer's own options must reach it; it must not take the place of the
   // signal that ends a process.
   for (const char* const name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {

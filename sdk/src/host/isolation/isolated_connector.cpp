@@ -225,7 +225,8 @@ class IsolatedConnector final : public Connector {
   Reply lost(const CallState& state, const Operation& operation) {
     Conversation& conversation = *child_.conversation;
     const bool is_stuck = conversation.failure() == Conversation::Failure::stuck;
-    lost_text_ = end_of(conversation);
+    // The child may have had a hand in the words.
+    lost_text_ = instance_->redactor.redact(shorten(end_of(conversation), quoted_bytes_max));
     child_.output->drain();
     child_.errors->drain();
     is_lost_ = true;
@@ -328,7 +329,7 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const M
                    printed(*child.errors)};
     }
     const std::string end = end_of(conversation);
-    return Error{library + " could not be loaded: " + end + printed(*child.errors)};
+    return Error{library + " could not be loaded: " + shorten(end, quoted_bytes_max) + printed(*child.errors)};
   }
   if (message->type != FrameType::hello || message->is_too_large)
     return Error{library + " could not be loaded: its process did not say hello"};
