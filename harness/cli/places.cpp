@@ -38,13 +38,9 @@ Result<fs::path> find_conformance(const Args& args, const fs::path& bin) {
     if (is_folder(folder)) return fs::path(folder);
     return Error{fmt::format("BLUEBRIDGE_CONFORMANCE is '{}', which is no folder", folder)};
   }
-  std::vector<std::string> tried;
-  for (const auto& folder : {bin / "../share/bluebridge/conformance", fs::path(BB_SOURCE_CONFORMANCE)}) {
-    if (folder.empty()) continue;
-    if (is_folder(folder)) return folder.lexically_normal();
-    tried.push_back(folder.lexically_normal().string());
-  }
-  return Error{fmt::format("no conformance data in {}; name its folder with --conformance DIR", join(tried, " or "))};
+  const auto folder = (bin / "../share/bluebridge/conformance").lexically_normal();
+  if (is_folder(folder)) return folder;
+  return Error{fmt::format("no conformance data in {}; name its folder with --conformance DIR", folder.string())};
 }
 
 }  // namespace

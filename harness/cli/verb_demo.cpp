@@ -54,8 +54,8 @@ Result<ChildProcess> start_portal(const Places& places, const std::filesystem::p
   options.program = places.portal();
   std::error_code ignored;
   if (!std::filesystem::exists(options.program, ignored))
-    return Error{fmt::format("{}: the sample portal is not there; it is built with BB_DEVELOPER_MODE",
-                             options.program.string())};
+    return Error{
+        fmt::format("{}: the sample portal is not there; it lies beside this program", options.program.string())};
   options.arguments = {"--port", "0", "--exit-with-parent", "--cleartext", "--records", records.string()};
   if (!people.empty()) options.arguments.insert(options.arguments.end(), {"--people", people.string()});
   if (!defect.empty()) options.arguments.insert(options.arguments.end(), {"--defect", defect});

@@ -59,13 +59,12 @@ Result<Defects> read_defect(const std::vector<std::string>& names) {
                            near ? "did you mean '" + *near + "'? " : "")};
 }
 
-// Installed: share/bluebridge/records beside bin. Else those of the source.
+// share/bluebridge/samples/records in the folder above the program's, installed
+// or in a build tree.
 std::filesystem::path sample_records() {
-  std::error_code code;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", code);
-  const auto installed = program.parent_path().parent_path() / "share/bluebridge/records";
-  if (!code && std::filesystem::is_directory(installed, code)) return installed;
-  return BB_PORTAL_SAMPLE_RECORDS;
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  return program.parent_path().parent_path() / "share/bluebridge/samples/records";
 }
 
 }  // namespace

@@ -1,28 +1,46 @@
 # bb_add_plugin.cmake - builds a connector library the way the ABI asks:
 #
 #   bb_add_plugin(acme SOURCES acme.cpp MANIFEST acme.bbplugin.yaml
-#                 [OUTPUT_NAME acme] [OUTPUT_DIRECTORY dir] [DEPS target...])
+#                 [OUTPUT_NAME acme] [OUTPUT_DIRECTORY dir] [INSTALL_DESTINATION dir] [DEPS target...])
 #
 # One exported symbol (linker version script), hidden visibility, no undefined
 # symbols, no library that is not used, no "lib" prefix, manifest copied beside
 # the library. The output folder is <build>/plugins unless OUTPUT_DIRECTORY says
 # otherwise; the global property BB_PLUGIN_TARGETS lists what was added.
+#
+# `cmake --install` puts both into INSTALL_DESTINATION, lib/bluebridge/plugins
+# unless told, and writes the library's SHA-256 into the installed manifest: do
+# not change the library after that. A library with an OUTPUT_DIRECTORY of its
+# own is installed only where INSTALL_DESTINATION says so.
 set(bb_plugin_map ${CMAKE_CURRENT_LIST_DIR}/bb_plugin.map)
 
 function(bb_add_plugin name)
-  cmake_parse_arguments(P "" "MANIFEST;OUTPUT_NAME;OUTPUT_DIRECTORY" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(P "" "MANIFEST;OUTPUT_NAME;OUTPUT_DIRECTORY;INSTALL_DESTINATION" "SOURCES;DEPS" ${ARGN})
   if(NOT P_SOURCES OR NOT P_MANIFEST)
     message(FATAL_ERROR "bb_add_plugin(${name}): SOURCES and MANIFEST are needed")
   endif()
+  if(P_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "bb_add_plugin(${name}): unknown argument '${P_UNPARSED_ARGUMENTS}'")
+  endif()
   if(NOT P_OUTPUT_DIRECTORY)
     set(P_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
+    if(NOT P_INSTALL_DESTINATION)
+      set(P_INSTALL_DESTINATION lib/bluebridge/plugins)
+    endif()
   endif()
   if(NOT P_OUTPUT_NAME)
     set(P_OUTPUT_NAME ${name})
   endif()
   add_library(${name} MODULE ${P_SOURCES})
-  target_compile_features(${name} PRIVATE cxx_std_20 c_std_11)
-  target_link_libraries(${name} PRIVATE bb::sdk ${P_DEPS})
+  # A connector in C alone needs no C++ compiler.
+  if(P_SOURCES MATCHES "\\.(cc|cpp|cxx)(;|$)")
+    target_compile_features(${name} PRIVATE cxx_std_20)
+    target_link_libraries(${name} PRIVATE bb::sdk)
+  else()
+    target_compile_features(${name} PRIVATE c_std_11)
+    target_link_libraries(${name} PRIVATE bb::abi)
+  endif()
+  target_link_libraries(${name} PRIVATE ${P_DEPS})
   if(TARGET bb::warnings)
     target_link_libraries(${name} PRIVATE bb::warnings bb::sanitizers)
   endif()
@@ -43,4 +61,20 @@ function(bb_add_plugin name)
   add_custom_target(${name}_manifest ALL DEPENDS ${P_OUTPUT_DIRECTORY}/${manifest_name})
   add_dependencies(${name} ${name}_manifest)
   set_property(GLOBAL APPEND PROPERTY BB_PLUGIN_TARGETS ${name})
+  if(P_INSTALL_DESTINATION)
+    bb_install_plugin(${name} ${manifest} ${P_INSTALL_DESTINATION})
+  endif()
+endfunction()
+
+function(bb_install_plugin name manifest destination)
+  file(STRINGS ${manifest} pinned REGEX "^sha256:")
+  if(pinned)
+    message(FATAL_ERROR "bb_add_plugin(${name}): 'sha256' is written when the connector is installed; take it out of ${manifest}")
+  endif()
+  install(TARGETS ${name} LIBRARY DESTINATION ${destination})
+  install(CODE "set(bb_library \"$<TARGET_FILE_NAME:${name}>\")
+  set(bb_manifest \"${manifest}\")
+  set(bb_destination \"${destination}\")
+  set(bb_platform \"linux-${CMAKE_SYSTEM_PROCESSOR}\")
+  include(\"${CMAKE_CURRENT_FUNCTION_LIST_DIR}/bb_pin_manifest.cmake\")")
 endfunction()
