@@ -36,6 +36,7 @@ install(DIRECTORY conformance DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge)
 install(DIRECTORY samples/records samples/targets DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge/samples)
 install(DIRECTORY samples/connectors/c samples/connectors/cpp DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge/samples/connectors
   COMPONENT dev)
+install(DIRECTORY samples/embed-host DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge/samples COMPONENT dev)
 install(FILES README.md docs/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/bluebridge)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/bluebridge RENAME copyright)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/bluebridge-dev RENAME copyright COMPONENT dev)
