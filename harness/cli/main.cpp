@@ -21,9 +21,9 @@ using namespace bb;
 using namespace bb::cli;
 
 // Named in the product's documents, made in later versions.
-constexpr std::array<std::string_view, 12> verbs_of_later_versions = {
-    "resume", "doctor",   "check", "show",           "compare",        "diff",
-    "data",   "evidence", "serve", "suite coverage", "connector test", "connector new"};
+constexpr std::array<std::string_view, 11> verbs_of_later_versions = {
+    "resume", "doctor",   "check", "show",           "compare",       "diff",
+    "data",   "evidence", "serve", "suite coverage", "connector test"};
 
 std::string overview(const std::vector<VerbSpec>& verbs) {
   std::string text =

@@ -88,6 +88,10 @@ std::vector<std::filesystem::path> find_plugins(const Args& args) {
   return folders;
 }
 
+std::filesystem::path find_template() {
+  return (program_folder() / "../share/bluebridge/samples/template").lexically_normal();
+}
+
 Result<Places> find_places(const Args& args) {
   Places places;
   places.program_folder = program_folder();

@@ -40,6 +40,9 @@ OptionSpec in_process_option();
 // --in-process. The error says where it was looked for.
 [[nodiscard]] Result<std::filesystem::path> find_connector_host(const Args& args);
 
+// The template of `connector new`, beside the samples of this installation.
+std::filesystem::path find_template();
+
 // Folders of connectors alone.
 std::vector<std::filesystem::path> find_plugins(const Args& args);
 // The error names the places that were looked at.

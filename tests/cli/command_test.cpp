@@ -257,6 +257,88 @@ TEST(CommandTest, NamesTheNearestConnector) {
   EXPECT_THAT(result.err, HasSubstr("org.bluebridge.rest.portal"));
 }
 
+// Names of files below a folder, sorted by the file system's whim.
+std::vector<std::string> files_below(const std::filesystem::path& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) files.push_back(entry.path().lexically_relative(folder).string());
+  return files;
+}
+
+TEST(NewConnectorTest, MakesAProjectOfOneSmallSource) {
+  const std::pair<std::vector<std::string>, std::string> languages[] = {{{}, "cpp"}, {{"--c"}, "c"}};
+  for (const auto& [options, language] : languages) {
+    test::TemporaryFolder folder;
+    std::vector<std::string> words = {"connector", "new", "my-portal", "--out", folder.path().string()};
+    words.insert(words.end(), options.begin(), options.end());
+    const auto result = bluebridge(words);
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("cmake -B build"));
+    EXPECT_THAT(
+        files_below(folder.path()),
+        testing::UnorderedElementsAre("my-portal/.gitignore", "my-portal/CMakeLists.txt", "my-portal/README.md",
+                                      "my-portal/my-portal.bbplugin.yaml", "my-portal/my-portal." + language,
+                                      "my-portal/tests/my-portal.suite.yaml", "my-portal/tests/my-portal.target.yaml"));
+    for (const auto& file : files_below(folder.path())) {
+      const auto text = read_text(folder.path() / file);
+      ASSERT_TRUE(text) << text.error().what;
+      EXPECT_THAT(*text, Not(HasSubstr("@"))) << file;
+    }
+    const auto source = read_text(folder.path() / ("my-portal/my-portal." + language));
+    EXPECT_LE(std::count(source->begin(), source->end(), '\n'), 40);
+  }
+}
+
+TEST(NewConnectorTest, RefusesNamesThatCannotWork) {
+  test::TemporaryFolder folder;
+  const std::string longest(40, 'a');
+  EXPECT_EQ(bluebridge({"connector", "new", longest, "--out", folder.path().string()}).status, 0);
+  EXPECT_EQ(bluebridge({"connector", "new", "a", "--out", folder.path().string()}).status, 0);
+  const std::pair<std::string, std::string> cases[] = {
+      {"", "'' is no name for a connector"},
+      {"My-Portal", "expected lower-case letters, digits and '-', as in my-portal"},
+      {"1st", "'1st' is no name"},
+      {"-", "no name"},
+      {"portal-", "'portal-' is no name"},
+      {"my_portal", "'my_portal' is no name"},
+      {"../escape", "'../escape' is no name"},
+      {"a/b", "'a/b' is no name"},
+      {"pört", "is no name"},
+      {longest + "a", "41 characters, expected at most 40"},
+      {"test", "'test' is a word of the build; choose another name, as in test-portal"}};
+  for (const auto& [name, expected] : cases) {
+    const auto result = bluebridge({"connector", "new", "--out", folder.path().string(), "--", name});
+    EXPECT_EQ(result.status, 2) << name;
+    EXPECT_THAT(result.err, HasSubstr(expected));
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 2);
+}
+
+TEST(NewConnectorTest, OverwritesNothing) {
+  test::TemporaryFolder folder;
+  const std::vector<std::string> words = {"connector", "new", "mine", "--out", folder.path().string()};
+  ASSERT_TRUE(write_text(folder.path() / "mine", "a file of somebody's"));
+  const auto at_file = bluebridge(words);
+  EXPECT_EQ(at_file.status, 2);
+  EXPECT_THAT(at_file.err, HasSubstr("mine' is there already, and nothing is overwritten"));
+  EXPECT_EQ(*read_text(folder.path() / "mine"), "a file of somebody's");
+  std::filesystem::remove(folder.path() / "mine");
+  std::filesystem::create_symlink("/nowhere", folder.path() / "mine");
+  EXPECT_EQ(bluebridge(words).status, 2);
+  std::filesystem::remove(folder.path() / "mine");
+  EXPECT_EQ(bluebridge(words).status, 0);
+  EXPECT_EQ(bluebridge(words).status, 2);
+}
+
+TEST(NewConnectorTest, NeedsAFolderToMakeItIn) {
+  const auto result = bluebridge({"connector", "new", "mine", "--out", "/nowhere"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("'--out' is '/nowhere', which is no folder"));
+  EXPECT_THAT(bluebridge({"connector", "new"}).err, HasSubstr("expected NAME, got nothing"));
+  EXPECT_THAT(bluebridge({"connector", "new", "a", "b"}).err, HasSubstr("unexpected 'b'"));
+}
+
 TEST(CommandTest, RefusesToReportWhatIsNoRun) {
   test::TemporaryFolder folder;
   const auto result = bluebridge({"report", folder.path().string()});
@@ -396,6 +478,8 @@ std::string complete(const std::vector<std::string>& words) {
 TEST(CompletionTest, CompletesVerbs) {
   EXPECT_EQ(complete({"ru"}), "run\n");
   EXPECT_EQ(complete({"suite", "l"}), "list\nlint\n");
+  EXPECT_EQ(complete({"connector", "n"}), "new\n");
+  EXPECT_EQ(complete({"connector", "new", "--o"}), "--out\n");
 }
 
 TEST(CompletionTest, CompletesOptionsOfAVerb) {
