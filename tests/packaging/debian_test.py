@@ -1,0 +1,87 @@
+"""The Debian packages: what they depend on, and that they work from a clean root."""
+import pathlib
+import re
+import shutil
+import tempfile
+import unittest
+
+from installed import BINARY, SOURCE, VERSION, run, skip_loudly
+
+LINKED = re.compile(r"Shared library: \[(.*?)\]")
+
+
+def field(package, name):
+    return run("dpkg-deb", "--field", package, name).strip()
+
+
+def undeclared(depends, libraries):
+    """Libraries whose Debian package is not among the dependencies."""
+    declared = {re.split(r"[ (:|]", one.strip())[0] for one in depends.split(",")}
+    missing = []
+    for library in sorted(libraries):
+        owners = {line.split(":")[0] for line in run("dpkg", "-S", f"*/{library}").splitlines()}
+        if not owners & declared:
+            missing.append(library)
+    return missing
+
+
+class DebianTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        for program in ("cpack", "dpkg-deb", "dpkg-shlibdeps"):
+            if not shutil.which(program):
+                skip_loudly(f"{program} is not installed")
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="bb-debian-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        run("cpack", "--config", BINARY / "CPackConfig.cmake", "-B", cls.folder / "made")
+        cls.packages = {field(file, "Package"): file for file in (cls.folder / "made").glob("*.deb")}
+        cls.root = cls.folder / "root"
+        (cls.root / "var/lib/dpkg/info").mkdir(parents=True)
+        (cls.root / "var/lib/dpkg/updates").mkdir()
+        (cls.root / "var/lib/dpkg/status").touch()
+        # The clean root has no libraries; the machine's are used when programs run.
+        run("dpkg", f"--root={cls.root}", "--force-depends", "--force-not-root", "--log=/dev/null", "--install",
+            *sorted(cls.packages.values()))
+
+    def test_there_is_one_package_for_users_and_one_for_developers(self):
+        self.assertEqual(set(self.packages), {"bluebridge", "bluebridge-dev"})
+        for file in self.packages.values():
+            self.assertEqual(field(file, "Version"), VERSION)
+        self.assertIn(f"bluebridge (= {VERSION})", field(self.packages["bluebridge-dev"], "Depends"))
+
+    def test_depends_on_every_library_that_a_program_links(self):
+        linked = set()
+        for file in [*(self.root / "usr/bin").iterdir(), *(self.root / "usr/lib/bluebridge/plugins").glob("*.so")]:
+            linked |= set(LINKED.findall(run("readelf", "-d", file)))
+        self.assertIn("libssl.so.3", linked)
+        depends = field(self.packages["bluebridge"], "Depends")
+        self.assertEqual(undeclared(depends, linked), [])
+        self.assertEqual(undeclared(re.sub(r"libssl3[^,]*", "libz", depends), linked & {"libssl.so.3"}), ["libssl.so.3"])
+
+    def test_depends_on_the_development_packages_that_the_host_needs(self):
+        depends = field(self.packages["bluebridge-dev"], "Depends")
+        required = re.search(r"^Requires: (.*)$", (self.root / "usr/lib/pkgconfig/bluebridge-host.pc").read_text(), re.M)
+        for module in set(required.group(1).split(", ")) - {"bluebridge-sdk"}:
+            owner = run("dpkg", "-S", f"*/{module}.pc").split(":")[0]
+            self.assertIn(owner, depends)
+
+    def test_is_known_to_the_package_manager_of_that_root(self):
+        for name in self.packages:
+            self.assertEqual(run("dpkg-query", f"--admindir={self.root}/var/lib/dpkg", "-W", "-f=${db:Status-Status}", name),
+                             "installed")
+
+    def test_the_demo_runs_from_the_root(self):
+        said = run(self.root / "usr/bin/bluebridge", "demo", "--out", self.folder / "runs")
+        self.assertIn("conformant", said)
+        self.assertNotIn(str(SOURCE), said)
+
+    def test_a_new_connector_builds_against_the_root(self):
+        run(self.root / "usr/bin/bluebridge", "connector", "new", "from-deb", cwd=self.folder)
+        project = self.folder / "from-deb"
+        run("cmake", "-G", "Ninja", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={self.root}/usr")
+        run("cmake", "--build", project / "build")
+        self.assertIn("100% tests passed", run("ctest", "--test-dir", project / "build", "--output-on-failure"))
+
+
+if __name__ == "__main__":
+    unittest.main()

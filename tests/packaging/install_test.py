@@ -1,0 +1,94 @@
+"""What is installed works where it lies, names nobody's folders, and is described as it is."""
+import pathlib
+import re
+import shutil
+import unittest
+
+from installed import BINARY, SOURCE, VERSION, InstalledTest, run, skip_loudly
+
+
+def names_of_builder(folder):
+    """Files that hold a path of the machine that built them."""
+    needles = [str(path).encode() for path in (SOURCE, BINARY)]
+    return [file.relative_to(folder) for file in sorted(folder.rglob("*"))
+            if file.is_file() and any(needle in file.read_bytes() for needle in needles)]
+
+
+def missing_in_page(page, help_text):
+    """Lines of a --help text that its man page lacks."""
+    plain = page.replace("\\-", "-").replace("\\e", "\\").replace("\\&", "")
+    return [line for line in help_text.splitlines()[1:]
+            if re.sub(r"^(usage|options|example):\s*", "", line, flags=re.I).strip() not in plain]
+
+
+class InstallTest(InstalledTest):
+    def test_holds_what_a_user_and_a_developer_need_and_nothing_else(self):
+        prefix = self.installed.prefix
+        self.assertEqual({path.name for path in prefix.iterdir()}, {"bin", "include", "lib", "share"})
+        self.assertLessEqual({"bluebridge", "bluebridge-portal"}, {path.name for path in (prefix / "bin").iterdir()})
+        self.assertEqual({path.name for path in (prefix / "lib/bluebridge/plugins").iterdir()},
+                         {"bb_rest.so", "rest.bbplugin.yaml"})
+        self.assertEqual({path.name for path in (prefix / "include/bb").iterdir()}, {"abi", "core", "host", "sdk"})
+
+    def test_names_no_folder_of_the_builder(self):
+        if "CMAKE_BUILD_TYPE:STRING=Debug" in (BINARY / "CMakeCache.txt").read_text():
+            skip_loudly("assertions of a debug build name source files")
+        self.assertEqual(names_of_builder(self.installed.prefix), [])
+
+    def test_notices_a_folder_of_the_builder(self):
+        folder = self.fresh("leak")
+        (folder / "file").write_bytes(b"\0" + str(SOURCE / "x.cpp").encode())
+        self.assertEqual(names_of_builder(folder), [pathlib.Path("file")])
+
+    def test_finds_its_data_after_a_move(self):
+        self.assertIn("0 errors", self.installed.bluebridge("suite", "lint", "pledge.data_holder"))
+        self.assertIn("base_url", self.installed.bluebridge("connector", "show", "org.bluebridge.rest.portal"))
+        self.assertIn("view-empty", run(self.installed.prefix / "bin/bluebridge-portal", "--list-defects"))
+
+    def test_says_what_it_misses_when_half_is_gone(self):
+        bare = self.fresh("bare") / "bin"
+        bare.mkdir()
+        shutil.copy(self.installed.prefix / "bin/bluebridge", bare)
+        self.assertIn(f"no conformance data in {bare.parent}/share/bluebridge/conformance",
+                      run(bare / "bluebridge", "suite", "list", status=2))
+
+    def test_demo_judges_the_sample_portal(self):
+        said = self.installed.bluebridge("demo", "--out", self.fresh("demo"))
+        self.assertIn("conformant", said)
+        self.assertIn("not conformant", self.installed.bluebridge("demo", "--defect", "view-empty", "--out",
+                                                                  self.fresh("demo"), status=1).lower())
+
+    def test_refuses_a_connector_that_was_changed_after_installing(self):
+        plugins = self.fresh("changed")
+        for file in (self.installed.prefix / "lib/bluebridge/plugins").iterdir():
+            shutil.copy(file, plugins)
+        show = ("connector", "show", "org.bluebridge.rest.portal", "--plugins", plugins)
+        self.installed.bluebridge(*show)
+        with (plugins / "bb_rest.so").open("ab") as library:
+            library.write(b"\n")
+        self.assertRegex(self.installed.bluebridge(*show, status=2), "differs from its manifest: sha256 is '[0-9a-f]{64}'")
+
+    def test_has_one_version(self):
+        self.assertIn(f"bluebridge {VERSION} ", self.installed.bluebridge("version"))
+        for name in ("bluebridge-sdk", "bluebridge-host"):
+            self.assertEqual(run("pkg-config", "--modversion", name,
+                                 PKG_CONFIG_PATH=str(self.installed.prefix / "lib/pkgconfig")).strip(), VERSION)
+
+    def test_man_pages_say_what_help_says(self):
+        pages = self.installed.prefix / "share/man/man1"
+        verbs = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", self.installed.bluebridge("--help"), re.MULTILINE)
+        self.assertIn("connector new", verbs)
+        page = (pages / "bluebridge.1").read_text()
+        for words in ([], *(verb.split() for verb in verbs)):
+            self.assertEqual(missing_in_page(page, self.installed.bluebridge(*words, "--help")), [], words)
+        portal = run(self.installed.prefix / "bin/bluebridge-portal", "--help")
+        self.assertEqual(missing_in_page((pages / "bluebridge-portal.1").read_text(), portal), [])
+        self.assertEqual(missing_in_page(page, "bluebridge x - y\n--frobnicate   do it\n"), ["--frobnicate   do it"])
+
+    def test_completion_is_installed(self):
+        script = (self.installed.prefix / "share/bash-completion/completions/bluebridge").read_text()
+        self.assertEqual(script, self.installed.bluebridge("completion", "bash"))
+
+
+if __name__ == "__main__":
+    unittest.main()

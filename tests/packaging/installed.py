@@ -1,0 +1,110 @@
+"""An installation of the build tree, moved after it was made, and what is done with one.
+
+Everything lies in a temporary folder, runs with an environment of its own, and is bounded in time.
+"""
+import contextlib
+import json
+import os
+import pathlib
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
+BINARY = pathlib.Path(os.environ["BB_BINARY_DIR"])
+VERSION = (SOURCE / "sdk" / "VERSION").read_text().strip()
+PASSWORD_BASE = "canary-Pa55word-9b1c"
+# C and C++ compilers by name; those that are not installed are skipped loudly.
+COMPILERS = {"gcc": ("gcc", "g++"), "clang": ("clang-14", "clang++-14")}
+
+
+def skip_loudly(reason):
+    print(f"SKIPPED: {reason}", file=sys.stderr)
+    raise unittest.SkipTest(reason)
+
+
+def compilers(name):
+    found = [shutil.which(compiler) for compiler in COMPILERS[name]]
+    if not all(found):
+        skip_loudly(f"{name} is not installed")
+    return found
+
+
+def run(*command, status=0, cwd=None, timeout=120, **environment):
+    """Runs a program to its end in a bare environment; returns what it printed on both streams."""
+    done = subprocess.run([str(word) for word in command], cwd=cwd, text=True, timeout=timeout,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                          env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", "NO_COLOR": "1", "LC_ALL": "C.UTF-8",
+                               **environment})
+    if status is not None and done.returncode != status:
+        raise AssertionError(f"{' '.join(map(str, command))}: status {done.returncode}, expected {status}\n{done.stdout}")
+    return done.stdout
+
+
+class Installation:
+    """A prefix. `folder` is for whatever else a test makes; all of it is gone at the end."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bb-package-"))
+        try:
+            run("cmake", "--install", BINARY, "--prefix", self.folder / "first")
+            self.prefix = self.folder / "moved" / "blue bridge"  # a blank, as on some machines
+            self.prefix.parent.mkdir()
+            (self.folder / "first").rename(self.prefix)
+        except BaseException:
+            shutil.rmtree(self.folder)
+            raise
+
+    def close(self):
+        shutil.rmtree(self.folder)
+
+    def bluebridge(self, *arguments, **more):
+        more.setdefault("cwd", self.folder)
+        return run(self.prefix / "bin" / "bluebridge", *arguments, **more)
+
+    def configure(self, source, build, compiler="gcc", status=0, options=()):
+        c, cxx = compilers(compiler)
+        return run("cmake", "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
+                   f"-DCMAKE_C_COMPILER={c}", f"-DCMAKE_CXX_COMPILER={cxx}", "--no-warn-unused-cli",
+                   "-DCMAKE_C_FLAGS=-Wall -Wextra -Werror", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror", *options, status=status)
+
+    def build(self, source, build, compiler="gcc"):
+        self.configure(source, build, compiler)
+        run("cmake", "--build", build, timeout=240)
+
+    @contextlib.contextmanager
+    def portal(self):
+        """The sample portal of this installation; gives what it says when it is ready."""
+        child = subprocess.Popen([self.prefix / "bin" / "bluebridge-portal", "--port", "0", "--exit-with-parent"],
+                                 stdout=subprocess.PIPE, text=True, cwd=self.folder,
+                                 env={"PATH": "/usr/bin:/bin", "BLUEBRIDGE_PORTAL_PASSWORD": PASSWORD_BASE})
+        try:
+            ready, _, _ = select.select([child.stdout], [], [], 30)
+            yield json.loads(child.stdout.readline() if ready else "")
+        finally:
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(10)
+            finally:
+                child.kill()
+                child.wait()
+                child.stdout.close()
+
+
+class InstalledTest(unittest.TestCase):
+    """A test case with one installation for all of its tests."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.installed = Installation()
+        cls.addClassCleanup(cls.installed.close)
+
+    def fresh(self, name):
+        """A folder of its own for one test."""
+        folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.installed.folder))
+        self.addCleanup(shutil.rmtree, folder)
+        return folder
