@@ -6,20 +6,33 @@ A fenced block's first words say what it is:
                           schema; other YAML needs bb-skip
     json                  parses
     c, cpp  from=FILE     stands word for word in that file
+    c, cpp  compile       a whole file that compiles against the SDK without a warning
     ... bb-skip REASON    not run, for the reason given
+
+Documents in docs/tutorials and docs/how-to are sessions: their blocks run in order, in one folder and one working
+directory, with an installed BlueBridge on PATH and for find_package. There a block may also be
+    ... file=PATH         what the reader writes into that file
+    text output           lines that the block before printed, in this order; a line `…` stands for any others
+    sh bb-needs=PROGRAM   runs where that program is installed, and says so where it is not
 """
 import json
 import os
 import pathlib
 import re
+import shlex
+import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import time
 import unittest
 
 import jsonschema
 import yaml
 
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
+sys.path.insert(0, str(SOURCE / "tests" / "packaging"))
 BIN = pathlib.Path(os.environ["BB_BINARY_DIR"]) / "bin"
 FENCE = re.compile(r"^```([^\n`]*)\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 
@@ -55,6 +68,93 @@ def run_shell(content):
                               env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "NO_COLOR": "1"})
 
 
+def option(words, name):
+    return next((word[len(name) + 1:] for word in words if word.startswith(name + "=")), None)
+
+
+def compile_problem(kind, content):
+    """What a compiler says against a whole file, or None."""
+    compiler, standard = {"c": ("gcc", "c11"), "cpp": ("g++", "c++20")}[kind]
+    done = subprocess.run([compiler, "-x", {"c": "c", "cpp": "c++"}[kind], f"-std={standard}", "-fsyntax-only", "-Wall", "-Wextra",
+                           "-Wpedantic", "-Werror", f"-I{SOURCE / 'sdk' / 'include'}", "-"], input=content, text=True,
+                          capture_output=True, timeout=120)
+    return done.stderr if done.returncode else None
+
+
+class Session:
+    """The blocks of one tutorial, one after the other, as a reader follows it."""
+
+    def __init__(self, installed):
+        self.prefix = installed.prefix
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="session-", dir=installed.folder))
+        self.home = self.cwd = self.folder / "home"
+        self.home.mkdir()
+        self.printed = ""
+        self.groups = []
+
+    def close(self):
+        """Ends what the reader left running."""
+        until = time.monotonic() + 3
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            for group in self.groups:
+                while True:
+                    try:
+                        os.killpg(group, number)
+                    except ProcessLookupError:
+                        break
+                    if number == signal.SIGKILL or time.monotonic() > until:
+                        break
+                    time.sleep(0.05)
+        shutil.rmtree(self.folder)
+
+    def run_shell(self, content):
+        log, place = self.folder / "log", self.folder / "cwd"
+        with log.open("wb") as out:
+            child = subprocess.Popen(["sh", "-eu", "-c", f"{content}\npwd > {shlex.quote(str(place))}"], cwd=self.cwd,
+                                     stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+                                     env={"PATH": f"{self.prefix}/bin:/usr/bin:/bin", "HOME": str(self.home), "NO_COLOR": "1",
+                                          "LC_ALL": "C.UTF-8", "CMAKE_PREFIX_PATH": str(self.prefix),
+                                          "CMAKE_GENERATOR": "Ninja"})
+            self.groups.append(child.pid)
+            try:
+                status = child.wait(300)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+                return "took longer than 300 s"
+        self.printed = log.read_text(errors="replace")
+        if status == 0:
+            self.cwd = pathlib.Path(place.read_text().rstrip("\n"))
+        return None if status == 0 else f"status {status}\n{self.printed}"
+
+    def missing_output(self, content):
+        """The first expected line that was not printed, or None."""
+        rest = iter(line.strip() for line in self.printed.splitlines())
+        for line in filter(lambda one: one.strip() not in ("", "…"), content.splitlines()):
+            pieces = [piece.strip() for piece in line.split("…") if piece.strip()]
+            if not any(all(piece in printed for piece in pieces) for printed in rest):
+                return f"the block before did not print '{line.strip()}', but\n{self.printed}"
+        return None
+
+    def problem(self, words, content):
+        """Why a block is not true, or None."""
+        if "bb-skip" in words:
+            return problem(words, content)
+        file, program = option(words, "file"), option(words, "bb-needs")
+        if file:
+            (self.cwd / file).parent.mkdir(parents=True, exist_ok=True)
+            (self.cwd / file).write_text(content)
+            return None
+        if program and not shutil.which(program):
+            print(f"SKIPPED: an example needs {program}, which is not installed", file=sys.stderr)
+            return None
+        if words[:1] == ["sh"]:
+            return self.run_shell(content)
+        if words[:2] == ["text", "output"]:
+            return self.missing_output(content)
+        return problem(words, content)
+
+
 def problem(words, content):
     """Why a block is not true, or None."""
     if "bb-skip" in words:
@@ -83,21 +183,59 @@ def problem(words, content):
             done = subprocess.run([BIN / "bluebridge", "suite", "lint", file], text=True, capture_output=True, timeout=60)
             return None if done.returncode == 0 else done.stdout + done.stderr
     if kind in ("c", "cpp"):
-        origin = next((w[5:] for w in words if w.startswith("from=")), None)
+        if "compile" in words:
+            return compile_problem(kind, content)
+        origin = option(words, "from")
         if not origin:
-            return "needs from=FILE"
+            return "needs from=FILE or compile"
         return None if content.strip() in (SOURCE / origin).read_text() else f"does not stand in {origin}"
     return f"'{kind}' is no kind of example; add bb-skip and a reason"
+
+
+SESSIONS = ("docs/tutorials/", "docs/how-to/")
+
+
+def installation():
+    from installed import Installation  # only where it is needed: it takes a whole build
+    return Installation()
 
 
 class ExamplesTest(unittest.TestCase):
     def test_every_example_is_true(self):
         checked = 0
         for place, words, content in blocks():
-            with self.subTest(place):
-                self.assertIsNone(problem(words, content))
-                checked += "bb-skip" not in words
+            if not place.startswith(SESSIONS):
+                with self.subTest(place):
+                    self.assertIsNone(problem(words, content))
+                    checked += "bb-skip" not in words
         self.assertGreaterEqual(checked, 3)
+
+    def test_every_tutorial_can_be_followed(self):
+        followed = {}
+        installed = installation()
+        self.addCleanup(installed.close)
+        for place, words, content in blocks():
+            document = place.rpartition(":")[0]
+            if place.startswith(SESSIONS):
+                if document not in followed:
+                    followed[document] = Session(installed)
+                    self.addCleanup(followed[document].close)
+                with self.subTest(place):
+                    self.assertIsNone(followed[document].problem(words, content))
+        self.assertIn("docs/tutorials/first-connector.md", followed)
+
+    def test_a_step_that_goes_wrong_is_noticed(self):
+        installed = installation()
+        self.addCleanup(installed.close)
+        session = Session(installed)
+        self.addCleanup(session.close)
+        self.assertIsNone(session.problem(["sh"], "mkdir a; cd a; bluebridge version; sleep 100 &"))
+        self.assertIsNone(session.problem(["text", "output"], "…\nbluebridge … (connector ABI …)\n"))
+        self.assertIn("did not print 'blue ridge'", session.problem(["text", "output"], "blue ridge\n"))
+        self.assertIsNone(session.problem(["yaml", "file=b/c.yaml"], "x: y\n"))
+        self.assertIsNone(session.problem(["sh"], "test \"$(cat ../a/b/c.yaml)\" = 'x: y'"))
+        self.assertIn("status 4", session.problem(["sh"], "exit 4"))
+        self.assertIsNone(session.problem(["sh", "bb-needs=no-such-program"], "exit 4"))
 
     def test_a_wrong_example_of_each_kind_is_noticed(self):
         self.assertIn("status 3", problem(["sh"], "exit 3\n"))
@@ -106,6 +244,9 @@ class ExamplesTest(unittest.TestCase):
         self.assertIsNotNone(problem(["yaml"], "format: bluebridge-suite/1\n"))
         self.assertIsNotNone(problem(["yaml"], "format: bluebridge-target/1\n"))
         self.assertIsNotNone(problem(["cpp", "from=README.md"], "int main() {}\n"))
+        self.assertIsNone(problem(["c", "compile"], "#include <bb/abi/plugin.h>\nbb_str f(void);\n"))
+        self.assertIn("bb_strr", problem(["c", "compile"], "#include <bb/abi/plugin.h>\nbb_strr f(void);\n"))
+        self.assertIn("unused", problem(["cpp", "compile"], "static int f() { int x; return 0; }\nint g() { return f(); }\n"))
         self.assertIsNotNone(problem(["text", "bb-skip"], "x\n"))
         self.assertIsNotNone(problem(["text"], "x\n"))
 
