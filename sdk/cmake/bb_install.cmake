@@ -11,16 +11,21 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 set(bb_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/bluebridge)
 
-# Programs. One that is not built is not installed.
-foreach(program bluebridge bluebridge-portal bluebridge-connector-host)
+# Programs lie in one folder and find each other there. Those that people call
+# have a man page, made from --help; the others are only installed, where they
+# are built.
+set(bb_programs_of_people bluebridge bluebridge-portal)
+foreach(program ${bb_programs_of_people} bluebridge-connector-host)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-    set(page ${PROJECT_BINARY_DIR}/share/man/man1/${program}.1)
-    add_custom_command(OUTPUT ${page}
-      COMMAND ${BB_PYTHON} ${PROJECT_SOURCE_DIR}/sdk/tools/man_page.py $<TARGET_FILE:${program}> ${PROJECT_VERSION} ${page}
-      DEPENDS ${program} ${PROJECT_SOURCE_DIR}/sdk/tools/man_page.py VERBATIM)
-    list(APPEND bb_pages ${page})
   endif()
+endforeach()
+foreach(program ${bb_programs_of_people})
+  set(page ${PROJECT_BINARY_DIR}/share/man/man1/${program}.1)
+  add_custom_command(OUTPUT ${page}
+    COMMAND ${BB_PYTHON} ${PROJECT_SOURCE_DIR}/sdk/tools/man_page.py $<TARGET_FILE:${program}> ${PROJECT_VERSION} ${page}
+    DEPENDS ${program} ${PROJECT_SOURCE_DIR}/sdk/tools/man_page.py VERBATIM)
+  list(APPEND bb_pages ${page})
 endforeach()
 set(completion ${PROJECT_BINARY_DIR}/share/bash-completion/completions/bluebridge)
 add_custom_command(OUTPUT ${completion}

@@ -129,6 +129,7 @@ class NewConnectorTest(InstalledTest):
                 self.assertNotIn("@", file.read_text(), file)
         ctest = ("ctest", "--test-dir", project / "build", "--output-on-failure")
         self.assertIn("100% tests passed, 0 tests failed out of 2", run(*ctest))
+        self.assertEqual(run("nm", "-D", "--defined-only", project / f"build/plugins/{name}.so").split()[2:], ["bb_plugin_v1"])
         self.installed.bluebridge("suite", "lint", project / f"tests/{name}.suite.yaml")
         # The suite is a test: a connector that says something else does not pass it.
         (project / source).write_text((project / source).read_text().replace(f"from {name}", "from nowhere"))

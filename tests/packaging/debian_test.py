@@ -1,7 +1,9 @@
 """The Debian packages: what they depend on, and that they work from a clean root."""
+import os
 import pathlib
 import re
 import shutil
+import subprocess
 import tempfile
 import unittest
 
@@ -74,6 +76,24 @@ class DebianTest(unittest.TestCase):
         said = run(self.root / "usr/bin/bluebridge", "demo", "--out", self.folder / "runs")
         self.assertIn("conformant", said)
         self.assertNotIn(str(SOURCE), said)
+
+    def test_the_demo_runs_where_nothing_else_is(self):
+        """A root that holds the two packages and the libraries they depend on, and nothing of this machine."""
+        root = self.folder / "bare"
+        shutil.copytree(self.root, root, symlinks=True)
+        for name in ("proc", "tmp"):
+            (root / name).mkdir(exist_ok=True)
+        programs = [*(root / "usr/bin").iterdir(), *(root / "usr/lib/bluebridge/plugins").glob("*.so")]
+        for library in {path for file in programs for path in re.findall(r"(/\S+) \(0x", run("ldd", file))}:
+            copy = root / library.lstrip("/")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(library, copy)
+        script = f"mount --bind /proc '{root}/proc' && exec chroot '{root}' /usr/bin/bluebridge demo --out /tmp/runs"
+        if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
+            skip_loudly("a root of its own needs the rights to mount and to change the root")
+        self.assertIn("conformant", run("unshare", "--mount", "sh", "-ec", script))
+        (root / "usr/bin/bluebridge-portal").unlink()
+        self.assertIn("the sample portal is not there", run("unshare", "--mount", "sh", "-ec", script, status=2))
 
     def test_a_new_connector_builds_against_the_root(self):
         run(self.root / "usr/bin/bluebridge", "connector", "new", "from-deb", cwd=self.folder)

@@ -17,6 +17,7 @@ import unittest
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
 BINARY = pathlib.Path(os.environ["BB_BINARY_DIR"])
 VERSION = (SOURCE / "sdk" / "VERSION").read_text().strip()
+WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"  # of a careful vendor
 PASSWORD_BASE = "canary-Pa55word-9b1c"
 # C and C++ compilers by name; those that are not installed are skipped loudly.
 COMPILERS = {"gcc": ("gcc", "g++"), "clang": ("clang-14", "clang++-14")}
@@ -70,7 +71,7 @@ class Installation:
         c, cxx = compilers(compiler)
         return run("cmake", "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
                    f"-DCMAKE_C_COMPILER={c}", f"-DCMAKE_CXX_COMPILER={cxx}", "--no-warn-unused-cli",
-                   "-DCMAKE_C_FLAGS=-Wall -Wextra -Werror", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror", *options, status=status)
+                   f"-DCMAKE_C_FLAGS={WARNINGS}", f"-DCMAKE_CXX_FLAGS={WARNINGS}", *options, status=status)
 
     def build(self, source, build, compiler="gcc"):
         self.configure(source, build, compiler)
