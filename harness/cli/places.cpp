@@ -88,10 +88,6 @@ std::vector<std::filesystem::path> find_plugins(const Args& args) {
   return folders;
 }
 
-std::filesystem::path find_template() {
-  return (program_folder() / "../share/bluebridge/samples/template").lexically_normal();
-}
-
 Result<Places> find_places(const Args& args) {
   Places places;
   places.program_folder = program_folder();
@@ -125,6 +121,10 @@ Result<std::filesystem::path> find_suite(const Places& places, const std::string
                            near            ? fmt::format("did you mean '{}'?", *near)
                            : known.empty() ? "none are installed in " + places.suites().string()
                                            : "installed: " + join(known, ", "))};
+}
+
+std::filesystem::path find_template() {
+  return (program_folder() / "../share/bluebridge/samples/template").lexically_normal();
 }
 
 }  // namespace bb::cli

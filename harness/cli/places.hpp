@@ -40,9 +40,6 @@ OptionSpec in_process_option();
 // --in-process. The error says where it was looked for.
 [[nodiscard]] Result<std::filesystem::path> find_connector_host(const Args& args);
 
-// The template of `connector new`, beside the samples of this installation.
-std::filesystem::path find_template();
-
 // Folders of connectors alone.
 std::vector<std::filesystem::path> find_plugins(const Args& args);
 // The error names the places that were looked at.
@@ -53,5 +50,8 @@ std::vector<std::filesystem::path> find_plugins(const Args& args);
 [[nodiscard]] Result<std::filesystem::path> find_suite(const Places& places, const std::string& name);
 // Suite files of the conformance folder, by name.
 std::vector<std::filesystem::path> installed_suites(const Places& places);
+
+// The template of `connector new`, beside the samples of this installation.
+std::filesystem::path find_template();
 
 }  // namespace bb::cli

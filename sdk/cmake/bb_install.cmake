@@ -2,6 +2,7 @@
 # files, man pages and Debian packages.
 #
 #   bin/                     the programs
+#   libexec/bluebridge/      programs that they start
 #   lib/bluebridge/plugins/  connectors; fixed, so that programs find it from their own place
 #   share/bluebridge/        conformance data and samples
 #   include/bb/, lib/, lib/cmake/bluebridge/, lib/pkgconfig/, share/bluebridge/samples/    for developers
@@ -11,16 +12,13 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 set(bb_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/bluebridge)
 
-# Programs lie in one folder and find each other there. Those that people call
-# have a man page, made from --help; the others are only installed, where they
-# are built.
-set(bb_programs_of_people bluebridge bluebridge-portal)
-foreach(program ${bb_programs_of_people} bluebridge-connector-host)
-  if(TARGET ${program})
-    install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-  endif()
-endforeach()
-foreach(program ${bb_programs_of_people})
+# Programs that programs start.
+if(TARGET bluebridge-connector-host)
+  install(TARGETS bluebridge-connector-host RUNTIME DESTINATION libexec/bluebridge)
+endif()
+# Programs that people call have a man page, made from --help.
+foreach(program bluebridge bluebridge-portal)
+  install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   set(page ${PROJECT_BINARY_DIR}/share/man/man1/${program}.1)
   add_custom_command(OUTPUT ${page}
     COMMAND ${BB_PYTHON} ${PROJECT_SOURCE_DIR}/sdk/tools/man_page.py $<TARGET_FILE:${program}> ${PROJECT_VERSION} ${page}

@@ -16,6 +16,12 @@ def field(package, name):
     return run("dpkg-deb", "--field", package, name).strip()
 
 
+def programs(root):
+    """Everything below a root that links libraries."""
+    return [*(root / "usr/bin").iterdir(), *(root / "usr/libexec").rglob("bluebridge-*"),
+            *(root / "usr/lib/bluebridge/plugins").glob("*.so")]
+
+
 def undeclared(depends, libraries):
     """Libraries whose Debian package is not among the dependencies."""
     declared = {re.split(r"[ (:|]", one.strip())[0] for one in depends.split(",")}
@@ -53,7 +59,7 @@ class DebianTest(unittest.TestCase):
 
     def test_depends_on_every_library_that_a_program_links(self):
         linked = set()
-        for file in [*(self.root / "usr/bin").iterdir(), *(self.root / "usr/lib/bluebridge/plugins").glob("*.so")]:
+        for file in programs(self.root):
             linked |= set(LINKED.findall(run("readelf", "-d", file)))
         self.assertIn("libssl.so.3", linked)
         depends = field(self.packages["bluebridge"], "Depends")
@@ -83,8 +89,7 @@ class DebianTest(unittest.TestCase):
         shutil.copytree(self.root, root, symlinks=True)
         for name in ("proc", "tmp"):
             (root / name).mkdir(exist_ok=True)
-        programs = [*(root / "usr/bin").iterdir(), *(root / "usr/lib/bluebridge/plugins").glob("*.so")]
-        for library in {path for file in programs for path in re.findall(r"(/\S+) \(0x", run("ldd", file))}:
+        for library in {path for file in programs(root) for path in re.findall(r"(/\S+) \(0x", run("ldd", file))}:
             copy = root / library.lstrip("/")
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(library, copy)
