@@ -136,7 +136,7 @@ TEST(HttpFaultTest, WhatIsNotHttpIsAProtocolError) {
   };
   for (const auto& [bytes, problem] : cases) {
     Cut cut(bytes);
-    expect_failure(cut.scripted.get(cut.server.url()), BB_E_PROTOCOL, "refused",
+    expect_failure(cut.scripted.get(cut.server.url()), BB_E_PROTOCOL, "malformed",
                    peer_of(cut.server) + " does not speak HTTP: " + problem);
   }
 }
@@ -150,7 +150,7 @@ TEST(HttpFaultTest, AHeadOfManyFieldsIsBounded) {
   Cut most(head_of(256));
   EXPECT_EQ(most.scripted.get(most.server.url()).status, BB_OK);
   Cut more(head_of(257));
-  expect_failure(more.scripted.get(more.server.url()), BB_E_PROTOCOL, "refused",
+  expect_failure(more.scripted.get(more.server.url()), BB_E_PROTOCOL, "malformed",
                  peer_of(more.server) + " does not speak HTTP: the head has over 256 fields");
 }
 
@@ -202,7 +202,7 @@ TEST(HttpFaultTest, AnEndlessChunkSizeIsCut) {
 
 TEST(HttpFaultTest, ACodingThatCannotBeUndoneIsAProtocolError) {
   Cut cut(plain_answer("this is not gzip at all", "Content-Encoding: gzip\r\n"));
-  expect_failure(cut.scripted.get(cut.server.url()), BB_E_PROTOCOL, "refused",
+  expect_failure(cut.scripted.get(cut.server.url()), BB_E_PROTOCOL, "malformed",
                  "the content of the answer of " + peer_of(cut.server) + " cannot be decoded");
 }
 
@@ -367,33 +367,33 @@ TEST(TlsFaultTest, AGoodCertificateIsTrusted) {
 
 TEST(TlsFaultTest, ACertificateOfAnotherName) {
   TlsServer wrong({"other.example", "DNS:other.example", -3600, 3600, false});
-  expect_failure(wrong.get(), BB_E_UNTRUSTED_PEER, "refused",
+  expect_failure(wrong.get(), BB_E_UNTRUSTED_PEER, "untrusted",
                  "the certificate of " + wrong.peer() + " is not trusted: IP address mismatch");
 }
 
 TEST(TlsFaultTest, ACertificateOfAnotherHostName) {
   TlsServer wrong({"other.example", "DNS:other.example,IP:127.0.0.1", -3600, 3600, false});
   const std::string peer = "localhost:" + std::to_string(wrong.server.port());
-  expect_failure(wrong.scripted.get("https://" + peer + "/"), BB_E_UNTRUSTED_PEER, "refused",
+  expect_failure(wrong.scripted.get("https://" + peer + "/"), BB_E_UNTRUSTED_PEER, "untrusted",
                  "the certificate of " + peer + " is not trusted: hostname mismatch");
 }
 
 TEST(TlsFaultTest, AnExpiredCertificate) {
   TlsServer expired({"localhost", "IP:127.0.0.1", -7200, -3600, false});
-  expect_failure(expired.get(), BB_E_UNTRUSTED_PEER, "refused",
+  expect_failure(expired.get(), BB_E_UNTRUSTED_PEER, "untrusted",
                  "the certificate of " + expired.peer() + " is not trusted: certificate has expired");
 }
 
 TEST(TlsFaultTest, ACertificateThatIsNotYetValid) {
   TlsServer early({"localhost", "IP:127.0.0.1", 3600, 7200, false});
-  expect_failure(early.get(), BB_E_UNTRUSTED_PEER, "refused",
+  expect_failure(early.get(), BB_E_UNTRUSTED_PEER, "untrusted",
                  "the certificate of " + early.peer() + " is not trusted: certificate is not yet valid");
 }
 
 TEST(TlsFaultTest, ASelfSignedCertificate) {
   ScriptedServer server(answer_with(plain_answer("x")), {make_certificate({}), 0, true, {}});
   Scripted scripted;
-  expect_failure(scripted.get(server.url()), BB_E_UNTRUSTED_PEER, "refused",
+  expect_failure(scripted.get(server.url()), BB_E_UNTRUSTED_PEER, "untrusted",
                  "the certificate of " + peer_of(server) + " is not trusted: self-signed certificate");
 }
 
@@ -401,7 +401,7 @@ TEST(TlsFaultTest, AnAuthorityThatIsNotAnAnchor) {
   TlsServer server({});
   server.scripted.options.http.ca_file =
       write_file(server.folder.path(), "other.pem", make_certificate({"Other CA", "", -3600, 3600, true}).pem);
-  expect_failure(server.get(), BB_E_UNTRUSTED_PEER, "refused",
+  expect_failure(server.get(), BB_E_UNTRUSTED_PEER, "untrusted",
                  "the certificate of " + server.peer() + " is not trusted: unable to get local issuer certificate");
 }
 
