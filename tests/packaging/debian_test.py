@@ -87,13 +87,15 @@ class DebianTest(unittest.TestCase):
         """A root that holds the two packages and the libraries they depend on, and nothing of this machine."""
         root = self.folder / "bare"
         shutil.copytree(self.root, root, symlinks=True)
-        for name in ("proc", "tmp"):
+        for name in ("dev", "proc", "tmp"):
             (root / name).mkdir(exist_ok=True)
+        (root / "dev/null").touch()
         for library in {path for file in programs(root) for path in re.findall(r"(/\S+) \(0x", run("ldd", file))}:
             copy = root / library.lstrip("/")
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(library, copy)
-        script = f"mount --bind /proc '{root}/proc' && exec chroot '{root}' /usr/bin/bluebridge demo --out /tmp/runs"
+        mounts = f"mount --bind /proc '{root}/proc' && mount --bind /dev/null '{root}/dev/null'"
+        script = f"{mounts} && exec chroot '{root}' /usr/bin/bluebridge demo --out /tmp/runs"
         if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
             skip_loudly("a root of its own needs the rights to mount and to change the root")
         self.assertIn("conformant", run("unshare", "--mount", "sh", "-ec", script))
