@@ -39,20 +39,42 @@ std::string without_token(const std::string& body) {
   return to_json(*parsed);
 }
 
+// What of the record a reading probe asks for, as a path below the patient's.
+struct Wanted {
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> query;
+};
+Wanted wanted_by(const Value& given) {
+  const auto what = given["what"].string_or("item");
+  if (what == "item") return {"/items/" + path_part(given["item"].string_or("summary")), {}};
+  if (what == "list") return {"/items", {}};
+  if (what == "formats") return {"/formats", {}};
+  if (what == "activity") return {"/activity", {}};
+  if (what == "download") return {"/download", {{"format", given["format"].string_or("ccda-2.1")}}};
+  throw Failure{BB_E_INVALID_ARGUMENT,
+                "'what' is one of item, list, formats, download and activity, got '" + shorten(what, 40) + "'"};
+}
+
 }  // namespace
 
 void Portal::list_probes(Call&, Probes& out) {
-  out.emit(read_without_sign_in, "Reads an item of the record without signing in", R"({
+  out.emit(read_without_sign_in, "Reads a part of the record without signing in", R"({
     "type": "object", "additionalProperties": false,
     "properties": {"item": {"type": "string", "minLength": 1, "default": "summary"},
-                   "patient": {"type": "string", "minLength": 1}}})");
-  out.emit(read_other_patient, "Reads an item of another patient's record", R"({
+                   "patient": {"type": "string", "minLength": 1},
+                   "what": {"enum": ["item", "list", "formats", "download", "activity"], "default": "item"},
+                   "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
+  out.emit(read_other_patient, "Reads a part of another patient's record", R"({
     "type": "object", "additionalProperties": false, "required": ["patient"],
     "properties": {"patient": {"type": "string", "minLength": 1},
-                   "item": {"type": "string", "minLength": 1, "default": "summary"}}})");
-  out.emit(read_over_http, "Reads an item of the record without TLS, with the session's token", R"({
+                   "item": {"type": "string", "minLength": 1, "default": "summary"},
+                   "what": {"enum": ["item", "list", "formats", "download", "activity"], "default": "item"},
+                   "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
+  out.emit(read_over_http, "Reads a part of the record without TLS, with the session's token", R"({
     "type": "object", "additionalProperties": false,
-    "properties": {"item": {"type": "string", "minLength": 1, "default": "summary"}}})");
+    "properties": {"item": {"type": "string", "minLength": 1, "default": "summary"},
+                   "what": {"enum": ["item", "list", "formats", "download", "activity"], "default": "item"},
+                   "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
   out.emit(sign_in_with_wrong_password, "Signs in to the session's account with a password that is not its own",
            R"({"type": "object", "additionalProperties": false, "properties": {}})");
 }
@@ -64,20 +86,26 @@ const std::string& Portal::probed_patient(std::string_view probe) const {
 
 ApiRequest Portal::probe_request(std::string_view name, const Value& given) const {
   const auto patient = given["patient"].string_or("");
-  const auto item_path = [&](std::string_view of) {
-    return patient_path(of, "/items/" + path_part(given["item"].string_or("summary")));
+  const auto reading = [&](std::string_view of) {
+    auto wanted = wanted_by(given);
+    return ApiRequest{.path = patient_path(of, wanted.path), .query = std::move(wanted.query)};
   };
-  if (name == read_without_sign_in)
-    return {.path = item_path(patient.empty() ? probed_patient(name) : patient), .credentials = Credentials::none};
+  if (name == read_without_sign_in) {
+    auto request = reading(patient.empty() ? probed_patient(name) : patient);
+    request.credentials = Credentials::none;
+    return request;
+  }
   if (name == read_other_patient) {
     if (patient.empty()) throw Failure{BB_E_INVALID_ARGUMENT, "read-other-patient needs the argument 'patient'"};
     probed_patient(name);
-    return {.path = item_path(patient)};
+    return reading(patient);
   }
   if (name == read_over_http) {
     if (!cleartext_base_url_)
       throw Failure{BB_E_UNSUPPORTED, "read-over-http: the configuration has no /cleartext_base_url"};
-    return {.base_url = without_slash(*cleartext_base_url_), .path = item_path(probed_patient(name))};
+    auto request = reading(probed_patient(name));
+    request.base_url = without_slash(*cleartext_base_url_);
+    return request;
   }
   if (name == sign_in_with_wrong_password) {
     probed_patient(name);

@@ -55,6 +55,28 @@ TEST_F(ProbeTest, ReadsAGivenPatientAndItemWithoutASession) {
   EXPECT_EQ(last_url(), "https://portal.example/api/patients/bob/items/visit-1");
 }
 
+TEST_F(ProbeTest, AsksForEachPartOfARecord) {
+  const std::string root = "https://portal.example/api/patients/bob/";
+  const std::vector<std::pair<std::string, std::string>> parts = {
+      {R"("what": "item")", "items/summary"},
+      {R"("what": "list")", "items"},
+      {R"("what": "formats")", "formats"},
+      {R"("what": "activity")", "activity"},
+      {R"("what": "download")", "download?format=ccda-2.1"},
+      {R"("what": "download", "format": "fhir-bundle")", "download?format=fhir-bundle"},
+  };
+  for (const auto& [arguments, path] : parts) {
+    host.answer_json(401, "{}");
+    EXPECT_EQ(run("read-without-sign-in", R"({"patient": "bob", )" + arguments + "}"), BB_E_UNAUTHENTICATED);
+    EXPECT_EQ(last_url(), root + path);
+  }
+}
+
+TEST_F(ProbeTest, RefusesAPartThatNoRecordHas) {
+  EXPECT_EQ(run("read-without-sign-in", R"({"patient": "bob", "what": "everything"})"), BB_E_INVALID_ARGUMENT);
+  EXPECT_THAT(host.requests, IsEmpty());
+}
+
 TEST_F(ProbeTest, ReadsAnotherPatientWithTheToken) {
   sign_in();
   host.answer_json(403, "{}");
