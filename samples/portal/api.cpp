@@ -130,7 +130,7 @@ HttpResponse Api::session(const HttpRequest& request) {
   if (request.method != "GET" && request.method != "DELETE") return wrong_method(request, "GET, POST, DELETE");
   const auto token = bearer_token(request);
   const auto session = holder_.find_session(token, Client::program);
-  if (!session) return not_signed_in("sign in first: POST /api/session");
+  if (!session || session->is_signed_out) return not_signed_in("sign in first: POST /api/session");
   if (request.method == "GET") return HttpResponse::json(200, describe(*session));
   holder_.sign_out(token, *session);
   return HttpResponse::empty(204);
@@ -148,11 +148,14 @@ HttpResponse Api::patient(const HttpRequest& request) {
   if (!is_known) return not_found("there is nothing at this address");
 
   const auto session = holder_.find_session(bearer_token(request), Client::program);
-  switch (holder_.access(session, patient)) {
+  const auto part = resource == "download"             ? Part::download
+                    : resource == "items" && is_member ? Part::page
+                                                       : Part::other;
+  switch (holder_.access(session, patient, part)) {
     case Access::not_signed_in:
-      return not_signed_in("sign in first: POST /api/session");
+      return refusal(not_signed_in("sign in first: POST /api/session"), patient);
     case Access::not_yours:
-      return HttpResponse::error(403, "not_yours", "this record is not yours to see");
+      return refusal(HttpResponse::error(403, "not_yours", "this record is not yours to see"), patient);
     case Access::not_found:
       return not_found("there is no such patient");
     case Access::granted:
@@ -173,6 +176,12 @@ HttpResponse Api::patient(const HttpRequest& request) {
   for (const auto& format : all_formats())
     formats.push(Value::object({{"id", format.id}, {"media_type", format.media_type}, {"title", format.title}}));
   return HttpResponse::json(200, Value::object({{"formats", std::move(formats)}}));
+}
+
+HttpResponse Api::refusal(HttpResponse answer, const std::string& patient) const {
+  const auto* record = holder_.patients().find(patient);
+  if (!holder_.defects().is_on(Defect::refusal_leaks) || record == nullptr) return answer;
+  return HttpResponse::html(answer.status, record_page(record->record, patient, {}, std::nullopt));
 }
 
 HttpResponse Api::list_items(const HttpRequest& request, const std::optional<Session>& session,
@@ -214,7 +223,8 @@ HttpResponse Api::read_item(const HttpRequest& request, const std::optional<Sess
   const Selection selection{{request.path[4]}, *range};
   const auto record = holder_.view(session, patient, selection);
   if (!record) return not_found("there is no such item");
-  return HttpResponse::html(200, record_page(*record, patient, selection, session));
+  return HttpResponse::html(
+      200, with_others(record_page(*record, patient, selection, session), holder_.also_shown_to(patient)));
 }
 
 HttpResponse Api::download(const HttpRequest& request, const std::optional<Session>& session,

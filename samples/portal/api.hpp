@@ -29,6 +29,8 @@ class Api {
  private:
   HttpResponse session(const HttpRequest& request);
   HttpResponse patient(const HttpRequest& request);
+  // The answer as it is, but under refusal-leaks.
+  HttpResponse refusal(HttpResponse answer, const std::string& patient) const;
   HttpResponse list_items(const HttpRequest& request, const std::optional<Session>& session,
                           const std::string& patient);
   HttpResponse read_item(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);

@@ -33,6 +33,19 @@ enum class Defect {
   revoked_caregiver_reads,
   cleartext_data,
   sign_out_keeps_session,
+  stranger_downloads,
+  revoked_caregiver_reads_as_self,
+  download_without_sign_in,
+  signed_out_token_opens_items,
+  refusal_leaks,
+  cleartext_redirect_leaks,
+  download_always_first_patient,
+  page_shows_everyone,
+  caregiver_share_lost,
+  delivery_failed,
+  caregiver_document_empty,
+  history_wrong_time,
+  birth_date_wrong,
 };
 
 struct DefectInfo {

@@ -68,7 +68,9 @@ std::string attachment_disposition(std::string_view file_name) {
 std::string write_prose(const records::Record& record) {
   std::vector<std::string> parts;
   parts.push_back("this is about " + record.patient.name.full() +
-                  (record.patient.birth_date.empty() ? "" : " who was born on " + record.patient.birth_date));
+                  (record.patient.birth_date.empty()
+                       ? ""
+                       : " who was born on " + records::date_for_people(record.patient.birth_date)));
   for (const auto& entry : record.allergies) parts.push_back("does not tolerate " + words(entry.substance));
   for (const auto& entry : record.problems) parts.push_back("has or had " + words(entry.problem));
   for (const auto& entry : record.medications) parts.push_back("takes or took " + words(entry.drug) + " " + entry.dose);

@@ -11,6 +11,7 @@
 namespace bb::portal {
 namespace {
 
+constexpr std::string_view wrong_birth_date = "1911-01-01";                  // for birth-date-wrong
 constexpr std::string_view partner_prefix = "https://partner.example.org/";  // for share-fixed-partner-only
 
 std::vector<std::string> item_ids(const Selection& selection) {
@@ -66,6 +67,7 @@ DataHolder::SignInAnswer DataHolder::sign_in(const std::string& account, const s
 void DataHolder::sign_out(std::string_view token, const Session& session) {
   log(session, patient_of(session), event_of("sign_out"));
   if (options_.defects.is_on(Defect::sign_out_keeps_session)) return;
+  if (options_.defects.is_on(Defect::signed_out_token_opens_items)) return sessions_.mark_signed_out(token);
   sessions_.close(token);
 }
 
@@ -90,10 +92,21 @@ bool DataHolder::is_granted(const std::string& account, const std::string& patie
   return grant == Grant::granted;
 }
 
-Access DataHolder::access(const std::optional<Session>& session, const std::string& patient) const {
+Access DataHolder::access(const std::optional<Session>& session, const std::string& patient, Part part) const {
+  const auto& defects = options_.defects;
+  const bool is_download = part == Part::download;
   const auto if_known = patients_.find(patient) != nullptr ? Access::granted : Access::not_found;
-  if (!session) return options_.defects.is_on(Defect::no_sign_in_needed) ? if_known : Access::not_signed_in;
-  if (options_.defects.is_on(Defect::stranger_reads)) return if_known;
+  if (!session) {
+    const bool is_open =
+        defects.is_on(Defect::no_sign_in_needed) || (defects.is_on(Defect::download_without_sign_in) && is_download);
+    return is_open ? if_known : Access::not_signed_in;
+  }
+  if (session->is_signed_out && part == Part::other) return Access::not_signed_in;
+  if (defects.is_on(Defect::stranger_reads)) return if_known;
+  if (defects.is_on(Defect::stranger_downloads) && is_download) return if_known;
+  if (defects.is_on(Defect::revoked_caregiver_reads_as_self) &&
+      people_.grant(session->account, patient) == Grant::revoked)
+    return if_known;
   // Who may not read a record does not learn either whether there is one.
   if (session->account != patient && !is_granted(session->account, patient)) return Access::not_yours;
   return if_known;
@@ -117,8 +130,17 @@ std::optional<records::Record> DataHolder::view(const std::optional<Session>& se
   if (options_.defects.is_on(Defect::view_wrong_patient))
     return select_or_all(patients_.other_than(own).record, selection);
   if (options_.defects.is_on(Defect::view_misses_allergies)) shown->allergies.clear();
+  if (options_.defects.is_on(Defect::birth_date_wrong)) shown->patient.birth_date = wrong_birth_date;
   if (options_.defects.is_on(Defect::codes_without_names)) return without_names(*std::move(shown));
   return shown;
+}
+
+std::vector<const Patient*> DataHolder::also_shown_to(const std::string& patient) const {
+  std::vector<const Patient*> others;
+  if (!options_.defects.is_on(Defect::page_shows_everyone)) return others;
+  for (const auto& other : patients_.all())
+    if (other.id != patient) others.push_back(&other);
+  return others;
 }
 
 std::optional<File> DataHolder::download(const std::optional<Session>& session, const std::string& patient,
@@ -147,6 +169,20 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
   if (defects.is_on(Defect::download_wrong_patient)) {
     source = &patients_.other_than(own);
     record = select_or_all(source->record, selection);
+  }
+  if (defects.is_on(Defect::download_always_first_patient)) {
+    source = &patients_.all().front();
+    record = select_or_all(source->record, selection);
+  }
+  if (defects.is_on(Defect::caregiver_document_empty) && session && session->account != patient) {
+    records::Record bare;
+    bare.patient = record->patient;
+    record = std::move(bare);
+    is_changed = true;
+  }
+  if (defects.is_on(Defect::birth_date_wrong)) {
+    record->patient.birth_date = wrong_birth_date;
+    is_changed = true;
   }
   if (defects.is_on(Defect::download_misses_medications)) {
     record->medications.clear();
@@ -188,6 +224,10 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
   const auto bytes = is_original ? source->document : write_document(format, record, now_unix_ns());
   const auto patient_name = source->record.patient.name.full();
 
+  const bool is_lost =
+      options_.defects.is_on(Defect::share_never_arrives) ||
+      (options_.defects.is_on(Defect::caregiver_share_lost) && session && session->account != patient.id);
+
   Share share{"share-" + random_token(), patient.id, {}};
   auto event = event_of("transmit", item_ids(request.selection), format.title);
   for (const auto& destination : request.to) {
@@ -205,7 +245,9 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
     if (options_.defects.is_on(Defect::share_drops_attachment)) mail.attachments.clear();
 
     Status sent;
-    if (!options_.defects.is_on(Defect::share_never_arrives))
+    if (options_.defects.is_on(Defect::delivery_failed))
+      sent = Error{"there is no way to the destination"};
+    else if (!is_lost)
       sent = sender_.post(destination, records::write_mime(mail));
     ShareReceipt receipt{sent ? "accepted" : "failed", destination.url, sent ? "" : sent.error().what, now_unix_ns()};
     if (!sent) event.detail += (event.detail.empty() ? "failed: " : "; ") + destination.url + ": " + receipt.detail;
@@ -222,7 +264,10 @@ std::optional<Share> DataHolder::find_share(const std::string& patient, const st
 Activity::Page DataHolder::history(const std::string& patient, const DateRange& range, std::size_t limit,
                                    std::int64_t below) const {
   if (options_.defects.is_on(Defect::history_missing)) return {};
-  return activity_.list(patient, range, limit, below);
+  auto page = activity_.list(patient, range, limit, below);
+  if (options_.defects.is_on(Defect::history_wrong_time))
+    for (auto& event : page.events) event.at_unix_ns = 0;
+  return page;
 }
 
 void DataHolder::log(const std::optional<Session>& session, const std::string& patient, Event event) {

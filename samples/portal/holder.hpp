@@ -25,6 +25,8 @@
 namespace bb::portal {
 
 enum class Access { granted, not_signed_in, not_yours, not_found };
+// What of a record is asked for; only defects tell them apart.
+enum class Part { page, download, other };
 
 struct File {
   std::string name;
@@ -68,13 +70,16 @@ class DataHolder {
   // Whose records an account may open: their own first.
   std::vector<std::string> patients_for(const std::string& account) const;
 
-  Access access(const std::optional<Session>& session, const std::string& patient) const;
+  Access access(const std::optional<Session>& session, const std::string& patient, Part part = Part::other) const;
 
   std::vector<Item> items(const std::string& patient) const;
   void log_listing(const std::optional<Session>& session, const std::string& patient);
   // What the record page states. nullopt: no such item.
   std::optional<records::Record> view(const std::optional<Session>& session, const std::string& patient,
                                       const Selection& selection);
+  // For page-shows-everyone: whose records stand on the page besides; none on
+  // a careful portal.
+  std::vector<const Patient*> also_shown_to(const std::string& patient) const;
   std::optional<File> download(const std::optional<Session>& session, const std::string& patient, const Format& format,
                                const Selection& selection);
 

@@ -154,6 +154,13 @@ std::string record_page(const records::Record& record, const std::string& patien
                  session, patient, Where::record);
 }
 
+std::string with_others(std::string page, const std::vector<const Patient*>& others) {
+  std::string more;
+  for (const auto* other : others) more += records::write_html_fragment(other->record);
+  if (const auto end = page.find("</main>"); end != std::string::npos) page.insert(end, more);
+  return page;
+}
+
 HttpResponse Pages::handle(const HttpRequest& request) {
   const auto& path = request.path;
   const bool is_get = request.method == "GET";
@@ -249,7 +256,8 @@ HttpResponse Pages::record(const HttpRequest&, const std::optional<Session>& ses
                            const Selection& selection) {
   const auto shown = holder_.view(session, patient, selection);
   if (!shown) return not_found();
-  return HttpResponse::html(200, record_page(*shown, patient, selection, session));
+  return HttpResponse::html(
+      200, with_others(record_page(*shown, patient, selection, session), holder_.also_shown_to(patient)));
 }
 
 HttpResponse Pages::download(const HttpRequest& request, const std::optional<Session>& session,

@@ -15,6 +15,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "portal/holder.hpp"
 #include "portal/http_message.hpp"
@@ -24,6 +25,9 @@ namespace bb::portal {
 // The page that shows a record, to people and to programs alike.
 std::string record_page(const records::Record& record, const std::string& patient, const Selection& selection,
                         const std::optional<Session>& session);
+
+// The page with the records of `others` below; as it is where there are none.
+std::string with_others(std::string page, const std::vector<const Patient*>& others);
 
 class Pages {
  public:

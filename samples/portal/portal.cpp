@@ -68,7 +68,12 @@ struct Portal::Parts {
       fields.push_back(percent_encode(name) + "=" + percent_encode(value));
     location += join(segments, "/");
     if (!fields.empty()) location += "?" + join(fields, "&");
-    return HttpResponse::empty(308).with("Location", location);
+    HttpResponse answer{308, "text/plain; charset=utf-8", "This portal answers over HTTPS alone; see Location.\n", {}};
+    if (has_leaking_redirect) {
+      const auto& patients = holder->patients().all();
+      answer = HttpResponse::html(308, record_page(patients.front().record, patients.front().id, {}, std::nullopt));
+    }
+    return answer.with("Location", location);
   }
 
   // Members that the servers' threads use come before the servers, which are
@@ -81,6 +86,7 @@ struct Portal::Parts {
   std::unique_ptr<Api> api;
   std::unique_ptr<Pages> pages;
   std::atomic<bool> is_ready = false;
+  bool has_leaking_redirect = false;  // cleartext-redirect-leaks
   std::unique_ptr<HttpServer> server;
   std::unique_ptr<HttpServer> cleartext;
 };
@@ -125,7 +131,8 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   parts->is_ready.notify_all();
 
   const bool serves_cleartext = options.defects.is_on(Defect::cleartext_data);
-  if (options.has_cleartext || serves_cleartext) {
+  parts->has_leaking_redirect = options.defects.is_on(Defect::cleartext_redirect_leaks);
+  if (options.has_cleartext || serves_cleartext || parts->has_leaking_redirect) {
     HttpServer::Options http{0, "", "", security_headers, body_bytes_max};
     BB_TRY(parts->cleartext, HttpServer::start(std::move(http), [p, serves_cleartext](const HttpRequest& request) {
              return serves_cleartext ? p->handle(request) : p->point_to_https(request);

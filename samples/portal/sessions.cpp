@@ -42,6 +42,11 @@ void Sessions::close(std::string_view token) {
   by_hash_.erase(sha256_hex(token));
 }
 
+void Sessions::mark_signed_out(std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = by_hash_.find(sha256_hex(token)); found != by_hash_.end()) found->second.is_signed_out = true;
+}
+
 std::size_t Sessions::count() const {
   const std::lock_guard lock(mutex_);
   return by_hash_.size();

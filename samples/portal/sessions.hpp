@@ -26,6 +26,7 @@ struct Session {
   std::string csrf;        // what each form of this session carries; empty for programs
   Client client = Client::program;
   std::int64_t expires_ns = 0;
+  bool is_signed_out = false;  // kept for signed-out-token-opens-items alone
 };
 
 class Sessions {
@@ -40,6 +41,7 @@ class Sessions {
   // nullopt for a token that is unknown, expired or of another kind of client.
   std::optional<Session> find(std::string_view token, Client client);
   void close(std::string_view token);
+  void mark_signed_out(std::string_view token);
   std::size_t count() const;
 
  private:
