@@ -6,7 +6,7 @@ import peers
 
 def nobody_passes(case, folder, url, ca_file):
     people = {name: peers.person(name, variable, family_name="Newman", full_name="Alice Newman", given_name="Alice",
-                                 birth_date_shown="01 Jan 1970", record=name, facts=["Asthma"])
+                                 birth_date="1970-01-01", birth_date_shown="01 Jan 1970", record=name, facts=["Asthma"])
               for name, variable in zip(("alice", "carol", "ruth", "bruno"), peers.passwords("abcd"))}
     target = peers.target_yaml(url, ca_file, url + "/inbox", people, cleartext_url=url.replace("https:", "http:"))
     process, _, report = peers.run_suite(folder, target, "--jobs", "4", **peers.passwords("abcd"))
@@ -43,7 +43,7 @@ class DeadHostsTest(unittest.TestCase):
         with peers.temporary_folder() as folder:
             with peers.https_server(folder, lambda handler, body: (200, "application/json", yes)) as (url, ca_file):
                 people = {"alice": peers.person("alice", "BB_A", family_name="Newman", full_name="Alice Newman",
-                                                birth_date_shown="01 Jan 1970", record="alice", facts=["Asthma"])}
+                                                birth_date="1970-01-01", birth_date_shown="01 Jan 1970", record="alice", facts=["Asthma"])}
                 people |= {n: {**people["alice"], "account": n} for n in ("carol", "ruth", "bruno")}
                 target = peers.target_yaml(url, ca_file, url + "/inbox", people)
                 _, _, report = peers.run_suite(folder, target, BB_A="x")

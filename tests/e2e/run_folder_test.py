@@ -31,10 +31,12 @@ class RunFolderTest(unittest.TestCase):
             facts = {"alice": peers.read_cda(peers.SOURCE / "samples" / "records" / "alice.xml")}
             people = {}
             for account, variable in zip(accounts, variables):
-                known = facts.get(account, {"family_name": account, "given_names": [], "birth_date_shown": "01 Jan 1970"})
+                known = facts.get(account, {"family_name": account, "given_names": [], "birth_date": "1970-01-01",
+                                              "birth_date_shown": "01 Jan 1970"})
                 role = next(p["role"] for p in ready["people"] if p["account"] == account)
                 people[account] = peers.person(account, variable, record=account, role=role,
-                                               family_name=known["family_name"], birth_date_shown=known["birth_date_shown"],
+                                               family_name=known["family_name"], birth_date=known["birth_date"],
+                                               birth_date_shown=known["birth_date_shown"],
                                                full_name=" ".join([*known["given_names"], known["family_name"]]),
                                                facts=[known["family_name"]])
             target = peers.target_yaml(ready["url"], ready["ca_file"], ready["inbox"], people,
@@ -56,7 +58,7 @@ class RunFolderTest(unittest.TestCase):
     def test_a_killed_run_still_reads_and_reports_itself_incomplete(self):
         with peers.temporary_folder() as folder, peers.Portal(defect="share-never-arrives") as portal:
             people = {n: peers.person(n, v, record=n, family_name="Newman", full_name="Alice Newman",
-                                      birth_date_shown="01 Jan 1970", facts=["Newman"])
+                                      birth_date="1970-01-01", birth_date_shown="01 Jan 1970", facts=["Newman"])
                       for n, v in zip(("alice", "carol", "ruth", "bruno"), peers.passwords("abcd"))}
             (folder / "target.yaml").write_text(peers.target_yaml(portal.ready["url"], portal.ready["ca_file"],
                                                                   portal.ready["inbox"], people))

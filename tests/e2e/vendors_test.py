@@ -44,7 +44,8 @@ class VendorsTest(unittest.TestCase):
                 shutil.copyfile(file, records / f"p{i:02}.xml")
                 people[f"p{i:02}"] = peers.person(
                     f"p{i:02}", variable, record=f"p{i:02}", role="patient", family_name=facts["family_name"],
-                    full_name=" ".join([*facts["given_names"], facts["family_name"]]), birth_date_shown=facts["birth_date_shown"],
+                    full_name=" ".join([*facts["given_names"], facts["family_name"]]), birth_date=facts["birth_date"],
+                    birth_date_shown=facts["birth_date_shown"],
                     facts=[facts["family_name"], *facts["given_names"]])
             with peers.Portal(records=records) as portal:
                 self.assertEqual(len([p for p in portal.ready["people"] if p["role"] == "patient"]), len(chosen))
