@@ -36,7 +36,7 @@ Value person_value(const DemoPerson& person) {
   set_text(value, "family_name", patient.name.family);
   set_text(value, "given_name", patient.name.given.empty() ? "" : patient.name.given.front());
   set_text(value, "full_name", patient.name.full());
-  set_text(value, "birth_date", patient.birth_date);
+  set_text(value, "birth_date", patient.birth_date.substr(0, 10));  // a day, also where the document states an hour
   set_text(value, "birth_date_shown", records::date_for_people(patient.birth_date));
   set_text(value, "gender", patient.gender);
   auto facts = records::fact_names(person.record);
