@@ -374,7 +374,7 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
   each: {title: It repeats, each: {person: $target.people}, steps: [{do: portal.activity, as: $each.person}]}
   skips: {title: It is skipped, needs: get, steps: [{do: portal.formats}]}
 )");
-  input.answers.answers.push_back({"demo/asks", true, "Dr. Who", "tester", "2026-11-01", "saw it", {}});
+  input.answers.answers.push_back({"demo/asks", true, "Dr. Who", "tester", "2026-11-01", "saw it", {}, {}});
   const auto view = run(input);
   EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
   ChildProcess::Options program;

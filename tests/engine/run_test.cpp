@@ -562,8 +562,8 @@ constexpr const char* attested = R"(
 
 TEST_F(RunTest, AnAnswerOfYesIsListedApart) {
   auto input = load(attested);
-  input.answers.answers.push_back({"demo/readable", true, "Dr. Who", "tester", "2026-11-01", "saw it", {}});
-  input.answers.answers.push_back({"demo/asked_softly.logo", true, "Dr. Who", "tester", "2026-11-01", "", {}});
+  input.answers.answers.push_back({"demo/readable", true, "Dr. Who", "tester", "2026-11-01", "saw it", {}, {}});
+  input.answers.answers.push_back({"demo/asked_softly.logo", true, "Dr. Who", "tester", "2026-11-01", "", {}, {}});
   const auto view = run(input);
   EXPECT_EQ(outcome(view, "readable"), "attested");
   EXPECT_EQ(view.verdict.word, "conformant, 2 attested");
@@ -576,7 +576,7 @@ TEST_F(RunTest, AnAnswerOfYesIsListedApart) {
 
 TEST_F(RunTest, NoAnswerAndNoAreNotAttested) {
   auto input = load(attested);
-  input.answers.answers.push_back({"demo/readable", false, "Dr. Who", "tester", "2026-11-01", "", {}});
+  input.answers.answers.push_back({"demo/readable", false, "Dr. Who", "tester", "2026-11-01", "", {}, {}});
   const auto view = run(input);
   EXPECT_EQ(outcome(view, "readable"), "not attested");
   EXPECT_THAT(find(view, "readable").cause, HasSubstr("Dr. Who answered no"));
@@ -587,7 +587,7 @@ TEST_F(RunTest, NoAnswerAndNoAreNotAttested) {
 
 TEST_F(RunTest, NotAttestedCountsAgainstAShallRowOnly) {
   auto input = load(attested);
-  input.answers.answers.push_back({"demo/readable", true, "Dr. Who", "tester", "2026-11-01", "", {}});
+  input.answers.answers.push_back({"demo/readable", true, "Dr. Who", "tester", "2026-11-01", "", {}, {}});
   const auto view = run(input);
   EXPECT_EQ(outcome(view, "asked_softly"), "not attested");
   EXPECT_EQ(view.verdict.word, "conformant, 1 attested");
