@@ -46,6 +46,21 @@ TEST(FilesTest, RefusesAFileOneByteTooLarge) {
   EXPECT_THAT(read_text(folder.path() / "f", 4).error().what, HasSubstr("larger than 4 bytes"));
 }
 
+TEST(FilesTest, ReadsARegularFileAndNothingElse) {
+  const test::TemporaryFolder folder;
+  ASSERT_TRUE(write_text(folder.path() / "f", "12345"));
+  EXPECT_EQ(*read_regular_file(folder.path() / "f"), "12345");
+  EXPECT_THAT(read_regular_file(folder.path() / "f", 4).error().what, HasSubstr("larger than 4 bytes"));
+  std::filesystem::create_symlink(folder.path() / "f", folder.path() / "link");
+  EXPECT_EQ(*read_text(folder.path() / "link"), "12345");
+  EXPECT_THAT(read_regular_file(folder.path() / "link").error().what, HasSubstr("link: it is a symbolic link"));
+  ASSERT_EQ(mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(read_regular_file(folder.path() / "pipe").error().what, HasSubstr("pipe: it is no regular file"));
+  EXPECT_THAT(read_regular_file(folder.path()).error().what, HasSubstr("no regular file"));
+  EXPECT_THAT(read_regular_file("/dev/null").error().what, HasSubstr("no regular file"));
+  EXPECT_THAT(read_regular_file(folder.path() / "none").error().what, HasSubstr("No such file"));
+}
+
 TEST(FilesTest, LeavesTheOldContentWhenItCannotWrite) {
   const test::TemporaryFolder folder;
   EXPECT_FALSE(write_text(folder.path() / "no" / "f", "x"));

@@ -25,7 +25,8 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
-  int close() { return ::close(std::exchange(fd_, -1)); }
+  int release() { return std::exchange(fd_, -1); }
+  int close() { return ::close(release()); }
 
  private:
   int fd_;
@@ -45,19 +46,15 @@ Status write_all(int fd, std::string_view text, const std::filesystem::path& fil
   return {};
 }
 
-}  // namespace
-
-Result<std::string> read_text(const std::filesystem::path& file, std::uint64_t bytes_max) {
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return failure("read", file, errno);
+Result<std::string> read_all(int fd, const std::filesystem::path& file, std::uint64_t bytes_max) {
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return failure("read", file, errno);
+  if (::fstat(fd, &info) != 0) return failure("read", file, errno);
   if (S_ISDIR(info.st_mode)) return Error{fmt::format("cannot read {}: it is a folder", file.string())};
   std::string text;
   if (S_ISREG(info.st_mode)) text.reserve(static_cast<std::size_t>(info.st_size));
   std::array<char, 65536> buffer;
   for (;;) {
-    const auto count = ::read(fd.get(), buffer.data(), buffer.size());
+    const auto count = ::read(fd, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failure("read", file, errno);
     if (count == 0) return text;
@@ -65,6 +62,34 @@ Result<std::string> read_text(const std::filesystem::path& file, std::uint64_t b
     if (text.size() > bytes_max)
       return Error{fmt::format("cannot read {}: it is larger than {} bytes", file.string(), bytes_max)};
   }
+}
+
+}  // namespace
+
+Result<std::string> read_text(const std::filesystem::path& file, std::uint64_t bytes_max) {
+  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failure("read", file, errno);
+  return read_all(fd.get(), file, bytes_max);
+}
+
+Result<OpenFile> open_regular_file(const std::filesystem::path& file) {
+  // Without O_NONBLOCK opening a pipe would wait for somebody to write.
+  Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (fd.get() < 0 && errno == ELOOP)
+    return Error{fmt::format("cannot read {}: it is a symbolic link, expected a regular file", file.string())};
+  if (fd.get() < 0) return failure("read", file, errno);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return failure("read", file, errno);
+  if (!S_ISREG(info.st_mode)) return Error{fmt::format("cannot read {}: it is no regular file", file.string())};
+  OpenFile open(::fdopen(fd.get(), "rb"));
+  if (!open) return failure("read", file, errno);
+  fd.release();
+  return open;
+}
+
+Result<std::string> read_regular_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
+  BB_TRY(const OpenFile open, open_regular_file(file));
+  return read_all(::fileno(open.get()), file, bytes_max);
 }
 
 Status write_text(const std::filesystem::path& file, std::string_view text, Privacy privacy) {

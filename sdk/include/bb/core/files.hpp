@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,18 @@ inline constexpr std::uint64_t file_bytes_max = 256ull * 1024 * 1024;
 // errors that name the path.
 [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& file,
                                             std::uint64_t bytes_max = file_bytes_max);
+
+// For files that may come from anybody: opens for reading, and refuses symbolic
+// links and whatever is no regular file (a pipe would wait, a device may never end).
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
+[[nodiscard]] Result<OpenFile> open_regular_file(const std::filesystem::path& file);
+
+// As read_text(), of what open_regular_file() opens.
+[[nodiscard]] Result<std::string> read_regular_file(const std::filesystem::path& file,
+                                                    std::uint64_t bytes_max = file_bytes_max);
 
 // Writes beside the destination and renames, so that a reader sees the old
 // content or the new one, never a half. Mode 0600 where `is_private`.
