@@ -68,7 +68,7 @@ Result<fs::path> unpack(const fs::path& run_folder, const Value& files, const fs
 Result<Replay> Replay::open(const fs::path& run_folder) {
   Replay replay;
   replay.folder_ = run_folder;
-  std::vector<std::string> problems;
+  evidence::StreamProblems problems;
   BB_CHECK(
       evidence::read_events(run_folder, problems, [&](const Value& event, std::size_t) { return replay.take(event); }));
   if (replay.plan_.suites.empty()) return Error{fmt::format("{}: there is no run_started event", run_folder.string())};

@@ -102,7 +102,8 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
 
   const RunRecord record{input, options, plan, context.facts,
                          options.rule_date.empty() ? format_date(started_unix_ns) : options.rule_date};
-  BB_CHECK(write_text(folder->path() / "run.json", to_json_pretty(run_file(record)) + "\n", Privacy::private_));
+  BB_CHECK(
+      write_text(folder->path() / evidence::run_file_name, to_json_pretty(run_file(record)) + "\n", Privacy::private_));
   BB_TRY(const Value started, run_started_event(record, *folder));
   BB_CHECK(writer.write("run_started", started));
 

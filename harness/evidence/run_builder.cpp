@@ -2,14 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <fstream>
+#include <optional>
 
+#include <bb/core/json.hpp>
 #include <bb/core/time.hpp>
 
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/requirement_rollup.hpp"
 #include "harness/evidence/run_folder.hpp"
+#include "harness/evidence/run_reader.hpp"
 
 namespace bb::evidence {
 namespace {
@@ -30,6 +33,63 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
 constexpr std::array<std::string_view, 8> test_events = {"test_started", "step_started", "step_judged",  "message",
                                                          "attestation",  "test_done",    "wait_started", "wait_done"};
 constexpr std::array<std::string_view, 5> call_events = {"call_started", "call_done", "exchange", "log", "evidence"};
+
+constexpr std::array<std::string_view, 3> claim_outcomes = {"held", "violated", "unjudgeable"};
+
+constexpr std::size_t damage_listed_max = 50;
+
+// What the claims of a step come to: docs/reference/outcomes.md. Without claims
+// nothing was judged, and the step says itself why: error, cancel or skip.
+Outcome outcome_of(const StepView& step) {
+  if (step.claims.empty())
+    return step.outcome == Outcome::error || step.outcome == Outcome::cancel ? *step.outcome : Outcome::skip;
+  Outcome worst = Outcome::pass;
+  for (const auto& claim : step.claims) {
+    if (claim.outcome == "held" || (claim.level == Level::may && claim.gate != "require")) continue;
+    const Outcome violated = claim.level == Level::shall ? Outcome::fail : Outcome::warn;
+    worst = std::min(worst, claim.gate == "require" || claim.outcome != "violated" ? Outcome::skip : violated);
+  }
+  return worst;
+}
+
+// Why the outcome of a test does not follow from its steps; empty when it does.
+std::string contradiction(const TestView& test) {
+  std::optional<Outcome> worst;
+  std::string unjudged;  // a step begun, not tried again and never judged
+  const StepView* before = nullptr;
+  for (const auto& step : test.steps) {
+    if (step.is_setup || step.is_cleanup) continue;
+    const bool is_again = before != nullptr && before->id == step.id && step.attempt > before->attempt;
+    if (before != nullptr && !before->outcome && !is_again) unjudged = before->id;
+    if (step.outcome) worst = worst ? std::min(*worst, *step.outcome) : *step.outcome;
+    before = &step;
+  }
+  if (before != nullptr && !before->outcome) unjudged = before->id;
+  switch (test.outcome) {
+    case Outcome::pass:
+    case Outcome::warn:
+    case Outcome::attested:
+    case Outcome::not_attested:
+    case Outcome::fail:
+      if (!worst) return "none of its steps was judged";
+      if (test.outcome != *worst) return fmt::format("its steps make it '{}'", to_word(*worst));
+      // One step may be left open where something else ended the test.
+      if (!unjudged.empty() && test.outcome != Outcome::fail)
+        return fmt::format("its step '{}' was not judged", unjudged);
+      return {};
+    case Outcome::error:
+      // Evidence that could not be kept makes an error of any outcome.
+      if (test.kind == "harness") return {};
+      break;
+    case Outcome::cancel:
+    case Outcome::skip:
+    case Outcome::omit:
+    case Outcome::waived:
+      break;
+  }
+  if (worst && *worst < test.outcome) return fmt::format("its steps make it '{}'", to_word(*worst));
+  return {};
+}
 
 RequirementView requirement_from(const Value& row) {
   RequirementView requirement;
@@ -53,9 +113,11 @@ Status RunBuilder::add(const Value& event, std::size_t line) {
   const std::string type = text(event, "type");
   if (type == "run_started") {
     if (!is_started_) return run_started(event);
-    problem(fmt::format("line {}: a second run_started, ignored", line));
+    damage(fmt::format("line {}: a second run_started, ignored", line));
   } else if (!is_started_) {
-    problem(fmt::format("line {}: '{}' before run_started, ignored", line, type));
+    damage(fmt::format("line {}: '{}' before run_started, ignored", line, type));
+  } else if (!run_done_.is_null()) {
+    damage(fmt::format("line {}: '{}' after run_done, ignored", line, type));
   } else if (is_one_of(type, test_events)) {
     test_event(type, event, line);
   } else if (is_one_of(type, call_events)) {
@@ -63,6 +125,7 @@ Status RunBuilder::add(const Value& event, std::size_t line) {
   } else if (type == "run_done") {
     run_.is_complete = true;
     run_.finished_unix_ns = time_of(event);
+    run_done_ = event;
   } else if (type != "address_allocated") {
     ++unknown_types_[type];
   }
@@ -85,20 +148,37 @@ Status RunBuilder::run_started(const Value& event) {
   run_.target_title = text(target, "title");
   run_.target_version = text(target, "version");
   run_.environment = text(target, "environment");
-  const Value& suites = event["suites"];
-  for (std::size_t i = 0; i < suites.size(); ++i)
-    run_.suites.push_back({text(suites[i], "id"), text(suites[i], "version"), text(suites[i], "title"),
-                           text(suites[i], "file"), text(suites[i], "sha256")});
+  read_suites(event["suites"]);
   const Value& rows = event["requirements"];
   for (std::size_t i = 0; i < rows.size(); ++i) run_.requirements.push_back(requirement_from(rows[i]));
-  const Value& plan = event["plan"];
+  read_plan(event["plan"]);
+  return {};
+}
+
+void RunBuilder::read_suites(const Value& suites) {
+  for (std::size_t i = 0; i < suites.size(); ++i) {
+    run_.suites.push_back({text(suites[i], "id"), text(suites[i], "version"), text(suites[i], "title"),
+                           text(suites[i], "file"), text(suites[i], "sha256")});
+    const Value& files = suites[i]["files"];
+    for (std::size_t j = 0; j < files.size(); ++j) static_cast<void>(body(files[j]));
+  }
+}
+
+void RunBuilder::read_plan(const Value& plan) {
+  if (plan.items() == nullptr) damage("the plan of the run cannot be read");
   for (std::size_t i = 0; i < plan.size(); ++i) {
     TestView test = planned_from_value(plan[i]);
     test.cause = "the run ended before it";
-    tests_.emplace(std::pair(test.suite, test.name), run_.tests.size());
+    if (!tests_.emplace(std::pair(test.suite, test.name), run_.tests.size()).second)
+      damage(fmt::format("the plan names test '{}/{}' twice", test.suite, test.name));
     run_.tests.push_back(std::move(test));
   }
-  return {};
+}
+
+void RunBuilder::damage(std::string text) {
+  run_.is_damaged = true;
+  if (first_damage_.empty()) first_damage_ = text;
+  if (++damage_count_ <= damage_listed_max) problem(std::move(text));
 }
 
 TestView* RunBuilder::find_test(const Value& event) {
@@ -114,8 +194,8 @@ StepView* RunBuilder::find_step(const Value& event) {
 void RunBuilder::test_event(std::string_view type, const Value& event, std::size_t line) {
   TestView* const test = find_test(event);
   if (test == nullptr) {
-    problem(fmt::format("line {}: '{}' of test '{}/{}', which is not in the plan, ignored", line, type,
-                        text(event, "suite"), text(event, "test")));
+    damage(fmt::format("line {}: '{}' of test '{}/{}', which is not in the plan, ignored", line, type,
+                       text(event, "suite"), text(event, "test")));
     return;
   }
   const auto index = static_cast<std::size_t>(test - run_.tests.data());
@@ -135,19 +215,34 @@ void RunBuilder::test_event(std::string_view type, const Value& event, std::size
     test->steps.push_back(std::move(step));
   } else if (type == "attestation") {
     run_.attestations.push_back(attestation_from_value(event));
+    const AttestationView& answer = run_.attestations.back();
+    if (!test->steps.empty())
+      test->steps.back().outcome = answer.is_answered && answer.is_yes ? Outcome::attested : Outcome::not_attested;
   } else if (type == "test_done") {
-    test->is_done = true;
-    test->outcome = outcome_from(text(event, "outcome")).value_or(Outcome::error);
-    test->kind = text(event, "kind");
-    test->cause = text(event, "cause");
-    if (const auto started = test_started_us_.find(index); started != test_started_us_.end())
-      test->duration_ms = (us_of(event) - started->second) / 1000;
+    test_done(*test, event, line);
   } else if (test->steps.empty()) {
-    problem(fmt::format("line {}: '{}' before any step of test '{}', ignored", line, type, test->name));
+    damage(fmt::format("line {}: '{}' before any step of test '{}', ignored", line, type, test->name));
   } else if (type == "message") {
     set_message(test->steps.back(), event);
   } else if (type == "step_judged") {
-    end_step(*test, event);
+    end_step(*test, event, line);
+  }
+}
+
+void RunBuilder::test_done(TestView& test, const Value& event, std::size_t line) {
+  const auto index = static_cast<std::size_t>(&test - run_.tests.data());
+  const auto outcome = outcome_from(text(event, "outcome"));
+  if (test.is_done) return damage(fmt::format("line {}: test '{}' ends a second time, ignored", line, test.name));
+  test.is_done = true;
+  test.outcome = outcome.value_or(Outcome::error);
+  test.kind = text(event, "kind");
+  test.cause = text(event, "cause");
+  if (const auto started = test_started_us_.find(index); started != test_started_us_.end())
+    test.duration_ms = (us_of(event) - started->second) / 1000;
+  if (!outcome) {
+    damage(fmt::format("line {}: '{}' is no outcome of a test", line, text(event, "outcome")));
+  } else if (const auto why = contradiction(test); !why.empty()) {
+    damage(fmt::format("line {}: test '{}' is said to end as '{}', but {}", line, test.name, to_word(*outcome), why));
   }
 }
 
@@ -189,19 +284,19 @@ RunBuilder::Body RunBuilder::body(const Value& value) {
   body.text = text(value, "text");
   body.blob = text(value, "blob");
   if (body.blob.empty()) return body;
-  if (!is_blob_name(body.blob)) {
-    problem(fmt::format("'{}' is no name of a blob, ignored", body.blob));
-    body.blob.clear();
-    return body;
+  auto bytes = read_blob(run_.folder, body.blob);
+  if (!bytes) {
+    // What is not as it was recorded is not shown.
+    std::error_code error;
+    const auto file = run_.folder / blobs_folder_name / body.blob;
+    const bool is_missing = is_blob_name(body.blob) && std::filesystem::symlink_status(file, error).type() ==
+                                                           std::filesystem::file_type::not_found;
+    if (told_blobs_.insert(body.blob).second)
+      damage(is_missing ? fmt::format("blob {} is missing", body.blob) : bytes.error().what);
+    return {};
   }
-  std::ifstream file(run_.folder / blobs_folder_name / body.blob, std::ios::binary);
-  if (!file) {
-    problem(fmt::format("blob {} is missing", body.blob));
-    return body;
-  }
-  body.text.resize(view_body_bytes_max);
-  file.read(body.text.data(), static_cast<std::streamsize>(body.text.size()));
-  body.text.resize(static_cast<std::size_t>(file.gcount()));
+  if (bytes->size() > view_body_bytes_max) bytes->resize(view_body_bytes_max);
+  body.text = *std::move(bytes);
   return body;
 }
 
@@ -212,10 +307,24 @@ void RunBuilder::set_message(StepView& step, const Value& event) {
   step.has_message = true;
 }
 
-void RunBuilder::end_step(TestView& test, const Value& event) {
+void RunBuilder::end_step(TestView& test, const Value& event, std::size_t line) {
   StepView& step = test.steps.back();
+  const auto told = [&](std::string_view what) {
+    damage(fmt::format("line {}: step '{}' of test '{}' {}", line, text(event, "step"), test.name, what));
+  };
+  if (step.id != text(event, "step")) return told("is judged but was not begun, ignored");
+  if (step.outcome) return told("is judged a second time, ignored");
   const Value& claims = event["claims"];
-  for (std::size_t i = 0; i < claims.size(); ++i) step.claims.push_back(claim_from_value(claims[i]));
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    step.claims.push_back(claim_from_value(claims[i]));
+    if (!is_one_of(step.claims.back().outcome, claim_outcomes))
+      told(fmt::format("has a claim that is '{}', which is no outcome of a claim", step.claims.back().outcome));
+  }
+  step.outcome = outcome_from(text(event, "outcome"));
+  if (!step.outcome)
+    told(fmt::format("is '{}', which is no outcome", text(event, "outcome")));
+  else if (const Outcome expected = outcome_of(step); *step.outcome != expected)
+    told(fmt::format("is said to be '{}', but its claims make it '{}'", to_word(*step.outcome), to_word(expected)));
   const auto index = static_cast<std::size_t>(&test - run_.tests.data());
   step.duration_ms = (us_of(event) - step_started_us_[index]) / 1000;
 }
@@ -225,11 +334,34 @@ void RunBuilder::report_unknown() {
     problem(fmt::format("{} event{} of unknown type '{}', ignored", count, count == 1 ? "" : "s", type));
 }
 
+// What the run said of itself at its end follows from its tests, or the folder
+// is not as it was written.
+void RunBuilder::judge() {
+  for (const auto& test : run_.tests) run_.counts.add(test.outcome);
+  run_.verdict = decide(counts_for_verdict(run_.tests), run_.is_complete);
+  if (run_.is_complete) {
+    for (const auto& test : run_.tests)
+      if (!test.is_done)
+        damage(fmt::format("the run is said to be done, but test '{}/{}' has no end", test.suite, test.name));
+    const Value counts = counts_to_value(run_.counts);
+    if (run_done_["counts"] != counts)
+      damage(fmt::format("run_done counts {}, its tests come to {}", to_json(run_done_["counts"]), to_json(counts)));
+    const std::string word = text(run_done_, "verdict");
+    if (word != run_.verdict.word || run_done_["exit_status"] != Value(run_.verdict.exit_status))
+      damage(fmt::format("run_done says '{}' with status {}, its tests come to '{}' with status {}", word,
+                         to_json(run_done_["exit_status"]), run_.verdict.word, run_.verdict.exit_status));
+  }
+  if (damage_count_ > damage_listed_max)
+    problem(fmt::format("{} more of the like are not listed", damage_count_ - damage_listed_max));
+  if (!run_.is_damaged) return;
+  run_.verdict = {"inconclusive", 3, "the evidence is damaged and proves nothing: " + first_damage_};
+  if (damage_count_ > 1) run_.verdict.sentence += fmt::format("; and {} more", damage_count_ - 1);
+}
+
 Result<RunView> RunBuilder::finish() && {
   if (!is_started_) return Error{"there is no run_started event"};
   report_unknown();
-  for (const auto& test : run_.tests) run_.counts.add(test.outcome);
-  run_.verdict = decide(counts_for_verdict(run_.tests), run_.is_complete);
+  judge();
   roll_up_requirements(run_);
   return std::move(run_);
 }

@@ -1,12 +1,15 @@
 // harness/evidence/run_builder.hpp - puts a run together from its events.
 //
-// Takes one event after the other and forgives what it can: unknown types,
-// events that name nothing known, missing blobs; each is told in `problems`.
+// Takes one event after the other. What a newer program may add (unknown types)
+// is forgiven; what no program writes (events that name nothing known, blobs that
+// are not what their name says, outcomes that do not follow from the claims) is
+// damage. Both are told in `problems`.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,6 +28,7 @@ class RunBuilder {
   // the stream is of a format we do not know.
   Status add(const Value& event, std::size_t line);
   void problem(std::string text) { run_.problems.push_back(std::move(text)); }
+  void damage(std::string text);
   // The run as far as the events told; an error without a run_started.
   Result<RunView> finish() &&;
 
@@ -36,17 +40,25 @@ class RunBuilder {
   using StepAddress = std::pair<std::size_t, std::size_t>;  // test, step in it
 
   Status run_started(const Value& event);
+  void read_suites(const Value& suites);
+  void read_plan(const Value& plan);
   void test_event(std::string_view type, const Value& event, std::size_t line);
+  void test_done(TestView& test, const Value& event, std::size_t line);
   void call_event(std::string_view type, const Value& event);
   TestView* find_test(const Value& event);
   StepView* find_step(const Value& event);  // by call
   Body body(const Value& value);
   void set_message(StepView& step, const Value& event);
-  void end_step(TestView& test, const Value& event);
+  void end_step(TestView& test, const Value& event, std::size_t line);
   void report_unknown();
+  void judge();
 
   RunView run_;
   bool is_started_ = false;
+  Value run_done_;                                                    // null until it came
+  std::string first_damage_;                                          // what is told with the verdict
+  std::size_t damage_count_ = 0;                                      // also of what is not listed any more
+  std::set<std::string> told_blobs_;                                  // a bad blob may be named often
   std::map<std::pair<std::string, std::string>, std::size_t> tests_;  // suite, test
   std::unordered_map<std::int64_t, StepAddress> calls_;
   std::unordered_map<std::size_t, std::int64_t> step_started_us_, test_started_us_;  // by test

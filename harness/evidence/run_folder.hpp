@@ -22,6 +22,7 @@
 namespace bb::evidence {
 
 inline constexpr std::string_view events_format = "bluebridge-events/1";
+inline constexpr std::string_view run_file_name = "run.json";
 inline constexpr std::string_view events_file_name = "events.ndjson";
 inline constexpr std::string_view blobs_folder_name = "blobs";
 

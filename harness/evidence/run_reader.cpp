@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
@@ -13,30 +17,72 @@
 
 namespace bb::evidence {
 
-Status read_events(const std::filesystem::path& folder, std::vector<std::string>& problems,
+namespace {
+
+// Lines of a file; the text ends with its line feed unless it is torn.
+class Lines {
+ public:
+  explicit Lines(OpenFile file) : file_(std::move(file)) {}
+  ~Lines() { std::free(line_); }
+  Lines(const Lines&) = delete;
+  Lines& operator=(const Lines&) = delete;
+
+  std::optional<std::string_view> next() {
+    const auto length = ::getline(&line_, &capacity_, file_.get());
+    if (length < 0) return std::nullopt;
+    return std::string_view(line_, static_cast<std::size_t>(length));
+  }
+  bool is_failed() const { return std::ferror(file_.get()) != 0; }
+
+ private:
+  OpenFile file_;
+  char* line_ = nullptr;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace
+
+Status read_events(const std::filesystem::path& folder, StreamProblems& problems,
                    const std::function<Status(const Value& event, std::size_t line)>& take) {
-  const auto file = folder / events_file_name;
-  std::ifstream events(file, std::ios::binary);
-  if (!events) return Error{fmt::format("{}: no readable run here", file.string())};
-  std::string text;
-  for (std::size_t line = 1; std::getline(events, text); ++line) {
-    const bool is_torn = events.eof();  // no line feed at its end
-    auto event = parse_json(text);
-    if (event && event->is_object() && !is_torn) {
-      BB_CHECK(take(*event, line));
-    } else if (is_torn) {
-      problems.push_back(fmt::format("line {}: torn after {} bytes, ignored", line, text.size()));
-    } else {
-      problems.push_back(
+  auto file = open_regular_file(folder / events_file_name);
+  if (!file) return Error{"no readable run here: " + file.error().what};
+  Lines lines(*std::move(file));
+  std::size_t line = 0;
+  std::int64_t number = 0;  // of the event before
+  while (auto text = lines.next()) {
+    ++line;
+    if (!text->ends_with('\n')) {
+      problems.forgiven.push_back(fmt::format("line {}: torn after {} bytes, ignored", line, text->size()));
+      continue;
+    }
+    text->remove_suffix(1);
+    ++number;
+    const auto event = parse_json(*text);
+    if (!event || !event->is_object()) {
+      problems.damage.push_back(
           fmt::format("line {}: not an event, ignored: {}", line, event ? "expected an object" : event.error().what));
+      continue;
+    }
+    BB_CHECK(take(*event, line));
+    if (const Value& found = (*event)["n"]; found != Value(number)) {
+      problems.damage.push_back(
+          fmt::format("line {}: the event's number is {}, expected {}: a line before it is missing, added or moved",
+                      line, to_json(found), number));
+      number = found.integer_or(number);
     }
   }
+  if (lines.is_failed()) problems.damage.push_back(fmt::format("the events could not be read after line {}", line));
   return {};
 }
 
 Result<std::string> read_blob(const std::filesystem::path& folder, const std::string& name) {
   if (!is_blob_name(name)) return Error{fmt::format("'{}' is no name of a blob", name)};
-  BB_TRY(std::string bytes, read_text(folder / blobs_folder_name / name));
+  const auto blobs = folder / blobs_folder_name;
+  std::error_code error;
+  const auto kind = std::filesystem::symlink_status(blobs, error).type();
+  if (kind != std::filesystem::file_type::directory && kind != std::filesystem::file_type::not_found)
+    return Error{fmt::format("{} is no folder of its own", blobs.string())};
+  BB_TRY(std::string bytes, read_regular_file(blobs / name));
   if (const std::string hash = sha256_hex(bytes); hash != name)
     return Error{fmt::format("blob {} was changed: its content now hashes to {}", name, hash)};
   return bytes;
@@ -49,10 +95,15 @@ Result<std::string> read_body(const std::filesystem::path& folder, const Value& 
 
 Result<RunView> read_run(const std::filesystem::path& folder) {
   RunBuilder builder(folder);
-  std::vector<std::string> problems;
+  StreamProblems problems;
   BB_CHECK(
       read_events(folder, problems, [&](const Value& event, std::size_t line) { return builder.add(event, line); }));
-  for (auto& problem : problems) builder.problem(std::move(problem));
+  for (auto& problem : problems.forgiven) builder.problem(std::move(problem));
+  for (auto& problem : problems.damage) builder.damage(std::move(problem));
+  // Nothing is read from run.json, but whoever keeps the folder trusts it.
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(folder / run_file_name, error)))
+    if (const auto file = open_regular_file(folder / run_file_name); !file) builder.damage(file.error().what);
   auto run = std::move(builder).finish();
   if (!run) return Error{fmt::format("{}: {}", (folder / events_file_name).string(), run.error().what)};
   return run;

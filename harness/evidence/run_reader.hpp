@@ -14,13 +14,20 @@
 
 namespace bb::evidence {
 
+// What is wrong with a stream as a stream. Only a torn last line is forgiven,
+// since a kill leaves one; everything else means that somebody or something
+// changed what was written.
+struct StreamProblems {
+  std::vector<std::string> forgiven, damage;
+};
+
 // Calls `take` for each readable event with its line number; an error from it
-// ends the reading. Lines that cannot be read are told in `problems`; the last
-// one may be torn where the writer was killed.
-Status read_events(const std::filesystem::path& folder, std::vector<std::string>& problems,
+// ends the reading.
+Status read_events(const std::filesystem::path& folder, StreamProblems& problems,
                    const std::function<Status(const Value& event, std::size_t line)>& take);
 
-// The whole of a body as events name it ({"text"} or {"blob", "bytes"}).
+// The whole of a body as events name it ({"text"} or {"blob", "bytes"}). A blob
+// is a regular file and its content hashes to its name, or it is an error.
 Result<std::string> read_body(const std::filesystem::path& folder, const Value& body);
 Result<std::string> read_blob(const std::filesystem::path& folder, const std::string& name);
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct StepView {
   int attempt = 1;
   bool is_setup = false;  // replayed sign-in, not judged
   bool is_cleanup = false;
+  std::optional<Outcome> outcome;  // as its claims or a person's answer gave it; none: it was not judged
   bool has_message = false;
   Message message;  // body shortened to 64 KiB
   std::string body_blob;
@@ -104,11 +106,15 @@ struct RunView {
   std::filesystem::path folder;
   std::string id, program_version, target, target_title, target_version, environment, rule_date;
   std::vector<std::string> notes;     // "in process", "seeded 7", "clock: virtual"
-  std::vector<std::string> problems;  // torn last line, missing blobs: what the reader had to forgive
+  std::vector<std::string> problems;  // what could not be taken as it stands, damage and what is forgiven
   std::vector<SuiteView> suites;
   std::int64_t started_unix_ns = 0;
   std::int64_t finished_unix_ns = 0;
   bool is_complete = false;
+  // The folder is not as the run wrote it: lines or blobs are missing or were
+  // changed, or contradict each other. Then it proves nothing, and the verdict
+  // is inconclusive whatever the events say.
+  bool is_damaged = false;
   std::vector<TestView> tests;                // plan order
   std::vector<RequirementView> requirements;  // catalogue order
   std::vector<AttestationView> attestations;

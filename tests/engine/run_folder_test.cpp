@@ -13,6 +13,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/process.hpp>
+#include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
 #include "harness/evidence/event_writer.hpp"
@@ -24,7 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using evidence::RunFolder;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -159,16 +159,20 @@ TEST_F(RunFolderTest, ATornLastLineIsForgiven) {
   EXPECT_THAT(read().problems, IsEmpty());
 }
 
-TEST_F(RunFolderTest, UnknownEventsAndBrokenLinesAreToldAndIgnored) {
+TEST_F(RunFolderTest, UnknownEventsAreToldAndIgnored) {
   run(one_test);
-  append("{\"n\":99,\"type\":\"from_the_future\"}\n{\"n\":100,\"type\":\"from_the_future\"}\nnot json\n[]\n");
-  append("{\"type\":\"test_done\",\"suite\":\"demo\",\"test\":\"nobody\"}\n");
+  // A newer program may write them anywhere before the end.
+  auto lines = split(text(), '\n');
+  const std::string number = std::to_string(lines.size() - 1);
+  const std::string last = lines.at(lines.size() - 2);
+  lines[lines.size() - 2] = "{\"n\":" + number + ",\"type\":\"from_the_future\"}";
+  lines.back() = replace_all(last, "{\"n\":" + number + ",", "{\"n\":" + std::to_string(lines.size()) + ",");
+  EXPECT_TRUE(write_text(events(), join(lines, "\n") + "\n"));
   const auto view = read();
   EXPECT_TRUE(view.is_complete);
-  EXPECT_THAT(view.problems, Contains("2 events of unknown type 'from_the_future', ignored"));
-  EXPECT_THAT(view.problems, Contains(HasSubstr("not an event")));
-  EXPECT_THAT(view.problems, Contains(HasSubstr("expected an object")));
-  EXPECT_THAT(view.problems, Contains(HasSubstr("'demo/nobody', which is not in the plan")));
+  EXPECT_FALSE(view.is_damaged);
+  EXPECT_THAT(view.problems, ElementsAre("1 event of unknown type 'from_the_future', ignored"));
+  EXPECT_EQ(view.verdict.word, "conformant");
 }
 
 TEST_F(RunFolderTest, AMissingBlobIsToldAndTheRestIsRead) {
@@ -180,6 +184,7 @@ TEST_F(RunFolderTest, AMissingBlobIsToldAndTheRestIsRead) {
   fs::remove(run_folder / "blobs" / step.body_blob);
   const auto after = read();
   EXPECT_THAT(after.problems, ElementsAre("blob " + step.body_blob + " is missing"));
+  EXPECT_EQ(after.verdict.word, "inconclusive");
   EXPECT_EQ(outcome(after, "get"), "pass");
 }
 
