@@ -14,6 +14,7 @@ int report(const Args& args) {
   const auto run = evidence::read_run(args.positional.front());
   if (!run) return refuse(run.error().what);
   if (!run->is_complete) complain("note: the run is incomplete; the report says so");
+  if (run->is_damaged) complain("note: the evidence of the run is damaged; the report says so");
   const auto format = *report::format_from(args.value("format").value_or("console"));
   if (const auto file = args.value("out")) {
     const auto written = report::write_report(*run, format, *file);

@@ -169,6 +169,10 @@ std::string next_step(const TestView& test, const ClaimView& claim) {
 }
 
 std::string next_step(const RunView& run) {
+  if (run.is_damaged)
+    return "The run folder is not as the run wrote it, so nothing in this report can be relied on. Take the folder "
+           "from "
+           "whoever made the run once more, or run again.";
   if (!run.is_complete)
     return "The run ended before it was finished. What it recorded until then is below. Run again for a verdict.";
   if (run.counts.fail > 0)

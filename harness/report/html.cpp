@@ -84,7 +84,7 @@ class PageData {
  private:
   void put_verdict(Value& page) const {
     page.set("verdict", one_line(run_.verdict.word));
-    page.set("verdict_class", !run_.is_complete                             ? "open"
+    page.set("verdict_class", !run_.is_complete || run_.is_damaged          ? "open"
                               : run_.verdict.word.starts_with("conformant") ? "good"
                               : run_.counts.fail > 0                        ? "bad"
                                                                             : "open");
@@ -92,6 +92,7 @@ class PageData {
     page.set("target", target_name(run_));
     page.set("advice", next_step(run_));
     page.set("incomplete", !run_.is_complete);
+    page.set("damaged", run_.is_damaged);
     page.set("has_problems", !run_.problems.empty());
     auto problems = Value::array();
     for (const auto& problem : run_.problems) problems.push(Value::object({{"problem", one_line(problem)}}));

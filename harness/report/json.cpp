@@ -172,6 +172,7 @@ Value to_value(const RunView& run) {
                               {"started", time_value(run.started_unix_ns)},
                               {"finished", run.is_complete ? time_value(run.finished_unix_ns) : Value()},
                               {"complete", run.is_complete},
+                              {"damaged", run.is_damaged},
                               {"notes", Value::strings(run.notes)},
                               {"problems", Value::strings(run.problems)}})},
        {"target", target_value(run)},

@@ -180,12 +180,28 @@ std::vector<SuiteView> suites_of(const RunView& run) {
   return suites;
 }
 
-constexpr std::string_view incomplete_suite =
-    "  <testsuite name=\"bluebridge.run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0.000\">\n"
-    "    <testcase classname=\"bluebridge.run\" name=\"complete\" time=\"0.000\">\n"
-    "      <error type=\"incomplete\" message=\"the run ended before it was finished; run again for a verdict\"/>\n"
-    "    </testcase>\n"
-    "  </testsuite>\n";
+// What is wrong with the run as a whole, as a suite of its own; nothing when all is well.
+std::string run_suite(const RunView& run, Tally& whole) {
+  std::string cases;
+  Tally tally;
+  const auto put_error = [&](std::string_view name, std::string_view type, std::string_view message,
+                             std::string_view text) {
+    tally.add(Tally{.tests = 1, .errors = 1});
+    cases += fmt::format(
+        "    <testcase classname=\"bluebridge.run\" name=\"{}\" time=\"0.000\">\n"
+        "      <error type=\"{}\" message=\"{}\">{}</error>\n"
+        "    </testcase>\n",
+        name, type, message, content(text));
+  };
+  if (!run.is_complete)
+    put_error("complete", "incomplete", "the run ended before it was finished; run again for a verdict", "");
+  if (run.is_damaged)
+    put_error("undamaged", "damaged", "the run folder is not as the run wrote it, so it proves nothing",
+              join(run.problems, "\n"));
+  if (cases.empty()) return {};
+  whole.add(tally);
+  return fmt::format("  <testsuite name=\"bluebridge.run\" {}>\n{}  </testsuite>\n", tally.attributes(), cases);
+}
 
 }  // namespace
 
@@ -207,10 +223,7 @@ std::string render_junit(const RunView& run) {
     suites += "  </testsuite>\n";
     whole.add(tally);
   }
-  if (!run.is_complete) {
-    whole.add(Tally{.tests = 1, .errors = 1});
-    suites += incomplete_suite;
-  }
+  suites += run_suite(run, whole);
   return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" {}>\n{}</testsuites>\n",
                      attribute(target_name(run)), whole.attributes(), suites);
 }

@@ -28,8 +28,8 @@ struct ConsoleOptions {
 };
 std::string render_console(const evidence::RunView& run, const ConsoleOptions& options);
 
-// What CI servers read. One <testsuite> for each suite; an incomplete run holds
-// an <error>, so that it is never shown as good.
+// What CI servers read. One <testsuite> for each suite; an incomplete or damaged
+// run holds an <error>, so that it is never shown as good.
 std::string render_junit(const evidence::RunView& run);
 
 // Format "bluebridge-report/1", conformance/schemas/report.schema.json.

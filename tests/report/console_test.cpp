@@ -32,6 +32,14 @@ TEST(ConsoleTest, SaysThatAKilledRunIsIncomplete) {
   EXPECT_THAT(text, HasSubstr("not run"));
 }
 
+TEST(ConsoleTest, SaysThatTheEvidenceIsDamaged) {
+  const auto text = render_console(test::damaged_run(), {});
+  EXPECT_THAT(text, HasSubstr("Verdict: inconclusive\nThe evidence of this run is damaged.\nproblem: line 6: "));
+  EXPECT_THAT(text, HasSubstr("problem: blob 0a was changed"));
+  EXPECT_THAT(text, HasSubstr("nothing in this report can be relied on"));
+  EXPECT_THAT(text, Not(HasSubstr("Publish")));
+}
+
 TEST(ConsoleTest, HasEscapeSequencesOnlyWhenColoured) {
   EXPECT_THAT(render_console(mixed_run(), {.is_coloured = false}), Not(HasSubstr("\x1b")));
   EXPECT_THAT(render_console(mixed_run(), {.is_coloured = true}), HasSubstr("\x1b[1;31m"));

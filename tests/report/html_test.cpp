@@ -41,6 +41,16 @@ TEST(HtmlTest, SaysAtTheTopThatAKilledRunIsIncomplete) {
   EXPECT_THAT(render_html(conformant_run(), {}), Not(HasSubstr("This report is incomplete.")));
 }
 
+TEST(HtmlTest, SaysAtTheTopThatTheEvidenceIsDamaged) {
+  const auto page = render_html(test::damaged_run(), {});
+  const auto damaged = page.find("The evidence of this run is damaged.");
+  ASSERT_NE(damaged, std::string::npos);
+  EXPECT_LT(damaged, page.find("<h2"));
+  EXPECT_THAT(page, HasSubstr("line 6: not an event, ignored: &lt;garbage&gt;"));
+  EXPECT_THAT(page, HasSubstr("<section class=\"verdict open\""));
+  EXPECT_THAT(render_html(conformant_run(), {}), Not(HasSubstr("is damaged")));
+}
+
 TEST(HtmlTest, ShowsExpectedFoundAndWhatToDo) {
   const auto page = render_html(mixed_run(), {});
   EXPECT_THAT(page, HasSubstr("<pre>a text that contains &quot;Newman&quot;</pre>"));

@@ -56,7 +56,7 @@ class JsonTest : public testing::Test {
 
 TEST_F(JsonTest, FitsItsSchema) {
   SKIP_WITHOUT_JSONSCHEMA();
-  for (const auto& run : {conformant_run(), mixed_run(), killed_run(), test::empty_run()})
+  for (const auto& run : {conformant_run(), mixed_run(), killed_run(), test::damaged_run(), test::empty_run()})
     EXPECT_EQ(findings(render_json(run)), "");
 }
 

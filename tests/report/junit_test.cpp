@@ -82,6 +82,12 @@ TEST_F(JunitTest, DoesNotPassVerifyWhenTheRunWasKilled) {
   EXPECT_EQ(verify(nothing_ran), 1);
 }
 
+TEST_F(JunitTest, DoesNotPassVerifyWhenTheEvidenceIsDamaged) {
+  EXPECT_THAT(render_junit(test::damaged_run()), testing::HasSubstr("line 6: not an event, ignored: &lt;garbage&gt;"));
+  SKIP_WITHOUT_JUNITPARSER();
+  EXPECT_EQ(verify(test::damaged_run()), 1);
+}
+
 TEST_F(JunitTest, GivesEachOutcomeItsElement) {
   SKIP_WITHOUT_JUNITPARSER();
   const auto seen = run_python({"-c", count_script, write(mixed_run())});

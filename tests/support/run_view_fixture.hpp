@@ -215,4 +215,13 @@ inline evidence::RunView killed_run() {
   return run;
 }
 
+// A run whose folder was changed afterwards.
+inline evidence::RunView damaged_run() {
+  auto run = conformant_run();
+  run.is_damaged = true;
+  run.problems = {"line 6: not an event, ignored: <garbage>", "blob 0a was changed"};
+  run.verdict = {"inconclusive", 3, "the evidence is damaged and proves nothing: line 6: not an event; and 1 more"};
+  return run;
+}
+
 }  // namespace bb::test
