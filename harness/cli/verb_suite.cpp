@@ -155,7 +155,9 @@ int mutate(const Args& args) {
                         needs_portal, needs_portal == 1 ? "needs" : "need");
     print(text);
   }
-  return missed > 0 ? exit_found : not_applicable > 0 ? exit_inconclusive : exit_good;
+  if (missed > 0) return exit_found;
+  // Where no fault could be applied nothing was measured.
+  return not_applicable > 0 || count(Verdict::noticed) == 0 ? exit_inconclusive : exit_good;
 }
 
 }  // namespace
@@ -201,7 +203,8 @@ VerbSpec suite_mutate_verb() {
   verb.summary = "measure a suite: which faults would its claims notice?";
   verb.about =
       "Applies the faults under 'catches' to what a run recorded and judges again; nothing is sent. Exit status 0: all "
-      "were noticed, 1: some were missed, 3: some could not be applied to this run. Faults that only the sample portal "
+      "were noticed, 1: some were missed, 3: some could not be applied to this run, or there is none. Faults that only "
+      "the sample portal "
       "can show are listed and left to 'bluebridge demo --defect'.";
   verb.example = "bluebridge suite mutate runs/20261121T222640Z-ab12cd";
   verb.options = {{"json", "", "as JSON"}};

@@ -10,6 +10,7 @@
 
 #include "harness/checks/judge.hpp"
 #include "harness/engine/replay.hpp"
+#include "harness/evidence/run_view.hpp"
 
 namespace bb::engine {
 namespace {
@@ -251,6 +252,10 @@ class Mutator {
 }  // namespace
 
 Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder) {
+  // Also refuses what a report refuses. On evidence that was changed, what is
+  // noticed or missed says nothing about the suite.
+  BB_TRY(const evidence::RunView run, evidence::read_run(run_folder));
+  if (run.is_damaged) return Error{fmt::format("{}: {}", run_folder.string(), run.verdict.sentence)};
   BB_TRY(Replay replay, Replay::open(run_folder));
   return Mutator(std::move(replay)).measure();
 }

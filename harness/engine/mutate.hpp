@@ -21,7 +21,8 @@ struct MutantResult {
   int line = 0;
 };
 
-// The suites are read from the run folder's own copies.
+// The suites are read from the run folder's own copies. A folder that cannot be
+// read or is damaged is an error.
 Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder);
 
 }  // namespace bb::engine

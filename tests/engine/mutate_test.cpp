@@ -1,5 +1,9 @@
 #include "harness/engine/mutate.hpp"
 
+#include <fstream>
+
+#include <bb/core/text.hpp>
+
 #include "run_fixture.hpp"
 
 namespace bb::engine {
@@ -165,6 +169,33 @@ TEST_F(MutateTest, ACopyThatWasChangedIsRefused) {
   const auto results = mutate(run_folder);
   ASSERT_FALSE(results);
   EXPECT_THAT(results.error().what, HasSubstr("was changed"));
+}
+
+TEST_F(MutateTest, AnUnknownFormatOfEventsIsRefused) {
+  run("  list: {title: Something is listed, steps: [{do: portal.list}]}\n");
+  const auto text = read_text(run_folder / "events.ndjson");
+  EXPECT_TRUE(
+      write_text(run_folder / "events.ndjson", replace_all(*text, "bluebridge-events/1", "bluebridge-events/2")));
+  const auto results = mutate(run_folder);
+  ASSERT_FALSE(results);
+  EXPECT_THAT(results.error().what, HasSubstr("'bluebridge-events/2', this program reads 'bluebridge-events/1'"));
+}
+
+TEST_F(MutateTest, APlanThatCannotBeReadIsAnErrorAndNotWithoutFaults) {
+  run("  list: {title: Something is listed, steps: [{do: portal.list}]}\n");
+  const auto text = read_text(run_folder / "events.ndjson");
+  EXPECT_TRUE(write_text(run_folder / "events.ndjson", replace_all(*text, "\"plan\":[", "\"plan\":5,\"other\":[")));
+  const auto results = mutate(run_folder);
+  ASSERT_FALSE(results);
+  EXPECT_THAT(results.error().what, HasSubstr("the plan of the run cannot be read"));
+}
+
+TEST_F(MutateTest, ADamagedRunMeasuresNothing) {
+  run("  list: {title: Something is listed, steps: [{do: portal.list}]}\n");
+  std::ofstream(run_folder / "events.ndjson", std::ios::app) << "garbage\n";
+  const auto results = mutate(run_folder);
+  ASSERT_FALSE(results);
+  EXPECT_THAT(results.error().what, HasSubstr("the evidence is damaged and proves nothing"));
 }
 
 TEST_F(MutateTest, AFolderWithoutARunIsAnError) { EXPECT_FALSE(mutate(folder_.path())); }
