@@ -25,11 +25,6 @@ std::uint64_t random_seed() {
   return seed >> 11;
 }
 
-void learn_secrets(const Plan& plan, host::Redactor& redactor) {
-  for (const auto& root : plan.roots)
-    for (const auto& [name, value] : root.secrets) redactor.learn(name, value);
-}
-
 void find_inboxes(RunContext& run) {
   const auto offers_inbox = [](const std::vector<std::string>& capabilities) {
     return std::find(capabilities.begin(), capabilities.end(), "inbox") != capabilities.end();
@@ -79,7 +74,7 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
 
   BB_TRY(const auto folder, evidence::RunFolder::create(options.out, started_unix_ns));
   host::Redactor redactor;
-  learn_secrets(plan, redactor);
+  learn_secrets(plan, input.target, redactor);
   evidence::EventWriter writer(*folder, clock);
   SessionPool pool(input.target, plan, source, {&clock, &writer, &redactor, options.seed});
   RunContext context{.input = input,
@@ -100,8 +95,12 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
   context.facts.state = context.token("run/state");
   find_inboxes(context);
 
-  const RunRecord record{input, options, plan, context.facts,
-                         options.rule_date.empty() ? format_date(started_unix_ns) : options.rule_date};
+  const RunRecord record{input,
+                         options,
+                         plan,
+                         context.facts,
+                         options.rule_date.empty() ? format_date(started_unix_ns) : options.rule_date,
+                         redactor};
   BB_CHECK(
       write_text(folder->path() / evidence::run_file_name, to_json_pretty(run_file(record)) + "\n", Privacy::private_));
   BB_TRY(const Value started, run_started_event(record, *folder));

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
+#include <utility>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/time.hpp>
+#include <bb/host/secrets.hpp>
 
 #include "harness/evidence/event_values.hpp"
 
@@ -64,11 +67,23 @@ Result<Value> stored_files(const suite::Suite& suite, evidence::RunFolder& folde
 
 std::string suite_hash(const suite::Suite& suite) { return suite.source ? sha256_hex(suite.source->text) : ""; }
 
+// Every text of a value without the secrets in it; names of members stay.
+Value redacted(const host::Redactor& redactor, Value value) {
+  if (const auto* text = value.string()) return redactor.redact(*text);
+  if (auto* items = value.items())
+    for (auto& item : *items) item = redacted(redactor, std::move(item));
+  if (auto* members = value.members())
+    for (auto& member : *members) member.value = redacted(redactor, std::move(member.value));
+  return value;
+}
+
 // The scope as recorded: values of secret inputs are replaced by their names.
-Value recorded_scope(const ScopeRoot& scope, const RunFacts& facts) {
+Value recorded_scope(const RunRecord& record, std::size_t suite) {
+  const ScopeRoot& scope = record.plan.roots[suite];
   Value root = scope.root;
   for (const auto& [name, value] : scope.secrets) root.set(name, "[secret " + name + "]");
-  root.set("run", run_value(facts));
+  root = redacted(record.redactor, std::move(root));
+  root.set("run", run_value(record.facts));
   return root;
 }
 
@@ -100,7 +115,7 @@ Value notes_value(const RunRecord& record) {
   std::vector<std::string> notes = record.options.notes;
   if (record.options.seed) notes.push_back(fmt::format("seeded {}", *record.options.seed));
   if (record.input.target.clock != "real") notes.push_back("clock: " + record.input.target.clock);
-  return Value::strings(notes);
+  return redacted(record.redactor, Value::strings(notes));
 }
 
 Value suites_value(const RunRecord& record) {
@@ -109,17 +124,21 @@ Value suites_value(const RunRecord& record) {
     suites.push(Value::object({{"id", suite.id},
                                {"version", suite.version},
                                {"title", suite.title},
-                               {"file", suite.file.generic_string()},
+                               {"file", record.redactor.redact(suite.file.generic_string())},
                                {"sha256", suite_hash(suite)}}));
   return suites;
 }
 
-Value plan_value(const Plan& plan) {
+// The names of tests stay as they are: every later event joins its test by them.
+Value plan_value(const RunRecord& record) {
   Value tests = Value::array();
-  for (const auto& node : plan.nodes) {
-    Value test = evidence::planned_to_value(node.view);
+  for (const auto& node : record.plan.nodes) {
+    evidence::TestView view = node.view;
+    view.title = record.redactor.redact(view.title);
+    view.hint = record.redactor.redact(view.hint);
+    Value test = evidence::planned_to_value(view);
     test.set("path", node.test->path);
-    if (node.each.size() > 0) test.set("each", node.each);
+    if (node.each.size() > 0) test.set("each", redacted(record.redactor, node.each));
     tests.push(std::move(test));
   }
   return tests;
@@ -127,10 +146,25 @@ Value plan_value(const Plan& plan) {
 
 }  // namespace
 
+void learn_secrets(const Plan& plan, const suite::Target& target, host::Redactor& redactor) {
+  for (const auto& root : plan.roots)
+    for (const auto& [name, value] : root.secrets) redactor.learn(name, value);
+  const auto learn = [&](const std::map<std::string, host::SecretOrigin>& secrets) {
+    const host::SecretStore store(secrets);
+    for (const auto& [name, origin] : secrets)
+      if (auto value = store.read(name, nullptr)) {
+        redactor.learn(name, *value);
+        wipe(*value);
+      }
+  };
+  for (const auto& role : target.roles) learn(role.secrets);
+  for (const auto& person : target.people) learn(person.secrets);
+}
+
 Value run_file(const RunRecord& record) {
   Value inputs = Value::object();
   for (std::size_t i = 0; i < record.plan.suites.size(); ++i) {
-    const Value scope = recorded_scope(record.plan.roots[i], record.facts);
+    const Value scope = recorded_scope(record, i);
     Value values = Value::object();
     for (const auto& input : record.plan.suites[i].inputs)
       if (const Value* value = scope.find(input.name))
@@ -139,22 +173,23 @@ Value run_file(const RunRecord& record) {
   }
   Value connectors = Value::object();
   for (const auto& binding : record.input.target.roles) connectors.set(binding.role, binding.connector);
-  Value file = Value::object({{"format", "bluebridge-run/1"},
-                              {"run", record.facts.id},
-                              {"program_version", record.options.program_version},
-                              {"started", format_utc(record.facts.started_unix_ns)},
-                              {"rule_date", record.rule_date},
-                              {"jobs", record.options.jobs},
-                              {"filters", Value::strings(record.options.filters)},
-                              {"tags", Value::strings(record.options.tags)},
-                              {"notes", notes_value(record)},
-                              {"target", Value::object({{"id", record.input.target.id},
-                                                        {"version", record.input.target.version},
-                                                        {"environment", record.input.target.environment},
-                                                        {"file", record.input.target.file.generic_string()}})},
-                              {"connectors", std::move(connectors)},
-                              {"suites", suites_value(record)},
-                              {"given", std::move(inputs)}});
+  Value file = Value::object(
+      {{"format", "bluebridge-run/1"},
+       {"run", record.facts.id},
+       {"program_version", record.options.program_version},
+       {"started", format_utc(record.facts.started_unix_ns)},
+       {"rule_date", record.rule_date},
+       {"jobs", record.options.jobs},
+       {"filters", redacted(record.redactor, Value::strings(record.options.filters))},
+       {"tags", redacted(record.redactor, Value::strings(record.options.tags))},
+       {"notes", notes_value(record)},
+       {"target", redacted(record.redactor, Value::object({{"id", record.input.target.id},
+                                                           {"version", record.input.target.version},
+                                                           {"environment", record.input.target.environment},
+                                                           {"file", record.input.target.file.generic_string()}}))},
+       {"connectors", std::move(connectors)},
+       {"suites", suites_value(record)},
+       {"given", std::move(inputs)}});
   if (record.options.seed) file.set("seed", *record.options.seed);
   if (record.input.target.source) (*file.find("target")).set("sha256", sha256_hex(record.input.target.source->text));
   return file;
@@ -166,7 +201,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
     BB_TRY(Value files, stored_files(record.plan.suites[i], folder));
     Value& suite = (*suites.items())[i];
     suite.set("files", std::move(files));
-    suite.set("scope", recorded_scope(record.plan.roots[i], record.facts));
+    suite.set("scope", recorded_scope(record, i));
   }
   Value event = Value::object({{"format", evidence::events_format},
                                {"run", record.facts.id},
@@ -174,10 +209,10 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
                                {"rule_date", record.rule_date},
                                {"jobs", record.options.jobs},
                                {"notes", notes_value(record)},
-                               {"target", target_value(record.input.target, People::all)},
+                               {"target", redacted(record.redactor, target_value(record.input.target, People::all))},
                                {"suites", std::move(suites)},
                                {"requirements", requirements_value(record)},
-                               {"plan", plan_value(record.plan)}});
+                               {"plan", plan_value(record)}});
   if (record.options.seed) event.set("seed", *record.options.seed);
   return event;
 }

@@ -6,6 +6,7 @@
 
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
+#include <bb/host/redactor.hpp>
 #include "harness/engine/inputs.hpp"
 #include "harness/engine/plan.hpp"
 #include "harness/engine/run.hpp"
@@ -13,12 +14,18 @@
 
 namespace bb::engine {
 
+// Teaches the redactor the secret inputs and every secret of the target that can
+// be read now, so that none is written down before a connector asks for it. One
+// that cannot be read is told to the connector that asks.
+void learn_secrets(const Plan& plan, const suite::Target& target, host::Redactor& redactor);
+
 struct RunRecord {
   const RunInput& input;
   const RunOptions& options;
   const Plan& plan;
   const RunFacts& facts;
   std::string rule_date;
+  const host::Redactor& redactor;  // what a target or an input says goes through it
 };
 
 // The content of run.json.

@@ -13,6 +13,14 @@ constexpr std::string_view format = "bluebridge-target/1";
 
 using Secrets = std::map<std::string, host::SecretOrigin>;
 
+// Whether a text is a URL with a user-information part (RFC 3986, section 3.2.1).
+bool has_user_info(std::string_view text) {
+  const auto scheme_end = text.find("://");
+  if (scheme_end == std::string_view::npos) return false;
+  const std::string_view authority = text.substr(scheme_end + 3);
+  return authority.substr(0, authority.find_first_of("/?#")).find('@') != std::string_view::npos;
+}
+
 class TargetReader {
  public:
   TargetReader(Target& target, Form& form) : target_(target), form_(form) {}
@@ -52,7 +60,18 @@ class TargetReader {
 
   void take_map(const YamlNode& root, std::string_view key, Value& into) {
     const auto* node = root.find(key);
-    if (node && form_.expect_map(*node, fmt::format("'{}'", key))) into = to_value(*node);
+    if (!node || !form_.expect_map(*node, fmt::format("'{}'", key))) return;
+    check_addresses(*node);
+    into = to_value(*node);
+  }
+
+  // Whatever stands in a target is recorded, but for what is under 'secrets'.
+  void check_addresses(const YamlNode& node) {
+    if (node.is_scalar() && has_user_info(node.text))
+      form_.error(node.place, "an address must not hold a user's name or password before its '@'",
+                  "leave them out; a password is a secret: secrets: {password: {env: NAME}}");
+    for (const auto& item : node.items) check_addresses(item);
+    for (const auto& member : node.members) check_addresses(member.value);
   }
 
   std::filesystem::path beside_target(const std::string& name) const {
@@ -135,6 +154,7 @@ class TargetReader {
       form_.error(fact.key_place, fmt::format("'{}' cannot be a fact of person '{}'", fact.key, person.id),
                   *near == "password" ? "a password is a secret: secrets: {password: {env: NAME}}"
                                       : fmt::format("did you mean '{}'?", *near));
+    check_addresses(fact.value);
     person.facts.set(fact.key, to_value(fact.value));
   }
 

@@ -632,6 +632,33 @@ TEST_F(RunTest, SecretInputsReachConnectorsAndNothingElse) {
   }
 }
 
+TEST_F(RunTest, SecretsOfTheTargetAreNotEvenInTheFirstLine) {
+  // The value of a secret may stand in the target once more: in an address, in
+  // a fact of a person, percent-encoded.
+  ::setenv("BB_TEST_CANARY", "canary 4711", 1);
+  EXPECT_TRUE(write_text(folder_.path() / "token", "canary-0815\n"));
+  std::string target = replace_all(std::string(target_text), "portal: {connector: org.example.fake}",
+                                   "portal: {connector: org.example.fake, secrets: {key: {file: token}}, config: "
+                                   "{base_url: \"https://a.example/?key=canary-0815&p=canary%204711\"}}");
+  target = replace_all(target, "password: {env: BB_TEST_PASSWORD}}, family_name: Newman",
+                       "password: {env: BB_TEST_CANARY}}, family_name: canary 4711");
+  options.notes = {"canary-0815"};
+  options.inputs["word"] = "canary-0815";
+  const auto view = run(load(R"(
+  each: {title: "It repeats", each: {person: $target.people}, steps: [{do: portal.formats, as: $each.person}]}
+)",
+                             target));
+  ::unsetenv("BB_TEST_CANARY");
+  EXPECT_EQ(view.verdict.word, "conformant");
+  EXPECT_THAT(*read_text(run_folder / "events.ndjson"),
+              testing::AllOf(HasSubstr("https://a.example/?key=[secret key]&p=[secret password]"),
+                             HasSubstr("\"family_name\":\"[secret password]\"")));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(run_folder)) {
+    if (!entry.is_regular_file()) continue;
+    EXPECT_THAT(*read_text(entry.path()), Not(HasSubstr("canary"))) << entry.path();
+  }
+}
+
 TEST_F(RunTest, APlanThatCannotBeMadeRunsNothing) {
   options.out = folder_.path() / "runs";
   options.inputs["patient"] = "mallory";

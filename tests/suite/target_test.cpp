@@ -32,6 +32,18 @@ class TargetTest : public SuiteFiles {
   }
 };
 
+TEST_F(TargetTest, RefusesAddressesWithAUserOrAPassword) {
+  const std::string expected = "an address must not hold a user's name or password before its '@'";
+  for (const auto* address : {"https://alice:word@portal.acme.example", "https://alice@portal.acme.example/x",
+                              "http://:word@portal.acme.example?x"})
+    EXPECT_THAT(problems("https://portal.acme.example", address), HasSubstr(expected)) << address;
+  EXPECT_THAT(problems("family_name: Newman", "family_name: Newman\n    pages: [https://a:b@c.example]"),
+              HasSubstr(expected));
+  for (const auto* address : {"https://portal.acme.example/~alice@home", "https://portal.acme.example?mail=a@b.example",
+                              "alice@portal.acme.example"})
+    EXPECT_THAT(problems("https://portal.acme.example", address), IsEmpty()) << address;
+}
+
 TEST_F(TargetTest, IsRead) {
   const auto loaded = suite::read_target(good_target);
   ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
