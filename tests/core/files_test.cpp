@@ -1,7 +1,10 @@
 #include <bb/core/files.hpp>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <array>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,6 +62,19 @@ TEST(FilesTest, ReadsARegularFileAndNothingElse) {
   EXPECT_THAT(read_regular_file(folder.path()).error().what, HasSubstr("no regular file"));
   EXPECT_THAT(read_regular_file("/dev/null").error().what, HasSubstr("no regular file"));
   EXPECT_THAT(read_regular_file(folder.path() / "none").error().what, HasSubstr("No such file"));
+}
+
+TEST(FilesTest, WritesToAPipeAndLeavesItOne) {
+  const test::TemporaryFolder folder;
+  const auto pipe = folder.path() / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  EXPECT_TRUE(write_text(pipe, "12345"));
+  std::array<char, 8> buffer{};
+  EXPECT_EQ(read(reader, buffer.data(), buffer.size()), 5);
+  close(reader);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 TEST(FilesTest, LeavesTheOldContentWhenItCannotWrite) {

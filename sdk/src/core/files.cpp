@@ -46,6 +46,14 @@ Status write_all(int fd, std::string_view text, const std::filesystem::path& fil
   return {};
 }
 
+Status write_in_place(const std::filesystem::path& file, std::string_view text) {
+  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failure("write", file, errno);
+  BB_CHECK(write_all(fd.get(), text, file));
+  if (fd.close() != 0) return failure("write", file, errno);
+  return {};
+}
+
 Result<std::string> read_all(int fd, const std::filesystem::path& file, std::uint64_t bytes_max) {
   struct stat info {};
   if (::fstat(fd, &info) != 0) return failure("read", file, errno);
@@ -93,6 +101,9 @@ Result<std::string> read_regular_file(const std::filesystem::path& file, std::ui
 }
 
 Status write_text(const std::filesystem::path& file, std::string_view text, Privacy privacy) {
+  struct stat info {};
+  if (::stat(file.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+    return write_in_place(file, text);
   auto temporary = file;
   temporary += ".new-" + to_hex(random_bytes(4));
   const mode_t mode = privacy == Privacy::private_ ? 0600 : 0666;  // the umask takes its part

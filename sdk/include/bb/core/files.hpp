@@ -32,7 +32,8 @@ using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
                                                     std::uint64_t bytes_max = file_bytes_max);
 
 // Writes beside the destination and renames, so that a reader sees the old
-// content or the new one, never a half. Mode 0600 where `is_private`.
+// content or the new one, never a half. Mode 0600 where `is_private`. A
+// destination that is a device or a pipe is written to and stays what it is.
 enum class Privacy { shared, private_ };
 [[nodiscard]] Status write_text(const std::filesystem::path& file, std::string_view text,
                                 Privacy privacy = Privacy::shared);
