@@ -1,5 +1,6 @@
 // bluebridge: finds the verb, reads its options, runs it.
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <array>
@@ -87,10 +88,7 @@ int run_verb_with(const VerbSpec& verb, std::vector<std::string> words) {
   return verb.run(*args);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+int run_command_line(const std::vector<std::string>& words) {
   const auto verbs = all_verbs();
   if (words.empty()) {
     complain("expected a verb, got nothing\n");
@@ -105,4 +103,12 @@ int main(int argc, char** argv) {
   const auto* const verb = find_verb(verbs, words);
   if (verb == nullptr) return refuse(unknown_verb(verbs, words.front(), words.size() > 1 ? words[1] : ""));
   return run_verb_with(*verb, words);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A limit on the size of files is an error of the write that meets it.
+  ::signal(SIGXFSZ, SIG_IGN);
+  return finish_output(run_command_line({argv + std::min(argc, 1), argv + argc}));
 }

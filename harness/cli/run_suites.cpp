@@ -1,9 +1,12 @@
 #include "harness/cli/run_suites.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include <bb/core/text.hpp>
@@ -23,13 +26,35 @@ constexpr unsigned jobs_default_max = 8;
 
 std::vector<std::string> format_names() { return {report::format_words.begin(), report::format_words.end()}; }
 
+// Told before the run: nobody wants to hear after an hour that a report has no
+// place. The write itself may still fail and is checked too.
+Status check_writable(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(file, error).type();
+  if (kind == std::filesystem::file_type::directory)
+    return Error{fmt::format("{} is a folder, expected a file", file.string())};
+  // A file is replaced by a new one in its folder, a device is written to.
+  const bool is_replaced = kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
+  const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const auto& place = is_replaced ? parent : file;
+  if (is_replaced && !std::filesystem::is_directory(parent, error))
+    return Error{fmt::format("{} is no folder", parent.string())};
+  if (::access(place.c_str(), is_replaced ? W_OK | X_OK : W_OK) != 0)
+    return Error{fmt::format("{} cannot be written: {}", place.string(), std::generic_category().message(errno))};
+  return {};
+}
+
 Result<std::pair<report::Format, std::filesystem::path>> read_report_option(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals + 1 == text.size())
     return Error{fmt::format("'--report' is '{}', expected FORMAT=PATH", text)};
   const auto word = text.substr(0, equals);
-  if (const auto format = report::format_from(word))
-    return std::pair{*format, std::filesystem::path(text.substr(equals + 1))};
+  if (const auto format = report::format_from(word)) {
+    const std::filesystem::path file = text.substr(equals + 1);
+    if (const auto good = check_writable(file); !good)
+      return Error{fmt::format("'--report' is '{}': {}", text, good.error().what)};
+    return std::pair{*format, file};
+  }
   const auto near = nearest(word, format_names());
   return Error{fmt::format("unknown report format '{}'; {}", word,
                            near ? fmt::format("did you mean '{}'?", *near) : "formats: " + join(format_names(), ", "))};

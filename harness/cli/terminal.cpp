@@ -4,9 +4,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
@@ -15,6 +17,8 @@
 
 namespace bb::cli {
 namespace {
+
+int output_error = 0;  // errno of the first write to standard output that failed
 
 std::size_t terminal_width(int file) {
   winsize size = {};
@@ -36,8 +40,16 @@ report::ConsoleOptions console_options() {
 }
 
 void print(std::string_view result) {
-  std::fwrite(result.data(), 1, result.size(), stdout);
-  std::fflush(stdout);
+  const bool is_written =
+      std::fwrite(result.data(), 1, result.size(), stdout) == result.size() && std::fflush(stdout) == 0;
+  if (!is_written && output_error == 0) output_error = errno;
+}
+
+int finish_output(int status) {
+  if (std::fflush(stdout) != 0 && output_error == 0) output_error = errno;
+  if (output_error == 0) return status;
+  complain(fmt::format("standard output could not be written: {}", std::generic_category().message(output_error)));
+  return status == exit_good ? static_cast<int>(exit_inconclusive) : status;
 }
 
 void print_json(const Value& value) { print(to_json_pretty(value) + '\n'); }

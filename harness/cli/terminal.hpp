@@ -18,6 +18,10 @@ bool is_stderr_terminal();
 report::ConsoleOptions console_options();
 
 void print(std::string_view result);
+// Ends a verb: writes out what is held and, when standard output took not all
+// of it, says so on standard error. What was asked for is then not there:
+// `status`, or exit_inconclusive instead of exit_good.
+int finish_output(int status);
 void print_json(const Value& value);  // readable, one object
 // "bluebridge: WHAT" on standard error.
 void complain(std::string_view what);

@@ -146,6 +146,8 @@ TEST(CommandTest, RefusesBadValuesOfOptions) {
       {{"--rule-date", "yesterday"}, "'--rule-date' is 'yesterday'"},
       {{"--report", "htm=x"}, "unknown report format 'htm'; did you mean 'html'?"},
       {{"--report", "html"}, "expected FORMAT=PATH"},
+      {{"--report", "html=/nowhere/x.html"}, "'--report' is 'html=/nowhere/x.html': /nowhere is no folder"},
+      {{"--report", "junit=/tmp"}, "/tmp is a folder, expected a file"},
       {{"--seed", "-1"}, "'--seed' is '-1'"},
       {{"--input", "x"}, "'--input' is 'x', expected NAME=VALUE"},
       {{"--conformance", "/nowhere"}, "'--conformance' is '/nowhere', which is no folder"},
@@ -348,6 +350,84 @@ TEST(CommandTest, RefusesToReportWhatIsNoRun) {
 }
 
 TEST(CommandTest, RefusesToMutateWhatIsNoRun) { EXPECT_EQ(bluebridge({"suite", "mutate", "/nowhere"}).status, 2); }
+
+// A run without any connector: one question that nobody answered.
+class SmallRunTest : public testing::Test {
+ protected:
+  std::string write(const char* name, const std::string& text) {
+    EXPECT_TRUE(write_text(folder_.path() / name, text));
+    return (folder_.path() / name).string();
+  }
+  std::vector<std::string> run_words() {
+    return {"run",
+            write("s.yaml",
+                  "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\ntests:\n  t:\n"
+                  "    title: The page can be read\n    steps: [{attest: It is so.}]\n"),
+            "--target",
+            write("t.yaml", "format: bluebridge-target/1\ntarget: t\nroles: {}\n"),
+            "--out",
+            (folder_.path() / "runs").string()};
+  }
+  std::string run() {
+    const auto result = bluebridge(run_words());
+    EXPECT_EQ(result.status, 3) << result.err;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / "runs")) return entry.path().string();
+    ADD_FAILURE() << "no run folder";
+    return "";
+  }
+  // No file can be written at all, as on a full disk.
+  CommandResult with_limited_output(const std::vector<std::string>& words) {
+    std::string command = "ulimit -f 0; exec '" + program + "'";
+    for (const auto& word : words) command += " '" + word + "'";
+    command += " > '" + (folder_.path() / "out").string() + "'";
+    auto result = run_command(
+        {.program = "/bin/sh", .arguments = {"-c", command}, .environment = {}, .is_stderr_captured = true}, 60'000);
+    EXPECT_TRUE(result) << result.error().what;
+    return result ? *result : CommandResult{.status = -1, .out = {}, .err = {}};
+  }
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(SmallRunTest, MutateWithoutAFaultToApplyMeasuresNothing) {
+  const auto result = bluebridge({"suite", "mutate", run()});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.out, HasSubstr("0 faults: "));
+}
+
+TEST_F(SmallRunTest, AResultThatStandardOutputDoesNotTakeIsNoSuccess) {
+  const auto folder = run();
+  const std::vector<std::vector<std::string>> all = {{"report", folder, "--format", "html"},
+                                                     {"suite", "list"},
+                                                     {"connector", "list", "--json"},
+                                                     {"completion", "bash"},
+                                                     {"version"},
+                                                     {"--help"},
+                                                     {"run", "--help"}};
+  for (const auto& words : all) {
+    const auto result = with_limited_output(words);
+    EXPECT_EQ(result.status, 3) << words.front();
+    EXPECT_EQ(result.err, "bluebridge: standard output could not be written: File too large\n") << words.front();
+  }
+}
+
+TEST_F(SmallRunTest, AReportFileThatCannotBeWrittenIsNoSuccess) {
+  const auto folder = run();
+  const auto result = with_limited_output({"report", folder, "--format", "html", "--out", folder + "/again.html"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("again.html"), HasSubstr("File too large")));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/again.html"));
+}
+
+TEST_F(SmallRunTest, AReportSaysThatTheEvidenceIsDamaged) {
+  const auto folder = run();
+  const auto events = std::filesystem::path(folder) / "events.ndjson";
+  EXPECT_TRUE(write_text(events, *read_text(events) + "garbage\n"));
+  const auto result = bluebridge({"report", folder});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.out, HasSubstr("The evidence of this run is damaged."));
+  EXPECT_THAT(result.err, HasSubstr("note: the evidence of the run is damaged"));
+  EXPECT_EQ(bluebridge({"suite", "mutate", folder}).status, 2);
+}
 
 TEST(CommandTest, NamesTheNearestReportFormat) {
   const auto result = bluebridge({"report", "/nowhere", "--format", "jnuit"});
