@@ -155,6 +155,11 @@ Result<engine::RunInput> load(const RunRequest& request) {
     findings.add(std::move(loaded.diagnostics));
     if (!loaded.value) continue;
     if (is_good) findings.add(suite::lint_suite(*loaded.value, input.vocabulary, {}));
+    // Events join their test by the names of suite and test.
+    for (const auto& other : input.suites)
+      if (other.id == loaded.value->id)
+        return Error{fmt::format("{} and {} are both suite '{}'; a run takes each suite once", other.file.string(),
+                                 file.string(), other.id)};
     input.suites.push_back(*std::move(loaded.value));
   }
   auto target = suite::read_target(request.target);

@@ -133,6 +133,12 @@ TEST(CommandTest, RefusesAnswersWithoutTheEvidenceAskedFor) {
   EXPECT_THAT(result.out, IsEmpty());
 }
 
+TEST(CommandTest, RefusesTheSameSuiteTwice) {
+  const auto result = bluebridge({"run", "pledge.data_holder", "pledge.data_holder", "--target", "x.yaml"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("are both suite 'pledge.data_holder'; a run takes each suite once"));
+}
+
 TEST(CommandTest, NamesTheNearestSuite) {
   const auto result = bluebridge({"run", "pledge.data_hodler", "--target", "x.yaml"});
   EXPECT_EQ(result.status, 2);
