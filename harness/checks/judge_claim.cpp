@@ -53,6 +53,16 @@ Extracted value_of(const suite::Claim& claim, const Scope& scope) {
   return unjudgeable(resolved.error().what);
 }
 
+// A refusal that comes without content gives nothing away. An empty answer of
+// another kind stays nothing, of which no claim holds.
+bool is_denial_of_empty_refusal(const suite::Claim& claim, const evidence::Message& message) {
+  return claim.subject == "body" && message.body.empty() &&
+         (message.result == "refused" || message.result == "not_found") &&
+         std::all_of(claim.matchers.begin(), claim.matchers.end(),
+                     [](const auto& matcher) { return matcher.first == Matcher::not_; }) &&
+         !claim.matchers.empty();
+}
+
 Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence::Message* message) {
   if (claim.subject == "value") return value_of(claim, scope);
   const auto argument = scope.resolve(claim.argument);
@@ -69,6 +79,7 @@ Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence:
   if (is_of_message(claim.subject) || states_its_value(claim.subject))
     return message_subject(claim.subject, *argument, *message);
   if (message->body.empty() && is_unanswered(*message)) return violated(fmt::format("no answer ({})", message->result));
+  if (is_denial_of_empty_refusal(claim, *message)) return Subject{Subject::Shape::one, {Value("")}};
   return content_subject(claim, *argument, content_of(*message));
 }
 

@@ -25,9 +25,10 @@ struct DenialTest : testing::Test {
       ADD_FAILURE() << render(loaded.diagnostics);
       return Holds::unjudgeable;
     }
-    const auto answer = message("application/json", R"({"names": ["Newman", "Oldman"], "text": "of Isabella Newman"})");
     return judge_claim(loaded.value->tests.at(0).steps.at(0).expect.at(0), scope(), &answer).holds;
   }
+  evidence::Message answer =
+      message("application/json", R"({"names": ["Newman", "Oldman"], "text": "of Isabella Newman"})");
   test::TemporaryFolder folder;
 };
 
@@ -36,6 +37,21 @@ TEST_F(DenialTest, Contains) {
   EXPECT_EQ(judged("{json: $.text, not: {contains: $patient.family_name}}"), Holds::violated);
   EXPECT_EQ(judged("{json: $.text, not: {contains: [Oldman, Newman]}}"), Holds::violated);
   EXPECT_EQ(judged("{json: $.text, not: {contains: $patient.blank}}"), Holds::violated);
+}
+
+TEST_F(DenialTest, ARefusalWithoutContentGivesNothingAway) {
+  const std::string denial = "{body: text, not: {contains: $patient.family_name}}";
+  answer = message("text/plain", "");
+  EXPECT_EQ(judged(denial), Holds::violated) << "an empty answer shows nothing";
+  for (const char* const word : {"refused", "not_found"}) {
+    answer.result = word;
+    EXPECT_EQ(judged(denial), Holds::held) << word;
+    EXPECT_EQ(judged("{body: text, contains: Newman}"), Holds::violated) << word;
+    EXPECT_EQ(judged("{body: text, exists: true}"), Holds::violated) << word;
+    EXPECT_EQ(judged("{body: text, not: {contains: Oldman}, contains: Newman}"), Holds::violated) << word;
+  }
+  answer.body = "Isabella Newman";
+  EXPECT_EQ(judged(denial), Holds::violated);
 }
 
 TEST_F(DenialTest, Matches) {
