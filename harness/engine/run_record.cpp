@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <bb/core/crypto.hpp>
+#include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include <bb/host/secrets.hpp>
 
@@ -113,6 +114,12 @@ Value requirements_value(const RunRecord& record) {
 
 Value notes_value(const RunRecord& record) {
   std::vector<std::string> notes = record.options.notes;
+  const auto& options = record.options;
+  if (!options.filters.empty() || !options.tags.empty())
+    notes.push_back(
+        fmt::format("only a part of the suites was run{}{}{}{}: the verdict is of that part, not of the system",
+                    options.filters.empty() ? "" : ", --filter ", join(options.filters, " "),
+                    options.tags.empty() ? "" : ", --tag ", join(options.tags, " ")));
   if (record.options.seed) notes.push_back(fmt::format("seeded {}", *record.options.seed));
   if (record.input.target.clock != "real") notes.push_back("clock: " + record.input.target.clock);
   return redacted(record.redactor, Value::strings(notes));

@@ -425,6 +425,18 @@ TEST_F(RunTest, AShareKeepsItsKeyOverRetries) {
   EXPECT_NE(keys[0], keys[2]);
 }
 
+TEST_F(RunTest, ARunOfAPartSaysSo) {
+  const std::string tests =
+      "  one: {title: Formats are told, steps: [{do: portal.formats}]}\n"
+      "  two: {title: Formats are told, tags: [quick], steps: [{do: portal.formats}]}\n";
+  EXPECT_THAT(run(tests).notes, Not(Contains(HasSubstr("only a part"))));
+  options.filters = {"*/one"};
+  EXPECT_THAT(run(tests).notes, Contains(HasSubstr("only a part of the suites was run, --filter */one: ")));
+  options.filters.clear();
+  options.tags = {"quick"};
+  EXPECT_THAT(run(tests).notes, Contains(HasSubstr("only a part of the suites was run, --tag quick: ")));
+}
+
 TEST_F(RunTest, ASeedRepeatsWhatTheEngineMakes) {
   std::vector<std::string> keys;
   connectors.on("bb.share/1 send", [&](const FakeCall& call) {
