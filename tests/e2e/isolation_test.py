@@ -13,7 +13,7 @@ BINARY = pathlib.Path(os.environ["BB_BINARY_DIR"])
 TIME_MEMBERS = {"at", "us", "started", "until", "first_byte_ms", "total_ms", "timeout_ms"}
 PATTERNS = [
     # RFC 3339 times of the run, wherever they stand
-    (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
+    (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)\d\d(\.\d+)?Z"), "TIME"),
     # and those of mail, RFC 5322
     (re.compile(r"\b[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"), "TIME"),
     # ports
