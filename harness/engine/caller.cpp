@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <bb/core/time.hpp>
+#include <bb/host/redact_value.hpp>
 
 #include "harness/engine/verbs.hpp"
 
@@ -12,21 +13,6 @@ namespace bb::engine {
 namespace {
 
 using evidence::Durability;
-
-Value redacted(const host::Redactor& redactor, const Value& value) {
-  if (const auto* text = value.string()) return redactor.redact(*text);
-  if (const auto* items = value.items()) {
-    Value list = Value::array();
-    for (const auto& item : *items) list.push(redacted(redactor, item));
-    return list;
-  }
-  if (const auto* members = value.members()) {
-    Value object = Value::object();
-    for (const auto& member : *members) object.set(member.key, redacted(redactor, member.value));
-    return object;
-  }
-  return value;
-}
 
 }  // namespace
 
@@ -44,8 +30,8 @@ void Caller::redact(host::Reply& reply) const {
   reply.error.remote_detail = redactor.redact(reply.error.remote_detail);
   for (auto& attribute : reply.attributes)
     attribute.value = run_.redactor.redact_header(attribute.name, attribute.value);
-  reply.item = redacted(redactor, reply.item);
-  reply.emitted = redacted(redactor, reply.emitted);
+  reply.item = host::redacted(redactor, std::move(reply.item));
+  reply.emitted = host::redacted(redactor, std::move(reply.emitted));
 }
 
 host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& operation, Step& step) {
@@ -64,7 +50,7 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
                                  {"instance", instance.name},
                                  {"interface", operation.interface},
                                  {"function", operation.function},
-                                 {"arguments", redacted(run_.redactor, operation.arguments)},
+                                 {"arguments", host::redacted(run_.redactor, operation.arguments)},
                                  {"timeout_ms", timeout}});
   if (const auto* key = operation.arguments["idempotency_key"].string()) started.set("idempotency_key", *key);
   // "Before sending, write": what may have left the system is on the disk, so

@@ -11,6 +11,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/host/redact_value.hpp>
 #include <bb/host/secrets.hpp>
 
 #include "harness/evidence/event_values.hpp"
@@ -68,22 +69,12 @@ Result<Value> stored_files(const suite::Suite& suite, evidence::RunFolder& folde
 
 std::string suite_hash(const suite::Suite& suite) { return suite.source ? sha256_hex(suite.source->text) : ""; }
 
-// Every text of a value without the secrets in it; names of members stay.
-Value redacted(const host::Redactor& redactor, Value value) {
-  if (const auto* text = value.string()) return redactor.redact(*text);
-  if (auto* items = value.items())
-    for (auto& item : *items) item = redacted(redactor, std::move(item));
-  if (auto* members = value.members())
-    for (auto& member : *members) member.value = redacted(redactor, std::move(member.value));
-  return value;
-}
-
 // The scope as recorded: values of secret inputs are replaced by their names.
 Value recorded_scope(const RunRecord& record, std::size_t suite) {
   const ScopeRoot& scope = record.plan.roots[suite];
   Value root = scope.root;
   for (const auto& [name, value] : scope.secrets) root.set(name, "[secret " + name + "]");
-  root = redacted(record.redactor, std::move(root));
+  root = host::redacted(record.redactor, std::move(root));
   root.set("run", run_value(record.facts));
   return root;
 }
@@ -122,7 +113,7 @@ Value notes_value(const RunRecord& record) {
                     options.tags.empty() ? "" : ", --tag ", join(options.tags, " ")));
   if (record.options.seed) notes.push_back(fmt::format("seeded {}", *record.options.seed));
   if (record.input.target.clock != "real") notes.push_back("clock: " + record.input.target.clock);
-  return redacted(record.redactor, Value::strings(notes));
+  return host::redacted(record.redactor, Value::strings(notes));
 }
 
 Value suites_value(const RunRecord& record) {
@@ -145,7 +136,7 @@ Value plan_value(const RunRecord& record) {
     view.hint = record.redactor.redact(view.hint);
     Value test = evidence::planned_to_value(view);
     test.set("path", node.test->path);
-    if (node.each.size() > 0) test.set("each", redacted(record.redactor, node.each));
+    if (node.each.size() > 0) test.set("each", host::redacted(record.redactor, node.each));
     tests.push(std::move(test));
   }
   return tests;
@@ -180,23 +171,24 @@ Value run_file(const RunRecord& record) {
   }
   Value connectors = Value::object();
   for (const auto& binding : record.input.target.roles) connectors.set(binding.role, binding.connector);
-  Value file = Value::object(
-      {{"format", "bluebridge-run/1"},
-       {"run", record.facts.id},
-       {"program_version", record.options.program_version},
-       {"started", format_utc(record.facts.started_unix_ns)},
-       {"rule_date", record.rule_date},
-       {"jobs", record.options.jobs},
-       {"filters", redacted(record.redactor, Value::strings(record.options.filters))},
-       {"tags", redacted(record.redactor, Value::strings(record.options.tags))},
-       {"notes", notes_value(record)},
-       {"target", redacted(record.redactor, Value::object({{"id", record.input.target.id},
-                                                           {"version", record.input.target.version},
-                                                           {"environment", record.input.target.environment},
-                                                           {"file", record.input.target.file.generic_string()}}))},
-       {"connectors", std::move(connectors)},
-       {"suites", suites_value(record)},
-       {"given", std::move(inputs)}});
+  Value file =
+      Value::object({{"format", "bluebridge-run/1"},
+                     {"run", record.facts.id},
+                     {"program_version", record.options.program_version},
+                     {"started", format_utc(record.facts.started_unix_ns)},
+                     {"rule_date", record.rule_date},
+                     {"jobs", record.options.jobs},
+                     {"filters", host::redacted(record.redactor, Value::strings(record.options.filters))},
+                     {"tags", host::redacted(record.redactor, Value::strings(record.options.tags))},
+                     {"notes", notes_value(record)},
+                     {"target", host::redacted(record.redactor,
+                                               Value::object({{"id", record.input.target.id},
+                                                              {"version", record.input.target.version},
+                                                              {"environment", record.input.target.environment},
+                                                              {"file", record.input.target.file.generic_string()}}))},
+                     {"connectors", std::move(connectors)},
+                     {"suites", suites_value(record)},
+                     {"given", std::move(inputs)}});
   if (record.options.seed) file.set("seed", *record.options.seed);
   if (record.input.target.source) (*file.find("target")).set("sha256", sha256_hex(record.input.target.source->text));
   return file;
@@ -210,16 +202,17 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
     suite.set("files", std::move(files));
     suite.set("scope", recorded_scope(record, i));
   }
-  Value event = Value::object({{"format", evidence::events_format},
-                               {"run", record.facts.id},
-                               {"program_version", record.options.program_version},
-                               {"rule_date", record.rule_date},
-                               {"jobs", record.options.jobs},
-                               {"notes", notes_value(record)},
-                               {"target", redacted(record.redactor, target_value(record.input.target, People::all))},
-                               {"suites", std::move(suites)},
-                               {"requirements", requirements_value(record)},
-                               {"plan", plan_value(record)}});
+  Value event =
+      Value::object({{"format", evidence::events_format},
+                     {"run", record.facts.id},
+                     {"program_version", record.options.program_version},
+                     {"rule_date", record.rule_date},
+                     {"jobs", record.options.jobs},
+                     {"notes", notes_value(record)},
+                     {"target", host::redacted(record.redactor, target_value(record.input.target, People::all))},
+                     {"suites", std::move(suites)},
+                     {"requirements", requirements_value(record)},
+                     {"plan", plan_value(record)}});
   if (record.options.seed) event.set("seed", *record.options.seed);
   return event;
 }

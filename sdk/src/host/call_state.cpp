@@ -6,6 +6,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/host/redact_value.hpp>
 
 namespace bb::host {
 namespace {
@@ -29,18 +30,10 @@ std::string media_type_of(const Reply& reply) {
   return {};
 }
 
-void redact(Value& value, const Redactor& redactor) {
-  if (const std::string* const text = value.string()) value = redactor.redact(*text);
-  if (auto* const items = value.items())
-    for (Value& item : *items) redact(item, redactor);
-  if (auto* const members = value.members())
-    for (auto& member : *members) redact(member.value, redactor);
-}
-
 void redact(Reply& reply, Redactor& redactor) {
   for (auto& [name, value] : reply.attributes) value = redactor.redact_header(name, value);
-  redact(reply.emitted, redactor);
-  redact(reply.item, redactor);
+  reply.emitted = redacted(redactor, std::move(reply.emitted));
+  reply.item = redacted(redactor, std::move(reply.item));
   reply.body = redactor.redact(reply.body);
   for (std::string* const text : {&reply.error.domain, &reply.error.message, &reply.error.remote_detail})
     *text = redactor.redact(*text);

@@ -8,6 +8,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include <bb/host/redact_value.hpp>
 #include <bb/host/redactor.hpp>
 #include "needles.hpp"
 #include "secret_forms.hpp"
@@ -164,6 +165,15 @@ void Redactor::learn_tokens(std::string_view json_body) {
       open.push_back(&member);
     }
   }
+}
+
+Value redacted(const Redactor& redactor, Value value) {
+  if (const std::string* const text = value.string()) return redactor.redact(*text);
+  if (auto* const items = value.items())
+    for (Value& item : *items) item = redacted(redactor, std::move(item));
+  if (auto* const members = value.members())
+    for (auto& member : *members) member.value = redacted(redactor, std::move(member.value));
+  return value;
 }
 
 }  // namespace bb::host
