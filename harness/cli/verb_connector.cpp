@@ -59,6 +59,9 @@ std::string info_text(const host::TypeInfo& info) {
   field("version", info.version);
   field("url", info.url);
   field("interfaces", join(info.interfaces, " "));
+  for (const auto& layer : info.sandbox)
+    field("sandbox", fmt::format("{}: {}{}", layer.name, layer.is_in_force ? "" : "NOT in force: ", layer.note));
+  if (info.sandbox.empty()) field("sandbox", "none, it was loaded into this process");
   if (info.config_schema.is_null())
     field("configuration", "none");
   else
@@ -74,6 +77,9 @@ int show(const Args& args) {
   host::Host host({.plugin_folders = *folders, .version = BB_PROGRAM_VERSION, .connector_host = *connector_host});
   const auto info = host.describe(args.positional.front());
   if (!info) return refuse(info.error().what);
+  auto sandbox = Value::array();
+  for (const auto& layer : info->sandbox)
+    sandbox.push(Value::object({{"layer", layer.name}, {"is_in_force", layer.is_in_force}, {"note", layer.note}}));
   if (args.has("json"))
     print_json(Value::object({{"type", info->id},
                               {"name", info->name},
@@ -81,6 +87,7 @@ int show(const Args& args) {
                               {"version", info->version},
                               {"url", info->url},
                               {"interfaces", Value::strings(info->interfaces)},
+                              {"sandbox", std::move(sandbox)},
                               {"config_schema", info->config_schema}}));
   else
     print(info_text(*info));

@@ -72,6 +72,7 @@ Status SessionPool::make(ConnectorInstance& instance, const Actor& actor) {
   for (const auto& [name, origin] : options.secrets) instance.secrets.insert(name);
   options.http.ca_file = binding->ca_file;
   options.http.is_cleartext_allowed = binding->is_cleartext_allowed;
+  options.is_network_allowed = binding->is_network_allowed;
   options.clock = services_.clock;
   options.recorder = services_.recorder;
   options.redactor = services_.redactor;

@@ -213,6 +213,7 @@ struct RoleBinding {
   std::map<std::string, host::SecretOrigin> secrets;
   std::filesystem::path ca_file;
   bool is_cleartext_allowed = false;
+  bool is_network_allowed = false;  // sockets of its own, besides the host's HTTP
   Place place;
   const YamlNode* node = nullptr;
 };

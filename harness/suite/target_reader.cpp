@@ -107,7 +107,8 @@ class TargetReader {
     for (const auto& member : node.members) {
       form_.expect_id(member, "a role");
       const std::string what = fmt::format("role '{}'", shorten(member.key, 60));
-      if (!form_.expect_map(member.value, what, {"connector", "config", "secrets", "ca_file", "allow_cleartext"}))
+      if (!form_.expect_map(member.value, what,
+                            {"connector", "config", "secrets", "ca_file", "allow_cleartext", "allow_network"}))
         continue;
       RoleBinding role;
       role.node = &member.value;
@@ -122,6 +123,7 @@ class TargetReader {
       form_.take(member.value, "ca_file", ca_file);
       if (!ca_file.empty()) role.ca_file = beside_target(ca_file);
       form_.take(member.value, "allow_cleartext", role.is_cleartext_allowed);
+      form_.take(member.value, "allow_network", role.is_network_allowed);
       target_.roles.push_back(std::move(role));
     }
   }

@@ -11,6 +11,7 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 if(BB_PROGRAMS)
   find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
   find_package(LibXml2 REQUIRED)
+  pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
   pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
   find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)
   find_program(BB_PYTHON NAMES /usr/bin/python3 REQUIRED) # man pages; tests

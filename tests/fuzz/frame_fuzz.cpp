@@ -47,6 +47,7 @@ void read_body(const std::string& body) {
   // What the host makes of it, whatever it is.
   static_cast<void>(description_from(*value));
   static_cast<void>(attributes_from(*value));
+  static_cast<void>(layers_from(*value));
   static_cast<void>(result_from(*value));
   PluginCall call(1, 0, nullptr);
   merge_said(*value, call);

@@ -71,7 +71,7 @@ TEST(FrameTest, WhatIsNoFrameEndsTheReading) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {frame({70'000, FrameType::data, 0, 1}, ""), "a frame of 70000 bytes, at most 65520 are allowed"},
       {frame({0, static_cast<FrameType>(0), 0, 1}, ""), "a frame of unknown type 0"},
-      {frame({0, static_cast<FrameType>(16), 0, 1}, ""), "a frame of unknown type 16"},
+      {frame({0, static_cast<FrameType>(17), 0, 1}, ""), "a frame of unknown type 17"},
       {frame({0, FrameType::ping, 2, 1}, ""), "a frame with unknown flags 2"},
       {frame(FrameType::data, 1, "x", 1) + frame(FrameType::data, 2, "x"), "a frame 'data' inside a message 'data'"},
       {frame(FrameType::data, 1, "x", 1) + frame(FrameType::ping, 1, ""), "a frame 'ping' inside a message 'data'"},

@@ -55,11 +55,12 @@ std::vector<pid_t> children() {
   return found;
 }
 
-bool has_member(pid_t group) {
+std::ptrdiff_t members(pid_t group) {
   const auto all = processes();
-  return std::any_of(all.begin(), all.end(),
-                     [&](const Process& process) { return process.group == group && process.state != 'Z'; });
+  return std::count_if(all.begin(), all.end(),
+                       [&](const Process& process) { return process.group == group && process.state != 'Z'; });
 }
+bool has_member(pid_t group) { return members(group) > 0; }
 
 template <class Condition>
 bool within(std::int64_t ms, const Condition& condition) {
@@ -183,14 +184,9 @@ TEST_F(IsolationTest, AProcessThatIsStoppedIsFoundWithoutADeadline) {
   expect_to_go_on();
 }
 
-TEST_F(IsolationTest, WhatItForksEndsWithIt) {
+TEST_F(IsolationTest, ItForksNothing) {
   EXPECT_EQ(read("fork").body, "went on");
-  EXPECT_TRUE(has_member(groups[0]));
-}
-
-TEST_F(IsolationTest, AForkThatHoldsTheSocketHidesNoCrash) {
-  expect_lost(read("fork and crash"), "plugin process ended by signal 11 (SIGSEGV)");
-  EXPECT_FALSE(has_member(groups[0]));
+  EXPECT_EQ(members(groups[0]), 1);
 }
 
 TEST_F(IsolationTest, AFloodOnStandardOutputIsCutAndStopsNothing) {
@@ -321,7 +317,7 @@ TEST_F(IsolationTest, LargeContentArrivesWhole) {
 
 // Run by the next test, in a process that is then killed.
 TEST_F(IsolationTest, DISABLED_WaitToBeKilled) {
-  read("fork");
+  instance();
   std::printf("group %d\n", static_cast<int>(groups.at(0)));
   std::fflush(stdout);
   read("hang", within_ms(60'000));

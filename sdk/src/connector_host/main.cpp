@@ -25,9 +25,9 @@ int number(const std::string& text) {
   return error == std::errc() && end == text.data() + text.size() ? value : -1;
 }
 
-int say_hello(int socket, const Value& hello) {
+bool say(int socket, FrameType type, const Value& value) {
   Channel channel(::dup(socket), message_bytes_max);
-  return channel.send(FrameType::hello, 0, encode_value(hello), 0) == Channel::Sent::whole ? 0 : 1;
+  return channel.send(type, 0, encode_value(value), 0) == Channel::Sent::whole;
 }
 
 }  // namespace
@@ -42,20 +42,22 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (!tie_to_parent(number(options["--parent"]))) return 1;
-  const auto layers = apply_sandbox();
+  const auto layers = apply_sandbox({options["--library"], options["--network"] == "own"});
+  // Said before anything of the plugin's runs, so that it cannot say it.
+  if (!say(socket, FrameType::sandbox, layers_value(layers))) return 1;
 
   Manifest manifest;
   manifest.library = options["--library"];
   manifest.file = options["--manifest"];
   manifest.sha256 = options["--sha256"];
   auto plugin = open_plugin(manifest);
-  if (!plugin) return say_hello(socket, Value::object({{"problem", plugin.error().what}}));
-  if (const int failed = say_hello(socket, Value::object({{"framing", framing_version},
-                                                          {"abi_minor", BB_ABI_MINOR},
-                                                          {"sha256", plugin->sha256},
-                                                          {"plugin", description_value(plugin->description)},
-                                                          {"sandbox", Value::strings(layers)}})))
-    return failed;
+  if (!plugin) return say(socket, FrameType::hello, Value::object({{"problem", plugin.error().what}})) ? 0 : 1;
+  if (!say(socket, FrameType::hello,
+           Value::object({{"framing", framing_version},
+                          {"abi_minor", BB_ABI_MINOR},
+                          {"sha256", plugin->sha256},
+                          {"plugin", description_value(plugin->description)}})))
+    return 1;
   // Never destroyed: threads of the plugin may outlive it.
   (new Child(socket, *std::move(plugin)))->run();
   // The plugin's exit handlers are not waited for; nothing here needs them.

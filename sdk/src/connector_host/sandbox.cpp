@@ -3,14 +3,16 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace bb::host {
 namespace {
 
-// The wish to die with the parent is not inherited; what the plugin forks gets
-// it too, with this process as its parent.
+// The wish to die with the parent is not inherited. Where no seccomp filter
+// keeps the plugin from forking, what it forks gets it too.
 extern "C" void tie_forked() { ::prctl(PR_SET_PDEATHSIG, SIGKILL); }
 
 }  // namespace
@@ -21,14 +23,10 @@ bool tie_to_parent(int parent) {
   return ::getppid() == parent;
 }
 
-std::vector<std::string> apply_sandbox() {
-  std::vector<std::string> layers;
-  const rlimit none{0, 0};
-  if (::setrlimit(RLIMIT_CORE, &none) == 0) layers.emplace_back("no-core");
-  // A core limit of 0 does not stop a handler behind a pipe.
-  if (::prctl(PR_SET_DUMPABLE, 0) == 0) layers.emplace_back("not-dumpable");
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) layers.emplace_back("no-new-privileges");
-  return layers;
+std::vector<SandboxLayer> apply_sandbox(const SandboxPolicy& policy) {
+  return {drop_privileges(), limit_resources(), restrict_files(policy), restrict_system_calls(policy)};
 }
+
+std::string failed_call(std::string_view call) { return std::string(call) + ": " + std::strerror(errno); }
 
 }  // namespace bb::host

@@ -39,6 +39,20 @@ Result<TypeInfo> read_type(const PluginDescription& plugin, const std::string& t
   return info;
 }
 
+bool has_own_network(const Manifest& manifest, const std::string& type_id) {
+  return std::any_of(manifest.types.begin(), manifest.types.end(),
+                     [&](const ManifestType& type) { return type.id == type_id && type.network == Network::own; });
+}
+
+// Also in this process, where nothing could keep it from it.
+Status check_network(const Manifest& manifest, const InstanceOptions& options) {
+  if (has_own_network(manifest, options.type_id) && !options.is_network_allowed)
+    return Error{"connector '" + options.name + "' (" + options.type_id +
+                 ") opens connections of its own (network: own), which the target does not allow; "
+                 "'allow_network: true' beside 'connector' does"};
+  return {};
+}
+
 }  // namespace
 
 struct Host::Impl {
@@ -104,8 +118,10 @@ Result<Manifest> Host::find_type(const std::string& type_id) const {
 Result<TypeInfo> Host::describe(const std::string& type_id) {
   BB_TRY(const Manifest manifest, find_type(type_id));
   if (impl_->isolation) {
-    BB_TRY(const LoadedChild child, load_in_child(impl_->isolation, manifest, {}));
-    return read_type(child.plugin, type_id);
+    BB_TRY(const LoadedChild child, load_in_child(impl_->isolation, {manifest}, {}));
+    BB_TRY(TypeInfo info, read_type(child.plugin, type_id));
+    info.sandbox = child.sandbox;
+    return info;
   }
   const std::scoped_lock lock(impl_->mutex);
   BB_TRY(const Impl::Library* const library, impl_->load(manifest));
@@ -124,9 +140,11 @@ Result<Value> Host::Impl::complete(const PluginDescription& plugin, const Instan
 
 Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) {
   BB_TRY(const Manifest manifest, find_type(options.type_id));
+  BB_CHECK(check_network(manifest, options));
   auto instance = std::make_unique<Instance>(options, manifest.host_grants, impl_->shared, impl_->options.version);
   if (impl_->isolation) {
-    BB_TRY(LoadedChild child, load_in_child(impl_->isolation, manifest, print_to_log(*instance)));
+    BB_TRY(LoadedChild child, load_in_child(impl_->isolation, {manifest, has_own_network(manifest, options.type_id)},
+                                            print_to_log(*instance)));
     BB_TRY(const Value config, Impl::complete(child.plugin, options));
     return make_isolated(std::move(child), std::move(instance), options.type_id, config);
   }

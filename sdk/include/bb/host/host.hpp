@@ -20,6 +20,7 @@
 #include <bb/host/manifest.hpp>
 #include <bb/host/recorder.hpp>
 #include <bb/host/redactor.hpp>
+#include <bb/host/sandbox_layer.hpp>
 #include <bb/host/secrets.hpp>
 
 namespace bb::host {
@@ -40,6 +41,9 @@ struct InstanceOptions {
   Value config = Value::object();  // checked against the type's config_schema
   std::map<std::string, SecretOrigin> secrets;
   HttpPolicy http;
+  // Sockets of its own, for a type whose manifest says `network: own`; such a
+  // type is not made without.
+  bool is_network_allowed = false;
   Clock* clock = nullptr;        // required; outlives the instance
   Recorder* recorder = nullptr;  // required; outlives the instance
   Redactor* redactor = nullptr;  // required; shared by a run
@@ -82,6 +86,7 @@ struct TypeInfo {
   std::vector<std::string> interfaces;
   Value config_schema;  // null when there is nothing to configure
   bool is_concurrent = false;
+  std::vector<SandboxLayer> sandbox;  // of the process it was loaded in; empty: none, it was loaded here
 };
 
 class Host {

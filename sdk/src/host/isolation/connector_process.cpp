@@ -252,6 +252,7 @@ ProcessEnd ConnectorProcess::end() {
   if (ended_ || pid_ < 0) return ended_.value_or(ProcessEnd{});
   // Before it is reaped: as long as it is not, its number is nobody else's.
   ::kill(-pid_, SIGKILL);
+  ::kill(pid_, SIGKILL);  // where it left its group
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

@@ -25,9 +25,9 @@ Number take(const char*& in) {
 }  // namespace
 
 std::string_view frame_type_name(FrameType type) {
-  constexpr std::array<std::string_view, 16> names{"none", "hello", "create",  "created",  "invoke", "upcall",
-                                                   "done", "data",  "head",    "ack",      "pull",   "cancel",
-                                                   "ping", "pong",  "destroy", "destroyed"};
+  constexpr std::array<std::string_view, 17> names{"none", "hello", "create",  "created",   "invoke", "upcall",
+                                                   "done", "data",  "head",    "ack",       "pull",   "cancel",
+                                                   "ping", "pong",  "destroy", "destroyed", "sandbox"};
   const auto index = static_cast<std::size_t>(type);
   return index < names.size() ? names[index] : names[0];
 }

@@ -15,7 +15,7 @@
 
 namespace bb::host {
 
-inline constexpr std::uint32_t framing_version = 1;
+inline constexpr std::uint32_t framing_version = 2;
 inline constexpr std::size_t frame_header_bytes = 16;
 inline constexpr std::size_t frame_bytes_max = 64 * 1024;  // with its header
 inline constexpr std::size_t frame_body_bytes_max = frame_bytes_max - frame_header_bytes;
@@ -37,8 +37,9 @@ enum class FrameType : std::uint16_t {
   pong,       // is anybody there
   destroy,    // host: end the instance
   destroyed,  // child
+  sandbox,    // child, before the library is loaded: what it gave up
 };
-inline constexpr auto frame_type_max = FrameType::destroyed;
+inline constexpr auto frame_type_max = FrameType::sandbox;
 std::string_view frame_type_name(FrameType type);
 
 inline constexpr std::uint16_t frame_flag_more = 1;

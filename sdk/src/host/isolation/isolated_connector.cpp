@@ -299,12 +299,15 @@ PrintedLine print_to_log(Instance& instance) {
   };
 }
 
-Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const Manifest& manifest, PrintedLine print) {
+Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const ChildPlan& plan, PrintedLine print) {
+  const Manifest& manifest = plan.manifest;
   if (manifest.abi_major != BB_ABI_MAJOR)
     return Error{"plugin library " + manifest.library.string() + " needs a host for ABI major " +
                  std::to_string(manifest.abi_major) + ", this host offers " + std::to_string(BB_ABI_MAJOR)};
-  BB_TRY(auto process, ConnectorProcess::start(parts->program, {"--library", manifest.library.string(), "--manifest",
-                                                                manifest.file.string(), "--sha256", manifest.sha256}));
+  BB_TRY(auto process,
+         ConnectorProcess::start(
+             parts->program, {"--library", manifest.library.string(), "--manifest", manifest.file.string(), "--sha256",
+                              manifest.sha256, "--network", plan.is_network_allowed ? "own" : "host"}));
   LoadedChild child;
   child.parts = std::move(parts);
   const auto lines_of = [&](const char* stream) {
@@ -321,7 +324,12 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const M
   const std::string library = "plugin library " + manifest.library.string();
   Conversation& conversation = *child.conversation;
   conversation.begin(0, monotonic_ns() + (hello_ms_max - grace_ms) * ns_per_ms, nullptr);
-  const auto message = conversation.next();
+  auto message = conversation.next();
+  if (message && message->type == FrameType::sandbox) {
+    BB_TRY(const Value layers, decode_value(message->body));
+    child.sandbox = layers_from(layers);
+    message = conversation.next();
+  }
   if (!message) {
     if (conversation.failure() == Conversation::Failure::stuck) {
       conversation.process().end();

@@ -7,9 +7,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <bb/core/result.hpp>
 #include <bb/host/host.hpp>
+#include <bb/host/sandbox_layer.hpp>
 #include "../instance.hpp"
 #include "../plugin_checks.hpp"
 #include "child_output.hpp"
@@ -29,6 +31,7 @@ struct LoadedChild {
   std::shared_ptr<IsolationParts> parts;
   std::unique_ptr<Conversation> conversation;
   std::unique_ptr<ChildOutput> output, errors;
+  std::vector<SandboxLayer> sandbox;
   PluginDescription plugin;
 
   LoadedChild() = default;
@@ -40,9 +43,15 @@ struct LoadedChild {
 // `print` gets each line that the process prints, with "stdout" or "stderr".
 using PrintedLine = std::function<void(std::string_view stream, std::string_view line)>;
 
+// What is loaded, and what its process may do.
+struct ChildPlan {
+  const Manifest& manifest;
+  bool is_network_allowed = false;  // sockets of its own
+};
+
 // Starts a process for the manifest's library and compares what it says with
 // the manifest. The error is one sentence, also when the library ended it.
-Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const Manifest& manifest, PrintedLine print);
+Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const ChildPlan& plan, PrintedLine print);
 
 // Makes an instance in the process, as make_in_process() does here.
 Result<std::unique_ptr<Connector>> make_isolated(LoadedChild child, std::unique_ptr<Instance> instance,

@@ -82,6 +82,21 @@ PluginDescription description_from(const Value& value) {
   return plugin;
 }
 
+Value layers_value(const std::vector<SandboxLayer>& layers) {
+  Value list = Value::array();
+  for (const SandboxLayer& layer : layers)
+    list.push(Value::object({{"name", layer.name}, {"is_in_force", layer.is_in_force}, {"note", layer.note}}));
+  return list;
+}
+
+std::vector<SandboxLayer> layers_from(const Value& value) {
+  std::vector<SandboxLayer> layers;
+  if (const auto* const items = value.items())
+    for (const Value& item : *items)
+      layers.push_back({text(item, "name"), item["is_in_force"].boolean_or(false), text(item, "note")});
+  return layers;
+}
+
 Value said_value(const PluginCall& call) {
   Value refusals = Value::array();
   for (const auto& refusal : call.refusals)

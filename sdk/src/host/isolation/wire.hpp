@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <bb/core/value.hpp>
+#include <bb/host/sandbox_layer.hpp>
 #include "../plugin_call.hpp"
 #include "../plugin_checks.hpp"
 
@@ -19,6 +20,10 @@ std::vector<Attribute> attributes_from(const Value& value);
 // Of a whole plugin, in HELLO.
 Value description_value(const PluginDescription& plugin);
 PluginDescription description_from(const Value& value);
+
+// What a process gave up, in SANDBOX.
+Value layers_value(const std::vector<SandboxLayer>& layers);
+std::vector<SandboxLayer> layers_from(const Value& value);
 
 // What a call said of itself (error, breach, refusals), in CREATED and DONE.
 Value said_value(const PluginCall& call);
