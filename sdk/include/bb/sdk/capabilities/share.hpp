@@ -33,6 +33,7 @@ inline constexpr bb_share share_table{
     [](bb_connector* c, bb_call* call, const bb_share_request* request, bb_receipt_sink* out) noexcept -> bb_status {
       return guarded(call, [&] {
         Call running(call);
+        checked_text(request->idempotency_key, "the idempotency key");
         with_receipts(out, request->destination_count,
                       [&](Receipts& receipts) { capability<T, Share>(c).share(running, *request, receipts); });
       });

@@ -33,6 +33,7 @@ inline constexpr bb_transmit transmit_table{
     [](bb_connector* c, bb_call* call, const bb_outgoing* message, bb_receipt_sink* out) noexcept -> bb_status {
       return guarded(call, [&] {
         Call running(call);
+        checked_text(message->idempotency_key, "the idempotency key");
         with_receipts(out, message->destination_count,
                       [&](Receipts& receipts) { capability<T, Transmit>(c).transmit(running, *message, receipts); });
       });
