@@ -1,0 +1,90 @@
+// The rules that checks name, and the line of a header that each comes from;
+// tests/abi/kit_test.cpp holds both against docs/abi/rules.md and the headers.
+#include <algorithm>
+#include <cassert>
+
+#include <bb/kit/kit.hpp>
+
+namespace bb::kit {
+
+const std::vector<Rule>& rules() {
+  static const std::vector<Rule> all{
+      {"BB-R001", "docs/abi/rules.md", 0, ""},
+      {"BB-R002", "docs/abi/rules.md", 0, ""},
+      {"BB-R003", "bb/abi/plugin.h", 3, "A library exports exactly one symbol"},
+      {"BB-R004", "docs/abi/rules.md", 0, ""},
+      {"BB-R005", "bb/abi/plugin.h", 103, "The one export. Pure"},
+      {"BB-R006", "bb/abi/plugin.h", 103, "The one export. Pure"},
+      {"BB-R007", "bb/abi/plugin.h", 83, "under 100 ms"},
+      {"BB-R008", "docs/abi/rules.md", 0, ""},
+      {"BB-R009", "bb/abi/plugin.h", 42, "instance's get_interface is what counts; this list lets a host plan"},
+      {"BB-R010", "bb/abi/plugin.h", 103, "The one export. Pure"},
+      {"BB-R011", "bb/abi/base.h", 53, "Every struct that crosses the boundary starts with"},
+      {"BB-R012", "bb/abi/plugin.h", 76, "oldest host that can run it"},
+      {"BB-R013", "bb/abi/plugin.h", 87, "Enumerate from 0 until NULL"},
+      {"BB-R014", "bb/abi/plugin.h", 44, "the documented subset"},
+      {"BB-R015", "bb/abi/plugin.h", 82, "may nest or repeat"},
+      {"BB-R016", "bb/abi/host_services.h", 4, "absent (get_interface gives NULL)"},
+      {"BB-R017", "bb/abi/plugin.h", 36, "reverse DNS, \"com.example.portal\"; never reused"},
+      {"BB-R018", "bb/abi/plugin.h", 62, "is named, see bb_host_secret"},
+      {"BB-R019", "bb/abi/plugin.h", 91, "create does no network"},
+      {"BB-R020", "bb/abi/plugin.h", 92, "destroy joins every thread"},
+      {"BB-R021", "bb/abi/plugin.h", 99, "have it. Same answer until destroy"},
+      {"BB-R022", "bb/abi/plugin.h", 98, "NULL when this instance does not"},
+      {"BB-R023", "bb/abi/base.h", 158, "A non-OK return means"},
+      {"BB-R024", "bb/abi/base.h", 12, "A pointer passed into a function is borrowed"},
+      {"BB-R025", "bb/abi/ext/content.h", 46, "The message that answers a call: head() exactly once"},
+      {"BB-R026", "bb/abi/base.h", 11, "both mean \"empty\""},
+      {"BB-R027", "bb/abi/base.h", 10, "Text is UTF-8"},
+      {"BB-R028", "bb/abi/base.h", 77, "side can add values"},
+      {"BB-R029", "bb/abi/base.h", 78, "are made by the host alone"},
+      {"BB-R030", "bb/abi/base.h", 150, "Attach details to the status about to be returned"},
+      {"BB-R031", "bb/abi/base.h", 127, "one sentence, no secrets, no patient data"},
+      {"BB-R032", "bb/abi/base.h", 89, "bb_call::deadline_ns passed"},
+      {"BB-R033", "bb/abi/base.h", 146, "Non-zero once the host wants the operation to end"},
+      {"BB-R034", "bb/abi/base.h", 135, "One running operation"},
+      {"BB-R035", "bb/abi/ext/content.h", 49, "Attributes of the connector have a dot in their name"},
+      {"BB-R036", "bb/abi/base.h", 167, "Where content comes from (an outgoing document). read() fills at most"},
+      {"BB-R037", "bb/abi/ext/content.h", 14, "A pointer to content at the remote"},
+      {"BB-R038", "bb/abi/ext/content.h", 42, "Cursor that continues the listing"},
+      {"BB-R039", "bb/abi/ext/content.h", 14, "`id` is stable across sessions"},
+      {"BB-R040", "bb/abi/ext/download.h", 13, "of the registry"},
+      {"BB-R041", "bb/abi/ext/share.h", 19, "same key, same request: never asked for twice"},
+      {"BB-R042", "bb/abi/ext/share.h", 31, "At least one receipt per destination"},
+      {"BB-R043", "bb/abi/ext/inbox.h", 37, "Idempotent; may cause a notification"},
+      {"BB-R044", "bb/abi/ext/inbox.h", 31, "bytes, nothing re-serialised"},
+      {"BB-R045", "bb/abi/ext/inbox.h", 42, "same tag gives the same address until destroy"},
+      {"BB-R046", "bb/abi/ext/activity.h", 12, "Kind and media type of an event. Its schema, in full"},
+      {"BB-R047", "bb/abi/ext/probe.h", 36, "What this connector implements. No session and no network"},
+      {"BB-R048", "bb/abi/ext/session.h", 79, "method outside `methods` is BB_E_UNSUPPORTED"},
+      {"BB-R049", "bb/abi/ext/session.h", 86, "BB_E_UNAUTHENTICATED when nobody is signed in"},
+      {"BB-R050", "bb/abi/ext/session.h", 5, "once per expiry, however many calls wait"},
+      {"BB-R051", "bb/abi/host_services.h", 111, "The only network a sandboxed"},
+      {"BB-R052", "bb/abi/host_services.h", 26, "Plugins take time from here only"},
+      {"BB-R053", "bb/abi/host_services.h", 111, "The only network a sandboxed"},
+      {"BB-R054", "bb/abi/host_services.h", 52, "Nonces, boundaries, message ids"},
+      {"BB-R055", "bb/abi/base.h", 54, "written by the side that fills the struct"},
+      {"BB-R056", "bb/abi/base.h", 25, "is running, on the thread that runs it"},
+      {"BB-R057", "bb/abi/plugin.h", 51, "functions may overlap"},
+      {"BB-R058", "bb/abi/plugin.h", 54, "One instance serves one role and one person"},
+      {"BB-R059", "bb/abi/base.h", 16, "Neither side ever frees memory"},
+      {"BB-R060", "bb/abi/host_services.h", 148, "before the call's deadline is BB_E_DEADLINE"},
+      {"BB-R061", "docs/abi/rules.md", 0, ""},
+      {"BB-R062", "bb/abi/base.h", 17, "No C++ exception, longjmp"},
+      {"BB-R063", "bb/abi/plugin.h", 81, "deinit undoes it"},
+      {"BB-R064", "bb/abi/base.h", 54, "written by the side that fills the struct"},
+      {"BB-R065", "docs/abi/rules.md", 0, ""},
+      {"BB-R066", "bb/abi/plugin.h", 41, "Interfaces an instance of this type may offer"},
+      {"BB-R067", "bb/abi/base.h", 54, "A reader uses a field only when"},
+  };
+  return all;
+}
+
+const Rule& find_rule(std::string_view id) {
+  const auto& all = rules();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Rule& rule) { return rule.id == id; });
+  assert(found != all.end());
+  return *found;
+}
+
+}  // namespace bb::kit
