@@ -5,8 +5,8 @@ namespace bb::cli {
 std::vector<VerbSpec> all_verbs() {
   return {demo_verb(),           run_verb(),           suite_list_verb(),
           suite_lint_verb(),     suite_mutate_verb(),  connector_list_verb(),
-          connector_show_verb(), connector_new_verb(), report_verb(),
-          completion_verb(),     version_verb()};
+          connector_show_verb(), connector_new_verb(), connector_test_verb(),
+          report_verb(),         completion_verb(),    version_verb()};
 }
 
 }  // namespace bb::cli

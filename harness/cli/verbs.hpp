@@ -17,6 +17,7 @@ VerbSpec suite_mutate_verb();
 VerbSpec connector_list_verb();
 VerbSpec connector_show_verb();
 VerbSpec connector_new_verb();
+VerbSpec connector_test_verb();
 VerbSpec report_verb();
 VerbSpec completion_verb();
 VerbSpec version_verb();

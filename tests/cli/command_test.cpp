@@ -69,7 +69,7 @@ TEST(CommandTest, SaysWhichVerbsComeLater) {
     EXPECT_THAT(result.err, HasSubstr(std::string("'") + verb + "' is not available in this version"));
     EXPECT_THAT(result.out, IsEmpty());
   }
-  EXPECT_THAT(bluebridge({"connector", "test"}).err, HasSubstr("'connector test' is not available in this version"));
+  EXPECT_THAT(bluebridge({"suite", "coverage"}).err, HasSubstr("'suite coverage' is not available in this version"));
 }
 
 TEST(CommandTest, NamesTheNearestVerb) {
