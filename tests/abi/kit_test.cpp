@@ -1,0 +1,170 @@
+// The conformance kit against connectors that are good, and against mutants
+// that have one defect each.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <bb/core/files.hpp>
+#include <bb/core/text.hpp>
+#include <bb/kit/kit.hpp>
+
+namespace bb::kit {
+namespace {
+
+using ::testing::HasSubstr;
+namespace fs = std::filesystem;
+
+const fs::path source = BB_SOURCE_DIR, binary = BB_BINARY_DIR;
+constexpr std::int64_t timeout_ms = 4000;
+
+std::string read(const fs::path& file) {
+  auto text = read_text(file);
+  EXPECT_TRUE(text) << text.error().what;
+  return text ? *text : "";
+}
+
+Report report_of(const fs::path& library, int strictness, const fs::path& setup = {}) {
+  const auto subject = read_subject(library, setup);
+  EXPECT_TRUE(subject) << subject.error().what;
+  Options options;
+  options.strictness = strictness;
+  options.timeout_ms = timeout_ms;
+  return subject ? run(**subject, options, {}) : Report{};
+}
+
+std::string lines_of(const Report& report) {
+  std::string text;
+  for (const auto& finding : report.findings) text += line_of(finding);
+  return text + summary_of(report);
+}
+
+struct Mutant {
+  std::string name, check, outcome;
+  std::set<std::string> others;
+};
+void PrintTo(const Mutant& mutant, std::ostream* out) { *out << mutant.name; }
+
+std::vector<Mutant> mutants() {
+  std::vector<Mutant> all;
+  std::ifstream file(source / "tests/abi/mutants/mutants.txt");
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    std::istringstream words(line);
+    Mutant mutant;
+    std::string found, others;
+    words >> mutant.name >> found >> others;
+    mutant.check = found.substr(0, found.find('='));
+    mutant.outcome = found.substr(found.find('=') + 1);
+    for (const auto& other : split(others, ','))
+      if (!other.empty()) mutant.others.insert(other);
+    all.push_back(std::move(mutant));
+  }
+  return all;
+}
+
+class MutantTest : public ::testing::TestWithParam<Mutant> {};
+
+TEST_P(MutantTest, IsFoundByItsCheckAndByNoOther) {
+  const auto& mutant = GetParam();
+  const auto report = report_of(binary / "tests/abi/mutants" / (mutant.name + ".bbplugin.yaml"), 4,
+                                source / "tests/abi/mutants/connector-test.yaml");
+  bool is_found = false;
+  for (const auto& finding : report.findings) {
+    if (finding.outcome == Outcome::pass || finding.outcome == Outcome::skip) continue;
+    const std::string check(finding.check.id);
+    if (check == mutant.check) {
+      is_found = true;
+      EXPECT_EQ(word(finding.outcome), mutant.outcome) << line_of(finding);
+    } else {
+      EXPECT_TRUE(mutant.others.contains(check)) << line_of(finding);
+    }
+  }
+  EXPECT_TRUE(is_found) << lines_of(report);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MutantTest, ::testing::ValuesIn(mutants()),
+                         [](const auto& parameter) { return parameter.param.name; });
+
+TEST(KitTest, EveryCheckHasAMutant) {
+  std::set<std::string> found;
+  for (const auto& mutant : mutants()) found.insert(mutant.check);
+  for (const auto& check : checks()) EXPECT_TRUE(found.contains(std::string(check.id))) << check.id;
+}
+
+TEST(KitTest, PassesTheGoodPluginWhole) {
+  const auto report =
+      report_of(binary / "tests/abi/mutants/GOOD.bbplugin.yaml", 4, source / "tests/abi/mutants/connector-test.yaml");
+  for (const auto& finding : report.findings) EXPECT_EQ(finding.outcome, Outcome::pass) << line_of(finding);
+  EXPECT_EQ(report.findings.size(), checks().size());
+  EXPECT_EQ(exit_status({report}), 0);
+}
+
+TEST(KitTest, PassesTheSamplesAndTheRestConnector) {
+  for (const auto& [library, setup] :
+       {std::pair(binary / "sample-plugins/acme.so", fs::path()),
+        {binary / "sample-plugins/notes.so", fs::path()},
+        {binary / "plugins/bb_rest.so", source / "plugins/rest/rest.connector-test.yaml"}}) {
+    const auto report = report_of(library, 3, setup);
+    EXPECT_EQ(exit_status({report}), 0) << lines_of(report);
+  }
+}
+
+TEST(KitTest, FailsALibraryThatIsNotThere) {
+  const auto report = report_of(source / "plugins/rest/rest.bbplugin.yaml", 1);
+  EXPECT_EQ(exit_status({report}), 1);
+  EXPECT_THAT(lines_of(report), HasSubstr("BB-R002 lib-loads-now: the library does not load"));
+}
+
+TEST(KitTest, NamesTheRuleAndTheLineOfTheHeader) {
+  const auto report = report_of(binary / "tests/abi/mutants/ONE_MORE.bbplugin.yaml", 3,
+                                source / "tests/abi/mutants/connector-test.yaml");
+  const auto text = lines_of(report);
+  EXPECT_THAT(text, HasSubstr("BB-R023 sink-stop: view.list: plugin went on after the sink said stop: 1 more item, "
+                              "expected none"));
+  EXPECT_THAT(text, HasSubstr("bb/abi/base.h:"));
+  EXPECT_EQ(exit_status({report}), 1);
+  EXPECT_THAT(to_junit({report}), HasSubstr("<failure message=\"BB-R023 sink-stop"));
+}
+
+TEST(KitTest, PrintsTheReasonOfAnException) {
+  const auto setup = fs::path(::testing::TempDir()) / "kit-exception.yaml";
+  ASSERT_TRUE(write_text(setup, read(source / "tests/abi/mutants/connector-test.yaml") +
+                                    "except:\n  - {check: sink-stop, reason: the portal cannot stop}\n"));
+  const auto report = report_of(binary / "tests/abi/mutants/ONE_MORE.bbplugin.yaml", 3, setup);
+  EXPECT_THAT(lines_of(report), HasSubstr("excepted by connector-test.yaml: the portal cannot stop"));
+  EXPECT_EQ(exit_status({report}), 0);
+}
+
+TEST(RulesTest, EveryRuleStandsInTheDocumentAndInItsHeader) {
+  const auto document = read(source / "docs/abi/rules.md");
+  for (const auto& rule : rules()) {
+    EXPECT_THAT(document, HasSubstr("| " + std::string(rule.id) + " |"));
+    if (rule.line == 0) continue;
+    const auto lines = split(read(source / "sdk/include" / rule.header), '\n');
+    ASSERT_LE(static_cast<std::size_t>(rule.line), lines.size()) << rule.id;
+    EXPECT_THAT(lines[static_cast<std::size_t>(rule.line) - 1], HasSubstr(std::string(rule.quote))) << rule.id;
+    EXPECT_THAT(document, HasSubstr(std::string(rule.header).substr(7) + ":" + std::to_string(rule.line)));
+  }
+}
+
+TEST(RulesTest, EveryCheckNamesARuleAndStandsInTheManual) {
+  const auto manual = read(source / "docs/reference/connector-test.md");
+  std::set<std::string> known, ids;
+  for (const auto& rule : rules()) known.insert(std::string(rule.id));
+  for (const auto& check : checks()) {
+    EXPECT_TRUE(known.contains(std::string(check.rule))) << check.id;
+    EXPECT_TRUE(ids.insert(std::string(check.id)).second) << check.id;
+    EXPECT_THAT(manual, HasSubstr("`" + std::string(check.id) + "`"));
+  }
+}
+
+}  // namespace
+}  // namespace bb::kit
