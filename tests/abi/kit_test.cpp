@@ -112,7 +112,7 @@ TEST(KitTest, PassesTheSamplesAndTheRestConnector) {
        {std::pair(binary / "sample-plugins/acme.so", fs::path()),
         {binary / "sample-plugins/notes.so", fs::path()},
         {binary / "plugins/bb_rest.so", source / "plugins/rest/rest.connector-test.yaml"}}) {
-    const auto report = report_of(library, 3, setup);
+    const auto report = report_of(library, 4, setup);
     EXPECT_EQ(exit_status({report}), 0) << lines_of(report);
   }
 }

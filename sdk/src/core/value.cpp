@@ -1,6 +1,7 @@
 #include <bb/core/value.hpp>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace bb {
 namespace {
@@ -11,6 +12,15 @@ const Value& null_value() {
 }
 
 }  // namespace
+
+// Not by the variant's own copy: libstdc++ holds a variant of texts and vectors
+// for one that always has a content, and when copying that content throws, its
+// destructor jumps by an index that is none.
+Value::Data Value::copy_of(const Data& data) {
+  return std::visit(
+      [](const auto& content) { return Data(std::in_place_type<std::remove_cvref_t<decltype(content)>>, content); },
+      data);
+}
 
 Value Value::object() { return Value(Object{}); }
 

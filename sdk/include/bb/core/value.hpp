@@ -24,6 +24,12 @@ class Value {
   using Object = std::vector<Member>;
 
   Value();
+  // Whole or not at all, also where memory ends in the middle of a copy.
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
   Value(std::nullptr_t);  // NOLINT(google-explicit-constructor)
   template <std::same_as<bool> B>
   Value(B value);  // NOLINT(google-explicit-constructor)
@@ -87,7 +93,10 @@ class Value {
   friend bool operator==(const Value& a, const Value& b);
 
  private:
-  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data_;
+  using Data = std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object>;
+  static Data copy_of(const Data& data);
+
+  Data data_;
 };
 
 struct Value::Member {
@@ -98,6 +107,11 @@ struct Value::Member {
 
 // Out of the class, because the variant needs Member complete.
 inline Value::Value() = default;
+inline Value::Value(const Value& other) : data_(copy_of(other.data_)) {}
+inline Value::Value(Value&& other) noexcept = default;
+inline Value& Value::operator=(const Value& other) { return *this = Value(other); }
+inline Value& Value::operator=(Value&& other) noexcept = default;
+inline Value::~Value() = default;
 inline Value::Value(std::nullptr_t) {}
 template <std::same_as<bool> B>
 Value::Value(B value) : data_(value) {}
