@@ -131,6 +131,8 @@ class NewConnectorTest(InstalledTest):
         self.assertIn("100% tests passed, 0 tests failed out of 2", run(*ctest))
         self.assertEqual(run("nm", "-D", "--defined-only", project / f"build/plugins/{name}.so").split()[2:], ["bb_plugin_v1"])
         self.installed.bluebridge("suite", "lint", project / f"tests/{name}.suite.yaml")
+        self.assertRegex(self.installed.bluebridge("connector", "test", "--strictness", "4", project / f"build/plugins/{name}.so"),
+                         rf"{name}.so: [1-9][0-9]* pass, ")
         # The suite is a test: a connector that says something else does not pass it.
         (project / source).write_text((project / source).read_text().replace(f"from {name}", "from nowhere"))
         run("cmake", "--build", project / "build")

@@ -99,6 +99,8 @@ class DebianTest(unittest.TestCase):
         if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
             skip_loudly("a root of its own needs the rights to mount and to change the root")
         self.assertIn("conformant", run("unshare", "--mount", "sh", "-ec", script))
+        kit = f"{mounts} && exec chroot '{root}' /usr/bin/bluebridge connector test /usr/lib/bluebridge/plugins/bb_rest.so"
+        self.assertRegex(run("unshare", "--mount", "sh", "-ec", kit), r"bb_rest.so: [1-9][0-9]* pass, ")
         (root / "usr/bin/bluebridge-portal").unlink()
         self.assertIn("the sample portal is not there", run("unshare", "--mount", "sh", "-ec", script, status=2))
 

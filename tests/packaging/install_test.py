@@ -28,8 +28,9 @@ class InstallTest(InstalledTest):
         self.assertEqual({path.name for path in (prefix / "bin").iterdir()}, {"bluebridge", "bluebridge-portal"})
         plugins = [path.name for path in (prefix / "lib/bluebridge/plugins").iterdir()]
         ours = {path.name for path in (SOURCE / "plugins").glob("*/*.bbplugin.yaml")}
-        self.assertEqual({name for name in plugins if not name.endswith(".so")}, ours)
-        self.assertEqual(len(plugins), 2 * len(ours))
+        driven = {path.name for path in (SOURCE / "plugins").glob("*/*.connector-test.yaml")}
+        self.assertEqual({name for name in plugins if not name.endswith(".so")}, ours | driven)
+        self.assertEqual(len(plugins), 2 * len(ours) + len(driven))
         self.assertEqual({path.name for path in (prefix / "include/bb").iterdir()}, {"abi", "core", "host", "sdk"})
 
     def test_names_no_folder_of_the_builder(self):
@@ -70,6 +71,19 @@ class InstallTest(InstalledTest):
             library.write(b"\n")
         self.assertRegex(self.installed.bluebridge(*show, status=2), "differs from its manifest: sha256 is '[0-9a-f]{64}'")
 
+    def test_the_kit_judges_our_connectors_where_they_lie(self):
+        # Stripped, pinned by their hash, in a folder with a blank, and with nothing of the source tree near.
+        plugins = self.installed.prefix / "lib/bluebridge/plugins"
+        for library in plugins.glob("*.so"):
+            said = self.installed.bluebridge("connector", "test", "--strictness", "4", library)
+            self.assertRegex(said, rf"{library.name}: [1-9][0-9]* pass, ")
+        copy = self.fresh("kit")
+        for file in plugins.iterdir():
+            shutil.copy(file, copy)
+        manifest = copy / "rest.bbplugin.yaml"
+        manifest.write_text(manifest.read_text().replace("bb.view/1", "bb.transmit/1", 1))
+        self.assertIn("fail    BB-R009 manifest-matches", self.installed.bluebridge("connector", "test", manifest, status=1))
+
     def test_has_one_version(self):
         self.assertIn(f"bluebridge {VERSION} ", self.installed.bluebridge("version"))
         for name in ("bluebridge-sdk", "bluebridge-host"):
@@ -79,7 +93,7 @@ class InstallTest(InstalledTest):
     def test_man_pages_say_what_help_says(self):
         pages = self.installed.prefix / "share/man/man1"
         verbs = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", self.installed.bluebridge("--help"), re.MULTILINE)
-        self.assertIn("connector new", verbs)
+        self.assertLess({"connector new", "connector test"}, set(verbs))
         page = (pages / "bluebridge.1").read_text()
         for words in ([], *(verb.split() for verb in verbs)):
             self.assertEqual(missing_in_page(page, self.installed.bluebridge(*words, "--help")), [], words)
