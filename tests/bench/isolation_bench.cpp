@@ -5,9 +5,12 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <bb/host/host.hpp>
 
@@ -46,6 +49,15 @@ struct Instance {
     return connector != nullptr;
   }
 };
+
+std::vector<pid_t> children_of_this_process() {
+  std::vector<pid_t> found;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream children(task.path() / "children");
+    for (pid_t child = 0; children >> child;) found.push_back(child);
+  }
+  return found;
+}
 
 void call(benchmark::State& state, Where where) {
   Instance instance(where);
@@ -145,6 +157,22 @@ void start_of_a_child(benchmark::State& state) {
   }
 }
 BENCHMARK(start_of_a_child)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+// Resident memory of a process with one idle instance, and what of it is its own.
+void memory_of_a_child(benchmark::State& state) {
+  Instance instance(Where::child);
+  if (!instance.make(state)) return;
+  for (auto _ : state) benchmark::DoNotOptimize(instance.connector->name().data());
+  for (const pid_t child : children_of_this_process()) {
+    std::ifstream status("/proc/" + std::to_string(child) + "/status");
+    for (std::string word; status >> word;) {
+      double kib = 0;
+      if (word == "VmRSS:" && status >> kib) state.counters["resident_KiB"] = kib;
+      if (word == "RssAnon:" && status >> kib) state.counters["anonymous_KiB"] = kib;
+    }
+  }
+}
+BENCHMARK(memory_of_a_child)->Iterations(1);
 
 void end_of_a_child(benchmark::State& state) {
   Instance instance(Where::child);
