@@ -1,7 +1,9 @@
 #include <bb/core/files.hpp>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -47,6 +49,29 @@ TEST(FilesTest, RefusesAFileOneByteTooLarge) {
   ASSERT_TRUE(write_text(folder.path() / "f", "12345"));
   EXPECT_TRUE(read_text(folder.path() / "f", 5));
   EXPECT_THAT(read_text(folder.path() / "f", 4).error().what, HasSubstr("larger than 4 bytes"));
+}
+
+TEST(FilesTest, RefusesAHugeFileWithoutReadingIt) {
+  const test::TemporaryFolder folder;
+  ASSERT_TRUE(write_text(folder.path() / "f", ""));
+  std::filesystem::resize_file(folder.path() / "f", std::uintmax_t{1} << 42U);  // all of it a hole
+  EXPECT_THAT(read_text(folder.path() / "f").error().what, HasSubstr("larger than 268435456 bytes"));
+}
+
+TEST(FilesTest, WaitsForNoPipeSocketOrDevice) {
+  const test::TemporaryFolder folder;
+  const auto said = [](const std::filesystem::path& file) { return read_text(file).error().what; };
+  ASSERT_EQ(mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(said(folder.path() / "pipe"), HasSubstr("pipe: it is no regular file but a pipe"));
+  std::filesystem::create_symlink("pipe", folder.path() / "link");
+  EXPECT_THAT(said(folder.path() / "link"), HasSubstr("link: it is no regular file but a pipe"));
+  EXPECT_THAT(said("/dev/zero"), HasSubstr("/dev/zero: it is no regular file but a device"));
+  const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{AF_UNIX, {}};
+  (folder.path() / "socket").string().copy(address.sun_path, sizeof(address.sun_path) - 1);
+  ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_THAT(said(folder.path() / "socket"), HasSubstr("socket: it is no regular file but a socket"));
+  close(listener);
 }
 
 TEST(FilesTest, ReadsARegularFileAndNothingElse) {

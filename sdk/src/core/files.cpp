@@ -22,8 +22,11 @@ class Descriptor {
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
   int get() const { return fd_; }
   int release() { return std::exchange(fd_, -1); }
   int close() { return ::close(release()); }
@@ -54,12 +57,45 @@ Status write_in_place(const std::filesystem::path& file, std::string_view text) 
   return {};
 }
 
+std::string_view kind_of(mode_t mode) {
+  if (S_ISFIFO(mode)) return "a pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+Status expect_regular(const struct stat& info, const std::filesystem::path& file) {
+  if (S_ISREG(info.st_mode)) return {};
+  if (S_ISDIR(info.st_mode))
+    return Error{fmt::format("cannot read {}: it is a folder, no regular file", file.string())};
+  return Error{fmt::format("cannot read {}: it is no regular file but {}", file.string(), kind_of(info.st_mode))};
+}
+
+// `flags` beside those that every reader wants.
+Result<Descriptor> open_to_read(const std::filesystem::path& file, int flags) {
+  struct stat info {};
+  // Looked at before it is opened, because opening alone may do something to a
+  // device, and after, because another may have taken its place.
+  const int looked = (flags & O_NOFOLLOW) != 0 ? ::lstat(file.c_str(), &info) : ::stat(file.c_str(), &info);
+  if (looked != 0) return failure("read", file, errno);
+  if (S_ISLNK(info.st_mode))
+    return Error{fmt::format("cannot read {}: it is a symbolic link, expected a regular file", file.string())};
+  BB_CHECK(expect_regular(info, file));
+  // Without O_NONBLOCK opening a pipe would wait for somebody to write.
+  Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags));
+  if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) return failure("read", file, errno);
+  BB_CHECK(expect_regular(info, file));
+  return fd;
+}
+
 Result<std::string> read_all(int fd, const std::filesystem::path& file, std::uint64_t bytes_max) {
+  const auto too_large = [&] {
+    return Error{fmt::format("cannot read {}: it is larger than {} bytes", file.string(), bytes_max)};
+  };
   struct stat info {};
   if (::fstat(fd, &info) != 0) return failure("read", file, errno);
-  if (S_ISDIR(info.st_mode)) return Error{fmt::format("cannot read {}: it is a folder", file.string())};
+  if (static_cast<std::uint64_t>(info.st_size) > bytes_max) return too_large();
   std::string text;
-  if (S_ISREG(info.st_mode)) text.reserve(static_cast<std::size_t>(info.st_size));
+  text.reserve(static_cast<std::size_t>(info.st_size));
   std::array<char, 65536> buffer;
   for (;;) {
     const auto count = ::read(fd, buffer.data(), buffer.size());
@@ -67,28 +103,19 @@ Result<std::string> read_all(int fd, const std::filesystem::path& file, std::uin
     if (count < 0) return failure("read", file, errno);
     if (count == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (text.size() > bytes_max)
-      return Error{fmt::format("cannot read {}: it is larger than {} bytes", file.string(), bytes_max)};
+    if (text.size() > bytes_max) return too_large();
   }
 }
 
 }  // namespace
 
 Result<std::string> read_text(const std::filesystem::path& file, std::uint64_t bytes_max) {
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return failure("read", file, errno);
+  BB_TRY(const Descriptor fd, open_to_read(file, 0));
   return read_all(fd.get(), file, bytes_max);
 }
 
 Result<OpenFile> open_regular_file(const std::filesystem::path& file) {
-  // Without O_NONBLOCK opening a pipe would wait for somebody to write.
-  Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (fd.get() < 0 && errno == ELOOP)
-    return Error{fmt::format("cannot read {}: it is a symbolic link, expected a regular file", file.string())};
-  if (fd.get() < 0) return failure("read", file, errno);
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return failure("read", file, errno);
-  if (!S_ISREG(info.st_mode)) return Error{fmt::format("cannot read {}: it is no regular file", file.string())};
+  BB_TRY(Descriptor fd, open_to_read(file, O_NOFOLLOW));
   OpenFile open(::fdopen(fd.get(), "rb"));
   if (!open) return failure("read", file, errno);
   fd.release();

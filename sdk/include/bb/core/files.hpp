@@ -14,13 +14,14 @@ namespace bb {
 
 inline constexpr std::uint64_t file_bytes_max = 256ull * 1024 * 1024;
 
-// The whole file. A file over `bytes_max`, a folder and an unreadable file are
-// errors that name the path.
+// The whole file, also through symbolic links. A file over `bytes_max`, an
+// unreadable one and whatever is no regular file (a pipe would wait, a device
+// may never end) are errors that name the path; none is waited for.
 [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& file,
                                             std::uint64_t bytes_max = file_bytes_max);
 
 // For files that may come from anybody: opens for reading, and refuses symbolic
-// links and whatever is no regular file (a pipe would wait, a device may never end).
+// links too.
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
