@@ -91,7 +91,7 @@ int run_command_line(const std::vector<std::string>& words) {
   const auto verbs = all_verbs();
   if (words.empty()) {
     complain("expected a verb, got nothing\n");
-    fmt::print(stderr, "{}", overview(verbs));
+    tell(overview(verbs));
     return exit_usage;
   }
   if (words.front() == "--help" || words.front() == "-h") {

@@ -175,8 +175,7 @@ Result<engine::RunInput> load(const RunRequest& request) {
     findings.add(suite::lint_answers(input.answers, input.suites));
   }
   if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
-  input.target = *std::move(target.value);
-  if (!findings.mistakes.empty()) fmt::print(stderr, "{}", render(std::move(findings.mistakes)));
+  if (!findings.mistakes.empty()) tell(render(std::move(findings.mistakes)));
   return input;
 }
 
@@ -226,7 +225,7 @@ int run_and_report(RunRequest request, const engine::RunInput& input, Interrupt&
     complain(view.error().what);
     return exit_inconclusive;
   }
-  print(report::render_console(*view, console_options()));
+  print_report(report::render_console(*view, console_options()));
   if (const auto written = write_reports(request, *view); !written) {
     complain(written.error().what);
     return interrupt.is_cancelled() ? exit_cancelled : exit_inconclusive;

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include <bb/core/json.hpp>
+#include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 
 #include "harness/cli/exit_status.hpp"
@@ -26,6 +27,30 @@ std::size_t terminal_width(int file) {
   return report::ConsoleOptions{}.width;
 }
 
+// JSON text without the characters that a terminal may act on and that JSON
+// lets stand: they are in strings, so an escape says the same.
+std::string escape_for_terminal(std::string_view json) {
+  std::string out;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const auto byte = [&](std::size_t i) {
+      return at + i < json.size() ? static_cast<unsigned char>(json[at + i]) : 0u;
+    };
+    const unsigned three = (byte(1) & 0x3Fu) << 6u | (byte(2) & 0x3Fu);  // the character, less U+2000
+    if (byte(0) == 0x7Fu) {
+      out += "\\u007f";
+    } else if (byte(0) == 0xC2u && byte(1) < 0xA0u) {
+      out += fmt::format("\\u{:04x}", byte(1));
+      at += 1;
+    } else if (byte(0) == 0xE2u && ((three >= 0x2Au && three <= 0x2Eu) || (three >= 0x66u && three <= 0x69u))) {
+      out += fmt::format("\\u{:04x}", 0x2000u + three);
+      at += 2;
+    } else {
+      out += json[at];
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_stderr_terminal() { return ::isatty(STDERR_FILENO) == 1; }
@@ -39,11 +64,13 @@ report::ConsoleOptions console_options() {
   return {.is_coloured = is_coloured, .width = terminal_width(STDOUT_FILENO)};
 }
 
-void print(std::string_view result) {
+void print_report(std::string_view rendered) {
   const bool is_written =
-      std::fwrite(result.data(), 1, result.size(), stdout) == result.size() && std::fflush(stdout) == 0;
+      std::fwrite(rendered.data(), 1, rendered.size(), stdout) == rendered.size() && std::fflush(stdout) == 0;
   if (!is_written && output_error == 0) output_error = errno;
 }
+
+void print(std::string_view result) { print_report(printable(result)); }
 
 int finish_output(int status) {
   if (std::fflush(stdout) != 0 && output_error == 0) output_error = errno;
@@ -52,12 +79,14 @@ int finish_output(int status) {
   return status == exit_good ? static_cast<int>(exit_inconclusive) : status;
 }
 
-void print_json(const Value& value) { print(to_json_pretty(value) + '\n'); }
+void print_json(const Value& value) { print_report(escape_for_terminal(to_json_pretty(value)) + '\n'); }
 
 void complain(std::string_view what) {
   while (what.ends_with('\n')) what.remove_suffix(1);
-  fmt::print(stderr, "bluebridge: {}\n", what);
+  tell(fmt::format("bluebridge: {}\n", what));
 }
+
+void tell(std::string_view what) { fmt::print(stderr, "{}", printable(what)); }
 
 int refuse(std::string_view what) {
   complain(what);
@@ -70,7 +99,7 @@ std::string counted(std::size_t count, std::string_view thing) {
 
 void show_progress(std::string_view line) {
   if (!is_stderr_terminal()) return;
-  fmt::print(stderr, "\r\x1b[K{}", shorten(line, terminal_width(STDERR_FILENO) - 1));
+  fmt::print(stderr, "\r\x1b[K{}", shorten(printable(line), terminal_width(STDERR_FILENO) - 1));
   std::fflush(stderr);
 }
 

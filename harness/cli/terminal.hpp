@@ -17,7 +17,11 @@ bool is_stderr_terminal();
 // with NO_COLOR.
 report::ConsoleOptions console_options();
 
+// Text of ours and of others: what a terminal would take for a command is
+// shown instead.
 void print(std::string_view result);
+// What a report made: it has seen to that itself, and has colours of its own.
+void print_report(std::string_view rendered);
 // Ends a verb: writes out what is held and, when standard output took not all
 // of it, says so on standard error. What was asked for is then not there:
 // `status`, or exit_inconclusive instead of exit_good.
@@ -25,6 +29,8 @@ int finish_output(int status);
 void print_json(const Value& value);  // readable, one object
 // "bluebridge: WHAT" on standard error.
 void complain(std::string_view what);
+// WHAT, as it is but for what a terminal would take for a command.
+void tell(std::string_view what);
 // As complain(); returns exit_usage.
 int refuse(std::string_view what);
 

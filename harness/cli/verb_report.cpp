@@ -20,8 +20,8 @@ int report(const Args& args) {
     const auto written = report::write_report(*run, format, *file);
     return written ? static_cast<int>(exit_good) : refuse(written.error().what);
   }
-  print(format == report::Format::console ? report::render_console(*run, console_options())
-                                          : report::render(*run, format, "-"));
+  print_report(format == report::Format::console ? report::render_console(*run, console_options())
+                                                 : report::render(*run, format, "-"));
   return exit_good;
 }
 

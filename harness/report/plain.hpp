@@ -1,8 +1,7 @@
 // harness/report/plain.hpp - recorded bytes as text that is safe to show.
 //
-// What a system under test sent may hold escape sequences, control characters
-// or no text at all. Every report passes recorded text through here first;
-// escaping for HTML, XML or JSON comes after.
+// Every report passes recorded text through bb::printable() or through here
+// first; escaping for HTML, XML or JSON comes after.
 #pragma once
 
 #include <cstddef>
@@ -10,12 +9,9 @@
 #include <string_view>
 #include <vector>
 
-namespace bb::report {
+#include <bb/core/printable.hpp>
 
-// Well-formed UTF-8 that every report format may hold: ill-formed bytes, C1
-// controls and noncharacters become U+FFFD, C0 controls but tab and line feed
-// become their pictures (U+2400 ...), CR LF becomes LF.
-std::string printable(std::string_view bytes);
+namespace bb::report {
 
 // As printable(), on one line: every run of white space becomes one blank.
 std::string one_line(std::string_view bytes);

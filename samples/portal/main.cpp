@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <bb/core/json.hpp>
+#include <bb/core/printable.hpp>
 
 #include "portal/options.hpp"
 
@@ -29,7 +30,7 @@ sigset_t block_ending_signals() {
 }
 
 int fail(const std::string& why) {
-  std::fprintf(stderr, "bluebridge-portal: error: %s\n", why.c_str());
+  std::fprintf(stderr, "bluebridge-portal: error: %s\n", bb::printable(why).c_str());
   return exit_usage;
 }
 
@@ -49,7 +50,7 @@ int main(int count, char** arguments) {
   auto portal = bb::portal::Portal::start(line->portal);
   if (!portal) return fail(portal.error().what);
   for (const auto& warning : (*portal)->warnings())
-    std::fprintf(stderr, "bluebridge-portal: warning: left out %s\n", warning.c_str());
+    std::fprintf(stderr, "bluebridge-portal: warning: left out %s\n", bb::printable(warning).c_str());
   std::printf("%s\n", bb::to_json((*portal)->ready()).c_str());
   std::fflush(stdout);
 
