@@ -39,6 +39,14 @@ TEST(DiagnosticTest, SortsByPlaceAndSaysEachOnce) {
   EXPECT_EQ(render(std::vector<Diagnostic>{}), "");
 }
 
+TEST(DiagnosticTest, ShowsNoUserAndNoPasswordOfAUrl) {
+  const auto file = source("a: {b: \"https://ann:p@ss w@host/x\", c: ftp://u@h, d: https://h/@x}\n");
+  EXPECT_EQ(render(Diagnostic{Severity::error, {file, 1, 37, 1}, "got 'https://ann:p@host'", "not http://q@h?"}),
+            "suite.yaml:1:37: error: got 'https://*****@host'\n"
+            "    1 | a: {b: \"https://**********@host/x\", c: ftp://*@h, d: https://h/@x}\n"
+            "      |                                     ^ not http://*@h?\n");
+}
+
 TEST(DiagnosticTest, WarningsAreNoErrors) {
   EXPECT_FALSE(has_errors({Diagnostic{Severity::warning, {}, "w", ""}}));
   EXPECT_TRUE(has_errors({Diagnostic{Severity::warning, {}, "w", ""}, Diagnostic{Severity::error, {}, "e", ""}}));

@@ -36,14 +36,23 @@ std::size_t characters_in(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+// A user's name and password before the '@' of a URL (RFC 3986, 3.2.1) as stars,
+// as many as they have bytes, so that marks stay where they are.
+std::string hide_user_info(std::string text) {
+  for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at)) {
+    at += 3;
+    const auto authority = std::string_view(text).substr(at, text.find_first_of("/?#\"\n", at) - at);
+    if (const auto end = authority.rfind('@'); end != std::string_view::npos) text.replace(at, end, end, '*');
+  }
+  return text;
+}
+
 auto order(const Diagnostic& d) {
   return std::tuple(d.place.source ? std::string_view(d.place.source->name) : std::string_view(), d.place.line,
                     d.place.column, std::string_view(d.message));
 }
 
-}  // namespace
-
-std::string render(const Diagnostic& diagnostic) {
+std::string render_all(const Diagnostic& diagnostic) {
   const auto& place = diagnostic.place;
   const auto* word = diagnostic.severity == Severity::error ? "error" : "warning";
   const std::string note = diagnostic.note.empty() ? "" : " " + diagnostic.note;
@@ -65,6 +74,10 @@ std::string render(const Diagnostic& diagnostic) {
                      std::string(std::max<std::size_t>(characters_in(marked), 1) - 1, '~'), note);
   return out;
 }
+
+}  // namespace
+
+std::string render(const Diagnostic& diagnostic) { return hide_user_info(render_all(diagnostic)); }
 
 std::string render(std::vector<Diagnostic> diagnostics) {
   std::stable_sort(diagnostics.begin(), diagnostics.end(),

@@ -38,6 +38,7 @@ struct Diagnostic {
   std::string note;     // what was expected, nearest known word, next step
 };
 
+// Without the user's name and password of a URL, wherever one stands.
 std::string render(const Diagnostic& diagnostic);
 // All of them by place, each once, and nothing after the last.
 std::string render(std::vector<Diagnostic> diagnostics);
