@@ -1,6 +1,7 @@
 // Connectors that do harm, each in its process: what the call comes to, that
 // the host goes on with a fresh one, and that no process is left.
 #include <dirent.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <locale.h>
@@ -12,11 +13,14 @@
 
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include <bb/core/process.hpp>
 #include <bb/core/time.hpp>
 #include "host/host_fixture.hpp"
+#include "isolation/working_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace bb::test {
 namespace {
@@ -340,6 +344,62 @@ TEST_F(IsolationTest, LargeContentArrivesWhole) {
     EXPECT_EQ(read("bytes " + std::to_string(size), within_ms(60'000)).body.size(), size);
 }
 
+// The temporary folder of a test of its own; given back at the end.
+class OwnTemporaryFolder {
+ public:
+  OwnTemporaryFolder() {
+    if (const char* const before = ::getenv("TMPDIR")) before_ = before;
+    ::setenv("TMPDIR", folder_.path().c_str(), 1);
+  }
+  ~OwnTemporaryFolder() {
+    if (before_)
+      ::setenv("TMPDIR", before_->c_str(), 1);
+    else
+      ::unsetenv("TMPDIR");
+  }
+  OwnTemporaryFolder(const OwnTemporaryFolder&) = delete;
+  OwnTemporaryFolder& operator=(const OwnTemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return folder_.path(); }
+
+ private:
+  TemporaryFolder folder_;
+  std::optional<std::string> before_;
+};
+
+TEST_F(IsolationTest, AFolderThatAKilledHostLeftIsClearedAwayAndNoOther) {
+  const OwnTemporaryFolder temporary;
+  const auto left = temporary.path() / "bb-connector-abcdef";
+  const auto used = temporary.path() / "bb-connector-ghijkl";
+  const auto others = temporary.path() / "bb-connector-of-others";
+  const auto outside = temporary.path() / "outside";
+  for (const auto& folder : {left, used, others, outside}) {
+    std::filesystem::create_directory(folder);
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    std::ofstream(folder / "file") << "x";
+  }
+  std::filesystem::create_directory_symlink(outside, temporary.path() / "bb-connector-symlnk");
+  const int lock = ::open(used.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(lock, LOCK_EX | LOCK_NB), 0);  // as a host that lives does
+  host::clear_left_folders();
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_TRUE(std::filesystem::exists(used / "file"));
+  EXPECT_TRUE(std::filesystem::exists(others / "file"));
+  EXPECT_TRUE(std::filesystem::exists(outside / "file"));
+  ::close(lock);
+}
+
+TEST_F(IsolationTest, TheFolderOfALivingConnectorIsNotClearedAway) {
+  const OwnTemporaryFolder temporary;
+  const std::string seen = read("surroundings").body;
+  const auto begin = seen.find("cwd ") + 4;
+  const std::filesystem::path folder = seen.substr(begin, seen.find('\n', begin) - begin);
+  EXPECT_EQ(folder.parent_path(), temporary.path());
+  host::clear_left_folders();
+  EXPECT_TRUE(std::filesystem::exists(folder));
+  connector.reset();
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
 // Run by the next test, in a process that is then killed.
 TEST_F(IsolationTest, DISABLED_WaitToBeKilled) {
   instance();
@@ -348,7 +408,8 @@ TEST_F(IsolationTest, DISABLED_WaitToBeKilled) {
   read("hang", within_ms(60'000));
 }
 
-TEST(KilledHostTest, NoProcessIsLeftAfterTheHostWasKilled) {
+TEST(KilledHostTest, NoProcessIsLeftAfterTheHostWasKilledAndNoFolderForLong) {
+  const OwnTemporaryFolder temporary;
   auto host = ChildProcess::start(
       {.program = "/proc/self/exe",
        .arguments = {"--gtest_filter=IsolationTest.DISABLED_WaitToBeKilled", "--gtest_also_run_disabled_tests"},
@@ -362,6 +423,10 @@ TEST(KilledHostTest, NoProcessIsLeftAfterTheHostWasKilled) {
   EXPECT_TRUE(has_member(group));
   ::kill(host->pid(), SIGKILL);
   EXPECT_TRUE(ends(group));
+  EXPECT_FALSE(std::filesystem::is_empty(temporary.path()));
+  EXPECT_TRUE(ends_process(host->pid()));  // with its last thread it loses the lock
+  host::clear_left_folders();
+  EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <functional>
@@ -179,10 +179,11 @@ std::string ProcessEnd::text() const {
 Result<std::unique_ptr<ConnectorProcess>> ConnectorProcess::start(const std::filesystem::path& program,
                                                                   const std::vector<std::string>& arguments) {
   std::unique_ptr<ConnectorProcess> process(new ConnectorProcess);
-  std::error_code no_folder;
-  std::string folder = (std::filesystem::temp_directory_path(no_folder) / "bb-connector-XXXXXX").string();
-  if (!::mkdtemp(folder.data())) return cannot_start(program, errno);
-  process->folder_ = folder;
+  static std::once_flag is_clear;
+  std::call_once(is_clear, clear_left_folders);
+  auto folder = WorkingFolder::create();
+  if (!folder) return Error{"cannot start " + program.string() + ": " + folder.error().what};
+  process->folder_ = *std::move(folder);
 
   Ends socket, output, errors;
   if (!open_socket(socket) || !open_pipe(output) || !open_pipe(errors)) return cannot_start(program, errno);
@@ -192,7 +193,7 @@ Result<std::unique_ptr<ConnectorProcess>> ConnectorProcess::start(const std::fil
   posix_spawn_file_actions_adddup2(&actions.files, errors.far.get(), STDERR_FILENO);
   posix_spawn_file_actions_adddup2(&actions.files, socket.far.get(), socket_of_child);
   posix_spawn_file_actions_addclosefrom_np(&actions.files, socket_of_child + 1);
-  posix_spawn_file_actions_addchdir_np(&actions.files, folder.c_str());
+  posix_spawn_file_actions_addchdir_np(&actions.files, process->folder_.path().c_str());
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
@@ -228,8 +229,6 @@ ConnectorProcess::~ConnectorProcess() {
   end();
   for (const int descriptor : {end_descriptor_, socket_, output_, errors_})
     if (descriptor >= 0) ::close(descriptor);
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 int ConnectorProcess::take_socket() { return std::exchange(socket_, -1); }

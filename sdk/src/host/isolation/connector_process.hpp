@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <bb/core/result.hpp>
+#include "working_folder.hpp"
 
 namespace bb::host {
 
@@ -56,7 +57,7 @@ class ConnectorProcess {
   int socket_ = -1;
   int output_ = -1;
   int errors_ = -1;
-  std::filesystem::path folder_;  // its working folder, removed at the end
+  WorkingFolder folder_;
   std::optional<ProcessEnd> ended_;
 };
 
