@@ -259,6 +259,24 @@ TEST(CommandTest, ShowsTheRestConnector) {
   EXPECT_TRUE((*json)["config_schema"].is_object());
 }
 
+TEST(CommandTest, NamesADeviceThatIsMissing) {
+  // In a mount namespace of its own, where /dev is empty.
+  const auto without_devices = [](const std::string& command) {
+    return run_command(
+        {.program = "/usr/bin/unshare",
+         .arguments = {"--map-root-user", "--mount", "/bin/sh", "-c", "mount -t tmpfs none /dev && exec " + command},
+         .environment = {},
+         .is_stderr_captured = true},
+        60'000);
+  };
+  if (const auto possible = without_devices("true"); !possible || possible->status != 0)
+    GTEST_SKIP() << "SKIPPED: no mount namespace can be made here";
+  const auto result = without_devices(program + " connector show org.bluebridge.rest.portal");
+  ASSERT_TRUE(result) << result.error().what;
+  EXPECT_EQ(result->status, 2);
+  EXPECT_THAT(result->err, HasSubstr("bluebridge-connector-host: /dev/null cannot be read: No such file"));
+}
+
 TEST(CommandTest, NamesTheNearestConnector) {
   const auto result = bluebridge({"connector", "show", "org.bluebridge.rest.portl"});
   EXPECT_EQ(result.status, 2);

@@ -184,11 +184,15 @@ Result<std::unique_ptr<ConnectorProcess>> ConnectorProcess::start(const std::fil
   auto folder = WorkingFolder::create();
   if (!folder) return Error{"cannot start " + program.string() + ": " + folder.error().what};
   process->folder_ = *std::move(folder);
+  // Opened here, where what is missing has a name.
+  const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (nothing.get() < 0)
+    return Error{"cannot start " + program.string() + ": /dev/null cannot be read: " + std::strerror(errno)};
 
   Ends socket, output, errors;
   if (!open_socket(socket) || !open_pipe(output) || !open_pipe(errors)) return cannot_start(program, errno);
   SpawnActions actions;
-  posix_spawn_file_actions_addopen(&actions.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions.files, nothing.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions.files, output.far.get(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions.files, errors.far.get(), STDERR_FILENO);
   posix_spawn_file_actions_adddup2(&actions.files, socket.far.get(), socket_of_child);
