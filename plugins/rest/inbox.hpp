@@ -18,7 +18,7 @@ class RestInbox final : public Connector, public AllocatingInbox {
   static constexpr const char* config_schema = R"({
     "type": "object", "additionalProperties": false, "required": ["inbox_url"],
     "properties": {
-      "inbox_url": {"type": "string", "pattern": "^https://[^/?#]", "title": "Address of the inboxes",
+      "inbox_url": {"type": "string", "format": "url", "pattern": "^https://[^/?#]", "title": "Address of the inboxes",
         "description": "Where new addresses are made, for example https://portal.example/inbox"}}})";
 
   explicit RestInbox(const Context& context);

@@ -32,9 +32,9 @@ class Portal final : public Connector,
   static constexpr const char* config_schema = R"({
     "type": "object", "additionalProperties": false, "required": ["base_url"],
     "properties": {
-      "base_url": {"type": "string", "pattern": "^https://[^/?#]", "title": "Address of the portal",
+      "base_url": {"type": "string", "format": "url", "pattern": "^https://[^/?#]", "title": "Address of the portal",
         "description": "The part before /api, for example https://portal.example"},
-      "cleartext_base_url": {"type": "string", "pattern": "^http://[^/?#]", "title": "Address without TLS",
+      "cleartext_base_url": {"type": "string", "format": "url", "pattern": "^http://[^/?#]", "title": "Address without TLS",
         "description": "For the probe read-over-http alone; leave it out where the portal has none"},
       "page_size": {"type": "integer", "minimum": 1, "maximum": 500, "title": "Items asked for at once"}}})";
   static constexpr auto auth_methods = bb::auth_methods({BB_AUTH_PASSWORD});

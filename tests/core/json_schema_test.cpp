@@ -259,6 +259,17 @@ TEST_P(JsonSchemaSuiteTest, AgreesWithTheOfficialSuite) {
   EXPECT_GT(judged, 0) << "no group of this file is in the subset";
 }
 
+TEST(JsonSchemaTest, AFormatMeansWhatTheCallerSays) {
+  const auto schema = parse_json(R"({"properties": {"a": {"format": "even", "pattern": "^x"}}})");
+  const auto even = [](std::string_view format, const std::string& text) {
+    return format == "even" && text.size() % 2 != 0 ? std::string("it is odd") : std::string();
+  };
+  EXPECT_TRUE(validate(*schema, *parse_json(R"({"a": "x"})")).empty());
+  EXPECT_TRUE(validate(*schema, *parse_json(R"({"a": "xx"})"), even).empty());
+  EXPECT_EQ(validate(*schema, *parse_json(R"({"a": "x"})"), even).at(0).message, "it is odd");
+  EXPECT_EQ(validate(*schema, *parse_json(R"({"a": "yyy"})"), even).size(), 1u);  // the pattern says it already
+}
+
 INSTANTIATE_TEST_SUITE_P(Draft7, JsonSchemaSuiteTest,
                          ::testing::Values("type", "properties", "required", "additionalProperties", "items", "enum",
                                            "const", "pattern", "minimum", "maximum", "minLength", "maxLength",

@@ -32,7 +32,7 @@ class Clinic final : public bb::Connector,
  public:
   static constexpr auto auth_methods = bb::auth_methods({BB_AUTH_PASSWORD});
   static constexpr const char* config_schema = R"({"type": "object", "additionalProperties": false,
-      "required": ["base_url"], "properties": {"base_url": {"type": "string", "pattern": "^https?://"}}})";
+      "required": ["base_url"], "properties": {"base_url": {"type": "string", "format": "url"}}})";
 
   explicit Clinic(const bb::Context& context)
       : base_url_(context.config("/base_url")),

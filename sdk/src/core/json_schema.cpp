@@ -106,10 +106,10 @@ const Value* follow_ref(const Value& root, const Value& schema) {
 
 class Findings {
  public:
-  void add(const std::string& pointer, std::string message) {
+  void add(const std::string& pointer, std::string message, bool is_unknown_member = false) {
     if (is_full()) return;
     if (list_.size() < findings_max)
-      list_.push_back({pointer, std::move(message)});
+      list_.push_back({pointer, std::move(message), is_unknown_member});
     else
       list_.push_back({"", fmt::format("more than {} findings; the rest is not listed", findings_max)});
   }
@@ -123,7 +123,8 @@ class Findings {
 // Judges an instance by a schema that passed SchemaChecker.
 class Validator {
  public:
-  Validator(const Value& root, Findings& findings) : root_(root), findings_(findings) {}
+  Validator(const Value& root, Findings& findings, const FormatCheck& check_format = {})
+      : root_(root), findings_(findings), check_format_(check_format) {}
 
   void validate(const Value* schema, const Value& instance, const std::string& at) {
     for (; schema && !findings_.is_full(); schema = follow_ref(root_, *schema)) {
@@ -186,12 +187,19 @@ class Validator {
 
   void check_string(const Value& schema, const std::string& text, const std::string& at) {
     check_size(schema, "minLength", "maxLength", count_code_points(text), "characters", at);
+    if (!check_pattern(schema, text, at) || !check_format_) return;
+    const auto format = schema["format"].string_or("");
+    if (auto problem = check_format_(format, text); !problem.empty()) findings_.add(at, std::move(problem));
+  }
+
+  bool check_pattern(const Value& schema, const std::string& text, const std::string& at) {
     const Value* pattern = schema.find("pattern");
-    if (!pattern || !pattern->string()) return;
+    if (!pattern || !pattern->string()) return true;
     auto& compiled = patterns_[pattern];
     if (!compiled) compiled = compile(*pattern->string());
-    if (!compiled->ok() || !RE2::PartialMatch(text, *compiled))
-      findings_.add(at, fmt::format("expected text that matches '{}', got {}", *pattern->string(), shown(Value(text))));
+    if (compiled->ok() && RE2::PartialMatch(text, *compiled)) return true;
+    findings_.add(at, fmt::format("expected text that matches '{}', got {}", *pattern->string(), shown(Value(text))));
+    return false;
   }
 
   void check_array(const Value& schema, const Value::Array& items, const std::string& at) {
@@ -219,7 +227,7 @@ class Validator {
       else if (others && others->is_object())
         validate(others, member.value, at / member.key);
       else if (others && !others->boolean_or(true))
-        findings_.add(at / member.key, unknown_member(properties, member.key));
+        findings_.add(at / member.key, unknown_member(properties, member.key), true);
     }
   }
 
@@ -234,6 +242,7 @@ class Validator {
 
   const Value& root_;
   Findings& findings_;
+  const FormatCheck check_format_;
   std::map<const Value*, std::unique_ptr<RE2>> patterns_;
 };
 
@@ -454,9 +463,9 @@ std::vector<SchemaFinding> check_schema(const Value& schema) {
   return findings.take();
 }
 
-std::vector<SchemaFinding> validate(const Value& schema, const Value& instance) {
+std::vector<SchemaFinding> validate(const Value& schema, const Value& instance, const FormatCheck& check_format) {
   Findings findings;
-  Validator(schema, findings).validate(&schema, instance, "");
+  Validator(schema, findings, check_format).validate(&schema, instance, "");
   return findings.take();
 }
 

@@ -130,7 +130,7 @@ Result<TypeInfo> Host::describe(const std::string& type_id) {
 
 Result<Value> Host::Impl::complete(const PluginDescription& plugin, const InstanceOptions& instance) {
   BB_TRY(const TypeInfo type, read_type(plugin, instance.type_id));
-  auto config = complete_config(type.config_schema, instance.config);
+  auto config = complete_config(type, instance.config, instance.http);
   if (!config)
     return Error{"configuration of '" + instance.name + "' (" + instance.type_id + "): " + config.error().what};
   if (!instance.http.ca_file.empty())

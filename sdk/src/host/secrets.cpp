@@ -16,16 +16,29 @@ std::optional<std::string> read_environment(const std::string& name) {
   return std::string(value);
 }
 
-std::optional<std::string> read_secret_file(const std::filesystem::path& file) {
-  auto text = read_text(file, secret_bytes_max);
-  if (!text) return std::nullopt;
-  std::string value = *std::move(text);
+Result<std::string> read_secret_file(const std::filesystem::path& file) {
+  BB_TRY(std::string value, read_text(file, secret_bytes_max));
   if (value.ends_with('\n')) value.pop_back();
   if (value.ends_with('\r')) value.pop_back();
   return value;
 }
 
+Result<std::string> read_origin(const SecretOrigin& origin) {
+  if (origin.environment.empty()) return read_secret_file(origin.file);
+  if (auto value = read_environment(origin.environment)) return *std::move(value);
+  return Error{"the environment variable '" + origin.environment + "' is not set"};
+}
+
 }  // namespace
+
+Status check_origin(const SecretOrigin& origin) {
+  BB_TRY(std::string value, read_origin(origin));
+  const bool is_empty = value.empty();
+  wipe(value);
+  if (!is_empty) return {};
+  return Error{origin.environment.empty() ? origin.file.string() + " is empty"
+                                          : "the environment variable '" + origin.environment + "' is empty"};
+}
 
 SecretStore::SecretStore(std::map<std::string, SecretOrigin> granted) : granted_(std::move(granted)) {}
 
@@ -47,10 +60,10 @@ std::optional<std::string> SecretStore::read(const std::string& name, Refusal* r
     const auto kept = stored_.find(name);
     if (kept != stored_.end()) return kept->second;
   }
-  auto value = origin->second.environment.empty() ? read_secret_file(origin->second.file)
-                                                  : read_environment(origin->second.environment);
-  if (!value) why = Refusal::not_found;
-  return value;
+  auto value = read_origin(origin->second);
+  if (value) return *std::move(value);
+  why = Refusal::not_found;
+  return std::nullopt;
 }
 
 bool SecretStore::store(const std::string& name, std::string value) {

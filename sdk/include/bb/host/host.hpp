@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include <bb/core/json_schema.hpp>
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
 #include <bb/host/call.hpp>
@@ -88,6 +89,13 @@ struct TypeInfo {
   bool is_concurrent = false;
   std::vector<SandboxLayer> sandbox;  // of the process it was loaded in; empty: none, it was loaded here
 };
+
+// Where a configuration departs from what its type takes. Empty = nowhere.
+// Texts that the schema gives the format "url" are addresses the connector
+// calls: they must be such that the host's HTTP service can and may use them.
+std::vector<SchemaFinding> check_config(const TypeInfo& type, const Value& config, const HttpPolicy& policy);
+// Whether the files a policy names can be used.
+[[nodiscard]] Status check_policy(const HttpPolicy& policy);
 
 class Host {
  public:

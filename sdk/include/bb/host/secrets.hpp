@@ -17,6 +17,10 @@ struct SecretOrigin {
   std::filesystem::path file;  // one line end at the end is dropped
 };
 
+// Whether there is a value at an origin now. The error says what is missing; an
+// empty value is as good as none.
+[[nodiscard]] Status check_origin(const SecretOrigin& origin);
+
 // The secrets one connector instance may use. Values live in memory only, are
 // wiped at the end and never printed. [any thread]
 class SecretStore {

@@ -6,6 +6,7 @@
 #include <openssl/x509_vfy.h>
 
 #include <bb/core/files.hpp>
+#include <bb/host/host.hpp>
 
 namespace bb::host {
 namespace {
@@ -29,7 +30,21 @@ Status add_anchors(X509_STORE& store, const std::string& pem) {
   return Error{std::string("after ") + std::to_string(count) + " certificates: " + (reason ? reason : "unreadable")};
 }
 
+Status add_anchors_of(X509_STORE& store, const std::string& pem, const std::filesystem::path& ca_file) {
+  auto added = add_anchors(store, pem);
+  if (added) return {};
+  return Error{"cannot read trust anchors from " + ca_file.string() + ": " + added.error().what};
+}
+
 }  // namespace
+
+Status check_policy(const HttpPolicy& policy) {
+  if (policy.ca_file.empty()) return {};
+  BB_TRY(const std::string pem, read_text(policy.ca_file));
+  const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> made(X509_STORE_new(), X509_STORE_free);
+  if (!made) return Error{"no memory for trust anchors"};
+  return add_anchors_of(*made, pem, policy.ca_file);
+}
 
 Result<TrustAnchors::Store> TrustAnchors::store(const std::filesystem::path& ca_file) {
   std::string pem;
@@ -42,9 +57,7 @@ Result<TrustAnchors::Store> TrustAnchors::store(const std::filesystem::path& ca_
   if (!made) return Error{"no memory for trust anchors"};
   // A system without anchors is no error here: then the file's are all.
   X509_STORE_set_default_paths(made.get());
-  if (!ca_file.empty())
-    if (auto added = add_anchors(*made, pem); !added)
-      return Error{"cannot read trust anchors from " + ca_file.string() + ": " + added.error().what};
+  if (!ca_file.empty()) BB_CHECK(add_anchors_of(*made, pem, ca_file));
   return stores_.emplace(std::move(pem), made).first->second;
 }
 
