@@ -39,6 +39,24 @@ std::string unknown_option(const VerbSpec& verb, std::string name) {
   return message;
 }
 
+// "FILE" of "--target FILE".
+std::string value_word(const VerbSpec& verb, const std::string& dashed) {
+  for (const auto& option : verb.options)
+    if ("--" + option.name == dashed) return option.value;
+  return "";
+}
+
+std::string syntax_problem(const VerbSpec& verb, const po::invalid_command_line_syntax& error) {
+  using Kind = po::invalid_command_line_syntax::kind_t;
+  const auto option = error.get_option_name();
+  if (error.kind() == Kind::missing_parameter)
+    return fmt::format("the {} of '{}' is missing", value_word(verb, option), option);
+  if (error.kind() == Kind::empty_adjacent_parameter)
+    return fmt::format("'{}' is empty, expected {}", option, value_word(verb, option));
+  if (error.kind() == Kind::extra_parameter) return fmt::format("'{}' takes no value", option);
+  return to_lower(std::string(error.what()).substr(0, 1)) + std::string(error.what()).substr(1);
+}
+
 Status check_counts(const VerbSpec& verb, const Args& args) {
   if (args.positional.size() < verb.argument_count_min)
     return Error{fmt::format("expected {}, got {}", verb.arguments,
@@ -48,6 +66,8 @@ Status check_counts(const VerbSpec& verb, const Args& args) {
                              verb.arguments.empty() ? "no arguments" : verb.arguments)};
   for (const auto& option : verb.options) {
     const auto values = args.values(option.name);
+    if (!option.value.empty() && std::find(values.begin(), values.end(), "") != values.end())
+      return Error{fmt::format("'--{}' is empty, expected {}", option.name, option.value)};
     if (values.size() > 1 && !option.is_repeatable)
       return Error{fmt::format("'--{}' is given {} times, expected once", option.name, values.size())};
     if (option.completes != Completes::words || option.words.empty() || option.value.find('=') != std::string::npos)
@@ -127,6 +147,8 @@ Result<Args> read_args(const VerbSpec& verb, const std::vector<std::string>& wor
     }
   } catch (const po::unknown_option& error) {
     return Error{unknown_option(verb, error.get_option_name())};
+  } catch (const po::invalid_command_line_syntax& error) {
+    return Error{syntax_problem(verb, error)};
   } catch (const po::error& error) {
     return Error{to_lower(std::string(error.what()).substr(0, 1)) + std::string(error.what()).substr(1)};
   }

@@ -46,12 +46,27 @@ std::vector<std::string> members_of_group(const std::vector<VerbSpec>& verbs, co
   return members;
 }
 
+bool is_help(std::string_view word) { return word == "--help" || word == "-h"; }
+
+std::string group_help(const std::vector<VerbSpec>& verbs, const std::string& group) {
+  std::string rows, example;
+  for (const auto& verb : verbs) {
+    if (!verb.name.starts_with(group + ' ')) continue;
+    rows += fmt::format("  {:<18} {}\n", verb.name, verb.summary);
+    if (example.empty()) example = verb.example;
+  }
+  return fmt::format(
+      "usage: bluebridge {} VERB ...\n\n{}\n'bluebridge {} VERB --help' explains one.\n\nexample:\n  {}\n", group, rows,
+      group, example);
+}
+
 std::string unknown_verb(const std::vector<VerbSpec>& verbs, const std::string& first, const std::string& second) {
   const auto both = second.empty() || second.starts_with('-') ? first : first + ' ' + second;
   for (const auto& name : {both, first})
     if (is_later(name)) return fmt::format("'{}' is not available in this version", name);
   if (const auto members = members_of_group(verbs, first); !members.empty()) {
-    if (both == first) return fmt::format("'{}' needs one more word: {}", first, join(members, ", "));
+    if (both == first)
+      return fmt::format("'{}' needs one more word: {}; see 'bluebridge {} --help'", first, join(members, ", "), first);
     const auto near = nearest(second, members);
     return fmt::format("unknown verb '{}'; {}", both,
                        near ? fmt::format("did you mean '{} {}'?", first, *near)
@@ -94,12 +109,16 @@ int run_command_line(const std::vector<std::string>& words) {
     tell(overview(verbs));
     return exit_usage;
   }
-  if (words.front() == "--help" || words.front() == "-h") {
+  if (is_help(words.front())) {
     print(overview(verbs));
     return exit_good;
   }
   if (words.front() == "--version") return version_verb().run({});
   const auto* const verb = find_verb(verbs, words);
+  if (verb == nullptr && words.size() > 1 && is_help(words[1]) && !members_of_group(verbs, words[0]).empty()) {
+    print(group_help(verbs, words[0]));
+    return exit_good;
+  }
   if (verb == nullptr) return refuse(unknown_verb(verbs, words.front(), words.size() > 1 ? words[1] : ""));
   return run_verb_with(*verb, words);
 }

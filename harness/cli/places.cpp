@@ -74,9 +74,12 @@ Result<std::filesystem::path> find_connector_host(const Args& args) {
                   join(tried, " nor "))};
 }
 
-std::vector<std::filesystem::path> find_plugins(const Args& args) {
+Result<std::vector<std::filesystem::path>> find_plugins(const Args& args) {
   std::vector<fs::path> folders;
-  for (const auto& folder : args.values("plugins")) folders.emplace_back(folder);
+  for (const auto& folder : args.values("plugins")) {
+    if (!is_folder(folder)) return Error{fmt::format("'--plugins' is '{}', which is no folder", folder)};
+    folders.emplace_back(folder);
+  }
   if (!folders.empty()) return folders;
   if (const char* const list = environment("BLUEBRIDGE_PLUGINS")) {
     for (const auto& folder : split(list, ':'))
@@ -91,7 +94,7 @@ std::vector<std::filesystem::path> find_plugins(const Args& args) {
 Result<Places> find_places(const Args& args) {
   Places places;
   places.program_folder = program_folder();
-  places.plugins = find_plugins(args);
+  BB_TRY(places.plugins, find_plugins(args));
   BB_TRY(places.conformance, find_conformance(args, places.program_folder));
   // "conformance/" has itself as parent, "conformance" has the folder around it.
   if (!places.conformance.has_filename()) places.conformance = places.conformance.parent_path();
@@ -114,6 +117,7 @@ Result<std::filesystem::path> find_suite(const Places& places, const std::string
   if (fs::is_regular_file(name, ignored)) return fs::path(name);
   if (const auto installed = places.suites() / (name + ".yaml"); fs::is_regular_file(installed, ignored))
     return installed;
+  if (!name.empty() && fs::exists(name, ignored)) return fs::path(name);
   std::vector<std::string> known;
   for (const auto& file : installed_suites(places)) known.push_back(file.stem().string());
   const auto near = nearest(name, known);

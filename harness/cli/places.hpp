@@ -40,12 +40,13 @@ OptionSpec in_process_option();
 // --in-process. The error says where it was looked for.
 [[nodiscard]] Result<std::filesystem::path> find_connector_host(const Args& args);
 
-// Folders of connectors alone.
-std::vector<std::filesystem::path> find_plugins(const Args& args);
+// Folders of connectors alone. The error names an option that is no folder.
+[[nodiscard]] Result<std::vector<std::filesystem::path>> find_plugins(const Args& args);
 // The error names the places that were looked at.
 [[nodiscard]] Result<Places> find_places(const Args& args);
 
-// "pledge.data_holder" is an installed suite, anything that exists is a file.
+// "pledge.data_holder" is an installed suite, anything else that exists is for
+// the reader to judge.
 // The error names the nearest installed suite.
 [[nodiscard]] Result<std::filesystem::path> find_suite(const Places& places, const std::string& name);
 // Suite files of the conformance folder, by name.

@@ -133,9 +133,12 @@ Result<RunRequest> read_run_options(const Args& args) {
     BB_TRY(const auto seed, args.number("seed", 0, 0, INT64_MAX));
     options.seed = static_cast<std::uint64_t>(seed);
   }
-  options.rule_date = args.value("rule-date").value_or("");
-  if (!options.rule_date.empty() && (options.rule_date.size() != 10 || !parse_time(options.rule_date)))
-    return Error{fmt::format("'--rule-date' is '{}', expected a day such as 2026-11-21", options.rule_date)};
+  if (const auto day = args.value("rule-date")) {
+    if (day->size() != 10 || !parse_time(*day))
+      return Error{
+          fmt::format("'--rule-date' is '{}', expected a day from 1678-01-01 to 2261-12-31, such as 2026-11-21", *day)};
+    options.rule_date = *day;
+  }
   for (const auto& text : args.values("report")) {
     BB_TRY(auto each, read_report_option(text));
     request.reports.push_back(std::move(each));

@@ -14,7 +14,7 @@ namespace {
 
 // Connectors need no conformance data, so that is not looked for.
 Result<std::vector<std::filesystem::path>> plugin_folders(const Args& args) {
-  auto folders = find_plugins(args);
+  BB_TRY(auto folders, find_plugins(args));
   if (!folders.empty()) return folders;
   return Error{"no folder of connectors; name one with --plugins DIR"};
 }

@@ -8,6 +8,7 @@ namespace {
 
 Result<RunRequest> read_request(const Args& args) {
   BB_TRY(auto request, read_run_options(args));
+  if (args.has("json") && !args.has("plan")) return Error{"'--json' is for '--plan'; of a run: --report json=PATH"};
   const auto target = args.value("target");
   if (!target) return Error{"'--target FILE' is missing: it says which system to test"};
   request.target = *target;

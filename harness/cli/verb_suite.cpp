@@ -38,6 +38,7 @@ int list(const Args& args) {
     text += fmt::format("{} {}: {} ({})\n    {}\n", suite.id, suite.version, suite.title,
                         counted(suite.tests.size(), "test"), file.string());
   }
+  if (suites.size() == 0 && status == exit_good) complain("no suite is installed in " + places->suites().string());
   if (args.has("json"))
     print_json(Value::object({{"suites", std::move(suites)}}));
   else

@@ -320,6 +320,17 @@ class Planner {
            (options_.tags.empty() || std::any_of(options_.tags.begin(), options_.tags.end(), is_tagged));
   }
 
+  std::string no_test_matches() const {
+    std::vector<std::string> asked;
+    if (!options_.filters.empty()) asked.push_back("the filter " + to_json(Value::strings(options_.filters)));
+    if (!options_.tags.empty()) asked.push_back("the tag " + to_json(Value::strings(options_.tags)));
+    std::set<std::string> tags;
+    for (const auto& suite : plan_.suites)
+      for (const auto& test : suite.tests) tags.insert(test.tags.begin(), test.tags.end());
+    return fmt::format("no test matches {}; '--plan' without them lists the tests, tags here: {}", join(asked, " and "),
+                       tags.empty() ? "none" : join({tags.begin(), tags.end()}, ", "));
+  }
+
   Status apply_filters() {
     if (options_.filters.empty() && options_.tags.empty()) return {};
     std::vector<bool> is_kept(plan_.nodes.size(), false);
@@ -334,9 +345,7 @@ class Planner {
       moved[i] = nodes.size();
       if (is_kept[i]) nodes.push_back(std::move(plan_.nodes[i]));
     }
-    if (nodes.empty())
-      return Error{fmt::format("no test matches the filters {} and tags {}; 'suite list' shows their names",
-                               to_json(Value::strings(options_.filters)), to_json(Value::strings(options_.tags)))};
+    if (nodes.empty()) return Error{no_test_matches()};
     for (auto& node : nodes)
       for (auto& need : node.needs) need = moved[need];
     plan_.nodes = std::move(nodes);

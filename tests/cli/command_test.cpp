@@ -87,6 +87,21 @@ TEST(CommandTest, AsksForTheSecondWordOfAGroup) {
   EXPECT_THAT(result.err, HasSubstr("'suite' needs one more word: list, lint, mutate"));
 }
 
+TEST(CommandTest, ExplainsEveryGroup) {
+  for (const auto* group : {"suite", "connector", "completion"})
+    for (const auto* help : {"--help", "-h"}) {
+      const auto result = bluebridge({group, help});
+      EXPECT_EQ(result.status, 0) << group;
+      EXPECT_THAT(result.err, IsEmpty());
+      EXPECT_THAT(result.out,
+                  AllOf(HasSubstr(std::string("usage: bluebridge ") + group + " VERB"), HasSubstr("example:\n  ")));
+      for (const auto& verb : all_verbs())
+        if (verb.name.starts_with(std::string(group) + " ")) {
+          EXPECT_THAT(result.out, HasSubstr("  " + verb.name));
+        }
+    }
+}
+
 TEST(CommandTest, WantsAVerb) {
   const auto result = bluebridge({});
   EXPECT_EQ(result.status, 2);
@@ -150,6 +165,15 @@ TEST(CommandTest, RefusesBadValuesOfOptions) {
       {{"--jobs", "0"}, "'--jobs' is '0', expected a whole number from 1 to 256"},
       {{"--jobs", "257"}, "'--jobs' is '257'"},
       {{"--rule-date", "yesterday"}, "'--rule-date' is 'yesterday'"},
+      {{"--rule-date", ""}, "'--rule-date' is empty, expected DATE"},
+      {{"--rule-date="}, "'--rule-date' is empty, expected DATE"},
+      {{"--rule-date"}, "the DATE of '--rule-date' is missing"},
+      {{"--rule-date", "2026-02-30"}, "'--rule-date' is '2026-02-30'"},
+      {{"--rule-date", "9999-12-31"}, "expected a day from 1678-01-01 to 2261-12-31, such as 2026-11-21"},
+      {{"--answers", ""}, "'--answers' is empty, expected FILE"},
+      {{"--in-process=1"}, "'--in-process' takes no value"},
+      {{"--json"}, "'--json' is for '--plan'; of a run: --report json=PATH"},
+      {{"--plugins", "/nowhere"}, "'--plugins' is '/nowhere', which is no folder"},
       {{"--report", "htm=x"}, "unknown report format 'htm'; did you mean 'html'?"},
       {{"--report", "html"}, "expected FORMAT=PATH"},
       {{"--report", "html=/nowhere/x.html"}, "'--report' is 'html=/nowhere/x.html': /nowhere is no folder"},

@@ -112,7 +112,8 @@ TEST_F(PlanTest, AFilterKeepsWhatIsNeeded) {
 
 TEST_F(PlanTest, AFilterThatMatchesNothingIsRefused) {
   options.filters = {"demo/x"};
-  EXPECT_THAT(error(one("a")), HasSubstr("no test matches the filters [\"demo/x\"]"));
+  EXPECT_THAT(error(one("a")),
+              HasSubstr("no test matches the filter [\"demo/x\"]; '--plan' without them lists the tests"));
 }
 
 TEST_F(PlanTest, ATagSelectsAnyOfItsTests) {
