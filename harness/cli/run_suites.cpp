@@ -14,6 +14,7 @@
 
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/engine/setup.hpp"
 #include "harness/report/explain.hpp"
 #include "harness/suite/lint.hpp"
 #include "harness/suite/reader.hpp"
@@ -148,7 +149,12 @@ Result<RunRequest> read_run_options(const Args& args) {
   return request;
 }
 
-Result<engine::RunInput> load(const RunRequest& request) {
+host::Host::Options host_options(const Places& places) {
+  return {.plugin_folders = places.plugins, .version = BB_PROGRAM_VERSION, .connector_host = places.connector_host};
+}
+
+Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
+  for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
   engine::RunInput input;
   BB_TRY(input.vocabulary, suite::read_vocabulary(request.places.conformance));
   Findings findings;
@@ -173,9 +179,13 @@ Result<engine::RunInput> load(const RunRequest& request) {
     findings.add(std::move(answers.diagnostics));
     if (answers.value) input.answers = *std::move(answers.value);
   }
-  if (is_target_good && !has_errors(findings.mistakes)) {
-    findings.add(suite::lint_target(*target.value, input.suites));
+  const bool are_files_good = is_target_good && !has_errors(findings.mistakes);
+  if (target.value) input.target = *std::move(target.value);
+  if (are_files_good) {
+    findings.add(suite::lint_target(input.target, input.suites));
     findings.add(suite::lint_answers(input.answers, input.suites));
+    findings.add(engine::check_setup(input, request.options, host,
+                                     request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed));
   }
   if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
   if (!findings.mistakes.empty()) tell(render(std::move(findings.mistakes)));
@@ -207,15 +217,11 @@ int print_plan(const RunRequest& request, const engine::RunInput& input, bool is
   return exit_good;
 }
 
-int run_and_report(RunRequest request, const engine::RunInput& input, Interrupt& interrupt) {
+int run_and_report(RunRequest request, const engine::RunInput& input, host::Host& host, Interrupt& interrupt) {
   const auto plan = engine::plan(input, request.options);
   if (!plan) return refuse(plan.error().what);
   if (plan->empty()) return refuse("no test is left to run; see --filter and --tag");
 
-  host::Host host({.plugin_folders = request.places.plugins,
-                   .version = BB_PROGRAM_VERSION,
-                   .connector_host = request.places.connector_host});
-  for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
   Progress progress(plan->size());
   request.options.cancellation = &interrupt.cancellation();
   request.options.on_test_done = [&](const evidence::TestView& test) { progress.test_done(test); };

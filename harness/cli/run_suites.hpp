@@ -20,6 +20,7 @@ struct RunRequest {
   std::filesystem::path target;
   std::filesystem::path answers;  // empty = none
   engine::RunOptions options;
+  bool is_plan_only = false;                                              // needs no secrets
   std::vector<std::pair<report::Format, std::filesystem::path>> reports;  // beside those in the run folder
 };
 
@@ -29,14 +30,18 @@ struct RunRequest {
 std::vector<OptionSpec> run_option_specs();
 [[nodiscard]] Result<RunRequest> read_run_options(const Args& args);
 
-// Reads and lints everything. Warnings go to standard error; the error holds
-// every mistake of every file.
-[[nodiscard]] Result<engine::RunInput> load(const RunRequest& request);
+// What finds and makes the connectors of a run.
+host::Host::Options host_options(const Places& places);
+
+// Reads and lints everything, and asks whether the connectors can be made.
+// Sends nothing. Warnings go to standard error; the error holds every mistake
+// of every file.
+[[nodiscard]] Result<engine::RunInput> load(const RunRequest& request, host::Host& host);
 
 // Prints the plan and returns an exit status.
 int print_plan(const RunRequest& request, const engine::RunInput& input, bool is_json);
 
 // Runs, writes the reports, prints the verdict; returns the exit status.
-int run_and_report(RunRequest request, const engine::RunInput& input, Interrupt& interrupt);
+int run_and_report(RunRequest request, const engine::RunInput& input, host::Host& host, Interrupt& interrupt);
 
 }  // namespace bb::cli

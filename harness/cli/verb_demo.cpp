@@ -146,9 +146,10 @@ int demo(const Args& args) {
   auto target = write_target(*ready, demo.people, files);
   if (!target) return refuse(target.error().what);
   demo.request.target = *std::move(target);
-  const auto input = load(demo.request);
+  host::Host host(host_options(demo.request.places));
+  const auto input = load(demo.request, host);
   if (!input) return refuse("nothing was run:\n" + input.error().what);
-  const int status = run_and_report(std::move(demo.request), *input, interrupt);
+  const int status = run_and_report(std::move(demo.request), *input, host, interrupt);
   if (status != exit_usage) print("Questions for people were answered from a file that comes with the demo.\n");
   portal->stop();
   return status;

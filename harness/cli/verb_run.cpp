@@ -25,11 +25,13 @@ Result<RunRequest> read_request(const Args& args) {
 int run(const Args& args) {
   auto request = read_request(args);
   if (!request) return refuse(request.error().what);
-  const auto input = load(*request);
+  request->is_plan_only = args.has("plan");
+  host::Host host(host_options(request->places));
+  const auto input = load(*request, host);
   if (!input) return refuse("nothing was run:\n" + input.error().what);
-  if (args.has("plan")) return print_plan(*request, *input, args.has("json"));
+  if (request->is_plan_only) return print_plan(*request, *input, args.has("json"));
   Interrupt interrupt;
-  return run_and_report(*std::move(request), *input, interrupt);
+  return run_and_report(*std::move(request), *input, host, interrupt);
 }
 
 }  // namespace

@@ -445,6 +445,21 @@ std::vector<Actor> actors_of(const Plan& plan, std::size_t node) {
   return {actors.begin(), actors.end()};
 }
 
+std::optional<std::string> why_omitted(const Plan& plan, std::size_t node) {
+  const PlanNode& planned = plan.nodes[node];
+  const Test& test = *planned.test;
+  if (!planned.is_in_force)
+    return fmt::format("none of what it verifies is in force on the rule date: {}", join(test.verifies, ", "));
+  const Value& options = plan.roots[planned.suite].root["options"];
+  for (const auto& when : test.when)
+    for (const auto& [option, wanted] : when.options) {
+      const Value& chosen = options[option];
+      if (std::find(wanted.begin(), wanted.end(), chosen) == wanted.end())
+        return fmt::format("applies when option '{}' is {}, it is {}", option, to_json(Value(wanted)), to_json(chosen));
+    }
+  return std::nullopt;
+}
+
 std::string action_text(const Step& step, const Actor& actor) {
   switch (step.action) {
     case suite::Action::do_:

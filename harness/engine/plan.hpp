@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,10 @@ Actor find_actor(const Plan& plan, std::size_t node, const suite::Step& step, st
 // Who acts in the steps of a node, each once. What only a run can say (a value
 // that a test saves) is left out.
 std::vector<Actor> actors_of(const Plan& plan, std::size_t node);
+
+// Why a test does not apply, as far as the plan can say: none of what it
+// verifies is in force, or an option has another value than it asks for.
+std::optional<std::string> why_omitted(const Plan& plan, std::size_t node);
 
 // "portal.download as alice", "wait inbox.message", "attest: ...", "check".
 std::string action_text(const suite::Step& step, const Actor& actor);

@@ -163,17 +163,7 @@ void TestRunner::finish(Came came) {
 
 TestRunner::Came TestRunner::check_gates() const {
   if (run_.is_cancelled()) return {Outcome::cancel, "", "the run was cancelled before this test started"};
-  if (!node_.is_in_force)
-    return {Outcome::omit, "",
-            fmt::format("none of what it verifies is in force on the rule date: {}", join(view_.verifies, ", "))};
-  for (const auto& when : test_.when)
-    for (const auto& [option, wanted] : when.options) {
-      const Value& chosen = scope_.root()["options"][option];
-      if (std::find(wanted.begin(), wanted.end(), chosen) == wanted.end())
-        return {
-            Outcome::omit, "",
-            fmt::format("applies when option '{}' is {}, it is {}", option, to_json(Value(wanted)), to_json(chosen))};
-    }
+  if (auto why = why_omitted(run_.plan, node_index_)) return {Outcome::omit, "", *std::move(why)};
   if (Came needs = check_needs(); needs.outcome != Outcome::pass) return needs;
   const int limit = run_.options.max_failures;
   if (limit > 0 && run_.failures >= limit)

@@ -6,9 +6,12 @@
 // docs/reference/suite-lint.md.
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include <bb/core/diagnostic.hpp>
+#include <bb/host/host.hpp>
 #include "harness/suite/model.hpp"
 #include "harness/suite/reader.hpp"
 #include "harness/suite/verbs.hpp"
@@ -26,6 +29,20 @@ std::vector<Diagnostic> lint_since(const Suite& suite, const Suite& before);
 // Whether a target can serve a suite: roles are bound, inputs are given,
 // people exist, options are known values.
 std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites);
+
+// What a run wants of a role that the target binds.
+struct RoleUse {
+  std::string role;
+  bool is_called = false;        // some step talks to it
+  std::set<std::string> people;  // ids of those it is called as
+};
+enum class SecretsAre { needed, not_needed };
+
+// Whether the connectors of these roles can be made: they are installed, their
+// configuration fits, their secrets are there. Loads the libraries; sends
+// nothing.
+std::vector<Diagnostic> lint_setup(const Target& target, const std::vector<RoleUse>& uses, host::Host& host,
+                                   SecretsAre secrets);
 
 // Whether answers bring the evidence that the steps they answer ask for. Looks
 // for the files they name.

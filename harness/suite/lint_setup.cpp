@@ -1,0 +1,150 @@
+// T06 connectors, T07 configuration, T08 secrets: can the connectors of this
+// target be made? Looks at what is installed, at files and at the environment;
+// sends nothing.
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <bb/core/text.hpp>
+#include "harness/suite/form.hpp"
+#include "harness/suite/lint.hpp"
+#include "harness/suite/lint_context.hpp"
+
+namespace bb::suite {
+namespace {
+
+std::vector<std::string> tokens_of(const std::string& pointer) {
+  auto tokens = split(pointer, '/');
+  tokens.erase(tokens.begin());  // before the first '/'
+  for (auto& token : tokens) token = replace_all(replace_all(token, "~1", "/"), "~0", "~");
+  return tokens;
+}
+
+// Where a part of a configuration stands: the name of a member that should not
+// be there, else the value. As near as the file has it.
+Place place_in(const YamlNode& config, const SchemaFinding& finding, Place otherwise) {
+  const YamlNode* at = &config;
+  const auto tokens = tokens_of(finding.pointer);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (finding.is_unknown_member && i + 1 == tokens.size()) return key_place(at, tokens[i], otherwise);
+    const YamlNode* next = at->find(tokens[i]);
+    if (at->is_list())
+      for (std::size_t n = 0; n < at->items.size(); ++n)
+        if (std::to_string(n) == tokens[i]) next = &at->items[n];
+    if (next == nullptr) return otherwise;
+    at = next;
+    otherwise = at->place;
+  }
+  return otherwise;
+}
+
+// What a schema says in words of the part that a pointer names.
+std::string described(const Value& schema, const std::string& pointer) {
+  const Value* at = &schema;
+  for (const auto& token : tokens_of(pointer)) at = &(*at)["properties"][token];
+  const auto title = (*at)["title"].string_or("");
+  const auto description = (*at)["description"].string_or("");
+  return title + (title.empty() || description.empty() ? "" : ". ") + description;
+}
+
+class SetupLinter {
+ public:
+  SetupLinter(const Target& target, host::Host& host, SecretsAre secrets, std::vector<Diagnostic>& diagnostics)
+      : target_(target), host_(host), secrets_(secrets), diagnostics_(diagnostics) {
+    for (const auto& manifest : host.discovery().manifests)
+      for (const auto& type : manifest.types) known_.push_back(type.id);
+  }
+
+  void check(const RoleUse& use) {
+    const RoleBinding* role = target_.find_role(use.role);
+    if (role == nullptr) return;  // T01 says so where it matters
+    check_connector(*role);
+    check_policy(*role);
+    if (secrets_ == SecretsAre::not_needed || !use.is_called) return;
+    check_secrets(role->secrets, fmt::format("role '{}'", role->role), role->node, role->place);
+    for (const auto& id : use.people)
+      if (const Person* person = target_.find_person(id); person && is_new_.insert(id).second)
+        check_secrets(person->secrets, fmt::format("person '{}'", id), person->node, person->place);
+  }
+
+ private:
+  void error(std::string_view rule, const Place& place, const std::string& message, const std::string& note) {
+    diagnostics_.push_back({Severity::error, place, fmt::format("{} [{}]", message, rule), note});
+  }
+
+  void check_connector(const RoleBinding& role) {
+    const Place place = value_place(role.node, "connector", role.place);
+    if (role.connector.empty()) return;  // the reader says so
+    if (std::find(known_.begin(), known_.end(), role.connector) == known_.end())
+      return error("T06", place, fmt::format("no connector '{}' is installed", shorten(role.connector, 100)),
+                   suggest(role.connector, known_, "installed") +
+                       (known_.empty() ? "none is installed here; name a folder of connectors with --plugins" : ""));
+    auto& type = types_[role.connector];
+    if (!type) type = host_.describe(role.connector);
+    if (!*type)
+      return error("T06", place, fmt::format("connector '{}' cannot be used", role.connector), type->error().what);
+    check_config(role, **type);
+  }
+
+  void check_config(const RoleBinding& role, const host::TypeInfo& type) {
+    const Place place = key_place(role.node, "config", role.place);
+    const YamlNode* node = role.node ? role.node->find("config") : nullptr;
+    const std::string see = fmt::format("see 'bluebridge connector show {}'", type.id);
+    for (const auto& finding : host::check_config(type, role.config, policy_of(role))) {
+      const auto words = finding.is_unknown_member ? "" : described(type.config_schema, finding.pointer);
+      const auto what = finding.pointer.empty()
+                            ? fmt::format("configuration of role '{}'", role.role)
+                            : fmt::format("'{}' of role '{}'", finding.pointer.substr(1), role.role);
+      error("T07", node && !finding.pointer.empty() ? place_in(*node, finding, place) : place,
+            fmt::format("{}: {}", what, finding.message), words.empty() ? see : words);
+    }
+  }
+
+  void check_policy(const RoleBinding& role) {
+    if (const auto usable = host::check_policy(policy_of(role)); !usable)
+      error("T08", value_place(role.node, "ca_file", role.place), usable.error().what,
+            "'ca_file' is a file of certificates in PEM");
+  }
+
+  void check_secrets(const std::map<std::string, host::SecretOrigin>& secrets, const std::string& whose,
+                     const YamlNode* node, const Place& otherwise) {
+    const YamlNode* list = node ? node->find("secrets") : nullptr;
+    for (const auto& [name, origin] : secrets) {
+      const auto there = host::check_origin(origin);
+      if (there) continue;
+      const std::string key = origin.environment.empty() ? "file" : "env";
+      error("T08", value_place(list ? list->find(name) : nullptr, key, key_place(list, name, otherwise)),
+            fmt::format("secret '{}' of {} is not there: {}", name, whose, there.error().what),
+            key == "env" ? fmt::format("set it before the run: export {}=...", origin.environment) : "");
+    }
+  }
+
+  static host::HttpPolicy policy_of(const RoleBinding& role) {
+    host::HttpPolicy policy;
+    policy.ca_file = role.ca_file;
+    policy.is_cleartext_allowed = role.is_cleartext_allowed;
+    return policy;
+  }
+
+  const Target& target_;
+  host::Host& host_;
+  const SecretsAre secrets_;
+  std::vector<Diagnostic>& diagnostics_;
+  std::vector<std::string> known_;
+  std::map<std::string, std::optional<Result<host::TypeInfo>>> types_;
+  std::set<std::string> is_new_;  // people looked at
+};
+
+}  // namespace
+
+std::vector<Diagnostic> lint_setup(const Target& target, const std::vector<RoleUse>& uses, host::Host& host,
+                                   SecretsAre secrets) {
+  std::vector<Diagnostic> diagnostics;
+  SetupLinter linter(target, host, secrets, diagnostics);
+  for (const auto& use : uses) linter.check(use);
+  return diagnostics;
+}
+
+}  // namespace bb::suite
