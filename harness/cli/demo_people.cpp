@@ -67,6 +67,7 @@ Result<DemoPeople> people_of_file(const fs::path& folder, const fs::path& file) 
     person.record_file = member.value["record"].string_or("");
     person.caregiver_of = texts_of(member.value["caregiver_of"]);
     person.revoked = texts_of(member.value["revoked"]);
+    found.accounts.set(member.key, member.value);
     if (person.is_patient()) {
       auto record = read_record(folder / person.record_file);
       if (!record) {
@@ -77,13 +78,23 @@ Result<DemoPeople> people_of_file(const fs::path& folder, const fs::path& file) 
     }
     found.people.push_back(std::move(person));
   }
+  if (std::none_of(found.people.begin(), found.people.end(), [](const DemoPerson& p) { return p.is_patient(); }))
+    return Error{fmt::format("{}: nobody here has a record that can be read{}", file.string(),
+                             found.warnings.empty() ? "" : "; " + found.warnings.front())};
   return found;
 }
 
-DemoPerson made_up(const std::string& name, std::set<std::string>& taken) {
-  DemoPerson person;
-  person.account = account_of(name, taken);
-  return person;
+// Under a name that is not taken, which it gives back.
+std::string add(DemoPeople& people, DemoPerson person) {
+  std::set<std::string> taken;
+  for (const auto& one : people.people) taken.insert(one.account);
+  person.account = account_of(person.account, taken);
+  auto value = Value::object({{"caregiver_of", Value::strings(person.caregiver_of)}});
+  if (!person.revoked.empty()) value.set("revoked", Value::strings(person.revoked));
+  people.accounts.set(person.account, std::move(value));
+  people.is_made_up = true;
+  people.people.push_back(std::move(person));
+  return people.people.back().account;
 }
 
 // A first patient with entries and a visit shows the most.
@@ -113,15 +124,26 @@ Result<DemoPeople> people_of_documents(const fs::path& folder) {
                              documents.size(), found.warnings.empty() ? "" : "; " + found.warnings.front())};
   const auto first = std::find_if(found.people.begin(), found.people.end(), shows_much);
   if (first != found.people.end()) std::rotate(found.people.begin(), first, first + 1);
+  for (const auto& person : found.people)
+    found.accounts.set(person.account, Value::object({{"record", person.record_file.string()}}));
   const auto patient = found.people.front().account;
-  auto caregiver = made_up("caregiver", taken);
-  caregiver.caregiver_of = {patient};
-  auto former = made_up("former-caregiver", taken);
-  former.revoked = {patient};
-  found.people.push_back(std::move(caregiver));
-  found.people.push_back(std::move(former));
-  found.people.push_back(made_up("stranger", taken));
+  add(found, {.account = "caregiver", .caregiver_of = {patient}});
+  add(found, {.account = "former-caregiver", .revoked = {patient}});
+  add(found, {.account = "stranger"});
   return found;
+}
+
+bool holds(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+void set_ids(DemoPeople& people) {
+  std::set<std::string> taken;
+  for (auto& person : people.people) {
+    const auto wanted = person_id(person.account);
+    person.id = wanted;
+    for (int number = 2; !taken.insert(person.id).second; ++number) person.id = fmt::format("{}_{}", wanted, number);
+  }
 }
 
 }  // namespace
@@ -131,20 +153,53 @@ Result<DemoPeople> read_demo_people(const std::filesystem::path& folder) {
   if (!fs::is_directory(folder, ignored))
     return Error{fmt::format("{}: expected a folder of records", folder.string())};
   const auto file = folder / "people.yaml";
-  return fs::exists(file, ignored) ? people_of_file(folder, file) : people_of_documents(folder);
+  auto people = fs::exists(file, ignored) ? people_of_file(folder, file) : people_of_documents(folder);
+  if (people) set_ids(*people);
+  return people;
 }
 
-Value people_file(const DemoPeople& people) {
-  auto accounts = Value::object();
-  for (const auto& person : people.people) {
-    auto value = Value::object();
-    if (person.is_patient()) value.set("record", person.record_file.string());
-    if (!person.is_patient() || !person.caregiver_of.empty())
-      value.set("caregiver_of", Value::strings(person.caregiver_of));
-    if (!person.revoked.empty()) value.set("revoked", Value::strings(person.revoked));
-    accounts.set(person.account, std::move(value));
-  }
-  return Value::object({{"people", std::move(accounts)}});
+const DemoPerson* test_patient(const std::vector<const DemoPerson*>& people) {
+  const auto first = [&](const auto& matches) -> const DemoPerson* {
+    const auto it =
+        std::find_if(people.begin(), people.end(), [&](const DemoPerson* p) { return p->is_patient() && matches(*p); });
+    return it == people.end() ? nullptr : *it;
+  };
+  const auto has_caregiver = [&](const DemoPerson& patient) {
+    return std::any_of(people.begin(), people.end(),
+                       [&](const DemoPerson* p) { return holds(p->caregiver_of, patient.account); });
+  };
+  if (const auto* patient = first(has_caregiver)) return patient;
+  if (const auto* patient = first(shows_much)) return patient;
+  return first([](const DemoPerson&) { return true; });
+}
+
+std::vector<std::string> make_up_missing(DemoPeople& people) {
+  std::vector<const DemoPerson*> all;
+  for (const auto& person : people.people) all.push_back(&person);
+  const auto* found = test_patient(all);
+  if (found == nullptr) return {};
+  const auto patient = found->account;
+  const auto any = [&](const auto& matches) { return std::any_of(all.begin(), all.end(), matches); };
+  const auto cares = [&](const DemoPerson* p) { return holds(p->caregiver_of, patient); };
+  const auto cared = [&](const DemoPerson* p) { return holds(p->revoked, patient); };
+  const bool has_stranger = any([&](const DemoPerson* p) { return p != found && !cares(p) && !cared(p); });
+  std::vector<DemoPerson> missing;
+  if (!any(cares)) missing.push_back({.account = "caregiver", .caregiver_of = {patient}});
+  if (!any(cared)) missing.push_back({.account = "former-caregiver", .revoked = {patient}});
+  if (!has_stranger) missing.push_back({.account = "stranger"});
+  std::vector<std::string> names;
+  for (auto& person : missing) names.push_back(add(people, std::move(person)));
+  set_ids(people);
+  return names;
+}
+
+Value people_file(const DemoPeople& people) { return Value::object({{"people", people.accounts}}); }
+
+std::string person_id(const std::string& account) {
+  auto id = to_lower(account);
+  for (auto& c : id)
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) c = '_';
+  return id.empty() || id.front() < 'a' ? "p_" + id : id;
 }
 
 }  // namespace bb::cli

@@ -25,10 +25,10 @@ void set_text(Value& object, std::string_view key, const std::string& text) {
 }
 
 Value person_value(const DemoPerson& person) {
-  auto value = Value::object(
-      {{"account", person.account},
-       {"secrets", Value::object({{"password", Value::object({{"env", password_variable(person.account)}})}})},
-       {"role", role_of(person)}});
+  auto value =
+      Value::object({{"account", person.account},
+                     {"secrets", Value::object({{"password", Value::object({{"env", password_variable(person.id)}})}})},
+                     {"role", role_of(person)}});
   if (!person.is_patient()) return value;
   const auto& patient = person.record.patient;
   value.set("record", person.account);
@@ -55,14 +55,10 @@ Value choose_inputs(const std::vector<const DemoPerson*>& people) {
     const auto it = std::find_if(people.begin(), people.end(), [&](const DemoPerson* p) { return matches(*p); });
     return it == people.end() ? nullptr : *it;
   };
-  const DemoPerson* patient = first([&](const DemoPerson& one) {
-    return one.is_patient() &&
-           first([&](const DemoPerson& p) { return holds(p.caregiver_of, one.account); }) != nullptr;
-  });
-  if (patient == nullptr) patient = first([](const DemoPerson& p) { return p.is_patient(); });
+  const DemoPerson* patient = test_patient(people);
   auto inputs = Value::object();
   const auto set = [&](std::string_view name, const DemoPerson* person) {
-    if (person != nullptr) inputs.set(name, person_id(person->account));
+    if (person != nullptr) inputs.set(name, person->id);
   };
   set("patient", patient);
   if (patient == nullptr) return inputs;
@@ -92,15 +88,8 @@ Result<ReadyPortal> read_ready_line(const std::string& line) {
   return portal;
 }
 
-std::string person_id(const std::string& account) {
-  auto id = to_lower(account);
-  for (auto& c : id)
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) c = '_';
-  return id.empty() || id.front() < 'a' ? "p_" + id : id;
-}
-
-std::string password_variable(const std::string& account) {
-  auto name = person_id(account);
+std::string password_variable(const std::string& id) {
+  auto name = person_id(id);
   for (auto& c : name)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   return "BLUEBRIDGE_DEMO_PASSWORD_" + name;
@@ -112,7 +101,7 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people) {
   for (const auto& person : people.people) {
     if (!holds(portal.accounts, person.account)) continue;
     served.push_back(&person);
-    patients.set(person_id(person.account), person_value(person));
+    patients.set(person.id, person_value(person));
   }
   auto config = Value::object({{"base_url", portal.url}});
   set_text(config, "cleartext_base_url", portal.cleartext_url);

@@ -20,11 +20,8 @@ struct ReadyPortal {
 };
 [[nodiscard]] Result<ReadyPortal> read_ready_line(const std::string& line);
 
-// "alice" stays, "newman-alice.1" becomes "newman_alice_1": ids in target files
-// are lower-case words.
-std::string person_id(const std::string& account);
-// "BLUEBRIDGE_DEMO_PASSWORD_ALICE".
-std::string password_variable(const std::string& account);
+// "BLUEBRIDGE_DEMO_PASSWORD_ALICE", by the person's id.
+std::string password_variable(const std::string& id);
 
 // Content of the target file, in the shape of docs/reference/target-format.md.
 // People whom the portal does not serve are left out.

@@ -27,7 +27,7 @@ constexpr auto password_base_variable = "BLUEBRIDGE_PORTAL_PASSWORD";
 // for each demo, lives in the portal's environment and ours, and nowhere else.
 void set_passwords(const DemoPeople& people, const std::string& base) {
   for (const auto& person : people.people)
-    ::setenv(password_variable(person.account).c_str(), (base + '-' + person.account).c_str(), 1);
+    ::setenv(password_variable(person.id).c_str(), (base + '-' + person.account).c_str(), 1);
 }
 
 Result<std::string> read_defect(const Args& args, const Places& places) {
@@ -114,6 +114,10 @@ Result<Demo> prepare(const Args& args) {
   BB_TRY(demo.defect, read_defect(args, places));
   demo.records = args.value("records").value_or(places.sample_records().string());
   BB_TRY(demo.people, read_demo_people(demo.records));
+  const bool is_file = !demo.people.is_made_up;
+  if (const auto made = make_up_missing(demo.people); is_file && !made.empty())
+    complain(fmt::format("note: made up for this demo, because people.yaml names nobody for the part: {}",
+                         join(made, ", ")));
   demo.request.suites = {places.demo_suite()};
   demo.request.answers = places.demo_answers();
   BB_CHECK(make_private_folder(demo.request.options.out));

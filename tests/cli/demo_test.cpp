@@ -148,6 +148,46 @@ TEST_F(DemoTest, MakesAStrangerUpForASinglePatient) {
   EXPECT_EQ(demo_target(ready(people), people)["inputs"]["stranger"], Value("stranger"));
 }
 
+TEST_F(DemoTest, MakesUpWhomTheFileDoesNotName) {
+  put("alice.xml", document("Alice", "Newman"));
+  put("people.yaml", "people:\n  caregiver: {record: alice.xml}\n");
+  auto people = read();
+  EXPECT_THAT(make_up_missing(people), ElementsAre("caregiver-2", "former-caregiver", "stranger"));
+  EXPECT_TRUE(people.is_made_up);
+  const auto inputs = demo_target(ready(people), people)["inputs"];
+  EXPECT_EQ(inputs["patient"], Value("caregiver"));
+  EXPECT_EQ(inputs["caregiver"], Value("caregiver_2"));
+  EXPECT_EQ(inputs["former_caregiver"], Value("former_caregiver"));
+  EXPECT_EQ(inputs["stranger"], Value("stranger"));
+  EXPECT_EQ(people_file(people)["people"]["caregiver-2"]["caregiver_of"], Value::strings({"caregiver"}));
+}
+
+TEST_F(DemoTest, MakesNobodyUpWhereEverybodyIsThere) {
+  put("alice.xml", document("Alice", "Newman"));
+  put("bruno.xml", document("Bruno", "Ott"));
+  put("people.yaml",
+      "people:\n  bruno: {record: bruno.xml}\n  alice: {record: alice.xml}\n"
+      "  carol: {caregiver_of: [alice], name: Carol}\n  ruth: {caregiver_of: [], revoked: [alice]}\n");
+  auto people = read();
+  EXPECT_THAT(make_up_missing(people), IsEmpty());
+  EXPECT_FALSE(people.is_made_up);
+  EXPECT_EQ(people_file(people)["people"]["carol"]["name"], Value("Carol"));
+}
+
+TEST_F(DemoTest, RefusesAFileInWhichNobodyHasARecord) {
+  put("people.yaml", "people:\n  carol: {caregiver_of: []}\n");
+  EXPECT_THAT(read_demo_people(folder_.path()).error().what, HasSubstr("nobody here has a record that can be read"));
+}
+
+TEST_F(DemoTest, GivesPeopleWhoseAccountsLookAlikeDifferentIds) {
+  put("a.xml", document("Alice", "Newman"));
+  put("people.yaml", "people:\n  a-1: {record: a.xml}\n  a.1: {record: a.xml}\n");
+  const auto people = read();
+  EXPECT_EQ(people.people[0].id, "a_1");
+  EXPECT_EQ(people.people[1].id, "a_1_2");
+  EXPECT_EQ(demo_target(ready(people), people)["patients"].size(), 2u);
+}
+
 TEST_F(DemoTest, LeavesOutWhomThePortalDoesNotServe) {
   put("alice.xml", document("Alice", "Newman"));
   const auto people = read();
