@@ -47,6 +47,40 @@ TEST(DiagnosticTest, ShowsNoUserAndNoPasswordOfAUrl) {
             "      |                                     ^ not http://*@h?\n");
 }
 
+TEST(DiagnosticTest, ShowsTheFirstOfEachFileAndHowManyMoreThereAre) {
+  std::string text;
+  for (std::size_t i = 0; i < diagnostics_shown_max + 2; ++i) text += "a\n";
+  const auto file = source(text);
+  const auto other = std::make_shared<const Source>(Source{"target.yaml", "b\n"});
+  const auto at = [&](int line, Severity severity = Severity::error) {
+    return Diagnostic{severity, {file, line, 1, 1}, "x", ""};
+  };
+  std::vector<Diagnostic> many{{Severity::error, {other, 1, 1, 1}, "y", ""}};
+  std::string shown;
+  for (int line = 1; line <= static_cast<int>(diagnostics_shown_max); ++line) {
+    many.push_back(at(line));
+    shown += render(at(line));
+  }
+  const std::string rest = render(many[0]);
+  EXPECT_EQ(render(many), shown + rest);
+  many.push_back(at(static_cast<int>(diagnostics_shown_max) + 1));
+  EXPECT_EQ(render(many), shown + "suite.yaml: 1 more of the like is not shown\n" + rest);
+  many.push_back(at(static_cast<int>(diagnostics_shown_max) + 2));
+  EXPECT_EQ(render(many), shown + "suite.yaml: 2 more of the like are not shown\n" + rest);
+}
+
+TEST(DiagnosticTest, ErrorsAreShownBeforeWarningsWhereThereAreTooMany) {
+  const auto file = source(std::string(400, '\n'));
+  std::vector<Diagnostic> many;
+  for (int line = 1; line <= static_cast<int>(diagnostics_shown_max); ++line)
+    many.push_back({Severity::warning, {file, line, 1, 1}, "w", ""});
+  many.push_back({Severity::error, {file, 300, 1, 1}, "e", ""});
+  const auto first = first_of_each_file(in_order(many));
+  ASSERT_EQ(first.size(), diagnostics_shown_max);
+  EXPECT_EQ(first.back().message, "e");
+  EXPECT_EQ(first.front().place.line, 1);
+}
+
 TEST(DiagnosticTest, WarningsAreNoErrors) {
   EXPECT_FALSE(has_errors({Diagnostic{Severity::warning, {}, "w", ""}}));
   EXPECT_TRUE(has_errors({Diagnostic{Severity::warning, {}, "w", ""}, Diagnostic{Severity::error, {}, "e", ""}}));

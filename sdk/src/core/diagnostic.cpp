@@ -10,16 +10,31 @@
 namespace bb {
 namespace {
 
-std::string_view line_of(std::string_view text, int line) {
-  for (int i = 1; i < line; ++i) {
-    const auto end = text.find('\n');
-    if (end == std::string_view::npos) return {};
-    text.remove_prefix(end + 1);
+// The lines of a source. Made once for all that is said about it.
+class Lines {
+ public:
+  explicit Lines(const Source* source) : source_(source) {
+    if (!source) return;
+    begins_.push_back(0);
+    for (auto end = source->text.find('\n'); end != std::string::npos; end = source->text.find('\n', end + 1))
+      begins_.push_back(end + 1);
   }
-  auto found = text.substr(0, text.find('\n'));
-  if (found.ends_with('\r')) found.remove_suffix(1);
-  return found;
-}
+
+  const Source* source() const { return source_; }
+
+  std::string_view operator[](int line) const {
+    const auto index = static_cast<std::size_t>(line - 1);
+    if (line < 1 || index >= begins_.size()) return {};
+    auto found = std::string_view(source_->text).substr(begins_[index]);
+    found = found.substr(0, found.find('\n'));
+    if (found.ends_with('\r')) found.remove_suffix(1);
+    return found;
+  }
+
+ private:
+  const Source* source_;
+  std::vector<std::size_t> begins_;
+};
 
 // What stands before the mark, as blanks; tabs stay so that columns line up.
 std::string indent_like(std::string_view before) {
@@ -52,7 +67,19 @@ auto order(const Diagnostic& d) {
                     d.place.column, std::string_view(d.message));
 }
 
-std::string render_all(const Diagnostic& diagnostic) {
+std::string_view file_of(const Diagnostic& d) { return d.place.source ? d.place.source->name : std::string_view(); }
+
+// The stretches of one file each.
+template <class Visit>
+void for_each_file(const std::vector<Diagnostic>& sorted, const Visit& visit) {
+  for (auto begin = sorted.begin(); begin != sorted.end();) {
+    const auto end = std::find_if(begin, sorted.end(), [&](const auto& d) { return file_of(d) != file_of(*begin); });
+    visit(begin, end);
+    begin = end;
+  }
+}
+
+std::string render_all(const Diagnostic& diagnostic, const Lines& lines) {
   const auto& place = diagnostic.place;
   const auto* word = diagnostic.severity == Severity::error ? "error" : "warning";
   const std::string note = diagnostic.note.empty() ? "" : " " + diagnostic.note;
@@ -64,7 +91,7 @@ std::string render_all(const Diagnostic& diagnostic) {
   std::string out = fmt::format("{}:{}:{}: {}: {}\n", where, place.line, place.column, word, diagnostic.message);
 
   constexpr std::size_t line_bytes_max = 160;
-  const auto line = place.source ? line_of(place.source->text, place.line) : std::string_view();
+  const auto line = lines[place.line];
   const auto column = static_cast<std::size_t>(std::max(place.column, 1));
   if (column > line_bytes_max || column > line.size() + 1)  // nothing to point at
     return note.empty() ? out : out + "  " + note + "\n";
@@ -75,16 +102,57 @@ std::string render_all(const Diagnostic& diagnostic) {
   return out;
 }
 
+std::string render(const Diagnostic& diagnostic, const Lines& lines) {
+  return hide_user_info(render_all(diagnostic, lines));
+}
+
 }  // namespace
 
-std::string render(const Diagnostic& diagnostic) { return hide_user_info(render_all(diagnostic)); }
+std::string render(const Diagnostic& diagnostic) {
+  return render(diagnostic, Lines(diagnostic.place.source.get()));
+}
 
-std::string render(std::vector<Diagnostic> diagnostics) {
+std::vector<Diagnostic> in_order(std::vector<Diagnostic> diagnostics) {
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });
+  diagnostics.erase(std::unique(diagnostics.begin(), diagnostics.end(),
+                                [](const Diagnostic& a, const Diagnostic& b) { return order(a) == order(b); }),
+                    diagnostics.end());
+  return diagnostics;
+}
+
+std::vector<Diagnostic> first_of_each_file(const std::vector<Diagnostic>& diagnostics) {
+  std::vector<Diagnostic> first;
+  for_each_file(diagnostics, [&](auto begin, auto end) {
+    const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::error; };
+    std::size_t errors = std::min<std::size_t>(static_cast<std::size_t>(std::count_if(begin, end, is_error)),
+                                               diagnostics_shown_max);
+    std::size_t warnings = diagnostics_shown_max - errors;
+    for (; begin != end; ++begin) {
+      auto& left = is_error(*begin) ? errors : warnings;
+      if (left == 0) continue;
+      --left;
+      first.push_back(*begin);
+    }
+  });
+  return first;
+}
+
+std::string render(std::vector<Diagnostic> diagnostics) {
+  const auto sorted = in_order(std::move(diagnostics));
   std::string out;
-  for (std::size_t i = 0; i < diagnostics.size(); ++i)
-    if (i == 0 || order(diagnostics[i]) != order(diagnostics[i - 1])) out += render(diagnostics[i]);
+  for_each_file(sorted, [&](auto begin, auto end) {
+    const auto first = first_of_each_file({begin, end});
+    const Lines lines(begin->place.source.get());
+    for (const auto& each : first)
+      out += each.place.source.get() == lines.source() ? render(each, lines) : render(each);
+    const auto more = static_cast<std::size_t>(end - begin) - first.size();
+    if (more > 0) {
+      const auto file = file_of(*begin);
+      out += fmt::format("{}{}{} more of the like {} not shown\n", file, file.empty() ? "" : ": ", more,
+                         more == 1 ? "is" : "are");
+    }
+  });
   return out;
 }
 

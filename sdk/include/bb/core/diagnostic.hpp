@@ -40,7 +40,16 @@ struct Diagnostic {
 
 // Without the user's name and password of a URL, wherever one stands.
 std::string render(const Diagnostic& diagnostic);
-// All of them by place, each once, and nothing after the last.
+
+// By place, each once.
+std::vector<Diagnostic> in_order(std::vector<Diagnostic> diagnostics);
+// How many of one file are shown; of more nobody reads.
+inline constexpr std::size_t diagnostics_shown_max = 100;
+// The first of each file, errors before warnings where there are too many.
+// Takes them in order and keeps it.
+std::vector<Diagnostic> first_of_each_file(const std::vector<Diagnostic>& diagnostics);
+// All of them in order, of each file the first and how many more there are, and
+// nothing after the last.
 std::string render(std::vector<Diagnostic> diagnostics);
 bool has_errors(const std::vector<Diagnostic>& diagnostics);
 
