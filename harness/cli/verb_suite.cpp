@@ -90,14 +90,18 @@ int lint(const Args& args) {
     if (since)
       for (auto& each : compare_files(*file, *since)) all.push_back(std::move(each));
   }
+  all = in_order(std::move(all));
   const auto errors = static_cast<std::size_t>(
       std::count_if(all.begin(), all.end(), [](const auto& d) { return d.severity == Severity::error; }));
   const auto warnings = all.size() - errors;
   const int status = errors > 0 ? exit_usage : warnings > 0 ? exit_found : exit_good;
   if (args.has("json")) {
     auto list = Value::array();
-    for (const auto& each : all) list.push(diagnostic_value(each));
-    print_json(Value::object({{"errors", errors}, {"warnings", warnings}, {"diagnostics", std::move(list)}}));
+    for (const auto& each : first_of_each_file(all)) list.push(diagnostic_value(each));
+    print_json(Value::object({{"errors", errors},
+                              {"warnings", warnings},
+                              {"not_shown", all.size() - list.size()},
+                              {"diagnostics", std::move(list)}}));
     return status;
   }
   if (!all.empty()) print(render(std::move(all)));

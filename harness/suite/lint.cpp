@@ -13,6 +13,12 @@ void LintContext::error(std::string_view rule, const Place& place, const std::st
   diagnostics.push_back({Severity::error, place, fmt::format("{} [{}]", message, rule), note});
 }
 
+void LintContext::error(std::string_view rule, const Place& place, const std::string& message, const Note& note) {
+  auto made = notes_made.find(rule);
+  if (made == notes_made.end()) made = notes_made.emplace(rule, 0).first;
+  error(rule, place, message, ++made->second <= diagnostics_shown_max ? note() : std::string());
+}
+
 void LintContext::warn(std::string_view rule, const Place& place, const std::string& message, const std::string& note) {
   const Severity severity = options.is_strict ? Severity::error : Severity::warning;
   diagnostics.push_back({severity, place, fmt::format("{} [{}]", message, rule), note});

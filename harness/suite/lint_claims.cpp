@@ -1,5 +1,6 @@
 // L10 negative tests, L11 tests without a claim, L15 expressions.
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -43,14 +44,19 @@ bool is_negative(const Test& test) {
                                    [](const Step& step) { return talks(step) && demands_ok(step); });
 }
 
-bool shows_life_of(const Test& test, const std::string& role) {
-  return std::any_of(test.steps.begin(), test.steps.end(),
-                     [&](const Step& step) { return talks(step) && step.role == role && demands_ok(step); });
+// Of each role, the tests that show it alive.
+std::map<std::string, TestSet> signs_of_life(const LintContext& context) {
+  std::map<std::string, std::vector<std::size_t>> alive;
+  for (std::size_t i = 0; i < context.suite.tests.size(); ++i)
+    for (const auto& step : context.suite.tests[i].steps)
+      if (talks(step) && demands_ok(step)) alive[step.role].push_back(i);
+  std::map<std::string, TestSet> sets;
+  for (const auto& [role, tests] : alive) sets.emplace(role, context.graph.set_of(tests));
+  return sets;
 }
 
-void check_negative(LintContext& context, std::size_t index) {
-  const auto& tests = context.suite.tests;
-  const Test& test = tests[index];
+void check_negative(LintContext& context, const std::map<std::string, TestSet>& alive, std::size_t index) {
+  const Test& test = context.suite.tests[index];
   const bool is_need_unknown = std::any_of(test.needs.begin(), test.needs.end(),
                                            [&](const auto& need) { return context.graph.named(need.first).empty(); });
   if (!is_negative(test) || is_need_unknown) return;
@@ -58,10 +64,8 @@ void check_negative(LintContext& context, std::size_t index) {
   for (const auto& step : test.steps)
     if (talks(step) && std::find(roles.begin(), roles.end(), step.role) == roles.end()) roles.push_back(step.role);
   for (const auto& role : roles) {
-    bool has_twin = false;
-    for (std::size_t i = 0; i < tests.size() && !has_twin; ++i)
-      has_twin = context.graph.reaches(index, i) && shows_life_of(tests[i], role);
-    if (!has_twin)
+    const auto twins = alive.find(role);
+    if (twins == alive.end() || !context.graph.reaches_any(index, twins->second))
       context.error("L10", test.place,
                     fmt::format("'{}' would pass on a dead system: it only expects '{}' to refuse", test.path, role),
                     fmt::format("let it need a test that expects 'result: ok' of '{}'", role));
@@ -137,9 +141,10 @@ void check_expressions(LintContext& context, const Step& step) {
 }  // namespace
 
 void lint_claims(LintContext& context) {
+  const auto alive = signs_of_life(context);
   for (std::size_t i = 0; i < context.suite.tests.size(); ++i) {
     const Test& test = context.suite.tests[i];
-    check_negative(context, i);
+    check_negative(context, alive, i);
     check_claims(context, test);
     for_each_step(test, [&](const Step& step) { check_expressions(context, step); });
     for (const auto& fault : test.catches) check_selector(context, fault.selector);

@@ -34,20 +34,25 @@ class ConditionLinter {
   void check_option(const When& when, const std::string& name, const std::vector<Value>& values) {
     const Option* option = context_.suite.find_option(name);
     if (!option) {
-      std::vector<std::string> known{"supports"};
-      for (const auto& one : context_.suite.options) known.push_back(one.name);
       context_.error("L04", key_place(when.node, name, when.place), fmt::format("the suite has no option '{}'", name),
-                     suggest(name, known, "options and 'supports'"));
+                     [&] {
+                       auto known = names_of(context_.suite.options);
+                       known.insert(known.begin(), "supports");
+                       return suggest(name, known, "options and 'supports'");
+                     });
       return;
     }
     context_.used.insert("option " + name);
-    std::vector<std::string> choices;
-    for (const auto& choice : option->choices) choices.push_back(as_word(choice));
+    const auto choices = [&] {
+      std::vector<std::string> words;
+      for (const auto& choice : option->choices) words.push_back(as_word(choice));
+      return words;
+    };
     for (const auto& value : values)
       if (std::find(option->choices.begin(), option->choices.end(), value) == option->choices.end())
         context_.error("L04", item_place(when.node, name, as_word(value), when.place),
                        fmt::format("option '{}' is never '{}'", name, shorten(as_word(value), 60)),
-                       suggest(as_word(value), choices, "choices"));
+                       [&] { return suggest(as_word(value), choices(), "choices"); });
   }
 
   // "portal.activity" or "portal.probe.read-other-patient".
@@ -64,10 +69,8 @@ class ConditionLinter {
     const Role* role = context_.suite.find_role(address.substr(0, first));
     const std::string capability = address.substr(first + 1, second == std::string::npos ? second : second - first - 1);
     if (!role) {
-      std::vector<std::string> known;
-      for (const auto& one : context_.suite.roles) known.push_back(one.name);
       context_.error("L04", place, fmt::format("unknown role '{}'", address.substr(0, first)),
-                     suggest(address.substr(0, first), known, "roles"));
+                     [&] { return suggest(address.substr(0, first), names_of(context_.suite.roles), "roles"); });
       return;
     }
     std::vector<std::string> offered = role->needs;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,10 +26,24 @@ struct LintContext {
   std::vector<Diagnostic>& diagnostics;
   // What some reference or step uses: "input from", "saved view.page".
   std::set<std::string> used;
+  std::map<std::string, std::size_t, std::less<>> notes_made = {};  // by rule
 
   void error(std::string_view rule, const Place& place, const std::string& message, const std::string& note = "");
   void warn(std::string_view rule, const Place& place, const std::string& message, const std::string& note = "");
+  // Looks for the note only for as many mistakes of a rule as are shown: the
+  // nearest of many names takes time, and a rule goes through a file from its
+  // beginning.
+  using Note = std::function<std::string()>;
+  void error(std::string_view rule, const Place& place, const std::string& message, const Note& note);
 };
+
+// The names of inputs, options, roles ... for notes.
+template <class Items>
+std::vector<std::string> names_of(const Items& items) {
+  std::vector<std::string> names;
+  for (const auto& item : items) names.push_back(item.name);
+  return names;
+}
 
 // The place of a member's value or of its key; `otherwise` where there is none.
 Place value_place(const YamlNode* map, std::string_view key, const Place& otherwise);

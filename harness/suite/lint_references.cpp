@@ -89,14 +89,23 @@ class ReferenceLinter {
     for (const auto& member : node.members) check_all(member.value, shown);
   }
 
+  // Where a line of a source begins.
+  std::size_t begin_of(const Place& place) {
+    if (place.source.get() != indexed_) {
+      indexed_ = place.source.get();
+      line_begins_ = {0};
+      for (auto end = indexed_->text.find('\n'); end != std::string::npos; end = indexed_->text.find('\n', end + 1))
+        line_begins_.push_back(end + 1);
+    }
+    return line_begins_[static_cast<std::size_t>(place.line) - 1];
+  }
+
   // The stretch of the scalar's token that holds the reference.
-  static Place place_of(const FoundReference& reference, const YamlNode& node) {
+  Place place_of(const FoundReference& reference, const YamlNode& node) {
     Place place = node.place;
-    const std::string& text = place.source->text;
-    std::size_t begin = 0;
-    for (int line = 1; line < place.line && begin != std::string::npos; ++line) begin = text.find('\n', begin) + 1;
-    const std::string token =
-        text.substr(begin + static_cast<std::size_t>(place.column) - 1, static_cast<std::size_t>(place.length));
+    const auto token = std::string_view(place.source->text)
+                           .substr(begin_of(place) + static_cast<std::size_t>(place.column) - 1,
+                                   static_cast<std::size_t>(place.length));
     const std::string written = reference.is_whole ? "$" + reference.text : "${" + reference.text;
     const auto at = token.find(written);
     if (at == std::string::npos) return place;
@@ -107,6 +116,10 @@ class ReferenceLinter {
 
   void fail(const FoundReference& reference, const YamlNode& node, const std::string& message,
             const std::string& note = "") {
+    context_.error("L01", place_of(reference, node), message, note);
+  }
+  void fail(const FoundReference& reference, const YamlNode& node, const std::string& message,
+            const LintContext::Note& note) {
     context_.error("L01", place_of(reference, node), message, note);
   }
 
@@ -133,7 +146,8 @@ class ReferenceLinter {
     else if (const Role* role = context_.suite.find_role(head))
       check_role(reference, node, *role);
     else
-      fail(reference, node, fmt::format("nothing here is called '{}'", head), suggest(head, known_heads(), "names"));
+      fail(reference, node, fmt::format("nothing here is called '{}'", head),
+           [&] { return suggest(head, known_heads(), "names"); });
   }
 
   std::vector<std::string> known_heads() const {
@@ -163,9 +177,8 @@ class ReferenceLinter {
       context_.used.insert("option " + name);
       return;
     }
-    std::vector<std::string> known;
-    for (const auto& option : context_.suite.options) known.push_back(option.name);
-    fail(reference, node, fmt::format("the suite has no option '{}'", name), suggest(name, known, "options"));
+    fail(reference, node, fmt::format("the suite has no option '{}'", name),
+         [&] { return suggest(name, names_of(context_.suite.options), "options"); });
   }
 
   void check_each_key(const FoundReference& reference, const YamlNode& node) {
@@ -230,7 +243,7 @@ class ReferenceLinter {
     if (!check_instance(reference, node, test)) return;
     if (reference.names.size() == name_count_) {
       fail(reference, node, fmt::format("'{}' is a test, expected what it saved", test.path),
-           suggest("", saved_names(test), "saved there"));
+           [&] { return suggest("", saved_names(test), "saved there"); });
       return;
     }
     const std::string& name = reference.names[name_count_].name;
@@ -238,7 +251,7 @@ class ReferenceLinter {
     const auto found = std::find_if(saved.begin(), saved.end(), [&](const auto& s) { return s.name == name; });
     if (found == saved.end()) {
       fail(reference, node, fmt::format("test '{}' saves no '{}'", test.path, name),
-           suggest(name, saved_names(test), "saved there"));
+           [&] { return suggest(name, saved_names(test), "saved there"); });
       return;
     }
     context_.used.insert(fmt::format("saved {}.{}", test.path, name));
@@ -294,6 +307,8 @@ class ReferenceLinter {
   const Test* test_ = nullptr;
   std::size_t step_ = 0;
   std::size_t name_count_ = 0;
+  const Source* indexed_ = nullptr;
+  std::vector<std::size_t> line_begins_;  // of `indexed_`
 };
 
 }  // namespace

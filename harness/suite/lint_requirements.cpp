@@ -42,9 +42,10 @@ class RequirementLinter {
                      "add 'requirements: FILE'");
       return;
     }
-    std::string note;
-    if (const auto near = nearest(id, {ids_.begin(), ids_.end()})) note = fmt::format("did you mean '{}'?", *near);
-    context_.error("L02", place, fmt::format("no requirement is called '{}'", shorten(id, 60)), note);
+    context_.error("L02", place, fmt::format("no requirement is called '{}'", shorten(id, 60)), [&] {
+      const auto near = nearest(id, {ids_.begin(), ids_.end()});
+      return near ? fmt::format("did you mean '{}'?", *near) : std::string();
+    });
   }
 
   void check_verified(const Requirement& requirement) {
@@ -70,7 +71,7 @@ class RequirementLinter {
       if (std::find(names.begin(), names.end(), name) == names.end())
         context_.error("L02", value_place(requirement.node, "at", requirement.place),
                        fmt::format("'at' begins with '{}', which is no specification", shorten(name, 60)),
-                       suggest(name, names, "specifications"));
+                       [&] { return suggest(name, names, "specifications"); });
     }
   }
 

@@ -73,7 +73,7 @@ class RoleLinter {
     if (std::find(capabilities_.begin(), capabilities_.end(), capability) == capabilities_.end())
       context_.error("L03", place,
                      fmt::format("unknown capability '{}' of role '{}'", shorten(capability, 60), role.name),
-                     suggest(capability, capabilities_, "capabilities"));
+                     [&] { return suggest(capability, capabilities_, "capabilities"); });
     else if (key == "wants" && needs_capability(role, capability))
       context_.warn("L03", place, fmt::format("role '{}' both needs and wants '{}'", role.name, capability));
   }
@@ -82,9 +82,8 @@ class RoleLinter {
     const Role* role = context_.suite.find_role(step.role);
     const Place place = value_place(step.node, step.action == Action::do_ ? "do" : "wait", step.place);
     if (!role) {
-      std::vector<std::string> known;
-      for (const auto& one : context_.suite.roles) known.push_back(one.name);
-      context_.error("L03", place, fmt::format("unknown role '{}'", step.role), suggest(step.role, known, "roles"));
+      context_.error("L03", place, fmt::format("unknown role '{}'", step.role),
+                     [&] { return suggest(step.role, names_of(context_.suite.roles), "roles"); });
       return;
     }
     context_.used.insert("role " + role->name);
@@ -105,7 +104,7 @@ class RoleLinter {
     const Verb* verb = context_.vocabulary.find_verb(step.verb);
     if (!verb) {
       context_.error("L03", place, fmt::format("unknown verb '{}' of role '{}'", step.verb, role.name),
-                     suggest(step.verb, known, "verbs here"));
+                     [&] { return suggest(step.verb, known, "verbs here"); });
       return;
     }
     if (std::find(known.begin(), known.end(), step.verb) == known.end()) {
@@ -172,10 +171,8 @@ class RoleLinter {
     }
     const YamlNode* with = step.node ? step.node->find("with") : nullptr;
     if (!probe) {
-      std::vector<std::string> known;
-      for (const auto& one : context_.vocabulary.probes) known.push_back(one.name);
       context_.error("L03", value_place(with, "name", place), fmt::format("unknown probe '{}'", *name.string()),
-                     suggest(*name.string(), known, "probes"));
+                     [&] { return suggest(*name.string(), names_of(context_.vocabulary.probes), "probes"); });
       return;
     }
     Value own = step.with;

@@ -53,12 +53,9 @@ bool is_judged_by_machine(const Test& test) {
   return std::any_of(test.steps.begin(), test.steps.end(), [](const Step& s) { return s.action != Action::attest; });
 }
 
-bool verifies_shall(const Suite& suite, const Test& test) {
+bool verifies_any(const Test& test, const std::set<std::string>& requirements) {
   const auto ids = verified_by(test);
-  return std::any_of(ids.begin(), ids.end(), [&](const auto& id) {
-    const auto* requirement = suite.catalogue.find(id);
-    return requirement && requirement->level == Level::shall;
-  });
+  return std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return requirements.contains(id); });
 }
 
 // A fault's address: "step", "test.step" or "test[instance].step".
@@ -85,13 +82,16 @@ class FaultLinter {
     const Input* input = context_.suite.find_input(name);
     if (input) context_.used.insert("input " + name);
     if (input && input->type == "person") return;
-    std::vector<std::string> people;
-    for (const auto& one : context_.suite.inputs)
-      if (one.type == "person") people.push_back(one.name);
+    const auto people = [&] {
+      std::vector<std::string> names;
+      for (const auto& one : context_.suite.inputs)
+        if (one.type == "person") names.push_back(one.name);
+      return names;
+    };
     context_.error("L12", item_place(fault.node, "swap", name, fault.place),
                    input ? fmt::format("'swap' takes inputs of type person, '{}' is a {}", name, input->type)
                          : fmt::format("the suite has no input '{}'", shorten(name, 60)),
-                   suggest(name, people, "people"));
+                   [&] { return suggest(name, people(), "people"); });
   }
 
   void check_address(const Fault& fault) {
@@ -107,7 +107,7 @@ class FaultLinter {
     const std::size_t other = context_.graph.find(path);
     if (other == TestGraph::none || context_.suite.tests[other].path != path) {
       context_.error("L12", place, fmt::format("no test is called '{}'", shorten(path, 60)),
-                     suggest(path, context_.graph.names(), "tests"));
+                     [&] { return suggest(path, context_.graph.names(), "tests"); });
       return;
     }
     const Test& named = context_.suite.tests[other];
@@ -186,9 +186,12 @@ void lint_locks(LintContext& context) {
 }
 
 void lint_catches(LintContext& context) {
+  std::set<std::string> shall;
+  for (const auto& requirement : context.suite.catalogue.requirements)
+    if (requirement.level == Level::shall) shall.insert(requirement.id);
   for (std::size_t i = 0; i < context.suite.tests.size(); ++i) {
     const Test& test = context.suite.tests[i];
-    if (test.catches.empty() && is_judged_by_machine(test) && verifies_shall(context.suite, test))
+    if (test.catches.empty() && is_judged_by_machine(test) && verifies_any(test, shall))
       context.warn("L06", test.place, fmt::format("test '{}' verifies a SHALL and catches nothing", test.path),
                    "add 'catches': faults that its claims must notice");
     FaultLinter linter(context, test, i);
@@ -273,12 +276,12 @@ void lint_needs(LintContext& context) {
   std::set<std::pair<int, int>> seen;  // a group's needs come down to each of its tests
   for (std::size_t i = 0; i < context.suite.tests.size(); ++i) {
     for (const auto& [name, place] : context.suite.tests[i].needs) {
-      const auto named = context.graph.named(name);
+      const auto& named = context.graph.named(name);
       const bool is_new = seen.emplace(place.line, place.column).second;
       if (!is_new) continue;
       if (named.empty()) {
         context.error("L14", place, fmt::format("no test or group is called '{}'", shorten(name, 60)),
-                      suggest(name, context.graph.names(), "tests and groups"));
+                      [&] { return suggest(name, context.graph.names(), "tests and groups"); });
         continue;
       }
       const auto bracket = name.find('[');
@@ -292,12 +295,13 @@ void lint_needs(LintContext& context) {
                       suggest(label, labels, "instances"));
     }
   }
-  if (context.graph.circle().empty()) return;
-  std::string circle;
-  for (const auto index : context.graph.circle()) circle += context.suite.tests[index].path + " -> ";
-  const Test& first = context.suite.tests[context.graph.circle()[0]];
-  context.error("L14", key_place(first.node, "needs", first.place),
-                fmt::format("tests need each other in a circle: {}{}", shorten(circle, 300), first.path));
+  for (const auto& circle : context.graph.circles()) {
+    std::string path;
+    for (const auto index : circle) path += context.suite.tests[index].path + " -> ";
+    const Test& first = context.suite.tests[circle[0]];
+    context.error("L14", key_place(first.node, "needs", first.place),
+                  fmt::format("tests need each other in a circle: {}{}", shorten(path, 300), first.path));
+  }
 }
 
 }  // namespace bb::suite

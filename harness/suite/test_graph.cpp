@@ -1,6 +1,8 @@
 #include "harness/suite/test_graph.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 
 #include <bb/core/json.hpp>
 
@@ -34,7 +36,12 @@ TestGraph::TestGraph(const Suite& suite) {
     tests_by_name_[test.path].push_back(i);
     names_.push_back(test.path);
   }
-  follow(suite);
+  const std::size_t count = suite.tests.size();
+  needs_.resize(count);
+  for (std::size_t i = 0; i < count; ++i)
+    for (const auto& [name, place] : suite.tests[i].needs)
+      for (const auto needed : named(name)) needs_[i].push_back(needed);
+  find_knots();
 }
 
 std::size_t TestGraph::find(std::string_view path) const {
@@ -42,52 +49,98 @@ std::size_t TestGraph::find(std::string_view path) const {
   return found == tests_by_name_.end() || found->second.size() != 1 ? none : found->second[0];
 }
 
-std::vector<std::size_t> TestGraph::named(std::string_view name) const {
+const std::vector<std::size_t>& TestGraph::named(std::string_view name) const {
+  static const std::vector<std::size_t> nothing;
   const auto found = tests_by_name_.find(std::string(name.substr(0, name.find('['))));
-  return found == tests_by_name_.end() ? std::vector<std::size_t>() : found->second;
+  return found == tests_by_name_.end() ? nothing : found->second;
 }
 
-// Depth first by hand: chains of needs may be longer than a stack is deep.
-void TestGraph::follow(const Suite& suite) {
-  const std::size_t count = suite.tests.size();
-  needs_.resize(count);
-  reached_.assign(count, std::vector<bool>(count, false));
-  for (std::size_t i = 0; i < count; ++i)
-    for (const auto& [name, place] : suite.tests[i].needs)
-      for (const auto needed : named(name)) needs_[i].push_back(needed);
+bool TestGraph::reaches_any(std::size_t test, const TestSet& others) const {
+  const TestSet& own = reached(test);
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if ((own[i] & others[i]) != 0) return true;
+  return false;
+}
 
-  enum class Mark { unseen, open, done };
-  std::vector<Mark> marks(count, Mark::unseen);
+TestSet TestGraph::set_of(const std::vector<std::size_t>& tests) const {
+  TestSet set((needs_.size() + word_bits - 1) / word_bits, 0);
+  for (const auto test : tests) add(set, test);
+  return set;
+}
+
+// Tarjan's strongly connected components, by hand: chains of needs may be longer
+// than a stack is deep. A knot is closed after all that it needs.
+void TestGraph::find_knots() {
+  const std::size_t count = needs_.size();
+  knots_.assign(count, none);
+  std::vector<std::size_t> number(count, none), lowest(count, none), open;
+  std::size_t next_number = 0;
   struct Frame {
     std::size_t test, next;
   };
+  std::vector<Frame> frames;
+  const auto enter = [&](std::size_t test) {
+    number[test] = lowest[test] = next_number++;
+    open.push_back(test);
+    frames.push_back({test, 0});
+  };
   for (std::size_t start = 0; start < count; ++start) {
-    if (marks[start] != Mark::unseen) continue;
-    std::vector<Frame> frames{{start, 0}};
-    marks[start] = Mark::open;
+    if (number[start] != none) continue;
+    enter(start);
     while (!frames.empty()) {
       const std::size_t test = frames.back().test;
-      if (frames.back().next == needs_[test].size()) {
-        for (const auto needed : needs_[test]) {
-          reached_[test][needed] = true;
-          for (std::size_t i = 0; i < count; ++i)
-            if (reached_[needed][i]) reached_[test][i] = true;
-        }
-        marks[test] = Mark::done;
-        frames.pop_back();
+      if (frames.back().next < needs_[test].size()) {
+        const std::size_t needed = needs_[test][frames.back().next++];
+        if (number[needed] == none)
+          enter(needed);
+        else if (knots_[needed] == none)
+          lowest[test] = std::min(lowest[test], number[needed]);
         continue;
       }
-      const std::size_t needed = needs_[test][frames.back().next++];
-      if (marks[needed] == Mark::open && circle_.empty()) {
-        const auto begin = std::find_if(frames.begin(), frames.end(), [&](const auto& f) { return f.test == needed; });
-        for (auto frame = begin; frame != frames.end(); ++frame) circle_.push_back(frame->test);
-      }
-      if (marks[needed] == Mark::unseen) {
-        marks[needed] = Mark::open;
-        frames.push_back({needed, 0});
-      }
+      frames.pop_back();
+      if (!frames.empty()) lowest[frames.back().test] = std::min(lowest[frames.back().test], lowest[test]);
+      if (lowest[test] != number[test]) continue;
+      auto begin = open.end() - 1;
+      while (*begin != test) --begin;
+      close_knot({begin, open.end()});
+      open.erase(begin, open.end());
     }
   }
+  std::sort(circles_.begin(), circles_.end());
+}
+
+void TestGraph::close_knot(const std::vector<std::size_t>& knot) {
+  TestSet reached = set_of({});
+  bool is_circle = false;
+  for (const auto test : knot) knots_[test] = reached_.size();
+  for (const auto test : knot)
+    for (const auto needed : needs_[test]) {
+      add(reached, needed);
+      is_circle |= knots_[needed] == reached_.size();
+      if (knots_[needed] == reached_.size()) continue;
+      const TestSet& theirs = reached_[knots_[needed]];
+      for (std::size_t i = 0; i < reached.size(); ++i) reached[i] |= theirs[i];
+    }
+  reached_.push_back(std::move(reached));
+  if (is_circle) circles_.push_back(circle_in(knot));
+}
+
+// The shortest way from the knot's first test back to it.
+std::vector<std::size_t> TestGraph::circle_in(const std::vector<std::size_t>& knot) const {
+  const std::size_t first = *std::min_element(knot.begin(), knot.end());
+  std::map<std::size_t, std::size_t> came_from;
+  std::deque<std::size_t> open{first};
+  while (!came_from.contains(first)) {
+    const std::size_t test = open.front();
+    open.pop_front();
+    for (const auto needed : needs_[test])
+      if (knots_[needed] == knots_[first] && came_from.emplace(needed, test).second) open.push_back(needed);
+  }
+  std::vector<std::size_t> circle;
+  for (std::size_t test = came_from[first]; test != first; test = came_from[test]) circle.push_back(test);
+  circle.push_back(first);
+  std::reverse(circle.begin(), circle.end());
+  return circle;
 }
 
 }  // namespace bb::suite

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,6 +19,9 @@ std::vector<std::string> instance_labels(const Test& test);
 // Whether an `each` of the test takes its values from the target.
 bool has_open_instances(const Test& test);
 
+// One bit for each test.
+using TestSet = std::vector<std::uint64_t>;
+
 class TestGraph {
  public:
   explicit TestGraph(const Suite& suite);
@@ -26,22 +30,35 @@ class TestGraph {
   std::size_t find(std::string_view path) const;
   // The tests that a `needs` name means: a test, its instance ("view[alice]")
   // or all tests of a group.
-  std::vector<std::size_t> named(std::string_view name) const;
+  const std::vector<std::size_t>& named(std::string_view name) const;
   // Whether `test` needs `other`, directly or not.
-  bool reaches(std::size_t test, std::size_t other) const { return reached_[test][other]; }
-  // The tests of one circle of needs, in order; empty when there is none.
-  const std::vector<std::size_t>& circle() const { return circle_; }
+  bool reaches(std::size_t test, std::size_t other) const { return has(reached(test), other); }
+  // Whether `test` needs one of `others`, directly or not.
+  bool reaches_any(std::size_t test, const TestSet& others) const;
+  // A set of tests for reaches_any().
+  TestSet set_of(const std::vector<std::size_t>& tests) const;
+  // One circle of needs, in order, for each knot of tests that need each other.
+  const std::vector<std::vector<std::size_t>>& circles() const { return circles_; }
   // Paths of tests and groups.
   const std::vector<std::string>& names() const { return names_; }
 
  private:
-  void follow(const Suite& suite);
+  static constexpr std::size_t word_bits = 64;
+  static bool has(const TestSet& set, std::size_t test) {
+    return (set[test / word_bits] >> (test % word_bits) & 1) != 0;
+  }
+  static void add(TestSet& set, std::size_t test) { set[test / word_bits] |= std::uint64_t{1} << (test % word_bits); }
+  const TestSet& reached(std::size_t test) const { return reached_[knots_[test]]; }
+  void find_knots();
+  void close_knot(const std::vector<std::size_t>& knot);
+  std::vector<std::size_t> circle_in(const std::vector<std::size_t>& knot) const;
 
   std::unordered_map<std::string, std::vector<std::size_t>> tests_by_name_;
   std::vector<std::string> names_;
   std::vector<std::vector<std::size_t>> needs_;
-  std::vector<std::vector<bool>> reached_;
-  std::vector<std::size_t> circle_;
+  std::vector<std::size_t> knots_;  // by test; tests that need each other are one knot
+  std::vector<TestSet> reached_;    // by knot
+  std::vector<std::vector<std::size_t>> circles_;
 };
 
 }  // namespace bb::suite

@@ -240,6 +240,41 @@ TEST_F(LintTest, ALongChainOfNeedsIsFollowed) {
   EXPECT_THAT(lint(tests), IsEmpty());
 }
 
+TEST_F(LintTest, EveryCircleOfNeedsIsShownAndHidesNothing) {
+  const auto needing = [&](const std::string& name, const std::string& needs, const std::string& more = "") {
+    return test(name, "    needs: " + needs + "\n" + step("do: portal.list, " + ok + more));
+  };
+  const std::string text =
+      lint(needing("a", "b", ", save: {all: body}") + needing("b", "a") + needing("c", "c") + needing("d", "nothing") +
+           test("e", "    needs: b\n    steps: [check: [{json: $.items, of: $a.all}]]\n"));
+  EXPECT_THAT(text, HasSubstr("tests need each other in a circle: a -> b -> a [L14]"));
+  EXPECT_THAT(text, HasSubstr("tests need each other in a circle: c -> c [L14]"));
+  EXPECT_THAT(text, HasSubstr("no test or group is called 'nothing' [L14]"));
+  EXPECT_THAT(text, Not(HasSubstr("[L01]")));
+}
+
+TEST_F(LintTest, AKnotOfCirclesIsShownByTheShortestThroughItsFirstTest) {
+  const auto needing = [&](const std::string& name, const std::string& needs) {
+    return test(name, "    needs: " + needs + "\n" + step("do: portal.list, " + ok));
+  };
+  const std::string text = lint(needing("a", "b") + needing("b", "c") + needing("c", "[b, a]"));
+  EXPECT_THAT(text, HasSubstr("in a circle: a -> b -> c -> a [L14]"));
+  EXPECT_THAT(text, Not(HasSubstr("b -> c -> b")));
+}
+
+TEST_F(LintTest, OfTooManyMistakesTheFirstAreShownWithTheirNotes) {
+  std::string tests;
+  for (int i = 1; i <= 150; ++i)
+    tests += test("t" + std::to_string(i), "    needs: sign_on\n" + step("do: portal.list, " + ok));
+  const std::string text = lint(tests);
+  const auto count = [&](const std::string& part) {
+    return (text.size() - replace_all(text, part, "").size()) / part.size();
+  };
+  EXPECT_EQ(count("no test or group is called 'sign_on'"), 100u);
+  EXPECT_EQ(count("did you mean 'sign_in'?"), 100u);
+  EXPECT_THAT(text, HasSubstr("\n 50 more of the like are not shown\n"));
+}
+
 TEST_F(LintTest, RegularExpressionsAreChecked) {
   const auto matching = [&](const std::string& pattern) {
     return lint(test(
