@@ -160,10 +160,9 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
   Findings findings;
   for (const auto& file : request.suites) {
     auto loaded = suite::read_suite(file);
-    const bool is_good = loaded.is_good();
     findings.add(std::move(loaded.diagnostics));
     if (!loaded.value) continue;
-    if (is_good) findings.add(suite::lint_suite(*loaded.value, input.vocabulary, {}));
+    findings.add(suite::lint_suite(*loaded.value, input.vocabulary, {}));
     // Events join their test by the names of suite and test.
     for (const auto& other : input.suites)
       if (other.id == loaded.value->id)

@@ -61,7 +61,7 @@ std::vector<Diagnostic> lint_file(const std::filesystem::path& file, const suite
                                   bool is_strict) {
   auto loaded = suite::read_suite(file);
   auto diagnostics = std::move(loaded.diagnostics);
-  if (!loaded.value || has_errors(diagnostics)) return diagnostics;
+  if (!loaded.value) return diagnostics;
   for (auto& each : suite::lint_suite(*loaded.value, vocabulary, {.is_strict = is_strict}))
     diagnostics.push_back(std::move(each));
   return diagnostics;

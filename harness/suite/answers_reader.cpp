@@ -87,8 +87,8 @@ const Answer* Answers::find(const std::string& suite, const std::string& test, c
 
 Loaded<Answers> read_answers(const std::filesystem::path& file) {
   Loaded<Answers> out;
-  Form form(out.diagnostics);
   const auto opened = open_yaml_file(file, out.diagnostics);
+  Form form(out.diagnostics);
   if (!opened || !form.expect_format(*opened->tree, format, opened->beginning())) return out;
   const YamlNode& root = *opened->tree;
   form.expect_map(root, "an answers file", {"format", "about", "by", "date", "answers"});

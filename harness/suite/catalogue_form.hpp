@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace bb::suite {
 
 // A map of requirements by id, added to the catalogue.
 void read_requirement_map(Form& form, const YamlNode& map, Catalogue& into);
+
+// Letters, digits, '-', '_' and '.'.
+bool is_requirement_id(std::string_view text);
 
 // `spec`: short names to URLs.
 std::vector<std::pair<std::string, std::string>> read_spec(Form& form, const YamlNode& node);

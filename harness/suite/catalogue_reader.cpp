@@ -18,13 +18,6 @@ const Words requirement_keys = {"level",   "text", "at",    "source", "status",
 const Words columns = {"id",      "level", "text",  "at",    "source",  "status",
                        "applies", "from",  "until", "check", "untested"};
 
-bool is_requirement_id(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  });
-}
-
 void take_date(Form& form, const YamlNode& map, std::string_view key, std::string& into) {
   form.take(map, key, into);
   if (into.empty() || (into.size() == 10 && parse_time(into))) return;
@@ -100,19 +93,39 @@ void read_csv_catalogue(const std::shared_ptr<const Source>& source, Form& form,
                  fmt::format("the first stands in line {}", first->place.line));
       continue;
     }
+    const std::size_t count_before = form.mistake_count();
     into.requirements.push_back(read_requirement(form, id->text, id->place, record));
+    into.requirements.back().is_whole = form.mistake_count() == count_before;
   }
   into.trees.push_back(std::move(tree));
 }
 
 }  // namespace
 
+bool is_requirement_id(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  });
+}
+
 void read_requirement_map(Form& form, const YamlNode& map, Catalogue& into) {
   if (!form.expect_map(map, "'requirements'")) return;
   if (map.members.empty()) form.error(map.place, "'requirements' is empty, expected requirements by id");
-  for (const auto& member : map.members)
-    if (form.expect_map(member.value, fmt::format("requirement '{}'", shorten(member.key, 60)), requirement_keys))
-      into.requirements.push_back(read_requirement(form, member.key, member.key_place, member.value));
+  for (const auto& member : map.members) {
+    const std::string what = fmt::format("requirement '{}'", shorten(member.key, 60));
+    const std::size_t count_before = form.mistake_count();
+    Requirement next;
+    if (form.expect_map(member.value, what, requirement_keys)) {
+      next = read_requirement(form, member.key, member.key_place, member.value);
+    } else {
+      next.id = member.key;
+      next.place = member.key_place;
+      next.node = &member.value;
+    }
+    next.is_whole = form.mistake_count() == count_before;
+    into.requirements.push_back(std::move(next));
+  }
 }
 
 std::vector<std::pair<std::string, std::string>> read_spec(Form& form, const YamlNode& node) {
@@ -132,15 +145,16 @@ std::vector<std::pair<std::string, std::string>> read_spec(Form& form, const Yam
 
 Loaded<Catalogue> read_catalogue(const std::filesystem::path& file) {
   Loaded<Catalogue> out;
-  Form form(out.diagnostics);
   if (file.extension() == ".csv") {
     const auto source = open_source(file, out.diagnostics);
     if (!source) return out;
+    Form form(out.diagnostics);
     out.value.emplace().file = file;
     read_csv_catalogue(source, form, *out.value);
     return out;
   }
   const auto opened = open_yaml_file(file, out.diagnostics);
+  Form form(out.diagnostics);
   if (!opened || !form.expect_format(*opened->tree, format, opened->beginning())) return out;
   out.value.emplace().file = file;
   read_yaml_catalogue(*opened, form, *out.value);

@@ -243,35 +243,39 @@ void read_matchers(Form& form, const YamlNode& node, const Subject& subject, Cla
     form.error(node.place, "'time' lacks a limit", "add 'max: 5s'");
 }
 
-std::optional<Claim> read_claim(Form& form, const YamlNode& node) {
-  const std::size_t count_before = form.diagnostics().size();
-  if (!form.expect_map(node, "a claim", claim_keys, later_claim_keys)) return std::nullopt;
-  const YamlMember* subject = take_subject(form, node, form.diagnostics().size() > count_before);
-  if (!subject) return std::nullopt;
+void read_subject(Form& form, const YamlNode& node, const YamlMember& subject, Claim& claim) {
+  claim.place = subject.key_place;
+  claim.subject = subject.key;
+  claim.argument = to_value(subject.value);
+  const Subject& known = *find_subject(subject.key);
+  check_argument(form, known, subject.value);
+  read_matchers(form, node, known, claim);
+  if (const auto* of = node.find("of"); of && known.argument == Argument::reference)
+    form.error(of->place, "'value' says itself where to look; it takes no 'of'");
+}
 
+// A claim whose subject cannot be read has none.
+Claim read_claim(Form& form, const YamlNode& node) {
+  const std::size_t count_before = form.mistake_count();
   Claim claim;
   claim.node = &node;
-  claim.place = subject->key_place;
-  claim.subject = subject->key;
-  claim.argument = to_value(subject->value);
-  const Subject& known = *find_subject(subject->key);
-  check_argument(form, known, subject->value);
-  read_matchers(form, node, known, claim);
-  if (const auto* by = node.find("by"))
-    form.error(by->place, "'by' belongs to claims that are not available yet in this version");
-  form.take(node, "of", claim.of);
-  if (const auto* of = node.find("of"); of && !claim.of.empty()) {
-    if (!is_reference_text(*of))
-      form.error(of->place, fmt::format("'of' takes a reference, got {}", describe(*of)), "write '$test.saved'");
-    if (known.argument == Argument::reference)
-      form.error(of->place, "'value' says itself where to look; it takes no 'of'");
+  claim.place = node.place;
+  if (form.expect_map(node, "a claim", claim_keys, later_claim_keys)) {
+    const YamlMember* subject = take_subject(form, node, form.mistake_count() > count_before);
+    if (subject) read_subject(form, node, *subject, claim);
+    const auto* by = node.find("by");
+    if (by && subject) form.error(by->place, "'by' belongs to claims that are not available yet in this version");
   }
+  form.take(node, "of", claim.of);
+  if (const auto* of = node.find("of"); of && !claim.of.empty() && !is_reference_text(*of))
+    form.error(of->place, fmt::format("'of' takes a reference, got {}", describe(*of)), "write '$test.saved'");
   form.take(node, "verifies", claim.verifies);
   form.take(node, "hint", claim.hint);
   if (const auto* level = node.find("level"))
     if (const auto word = form.word(*level, "'level'", {"SHALL", "SHOULD", "MAY"}))
       claim.level = evidence::level_from(*word);
   claim.text = claim_text(claim);
+  claim.is_whole = form.mistake_count() == count_before;
   return claim;
 }
 
@@ -298,8 +302,7 @@ std::vector<Claim> read_claims(Form& form, const YamlNode& list, std::string_vie
     return out;
   }
   if (list.items.empty()) form.error(list.place, fmt::format("'{}' is an empty list, expected claims", name));
-  for (const auto& item : list.items)
-    if (auto claim = read_claim(form, item)) out.push_back(std::move(*claim));
+  for (const auto& item : list.items) out.push_back(read_claim(form, item));
   return out;
 }
 

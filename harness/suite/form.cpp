@@ -70,7 +70,13 @@ std::optional<OpenedFile> open_yaml_file(const std::filesystem::path& file, std:
   return out;
 }
 
+Form::Form(std::vector<Diagnostic>& diagnostics) : diagnostics_(diagnostics), mistake_count_(diagnostics.size()) {
+  for (const auto& each : diagnostics) told_.emplace(each.place.source.get(), each.place.line, each.place.column);
+}
+
 void Form::error(const Place& place, std::string message, std::string note) {
+  ++mistake_count_;
+  if (told_.contains({place.source.get(), place.line, place.column})) return;
   diagnostics_.push_back({Severity::error, place, std::move(message), std::move(note)});
 }
 

@@ -9,8 +9,10 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <bb/core/diagnostic.hpp>
@@ -44,7 +46,11 @@ std::shared_ptr<const Source> open_source(const std::filesystem::path& file, std
 
 class Form {
  public:
-  explicit Form(std::vector<Diagnostic>& diagnostics) : diagnostics_(diagnostics) {}
+  // Where the YAML itself is wrong already, nothing more is said.
+  explicit Form(std::vector<Diagnostic>& diagnostics);
+
+  // Mistakes so far, with those that were not said again.
+  std::size_t mistake_count() const { return mistake_count_; }
 
   void error(const Place& place, std::string message, std::string note = "");
 
@@ -87,6 +93,8 @@ class Form {
 
  private:
   std::vector<Diagnostic>& diagnostics_;
+  std::set<std::tuple<const Source*, int, int>> told_;
+  std::size_t mistake_count_ = 0;
 };
 
 }  // namespace bb::suite

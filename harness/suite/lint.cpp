@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <bb/core/text.hpp>
 #include "harness/suite/lint_context.hpp"
+#include "harness/suite/references.hpp"
 
 namespace bb::suite {
 
@@ -79,10 +81,39 @@ std::vector<std::string> verified_by(const Test& test) {
   return out;
 }
 
+bool LintContext::are_needs_known(std::size_t test) const { return !graph.is_open(test) && is_read("tests"); }
+
+namespace {
+
+// What declares names does not use them.
+bool is_section_of_names(std::string_view key) {
+  return key == "requirements" || key == "inputs" || key == "options" || key == "roles";
+}
+
+// Ids, names in references and addresses, and keys.
+void add_words(const YamlNode& node, std::set<std::string, std::less<>>& into) {
+  if (node.is_scalar()) {
+    into.insert(node.text);
+    for (const auto& part : split(node.text, '.')) into.insert(part);
+    for (const auto& reference : find_references(node.text))
+      for (const auto& name : reference.names) into.insert(name.name);
+  }
+  for (const auto& item : node.items) add_words(item, into);
+  for (const auto& member : node.members) {
+    into.insert(member.key);
+    add_words(member.value, into);
+  }
+}
+
+}  // namespace
+
 std::vector<Diagnostic> lint_suite(const Suite& suite, const Vocabulary& vocabulary, const LintOptions& options) {
   std::vector<Diagnostic> diagnostics;
   const TestGraph graph(suite);
   LintContext context{suite, vocabulary, options, graph, diagnostics, {}};
+  if (!suite.is_whole && suite.tree)
+    for (const auto& member : suite.tree->members)
+      if (member.value.is_map() && !is_section_of_names(member.key)) add_words(member.value, context.mentioned);
   lint_references(context);
   lint_requirements(context);
   lint_roles(context);

@@ -44,6 +44,10 @@ bool is_negative(const Test& test) {
                                    [](const Step& step) { return talks(step) && demands_ok(step); });
 }
 
+bool are_steps_whole(const Test& test) {
+  return std::all_of(test.steps.begin(), test.steps.end(), [](const Step& step) { return step.is_whole; });
+}
+
 // Of each role, the tests that show it alive.
 std::map<std::string, TestSet> signs_of_life(const LintContext& context) {
   std::map<std::string, std::vector<std::size_t>> alive;
@@ -57,9 +61,7 @@ std::map<std::string, TestSet> signs_of_life(const LintContext& context) {
 
 void check_negative(LintContext& context, const std::map<std::string, TestSet>& alive, std::size_t index) {
   const Test& test = context.suite.tests[index];
-  const bool is_need_unknown = std::any_of(test.needs.begin(), test.needs.end(),
-                                           [&](const auto& need) { return context.graph.named(need.first).empty(); });
-  if (!is_negative(test) || is_need_unknown) return;
+  if (!are_steps_whole(test) || !is_negative(test) || !context.are_needs_known(index)) return;
   std::vector<std::string> roles;
   for (const auto& step : test.steps)
     if (talks(step) && std::find(roles.begin(), roles.end(), step.role) == roles.end()) roles.push_back(step.role);
@@ -76,13 +78,14 @@ void check_claims(LintContext& context, const Test& test) {
   const bool is_judged = std::any_of(test.steps.begin(), test.steps.end(), [](const Step& step) {
     return !step.expect.empty() || step.action == Action::attest;
   });
+  if (!is_judged && (!are_steps_whole(test) || (test.steps.empty() && !test.is_whole))) return;
   if (!is_judged) {
     context.error("L11", test.place, fmt::format("test '{}' claims nothing", test.path),
                   "say under 'expect' what must hold");
     return;
   }
   for (const auto& step : test.steps)
-    if (step.action == Action::do_ && step.expect.empty())
+    if (step.action == Action::do_ && step.expect.empty() && step.is_whole)
       context.warn("L11", step.place,
                    fmt::format("step '{}' of '{}' claims nothing; 'result: ok' is expected of it", step.id, test.path),
                    "add 'expect: [result: ok]' to say so");

@@ -34,6 +34,7 @@ class ConditionLinter {
   void check_option(const When& when, const std::string& name, const std::vector<Value>& values) {
     const Option* option = context_.suite.find_option(name);
     if (!option) {
+      if (!context_.is_read("options")) return;
       context_.error("L04", key_place(when.node, name, when.place), fmt::format("the suite has no option '{}'", name),
                      [&] {
                        auto known = names_of(context_.suite.options);
@@ -43,6 +44,7 @@ class ConditionLinter {
       return;
     }
     context_.used.insert("option " + name);
+    if (option->choices.empty()) return;  // reported
     const auto choices = [&] {
       std::vector<std::string> words;
       for (const auto& choice : option->choices) words.push_back(as_word(choice));
@@ -69,6 +71,7 @@ class ConditionLinter {
     const Role* role = context_.suite.find_role(address.substr(0, first));
     const std::string capability = address.substr(first + 1, second == std::string::npos ? second : second - first - 1);
     if (!role) {
+      if (!context_.is_read("roles")) return;
       context_.error("L04", place, fmt::format("unknown role '{}'", address.substr(0, first)),
                      [&] { return suggest(address.substr(0, first), names_of(context_.suite.roles), "roles"); });
       return;
@@ -76,6 +79,9 @@ class ConditionLinter {
     std::vector<std::string> offered = role->needs;
     offered.insert(offered.end(), role->wants.begin(), role->wants.end());
     if (std::find(offered.begin(), offered.end(), capability) == offered.end()) {
+      const auto known = known_capabilities(context_.vocabulary);
+      const auto is_known = [&](const auto& one) { return std::find(known.begin(), known.end(), one) != known.end(); };
+      if (!role->is_whole || !std::all_of(offered.begin(), offered.end(), is_known)) return;
       context_.error("L04", place, fmt::format("role '{}' neither needs nor wants '{}'", role->name, capability),
                      suggest(capability, offered, "capabilities here"));
       return;

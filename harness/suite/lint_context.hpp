@@ -27,6 +27,8 @@ struct LintContext {
   // What some reference or step uses: "input from", "saved view.page".
   std::set<std::string> used;
   std::map<std::string, std::size_t, std::less<>> notes_made = {};  // by rule
+  // Every word that stands in the tests of a file with mistakes of shape.
+  std::set<std::string, std::less<>> mentioned = {};
 
   void error(std::string_view rule, const Place& place, const std::string& message, const std::string& note = "");
   void warn(std::string_view rule, const Place& place, const std::string& message, const std::string& note = "");
@@ -35,6 +37,13 @@ struct LintContext {
   // beginning.
   using Note = std::function<std::string()>;
   void error(std::string_view rule, const Place& place, const std::string& message, const Note& note);
+
+  // Whether a word may be used or cited in what could not be read.
+  bool is_mentioned(std::string_view word) const { return mentioned.contains(word); }
+  // Whether a section of the suite was read whole: what is not in it is nowhere.
+  bool is_read(std::string_view section) const { return !suite.unread.contains(section); }
+  // Whether all that a test needs, directly or not, is known.
+  bool are_needs_known(std::size_t test) const;
 };
 
 // The names of inputs, options, roles ... for notes.

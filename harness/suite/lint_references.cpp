@@ -145,7 +145,7 @@ class ReferenceLinter {
       check_saved(reference, node, test);
     else if (const Role* role = context_.suite.find_role(head))
       check_role(reference, node, *role);
-    else
+    else if (context_.is_read("inputs") && context_.is_read("roles") && context_.is_read("tests"))
       fail(reference, node, fmt::format("nothing here is called '{}'", head),
            [&] { return suggest(head, known_heads(), "names"); });
   }
@@ -177,6 +177,7 @@ class ReferenceLinter {
       context_.used.insert("option " + name);
       return;
     }
+    if (!context_.is_read("options")) return;
     fail(reference, node, fmt::format("the suite has no option '{}'", name),
          [&] { return suggest(name, names_of(context_.suite.options), "options"); });
   }
@@ -189,6 +190,7 @@ class ReferenceLinter {
       context_.used.insert("each " + test_->path + " " + name);
       return;
     }
+    if (!test_->are_instances_known) return;
     fail(reference, node, fmt::format("'each' of test '{}' has no '{}'", test_->path, name),
          suggest(name, known, "keys"));
   }
@@ -207,13 +209,14 @@ class ReferenceLinter {
                        fmt::format("secrets of person '{}' cannot be read", input.name), "sign in with 'as'");
       return;
     }
-    if (reference.names.size() > 1)
+    if (reference.names.size() > 1 && input.is_whole)
       fail(reference, node,
            fmt::format("input '{}' is a {}, it has no '{}'", input.name, input.type, reference.names[1].name));
   }
 
   void check_role(const FoundReference& reference, const YamlNode& node, const Role& role) {
     context_.used.insert("role " + role.name);
+    if (!role.is_whole) return;
     const std::string fact = reference.names.size() > 1 ? reference.names[1].name : "";
     if (!needs_capability(role, "inbox") && !wants_capability(role, "inbox"))
       fail(reference, node, fmt::format("role '{}' has no '{}': it does not need 'inbox'", role.name, fact));
@@ -250,6 +253,7 @@ class ReferenceLinter {
     const auto& saved = saved_[test.path];
     const auto found = std::find_if(saved.begin(), saved.end(), [&](const auto& s) { return s.name == name; });
     if (found == saved.end()) {
+      if (may_save(test, name)) return;
       fail(reference, node, fmt::format("test '{}' saves no '{}'", test.path, name),
            [&] { return suggest(name, saved_names(test), "saved there"); });
       return;
@@ -262,10 +266,22 @@ class ReferenceLinter {
         fail(reference, node,
              fmt::format("'{}' is not there yet: step '{}' saves it at its end", name, found->step->id),
              "judge it in a 'check' step after that one");
-    } else if (!context_.graph.reaches(index_, index)) {
+    } else if (!context_.graph.reaches(index_, index) && context_.are_needs_known(index_)) {
       fail(reference, node, fmt::format("test '{}' does not need '{}'", test_->path, test.path),
            fmt::format("add '{}' to its needs", test.path));
     }
+  }
+
+  // Whether a test with mistakes of shape saves this, by what else stands there.
+  static bool may_save(const Test& test, const std::string& name) {
+    if (!test.is_whole && test.steps.empty()) return true;
+    return !test.is_whole && std::any_of(test.steps.begin(), test.steps.end(), [&](const Step& step) {
+      if (step.is_whole) return false;
+      const bool is_step = step.node && step.node->is_map();
+      return !is_step || std::any_of(step.node->members.begin(), step.node->members.end(), [&](const auto& member) {
+        return member.value.find(name) != nullptr || (member.key == "save" && !member.value.is_map());
+      });
+    });
   }
 
   std::vector<std::string> saved_names(const Test& test) {
@@ -275,6 +291,7 @@ class ReferenceLinter {
   }
 
   bool check_instance(const FoundReference& reference, const YamlNode& node, const Test& test) {
+    if (!test.are_instances_known || !test_->are_instances_known) return true;
     const auto& instance = reference.names[name_count_ - 1].instance;
     const auto labels = instance_labels(test);
     if (!instance) {

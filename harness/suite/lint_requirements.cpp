@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <bb/core/text.hpp>
+#include "harness/suite/catalogue_form.hpp"
 #include "harness/suite/form.hpp"
 #include "harness/suite/lint_context.hpp"
 
@@ -35,7 +36,7 @@ class RequirementLinter {
   void check_cited(const std::string& id, const YamlNode* node, const Place& otherwise) {
     // A group's ids come down to each of its tests; one report is enough.
     if (!verified_.insert(id).second && ids_.contains(id)) return;
-    if (ids_.contains(id)) return;
+    if (ids_.contains(id) || !context_.is_read("requirements")) return;
     const Place place = item_place(node, "verifies", id, otherwise);
     if (ids_.empty()) {
       context_.error("L02", place, fmt::format("the suite has no requirements, '{}' is cited", shorten(id, 60)),
@@ -55,6 +56,8 @@ class RequirementLinter {
                     fmt::format("requirement '{}' is verified by a test and says 'untested'", requirement.id),
                     "remove 'untested'");
     if (is_verified || !requirement.untested.empty() || requirement.check == "none") return;
+    if (!is_requirement_id(requirement.id) || !context_.is_read("tests") || context_.is_mentioned(requirement.id))
+      return;
     context_.error("L02", requirement.place, fmt::format("no test verifies requirement '{}'", requirement.id),
                    "cite it in 'verifies' of a test, or say why not in 'untested'");
   }

@@ -1,6 +1,7 @@
 // L03: roles have known capabilities, and are asked for what those can do with
 // arguments they take.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -56,6 +57,7 @@ class RoleLinter {
 
   void run() {
     for (const auto& role : context_.suite.roles) {
+      if (!role.is_whole) unclear_.insert(role.name);
       for (const auto& capability : role.needs) check_capability(role, capability, "needs");
       for (const auto& capability : role.wants) check_capability(role, capability, "wants");
     }
@@ -70,7 +72,9 @@ class RoleLinter {
  private:
   void check_capability(const Role& role, const std::string& capability, std::string_view key) {
     const Place place = item_place(role.node, key, capability, role.place);
-    if (std::find(capabilities_.begin(), capabilities_.end(), capability) == capabilities_.end())
+    const bool is_known = std::find(capabilities_.begin(), capabilities_.end(), capability) != capabilities_.end();
+    if (!is_known) unclear_.insert(role.name);
+    if (!is_known)
       context_.error("L03", place,
                      fmt::format("unknown capability '{}' of role '{}'", shorten(capability, 60), role.name),
                      [&] { return suggest(capability, capabilities_, "capabilities"); });
@@ -82,6 +86,7 @@ class RoleLinter {
     const Role* role = context_.suite.find_role(step.role);
     const Place place = value_place(step.node, step.action == Action::do_ ? "do" : "wait", step.place);
     if (!role) {
+      if (step.role.empty() || !context_.is_read("roles")) return;
       context_.error("L03", place, fmt::format("unknown role '{}'", step.role),
                      [&] { return suggest(step.role, names_of(context_.suite.roles), "roles"); });
       return;
@@ -107,7 +112,9 @@ class RoleLinter {
                      [&] { return suggest(step.verb, known, "verbs here"); });
       return;
     }
-    if (std::find(known.begin(), known.end(), step.verb) == known.end()) {
+    const bool is_clear = !unclear_.contains(role.name);
+    const bool is_offered = std::find(known.begin(), known.end(), step.verb) != known.end();
+    if (!is_offered && is_clear) {
       context_.error("L03", place,
                      fmt::format("verb '{}' belongs to capability '{}', which role '{}' neither needs nor wants",
                                  step.verb, verb->capability, role.name),
@@ -115,7 +122,7 @@ class RoleLinter {
       return;
     }
     const bool is_sure = needs_capability(role, verb->capability) || needs_capability(role, verb->also);
-    if (!is_sure && !is_gated(role.name, verb->capability) && !is_gated(role.name, verb->also))
+    if (is_clear && !is_sure && !is_gated(role.name, verb->capability) && !is_gated(role.name, verb->also))
       context_.error("L03", place,
                      fmt::format("role '{}' only wants '{}': it may not be there", role.name, verb->capability),
                      fmt::format("add 'when: {{supports: {}.{}}}' to the test", role.name, verb->capability));
@@ -146,6 +153,7 @@ class RoleLinter {
       check_arguments(step, event.arguments, fmt::format("event '{}'", event.name), place);
       return;
     }
+    if (unclear_.contains(role.name)) return;
     context_.error("L03", place, fmt::format("unknown event '{}' of role '{}'", step.verb, role.name),
                    suggest(step.verb, known, "events here"));
   }
@@ -180,7 +188,15 @@ class RoleLinter {
     check_against(own, with, probe->arguments, fmt::format("probe '{}'", probe->name), place);
   }
 
+  // Whether the arguments could be read, or may be what an unknown key stands
+  // for.
+  static bool are_arguments_unclear(const Step& step) {
+    const YamlNode* with = step.node ? step.node->find("with") : nullptr;
+    return with ? !with->is_map() : !step.is_whole;
+  }
+
   void check_arguments(const Step& step, const Value& schema, const std::string& of, const Place& place) {
+    if (are_arguments_unclear(step)) return;
     check_against(step.with, step.node ? step.node->find("with") : nullptr, schema, of, place);
     check_registered(step, "format", context_.vocabulary.formats, "formats");
     check_registered(step, "kind", context_.vocabulary.kinds, "kinds");
@@ -215,7 +231,7 @@ class RoleLinter {
   }
 
   void check_one_of(const Step& step, const Verb& verb, const Place& place) {
-    if (verb.one_of.empty()) return;
+    if (verb.one_of.empty() || are_arguments_unclear(step)) return;
     const auto count = std::count_if(verb.one_of.begin(), verb.one_of.end(),
                                      [&](const auto& name) { return step.with.find(name) != nullptr; });
     if (count == 1) return;
@@ -226,6 +242,7 @@ class RoleLinter {
 
   LintContext& context_;
   std::vector<std::string> capabilities_;
+  std::set<std::string, std::less<>> unclear_;  // roles whose capabilities are not all known
   const Test* test_ = nullptr;
 };
 

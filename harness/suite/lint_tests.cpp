@@ -106,12 +106,13 @@ class FaultLinter {
     const std::string path = address.substr(0, address.find('['));
     const std::size_t other = context_.graph.find(path);
     if (other == TestGraph::none || context_.suite.tests[other].path != path) {
+      if (!context_.is_read("tests")) return;
       context_.error("L12", place, fmt::format("no test is called '{}'", shorten(path, 60)),
                      [&] { return suggest(path, context_.graph.names(), "tests"); });
       return;
     }
     const Test& named = context_.suite.tests[other];
-    if (other != index_ && !context_.graph.reaches(index_, other))
+    if (other != index_ && !context_.graph.reaches(index_, other) && context_.are_needs_known(index_))
       context_.error("L12", place,
                      fmt::format("test '{}' does not need '{}': its claims cannot notice", test_.path, path),
                      fmt::format("add '{}' to its needs", path));
@@ -120,6 +121,7 @@ class FaultLinter {
   }
 
   void check_instance(const Test& test, const std::string& bracketed, const Place& place) {
+    if (!test.are_instances_known) return;
     const auto labels = instance_labels(test);
     const std::string label = bracketed.substr(1, bracketed.size() - 2);
     if (!bracketed.ends_with(']') || test.each.empty() ||
@@ -129,9 +131,12 @@ class FaultLinter {
   }
 
   void check_step(const Test& test, const std::string& id, const Place& place) {
+    if (test.steps.empty() && !test.is_whole) return;
     std::vector<std::string> known;
-    for (const auto& step : test.steps)
+    for (const auto& step : test.steps) {
+      if (step.id.empty()) return;  // it may be this one
       if (step.action == Action::do_ || step.action == Action::wait) known.push_back(step.id);
+    }
     if (std::find(known.begin(), known.end(), id) == known.end())
       context_.error("L12", place, fmt::format("test '{}' records nothing in a step '{}'", test.path, shorten(id, 60)),
                      suggest(id, known, "steps"));
@@ -167,6 +172,7 @@ void lint_locks(LintContext& context) {
     for (std::size_t later = 0; later < indices.size(); ++later) {
       const Test& test = tests[indices[later]];
       const std::string note = "give both 'locks: " + inbox + "'";
+      if (!test.is_whole) continue;
       if (!test.each.empty() && test.locks.empty())
         context.warn("L05", test.place,
                      fmt::format("the instances of '{}' use the inbox of '{}' at once", test.path, inbox),
@@ -174,7 +180,7 @@ void lint_locks(LintContext& context) {
       for (std::size_t earlier = 0; earlier < later; ++earlier) {
         const Test& other = tests[indices[earlier]];
         if (context.graph.reaches(indices[later], indices[earlier]) ||
-            context.graph.reaches(indices[earlier], indices[later]) || share_a_lock(test, other))
+            context.graph.reaches(indices[earlier], indices[later]) || share_a_lock(test, other) || !other.is_whole)
           continue;
         context.warn("L05", test.place,
                      fmt::format("'{}' and '{}' may use the inbox of '{}' at once", test.path, other.path, inbox),
@@ -188,10 +194,11 @@ void lint_locks(LintContext& context) {
 void lint_catches(LintContext& context) {
   std::set<std::string> shall;
   for (const auto& requirement : context.suite.catalogue.requirements)
-    if (requirement.level == Level::shall) shall.insert(requirement.id);
+    if (requirement.is_whole && requirement.level == Level::shall) shall.insert(requirement.id);
   for (std::size_t i = 0; i < context.suite.tests.size(); ++i) {
     const Test& test = context.suite.tests[i];
-    if (test.catches.empty() && is_judged_by_machine(test) && verifies_any(test, shall))
+    const bool is_silent = test.catches.empty() && !test.has_unknown_keys && !(test.node && test.node->find("catches"));
+    if (is_silent && is_judged_by_machine(test) && verifies_any(test, shall))
       context.warn("L06", test.place, fmt::format("test '{}' verifies a SHALL and catches nothing", test.path),
                    "add 'catches': faults that its claims must notice");
     FaultLinter linter(context, test, i);
@@ -204,6 +211,7 @@ void lint_titles(LintContext& context) {
   for (const auto& test : context.suite.tests) {
     const Place place = value_place(test.node, "title", test.place);
     if (test.title.empty()) {
+      if (test.has_unknown_keys || (test.node && test.node->find("title"))) continue;
       context.error("L08", test.place, fmt::format("test '{}' has no title", test.path),
                     "say in one sentence what it shows");
       continue;
@@ -226,7 +234,7 @@ void lint_ids(LintContext& context) {
     std::set<std::string> steps;
     std::set<std::string> saves;
     for_each_step(test, [&](const Step& step) {
-      if (!steps.insert(step.id).second)
+      if (!step.id.empty() && !steps.insert(step.id).second)
         context.error("L12", value_place(step.node, "id", step.place),
                       fmt::format("two steps of '{}' are called '{}'", test.path, step.id), "give one an 'id'");
       for (const auto& save : step.save)
@@ -251,7 +259,7 @@ void lint_ids(LintContext& context) {
 
 void lint_unused(LintContext& context) {
   const auto check = [&](const std::string& what, const std::string& name, const Place& place) {
-    if (!context.used.contains(what + " " + name))
+    if (!context.used.contains(what + " " + name) && !context.is_mentioned(name))
       context.warn("L13", place, fmt::format("nothing uses {} '{}'", what, name),
                    "remove it, or is it misspelt somewhere?");
   };
@@ -260,12 +268,12 @@ void lint_unused(LintContext& context) {
   for (const auto& role : context.suite.roles) check("role", role.name, role.place);
   for (const auto& test : context.suite.tests) {
     for (const auto& [key, values] : test.each)
-      if (!context.used.contains(fmt::format("each {} {}", test.path, key)))
+      if (!context.used.contains(fmt::format("each {} {}", test.path, key)) && test.is_whole)
         context.warn("L13", key_place(test.node ? test.node->find("each") : nullptr, key, test.place),
                      fmt::format("nothing in '{}' uses $each.{}: all instances are the same", test.path, key));
     for (const auto& step : test.steps)
       for (const auto& save : step.save)
-        if (!context.used.contains(fmt::format("saved {}.{}", test.path, save.name)))
+        if (!context.used.contains(fmt::format("saved {}.{}", test.path, save.name)) && context.suite.is_whole)
           context.warn("L13", key_place(step.node ? step.node->find("save") : nullptr, save.name, step.place),
                        fmt::format("nothing uses ${}.{}", test.path, save.name),
                        "remove it, or is it misspelt somewhere?");
@@ -280,6 +288,7 @@ void lint_needs(LintContext& context) {
       const bool is_new = seen.emplace(place.line, place.column).second;
       if (!is_new) continue;
       if (named.empty()) {
+        if (!context.is_read("tests")) continue;
         context.error("L14", place, fmt::format("no test or group is called '{}'", shorten(name, 60)),
                       [&] { return suggest(name, context.graph.names(), "tests and groups"); });
         continue;
@@ -289,6 +298,7 @@ void lint_needs(LintContext& context) {
       const Test& needed = context.suite.tests[named[0]];
       const auto labels = instance_labels(needed);
       const std::string label = name.substr(bracket + 1, name.size() - bracket - 2);
+      if (!needed.are_instances_known) continue;
       if (!name.ends_with(']') || needed.each.empty() ||
           (!has_open_instances(needed) && std::find(labels.begin(), labels.end(), label) == labels.end()))
         context.error("L14", place, fmt::format("test '{}' has no instance '{}'", needed.path, shorten(label, 60)),

@@ -4,7 +4,9 @@
 // (suite_reader.hpp, target_reader.hpp, catalogue_reader.hpp), used by linter,
 // engine and claims. Format: docs/reference/suite-format.md. A `node` is the
 // part of the file that something was read from; it lives as long as the tree
-// of its suite or target and is null in what was not read from a file.
+// of its suite or target and is null in what was not read from a file. What has
+// a mistake of shape is kept with `is_whole` false and what of it could be read,
+// so that the linter can find the other mistakes; it is never run.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +41,7 @@ struct Requirement {
   std::string from, until;          // dates, inclusive and exclusive; empty = open
   std::string check = "test";       // test | attest | none
   std::string untested;             // why no test verifies it; empty = one does
+  bool is_whole = true;
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -71,6 +75,7 @@ struct Claim {
   std::optional<Level> level;
   std::string hint;
   std::string text;  // on one line, for reports: "json $.events[*].action contains download"
+  bool is_whole = true;
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -106,6 +111,7 @@ struct Step {
   std::optional<Retry> retry;
   std::optional<std::int64_t> timeout_ms;
   std::optional<std::int64_t> within_ms;  // wait
+  bool is_whole = true;                   // with its claims
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -146,6 +152,10 @@ struct Test {
   std::vector<Step> steps;
   std::vector<Step> cleanup;
   std::vector<Fault> catches;
+  bool is_whole = true;             // with its steps and faults
+  bool has_unknown_keys = false;    // itself or a group around it: one of them may be what is missing
+  bool are_needs_known = true;      // false: some cannot be read
+  bool are_instances_known = true;  // false: `each` cannot be read
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -156,6 +166,7 @@ struct Input {
   std::vector<Value> choices;
   bool is_optional = false;
   bool is_phi = false;
+  bool is_whole = true;
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -164,6 +175,7 @@ struct Option {
   std::string name, title;
   std::vector<Value> choices;
   Value default_value;
+  bool is_whole = true;
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -172,6 +184,7 @@ struct Role {
   std::string name, title;
   std::vector<std::string> needs, wants;  // "session", "view" ...
   bool is_optional = false;
+  bool is_whole = true;
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -188,6 +201,10 @@ struct Suite {
   std::optional<std::int64_t> default_timeout_ms;
   std::optional<Retry> default_retry;
   std::vector<Test> tests;  // leaves, document order
+  bool is_whole = true;
+  // "requirements", "inputs", "options", "roles", "tests": what of these could
+  // not be read, in whole or in part.
+  std::set<std::string, std::less<>> unread;
   std::shared_ptr<const YamlNode> tree;
 
   const Test* find_test(const std::string& path) const;

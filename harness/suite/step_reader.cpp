@@ -31,7 +31,7 @@ const std::array<ActionWord, 4> actions = {{
 }};
 
 // Which of the actions a step is; reports none, several and those of later
-// versions.
+// versions. Of several it is the first.
 const ActionWord* find_action(Form& form, const YamlNode& node) {
   const ActionWord* found = nullptr;
   for (const auto& action : actions) {
@@ -40,7 +40,7 @@ const ActionWord* find_action(Form& form, const YamlNode& node) {
     if (found) {
       form.error(node.place, fmt::format("a step has one action, got '{}' and '{}'", found->key, action.key),
                  "write two steps");
-      return nullptr;
+      return found;
     }
     found = &action;
   }
@@ -70,6 +70,7 @@ void read_address(Form& form, const YamlNode& node, std::string_view name, Step&
   }
   if (name == "wait" && *text == "http.callback") {
     form.error(node.place, "event 'http.callback' is not available yet in this version", "events here: inbox.message");
+    step.verb = parts[1];
     return;
   }
   step.role = parts[0];
@@ -104,21 +105,13 @@ void read_body(Form& form, const YamlNode& node, Step& step) {
   if (const auto* retry = node.find("retry")) step.retry = read_retry(form, *retry);
 }
 
-std::optional<Step> read_step(Form& form, const YamlNode& node) {
-  if (!form.expect_map(node, "a step")) return std::nullopt;
-  const ActionWord* action = find_action(form, node);
-  if (!action) return std::nullopt;
-  form.expect_map(node, action->what, action->keys);
-
-  Step step;
-  step.node = &node;
-  step.place = node.place;
-  step.action = action->action;
-  const YamlNode& content = *node.find(action->key);
+void read_action(Form& form, const ActionWord& action, const YamlNode& node, Step& step) {
+  step.action = action.action;
+  const YamlNode& content = *node.find(action.key);
   switch (step.action) {
     case Action::do_:
     case Action::wait:
-      read_address(form, content, action->key, step);
+      read_address(form, content, action.key, step);
       step.id = step.verb;
       break;
     case Action::attest:
@@ -130,10 +123,26 @@ std::optional<Step> read_step(Form& form, const YamlNode& node) {
       step.id = "check";
       break;
   }
+}
+
+// A step whose action cannot be read is a `do` without role and verb.
+Step read_step(Form& form, const YamlNode& node) {
+  const std::size_t count_before = form.mistake_count();
+  Step step;
+  step.node = &node;
+  step.place = node.place;
+  const ActionWord* action = form.expect_map(node, "a step") ? find_action(form, node) : nullptr;
+  if (action) {
+    // Other actions were reported already.
+    form.expect_map(node, action->what, action->keys, {"do", "wait", "attest", "check"});
+    read_action(form, *action, node, step);
+  }
   if (const auto* id = node.find("id"))
     if (auto own = form.id(*id, "'id'")) step.id = std::move(*own);
   read_body(form, node, step);
-  if (step.role.empty() && (step.action == Action::do_ || step.action == Action::wait)) return std::nullopt;
+  if (const auto* claims = node.find("check"); claims && step.action != Action::check)
+    step.expect = read_claims(form, *claims, "check");
+  step.is_whole = form.mistake_count() == count_before;
   return step;
 }
 
@@ -178,9 +187,9 @@ void read_fault_value(Form& form, const YamlNode& node, const YamlMember& kind, 
 }
 
 std::optional<Fault> read_fault(Form& form, const YamlNode& node) {
-  const std::size_t count_before = form.diagnostics().size();
+  const std::size_t count_before = form.mistake_count();
   if (!form.expect_map(node, "a fault", fault_keys)) return std::nullopt;
-  const bool has_unknown_keys = form.diagnostics().size() > count_before;
+  const bool has_unknown_keys = form.mistake_count() > count_before;
   Fault fault;
   fault.node = &node;
   fault.place = node.place;
@@ -213,8 +222,7 @@ std::vector<Step> read_steps(Form& form, const YamlNode& list, std::string_view 
   }
   if (list.items.empty()) form.error(list.place, fmt::format("'{}' is an empty list, expected steps", name));
   out.reserve(list.items.size());
-  for (const auto& item : list.items)
-    if (auto step = read_step(form, item)) out.push_back(std::move(*step));
+  for (const auto& item : list.items) out.push_back(read_step(form, item));
   return out;
 }
 

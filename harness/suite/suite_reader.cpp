@@ -29,6 +29,8 @@ struct Inherited {
   std::vector<std::pair<std::string, Place>> needs;
   std::vector<When> when;
   std::optional<std::int64_t> timeout_ms;
+  bool has_unknown_keys = false;
+  bool are_needs_known = true;
 };
 
 class SuiteReader {
@@ -37,6 +39,7 @@ class SuiteReader {
 
   void read(const YamlNode& root) {
     form_.expect_map(root, "a suite", suite_keys);
+    note_unread_sections(root);
     read_head(root);
     if (const auto* node = root.find("requirements")) read_requirements(*node);
     if (const auto* node = root.find("inputs")) read_inputs(*node);
@@ -50,9 +53,22 @@ class SuiteReader {
       collect_paths(*node, "");
       read_tests(*node, {});
     }
+    suite_.is_whole = form_.mistake_count() == 0;
   }
 
  private:
+  // A section that is missing may be what an unknown key stands for.
+  void note_unread_sections(const YamlNode& root) {
+    const bool has_unknown_keys = form_.mistake_count() > 0;
+    for (const std::string_view key : {"requirements", "inputs", "options", "roles", "tests"}) {
+      const YamlNode* node = root.find(key);
+      if (node ? !node->is_map() && key != "requirements" : has_unknown_keys) suite_.unread.emplace(key);
+    }
+  }
+
+  // Whether nothing was wrong since there were so many mistakes.
+  bool is_good_since(std::size_t count_before) const { return form_.mistake_count() == count_before; }
+
   void read_head(const YamlNode& root) {
     if (const auto* node = form_.require(root, "suite", "a suite"))
       if (const auto id = form_.text(*node, "'suite'")) {
@@ -92,23 +108,27 @@ class SuiteReader {
     else
       files.push_back(&node);
     if (files.empty()) form_.error(node.place, "'requirements' is an empty list", "leave it out");
-    for (const auto* file : files) read_catalogue_file(*file);
+    for (const auto* file : files)
+      if (!read_catalogue_file(*file)) suite_.unread.emplace("requirements");
   }
 
-  void read_catalogue_file(const YamlNode& node) {
+  bool read_catalogue_file(const YamlNode& node) {
     const auto name = form_.text(node, "'requirements'");
-    if (!name) return;
+    if (!name) return false;
     const auto path = (suite_.file.parent_path() / *name).lexically_normal();
     std::error_code problem;
     if (!std::filesystem::is_regular_file(path, problem)) {
       form_.error(node.place, fmt::format("requirements file '{}' is not there", *name),
                   "the name is relative to the folder of the suite");
-      return;
+      return false;
     }
     auto loaded = bb::suite::read_catalogue(path);
     auto& all = form_.diagnostics();
     all.insert(all.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
-    if (loaded.value) merge(std::move(*loaded.value), node);
+    if (!loaded.value) return false;
+    const bool is_read = loaded.is_good() || !loaded.value->requirements.empty();
+    merge(std::move(*loaded.value), node);
+    return is_read;
   }
 
   void merge(Catalogue&& more, const YamlNode& node) {
@@ -130,10 +150,10 @@ class SuiteReader {
   void read_inputs(const YamlNode& node) {
     if (!form_.expect_map(node, "'inputs'")) return;
     for (const auto& member : node.members) {
+      const std::size_t count_before = form_.mistake_count();
       form_.expect_id(member, "an input");
-      if (!form_.expect_map(member.value, fmt::format("input '{}'", member.key),
-                            {"type", "title", "about", "default", "choices", "optional", "phi"}))
-        continue;
+      form_.expect_map(member.value, fmt::format("input '{}'", member.key),
+                       {"type", "title", "about", "default", "choices", "optional", "phi"});
       Input input;
       input.node = &member.value;
       input.place = member.key_place;
@@ -148,6 +168,7 @@ class SuiteReader {
       if (input.type == "choice" && !member.value.find("choices"))
         form_.error(member.key_place, fmt::format("input '{}' of type choice lacks 'choices'", member.key));
       if (const auto* value = member.value.find("default")) read_input_default(*value, input);
+      input.is_whole = is_good_since(count_before);
       suite_.inputs.push_back(std::move(input));
     }
   }
@@ -179,9 +200,10 @@ class SuiteReader {
   void read_options(const YamlNode& node) {
     if (!form_.expect_map(node, "'options'")) return;
     for (const auto& member : node.members) {
+      const std::size_t count_before = form_.mistake_count();
       form_.expect_id(member, "an option");
       const std::string what = fmt::format("option '{}'", member.key);
-      if (!form_.expect_map(member.value, what, {"title", "choices", "default"})) continue;
+      form_.expect_map(member.value, what, {"title", "choices", "default"});
       Option option;
       option.node = &member.value;
       option.place = member.key_place;
@@ -189,7 +211,7 @@ class SuiteReader {
       form_.take(member.value, "title", option.title);
       if (const auto* choices = member.value.find("choices"))
         option.choices = form_.scalars(*choices, "'choices'");
-      else
+      else if (is_good_since(count_before))
         form_.error(member.key_place, what + " lacks 'choices'");
       if (const auto* value = member.value.find("default")) {
         if (auto chosen = form_.scalar(*value, "'default'")) {
@@ -197,6 +219,7 @@ class SuiteReader {
           option.default_value = std::move(*chosen);
         }
       }
+      option.is_whole = is_good_since(count_before);
       suite_.options.push_back(std::move(option));
     }
   }
@@ -204,9 +227,10 @@ class SuiteReader {
   void read_roles(const YamlNode& node) {
     if (!form_.expect_map(node, "'roles'")) return;
     for (const auto& member : node.members) {
+      const std::size_t count_before = form_.mistake_count();
       form_.expect_id(member, "a role");
       const std::string what = fmt::format("role '{}'", member.key);
-      if (!form_.expect_map(member.value, what, {"needs", "wants", "title", "optional"})) continue;
+      form_.expect_map(member.value, what, {"needs", "wants", "title", "optional"});
       Role role;
       role.node = &member.value;
       role.place = member.key_place;
@@ -215,9 +239,10 @@ class SuiteReader {
       form_.take(member.value, "needs", role.needs);
       form_.take(member.value, "wants", role.wants);
       form_.take(member.value, "optional", role.is_optional);
-      if (!member.value.find("needs"))
+      if (!member.value.find("needs") && is_good_since(count_before))
         form_.error(member.key_place, what + " lacks 'needs', the capabilities it must have",
                     "for example [session, view]");
+      role.is_whole = is_good_since(count_before);
       suite_.roles.push_back(std::move(role));
     }
   }
@@ -242,47 +267,62 @@ class SuiteReader {
   }
 
   void read_tests(const YamlNode& node, const Inherited& inherited) {
-    if (!form_.expect_map(node, "'tests'")) return;
-    if (node.members.empty()) form_.error(node.place, "'tests' is empty, expected tests");
+    if (!form_.expect_map(node, "'tests'") || node.members.empty()) {
+      if (node.is_map()) form_.error(node.place, "'tests' is empty, expected tests");
+      suite_.unread.emplace("tests");
+      return;
+    }
     for (const auto& member : node.members) {
       form_.expect_id(member, "a test");
       read_node(member, inherited);
     }
   }
 
+  // What is both or neither is read as far as it goes.
   void read_node(const YamlMember& member, const Inherited& inherited) {
     const YamlNode& node = member.value;
     const std::string name = shorten(member.key, 60);
-    if (!form_.expect_map(node, fmt::format("test '{}'", name))) return;
+    const std::size_t count_before = form_.mistake_count();
     const bool has_tests = node.find("tests") != nullptr;
     const bool has_steps = node.find("steps") != nullptr;
-    if (has_tests && has_steps) {
+    if (!form_.expect_map(node, fmt::format("test '{}'", name))) {
+      read_test(member, inherited, count_before);
+    } else if (has_tests && has_steps) {
       form_.error(member.key_place, fmt::format("'{}' has both 'tests' and 'steps'", name),
                   "a group has tests, a test has steps");
-      return;
-    }
-    if (!has_tests && !has_steps) {
-      form_.expect_map(node, fmt::format("test '{}'", name), test_keys);
-      form_.error(member.key_place, fmt::format("'{}' has neither 'steps' nor 'tests'", name),
-                  "a test has steps, a group has tests");
-      return;
-    }
-    if (has_tests)
+      read_test(member, inherited, count_before);
+      Inherited own = inherited;
+      own.groups.push_back(inherited.path + member.key);
+      own.path = inherited.path + member.key + ".";
+      own.has_unknown_keys = true;
+      if (!node.find("tests")->members.empty()) read_tests(*node.find("tests"), own);
+    } else if (has_tests) {
       read_group(member, inherited);
-    else
-      read_test(member, inherited);
+    } else {
+      const auto is_meant = [](const YamlMember& one) { return nearest(one.key, {"steps", "tests"}).has_value(); };
+      if (!has_steps && std::none_of(node.members.begin(), node.members.end(), is_meant))
+        form_.error(member.key_place, fmt::format("'{}' has neither 'steps' nor 'tests'", name),
+                    "a test has steps, a group has tests");
+      read_test(member, inherited, count_before);
+    }
   }
 
   // What groups and tests share, added to what came from above.
-  Inherited read_common(const YamlNode& node, const Inherited& inherited) {
+  Inherited read_common(const YamlNode& node, const Inherited& inherited, bool has_unknown_keys) {
     Inherited own = inherited;
+    own.has_unknown_keys = own.has_unknown_keys || has_unknown_keys;
     form_.take(node, "hint", own.hint);
     add_texts(node, "tags", own.tags);
     add_texts(node, "verifies", own.verifies);
     add_texts(node, "locks", own.locks);
     form_.take_duration(node, "timeout", own.timeout_ms);
     if (const auto* when = node.find("when")) own.when.push_back(read_when(*when));
-    if (const auto* needs = node.find("needs")) add_needs(*needs, own);
+    const std::size_t count_before = form_.mistake_count();
+    if (const auto* needs = node.find("needs"))
+      add_needs(*needs, own);
+    else
+      own.are_needs_known = own.are_needs_known && !own.has_unknown_keys;
+    own.are_needs_known = own.are_needs_known && is_good_since(count_before);
     return own;
   }
 
@@ -329,20 +369,23 @@ class SuiteReader {
         form_.error(found->key_place, fmt::format("'{}' belongs to a test, '{}' is a group", key, member.key));
     std::vector<std::string> keys(group_keys.begin(), group_keys.end());
     keys.insert(keys.end(), {"each", "cleanup", "catches"});
+    const std::size_t count_before = form_.mistake_count();
     form_.refuse_unknown_keys(node, "a group", keys);
+    const bool has_unknown_keys = !is_good_since(count_before);
     std::string unused;
     form_.take(node, "title", unused);
     form_.take(node, "about", unused);
-    Inherited own = read_common(node, inherited);
+    Inherited own = read_common(node, inherited, has_unknown_keys);
     own.groups.push_back(inherited.path + member.key);
     own.path = inherited.path + member.key + ".";
     read_tests(*node.find("tests"), own);
   }
 
-  void read_test(const YamlMember& member, const Inherited& inherited) {
+  void read_test(const YamlMember& member, const Inherited& inherited, std::size_t count_before) {
     const YamlNode& node = member.value;
-    form_.expect_map(node, "a test", test_keys);
-    Inherited own = read_common(node, inherited);
+    const std::size_t count_before_keys = form_.mistake_count();
+    if (node.is_map()) form_.expect_map(node, "a test", test_keys, {"tests"});
+    Inherited own = read_common(node, inherited, !node.is_map() || !is_good_since(count_before_keys));
     Test test;
     test.node = &node;
     test.place = member.key_place;
@@ -357,10 +400,16 @@ class SuiteReader {
     test.timeout_ms = own.timeout_ms;
     form_.take(node, "title", test.title);
     form_.take(node, "about", test.about);
+    test.has_unknown_keys = own.has_unknown_keys;
+    test.are_needs_known = own.are_needs_known;
+    const std::size_t count_before_each = form_.mistake_count();
     if (const auto* each = node.find("each")) read_each(*each, test);
-    test.steps = read_steps(form_, *node.find("steps"), "steps");
+    test.are_instances_known =
+        is_good_since(count_before_each) && (node.find("each") != nullptr || !own.has_unknown_keys);
+    if (const auto* steps = node.find("steps")) test.steps = read_steps(form_, *steps, "steps");
     if (const auto* cleanup = node.find("cleanup")) test.cleanup = read_steps(form_, *cleanup, "cleanup");
     if (const auto* catches = node.find("catches")) test.catches = read_faults(form_, *catches);
+    test.is_whole = is_good_since(count_before);
     suite_.tests.push_back(std::move(test));
   }
 

@@ -168,8 +168,8 @@ class TargetReader {
 
 Loaded<Target> read_target(const std::filesystem::path& file) {
   Loaded<Target> out;
-  Form form(out.diagnostics);
   const auto opened = open_yaml_file(file, out.diagnostics);
+  Form form(out.diagnostics);
   if (!opened || !form.expect_format(*opened->tree, format, opened->beginning())) return out;
   Target& target = out.value.emplace();
   target.source = opened->source;

@@ -38,9 +38,12 @@ TestGraph::TestGraph(const Suite& suite) {
   }
   const std::size_t count = suite.tests.size();
   needs_.resize(count);
+  for (const auto& test : suite.tests) has_unknown_needs_.push_back(!test.are_needs_known);
   for (std::size_t i = 0; i < count; ++i)
-    for (const auto& [name, place] : suite.tests[i].needs)
+    for (const auto& [name, place] : suite.tests[i].needs) {
+      if (named(name).empty()) has_unknown_needs_[i] = true;
       for (const auto needed : named(name)) needs_[i].push_back(needed);
+    }
   find_knots();
 }
 
@@ -112,15 +115,20 @@ void TestGraph::find_knots() {
 void TestGraph::close_knot(const std::vector<std::size_t>& knot) {
   TestSet reached = set_of({});
   bool is_circle = false;
+  bool is_open = false;
   for (const auto test : knot) knots_[test] = reached_.size();
-  for (const auto test : knot)
+  for (const auto test : knot) {
+    is_open = is_open || has_unknown_needs_[test];
     for (const auto needed : needs_[test]) {
       add(reached, needed);
       is_circle |= knots_[needed] == reached_.size();
       if (knots_[needed] == reached_.size()) continue;
+      is_open = is_open || is_open_[knots_[needed]];
       const TestSet& theirs = reached_[knots_[needed]];
       for (std::size_t i = 0; i < reached.size(); ++i) reached[i] |= theirs[i];
     }
+  }
+  is_open_.push_back(is_open);
   reached_.push_back(std::move(reached));
   if (is_circle) circles_.push_back(circle_in(knot));
 }

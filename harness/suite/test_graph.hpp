@@ -37,6 +37,8 @@ class TestGraph {
   bool reaches_any(std::size_t test, const TestSet& others) const;
   // A set of tests for reaches_any().
   TestSet set_of(const std::vector<std::size_t>& tests) const;
+  // Whether something that `test` needs, directly or not, is unknown.
+  bool is_open(std::size_t test) const { return is_open_[knots_[test]]; }
   // One circle of needs, in order, for each knot of tests that need each other.
   const std::vector<std::vector<std::size_t>>& circles() const { return circles_; }
   // Paths of tests and groups.
@@ -58,6 +60,8 @@ class TestGraph {
   std::vector<std::vector<std::size_t>> needs_;
   std::vector<std::size_t> knots_;  // by test; tests that need each other are one knot
   std::vector<TestSet> reached_;    // by knot
+  std::vector<bool> is_open_;       // by knot
+  std::vector<bool> has_unknown_needs_;
   std::vector<std::vector<std::size_t>> circles_;
 };
 

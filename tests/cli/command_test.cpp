@@ -247,6 +247,28 @@ TEST(CommandTest, LintsAMistakeWithItsPlace) {
   const auto json = parse_json(bluebridge({"suite", "lint", "--json", file.string()}).out);
   ASSERT_TRUE(json) << json.error().what;
   EXPECT_EQ((*json)["diagnostics"][std::size_t{0}]["severity"], Value("error"));
+  EXPECT_EQ((*json)["not_shown"], Value(0));
+}
+
+TEST(CommandTest, LintShowsMistakesOfShapeAndOfMeaningAtOnce) {
+  test::TemporaryFolder folder;
+  const auto file = folder.path() / "bad.yaml";
+  std::string text =
+      "format: bluebridge-suite/1\nsuite: bad\nversion: \"1.0.0\"\ntitel: Bad\nroles:\n  portal: {needs: [view]}\n"
+      "tests:\n";
+  for (int i = 0; i < 120; ++i)
+    text += "  t" + std::to_string(i) + ":\n    title: Test number " + std::to_string(i) +
+            "\n    steps: [{do: portal.lits, expect: [result: ok]}]\n";
+  ASSERT_TRUE(write_text(file, text));
+  const auto result = bluebridge({"suite", "lint", file.string()});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("unknown key 'titel'"), HasSubstr("unknown verb 'lits' of role 'portal'"),
+                                HasSubstr("bad.yaml: 21 more of the like are not shown\n"), HasSubstr("121 errors")));
+  const auto json = parse_json(bluebridge({"suite", "lint", "--json", file.string()}).out);
+  ASSERT_TRUE(json) << json.error().what;
+  EXPECT_EQ((*json)["errors"], Value(121));
+  EXPECT_EQ((*json)["not_shown"], Value(21));
+  EXPECT_EQ((*json)["diagnostics"].size(), 100u);
 }
 
 TEST(CommandTest, LintComparesASuiteWithTheVersionBefore) {

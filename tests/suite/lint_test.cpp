@@ -275,6 +275,77 @@ TEST_F(LintTest, OfTooManyMistakesTheFirstAreShownWithTheirNotes) {
   EXPECT_THAT(text, HasSubstr("\n 50 more of the like are not shown\n"));
 }
 
+TEST_F(LintTest, AMistakeOfShapeHidesNoMistakeOfMeaning) {
+  const std::string text = lint(
+      "  a:\n    titel: The list is there\n" + step("do: portal.list, " + ok) +
+      test("b",
+           "    steps:\n      - do: portal.lits\n        timeout: soon\n        expect: [{jsn: $.a, level: MAYBE}, "
+           "{json: '$.a[', of: $nobody.saved}]\n") +
+      test("c", "    steps: just text\n    catches: [{defect: nonsense}, {in: x}]\n") +
+      test("d",
+           "    needs: nothing\n    steps:\n      - portal.list\n      - {wait: portal, expect: [{body: pages}]}\n"));
+  for (const auto* part :
+       {"unknown key 'titel' in a test", "unknown verb 'lits'", "'timeout' takes a duration", "unknown key 'jsn'",
+        "'level' takes one word", "not a JSONPath", "nothing here is called 'nobody'", "'steps' takes a list of steps",
+        "no defect 'nonsense'", "a fault lacks what it does", "no test or group is called 'nothing'",
+        "a step is a map, got the text 'portal.list'", "'wait' takes a role and what it does", "'body' takes one word"})
+    EXPECT_THAT(text, HasSubstr(part));
+}
+
+TEST_F(LintTest, WhatDependsOnAMistakeOfShapeIsNotReported) {
+  const std::string needing = "    steps: [check: [{json: $.items, of: $a.all}]]\n";
+  const std::string saves = step("do: portal.list, " + ok + ", save: {all: body}");
+  for (const auto& tests :
+       {// Tests that cannot be read are there all the same.
+        "  a: 12\n" + test("t", "    needs: a\n" + needing),
+        // What misspelt keys would have said.
+        test("a", step("do: portal.list, " + ok + ", saves: {all: body}")) + test("t", "    needs: a\n" + needing),
+        test("a", saves) + test("t", "    need: a\n" + needing),
+        test("a", saves) + test("t", "    needs: 7\n" + needing),
+        test("a", "    step: [{do: portal.list, save: {all: body}}]\n") + test("t", "    needs: a\n" + needing),
+        test("a", step("do: portal.view, wiht: {kind: summary}, " + ok)),
+        // What is refused is known to live by a need that cannot be read.
+        test("t", "    needs: [1]\n" + step("do: portal.list, expect: [result: refused]")),
+        test("t", step("do: portal.list, expect: [{result: fine}]")),
+        test("t", "    each: {kind: summary}\n" + step("do: portal.list, with: {kind: $each.kind}, " + ok))}) {
+    const std::string text = lint(tests);
+    EXPECT_THAT(text, HasSubstr("error: "));
+    EXPECT_THAT(text, Not(HasSubstr(" [L"))) << tests;
+    EXPECT_EQ(text.find("error: "), text.rfind("error: ")) << text;
+  }
+}
+
+TEST_F(LintTest, WhatDependsOnARoleOrAnInputThatCannotBeReadIsNotReported) {
+  const std::string tests =
+      "tests:\n  t:\n    title: The list is there\n    when: {supports: portal.probe, way: rest}\n"
+      "    verifies: R-1\n    steps: [{do: portal.view, as: $patient, with: {kind: $options.way}, expect: [result: "
+      "ok]}]\n";
+  const std::string good_roles = "roles:\n  portal: {needs: [view], wants: [probe]}\n";
+  const std::string good_inputs = "inputs:\n  patient: {type: person}\n";
+  const std::string good_options = "options:\n  way: {choices: [rest]}\n";
+  const std::string good_rows = "requirements:\n  R-1: {level: SHOULD, text: One.}\n";
+  const auto lint_all = [&](const std::string& roles, const std::string& inputs, const std::string& options,
+                            const std::string& rows) {
+    return lint_file(write("s.yaml", "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\n" + rows + inputs +
+                                         options + roles + tests));
+  };
+  EXPECT_EQ(lint_all(good_roles, good_inputs, good_options, good_rows), "");
+  for (const auto& text : {lint_all("roles: portal\n", good_inputs, good_options, good_rows),
+                           lint_all("roles:\n  portal: view\n", good_inputs, good_options, good_rows),
+                           lint_all("roles:\n  portal: {need: [view]}\n", good_inputs, good_options, good_rows),
+                           lint_all(good_roles, "inputs: patient\n", good_options, good_rows),
+                           lint_all(good_roles, "inputs:\n  patient: person\n", good_options, good_rows),
+                           lint_all(good_roles, "input:\n  patient: {type: person}\n", good_options, good_rows),
+                           lint_all(good_roles, good_inputs, "options: [way]\n", good_rows),
+                           lint_all(good_roles, good_inputs, "options:\n  way: rest\n", good_rows),
+                           lint_all(good_roles, good_inputs, good_options, "requirements: missing.yaml\n"),
+                           lint_all(good_roles, good_inputs, good_options, "requirements:\n  R-1: One.\n")}) {
+    EXPECT_THAT(text, HasSubstr("error: "));
+    EXPECT_THAT(text, Not(HasSubstr(" [L"))) << text;
+    EXPECT_EQ(text.find("error: "), text.rfind("error: ")) << text;
+  }
+}
+
 TEST_F(LintTest, RegularExpressionsAreChecked) {
   const auto matching = [&](const std::string& pattern) {
     return lint(test(

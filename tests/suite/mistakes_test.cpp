@@ -106,7 +106,7 @@ TEST(MistakesTest, OfOneFileAreAllReportedAtOnce) {
                            "no test or group is called 'nothing'",
                            "no specification",
                            "two instances are called",
-                           "option 'transport' is never 'fax'",
+                           "option 'speed' is never 'fast'",
                            "'supports' takes a role and a capability"})
     EXPECT_THAT(text, HasSubstr(part));
 }
