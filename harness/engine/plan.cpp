@@ -11,6 +11,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include "harness/suite/row_claims.hpp"
 
 namespace bb::engine {
 namespace {
@@ -23,11 +24,11 @@ using suite::Test;
 
 // Fills in what a step inherits: the suite's retry and timeout, and for claims
 // the level of the rows they speak for.
-void settle_step(const Suite& suite, Step& step) {
+void settle_step(const Suite& suite, const suite::RowLevels& levels, Step& step) {
   if (!step.timeout_ms) step.timeout_ms = suite.default_timeout_ms;
   if (!step.retry && step.action == suite::Action::do_) step.retry = suite.default_retry;
   for (auto& claim : step.expect)
-    if (!claim.level && !claim.verifies.empty()) claim.level = strongest_level(suite, claim.verifies);
+    if (!claim.level && !claim.verifies.empty()) claim.level = suite::strongest_level(levels, claim.verifies);
 }
 
 std::string instance_word(const Value& value) {
@@ -91,21 +92,6 @@ bool is_within_dates(const suite::Requirement& row, const std::string& date) {
   return (row.from.empty() || date >= row.from) && (row.until.empty() || date < row.until);
 }
 
-// The rows a test speaks for, each with the number of its claims.
-std::vector<evidence::TestView::Row> rows_of(const Test& test) {
-  std::vector<evidence::TestView::Row> rows;
-  for (const auto& id : test.verifies) rows.push_back({id, 0});
-  const auto row = [&](const std::string& id) -> evidence::TestView::Row& {
-    for (auto& candidate : rows)
-      if (candidate.id == id) return candidate;
-    return rows.emplace_back(evidence::TestView::Row{id, 0});
-  };
-  for (const auto& step : test.steps)
-    for (const auto& claim : step.expect)
-      for (const auto& id : claim.verifies.empty() ? test.verifies : claim.verifies) ++row(id).claims;
-  return rows;
-}
-
 std::string resolved_text(const checks::Scope& scope, const std::string& text) {
   const auto resolved = scope.resolve(Value(text));
   return resolved && resolved->is_string() ? *resolved->string() : text;
@@ -139,6 +125,7 @@ class Planner {
       plan_.roots.push_back(std::move(root));
       plan_.suites.push_back(suite);
       settle(plan_.suites.back());
+      levels_.push_back(suite::row_levels(suite.catalogue));
     }
     for (std::size_t i = 0; i < plan_.suites.size(); ++i) {
       auto added = add_suite(i);
@@ -181,18 +168,17 @@ class Planner {
     view.hint = test.hint;
     view.tags = test.tags;
     view.verifies = test.verifies;
-    view.rows = rows_of(test);
-    view.level = row_level(suite, view.rows);
+    const suite::RowLevels& levels = levels_[suite_index];
+    std::vector<std::string> rows;
+    for (const auto& row : suite::row_claims(levels, test)) {
+      rows.push_back(row.id);
+      view.rows.push_back({row.id, row.claims});
+    }
+    view.level = suite::strongest_level(levels, rows);
     view.line = test.place.line;
-    node.claim_level = strongest_level(suite, test.verifies);
+    node.claim_level = suite::strongest_level(levels, test.verifies);
     judge_rule_date(suite, node);
     plan_.nodes.push_back(std::move(node));
-  }
-
-  static Level row_level(const Suite& suite, const std::vector<evidence::TestView::Row>& rows) {
-    std::vector<std::string> ids;
-    for (const auto& row : rows) ids.push_back(row.id);
-    return strongest_level(suite, ids);
   }
 
   void judge_rule_date(const Suite& suite, PlanNode& node) const {
@@ -356,22 +342,17 @@ class Planner {
   const RunOptions& options_;
   std::string rule_date_;
   Plan plan_;
+  std::vector<suite::RowLevels> levels_;                                // by suite
   std::map<std::string, std::vector<std::size_t>, std::less<>> named_;  // of the suite being added
 };
 
 }  // namespace
 
-Level strongest_level(const Suite& suite, const std::vector<std::string>& rows) {
-  std::optional<Level> level;
-  for (const auto& id : rows)
-    if (const auto* row = suite.catalogue.find(id)) level = level ? std::min(*level, row->level) : row->level;
-  return level.value_or(Level::shall);
-}
-
 void settle(Suite& suite) {
+  const auto levels = suite::row_levels(suite.catalogue);
   for (auto& test : suite.tests) {
-    for (auto& step : test.steps) settle_step(suite, step);
-    for (auto& step : test.cleanup) settle_step(suite, step);
+    for (auto& step : test.steps) settle_step(suite, levels, step);
+    for (auto& step : test.cleanup) settle_step(suite, levels, step);
   }
 }
 

@@ -57,8 +57,6 @@ Result<Plan> make_plan(const RunInput& input, const RunOptions& options);
 // Fills in what steps and claims of a suite inherit: retry, timeout, and the
 // level of the rows that a claim speaks for.
 void settle(suite::Suite& suite);
-// The level of claims that state none: the strongest of the rows.
-suite::Level strongest_level(const suite::Suite& suite, const std::vector<std::string>& rows);
 
 // Who acts in a step: in which role, as whom, in whose session.
 struct Actor {

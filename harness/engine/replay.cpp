@@ -12,6 +12,7 @@
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/run_reader.hpp"
 #include "harness/suite/reader.hpp"
+#include "harness/suite/row_claims.hpp"
 
 namespace bb::engine {
 namespace {
@@ -149,7 +150,7 @@ Status Replay::restore_plan(const Value& run_started) {
       return Error{fmt::format("the run planned '{}/{}', which is not in its own copy of the suite", node.view.suite,
                                node.name)};
     node.suite = static_cast<std::size_t>(suite - plan_.suites.begin());
-    node.claim_level = strongest_level(*suite, node.test->verifies);
+    node.claim_level = suite::strongest_level(suite::row_levels(suite->catalogue), node.test->verifies);
     nodes_.emplace(std::pair(node.view.suite, node.name), plan_.nodes.size());
     plan_.nodes.push_back(std::move(node));
   }

@@ -12,6 +12,7 @@
 
 #include "harness/engine/inbox_wait.hpp"
 #include "harness/evidence/event_values.hpp"
+#include "harness/evidence/requirement_rollup.hpp"
 
 namespace bb::engine {
 namespace {
@@ -128,9 +129,22 @@ void TestRunner::run_test() {
   if (came.outcome == Outcome::pass) came = find_addresses();
   if (came.outcome == Outcome::pass) {
     came = run_steps();
+    if (came.outcome == Outcome::pass || came.outcome == Outcome::warn) check_decided(came);
     run_cleanup();
   }
   finish(std::move(came));
+}
+
+// What must hold was looked at, or nothing was shown. The linter sees to it; a
+// suite that was not linted must not pass for its silence.
+void TestRunner::check_decided(Came& came) const {
+  for (const auto& row : view_.rows) {
+    const auto* requirement = run_.plan.suite_of(node_).catalogue.find(row.id);
+    if (requirement == nullptr || requirement->level != suite::Level::shall) continue;
+    if (evidence::is_decided(view_, row.id, suite::Level::shall)) continue;
+    came = {Outcome::skip, "", fmt::format("no claim of level SHALL was judged for '{}'", row.id)};
+    return;
+  }
 }
 
 void TestRunner::finish(Came came) {

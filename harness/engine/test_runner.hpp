@@ -31,6 +31,7 @@ class TestRunner {
     std::string cause;
   };
 
+  void check_decided(Came& came) const;
   Came check_gates() const;  // without any call
   Came check_needs() const;
   Came check_supports();

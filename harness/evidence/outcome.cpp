@@ -24,8 +24,8 @@ Verdict describe(const Counts& counts, bool is_complete) {
   if (counts.total() == counts.omit) return {"inconclusive", 3, "no test applied, so nothing was shown"};
   if (counts.attested > 0)
     return {fmt::format("conformant, {} attested", counts.attested), 0,
-            fmt::format("every claim held; {} attested by a person", tests(counts.attested))};
-  return {"conformant", 0, "every claim held"};
+            fmt::format("what must hold did hold; {} attested by a person", tests(counts.attested))};
+  return {"conformant", 0, "what must hold did hold"};
 }
 
 }  // namespace

@@ -32,6 +32,10 @@ Outcome failure_at(Level level) {
   return Outcome::pass;
 }
 
+bool speaks_for(const ClaimView& claim, const TestView& test, const std::string& row) {
+  return claim.verifies.empty() ? contains(test.verifies, row) : contains(claim.verifies, row);
+}
+
 // A claim cannot weigh more than the row it speaks for.
 Outcome claim_outcome(const ClaimView& claim, Level row_level) {
   if (claim.outcome == "held") return Outcome::pass;
@@ -52,28 +56,45 @@ Outcome row_outcome(const RunView& run, const TestView& test, const TestView::Ro
   const bool is_of_whole_test = contains(test.verifies, row.id);
   Worst worst;
   int judged = 0;
+  bool is_option_missing = false;
   for (const auto& step : test.steps) {
     if (step.is_cleanup || step.is_setup) continue;
     for (const auto& claim : step.claims) {
-      const bool speaks = contains(claim.verifies, row.id) || (is_of_whole_test && claim.verifies.empty());
-      if (!speaks || (claim.gate == "require" && claim.outcome == "held")) continue;
+      if (!speaks_for(claim, test, row.id) || (claim.gate == "require" && claim.outcome == "held")) continue;
       // The implied `result: ok` has no line and is not among the row's claims.
       if (claim.gate != "require" && claim.line > 0) ++judged;
       worst.add(claim_outcome(claim, row_level));
+      is_option_missing |= row_level == Level::may && claim.gate != "require" && claim.outcome == "violated";
     }
   }
+  bool is_answered = false;
   if (is_of_whole_test)
     for (const auto& answer : run.attestations)
-      if (answer.suite == test.suite && answer.test == test.name)
+      if (answer.suite == test.suite && answer.test == test.name) {
+        is_answered = true;
         worst.add(answer.is_answered && answer.is_yes ? Outcome::attested : Outcome::not_attested);
+      }
   if (test.outcome == Outcome::error || test.outcome == Outcome::cancel) worst.add(test.outcome);
   if ((test.outcome == Outcome::fail || test.outcome == Outcome::warn) && !has_violated_claim(test))
     worst.add(std::max(test.outcome, failure_at(row_level)));
   if (judged < row.claims) worst.add(Outcome::skip);
-  return worst.is_empty() ? test.outcome : worst.value();
+  const Outcome outcome = worst.is_empty() ? test.outcome : worst.value();
+  if (outcome != Outcome::pass) return outcome;
+  if (is_option_missing) return Outcome::omit;
+  return is_answered || is_decided(test, row.id, row_level) ? Outcome::pass : Outcome::skip;
 }
 
 }  // namespace
+
+bool is_decided(const TestView& test, const std::string& row, Level row_level) {
+  return std::any_of(test.steps.begin(), test.steps.end(), [&](const StepView& step) {
+    return !step.is_cleanup && !step.is_setup &&
+           std::any_of(step.claims.begin(), step.claims.end(), [&](const ClaimView& claim) {
+             return claim.gate != "require" && claim.outcome != "unjudgeable" && claim.level <= row_level &&
+                    speaks_for(claim, test, row);
+           });
+  });
+}
 
 void roll_up_requirements(RunView& run) {
   for (auto& requirement : run.requirements) {

@@ -3,12 +3,17 @@
 // A claim that states what it verifies speaks for those rows alone; every other
 // claim of a test, and a person's answer, speaks for all rows the test verifies.
 // A test that ended before all claims for a row were judged leaves the row at
-// best skipped. docs/reference/events.md, "From events to requirements".
+// best skipped, and so does one in which no claim as strong as the row was
+// judged for it. A MAY row of which a claim does not hold is omitted: the option
+// is not offered. docs/reference/events.md, "From events to requirements".
 #pragma once
 
 #include "harness/evidence/run_view.hpp"
 
 namespace bb::evidence {
+
+// Whether a claim at least as strong as the row was judged for it in the test.
+bool is_decided(const TestView& test, const std::string& row, Level row_level);
 
 // Fills is_tested, outcome and tests of every requirement of the run.
 void roll_up_requirements(RunView& run);

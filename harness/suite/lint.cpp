@@ -122,6 +122,7 @@ std::vector<Diagnostic> lint_suite(const Suite& suite, const Vocabulary& vocabul
   lint_catches(context);
   lint_titles(context);
   lint_claims(context);
+  lint_levels(context);
   lint_ids(context);
   lint_needs(context);
   lint_unused(context);

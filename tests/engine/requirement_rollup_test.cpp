@@ -82,8 +82,32 @@ TEST(RequirementRollupTest, AViolatedClaimWeighsNoMoreThanItsRow) {
   const auto test = test_of(fail, {"A"}, {{"A", 1}}, {claim("violated")});
   EXPECT_EQ(rolled({test}, "A", "SHALL NOT"), "fail");
   EXPECT_EQ(rolled({test}, "A", "SHOULD"), "warn");
-  EXPECT_EQ(rolled({test}, "A", "MAY"), "pass");
   EXPECT_EQ(rolled({test_of(warn, {"A"}, {{"A", 1}}, {claim("violated", {}, Level::should)})}), "warn");
+}
+
+TEST(RequirementRollupTest, ARowIsNoPassWithoutAClaimAsStrongAsItself) {
+  const auto all = [](Level level, const std::string& outcome) {
+    return test_of(pass, {"A"}, {{"A", 1}}, {claim(outcome, {}, level)});
+  };
+  for (const auto* outcome : {"held", "violated"}) {
+    EXPECT_EQ(rolled({all(Level::may, outcome)}), "skip") << outcome;
+    EXPECT_EQ(rolled({all(Level::may, outcome)}, "A", "SHALL NOT"), "skip") << outcome;
+    EXPECT_EQ(rolled({all(Level::may, outcome)}, "A", "SHOULD"), "skip") << outcome;
+  }
+  EXPECT_EQ(rolled({all(Level::should, "held")}), "skip");
+  EXPECT_EQ(rolled({all(Level::should, "held")}, "A", "SHOULD"), "pass");
+  EXPECT_EQ(rolled({all(Level::shall, "held")}, "A", "SHOULD"), "pass");
+  EXPECT_EQ(rolled({all(Level::may, "held")}, "A", "MAY"), "pass");
+  EXPECT_EQ(rolled({test_of(pass, {"A", "B"}, {{"A", 1}, {"B", 1}},
+                            {claim("held", {"B"}), claim("held", {"A"}, Level::may)})}),
+            "skip");
+}
+
+TEST(RequirementRollupTest, AnOptionThatIsNotOfferedIsOmitted) {
+  const auto test =
+      test_of(pass, {"A"}, {{"A", 2}}, {claim("violated", {}, Level::may), claim("held", {}, Level::may)});
+  EXPECT_EQ(rolled({test}, "A", "MAY"), "omit");
+  EXPECT_EQ(rolled({test_of(fail, {"A"}, {{"A", 1}}, {claim("violated")})}, "A", "MAY"), "omit");
 }
 
 TEST(RequirementRollupTest, TheWorstOfSeveralTestsCounts) {

@@ -425,6 +425,16 @@ TEST_F(RunTest, AShareKeepsItsKeyOverRetries) {
   EXPECT_NE(keys[0], keys[2]);
 }
 
+TEST_F(RunTest, ATestOfAShallWithoutAClaimThatCanFailIsNoPass) {
+  const auto view = run(
+      "  t:\n    title: Formats are told\n    verifies: R-A\n"
+      "    steps: [{do: portal.formats, expect: [{result: [ok, refused], level: MAY}, {body: text, level: MAY}]}]\n");
+  EXPECT_EQ(outcome(view, "t"), "skip");
+  EXPECT_EQ(find(view, "t").cause, "no claim of level SHALL was judged for 'R-A'");
+  EXPECT_EQ(requirement(view, "R-A"), "skip");
+  EXPECT_EQ(view.verdict.exit_status, 3);
+}
+
 TEST_F(RunTest, ARunOfAPartSaysSo) {
   const std::string tests =
       "  one: {title: Formats are told, steps: [{do: portal.formats}]}\n"

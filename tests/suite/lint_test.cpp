@@ -379,6 +379,53 @@ TEST_F(LintTest, PartsOfMailsAreKnown) {
     EXPECT_THAT(looking(part), HasSubstr("a mail has no part '")) << part;
 }
 
+TEST_F(LintTest, WhatATestVerifiesCanFail) {
+  const auto claiming = [&](const std::string& level, const std::string& claims, const std::string& verifies = "R-1") {
+    return lint(
+        test("t", "    needs: sign_in\n    verifies: " + verifies + "\n    steps: [{do: portal.list, expect: [" +
+                      claims + "]}]\n    catches: [{in: list, drop: body}]\n"),
+        "requirements:\n  R-1: {level: " + level + ", text: One.}\n  R-2: {level: MAY, text: Two., untested: No.}\n");
+  };
+  const std::string shall = "{json: $.items}", should = "{json: $.items, level: SHOULD}",
+                    may = "{body: text, level: MAY}";
+  for (const auto* level : {"SHALL", "SHALL NOT"}) {
+    EXPECT_THAT(
+        claiming(level, may + ", " + should),
+        HasSubstr("test 't' verifies 'R-1', a SHALL, and claims no more for it than SHOULD: it would pass "
+                  "whatever came [L16]\n   19 |     verifies: R-1\n      |               ^~~ at least one claim for "
+                  "it has the level SHALL; without 'level' a claim has that of the requirement"));
+    EXPECT_THAT(claiming(level, may), HasSubstr("claims no more for it than MAY"));
+    EXPECT_THAT(claiming(level, may + ", " + shall), IsEmpty());
+  }
+  for (const auto* level : {"SHOULD", "SHOULD NOT"}) {
+    EXPECT_THAT(claiming(level, may), HasSubstr("verifies 'R-1', a SHOULD, and claims no more for it than MAY"));
+    EXPECT_THAT(claiming(level, may + ", " + should), IsEmpty());
+  }
+  EXPECT_THAT(claiming("MAY", may), IsEmpty());
+}
+
+TEST_F(LintTest, AClaimThatVerifiesCanFailToo) {
+  const auto citing = [&](const std::string& claims) {
+    return lint(test("t", "    verifies: R-1\n    steps: [{do: portal.list, expect: [" + claims +
+                              "]}]\n    catches: [{in: list, drop: body}]\n"),
+                "requirements:\n  R-1: {level: SHALL, text: One.}\n  R-2: {level: SHALL, text: Two.}\n");
+  };
+  EXPECT_THAT(citing("result: ok, {json: $.items, verifies: R-2}"), IsEmpty());
+  EXPECT_THAT(citing("result: ok, {json: $.items, verifies: R-2, level: MAY}"),
+              HasSubstr("test 't' verifies 'R-2', a SHALL, and claims no more for it than MAY"));
+  EXPECT_THAT(citing("{json: $.items, verifies: R-2}"),
+              HasSubstr("test 't' verifies 'R-1', and every claim of it speaks for other requirements [L16]"));
+}
+
+TEST_F(LintTest, AnAnswerOfAPersonCanBeNo) {
+  EXPECT_THAT(
+      lint(test("t",
+                "    verifies: R-1\n    steps:\n      - {do: portal.list, expect: [{json: $.items, level: MAY}]}\n"
+                "      - attest: It is so.\n    catches: [{in: list, drop: body}]\n"),
+           "requirements:\n  R-1: {level: SHALL, text: One.}\n"),
+      IsEmpty());
+}
+
 TEST_F(LintTest, RequirementsThatArePeoplesNeedATestToo) {
   const auto with = [&](const std::string& requirement) {
     return lint("", "requirements:\n  R-1: {level: SHOULD, text: One., " + requirement + "}\n");
