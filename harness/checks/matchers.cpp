@@ -8,7 +8,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
-#include "harness/checks/ordering.hpp"
+#include "harness/suite/ordering.hpp"
 
 namespace bb::checks {
 namespace {
@@ -186,10 +186,16 @@ Match match_not_nested(const Value& operand, const Subject& subject) {
           present.empty() ? shown(subject) : fmt::format("contains {}", shown_many(present))};
 }
 
+// A bound, or a duration in milliseconds, for people: "5 s".
+std::string shown_bound(const Value& bound, bool is_duration) {
+  const auto duration = suite::bound_ms(bound, is_duration);
+  return duration ? format_duration(*duration) : shown(bound);
+}
+
 Match match_bound(bool is_min, const Value& operand, const Subject& subject) {
   const auto expected = fmt::format("at {} {}", is_min ? "least" : "most", shown_bound(operand, subject.is_duration));
   for (const auto& value : subject.values) {
-    const auto order = order_of(value, operand, subject.is_duration);
+    const auto order = suite::order_of(value, operand, subject.is_duration);
     const auto found = subject.is_duration ? shown_bound(value, true) : shown(value);
     if (!order.has_bound)
       return {Holds::unjudgeable, expected,

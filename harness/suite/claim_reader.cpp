@@ -16,9 +16,6 @@ const Words claim_keys = {"result", "status", "header", "media_type", "filename"
                           "min",    "max",    "count",  "exists",     "of",       "verifies", "level",   "hint"};
 // Of later versions; each has a message of its own.
 const Words later_claim_keys = {"valid", "same", "fhirpath", "cert", "by"};
-const Words result_words = {"ok",        "refused", "not_found",   "unsupported", "malformed",
-                            "untrusted", "invalid", "unavailable", "timeout",     "pending"};
-
 // The text a person reads, the values a program reads, the bytes as they are
 // and their number.
 const Words body_words = {"text", "values", "raw", "size"};

@@ -11,6 +11,10 @@
 
 namespace bb::suite {
 
+// What a `result` claim may name.
+inline const Words result_words = {"ok",        "refused", "not_found",   "unsupported", "malformed",
+                                   "untrusted", "invalid", "unavailable", "timeout",     "pending"};
+
 std::vector<Claim> read_claims(Form& form, const YamlNode& list, std::string_view name);
 
 // A bare word (body) or a map with one kind ({xpath: //cda:time}), of the

@@ -123,6 +123,7 @@ std::vector<Diagnostic> lint_suite(const Suite& suite, const Vocabulary& vocabul
   lint_titles(context);
   lint_claims(context);
   lint_levels(context);
+  lint_sense(context);
   lint_ids(context);
   lint_needs(context);
   lint_unused(context);

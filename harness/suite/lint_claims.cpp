@@ -7,6 +7,7 @@
 #include <bb/core/json_path.hpp>
 #include <bb/core/json_schema.hpp>
 #include <bb/core/text.hpp>
+#include "harness/suite/field_names.hpp"
 #include "harness/suite/form.hpp"
 #include "harness/suite/lint_context.hpp"
 
@@ -100,13 +101,31 @@ void check_json_path(LintContext& context, const Value& query, const Place& plac
     context.error("L15", place, fmt::format("not a JSONPath: {}", path.error().what));
 }
 
+void check_field_name(LintContext& context, const Value& name, const Place& place) {
+  if (!is_literal(name) || is_field_name(*name.string())) return;
+  context.error("L15", place, fmt::format("not the name of a header field: '{}'", shorten(*name.string(), 60)),
+                "letters, digits and '-', without ':', for example cache-control");
+}
+
+void check_media_types(LintContext& context, const Value& types, const YamlNode* map, std::string_view key,
+                       const Place& otherwise) {
+  for (const auto& type : types.items() ? *types.items() : Value::Array{types}) {
+    if (!is_literal(type) || type.string()->starts_with('$') || is_media_type(*type.string())) continue;
+    context.error("L15", item_place(map, key, *type.string(), otherwise),
+                  fmt::format("not a media type: '{}'", shorten(*type.string(), 60)),
+                  "a type and a subtype, for example text/html");
+  }
+}
+
 // The parts of a mail, docs/reference/claims.md.
 void check_mime(LintContext& context, const Value& part, const Place& place) {
   static const std::vector<std::string> words = {
       "attachment", "attachment.filename", "attachment.media_type", "text", "subject", "from", "to", "header:NAME"};
   if (!is_literal(part)) return;
   const std::string& word = *part.string();
-  const bool is_header = word.starts_with("header:") && word.size() > std::string_view("header:").size();
+  constexpr std::string_view header = "header:";
+  const bool is_header = word.starts_with(header) && word.size() > header.size();
+  if (is_header) check_field_name(context, Value(word.substr(header.size())), place);
   if (is_header || std::find(words.begin(), words.end() - 1, word) != words.end() - 1) return;
   context.error("L15", place, fmt::format("a mail has no part '{}'", shorten(word, 60)), suggest(word, words, "parts"));
 }
@@ -115,6 +134,7 @@ void check_selector(LintContext& context, const Selector& selector) {
   const Place place = value_place(selector.node, selector.kind, selector.place);
   if (selector.kind == "json") check_json_path(context, selector.argument, place);
   if (selector.kind == "mime") check_mime(context, selector.argument, place);
+  if (selector.kind == "header") check_field_name(context, selector.argument, place);
 }
 
 void check_pattern(LintContext& context, const Value& pattern, const Place& place) {
@@ -129,6 +149,15 @@ void check_expressions(LintContext& context, const Step& step) {
       if (claim.subject == "json")
         check_json_path(context, claim.argument, value_place(claim.node, "json", claim.place));
       if (claim.subject == "mime") check_mime(context, claim.argument, value_place(claim.node, "mime", claim.place));
+      if (claim.subject == "header")
+        check_field_name(context, claim.argument, value_place(claim.node, "header", claim.place));
+      if (claim.subject == "media_type") {
+        check_media_types(context, claim.argument, claim.node, "media_type", claim.place);
+        for (const auto* word : {"is", "in", "not"})
+          for (const auto& [matcher, value] : claim.matchers)
+            if (to_word(matcher) == word && !value.is_object())
+              check_media_types(context, value, claim.node, word, claim.place);
+      }
       for (const auto& [matcher, value] : claim.matchers) {
         if (matcher == Matcher::matches)
           check_pattern(context, value, value_place(claim.node, "matches", claim.place));

@@ -80,6 +80,7 @@ void lint_catches(LintContext& context);       // L06, L12
 void lint_titles(LintContext& context);        // L08
 void lint_claims(LintContext& context);        // L10, L11, L15
 void lint_levels(LintContext& context);        // L16
+void lint_sense(LintContext& context);         // L17
 void lint_ids(LintContext& context);           // L12
 void lint_unused(LintContext& context);        // L13; after all others
 void lint_needs(LintContext& context);         // L14

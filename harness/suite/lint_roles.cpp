@@ -1,12 +1,15 @@
 // L03: roles have known capabilities, and are asked for what those can do with
 // arguments they take.
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include <bb/core/json_schema.hpp>
 #include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
 #include "harness/suite/form.hpp"
 #include "harness/suite/lint_context.hpp"
 #include "harness/suite/references.hpp"
@@ -200,6 +203,7 @@ class RoleLinter {
     check_against(step.with, step.node ? step.node->find("with") : nullptr, schema, of, place);
     check_registered(step, "format", context_.vocabulary.formats, "formats");
     check_registered(step, "kind", context_.vocabulary.kinds, "kinds");
+    if (schema["properties"].find("from")) check_range(step);
   }
 
   // What a reference stands for is known in the run only: it fits everywhere.
@@ -218,6 +222,26 @@ class RoleLinter {
       context_.error("L03", is_key_wrong ? spot.key : spot.place,
                      fmt::format("argument{} of {}: {}", at, of, finding.message));
     }
+  }
+
+  // `from` and `until` of what has a range of days.
+  void check_range(const Step& step) {
+    const auto time = [&](std::string_view key) -> std::optional<std::int64_t> {
+      const auto* text = step.with[key].string();
+      if (!text || !find_references(*text).empty()) return std::nullopt;
+      const auto found = parse_time(*text);
+      if (!found)
+        context_.error("L03", value_place(step.node->find("with"), key, step.place),
+                       fmt::format("'{}' takes a day or a time, got '{}'", key, shorten(*text, 60)),
+                       "for example \"2026-11-21\" or \"2026-11-21T10:00:00Z\"");
+      return found;
+    };
+    const auto from = time("from");
+    const auto until = time("until");
+    if (from && until && *until < *from)
+      context_.error("L03", value_place(step.node->find("with"), "until", step.place),
+                     fmt::format("'until' {} comes before 'from' {}: nothing lies between them",
+                                 step.with["until"].string_or(""), step.with["from"].string_or("")));
   }
 
   void check_registered(const Step& step, std::string_view key, const std::vector<std::string>& known,

@@ -426,6 +426,143 @@ TEST_F(LintTest, AnAnswerOfAPersonCanBeNo) {
       IsEmpty());
 }
 
+TEST_F(LintTest, DatesOfARangeAreDatesInOrder) {
+  const auto listing = [&](const std::string& with) {
+    return lint(test("t", step("do: portal.list, with: {" + with + "}, " + ok)));
+  };
+  for (const auto* good : {"from: 2024-01-01", "from: 2024-01-01, until: 2024-01-01", "until: 2024-01-01T10:00:00Z",
+                           "from: $run.started, until: 2024-01-01"})
+    EXPECT_THAT(listing(good), IsEmpty()) << good;
+  EXPECT_THAT(
+      listing("from: not-a-date"),
+      HasSubstr("'from' takes a day or a time, got 'not-a-date' [L03]\n   15 |     steps: [{do: portal.list, with: "
+                "{from: not-a-date}, expect: [result: ok]}]\n      |                                            "
+                "^~~~~~~~~~ for example \"2026-11-21\""));
+  EXPECT_THAT(listing("until: 2024-02-30"), HasSubstr("'until' takes a day or a time, got '2024-02-30' [L03]"));
+  EXPECT_THAT(listing("from: 2024-01-02, until: 2024-01-01"),
+              HasSubstr("'until' 2024-01-01 comes before 'from' 2024-01-02: nothing lies between them [L03]"));
+  EXPECT_THAT(lint(test("t", step("do: portal.probe, with: {name: x-own, from: home}, " + ok))), IsEmpty());
+}
+
+// A step that lists and then claims this.
+class SenseTest : public LintTest {
+ protected:
+  std::string claiming(const std::string& claims) {
+    return lint(test("t", "    needs: sign_in\n    steps: [{do: portal.list, expect: [" + claims + "]}]\n"));
+  }
+};
+
+TEST_F(SenseTest, NamesOfFieldsAndMediaTypesAreWellFormed) {
+  for (const auto* good : {"{header: cache-control, is: a}", "{header: X_1.a}", "media_type: text/html",
+                           "media_type: [text/html, application/fhir+json]", "media_type: text/html; charset=utf-8",
+                           "{media_type: true, in: [text/html]}", "{mime: header:X-Note}"})
+    EXPECT_THAT(claiming(good), IsEmpty()) << good;
+  for (const auto* bad :
+       {"{header: 'cache-control:'}", "{header: 'cache control'}", "{header: Zo\u00eb}", "{mime: 'header:X Note'}"})
+    EXPECT_THAT(claiming(bad), HasSubstr("not the name of a header field: '")) << bad;
+  for (const auto* bad :
+       {"media_type: nonsense", "media_type: [text/html, /html]", "media_type: text/", "media_type: 'text /html'",
+        "{media_type: true, not: nonsense}", "{media_type: true, in: [text/html, nonsense]}"})
+    EXPECT_THAT(claiming(bad), HasSubstr("not a media type: '")) << bad;
+}
+
+TEST_F(SenseTest, LimitsAreWhatTheyLimit) {
+  for (const auto* good : {"{time: total, max: 5s}", "{time: total, max: 500}", "{time: first_byte, min: 1ms, max: 1s}",
+                           "{body: size, min: 5, max: 5}", "{json: $.a, min: \"2024-01-01\", max: \"20240102\"}",
+                           "{json: $.a, max: $run.started}"})
+    EXPECT_THAT(claiming(good), IsEmpty()) << good;
+  EXPECT_THAT(claiming("{time: total, max: soon}"), HasSubstr("'max' takes a duration, got 'soon' [L17]"));
+  EXPECT_THAT(claiming("{time: total, max: 1.5}"), HasSubstr("'max' takes a duration, got '1.5' [L17]"));
+  EXPECT_THAT(claiming("{json: $.a, min: few}"),
+              HasSubstr("'min' takes a number, a duration or a time, got 'few' [L17]"));
+  for (const auto* bad : {"{body: size, min: 6, max: 5}", "{time: total, min: 2s, max: 1s}",
+                          "{json: $.a, min: 1h, max: 59m}", "{json: $.a, min: \"2024-01-02\", max: \"2024-01-01\"}"})
+    EXPECT_THAT(claiming(bad), HasSubstr("the claim never holds [L17]")) << bad;
+  EXPECT_THAT(claiming("{json: $.a, min: 5s, max: 7}"), HasSubstr("'min' 5s and 'max' 7 cannot be compared [L17]"));
+}
+
+TEST_F(SenseTest, AClaimOverNothingSaysNothingElse) {
+  for (const auto* good :
+       {"{json: $.a, exists: false}", "{json: $.a, count: 0}", "{json: $.a, exists: false, count: 0}",
+        "{json: $.a, exists: true, is: 5}", "{json: $.a, count: 1, is: 5}"})
+    EXPECT_THAT(claiming(good), IsEmpty()) << good;
+  EXPECT_THAT(
+      claiming("{json: $.a, is: 5, exists: false}"),
+      HasSubstr("'exists: false' says that nothing is there, and of nothing no 'is' holds: the claim never holds "
+                "[L17]"));
+  for (const auto* bad : {"{json: $.a, not: 5, count: 0}", "{json: $.a, exists: false, count: 2}",
+                          "{json: $.a, exists: true, count: 0}", "{json: $.a, exists: false, not: {contains: a}}"})
+    EXPECT_THAT(claiming(bad), HasSubstr("the claim never holds [L17]")) << bad;
+}
+
+TEST_F(SenseTest, AnOperandOfNothingIsRefused) {
+  for (const auto* bad : {"contains: \"\"", "contains: [a, \" \"]", "is: \"\"", "not: \"\"", "in: [\"\"]",
+                          "not: {contains: \"\"}", "not: {in: [a, \"\"]}"})
+    EXPECT_THAT(claiming("{body: text, " + std::string(bad) + "}"),
+                HasSubstr("nothing to look for: the claim never holds [L17]"))
+        << bad;
+  EXPECT_THAT(claiming("{body: text, contains: \"0\"}"), IsEmpty());
+}
+
+TEST_F(SenseTest, AResultCanBeRight) {
+  EXPECT_THAT(claiming("result: [ok, refused, not_found, unsupported, malformed, untrusted, timeout, unavailable]"),
+              HasSubstr("every result a call can end with is listed: the claim cannot fail [L17]"));
+  EXPECT_THAT(claiming("result: [ok, refused, not_found, unsupported, malformed, untrusted, timeout]"), IsEmpty());
+  EXPECT_THAT(claiming("result: [pending, invalid]"),
+              HasSubstr("a call that ends with 'pending' is not judged: the claim never holds [L17]"));
+  EXPECT_THAT(claiming("result: [ok, pending]"), IsEmpty());
+  EXPECT_THAT(claiming("result: ok, result: refused"), Not(IsEmpty()));
+  EXPECT_THAT(claiming("{result: ok}, {result: refused}"),
+              HasSubstr("another claim of this step has a different 'result': both never hold [L17]"));
+  EXPECT_THAT(claiming("{status: 200}, {status: [201, 204]}"), HasSubstr("a different 'status'"));
+  EXPECT_THAT(claiming("{result: [ok, refused]}, {result: ok, level: SHOULD}, {status: [200, 204]}, {status: 200}"),
+              IsEmpty());
+}
+
+TEST_F(SenseTest, MatchersThatExcludeEachOtherAreRefused) {
+  for (const auto* bad :
+       {"is: a, not: a", "is: a, in: [b, c]", "is: 1, not: [1, 2]", "in: [a, b], not: {in: [b, a, c]}",
+        "contains: [a, b], not: {contains: b}", "is: a, not: {is: a}"})
+    EXPECT_THAT(claiming("{json: $.a, " + std::string(bad) + "}"),
+                HasSubstr("exclude each other: the claim never holds [L17]"))
+        << bad;
+  for (const auto* good :
+       {"is: a, not: b", "is: a, in: [a, c]", "in: [a, b], not: a", "contains: ab, not: {contains: abc}"})
+    EXPECT_THAT(claiming("{json: $.a, " + std::string(good) + "}"), IsEmpty()) << good;
+}
+
+TEST_F(SenseTest, APatternIsNotFoundEverywhere) {
+  for (const auto* bad : {".*", "a*", "^", "$", "x?", "(?s)^.*$", "a|"})
+    EXPECT_THAT(claiming("{body: text, matches: '" + std::string(bad) + "'}"),
+                HasSubstr("is found in every text: the claim only says that something is there [L17]"))
+        << bad;
+  EXPECT_THAT(claiming("{body: text, not: {matches: a*}}"),
+              HasSubstr("is found in every text: the claim never holds [L17]"));
+  for (const auto* good : {".", "a+", "^$", "^a*$", "\\S"})
+    EXPECT_THAT(claiming("{body: text, matches: '" + std::string(good) + "'}"), IsEmpty()) << good;
+}
+
+TEST_F(SenseTest, ThereIsOneOfSomeThings) {
+  EXPECT_THAT(claiming("{header: etag, count: 2}"),
+              HasSubstr("there is one 'header' at most: the claim never holds [L17]"));
+  EXPECT_THAT(claiming("{header: etag, count: 1}, {json: $.a, count: 2}"), IsEmpty());
+}
+
+TEST_F(SenseTest, AClaimHasAMessageToLookAt) {
+  const auto checking = [&](const std::string& claim) {
+    return lint(test("t",
+                     "    needs: sign_in\n    steps: [{do: portal.list, expect: [result: ok], save: {all: body}}, "
+                     "{check: [{of: $t.all, json: $.items}, " +
+                         claim + "]}]\n"));
+  };
+  EXPECT_THAT(checking("{value: $t.all}"), IsEmpty());
+  EXPECT_THAT(checking("{json: $.items}"),
+              HasSubstr("a check has no 'json' of its own: the claim can never be judged [L17]"));
+  EXPECT_THAT(checking("{status: 200, of: $t.all}"),
+              HasSubstr("what was saved has no 'status': the claim can never be judged [L17]"));
+  EXPECT_THAT(checking("{media_type: text/html, of: $t.all}"), IsEmpty());
+}
+
 TEST_F(LintTest, RequirementsThatArePeoplesNeedATestToo) {
   const auto with = [&](const std::string& requirement) {
     return lint("", "requirements:\n  R-1: {level: SHOULD, text: One., " + requirement + "}\n");

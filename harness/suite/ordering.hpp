@@ -1,14 +1,14 @@
-// harness/checks/ordering.hpp - the order of numbers, durations and times as
+// harness/suite/ordering.hpp - the order of numbers, durations and times as
 // suites write them.
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <optional>
-#include <string>
 
 #include <bb/core/value.hpp>
 
-namespace bb::checks {
+namespace bb::suite {
 
 // How a found value stands to the bound of `min` or `max`.
 struct Order {
@@ -19,7 +19,7 @@ struct Order {
 // ("20260102", "202601021530+0100"). `is_duration`: the value is milliseconds.
 Order order_of(const Value& value, const Value& bound, bool is_duration);
 
-// A bound, or a duration in milliseconds, for people: "5 s".
-std::string shown_bound(const Value& bound, bool is_duration);
+// A duration in milliseconds: a text, or with `is_duration` a whole number.
+std::optional<std::int64_t> bound_ms(const Value& value, bool is_duration);
 
-}  // namespace bb::checks
+}  // namespace bb::suite

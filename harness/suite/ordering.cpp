@@ -1,4 +1,4 @@
-#include "harness/checks/ordering.hpp"
+#include "harness/suite/ordering.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -6,9 +6,8 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
-#include "harness/checks/matchers.hpp"
 
-namespace bb::checks {
+namespace bb::suite {
 namespace {
 
 // HL7 V3 TS: YYYYMMDD[HHMM[SS[.f]]][+ZZZZ] as RFC 3339; other texts unchanged.
@@ -39,12 +38,6 @@ std::optional<std::int64_t> time_of(const Value& value) {
   return text ? parse_time(to_rfc3339(trim(*text))) : std::nullopt;
 }
 
-std::optional<std::int64_t> duration_of(const Value& value, bool is_duration) {
-  if (is_duration && value.is_integer()) return *value.integer();
-  const auto* text = value.string();
-  return text ? parse_duration_ms(trim(*text)) : std::nullopt;
-}
-
 template <class T>
 Order compare(const std::optional<T>& value, T bound) {
   if (!value) return {true, std::nullopt};
@@ -53,8 +46,14 @@ Order compare(const std::optional<T>& value, T bound) {
 
 }  // namespace
 
+std::optional<std::int64_t> bound_ms(const Value& value, bool is_duration) {
+  if (is_duration && value.is_integer()) return *value.integer();
+  const auto* text = value.string();
+  return text ? parse_duration_ms(trim(*text)) : std::nullopt;
+}
+
 Order order_of(const Value& value, const Value& bound, bool is_duration) {
-  if (const auto duration = duration_of(bound, is_duration)) return compare(duration_of(value, is_duration), *duration);
+  if (const auto duration = bound_ms(bound, is_duration)) return compare(bound_ms(value, is_duration), *duration);
   // "20260102" is a time and a number: a time beside another time.
   const auto time = time_of(bound);
   if (time && (time_of(value) || !number_of(value))) return compare(time_of(value), *time);
@@ -62,9 +61,4 @@ Order order_of(const Value& value, const Value& bound, bool is_duration) {
   return {time.has_value(), std::nullopt};
 }
 
-std::string shown_bound(const Value& bound, bool is_duration) {
-  if (const auto duration = duration_of(bound, is_duration)) return format_duration(*duration);
-  return shown(bound);
-}
-
-}  // namespace bb::checks
+}  // namespace bb::suite

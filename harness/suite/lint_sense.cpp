@@ -1,0 +1,264 @@
+// L17: a claim can hold and can fail, as far as the file says.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+#include <bb/core/json.hpp>
+#include <bb/core/json_schema.hpp>
+#include <bb/core/text.hpp>
+#include <bb/host/call.hpp>
+#include "harness/suite/claim_reader.hpp"
+#include "harness/suite/lint_context.hpp"
+#include "harness/suite/ordering.hpp"
+#include "harness/suite/references.hpp"
+
+namespace bb::suite {
+namespace {
+
+// What holds a reference is known in the run only.
+bool is_literal(const Value& value) {
+  if (const auto* text = value.string()) return find_references(*text).empty();
+  if (const auto* items = value.items()) return std::all_of(items->begin(), items->end(), is_literal);
+  return !value.is_object();
+}
+
+Value::Array one_or_many(const Value& value) { return value.items() ? *value.items() : Value::Array{value}; }
+
+bool is_blank(const Value& value) {
+  if (const auto* text = value.string()) return trim(*text).empty();
+  const auto* items = value.items();
+  return items && (items->empty() || std::any_of(items->begin(), items->end(), is_blank));
+}
+
+bool has_common(const Value::Array& some, const Value::Array& others) {
+  return std::any_of(some.begin(), some.end(),
+                     [&](const Value& one) { return std::find(others.begin(), others.end(), one) != others.end(); });
+}
+
+std::string shown(const Value& value) { return shorten(value.is_string() ? *value.string() : to_json(value), 60); }
+
+// The words of the format that a call can end with and be judged.
+const std::vector<std::string>& judged_results() {
+  static const auto words = [] {
+    std::vector<std::string> judged;
+    for (const auto word : result_words)
+      if (host::is_judged(word)) judged.emplace_back(word);
+    return judged;
+  }();
+  return words;
+}
+
+// Matchers by word, `not: {contains: x}` as "not contains".
+using Operands = std::map<std::string, const Value*, std::less<>>;
+Operands operands_of(const Claim& claim) {
+  Operands operands;
+  for (const auto& [matcher, value] : claim.matchers) {
+    const auto* denied = matcher == Matcher::not_ ? value.members() : nullptr;
+    if (denied && denied->size() == 1)
+      operands["not " + denied->front().key] = &denied->front().value;
+    else
+      operands[std::string(to_word(matcher))] = &value;
+  }
+  return operands;
+}
+
+class SenseLinter {
+ public:
+  explicit SenseLinter(LintContext& context) : context_(context) {}
+
+  void run() {
+    for (const auto& test : context_.suite.tests)
+      for_each_step(test, [&](const Step& step) {
+        for (const auto* claims : {&step.require, &step.expect})
+          for (const auto& claim : *claims)
+            if (claim.is_whole) check_claim(step, claim);
+        check_answers(step);
+      });
+  }
+
+ private:
+  void error(const Claim& claim, std::string_view key, const std::string& message, const std::string& note) {
+    const std::string word(key.substr(0, key.find(' ')));
+    context_.error("L17", value_place(claim.node, word, claim.place), message, note);
+  }
+
+  void check_claim(const Step& step, const Claim& claim) {
+    check_message(step, claim);
+    if (claim.subject == "result") return check_words(claim);
+    operands_ = operands_of(claim);
+    check_blank(claim);
+    check_nothing(claim);
+    check_bounds(claim);
+    check_values(claim);
+    check_count(claim);
+    check_pattern(claim);
+  }
+
+  // Of what a claim speaks.
+  void check_message(const Step& step, const Claim& claim) {
+    const bool is_of_message =
+        claim.subject == "result" || claim.subject == "status" || claim.subject == "header" || claim.subject == "time";
+    if (!claim.of.empty() && is_of_message)
+      error(claim, "of", fmt::format("what was saved has no '{}': the claim can never be judged", claim.subject),
+            "claim it in the step that saves");
+    else if (claim.of.empty() && step.action == Action::check && claim.subject != "value")
+      context_.error("L17", claim.place,
+                     fmt::format("a check has no '{}' of its own: the claim can never be judged", claim.subject),
+                     "say 'of: $test.saved', what to look at");
+  }
+
+  void check_words(const Claim& claim) {
+    const auto& judged = judged_results();
+    const auto words = one_or_many(claim.argument);
+    const auto is_listed = [&](std::string_view word) {
+      return std::find(words.begin(), words.end(), Value(word)) != words.end();
+    };
+    if (std::all_of(judged.begin(), judged.end(), is_listed))
+      error(claim, "result", "every result a call can end with is listed: the claim cannot fail",
+            "leave out what the system must not do");
+    else if (std::none_of(judged.begin(), judged.end(), is_listed))
+      error(claim, "result",
+            fmt::format("a call that ends with '{}' is not judged: the claim never holds",
+                        words.empty() ? "" : words[0].string_or("")),
+            fmt::format("words that are judged: {}", join(judged, ", ")));
+  }
+
+  void check_blank(const Claim& claim) {
+    for (const auto& [word, operand] : operands_)
+      if (word != "exists" && word != "count" && is_literal(*operand) && is_blank(*operand))
+        error(claim, word, fmt::format("'{}' has nothing to look for: the claim never holds", word),
+              "to claim that nothing is there write 'exists: false'");
+  }
+
+  void check_nothing(const Claim& claim) {
+    const auto exists = operands_.find("exists");
+    const auto count = operands_.find("count");
+    const bool is_absent = exists != operands_.end() && *exists->second == Value(false);
+    const bool is_none = count != operands_.end() && *count->second == Value(0);
+    if (!is_absent && !is_none) return;
+    for (const auto& [word, operand] : operands_) {
+      const bool fits = (word == "exists" && is_absent) || (word == "count" && (is_none || !is_literal(*operand)));
+      if (fits) continue;
+      error(claim, word,
+            fmt::format("'{}' says that nothing is there, and of nothing no '{}' holds: the claim never holds",
+                        is_absent ? "exists: false" : "count: 0", word),
+            "write one of them");
+      return;
+    }
+  }
+
+  void check_bounds(const Claim& claim) {
+    const bool is_duration = claim.subject == "time";
+    for (const auto* word : {"min", "max"}) {
+      const auto found = operands_.find(word);
+      if (found == operands_.end() || !is_literal(*found->second)) continue;
+      const Value& bound = *found->second;
+      const bool is_good = is_duration ? bound_ms(bound, true).has_value() : order_of(bound, bound, false).has_bound;
+      if (is_good || is_blank(bound)) continue;
+      error(claim, word,
+            fmt::format("'{}' takes a {}, got '{}'", word, is_duration ? "duration" : "number, a duration or a time",
+                        shown(bound)),
+            is_duration ? "for example 500ms or 5s" : "for example 3, 5s or \"2026-11-21\"");
+      return;
+    }
+    const auto min = operands_.find("min");
+    const auto max = operands_.find("max");
+    if (min == operands_.end() || max == operands_.end()) return;
+    if (!is_literal(*min->second) || !is_literal(*max->second)) return;
+    const auto order = order_of(*min->second, *max->second, is_duration);
+    if (order.has_bound && !order.order)
+      error(claim, "max",
+            fmt::format("'min' {} and 'max' {} cannot be compared", shown(*min->second), shown(*max->second)),
+            "two numbers, two durations or two times");
+    else if (order.order && *order.order > 0)
+      error(claim, "max",
+            fmt::format("'min' {} is above 'max' {}: the claim never holds", shown(*min->second), shown(*max->second)),
+            "");
+  }
+
+  // `is`, `in`, `contains` against what `not` and `in` say.
+  void check_values(const Claim& claim) {
+    const auto literal = [&](std::string_view word) -> const Value* {
+      const auto found = operands_.find(word);
+      return found != operands_.end() && is_literal(*found->second) ? found->second : nullptr;
+    };
+    const Value* is = literal("is");
+    const Value* in = literal("in");
+    const auto refuse = [&](std::string_view word, std::string_view other) {
+      error(claim, word, fmt::format("'{}' and '{}' exclude each other: the claim never holds", other, word), "");
+    };
+    if (is && in && !is->items() && !has_common({*is}, one_or_many(*in))) refuse("in", "is");
+    for (const auto* word : {"not", "not is", "not in"}) {
+      const Value* unwanted = literal(word);
+      if (!unwanted) continue;
+      if (is && !is->items() && has_common({*is}, one_or_many(*unwanted))) refuse(word, "is");
+      const auto choices = in ? one_or_many(*in) : Value::Array{};
+      const bool is_nothing_left = std::all_of(
+          choices.begin(), choices.end(), [&](const Value& one) { return has_common({one}, one_or_many(*unwanted)); });
+      if (in && is_nothing_left) refuse(word, "in");
+    }
+    const Value* contains = literal("contains");
+    const Value* lacks = literal("not contains");
+    if (contains && lacks && has_common(one_or_many(*contains), one_or_many(*lacks))) refuse("not", "contains");
+  }
+
+  void check_count(const Claim& claim) {
+    const auto count = operands_.find("count");
+    const bool is_single = claim.subject == "status" || claim.subject == "header" || claim.subject == "media_type" ||
+                           claim.subject == "filename" || claim.subject == "time";
+    if (count == operands_.end() || !is_single || count->second->integer_or(0) < 2) return;
+    error(claim, "count", fmt::format("there is one '{}' at most: the claim never holds", claim.subject),
+          "claim 'exists: true', or what it is");
+  }
+
+  // Whether a pattern is found in every text. It is tried on texts that have
+  // nothing in common.
+  static bool matches_anything(const Value& pattern) {
+    const Value schema = Value::object({{"pattern", pattern}});
+    static constexpr std::array<std::string_view, 4> texts{"", "\n", "\x01", "~Zo\xC3\xAB 7"};
+    return check_schema(schema).empty() && std::all_of(texts.begin(), texts.end(), [&](std::string_view text) {
+             return validate(schema, Value(text)).empty();
+           });
+  }
+
+  void check_pattern(const Claim& claim) {
+    for (const auto* word : {"matches", "not matches"}) {
+      const auto found = operands_.find(word);
+      if (found == operands_.end() || !is_literal(*found->second) || !found->second->is_string()) continue;
+      if (is_blank(*found->second) || !matches_anything(*found->second)) continue;
+      const bool is_denied = word[0] == 'n';
+      error(claim, word,
+            fmt::format("the pattern '{}' is found in every text: the claim {}", shown(*found->second),
+                        is_denied ? "never holds" : "only says that something is there"),
+            is_denied ? "" : "leave the matcher out to say so, or anchor the pattern with ^ and $");
+    }
+  }
+
+  // Two claims about how one call ended.
+  void check_answers(const Step& step) {
+    for (const std::string_view subject : {"result", "status"}) {
+      const Claim* first = nullptr;
+      for (const auto& claim : step.expect) {
+        const bool is_plain = claim.is_whole && claim.subject == subject && claim.of.empty() &&
+                              !claim.argument.is_bool() && claim.level.value_or(Level::shall) == Level::shall;
+        if (!is_plain) continue;
+        if (first && !has_common(one_or_many(first->argument), one_or_many(claim.argument)))
+          error(claim, subject,
+                fmt::format("another claim of this step has a different '{}': both never hold", subject),
+                fmt::format("list all that are right in one claim: '{}: [a, b]'", subject));
+        if (!first) first = &claim;
+      }
+    }
+  }
+
+  LintContext& context_;
+  Operands operands_;  // of the claim being checked
+};
+
+}  // namespace
+
+void lint_sense(LintContext& context) { SenseLinter(context).run(); }
+
+}  // namespace bb::suite
