@@ -85,6 +85,13 @@ class SetupLinter {
     if (!type) type = host_.describe(role.connector);
     if (!*type)
       return error("T06", place, fmt::format("connector '{}' cannot be used", role.connector), type->error().what);
+    if ((*type)->has_own_network && !role.is_network_allowed)
+      error("T06", place, fmt::format("connector '{}' opens connections of its own", role.connector),
+            "'allow_network: true' beside 'connector' allows it");
+    for (const auto& layer : (*type)->sandbox)
+      if (!layer.is_in_force && is_missing_.insert(layer.name).second)
+        diagnostics_.push_back(
+            {Severity::warning, {}, fmt::format("connectors run without {}", layer.name), layer.note});
     check_config(role, **type);
   }
 
@@ -134,7 +141,8 @@ class SetupLinter {
   std::vector<Diagnostic>& diagnostics_;
   std::vector<std::string> known_;
   std::map<std::string, std::optional<Result<host::TypeInfo>>> types_;
-  std::set<std::string> is_new_;  // people looked at
+  std::set<std::string> is_new_;      // people looked at
+  std::set<std::string> is_missing_;  // layers of the sandbox
 };
 
 }  // namespace

@@ -222,6 +222,20 @@ TEST_F(SetupTest, AConnectorWithoutItsLibraryIsTold) {
   EXPECT_THAT(pipe.err, HasSubstr("gone.so: it is no regular file but a pipe"));
 }
 
+TEST_F(SetupTest, ANetworkOfItsOwnNeedsTheTargetsConsent) {
+  const auto plugins = std::filesystem::path(BB_BINARY_DIR) / "plugins";
+  write("rest.bbplugin.yaml", replace_all(*read_text(plugins / "rest.bbplugin.yaml"), "network: host", "network: own"));
+  std::filesystem::copy_file(plugins / "bb_rest.so", path("bb_rest.so"));
+  write("t.yaml", good_target());
+  const auto refused = run({"--plugins", folder_.path().string()});
+  expect_nothing_happened(refused);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("t.yaml:5:16: error: connector 'org.bluebridge.rest.portal' opens "
+                                           "connections of its own [T06]"),
+                                 HasSubstr("'allow_network: true' beside 'connector' allows it")));
+  write("t.yaml", replace_all(good_target(), "    config:", "    allow_network: true\n    config:"));
+  EXPECT_NE(run({"--plugins", folder_.path().string()}).status, 2);
+}
+
 TEST_F(SetupTest, WhatIsNoRegularFileIsWaitedForNowhere) {
   write("t.yaml", good_target());
   const auto pipe = path("pipe");

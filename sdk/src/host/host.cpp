@@ -120,12 +120,15 @@ Result<TypeInfo> Host::describe(const std::string& type_id) {
   if (impl_->isolation) {
     BB_TRY(const LoadedChild child, load_in_child(impl_->isolation, {manifest}, {}));
     BB_TRY(TypeInfo info, read_type(child.plugin, type_id));
+    info.has_own_network = has_own_network(manifest, type_id);
     info.sandbox = child.sandbox;
     return info;
   }
   const std::scoped_lock lock(impl_->mutex);
   BB_TRY(const Impl::Library* const library, impl_->load(manifest));
-  return read_type(library->plugin->description, type_id);
+  BB_TRY(TypeInfo info, read_type(library->plugin->description, type_id));
+  info.has_own_network = has_own_network(manifest, type_id);
+  return info;
 }
 
 Result<Value> Host::Impl::complete(const PluginDescription& plugin, const InstanceOptions& instance) {

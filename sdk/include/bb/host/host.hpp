@@ -87,6 +87,7 @@ struct TypeInfo {
   std::vector<std::string> interfaces;
   Value config_schema;  // null when there is nothing to configure
   bool is_concurrent = false;
+  bool has_own_network = false;       // its manifest says `network: own`
   std::vector<SandboxLayer> sandbox;  // of the process it was loaded in; empty: none, it was loaded here
 };
 
