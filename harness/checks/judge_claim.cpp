@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <bb/core/text.hpp>
+#include "harness/checks/expression.hpp"
 #include "harness/checks/judge.hpp"
 #include "harness/checks/matchers.hpp"
 #include "harness/checks/subjects.hpp"
@@ -65,7 +66,7 @@ bool is_denial_of_empty_refusal(const suite::Claim& claim, const evidence::Messa
 
 Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence::Message* message) {
   if (claim.subject == "value") return value_of(claim, scope);
-  const auto argument = scope.resolve(claim.argument);
+  const auto argument = resolve_argument(claim.subject, claim.argument, scope);
   if (!argument) return unjudgeable(argument.error().what);
   if (!claim.of.empty()) {
     if (is_of_message(claim.subject)) return unjudgeable(fmt::format("a saved value has no {}", claim.subject));

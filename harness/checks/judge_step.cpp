@@ -4,6 +4,7 @@
 
 #include <bb/core/text.hpp>
 #include <bb/host/call.hpp>
+#include "harness/checks/expression.hpp"
 #include "harness/checks/judge.hpp"
 #include "harness/checks/matchers.hpp"
 
@@ -133,7 +134,9 @@ class StepJudge {
   void save() {
     if (!message_) return;
     for (const auto& save : step_.save) {
-      auto values = select(save.selector, *message_);
+      const auto selector = resolve_selector(save.selector, scope_);
+      if (!selector) continue;  // as if it were not there
+      auto values = select(*selector, *message_);
       if (!values || values->empty()) continue;  // whoever reads it is told that it has no value
       judgement_.saved.emplace_back(save.name,
                                     values->size() == 1 ? std::move(values->front()) : Value(*std::move(values)));

@@ -145,6 +145,12 @@ void Scope::set(std::string_view name, Value value) { root_.set(name, std::move(
 
 const Value* Scope::find(const Reference& reference) const { return find_from(root_, reference.path, 0); }
 
+Result<std::string> Scope::text(const Reference& reference) const {
+  const Value* found = find(reference);
+  if (!found) return nothing_behind(reference);
+  return text_of(*found, reference);
+}
+
 Result<Value> Scope::resolve(const Value& value) const {
   if (const auto* items = value.items()) {
     Value resolved = Value::array();
@@ -173,9 +179,7 @@ Result<Value> Scope::resolve(const Value& value) const {
   BB_CHECK(split_template(
       *text, [&](std::string_view part) { filled += part; },
       [&](const Reference& reference) -> Status {
-        const Value* found = find(reference);
-        if (!found) return nothing_behind(reference);
-        BB_TRY(const auto word, text_of(*found, reference));
+        BB_TRY(const auto word, this->text(reference));
         filled += word;
         return {};
       }));

@@ -59,6 +59,8 @@ class Scope {
   // reference becomes the value itself, "${…}" becomes text (a list is joined
   // by ", "). The error names the reference that nothing stands behind.
   Result<Value> resolve(const Value& value) const;
+  // What stands behind a reference as it is put into a text.
+  Result<std::string> text(const Reference& reference) const;
   const Value& root() const { return root_; }
 
  private:

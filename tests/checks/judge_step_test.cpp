@@ -183,6 +183,14 @@ TEST(JudgeStepTest, ASavedQueryForOneNodeStaysWhole) {
   EXPECT_EQ(to_json(judged.saved[0].second), "[1]");
 }
 
+TEST(JudgeStepTest, ReferencesOfWhatIsSavedAreReplaced) {
+  const auto judged =
+      judge(saving(step({}), "a", "json", "$.a[?@.n == '${patient.family_name}'].id"),
+            message("application/json", R"({"a": [{"n": "Oldman", "id": 1}, {"n": "Newman", "id": 2}]})"));
+  ASSERT_THAT(judged.saved, SizeIs(1));
+  EXPECT_EQ(to_json(judged.saved[0].second), "2");
+}
+
 TEST(JudgeStepTest, SavesNothingThatIsNotThere) {
   EXPECT_THAT(judge(saving(step({}), "a", "json", "$.b"), message("application/json", "{}")).saved, IsEmpty());
   EXPECT_THAT(judge(saving(step({}), "a", "json", "$.b"), message("text/html", "<p>")).saved, IsEmpty());
