@@ -7,6 +7,7 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <utility>
@@ -68,26 +69,89 @@ struct XPathObjectFree {
 };
 using XPathObject = std::unique_ptr<xmlXPathObject, XPathObjectFree>;
 
+// libxml2 tells the kind of a mistake and where it was, without words.
+struct XPathError {
+  int code = 0;
+  std::size_t at = 0;
+};
+
 void keep_first_error(void* user_data, xmlError* error) {
-  auto* kept = static_cast<std::string*>(user_data);
-  if (kept->empty()) *kept = message_of(error);
+  auto* kept = static_cast<XPathError*>(user_data);
+  if (kept->code == 0) *kept = {error->code, static_cast<std::size_t>(std::max(error->int1, 0))};
 }
 
 // libxml2 prints some XPath mistakes besides reporting them.
 void print_nothing(void*, const char*, ...) {}
 
-Result<XPathObject> run_xpath(xmlDoc* document, const std::string& xpath) {
-  const std::unique_ptr<xmlXPathContext, XPathContextFree> context(xmlXPathNewContext(document));
-  if (!context) return Error{"out of memory for an XPath"};
+std::string prefixes_here() {
+  std::vector<std::string> known;
+  for (const auto& [prefix, uri] : namespaces) known.emplace_back(prefix);
+  return "prefixes here: " + join(known, ", ");
+}
+
+// What is wrong, and what was expected.
+std::pair<std::string, std::string> in_words(int code) {
+  switch (code) {
+    case XML_XPATH_UNFINISHED_LITERAL_ERROR:
+    case XML_XPATH_START_LITERAL_ERROR:
+      return {"a text is never closed", "expected its closing quote"};
+    case XML_XPATH_VARIABLE_REF_ERROR:
+    case XML_XPATH_UNDEF_VARIABLE_ERROR:
+      return {"there are no variables", "write ${name.path} for a value"};
+    case XML_XPATH_INVALID_PREDICATE_ERROR:
+      return {"a condition is never closed", "expected ']'"};
+    case XML_XPATH_UNCLOSED_ERROR:
+      return {"a '(' is never closed", "expected ')'"};
+    case XML_XPATH_UNKNOWN_FUNC_ERROR:
+      return {"a function is not known", "functions here are those of XPath 1.0: contains, count, normalize-space ..."};
+    case XML_XPATH_INVALID_TYPE:
+    case XML_XPATH_INVALID_OPERAND:
+      return {"a function or an operator takes something else", "as string(//cda:id) makes a text of nodes"};
+    case XML_XPATH_INVALID_ARITY:
+      return {"a function has too few or too many arguments", ""};
+    case XML_XPATH_UNDEF_PREFIX_ERROR:
+      return {"a prefix is not known", prefixes_here()};
+    case XML_XPATH_NUMBER_ERROR:
+      return {"a number cannot be read", ""};
+    case XML_XPATH_EXPR_ERROR:
+    case XML_XPATH_INVALID_CHAR_ERROR:
+      return {"it cannot be read", "expected a name, '@', '..', a function, a text in quotes or a number"};
+    default:
+      return {"it cannot be evaluated", ""};
+  }
+}
+
+XPathMistake mistake_of(const std::string& xpath, const XPathError& error) {
+  auto [what, expected] = in_words(error.code);
+  const std::size_t at = std::min(error.at, xpath.size());
+  if (at > 0)
+    what += at == xpath.size() ? " at its end"
+                               : fmt::format(" before '{}'", shorten(std::string_view(xpath).substr(at), 40));
+  return {std::move(what), at, std::move(expected)};
+}
+
+using XPathContext = std::unique_ptr<xmlXPathContext, XPathContextFree>;
+
+XPathContext xpath_context(xmlDoc* document, XPathError& error) {
+  XPathContext context(xmlXPathNewContext(document));
+  if (!context) return context;
   xmlSetGenericErrorFunc(nullptr, print_nothing);  // of this thread
-  std::string why;
   context->error = keep_first_error;
-  context->userData = &why;
+  context->userData = &error;
   context->opLimit = xpath_steps_max;
   for (const auto& [prefix, uri] : namespaces) xmlXPathRegisterNs(context.get(), to_xml(prefix), to_xml(uri));
+  return context;
+}
+
+Result<XPathObject> run_xpath(xmlDoc* document, const std::string& xpath) {
+  XPathError error;
+  const XPathContext context = xpath_context(document, error);
+  if (!context) return Error{"out of memory for an XPath"};
   XPathObject object(xmlXPathEvalExpression(to_xml(xpath.c_str()), context.get()));
-  if (!object) return Error{fmt::format("the XPath '{}' does not work: {}", shorten(xpath, 200), why)};
-  return object;
+  if (object) return object;
+  const XPathMistake mistake = mistake_of(xpath, error);
+  return Error{fmt::format("the XPath '{}' does not work: {}{}{}", shorten(xpath, 200), mistake.what,
+                           mistake.expected.empty() ? "" : "; ", mistake.expected)};
 }
 
 std::vector<xmlNode*> nodes_of(const xmlXPathObject& object) {
@@ -127,6 +191,32 @@ bool dup_node(xmlDoc* document, xmlNode* node) {
 }
 
 }  // namespace
+
+// What a document might never reach is looked for here: a '$' outside of texts.
+static std::optional<std::size_t> find_variable(std::string_view xpath) {
+  char quote = 0;
+  for (std::size_t i = 0; i < xpath.size(); ++i) {
+    if (quote == 0 && xpath[i] == '$') return i;
+    if (quote == 0 && (xpath[i] == '"' || xpath[i] == '\''))
+      quote = xpath[i];
+    else if (xpath[i] == quote)
+      quote = 0;
+  }
+  return std::nullopt;
+}
+
+std::optional<XPathMistake> find_xpath_mistake(const std::string& xpath) {
+  if (const auto at = find_variable(xpath)) return mistake_of(xpath, {XML_XPATH_UNDEF_VARIABLE_ERROR, *at});
+  initialize_libxml();
+  const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(xmlNewDoc(to_xml("1.0")), xmlFreeDoc);
+  XPathError error;
+  const XPathContext context = xpath_context(document.get(), error);
+  if (!document || !context) return std::nullopt;
+  xmlDocSetRootElement(document.get(), xmlNewDocNode(document.get(), nullptr, to_xml("x"), nullptr));
+  const XPathObject object(xmlXPathEvalExpression(to_xml(xpath.c_str()), context.get()));
+  if (object) return std::nullopt;
+  return mistake_of(xpath, error);
+}
 
 void XmlDocument::Free::operator()(_xmlDoc* document) const { xmlFreeDoc(document); }
 

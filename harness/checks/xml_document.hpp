@@ -5,7 +5,9 @@
 // disk or network.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,14 @@ namespace bb::checks {
 
 // Whether bytes are an HTML page: by media type, else by how they begin.
 bool is_html(std::string_view media_type, std::string_view body);
+
+// What is wrong with an XPath, as far as can be said without a document.
+struct XPathMistake {
+  std::string what;      // "it ends too early"
+  std::size_t at = 0;    // bytes before it in the expression
+  std::string expected;  // for people
+};
+std::optional<XPathMistake> find_xpath_mistake(const std::string& xpath);
 
 class XmlDocument {
  public:

@@ -12,6 +12,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "harness/checks/lint_xpath.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/engine/setup.hpp"
@@ -163,6 +164,7 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
     findings.add(std::move(loaded.diagnostics));
     if (!loaded.value) continue;
     findings.add(suite::lint_suite(*loaded.value, input.vocabulary, {}));
+    findings.add(checks::lint_xpaths(*loaded.value));
     // Events join their test by the names of suite and test.
     for (const auto& other : input.suites)
       if (other.id == loaded.value->id)

@@ -4,6 +4,7 @@
 
 #include <bb/core/text.hpp>
 
+#include "harness/checks/lint_xpath.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/places.hpp"
 #include "harness/cli/terminal.hpp"
@@ -64,6 +65,7 @@ std::vector<Diagnostic> lint_file(const std::filesystem::path& file, const suite
   if (!loaded.value) return diagnostics;
   for (auto& each : suite::lint_suite(*loaded.value, vocabulary, {.is_strict = is_strict}))
     diagnostics.push_back(std::move(each));
+  for (auto& each : checks::lint_xpaths(*loaded.value)) diagnostics.push_back(std::move(each));
   return diagnostics;
 }
 
