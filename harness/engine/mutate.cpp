@@ -8,6 +8,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "harness/checks/expression.hpp"
 #include "harness/checks/judge.hpp"
 #include "harness/engine/replay.hpp"
 #include "harness/evidence/run_view.hpp"
@@ -157,15 +158,29 @@ class Mutator {
     return std::pair(needed, step);
   }
 
+  // References of a fault mean what they meant at the end of the test.
+  Result<Fault> resolve(std::size_t node, const Fault& fault) const {
+    checks::Scope scope = test_scope(plan_, node, recorded_);
+    for (const auto& [name, value] : recorded_[node].saved) {
+      scope.save(plan_.nodes[node].name, name, value);
+      scope.save(plan_.nodes[node].test->path, name, value);
+    }
+    Fault resolved = fault;
+    BB_TRY(resolved.selector, checks::resolve_selector(fault.selector, scope));
+    BB_TRY(resolved.to, scope.resolve(fault.to));
+    return resolved;
+  }
+
   Result<Replay::Changed> changed_messages(std::size_t node, const Fault& fault) const {
     BB_TRY(const auto where, address(node, fault.in));
+    BB_TRY(const Fault resolved, resolve(node, fault));
     Value from = Value::object();
     Value to = Value::object();
     if (fault.kind == Fault::Kind::swap) BB_CHECK(swapped_people(node, fault, from, to));
     Replay::Changed changed;
     for (const auto target : where.first) {
       BB_TRY(const evidence::Message message, replay_.message(target, where.second));
-      BB_TRY(evidence::Message faulty, checks::apply_fault(fault, message, from, to));
+      BB_TRY(evidence::Message faulty, checks::apply_fault(resolved, message, from, to));
       changed.emplace(std::pair(target, where.second), std::move(faulty));
     }
     return changed;

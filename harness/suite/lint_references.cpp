@@ -39,7 +39,8 @@ class ReferenceLinter {
       for (step_ = 0; step_ < test_->steps.size(); ++step_) check_step(test_->steps[step_]);
       for (const auto& step : test_->cleanup) check_step(step);
       for (const auto& fault : test_->catches)
-        if (const auto* to = fault.node ? fault.node->find("to") : nullptr) check_all(*to, Shown::no);
+        for (const auto* key : {"drop", "set", "dup", "to"})
+          if (const auto* part = fault.node ? fault.node->find(key) : nullptr) check_all(*part, Shown::no);
     }
   }
 

@@ -77,6 +77,34 @@ TEST_F(MutateTest, AFaultWithNothingToApplyToIsNotApplicable) {
   EXPECT_EQ(results[0].verdict, not_applicable) << results[0].detail;
 }
 
+TEST_F(MutateTest, ReferencesOfAFaultMeanWhatTheRunRecorded) {
+  const auto results = measure(R"(
+  first:
+    title: The first visit is known
+    steps: [{do: portal.list, expect: [result: ok], save: {other: {json: "$.items[1].id"}}}]
+  list:
+    title: The first visit is not the second
+    needs: first
+    steps:
+      - do: portal.list
+        expect: [{json: "$.items[0].id", not: $first.other}, {json: "$.items[0].kind", not: $word}]
+        save: {own: {json: "$.items[1].id"}}
+    catches:
+      - {in: list, set: {json: "$.items[0].id"}, to: $first.other}
+      - {in: list, set: {json: "$.items[0].id"}, to: $list.own}
+      - {in: list, set: {json: "$.items[0].kind"}, to: "${word}"}
+      - {in: list, drop: {json: "$.items[?@.id == '${first.other}']"}}
+      - {in: list, set: {json: "$.items[0].id"}, to: $first.nothing}
+)");
+  ASSERT_THAT(results, SizeIs(5));
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(results[i].verdict, noticed) << results[i].detail;
+  EXPECT_THAT(results[0].detail, HasSubstr("found \"b\""));
+  EXPECT_THAT(results[2].detail, HasSubstr("found \"hello\""));
+  EXPECT_EQ(results[3].verdict, missed) << results[3].detail;
+  EXPECT_EQ(results[4].verdict, not_applicable);
+  EXPECT_THAT(results[4].detail, HasSubstr("'$first.nothing' has no value"));
+}
+
 TEST_F(MutateTest, ADefectNeedsThePortal) {
   const auto results = measure(R"(
   list:

@@ -215,6 +215,17 @@ TEST_F(LintTest, FaultsOfOtherTestsNeedThem) {
   EXPECT_THAT(catching("    needs: view\n", "\"view[x].list\""), HasSubstr("test 'view' has no instance 'x' [L12]"));
 }
 
+TEST_F(LintTest, ReferencesOfFaultsMeanSomething) {
+  const auto catching = [&](const std::string& fault) {
+    return lint(test(
+        "t", step("do: portal.list, " + ok + ", save: {all: body}") + "    catches: [{in: list, " + fault + "}]\n"));
+  };
+  EXPECT_THAT(catching("set: body, to: $t.all"), IsEmpty());
+  EXPECT_THAT(catching("drop: {json: \"$.a[?@.b == '${patient.id}']\"}"), Not(HasSubstr("[L01]")));
+  EXPECT_THAT(catching("set: body, to: $nobody.name"), HasSubstr("nothing here is called 'nobody'"));
+  EXPECT_THAT(catching("drop: {json: \"$.a[?@.b == '${nobody.id}']\"}"), HasSubstr("nothing here is called 'nobody'"));
+}
+
 TEST_F(LintTest, SwapTakesPeople) {
   const auto swapping = [&](const std::string& who) {
     return lint(test("t", step("do: portal.list, " + ok) + "    catches: [{in: list, swap: " + who + "}]\n"));
