@@ -180,14 +180,19 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
     findings.add(std::move(answers.diagnostics));
     if (answers.value) input.answers = *std::move(answers.value);
   }
-  const bool are_files_good = is_target_good && !has_errors(findings.mistakes);
   if (target.value) input.target = *std::move(target.value);
-  if (are_files_good) {
+  // What has mistakes of shape may lack what the others are asked for.
+  const bool are_suites_whole =
+      input.suites.size() == request.suites.size() &&
+      std::all_of(input.suites.begin(), input.suites.end(), [](const suite::Suite& suite) { return suite.is_whole; });
+  const bool can_be_planned = is_target_good && are_suites_whole && !has_errors(findings.mistakes);
+  if (is_target_good && are_suites_whole) {
     findings.add(suite::lint_target(input.target, input.suites));
     findings.add(suite::lint_answers(input.answers, input.suites));
+  }
+  if (can_be_planned)
     findings.add(engine::check_setup(input, request.options, host,
                                      request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed));
-  }
   if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
   if (!findings.mistakes.empty()) tell(render(std::move(findings.mistakes)));
   return input;

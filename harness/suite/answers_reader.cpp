@@ -12,6 +12,7 @@ constexpr std::string_view format = "bluebridge-answers/1";
 
 struct Signature {
   std::string name, role, date;
+  Place date_place;
 };
 
 void read_by(Form& form, const YamlNode& node, Signature& into) {
@@ -20,14 +21,15 @@ void read_by(Form& form, const YamlNode& node, Signature& into) {
   form.take(node, "role", into.role);
 }
 
-void read_date(Form& form, const YamlNode& map, std::string& into) {
+void read_date(Form& form, const YamlNode& map, Signature& into) {
   const auto* node = map.find("date");
   if (!node) return;
   const auto text = form.text(*node, "'date'");
   if (!text) return;
-  into = *text;
-  if (into.size() != 10 || !parse_time(into))
-    form.error(node->place, fmt::format("'date' takes a date, got '{}'", shorten(into, 40)),
+  into.date = *text;
+  into.date_place = node->place;
+  if (into.date.size() != 10 || !parse_time(into.date))
+    form.error(node->place, fmt::format("'date' takes a date, got '{}'", shorten(into.date, 40)),
                "for example \"2026-11-21\"");
 }
 
@@ -60,7 +62,7 @@ Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
       out.evidence_place = evidence->place;
     }
     if (const auto* by = member.value.find("by")) read_by(form, *by, own);
-    read_date(form, member.value, own.date);
+    read_date(form, member.value, own);
   } else {
     out.is_yes = read_yes(form, member.value, "an answer");
   }
@@ -70,6 +72,7 @@ Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
   out.name = own.name;
   out.role = own.role;
   out.date = own.date;
+  out.date_place = own.date_place;
   return out;
 }
 
@@ -96,7 +99,7 @@ Loaded<Answers> read_answers(const std::filesystem::path& file) {
   form.take(root, "about", about);
   Signature all;
   if (const auto* by = root.find("by")) read_by(form, *by, all);
-  read_date(form, root, all.date);
+  read_date(form, root, all);
   Answers& answers = out.value.emplace();
   answers.file = file;
   const auto* map = form.require(root, "answers", "an answers file");

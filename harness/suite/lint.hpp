@@ -44,8 +44,8 @@ enum class SecretsAre { needed, not_needed };
 std::vector<Diagnostic> lint_setup(const Target& target, const std::vector<RoleUse>& uses, host::Host& host,
                                    SecretsAre secrets);
 
-// Whether answers bring the evidence that the steps they answer ask for. Looks
-// for the files they name.
+// Whether answers answer what is asked, on a day that was, and bring the evidence
+// that the steps ask for. Looks for the files they name.
 std::vector<Diagnostic> lint_answers(const Answers& answers, const std::vector<Suite>& suites);
 
 }  // namespace bb::suite

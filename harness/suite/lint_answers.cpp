@@ -1,14 +1,49 @@
-// A01 evidence that a step asks for, A02 files named as evidence. Known before
-// a run, so that nobody waits for its end to hear of it.
+// A01 evidence that a step asks for, A02 files named as evidence, A03 questions
+// that nobody asks, A04 dates to come. Known before a run, so that nobody waits
+// for its end to hear of it.
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+#include "harness/suite/form.hpp"
 #include "harness/suite/lint_context.hpp"
 
 namespace bb::suite {
 namespace {
+
+// Where it is tomorrow first, days begin so much before those of UTC.
+constexpr std::int64_t earliest_zone_ns = std::int64_t{14} * 3600 * ns_per_second;
+
+bool asks(const Step& step) { return step.action == Action::attest; }
+
+// "s/t" and "s/t.step" for each question; of instances the test and each by name.
+std::vector<std::string> questions_of(const Suite& suite) {
+  std::vector<std::string> questions;
+  for (const auto& test : suite.tests) {
+    if (std::none_of(test.steps.begin(), test.steps.end(), asks)) continue;
+    std::vector<std::string> names{suite.id + "/" + test.path};
+    for (const auto& label : instance_labels(test)) names.push_back(fmt::format("{}[{}]", names[0], label));
+    for (const auto& name : names) {
+      questions.push_back(name);
+      for (const auto& step : test.steps)
+        if (asks(step)) questions.push_back(name + "." + step.id);
+    }
+  }
+  return questions;
+}
+
+// Without the instance of a test whose instances only a target knows.
+std::string without_open_instance(const Suite& suite, const std::string& address) {
+  const auto open = address.find('[');
+  const auto close = address.find(']', open == std::string::npos ? 0 : open);
+  if (open == std::string::npos || close == std::string::npos) return address;
+  const std::size_t begin = suite.id.size() + 1;
+  const Test* test = open > begin ? suite.find_test(address.substr(begin, open - begin)) : nullptr;
+  return test && has_open_instances(*test) ? address.substr(0, open) + address.substr(close + 1) : address;
+}
 
 class AnswersLinter {
  public:
@@ -24,7 +59,38 @@ class AnswersLinter {
     }
   }
 
+  // What is asked of nobody, and answers of days to come.
+  void check_answers(const std::vector<Suite>& suites) {
+    const std::string latest = format_date(now_unix_ns() + earliest_zone_ns);
+    for (const auto& answer : answers_.answers) {
+      if (answer.date > latest)
+        error("A04", answer.date_place,
+              fmt::format("the answer is dated {}, and today is {}", answer.date, format_date(now_unix_ns())),
+              "write the day on which it was given");
+      check_question(suites, answer);
+    }
+  }
+
  private:
+  void check_question(const std::vector<Suite>& suites, const Answer& answer) {
+    const std::string id = answer.test.substr(0, answer.test.find('/'));
+    const auto suite = std::find_if(suites.begin(), suites.end(), [&](const Suite& one) { return one.id == id; });
+    if (suite == suites.end()) {
+      std::vector<std::string> known;
+      for (const auto& one : suites) known.push_back(one.id);
+      const bool is_misspelt = nearest(id, known).has_value();
+      diagnostics_.push_back({is_misspelt ? Severity::error : Severity::warning, answer.place,
+                              fmt::format("no suite of this run is called '{}' [A03]", shorten(id, 60)),
+                              suggest(id, known, "suites")});
+      return;
+    }
+    const auto questions = questions_of(*suite);
+    const std::string asked = without_open_instance(*suite, answer.test);
+    if (std::find(questions.begin(), questions.end(), asked) != questions.end()) return;
+    error("A03", answer.place, fmt::format("nobody asks '{}'", shorten(answer.test, 80)),
+          suggest(asked, questions, "questions"));
+  }
+
   // The test or instance that the answer names, where it may be about this step:
   // "t" of "s/t" and "s/t.step", "t[a]" of "s/t[a]" and "s/t[a].step".
   static std::optional<std::string> answered_test(const Answer& answer, const Suite& suite, const Test& test,
@@ -70,6 +136,7 @@ class AnswersLinter {
 std::vector<Diagnostic> lint_answers(const Answers& answers, const std::vector<Suite>& suites) {
   std::vector<Diagnostic> diagnostics;
   AnswersLinter linter(answers, diagnostics);
+  if (!suites.empty()) linter.check_answers(suites);
   for (const auto& suite : suites)
     for (const auto& test : suite.tests)
       for_each_step(test, [&](const Step& step) { linter.check(suite, test, step); });

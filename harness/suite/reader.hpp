@@ -39,6 +39,7 @@ struct Answer {
   std::string evidence;  // a note, or a file's path relative to the answers file
   Place place;
   Place evidence_place{};
+  Place date_place{};  // its own or that of the file
 };
 struct Answers {
   std::filesystem::path file;

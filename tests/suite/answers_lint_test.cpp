@@ -1,11 +1,13 @@
 // Answers bring the evidence that the steps ask for.
 #include <gmock/gmock.h>
 
+#include <bb/core/time.hpp>
 #include "suite_files.hpp"
 
 namespace bb::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -68,9 +70,51 @@ TEST_F(AnswersLintTest, WhoAnswersNoHasNothingToProve) {
   EXPECT_THAT(lint(asking("file"), "  s/g.t: {answer: no, evidence: lost.png}\n"), HasSubstr("[A02]"));
 }
 
-TEST_F(AnswersLintTest, NothingIsAskedOfOtherAnswers) {
-  EXPECT_THAT(lint(asking("none"), "  s/g.t: yes\n"), IsEmpty());
-  EXPECT_THAT(lint(asking("file"), "  s/g.tt: yes\n  s/g: yes\n  s/g.t.other: yes\n  r/g.t: yes\n"), IsEmpty());
+TEST_F(AnswersLintTest, EvidenceIsAskedForByTheStep) { EXPECT_THAT(lint(asking("none"), "  s/g.t: yes\n"), IsEmpty()); }
+
+TEST_F(AnswersLintTest, AnAnswerToWhatNobodyAsksIsAMistakeInItsPlace) {
+  const std::string steps = asking("none") + "          - {do: portal.list, expect: [result: ok]}\n";
+  for (const auto* good : {"s/g.t", "s/g.t.look", "\"s/g.t[a]\"", "\"s/g.t[b].look\""})
+    EXPECT_THAT(lint(steps, "  " + std::string(good) + ": yes\n"), IsEmpty()) << good;
+  EXPECT_EQ(
+      lint(steps, "  s/g.t.loook: yes\n"),
+      "5:3: error: nobody asks 's/g.t.loook' [A03]\n    5 |   s/g.t.loook: yes\n      |   ^~~~~~~~~~~ did you mean "
+      "'s/g.t.look'? questions: s/g.t, s/g.t.look, s/g.t[a], s/g.t[a].look, s/g.t[b], s/g.t[b].look\n");
+  for (const auto* bad : {"s/g.tt", "s/g", "s/g.t.list", "\"s/g.t[c]\"", "\"s/g.t[a].list\"", "\"s/g[a]\""})
+    EXPECT_THAT(lint(steps, "  " + std::string(bad) + ": yes\n"), HasSubstr("error: nobody asks '")) << bad;
+}
+
+TEST_F(AnswersLintTest, AnswersToOtherSuitesAreToldAndMisspeltOnesRefused) {
+  EXPECT_THAT(lint(asking("none"), "  other.suite/g.t: yes\n"),
+              HasSubstr("5:3: warning: no suite of this run is called 'other.suite' [A03]"));
+  EXPECT_THAT(
+      lint(asking("none"), "  ss/g.t: yes\n"),
+      AllOf(HasSubstr("5:3: error: no suite of this run is called 'ss' [A03]"), HasSubstr("did you mean 's'?")));
+}
+
+TEST_F(AnswersLintTest, InstancesThatOnlyATargetKnowsMayBeAnybody) {
+  const auto suite = suite::read_suite(write("s.yaml",
+                                             "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\ntests:\n  t:\n"
+                                             "    each: {person: $target.people}\n    steps: [attest: It is so.]\n"));
+  const auto answers = suite::read_answers(
+      write("a.yaml",
+            "format: bluebridge-answers/1\nby: {name: Ada}\ndate: \"2026-11-20\"\n"
+            "answers: {\"s/t[anybody]\": yes, \"s/t[anybody].attest\": yes, \"s/t[anybody].attset\": yes}\n"));
+  const auto text = render(suite::lint_answers(*answers.value, {*suite.value}));
+  EXPECT_THAT(text, HasSubstr("nobody asks 's/t[anybody].attset' [A03]"));
+  EXPECT_EQ(text.find("[A03]"), text.rfind("[A03]"));
+}
+
+TEST_F(AnswersLintTest, NobodyAnswersOnADayToCome) {
+  constexpr std::int64_t day_ns = std::int64_t{24} * 3600 * ns_per_second;
+  const auto dated = [&](std::int64_t days) {
+    return lint(asking("none"),
+                "  s/g.t: {answer: yes, date: \"" + format_date(now_unix_ns() + days * day_ns) + "\"}\n");
+  };
+  EXPECT_THAT(dated(-1), IsEmpty());
+  EXPECT_THAT(dated(0), IsEmpty());
+  EXPECT_THAT(dated(2), AllOf(HasSubstr("5:30: error: the answer is dated "), HasSubstr(", and today is "),
+                              HasSubstr(" [A04]\n"), HasSubstr("write the day on which it was given")));
 }
 
 TEST_F(AnswersLintTest, TheAnswerThatCountsIsTheOneLookedAt) {
