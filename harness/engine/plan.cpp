@@ -329,7 +329,12 @@ class Planner {
     std::vector<PlanNode> nodes;
     for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
       moved[i] = nodes.size();
-      if (is_kept[i]) nodes.push_back(std::move(plan_.nodes[i]));
+      if (is_kept[i]) {
+        nodes.push_back(std::move(plan_.nodes[i]));
+        continue;
+      }
+      ++plan_.left_out;
+      for (const auto& row : plan_.nodes[i].view.rows) ++plan_.rows_left_out[row.id];
     }
     if (nodes.empty()) return Error{no_test_matches()};
     for (auto& node : nodes)
@@ -354,6 +359,12 @@ void settle(Suite& suite) {
     for (auto& step : test.steps) settle_step(suite, levels, step);
     for (auto& step : test.cleanup) settle_step(suite, levels, step);
   }
+}
+
+std::optional<evidence::Part> Plan::part() const {
+  if (left_out == 0) return std::nullopt;
+  const int kept = static_cast<int>(nodes.size());
+  return evidence::Part{kept, kept + left_out};
 }
 
 checks::Scope Plan::base_scope(const PlanNode& node) const {

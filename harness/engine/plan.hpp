@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,7 +44,12 @@ struct Plan {
   std::vector<suite::Suite> suites;
   std::vector<ScopeRoot> roots;  // per suite; without "run"
   std::vector<PlanNode> nodes;   // suite order, document order, instance order
+  // Tests that the filters left out, and for each row how many of them.
+  int left_out = 0;
+  std::map<std::string, int> rows_left_out;
 
+  // None where nothing was left out.
+  std::optional<evidence::Part> part() const;
   const suite::Suite& suite_of(const PlanNode& node) const { return suites[node.suite]; }
   // The scope of a node before anything was saved: root and each.
   checks::Scope base_scope(const PlanNode& node) const;

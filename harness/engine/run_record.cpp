@@ -106,7 +106,7 @@ Value requirements_value(const RunRecord& record) {
 Value notes_value(const RunRecord& record) {
   std::vector<std::string> notes = record.options.notes;
   const auto& options = record.options;
-  if (!options.filters.empty() || !options.tags.empty())
+  if (record.plan.left_out > 0)
     notes.push_back(
         fmt::format("only a part of the suites was run{}{}{}{}: the verdict is of that part, not of the system",
                     options.filters.empty() ? "" : ", --filter ", join(options.filters, " "),
@@ -214,6 +214,11 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
                      {"requirements", requirements_value(record)},
                      {"plan", plan_value(record)}});
   if (record.options.seed) event.set("seed", *record.options.seed);
+  if (const auto part = record.plan.part()) {
+    Value rows = Value::array();
+    for (const auto& [id, tests] : record.plan.rows_left_out) rows.push(Value::object({{"id", id}, {"tests", tests}}));
+    event.set("part", Value::object({{"tests", part->tests}, {"of", part->of}, {"requirements", std::move(rows)}}));
+  }
   return event;
 }
 

@@ -96,7 +96,7 @@ int Counts::total() const {
   return fail + error + cancel + not_attested + skip + attested + waived + warn + pass + omit;
 }
 
-Verdict decide(const Counts& tests_by_outcome, bool is_complete) {
+Verdict decide(const Counts& tests_by_outcome, bool is_complete, const std::optional<Part>& part) {
   Verdict verdict = describe(tests_by_outcome, is_complete);
   const Counts& counts = tests_by_outcome;
   // The word follows the roll-up; the exit status has an order of its own, in
@@ -107,6 +107,9 @@ Verdict decide(const Counts& tests_by_outcome, bool is_complete) {
   }
   if (!is_complete && counts.fail + counts.error + counts.cancel > 0)
     verdict.sentence += "; the run ended before it was done";
+  if (part && verdict.exit_status == 0)
+    verdict.word +=
+        fmt::format(", in part: {} of {} {} run", part->tests, tests(part->of), part->tests == 1 ? "was" : "were");
   if (counts.warn > 0 && verdict.exit_status == 0)
     verdict.sentence += fmt::format("; {} with a warning", tests(counts.warn));
   if (counts.waived > 0) verdict.sentence += fmt::format("; {} waived", tests(counts.waived));

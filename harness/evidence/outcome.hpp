@@ -27,13 +27,22 @@ struct Counts {
   int total() const;
 };
 
+// How many tests a run took of the suites, where --filter or --tag left out the
+// others.
+struct Part {
+  int tests = 0;
+  int of = 0;
+};
+
 // What a whole run came to. `is_complete` is false for a run that was killed:
 // it is then never conformant.
 struct Verdict {
-  std::string word;      // "conformant", "conformant, 12 attested", "not conformant", "inconclusive", "cancelled"
+  // "conformant", "conformant, 12 attested", "not conformant", "inconclusive", "cancelled"; of a part never plain
+  // "conformant": "conformant, in part: 3 of 23 tests were run".
+  std::string word;
   int exit_status = 0;   // product.md: 0 1 3 5
   std::string sentence;  // why, one sentence for people
 };
-Verdict decide(const Counts& tests, bool is_complete);
+Verdict decide(const Counts& tests, bool is_complete, const std::optional<Part>& part);
 
 }  // namespace bb::evidence

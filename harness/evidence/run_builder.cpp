@@ -152,7 +152,24 @@ Status RunBuilder::run_started(const Value& event) {
   const Value& rows = event["requirements"];
   for (std::size_t i = 0; i < rows.size(); ++i) run_.requirements.push_back(requirement_from(rows[i]));
   read_plan(event["plan"]);
+  read_part(event["part"]);
   return {};
+}
+
+// After plan and requirements.
+void RunBuilder::read_part(const Value& part) {
+  if (part.is_null()) return;
+  const auto count = [](const Value& value) {
+    return static_cast<int>(std::clamp<std::int64_t>(value.integer_or(0), 0, INT32_MAX));
+  };
+  run_.part = Part{count(part["tests"]), count(part["of"])};
+  if (run_.part->tests != static_cast<int>(run_.tests.size()) || run_.part->of <= run_.part->tests)
+    damage(fmt::format("the run is said to be {} tests of {}, its plan has {}", run_.part->tests, run_.part->of,
+                       run_.tests.size()));
+  const Value& rows = part["requirements"];
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (auto& requirement : run_.requirements)
+      if (requirement.id == text(rows[i], "id")) requirement.left_out = count(rows[i]["tests"]);
 }
 
 void RunBuilder::read_suites(const Value& suites) {
@@ -338,7 +355,7 @@ void RunBuilder::report_unknown() {
 // is not as it was written.
 void RunBuilder::judge() {
   for (const auto& test : run_.tests) run_.counts.add(test.outcome);
-  run_.verdict = decide(counts_for_verdict(run_.tests), run_.is_complete);
+  run_.verdict = decide(counts_for_verdict(run_.tests), run_.is_complete, run_.part);
   if (run_.is_complete) {
     for (const auto& test : run_.tests)
       if (!test.is_done)

@@ -42,6 +42,7 @@ class RunBuilder {
   Status run_started(const Value& event);
   void read_suites(const Value& suites);
   void read_plan(const Value& plan);
+  void read_part(const Value& part);
   void test_event(std::string_view type, const Value& event, std::size_t line);
   void test_done(TestView& test, const Value& event, std::size_t line);
   void call_event(std::string_view type, const Value& event);

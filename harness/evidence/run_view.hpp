@@ -96,6 +96,7 @@ struct RequirementView {
   bool counts = true;  // false: historic, proposed, house rows in a certification, or outside the rule date
   Outcome outcome = Outcome::skip;
   std::vector<std::string> tests;  // names of the tests that verify it, as "suite/test"
+  int left_out = 0;                // tests that verify it and are not in this part
 };
 
 struct SuiteView {
@@ -115,6 +116,7 @@ struct RunView {
   // changed, or contradict each other. Then it proves nothing, and the verdict
   // is inconclusive whatever the events say.
   bool is_damaged = false;
+  std::optional<Part> part;                   // none: all tests of the suites are in the plan
   std::vector<TestView> tests;                // plan order
   std::vector<RequirementView> requirements;  // catalogue order
   std::vector<AttestationView> attestations;

@@ -81,6 +81,7 @@ class Page {
 std::string requirement_text(const RequirementView& requirement) {
   auto text = fmt::format("{}  {}  {}", requirement.id, requirement.level, requirement.text);
   if (requirement.is_tested && !requirement.counts) text += fmt::format(" ({})", uncounted_note);
+  if (const auto note = part_note(requirement); !note.empty()) text += fmt::format(" ({})", note);
   return one_line(text);
 }
 
@@ -100,7 +101,7 @@ void put_requirements(Page& page, const RunView& run) {
   if (!untested.empty()) page.heading("Not tested");
   for (const auto* requirement : untested) {
     page.row("untested", requirement_text(*requirement));
-    page.field("missing", requirement->untested.empty() ? "no test of these suites checks it" : requirement->untested);
+    page.field("missing", missing(*requirement));
   }
 }
 

@@ -68,6 +68,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> meanings
     {"untested", "No test of this run checks it. The text says what is missing."},
 }};
 
+std::string counted_tests(int count) { return fmt::format("{} test{}", count, count == 1 ? "" : "s"); }
+
+std::string left_out_words(int count) {
+  return fmt::format("{} that {} it {} left out", counted_tests(count), count == 1 ? "checks" : "check",
+                     count == 1 ? "was" : "were");
+}
+
 std::string advice_for_error(const std::string& kind) {
   if (kind == "validator_unavailable")
     return "Install the data that the validator needs, then run again. This says nothing about the system under test.";
@@ -122,6 +129,16 @@ std::string_view outcome_word(const RequirementView& requirement) {
   return requirement.is_tested ? evidence::to_word(requirement.outcome) : std::string_view("untested");
 }
 
+std::string missing(const RequirementView& requirement) {
+  if (requirement.left_out > 0) return "not in this part: " + left_out_words(requirement.left_out);
+  return requirement.untested.empty() ? std::string("no test of these suites checks it") : requirement.untested;
+}
+
+std::string part_note(const RequirementView& requirement) {
+  if (!requirement.is_tested || requirement.left_out == 0) return {};
+  return "in part: " + left_out_words(requirement.left_out);
+}
+
 std::string_view meaning(std::string_view outcome_word) {
   for (const auto& [word, sentence] : meanings)
     if (word == outcome_word) return sentence;
@@ -168,7 +185,10 @@ std::string next_step(const TestView& test, const ClaimView& claim) {
   return claim.hint.empty() ? next_step(test) : claim.hint;
 }
 
-std::string next_step(const RunView& run) {
+namespace {
+
+// What to do next, whether all of the suites was run or a part.
+std::string first_step(const RunView& run) {
   if (run.is_damaged)
     return "The run folder is not as the run wrote it, so nothing in this report can be relied on. Take the folder "
            "from "
@@ -183,9 +203,19 @@ std::string next_step(const RunView& run) {
   if (run.counts.error + run.counts.skip + run.counts.not_attested > 0)
     return "Nothing failed, but not everything could be judged. Mend the set-up or answer the open questions named "
            "below, then run again.";
+  if (run.part) return "What was run is well, which says nothing about the rest: there is nothing to publish yet.";
   if (run.counts.attested > 0)
     return "Publish the result together with the answers it rests on. Keep the run folder: it is the proof.";
   return "Publish the result. Keep the run folder: it is the proof.";
+}
+
+}  // namespace
+
+std::string next_step(const RunView& run) {
+  if (!run.part || run.is_damaged) return first_step(run);
+  const int left_out = run.part->of - run.part->tests;
+  return fmt::format("{} {} of these suites {} left out: run the whole for a verdict, without --filter and --tag.",
+                     first_step(run), counted_tests(left_out), left_out == 1 ? "was" : "were");
 }
 
 std::string where(const RunView& run, const TestView& test, const BrokenClaim& broken) {

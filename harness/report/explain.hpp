@@ -35,6 +35,10 @@ inline constexpr std::string_view uncounted_note = "does not count in this run";
 std::string_view outcome_word(const evidence::TestView& test);
 // "pass" ... or "untested".
 std::string_view outcome_word(const evidence::RequirementView& requirement);
+// What is missing for a requirement that is not tested.
+std::string missing(const evidence::RequirementView& requirement);
+// That tests of a tested requirement are not in this part; empty when all are.
+std::string part_note(const evidence::RequirementView& requirement);
 // One sentence on what the word means, for a legend. Empty for an unknown word.
 std::string_view meaning(std::string_view outcome_word);
 

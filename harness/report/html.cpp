@@ -85,6 +85,7 @@ class PageData {
   void put_verdict(Value& page) const {
     page.set("verdict", one_line(run_.verdict.word));
     page.set("verdict_class", !run_.is_complete || run_.is_damaged          ? "open"
+                              : run_.part && run_.verdict.exit_status == 0  ? "open"
                               : run_.verdict.word.starts_with("conformant") ? "good"
                               : run_.counts.fail > 0                        ? "bad"
                                                                             : "open");
@@ -164,13 +165,11 @@ class PageData {
     auto untested = Value::array();
     for (const auto& requirement : run_.requirements) {
       if (requirement.is_tested) continue;
-      untested.push(Value::object(
-          {{"untested_anchor", anchor("requirement-", requirement.id)},
-           {"untested_id", one_line(requirement.id)},
-           {"untested_text", one_line(requirement.text)},
-           {"untested_facts", requirement_facts(requirement)},
-           {"untested_missing", requirement.untested.empty() ? std::string("no test of these suites checks it")
-                                                             : one_line(requirement.untested)}}));
+      untested.push(Value::object({{"untested_anchor", anchor("requirement-", requirement.id)},
+                                   {"untested_id", one_line(requirement.id)},
+                                   {"untested_text", one_line(requirement.text)},
+                                   {"untested_facts", requirement_facts(requirement)},
+                                   {"untested_missing", one_line(missing(requirement))}}));
     }
     page.set("has_untested", untested.size() > 0);
     page.set("untested", std::move(untested));
@@ -257,7 +256,8 @@ class PageData {
   static std::string requirement_facts(const RequirementView& requirement) {
     return facts_line({requirement.level, labelled("status:", requirement.status),
                        labelled("applies to:", requirement.applies), labelled("source:", requirement.source),
-                       requirement.is_tested && !requirement.counts ? std::string(uncounted_note) : ""});
+                       requirement.is_tested && !requirement.counts ? std::string(uncounted_note) : "",
+                       part_note(requirement)});
   }
 
   static Value answer_value(const AttestationView& answer) {

@@ -116,6 +116,7 @@ Value requirement_value(const RequirementView& requirement) {
   set_text(value, "check", requirement.check);
   set_text(value, "applies", requirement.applies);
   set_text(value, "untested", requirement.untested);
+  if (requirement.left_out > 0) value.set("left_out", requirement.left_out);
   return value;
 }
 
@@ -153,6 +154,11 @@ Value counts_value(const evidence::Counts& counts) {
                         {"omit", counts.omit}});
 }
 
+Value part_value(const RunView& run) {
+  if (!run.part) return {};
+  return Value::object({{"tests", run.part->tests}, {"of", run.part->of}});
+}
+
 Value target_value(const RunView& run) {
   auto value = Value::object({{"id", run.target}});
   set_text(value, "title", run.target_title);
@@ -173,6 +179,7 @@ Value to_value(const RunView& run) {
                               {"finished", run.is_complete ? time_value(run.finished_unix_ns) : Value()},
                               {"complete", run.is_complete},
                               {"damaged", run.is_damaged},
+                              {"part", part_value(run)},
                               {"notes", Value::strings(run.notes)},
                               {"problems", Value::strings(run.problems)}})},
        {"target", target_value(run)},

@@ -169,6 +169,15 @@ TEST_F(DamageTest, AnEndThatSaysSomethingElseThanTheTestsIsDamage) {
                  "run_done says 'not conformant' with status 0, its tests come to 'conformant' with status 0");
 }
 
+TEST_F(DamageTest, APartThatIsNotThePlanIsDamage) {
+  options.filters = {"*/get"};
+  EXPECT_EQ(run_all().verdict.word, "conformant, in part: 1 of 3 tests was run");
+  auto text = *read_text(events());
+  replace(text, "\"part\":{\"tests\":1,\"of\":3", "\"part\":{\"tests\":2,\"of\":3");
+  EXPECT_TRUE(write_text(events(), text));
+  expect_damaged(read(), "the run is said to be 2 tests of 3, its plan has 1");
+}
+
 TEST_F(DamageTest, EventsThatNameNothingKnownOrComeTooLateAreDamage) {
   expect_damaged(read_changed([](auto& lines) {
                    replace(lines[find_line(lines, "test_done", "\"last\"")], "\"last\"", "\"nobody\"");

@@ -41,7 +41,7 @@ struct Case {
 class DecideTest : public testing::TestWithParam<Case> {};
 
 TEST_P(DecideTest, FollowsTheRollUp) {
-  const Verdict verdict = decide(counts(GetParam().tests), GetParam().is_complete);
+  const Verdict verdict = decide(counts(GetParam().tests), GetParam().is_complete, std::nullopt);
   EXPECT_EQ(verdict.word, GetParam().word);
   EXPECT_EQ(verdict.exit_status, GetParam().exit_status);
   EXPECT_FALSE(verdict.sentence.empty());
@@ -68,7 +68,21 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{{pass, fail}, false, "not conformant", 1}));
 
 TEST(DecideTest, TheSentenceNamesACancelBehindAFailure) {
-  EXPECT_THAT(decide(counts({fail, cancel}), true).sentence, HasSubstr("1 test failed; 1 test cancelled"));
+  EXPECT_THAT(decide(counts({fail, cancel}), true, std::nullopt).sentence,
+              HasSubstr("1 test failed; 1 test cancelled"));
+}
+
+TEST(DecideTest, APartIsNeverPlainConformant) {
+  const Part part{3, 23};
+  EXPECT_EQ(decide(counts({pass}), true, part).word, "conformant, in part: 3 of 23 tests were run");
+  EXPECT_EQ(decide(counts({pass}), true, Part{1, 2}).word, "conformant, in part: 1 of 2 tests was run");
+  EXPECT_EQ(decide(counts({pass, attested}), true, part).word,
+            "conformant, 1 attested, in part: 3 of 23 tests were run");
+  EXPECT_EQ(decide(counts({pass, warn}), true, part).exit_status, 0);
+  // What a part shows of these, the whole does too.
+  EXPECT_EQ(decide(counts({fail}), true, part).word, "not conformant");
+  EXPECT_EQ(decide(counts({skip}), true, part).word, "inconclusive");
+  EXPECT_EQ(decide(counts({cancel}), true, part).word, "cancelled");
 }
 
 }  // namespace

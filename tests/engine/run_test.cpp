@@ -437,14 +437,42 @@ TEST_F(RunTest, ATestOfAShallWithoutAClaimThatCanFailIsNoPass) {
 
 TEST_F(RunTest, ARunOfAPartSaysSo) {
   const std::string tests =
-      "  one: {title: Formats are told, steps: [{do: portal.formats}]}\n"
-      "  two: {title: Formats are told, tags: [quick], steps: [{do: portal.formats}]}\n";
-  EXPECT_THAT(run(tests).notes, Not(Contains(HasSubstr("only a part"))));
+      "  one: {title: Formats are told, verifies: R-A, steps: [{do: portal.formats, expect: [result: ok]}]}\n"
+      "  two: {title: Formats are told, tags: [quick], verifies: [R-A, R-B], steps: [{do: portal.formats, expect: "
+      "[result: "
+      "ok]}]}\n";
+  const auto left_out = [](const evidence::RunView& view, std::size_t row) {
+    return view.requirements.at(row).left_out;
+  };
+  const auto whole = run(tests);
+  EXPECT_THAT(whole.notes, Not(Contains(HasSubstr("only a part"))));
+  EXPECT_FALSE(whole.part);
+  EXPECT_EQ(whole.verdict.word, "conformant");
   options.filters = {"*/one"};
-  EXPECT_THAT(run(tests).notes, Contains(HasSubstr("only a part of the suites was run, --filter */one: ")));
+  const auto one = run(tests);
+  EXPECT_THAT(one.notes, Contains(HasSubstr("only a part of the suites was run, --filter */one: ")));
+  ASSERT_TRUE(one.part);
+  EXPECT_EQ(one.part->tests, 1);
+  EXPECT_EQ(one.part->of, 2);
+  EXPECT_EQ(one.verdict.word, "conformant, in part: 1 of 2 tests was run");
+  EXPECT_EQ(one.verdict.exit_status, 0);
+  EXPECT_EQ(left_out(one, 0), 1);
+  EXPECT_EQ(requirement(one, "R-B"), "not tested");
+  EXPECT_EQ(left_out(one, 1), 1);
+  EXPECT_EQ(left_out(one, 2), 0);
   options.filters.clear();
   options.tags = {"quick"};
-  EXPECT_THAT(run(tests).notes, Contains(HasSubstr("only a part of the suites was run, --tag quick: ")));
+  const auto two = run(tests);
+  EXPECT_THAT(two.notes, Contains(HasSubstr("only a part of the suites was run, --tag quick: ")));
+  EXPECT_EQ(left_out(two, 1), 0);
+}
+
+TEST_F(RunTest, AFilterThatLeavesNothingOutMakesNoPart) {
+  options.filters = {"*"};
+  const auto view = run("  one: {title: Formats are told, steps: [{do: portal.formats}]}\n");
+  EXPECT_FALSE(view.part);
+  EXPECT_EQ(view.verdict.word, "conformant");
+  EXPECT_THAT(view.notes, Not(Contains(HasSubstr("only a part"))));
 }
 
 TEST_F(RunTest, ASeedRepeatsWhatTheEngineMakes) {

@@ -25,6 +25,10 @@ TEST(ConsoleTest, IsShortWhenAllIsWell) {
   expect_golden(render_console(conformant_run(), {.is_coloured = false, .width = 100}), "report/golden/conformant.txt");
 }
 
+TEST(ConsoleTest, SaysThatAPartIsAPart) {
+  expect_golden(render_console(test::part_run(), {.is_coloured = false, .width = 100}), "report/golden/part.txt");
+}
+
 TEST(ConsoleTest, SaysThatAKilledRunIsIncomplete) {
   const auto text = render_console(killed_run(), {});
   EXPECT_THAT(text, HasSubstr("This run is incomplete."));

@@ -129,6 +129,17 @@ TEST(HtmlTest, ListsAttestedAndUntestedRequirementsApart) {
   EXPECT_GT(page.find("needs a clock that the portal shares"), untested);
 }
 
+TEST(HtmlTest, SaysThatAPartIsAPart) {
+  const auto page = render_html(test::part_run(), {});
+  EXPECT_THAT(page, HasSubstr("<h1 id=\"verdict\">conformant, in part: 2 of 23 tests were run</h1>"));
+  EXPECT_THAT(page, HasSubstr("<section class=\"verdict open\""));
+  EXPECT_THAT(page, HasSubstr("21 tests of these suites were left out: run the whole for a verdict"));
+  EXPECT_THAT(page, HasSubstr("not in this part: 3 tests that check it were left out"));
+  EXPECT_THAT(page, HasSubstr("in part: 1 test that checks it was left out"));
+  EXPECT_THAT(page, Not(HasSubstr("it is the proof")));
+  EXPECT_THAT(page, Not(HasSubstr("no test of these suites checks it")));
+}
+
 TEST(HtmlTest, LinksALongBodyWhereTheBlobsLieBeside) {
   auto run = conformant_run();
   run.tests[1].steps[0].exchanges[0].exchange.response_body = std::string(10'000, 'x');

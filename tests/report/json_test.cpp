@@ -56,7 +56,8 @@ class JsonTest : public testing::Test {
 
 TEST_F(JsonTest, FitsItsSchema) {
   SKIP_WITHOUT_JSONSCHEMA();
-  for (const auto& run : {conformant_run(), mixed_run(), killed_run(), test::damaged_run(), test::empty_run()})
+  for (const auto& run :
+       {conformant_run(), mixed_run(), killed_run(), test::damaged_run(), test::empty_run(), test::part_run()})
     EXPECT_EQ(findings(render_json(run)), "");
 }
 
@@ -88,6 +89,17 @@ TEST_F(JsonTest, HoldsNamesOfBodiesNotBodies) {
   const auto json = render_json(conformant_run());
   EXPECT_THAT(json, HasSubstr("\"response_body_blob\""));
   EXPECT_THAT(json, testing::Not(HasSubstr("good-bye")));
+}
+
+TEST_F(JsonTest, SaysThatAPartIsAPart) {
+  const auto report = to_value(test::part_run());
+  EXPECT_EQ(to_json(report["run"]["part"]), R"({"tests":2,"of":23})");
+  EXPECT_EQ(report["verdict"]["word"], Value("conformant, in part: 2 of 23 tests were run"));
+  EXPECT_EQ(report["verdict"]["exit_status"], Value(0));
+  EXPECT_EQ(report["requirements"][std::size_t{0}]["left_out"], Value(1));
+  EXPECT_EQ(report["requirements"][std::size_t{1}]["left_out"], Value(3));
+  EXPECT_EQ(report["requirements"][std::size_t{1}]["outcome"], Value("untested"));
+  EXPECT_TRUE(to_value(conformant_run())["run"]["part"].is_null());
 }
 
 TEST_F(JsonTest, SaysThatAKilledRunIsIncomplete) {

@@ -69,6 +69,11 @@ TEST_F(JunitTest, PassesVerifyWhenConformant) {
   EXPECT_EQ(verify(conformant_run()), 0);
 }
 
+TEST_F(JunitTest, SaysThatAPartIsAPart) {
+  EXPECT_THAT(render_junit(test::part_run()),
+              testing::HasSubstr(R"(<property name="verdict" value="conformant, in part: 2 of 23 tests were run"/>)"));
+}
+
 TEST_F(JunitTest, DoesNotPassVerifyWhenATestFailed) {
   SKIP_WITHOUT_JUNITPARSER();
   EXPECT_EQ(verify(mixed_run()), 1);
