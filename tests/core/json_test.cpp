@@ -3,10 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bb/core/text.hpp>
+
 namespace bb {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(JsonTest, ReadsEveryKindAndKeepsTheOrderOfMembers) {
   const auto value = parse_json(R"({"b":[1,-2.5,true,null,"x\u00e9"],"a":{}})");
@@ -21,6 +25,17 @@ TEST(JsonTest, SaysLineAndColumnOfAMistake) {
   const auto value = parse_json("{\n  \"a\": tru\n}");
   ASSERT_FALSE(value);
   EXPECT_THAT(value.error().what, HasSubstr("line 2, column 11"));
+}
+
+TEST(JsonTest, AMistakeQuotesNothingOfTheText) {
+  for (const std::string_view text :
+       {"{\"name\": \"Ada\xff\"}", "{\"name\": Ada\xff}", "{\"name\" \"Ada; expected '\"}"}) {
+    const auto value = parse_json(text);
+    ASSERT_FALSE(value);
+    EXPECT_THAT(value.error().what, Not(HasSubstr("Ada")));
+    EXPECT_TRUE(is_utf8(value.error().what)) << value.error().what;
+  }
+  EXPECT_THAT(parse_json("{\"a\" 1}").error().what, EndsWith("; expected ':'"));
 }
 
 TEST(JsonTest, RefusesDuplicateKeys) {

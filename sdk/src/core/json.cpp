@@ -11,6 +11,16 @@
 namespace bb {
 namespace {
 
+// nlohmann quotes the bytes it stopped at: what a system sent, of any encoding
+// and with anybody's data in it. The place is enough to find them.
+std::string without_last_read(std::string_view text) {
+  const auto begin = text.find("; last read: '");
+  if (begin == std::string_view::npos) return std::string(text);
+  const auto after = text.rfind("'; expected ");
+  const auto rest = after == std::string_view::npos || after < begin ? std::string_view() : text.substr(after + 1);
+  return std::string(text.substr(0, begin)) + std::string(rest);
+}
+
 // Builds a Value from nlohmann's SAX events. An object's members are checked
 // for duplicates when it ends, so that wide objects stay linear.
 class Builder {
@@ -52,7 +62,7 @@ class Builder {
     // nlohmann: "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while ..."
     std::string_view text = e.what();
     if (const auto colon = text.find(": "); colon != std::string_view::npos) text.remove_prefix(colon + 2);
-    return refuse(std::string(text));
+    return refuse(without_last_read(text));
   }
 
   Value root;
