@@ -81,10 +81,16 @@ INSTANTIATE_TEST_SUITE_P(Limits, ForbiddenTest,
                                          Attempt{"limit of files", not_permitted, false},
                                          Attempt{"limit of cores", not_permitted, false},
                                          Attempt{"limit of parent", not_permitted, false}));
+// The runtime of a sanitizer reads its own map, so that such a build allows it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool is_sanitized = true;
+#else
+constexpr bool is_sanitized = false;
+#endif
 INSTANTIATE_TEST_SUITE_P(Files, ForbiddenTest,
                          testing::Values(Attempt{"open /etc/passwd", denied, true}, Attempt{"list /", denied, true},
                                          Attempt{"list /etc", denied, true},
-                                         Attempt{"open /proc/self/maps", denied, true},
+                                         Attempt{"open /proc/self/maps", is_sanitized ? "done" : denied, true},
                                          Attempt{"write /tmp/bb-escaped", denied, false},
                                          Attempt{"list ..", denied, true}, Attempt{"write /dev/full", denied, true}));
 INSTANTIATE_TEST_SUITE_P(Privileges, ForbiddenTest, testing::Values(Attempt{"root again", not_permitted, false}));
@@ -103,12 +109,11 @@ TEST_F(SandboxTest, ItsOwnLibraryMayBeReadAndTheFolderAroundItMayNot) {
   EXPECT_EQ(attempt("list " + folder.string()), denied);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_F(SandboxTest, AddressSpaceIsLimited) {
+  if (is_sanitized) GTEST_SKIP() << "a sanitizer's shadow memory needs more address space than a limit would leave";
   EXPECT_EQ(attempt("memory"), "Cannot allocate memory");
   EXPECT_EQ(try_forbidden("memory"), "done");
 }
-#endif
 
 TEST_F(SandboxTest, ANetworkOfItsOwnNeedsTheTargetsConsent) {
   options.type_id = "org.example.hostile.network";
