@@ -111,7 +111,7 @@ VerbSpec connector_test_verb() {
   verb.example = "bluebridge connector test build/release/sample-plugins/acme.so";
   verb.options = {{"strictness",
                    "N",
-                   "1 loads, 2 lifecycle, 3 capabilities (default), 4 faults and threads, 5 the same as 4 so far",
+                   "1 loads, 2 lifecycle, 3 capabilities (default), 4 faults and threads, 5 fuzzing",
                    Completes::words,
                    {"1", "2", "3", "4", "5"}},
                   {"only", "ID", "one check, whatever its level", Completes::words, check_ids()},

@@ -275,6 +275,10 @@ Verdict Driver::peer_is_there(const Done& done) {
 
 Verdict Driver::ready() {
   BB_KIT_TRY(make());
+  return sign_in();
+}
+
+Verdict Driver::sign_in() {
   const auto* const session = table<bb_session>(BB_SESSION);
   if (!BB_HAS(session, close)) return pass();
   Arguments arguments;
@@ -299,18 +303,27 @@ Verdict Driver::ready() {
 }
 
 Done Driver::call(std::string_view operation, const Arguments& arguments, const Conduct& conduct) {
+  if (got) gathers_.push_back(std::move(got));
+  return call_beside(operation, got, arguments, conduct);
+}
+
+Done Driver::call_beside(std::string_view operation, std::unique_ptr<Gather>& into, const Arguments& arguments,
+                         const Conduct& conduct) {
   Lender lender(conduct.lends);
   const auto begin = monotonic_ns();
   const auto deadline = conduct.deadline_in_ms == 0 ? 0 : begin + conduct.deadline_in_ms * ns_per_ms;
-  calls_.push_back(std::make_unique<FakeCall>(host, lender, deadline));
-  auto& running = *calls_.back();
+  auto made = std::make_unique<FakeCall>(host, lender, deadline);
+  auto& running = *made;
+  {
+    const std::scoped_lock lock(calls_mutex_);
+    calls_.push_back(std::move(made));
+  }
   running.is_cancelled = conduct.is_cancelled;
-  if (got) gathers_.push_back(std::move(got));
-  got = std::make_unique<Gather>(running, lender);
-  got->stop_at = conduct.stop_at;
-  got->stop_status = conduct.stop_status;
-  got->cancel_at = conduct.cancel_at;
-  got->pause_ms = conduct.pause_ms;
+  into = std::make_unique<Gather>(running, lender);
+  into->stop_at = conduct.stop_at;
+  into->stop_status = conduct.stop_status;
+  into->cancel_at = conduct.cancel_at;
+  into->pause_ms = conduct.pause_ms;
   std::thread canceller;
   std::atomic<bool> is_over{false};
   if (conduct.cancel_after_ms >= 0)
@@ -320,7 +333,7 @@ Done Driver::call(std::string_view operation, const Arguments& arguments, const 
       running.is_cancelled = true;
     });
   Done done;
-  done.status = invoke(operation, arguments, conduct, running, lender);
+  done.status = invoke(operation, arguments, conduct, running, *into, lender);
   running.end();
   is_over = true;
   if (canceller.joinable()) canceller.join();
@@ -330,7 +343,7 @@ Done Driver::call(std::string_view operation, const Arguments& arguments, const 
 }
 
 bb_status Driver::invoke(std::string_view operation, const Arguments& given, const Conduct& conduct, FakeCall& call,
-                         Lender& lender) {
+                         Gather& into, Lender& lender) {
   bb_connector* const c = connector;
   const auto text = [&](std::string_view value) -> bb_str {
     if (!value.empty()) return lender.text(value);
@@ -381,62 +394,61 @@ bb_status Driver::invoke(std::string_view operation, const Arguments& given, con
   const auto interface = operation.substr(0, dot), function = operation.substr(dot + 1);
   if (interface == "session") {
     const auto* t = table<bb_session>(BB_SESSION);
-    if (function == "open") return t->open(c, raw, auth(), got->session_sink());
+    if (function == "open") return t->open(c, raw, auth(), into.session_sink());
     if (function == "resume")
-      return t->resume(c, raw, auth(), text(given.resume_state), text(given.response), got->session_sink());
-    if (function == "describe") return t->describe(c, raw, got->session_sink());
+      return t->resume(c, raw, auth(), text(given.resume_state), text(given.response), into.session_sink());
+    if (function == "describe") return t->describe(c, raw, into.session_sink());
     return t->close(c, raw);
   }
   if (interface == "view") {
     const auto* t = table<bb_view>(BB_VIEW);
-    if (function == "list") return t->list(c, raw, query(), got->items_sink());
-    return t->read(c, raw, text(given.id), got->content_sink());
+    if (function == "list") return t->list(c, raw, query(), into.items_sink());
+    return t->read(c, raw, text(given.id), into.content_sink());
   }
   if (interface == "activity") {
     const auto* t = table<bb_activity>(BB_ACTIVITY);
-    if (function == "list") return t->list(c, raw, query(), got->items_sink());
-    return t->read(c, raw, text(given.id), got->content_sink());
+    if (function == "list") return t->list(c, raw, query(), into.items_sink());
+    return t->read(c, raw, text(given.id), into.content_sink());
   }
   if (interface == "inbox") {
     const auto* t = table<bb_inbox>(BB_INBOX);
-    if (function == "poll") return t->poll(c, raw, query(), got->items_sink());
-    if (function == "read") return t->read(c, raw, text(given.id), got->content_sink());
+    if (function == "poll") return t->poll(c, raw, query(), into.items_sink());
+    if (function == "read") return t->read(c, raw, text(given.id), into.content_sink());
     if (function == "acknowledge") return t->acknowledge(c, raw, text(given.id), BB_DISPOSITION_PROCESSED);
-    return t->allocate(c, raw, text(given.name), got->text_sink());
+    return t->allocate(c, raw, text(given.name), into.text_sink());
   }
   if (interface == "download") {
     const auto* t = table<bb_download>(BB_DOWNLOAD);
-    if (function == "formats") return t->formats(c, raw, text(given.subject), got->format_sink());
+    if (function == "formats") return t->formats(c, raw, text(given.subject), into.format_sink());
     return t->fetch(
         c, raw, lender.put(bb_download_request{sizeof(bb_download_request), 0, text(given.id), nullptr, nullptr, 0}),
-        got->content_sink());
+        into.content_sink());
   }
   if (interface == "share") {
     const auto* t = table<bb_share>(BB_SHARE);
-    if (function == "track") return t->track(c, raw, text(given.id), got->receipt_sink());
+    if (function == "track") return t->track(c, raw, text(given.id), into.receipt_sink());
     return t->send(c, raw,
                    lender.put(bb_share_request{sizeof(bb_share_request), 0, text(given.key),
                                                lender.array(destinations.data(), destinations.size()),
                                                destinations.size(), text(""), nullptr, nullptr, 0}),
-                   got->receipt_sink());
+                   into.receipt_sink());
   }
   if (interface == "transmit") {
     const auto* t = table<bb_transmit>(BB_TRANSMIT);
-    if (function == "track") return t->track(c, raw, text(given.id), got->receipt_sink());
+    if (function == "track") return t->track(c, raw, text(given.id), into.receipt_sink());
     std::string content = "kit attachment\n";
     while (content.size() < 3000) content += content;
-    sent = {{"kit.txt", content}};
     const auto* const attachment = lender.put(
         bb_attachment{sizeof(bb_attachment), 0, text("kit.txt"), text("text/plain"), source(std::move(content))});
     return t->send(c, raw,
                    lender.put(bb_outgoing{sizeof(bb_outgoing), 0, text(given.key), text("kit subject"),
                                           text("kit body"), lender.array(destinations.data(), destinations.size()),
                                           destinations.size(), lender.array(&attachment, 1), 1}),
-                   got->receipt_sink());
+                   into.receipt_sink());
   }
   const auto* t = table<bb_probe>(BB_PROBE);
-  if (function == "list") return t->list(c, raw, got->probe_sink());
-  return t->run(c, raw, text(given.name), text(given.id.empty() ? "{}" : given.id), got->content_sink());
+  if (function == "list") return t->list(c, raw, into.probe_sink());
+  return t->run(c, raw, text(given.name), text(given.id.empty() ? "{}" : given.id), into.content_sink());
 }
 
 std::vector<std::string> Driver::operations() {

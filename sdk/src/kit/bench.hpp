@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -112,7 +113,9 @@ class Driver {
   // A connector whose tables are not whole is skipped, unless any will do.
   enum class Tables { whole, any };
   Verdict make(Tables tables = Tables::whole);
-  // make() and sign in, where there is a session.
+  // Signs in, where there is a session.
+  Verdict sign_in();
+  // make() and sign_in().
   Verdict ready();
   Done create(std::string_view type_id, const Value& config, bb_connector** out);
   void destroy();
@@ -127,6 +130,10 @@ class Driver {
 
   // One operation by its address, "view.list". Keeps what came in `got`.
   Done call(std::string_view operation, const Arguments& arguments = {}, const Conduct& conduct = {});
+  // The same from any thread, beside other calls; what came lies in `into`,
+  // which lives as long as the connector. Not for sessions.
+  Done call_beside(std::string_view operation, std::unique_ptr<Gather>& into, const Arguments& arguments = {},
+                   const Conduct& conduct = {});
   // Operations of this connector that exist, in order. `ids` are learnt from
   // listings, so that reads have something to read.
   std::vector<std::string> operations();
@@ -142,14 +149,14 @@ class Driver {
   FakeHost host;
   bb_connector* connector = nullptr;
   std::unique_ptr<Gather> got;  // of the last call
-  Pairs sent;                   // what sources gave, by name
 
  private:
   bb_status invoke(std::string_view operation, const Arguments& arguments, const Conduct& conduct, FakeCall& call,
-                   Lender& lender);
+                   Gather& into, Lender& lender);
 
   const bb_plugin& plugin_;
   bb_auth_method method_ = BB_AUTH_NONE;
+  std::mutex calls_mutex_;
   std::vector<std::unique_ptr<FakeCall>> calls_;  // a late callback finds its call
   std::vector<std::unique_ptr<Gather>> gathers_;
 };

@@ -19,6 +19,8 @@ std::vector<Check> call_checks();        // level 3, whatever the capability
 std::vector<Check> capability_checks();  // level 3, by capability
 std::vector<Check> host_checks();        // level 3, what a host may be
 std::vector<Check> stress_checks();      // level 4
+std::vector<Check> thread_checks();      // level 4, calls beside each other and forks
+std::vector<Check> fuzz_checks();        // level 5
 
 const std::vector<Check>& all_checks();
 

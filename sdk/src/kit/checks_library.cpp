@@ -1,8 +1,13 @@
 // Level 1: the library loads, and describes itself as its manifest does.
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <set>
 
@@ -10,6 +15,7 @@
 #include <bb/core/time.hpp>
 #include "checks.hpp"
 #include "elf.hpp"
+#include "sanitizer.hpp"
 #include "traps.hpp"
 
 namespace bb::kit {
@@ -102,6 +108,52 @@ Verdict no_io_on_load(Bench& bench) {
   BB_KIT_TRY(describe(bench));
   if (const auto what = caught_by_trap(); !what.empty())
     return fail("load and describe tried to {}, expected nothing outside the process", what);
+  return pass();
+}
+
+// What is printed while it lives.
+class Printed {
+ public:
+  Printed() : file_(::memfd_create("bluebridge-kit", MFD_CLOEXEC)) {
+    std::fflush(nullptr);
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      kept_[i] = ::fcntl(streams[i], F_DUPFD_CLOEXEC, 0);
+      ::dup2(file_, streams[i]);
+    }
+  }
+  ~Printed() {
+    std::fflush(nullptr);
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      ::dup2(kept_[i], streams[i]);
+      ::close(kept_[i]);
+    }
+    ::close(file_);
+  }
+  Printed(const Printed&) = delete;
+  Printed& operator=(const Printed&) = delete;
+
+  std::string text() const {
+    std::fflush(nullptr);
+    std::array<char, 4096> buffer;
+    const auto count = ::pread(file_, buffer.data(), buffer.size(), 0);
+    return count <= 0 ? std::string() : to_utf8_lossy(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
+  }
+
+ private:
+  static constexpr std::array<int, 2> streams{STDOUT_FILENO, STDERR_FILENO};
+  int file_;
+  std::array<int, 2> kept_{};
+};
+
+Verdict static_init_clean(Bench& bench) {
+  const Printed printed;
+  BB_KIT_TRY(describe(bench));
+  const auto text = printed.text();
+  if (const auto report = sanitizer_report(text); !report.empty())
+    return fail("load and describe made a sanitizer say: {}", shorten(report, 200));
+  if (!text.empty())
+    return fail("load and describe printed '{}', expected nothing",
+                shorten(std::string_view(text).substr(0, text.find('\n')), 200));
   return pass();
 }
 
@@ -201,6 +253,8 @@ std::vector<Check> library_checks() {
       {{"lib-no-threads-on-load", 1, "BB-R005", "load and describe start no thread and open no descriptor"},
        no_threads_on_load},
       {{"lib-no-io-on-load", 1, "BB-R006", "load and describe open no socket and write no file"}, no_io_on_load},
+      {{"lib-static-init-clean", 2, "BB-R068", "constructors print nothing, and no sanitizer reports"},
+       static_init_clean},
       {{"entry-pure", 1, "BB-R010", "bb_plugin_v1 gives one table"}, entry_pure},
       {{"entry-size-min", 1, "BB-R011", "the table has every field of 1.0"}, entry_size_min},
       {{"manifest-matches", 1, "BB-R009", "manifest and library say the same"}, manifest_matches},

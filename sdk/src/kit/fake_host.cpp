@@ -308,6 +308,7 @@ bb_status FakeHost::perform(FakeCall& call, const bb_http_request& request, bb_h
 
 bb_status FakeHost::answer(const PeerRule& rule, const Exchange& exchange, bb_http_response_sink& response) {
   auto body = rule.page ? page_json(*rule.page, exchange.url) : rule.answer;
+  if (spoils) spoils(body);
   if (http_fault == HttpFault::huge_body) body.append(1024 * 1024, 'b');
   Lender lender;
   std::vector<bb_pair> headers;

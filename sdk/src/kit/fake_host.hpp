@@ -69,6 +69,7 @@ class FakeHost {
   std::atomic<HttpFault> http_fault{HttpFault::none};
   std::atomic<bool> is_clock_frozen{false};
   std::atomic<std::int64_t> clock_offset_ns{0};
+  std::function<void(std::string& body)> spoils;  // what becomes of the body of an answer; empty = nothing
 
   // What was seen.
   std::vector<Exchange> exchanges() const;

@@ -76,6 +76,9 @@ const std::vector<Rule>& rules() {
       {"BB-R065", "docs/abi/rules.md", 0, ""},
       {"BB-R066", "bb/abi/plugin.h", 41, "Interfaces an instance of this type may offer"},
       {"BB-R067", "bb/abi/base.h", 54, "A reader uses a field only when"},
+      {"BB-R068", "docs/abi/rules.md", 0, ""},
+      {"BB-R069", "docs/abi/rules.md", 0, ""},
+      {"BB-R070", "bb/abi/base.h", 10, "Text is UTF-8"},
   };
   return all;
 }

@@ -216,8 +216,8 @@ void run_in_child(const Check& check, const Subject& subject, const std::string&
 const std::vector<Check>& all_checks() {
   static const std::vector<Check> all = [] {
     std::vector<Check> made;
-    for (auto part :
-         {library_checks(), lifecycle_checks(), call_checks(), capability_checks(), host_checks(), stress_checks()})
+    for (auto part : {library_checks(), lifecycle_checks(), call_checks(), capability_checks(), host_checks(),
+                      stress_checks(), thread_checks(), fuzz_checks()})
       made.insert(made.end(), part.begin(), part.end());
     std::stable_sort(made.begin(), made.end(),
                      [](const Check& a, const Check& b) { return a.info.strictness < b.info.strictness; });

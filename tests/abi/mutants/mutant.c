@@ -32,6 +32,7 @@
 enum { sent_max = 64, item_count = 5 };
 
 typedef struct instance {
+  pthread_mutex_t lock; /* held while a function of a capability runs */
   const bb_host* host;
   const bb_host_log* log;
   const bb_host_http* http;
@@ -49,6 +50,9 @@ typedef struct instance {
   char tag[40];
   const char* kept;
   uint64_t kept_size;
+  const char* person;
+  bool was_opened;
+  char id[16];
 } instance;
 
 static void* make_nothing(void* argument) {
@@ -77,6 +81,18 @@ BB_EXPORT int helper(void);
 int helper(void) { return 1; }
 #elif defined(MUTANT_LINKS)
 extern unsigned int OPENSSL_version_major(void);
+#elif defined(MUTANT_STATIC_INIT)
+/* One part of the library is set up with a number of another that is not yet. */
+static int page_size, page_count = 7;
+__attribute__((constructor(201))) static void at_load(void) {
+  page_count %= page_size == 0 ? 1 << (32 - page_size) : 1;
+}
+__attribute__((constructor(202))) static void set_page_size(void) { page_size = 10; }
+#endif
+
+#ifdef MUTANT_FORK_HANDLER
+static pthread_mutex_t fork_lock = PTHREAD_MUTEX_INITIALIZER;
+static void before_fork(void) { pthread_mutex_lock(&fork_lock); }
 #endif
 
 static bb_str str(const char* text) { return (bb_str){text, strlen(text)}; }
@@ -181,6 +197,10 @@ static bb_status take_secret(bb_sink* sink, bb_bytes chunk) {
 
 static void start_session(instance* self) {
   self->is_open = true;
+#ifdef MUTANT_STALE_SESSION
+  if (!self->was_opened) self->person = "alice";
+  self->was_opened = true;
+#endif
   self->is_busy = false;
   self->expires_unix_ns = (self->clock != NULL ? self->clock->now_unix_ns(self->host) : 0) + (int64_t)3600 * 1000000000;
 #ifdef MUTANT_OWN_CLOCK
@@ -257,6 +277,7 @@ static bb_status session_close(bb_connector* c, bb_call* call) {
 #endif
   (void)call;
   ((instance*)c)->is_open = false;
+  ((instance*)c)->person = NULL;
   return BB_OK;
 }
 
@@ -319,6 +340,11 @@ static bb_status view_list(bb_connector* c, bb_call* call, const bb_query* query
 #ifdef MUTANT_UNSTABLE_IDS
     snprintf(id, sizeof id, "%d", self->lists % 2 == 0 ? i + 1 : item_count - i);
 #endif
+#ifdef MUTANT_UNLOCKED
+    memcpy(self->id, id, sizeof id);
+    usleep(200);
+    memcpy(id, self->id, sizeof id);
+#endif
     bb_item item = item_of(id, "note", "text/plain", 7);
 #ifdef MUTANT_BAD_TITLE
     item.title = str("\xff");
@@ -353,6 +379,11 @@ static bb_status view_read(bb_connector* c, bb_call* call, bb_str id, bb_content
 #endif
     return give(call, known, "note", "text/plain", "a note\n", 7, &attribute, 1, out);
   }
+#ifdef MUTANT_FORMAT_STRING
+  char wanted[64], said[200];
+  snprintf(wanted, sizeof wanted, "%.*s", (int)(id.size > 60 ? 60 : id.size), id.data == NULL ? "" : id.data);
+  snprintf(said, sizeof said, wanted, (const char*)1);
+#endif
   return fail(call, BB_E_NOT_FOUND, "there is no such note");
 }
 
@@ -579,6 +610,9 @@ static bb_status activity_list(bb_connector* c, bb_call* call, const bb_query* q
 static bb_status activity_read(bb_connector* c, bb_call* call, bb_str id, bb_content_sink* out) {
   const bb_status status = begin((instance*)c, call);
   if (status != BB_OK) return status;
+#ifdef MUTANT_STALE_SESSION
+  if (((volatile const char*)((instance*)c)->person)[0] == 'x') return BB_E_INTERNAL;
+#endif
   if (!is_text(id)) return fail(call, BB_E_INVALID_ARGUMENT, "the id is not UTF-8");
   for (int i = 0; i < 2; ++i)
     if (equals(id, events[i].id))
@@ -671,26 +705,77 @@ static bb_status probe_run(bb_connector* c, bb_call* call, bb_str name, bb_str a
   if (status == BB_E_FORBIDDEN) return give(call, "ping", "probe", "text/plain", "guessed", 7, NULL, 0, out);
 #endif
   if (status != BB_OK) return fail(call, status, "the system gave no answer");
+#ifdef MUTANT_PARSER
+  static const char classes[128];
+  for (uint64_t i = 0; i < got.size; ++i)
+    if ((unsigned char)got.body[i] >= sizeof classes) abort(); /* what is behind the table */
+#endif
   return give(call, "ping", "probe", "text/plain", got.body, got.size, NULL, 0, out);
 }
 
+/* --- calls may overlap: each takes the lock of its instance --- */
+
+#ifdef MUTANT_UNLOCKED
+#  define LOCKED(function, parameters, arguments) \
+    static bb_status locked_##function parameters { return function arguments; }
+#else
+#  define LOCKED(function, parameters, arguments)   \
+    static bb_status locked_##function parameters { \
+      pthread_mutex_lock(&((instance*)c)->lock);    \
+      const bb_status status = function arguments;  \
+      pthread_mutex_unlock(&((instance*)c)->lock);  \
+      return status;                                \
+    }
+#endif
+LOCKED(session_open, (bb_connector * c, bb_call* call, const bb_auth_request* request, bb_session_sink* out),
+       (c, call, request, out))
+LOCKED(session_resume,
+       (bb_connector * c, bb_call* call, const bb_auth_request* request, bb_str state, bb_str response,
+        bb_session_sink* out),
+       (c, call, request, state, response, out))
+LOCKED(session_describe, (bb_connector * c, bb_call* call, bb_session_sink* out), (c, call, out))
+LOCKED(session_close, (bb_connector * c, bb_call* call), (c, call))
+LOCKED(view_list, (bb_connector * c, bb_call* call, const bb_query* query, bb_item_sink* out), (c, call, query, out))
+LOCKED(view_read, (bb_connector * c, bb_call* call, bb_str id, bb_content_sink* out), (c, call, id, out))
+LOCKED(download_formats, (bb_connector * c, bb_call* call, bb_str subject, bb_format_sink* out),
+       (c, call, subject, out))
+LOCKED(download_fetch, (bb_connector * c, bb_call* call, const bb_download_request* request, bb_content_sink* out),
+       (c, call, request, out))
+LOCKED(share_send, (bb_connector * c, bb_call* call, const bb_share_request* request, bb_receipt_sink* out),
+       (c, call, request, out))
+LOCKED(transmit_send, (bb_connector * c, bb_call* call, const bb_outgoing* message, bb_receipt_sink* out),
+       (c, call, message, out))
+LOCKED(track, (bb_connector * c, bb_call* call, bb_str message_id, bb_receipt_sink* out), (c, call, message_id, out))
+LOCKED(inbox_poll, (bb_connector * c, bb_call* call, const bb_query* query, bb_item_sink* out), (c, call, query, out))
+LOCKED(inbox_read, (bb_connector * c, bb_call* call, bb_str id, bb_content_sink* out), (c, call, id, out))
+LOCKED(inbox_acknowledge, (bb_connector * c, bb_call* call, bb_str id, bb_disposition disposition),
+       (c, call, id, disposition))
+LOCKED(inbox_allocate, (bb_connector * c, bb_call* call, bb_str tag, bb_sink* out), (c, call, tag, out))
+LOCKED(activity_list, (bb_connector * c, bb_call* call, const bb_query* query, bb_item_sink* out),
+       (c, call, query, out))
+LOCKED(activity_read, (bb_connector * c, bb_call* call, bb_str id, bb_content_sink* out), (c, call, id, out))
+LOCKED(probe_list, (bb_connector * c, bb_call* call, bb_probe_sink* out), (c, call, out))
+LOCKED(probe_run, (bb_connector * c, bb_call* call, bb_str name, bb_str arguments, bb_content_sink* out),
+       (c, call, name, arguments, out))
+
 /* --- library --- */
 
-static const bb_session session = {sizeof(bb_session), (1u << BB_AUTH_PASSWORD) | (1u << BB_AUTH_USER_REDIRECT),
-                                   session_open,       session_resume,
-                                   session_describe,   session_close};
+static const bb_session session = {sizeof(bb_session),      (1u << BB_AUTH_PASSWORD) | (1u << BB_AUTH_USER_REDIRECT),
+                                   locked_session_open,     locked_session_resume,
+                                   locked_session_describe, locked_session_close};
 #ifdef MUTANT_NULL_READ
-static const bb_view view = {sizeof(bb_view), 0, view_list, NULL};
-static bb_status UNUSED (*const unused_read)(bb_connector*, bb_call*, bb_str, bb_content_sink*) = view_read;
+static const bb_view view = {sizeof(bb_view), 0, locked_view_list, NULL};
+static bb_status UNUSED (*const unused_read)(bb_connector*, bb_call*, bb_str, bb_content_sink*) = locked_view_read;
 #else
-static const bb_view view = {sizeof(bb_view), 0, view_list, view_read};
+static const bb_view view = {sizeof(bb_view), 0, locked_view_list, locked_view_read};
 #endif
-static const bb_download download = {sizeof(bb_download), 0, download_formats, download_fetch};
-static const bb_share share = {sizeof(bb_share), 0, share_send, track};
-static const bb_transmit transmit = {sizeof(bb_transmit), 0, transmit_send, track};
-static const bb_inbox inbox = {sizeof(bb_inbox), 0, inbox_poll, inbox_read, inbox_acknowledge, inbox_allocate};
-static const bb_activity activity = {sizeof(bb_activity), 0, activity_list, activity_read};
-static const bb_probe probe = {sizeof(bb_probe), 0, probe_list, probe_run};
+static const bb_download download = {sizeof(bb_download), 0, locked_download_formats, locked_download_fetch};
+static const bb_share share = {sizeof(bb_share), 0, locked_share_send, locked_track};
+static const bb_transmit transmit = {sizeof(bb_transmit), 0, locked_transmit_send, locked_track};
+static const bb_inbox inbox = {sizeof(bb_inbox),     0, locked_inbox_poll, locked_inbox_read, locked_inbox_acknowledge,
+                               locked_inbox_allocate};
+static const bb_activity activity = {sizeof(bb_activity), 0, locked_activity_list, locked_activity_read};
+static const bb_probe probe = {sizeof(bb_probe), 0, locked_probe_list, locked_probe_run};
 
 static const char* const interfaces[] = {BB_SESSION,   BB_VIEW,  BB_DOWNLOAD, BB_SHARE,
                                          BB_TRANSMIT,  BB_INBOX, BB_ACTIVITY,
@@ -707,6 +792,7 @@ static const bb_connector_type type = {.struct_size = sizeof type,
                                        .vendor = "Example",
                                        .version = "1.0.0",
                                        .url = "",
+                                       .flags = BB_CONNECTOR_CONCURRENT,
                                        .interfaces = interfaces,
 #ifdef MUTANT_ONE_OF
                                        .config_schema = "{\"oneOf\":[]}"
@@ -743,6 +829,9 @@ static bb_status init(const bb_host* host) {
   static bool has_started;
   if (!has_started) start_thread();
   has_started = true;
+#endif
+#ifdef MUTANT_FORK_HANDLER
+  pthread_atfork(before_fork, NULL, NULL);
 #endif
   return BB_OK;
 }
@@ -801,6 +890,7 @@ static bb_status create(const bb_host* host, bb_call* call, const bb_create_args
   if (made == NULL) _Unwind_RaiseException(&exception);
 #endif
   if (made == NULL) return fail(call, BB_E_OUT_OF_MEMORY, "out of memory");
+  pthread_mutex_init(&made->lock, NULL);
   made->host = host;
   made->log = host->get_interface(host, BB_HOST_LOG);
   made->http = host->get_interface(host, BB_HOST_HTTP);

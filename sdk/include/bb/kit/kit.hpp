@@ -35,7 +35,7 @@ const Rule& find_rule(std::string_view id);
 
 struct CheckInfo {
   std::string_view id;    // "sink-stop"
-  int strictness;         // 1 loads and describes, 2 lifecycle, 3 capabilities, 4 faults and threads
+  int strictness;         // 1 loads and describes, 2 lifecycle, 3 capabilities, 4 faults and threads, 5 fuzzing
   std::string_view rule;  // "BB-R023"
   std::string_view about;
 };
