@@ -142,6 +142,18 @@ TEST(KitTest, NamesTheRuleAndTheLineOfTheHeader) {
   EXPECT_THAT(to_junit({report}), HasSubstr("<failure message=\"BB-R023 sink-stop"));
 }
 
+TEST(KitTest, AReportOfASanitizerFailsTheCheckThatItWasMadeIn) {
+  const auto subject = read_subject(binary / "tests/abi/mutants/SANITIZED.bbplugin.yaml",
+                                    source / "tests/abi/mutants/connector-test.yaml");
+  ASSERT_TRUE(subject);
+  Options options;
+  options.only = "view-repeatable";
+  EXPECT_THAT(lines_of(run(**subject, options, {})),
+              HasSubstr("BB-R039 view-repeatable: a sanitizer said: runtime error: shift exponent"));
+  options.only = "inbox-raw";
+  EXPECT_EQ(exit_status({run(**subject, options, {})}), 0);
+}
+
 TEST(KitTest, PrintsTheReasonOfAnException) {
   const auto setup = fs::path(::testing::TempDir()) / "kit-exception.yaml";
   ASSERT_TRUE(write_text(setup, read(source / "tests/abi/mutants/connector-test.yaml") +

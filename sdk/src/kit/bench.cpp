@@ -1,6 +1,7 @@
 #include "bench.hpp"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -60,6 +61,7 @@ Result<void*> Bench::load() {
   if (!subject_.unreadable.empty()) return Error{subject_.unreadable};
   ::dlerror();
   handle_ = ::dlopen(subject_.manifest.library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  printed_at_load_ = std::max<std::int64_t>(0, ::lseek(STDERR_FILENO, 0, SEEK_CUR));
   if (handle_ == nullptr) {
     const char* const why = ::dlerror();
     return Error{why != nullptr ? why : "the loader gives no reason"};

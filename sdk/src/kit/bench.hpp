@@ -34,6 +34,8 @@ class Bench {
 
   // Opens the library; the loader's words when it cannot be.
   Result<void*> load();
+  // How far standard error had come when the library was open, where it is a file.
+  std::int64_t printed_at_load() const { return printed_at_load_; }
   // What bb_plugin_v1 gives, however it looks. Fails as lib-loads-now does.
   Result<const bb_plugin*> entry();
 
@@ -52,6 +54,7 @@ class Bench {
   const Subject& subject_;
   std::string seed_;
   void* handle_ = nullptr;
+  std::int64_t printed_at_load_ = 0;
 };
 
 inline constexpr std::uint32_t type_count_max = 256;

@@ -23,6 +23,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include "checks.hpp"
+#include "sanitizer.hpp"
 
 namespace bb::kit {
 namespace {
@@ -30,8 +31,10 @@ namespace {
 constexpr std::size_t what_bytes_max = 4000;
 constexpr rlim_t file_bytes_written_max = 64 * 1024 * 1024;
 constexpr std::size_t last_words_bytes_max = 300;
+constexpr std::size_t output_bytes_read_max = 256 * 1024;
 
 int result_fd = -1;
+struct sigaction former_on_segv = {}, former_on_bus = {};  // a sanitizer's, which writes a report
 
 // A fault on a page of ours is a finding, not a crash.
 void on_fault(int signal, siginfo_t* info, void*) {
@@ -44,7 +47,7 @@ void on_fault(int signal, siginfo_t* info, void*) {
     [[maybe_unused]] const auto written = ::write(result_fd, text, ::strlen(text));
     ::_exit(0);
   }
-  ::signal(signal, SIG_DFL);
+  ::sigaction(signal, signal == SIGBUS ? &former_on_bus : &former_on_segv, nullptr);
 }
 
 void catch_faults() {
@@ -56,8 +59,8 @@ void catch_faults() {
   struct sigaction action = {};
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  ::sigaction(SIGSEGV, &action, nullptr);
-  ::sigaction(SIGBUS, &action, nullptr);
+  ::sigaction(SIGSEGV, &action, &former_on_segv);
+  ::sigaction(SIGBUS, &action, &former_on_bus);
 }
 
 char letter(Outcome outcome) {
@@ -88,6 +91,15 @@ bool decode(std::string_view text, Verdict& out) {
   return true;
 }
 
+// What was written to the file of the output from a place on, bounded.
+std::string output_from(int output, off_t begin) {
+  const auto size = std::max<off_t>(0, ::lseek(output, 0, SEEK_END) - begin);
+  std::string text(std::min(static_cast<std::size_t>(size), output_bytes_read_max), '\0');
+  const auto count = ::pread(output, text.data(), text.size(), begin);
+  text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+  return to_utf8_lossy(text);
+}
+
 [[noreturn]] void be_child(const Check& check, const Subject& subject, const std::string& seed, int result, int output,
                            pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -104,22 +116,26 @@ bool decode(std::string_view text, Verdict& out) {
   result_fd = result;
   catch_faults();
   Bench bench(subject, seed);
-  const auto text = encode(check.run(bench));
+  auto verdict = check.run(bench);
+  // A sanitizer that reports and goes on. What it said at load is lib-static-init-clean's.
+  const auto printed = output_from(output, bench.printed_at_load());
+  if (const auto report = sanitizer_report(printed); verdict.outcome == Outcome::pass && !report.empty())
+    verdict = fail("a sanitizer said: {}", shorten(report, last_words_bytes_max));
+  const auto text = encode(verdict);
   [[maybe_unused]] const auto written = ::write(result, text.data(), text.size());
   // No exit handlers: the library is loaded, and how it ends is for one check.
   ::_exit(0);
 }
 
-// The last line that the child printed.
+// What the child printed last, or the headline of a sanitizer's report.
 std::string last_words(int output) {
-  const auto size = ::lseek(output, 0, SEEK_END);
-  std::array<char, 2048> buffer;
-  const auto begin = std::max<off_t>(0, size - static_cast<off_t>(buffer.size()));
-  const auto count = ::pread(output, buffer.data(), buffer.size(), begin);
-  if (count <= 0) return {};
-  auto text = trim(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
-  text = text.substr(text.rfind('\n') == std::string_view::npos ? 0 : text.rfind('\n') + 1);
-  return shorten(to_utf8_lossy(text), last_words_bytes_max);
+  const auto all = output_from(output, 0);
+  auto text = sanitizer_report(all);
+  if (text.empty()) {
+    text = trim(all);
+    text = text.substr(text.rfind('\n') == std::string_view::npos ? 0 : text.rfind('\n') + 1);
+  }
+  return shorten(text, last_words_bytes_max);
 }
 
 class Descriptor {
@@ -208,7 +224,7 @@ void run_in_child(const Check& check, const Subject& subject, const std::string&
     finding.what = fmt::format("plugin ended the process with status {}, expected an answer", WEXITSTATUS(status));
   }
   if (const auto words = last_words(output.get()); !words.empty())
-    finding.what += fmt::format("; it printed last: {}", words);
+    finding.what += fmt::format("; it printed: {}", words);
 }
 
 }  // namespace

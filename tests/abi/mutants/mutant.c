@@ -314,6 +314,9 @@ static bb_status view_list(bb_connector* c, bb_call* call, const bb_query* query
   const int limit = query->limit == 0 ? item_count : (int)query->limit;
   int emitted = 0;
   ++self->lists;
+#ifdef MUTANT_SANITIZED
+  self->key_count += 1 << (32 + self->lists) & 0;
+#endif
 #ifdef MUTANT_FOREIGN_THREAD
   pthread_t thread;
   if (pthread_create(&thread, NULL, report_elsewhere, call) == 0) pthread_join(thread, NULL);
