@@ -108,9 +108,7 @@ std::string render(const Diagnostic& diagnostic, const Lines& lines) {
 
 }  // namespace
 
-std::string render(const Diagnostic& diagnostic) {
-  return render(diagnostic, Lines(diagnostic.place.source.get()));
-}
+std::string render(const Diagnostic& diagnostic) { return render(diagnostic, Lines(diagnostic.place.source.get())); }
 
 std::vector<Diagnostic> in_order(std::vector<Diagnostic> diagnostics) {
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
@@ -125,8 +123,8 @@ std::vector<Diagnostic> first_of_each_file(const std::vector<Diagnostic>& diagno
   std::vector<Diagnostic> first;
   for_each_file(diagnostics, [&](auto begin, auto end) {
     const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::error; };
-    std::size_t errors = std::min<std::size_t>(static_cast<std::size_t>(std::count_if(begin, end, is_error)),
-                                               diagnostics_shown_max);
+    std::size_t errors =
+        std::min<std::size_t>(static_cast<std::size_t>(std::count_if(begin, end, is_error)), diagnostics_shown_max);
     std::size_t warnings = diagnostics_shown_max - errors;
     for (; begin != end; ++begin) {
       auto& left = is_error(*begin) ? errors : warnings;
