@@ -4,6 +4,7 @@
 #include <bb/core/text.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/mime.hpp>
+#include "harness/checks/everything.hpp"
 #include "harness/checks/subjects.hpp"
 #include "harness/checks/xml_document.hpp"
 
@@ -88,6 +89,12 @@ std::string readable_text(const Document& document) {
 
 Extracted body_subject(const std::string& form, const Document& document) {
   if (form == "values") return values_subject(document);
+  if (form == "everything") {
+    Subject subject{Subject::Shape::texts, {}};
+    if (document.body.empty()) return subject;
+    for (auto& text : everything_in(document)) subject.values.emplace_back(std::move(text));
+    return subject;
+  }
   if (form == "size") return Subject{Subject::Shape::one, {Value(document.body.size())}};
   if (form == "raw") {
     Subject subject;
@@ -96,7 +103,7 @@ Extracted body_subject(const std::string& form, const Document& document) {
     return subject;
   }
   if (form.empty() || form == "text") return text_subject(readable_text(document));
-  return unjudgeable(fmt::format("a body has no form '{}'; forms: text values raw size", shorten(form, 80)));
+  return unjudgeable(fmt::format("a body has no form '{}'; forms: text values raw everything size", shorten(form, 80)));
 }
 
 }  // namespace bb::checks

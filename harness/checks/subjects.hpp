@@ -56,7 +56,7 @@ Extracted xpath_subject(const std::string& xpath, const Document& document);
 // attachment, attachment.filename, attachment.media_type, text, subject, from,
 // to, header:NAME
 Extracted mime_subject(const std::string& part, const Document& document);
-// text, values, raw, size
+// text, values, raw, everything, size
 Extracted body_subject(const std::string& form, const Document& document);
 
 // What a person reads in a document.

@@ -16,9 +16,11 @@ const Words claim_keys = {"result", "status", "header", "media_type", "filename"
                           "min",    "max",    "count",  "exists",     "of",       "verifies", "level",   "hint"};
 // Of later versions; each has a message of its own.
 const Words later_claim_keys = {"valid", "same", "fhirpath", "cert", "by"};
-// The text a person reads, the values a program reads, the bytes as they are
-// and their number.
-const Words body_words = {"text", "values", "raw", "size"};
+// The text a person reads, the values a program reads, the bytes as they are,
+// all of these in every form, and the number of bytes.
+const Words body_words = {"text", "values", "raw", "everything", "size"};
+// What a fault can change of it.
+const Words body_part_words = {"text", "values", "raw", "size"};
 
 enum class Argument { results, statuses, texts, text, reference, body, time };
 struct Subject {
@@ -334,7 +336,7 @@ std::optional<Selector> read_selector(Form& form, const YamlNode& node, std::str
     if (has_argument) {
       form.text(member.value, key);
     } else if (member.key == "body" && member.value.is_scalar() && to_value(member.value).is_string()) {
-      form.word(member.value, key, body_words);
+      form.word(member.value, key, body_part_words);
       out->argument = to_value(member.value);
     } else if (const auto is_on = form.flag(member.value, key); is_on && !*is_on) {
       form.error(member.value.place, fmt::format("{} takes true here, got false", key));

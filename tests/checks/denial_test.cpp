@@ -54,6 +54,38 @@ TEST_F(DenialTest, ARefusalWithoutContentGivesNothingAway) {
   EXPECT_EQ(judged(denial), Holds::violated);
 }
 
+// A page of UTF-16, as its encoder writes it.
+std::string in_utf16(const std::string& ascii, bool is_big_endian) {
+  std::string out;
+  for (const char c : ascii) out += is_big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+  return out;
+}
+
+TEST_F(DenialTest, NothingIsHiddenFromEverything) {
+  const std::string denial = "{body: everything, not: {contains: [Newman, Müller]}}";
+  const std::pair<std::string, std::string> pages[] = {
+      {"text/html", "<p>No.</p><script>var name = 'Newman'</script>"},
+      {"text/html", "<p>No.</p><input type=hidden value='M&uuml;ller'>"},
+      {"text/html", "<p>No.</p><!-- M&#252;ller -->"},
+      {"text/html", "<p>No.</p><script>var name = \"M\\u00fcller\"</script>"},
+      {"application/json", "{\"error\": \"no\", \"of\": \"M\\u00FCller\"}"},
+      {"text/plain", "M\\u00fcller"},
+      {"text/html", in_utf16("<p>Newman</p>", false)},
+      {"text/html", "\xfe\xff" + in_utf16("<p>Newman</p>", true)},
+      {"application/octet-stream", in_utf16("M\xfcller", true)},
+  };
+  for (const auto& [type, body] : pages) {
+    answer = message(type, body);
+    answer.result = "refused";
+    EXPECT_EQ(judged(denial), Holds::violated) << body;
+  }
+  answer = message("text/html", "<p>You may not read this.</p><script>go('\\u0041\\ud83d\\')</script>");
+  answer.result = "refused";
+  EXPECT_EQ(judged(denial), Holds::held);
+  answer = message("text/html", in_utf16("<p>No.</p>", false) + "\xd8");
+  EXPECT_EQ(judged(denial), Holds::held);
+}
+
 TEST_F(DenialTest, Matches) {
   EXPECT_EQ(judged("{json: $.text, not: {matches: ^Newman}}"), Holds::held);
   EXPECT_EQ(judged("{json: $.text, not: {matches: Newman$}}"), Holds::violated);

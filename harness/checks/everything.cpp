@@ -1,0 +1,125 @@
+#include "harness/checks/everything.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <bb/records/html.hpp>
+#include "harness/checks/subjects.hpp"
+
+namespace bb::checks {
+namespace {
+
+void append_utf8(std::uint32_t code, std::string& out) {
+  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) {
+    put(0xC0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      put(0xE0 | code >> 12);
+    } else {
+      put(0xF0 | code >> 18);
+      put(0x80 | (code >> 12 & 0x3F));
+    }
+    put(0x80 | (code >> 6 & 0x3F));
+  }
+  put(0x80 | (code & 0x3F));
+}
+
+bool is_high_surrogate(std::uint32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
+bool is_low_surrogate(std::uint32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+std::uint32_t from_surrogates(std::uint32_t high, std::uint32_t low) {
+  return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+}
+
+// The number of a "\u00e4" at the beginning.
+std::optional<std::uint32_t> json_escape(std::string_view text) {
+  constexpr std::size_t digits = 4;
+  if (text.size() < 2 + digits || text[0] != '\\' || text[1] != 'u') return std::nullopt;
+  std::uint32_t unit = 0;
+  const auto* const end = text.data() + 2 + digits;
+  const auto [read, error] = std::from_chars(text.data() + 2, end, unit, 16);
+  if (error != std::errc() || read != end) return std::nullopt;
+  return unit;
+}
+
+// Wherever they stand: in a script, in a text that says it is none.
+std::string without_json_escapes(std::string_view text) {
+  constexpr std::size_t escape_size = 6;
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto unit = json_escape(text);
+    if (!unit) {
+      // "\/" and "\"" are the character alone.
+      if (text.size() > 1 && text[0] == '\\' && (text[1] == '/' || text[1] == '"' || text[1] == '\\'))
+        text.remove_prefix(1);
+      out += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    text.remove_prefix(escape_size);
+    const auto low = is_high_surrogate(*unit) ? json_escape(text) : std::nullopt;
+    const bool is_pair = low && is_low_surrogate(*low);
+    if (is_pair) text.remove_prefix(escape_size);
+    append_utf8(is_pair ? from_surrogates(*unit, *low) : *unit, out);
+  }
+  return out;
+}
+
+// Text in units of two bytes, in that order.
+std::string from_utf16(std::string_view bytes, bool is_big_endian) {
+  const auto unit_at = [&](std::size_t at) {
+    const auto first = static_cast<unsigned char>(bytes[at]);
+    const auto second = static_cast<unsigned char>(bytes[at + 1]);
+    return static_cast<std::uint32_t>(is_big_endian ? first << 8 | second : second << 8 | first);
+  };
+  std::string out;
+  for (std::size_t at = 0; at + 1 < bytes.size(); at += 2) {
+    const std::uint32_t unit = unit_at(at);
+    const bool is_pair = is_high_surrogate(unit) && at + 3 < bytes.size() && is_low_surrogate(unit_at(at + 2));
+    append_utf8(is_pair ? from_surrogates(unit, unit_at(at + 2)) : unit, out);
+    if (is_pair) at += 2;
+  }
+  return out;
+}
+
+std::string without(std::string text, char unwanted) {
+  std::erase(text, unwanted);
+  return text;
+}
+
+// The text of a page whose markup is no markup: attributes, scripts and
+// comments stay, with their character references read.
+std::string without_references(std::string text) {
+  for (char& c : text)
+    if (c == '<' || c == '>') c = ' ';
+  return records::html_to_text(text);
+}
+
+void append_forms_of(const Document& document, std::vector<std::string>& out) {
+  out.push_back(document.body);
+  out.push_back(readable_text(document));
+  out.push_back(without_references(document.body));
+  out.push_back(without_json_escapes(document.body));
+}
+
+}  // namespace
+
+std::vector<std::string> everything_in(const Document& document) {
+  std::vector<std::string> forms;
+  append_forms_of(document, forms);
+  if (document.body.find('\0') == std::string::npos && !document.body.starts_with("\xff\xfe") &&
+      !document.body.starts_with("\xfe\xff"))
+    return forms;
+  // Text of wide characters, whatever it says it is.
+  for (const bool is_big_endian : {false, true})
+    append_forms_of({document.media_type, "", from_utf16(document.body, is_big_endian)}, forms);
+  forms.push_back(without(document.body, '\0'));
+  return forms;
+}
+
+}  // namespace bb::checks

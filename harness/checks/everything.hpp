@@ -1,0 +1,18 @@
+// harness/checks/everything.hpp - all that a document carries, in every form in
+// which a program may find it: for claims that something is not in it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/checks/judge.hpp"
+
+namespace bb::checks {
+
+// Texts to search: the bytes as they are; with character references and JSON
+// escapes read, also inside of attributes, scripts and comments; of UTF-16 and
+// UTF-32 the characters. Never fails: what cannot be read another way stands
+// there as it came.
+std::vector<std::string> everything_in(const Document& document);
+
+}  // namespace bb::checks
