@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -60,6 +61,54 @@ Result<std::pair<report::Format, std::filesystem::path>> read_report_option(cons
   const auto near = nearest(word, format_names());
   return Error{fmt::format("unknown report format '{}'; {}", word,
                            near ? fmt::format("did you mean '{}'?", *near) : "formats: " + join(format_names(), ", "))};
+}
+
+// Also through links; what is not there yet is compared by its name.
+bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
+  std::error_code error;
+  if (std::filesystem::equivalent(one, other, error)) return true;
+  const auto place = std::filesystem::weakly_canonical(one, error);
+  return !place.empty() && place == std::filesystem::weakly_canonical(other, error);
+}
+
+// What a run reads: each file with what it is to the run.
+std::vector<std::pair<std::filesystem::path, std::string>> files_of(const RunRequest& request,
+                                                                    const engine::RunInput& input) {
+  std::vector<std::pair<std::filesystem::path, std::string>> files{{request.target, "the target"}};
+  for (const auto& file : request.suites) files.emplace_back(file, "a suite");
+  if (!request.answers.empty()) files.emplace_back(request.answers, "the answers");
+  for (const auto& suite : input.suites)
+    for (const auto& requirement : suite.catalogue.requirements)
+      if (const auto& source = requirement.place.source)
+        files.emplace_back(source->name, fmt::format("a catalogue of suite '{}'", suite.id));
+  const auto add_secrets = [&](const std::map<std::string, host::SecretOrigin>& secrets, const std::string& whose) {
+    for (const auto& [name, origin] : secrets)
+      if (!origin.file.empty()) files.emplace_back(origin.file, fmt::format("secret '{}' of {}", name, whose));
+  };
+  for (const auto& role : input.target.roles) {
+    if (!role.ca_file.empty()) files.emplace_back(role.ca_file, fmt::format("the ca_file of role '{}'", role.role));
+    add_secrets(role.secrets, fmt::format("role '{}'", role.role));
+  }
+  for (const auto& person : input.target.people) add_secrets(person.secrets, fmt::format("person '{}'", person.id));
+  return files;
+}
+
+// A report replaces what lies in its place: never a file of this run, nor
+// another of its reports.
+Status check_reports(const RunRequest& request, const engine::RunInput& input) {
+  const auto files = files_of(request, input);
+  for (auto report = request.reports.begin(); report != request.reports.end(); ++report) {
+    const auto& path = report->second;
+    for (const auto& [file, what] : files)
+      if (is_same_file(path, file))
+        return Error{fmt::format("'--report' would overwrite {}: {} is {} of this run; name another file",
+                                 path.string(), file.string(), what)};
+    for (auto other = request.reports.begin(); other != report; ++other)
+      if (is_same_file(path, other->second))
+        return Error{fmt::format("'--report' names {} and {}, which are one file; give each report its own",
+                                 other->second.string(), path.string())};
+  }
+  return {};
 }
 
 // Everything that is wrong with the files of a run, and what is only odd.
@@ -181,6 +230,7 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
     if (answers.value) input.answers = *std::move(answers.value);
   }
   if (target.value) input.target = *std::move(target.value);
+  BB_CHECK(check_reports(request, input));
   // What has mistakes of shape may lack what the others are asked for.
   const bool are_suites_whole =
       input.suites.size() == request.suites.size() &&

@@ -262,6 +262,52 @@ TEST_F(SetupTest, WhatIsNoRegularFileIsWaitedForNowhere) {
   EXPECT_EQ(listener_.count(), 0);
 }
 
+TEST_F(SetupTest, AReportReplacesNoFileOfTheRunAndNoOtherReport) {
+  write("t.yaml", replace_all(good_target(), "{env: BB_TEST_ALICE}", "{file: alice.secret}"));
+  write("alice.secret", "a");
+  const auto catalogue = write("c.csv", "id,level,text\nR-1,MAY,One may sign in\n");
+  const auto suite = words()[1];
+  write("s.yaml", replace_all(replace_all(*read_text(suite), "inputs:", "requirements: c.csv\ninputs:"),
+                              "    steps:", "    verifies: [R-1]\n    steps:"));
+  std::filesystem::create_symlink(path("t.yaml"), path("link.yaml"));
+  std::filesystem::create_hard_link(path("t.yaml"), path("hard.yaml"));
+  const auto answers = write("a.yaml", "format: bluebridge-answers/1\nanswers: []\n");
+  const auto run_it = [&](std::vector<std::string> options) {
+    std::vector<std::string> all = {"run", suite, "--target", path("t.yaml"), "--out", path("runs")};
+    all.insert(all.end(), options.begin(), options.end());
+    auto result = run_command({.program = std::string(BB_BINARY_DIR) + "/bin/bluebridge",
+                               .arguments = all,
+                               .environment = good_env(),
+                               .is_stderr_captured = true},
+                              60'000);
+    EXPECT_TRUE(result) << result.error().what;
+    return *result;
+  };
+  const std::pair<std::string, std::string> cases[] = {
+      {suite, "is a suite of this run"},
+      {path("t.yaml"), "is the target of this run"},
+      {path("x/../t.yaml"), "is the target of this run"},
+      {path("link.yaml"), "is the target of this run"},
+      {path("hard.yaml"), "is the target of this run"},
+      {answers, "is the answers of this run"},
+      {catalogue, "is a catalogue of suite 's' of this run"},
+      {path("alice.secret"), "is secret 'password' of person 'alice' of this run"},
+  };
+  std::filesystem::create_directory(path("x"));
+  for (const auto& [file, what] : cases) {
+    const auto before = *read_text(file);
+    const auto result = run_it({"--answers", answers, "--report", "html=" + file});
+    expect_nothing_happened(result);
+    EXPECT_THAT(result.err, AllOf(HasSubstr("'--report' would overwrite " + file), HasSubstr(what)));
+    EXPECT_EQ(*read_text(file), before);
+  }
+  const auto twice = run_it({"--report", "html=" + path("r"), "--report", "json=" + path("x/../r")});
+  expect_nothing_happened(twice);
+  EXPECT_THAT(twice.err, HasSubstr("which are one file; give each report its own"));
+  const auto good = run_it({"--report", "html=" + path("r.html"), "--report", "json=" + path("r.json")});
+  EXPECT_NE(good.status, 2) << good.err;
+}
+
 TEST_F(SetupTest, APasswordInAnAddressIsNotRepeated) {
   write("t.yaml", replace_all(good_target(), "https://127", "https://alice:hunter22@127"));
   const auto result = run();
