@@ -25,7 +25,10 @@ class PlanReader {
     for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
       if (why_omitted(plan_, i)) continue;
       for (const auto& actor : actors_of(plan_, i)) use(actor);
-      suite::for_each_step(*plan_.nodes[i].test, [&](const suite::Step& step) { check_person(i, step); });
+      suite::for_each_step(*plan_.nodes[i].test, [&](const suite::Step& step) {
+        check_person(i, step);
+        use_sign_in(i, step);
+      });
     }
     return std::move(diagnostics_);
   }
@@ -35,6 +38,17 @@ class PlanReader {
     auto& role = uses_[actor.role];
     role.is_called = true;
     if (!actor.person.empty()) role.people.insert(actor.person);
+  }
+
+  void use_sign_in(std::size_t node, const suite::Step& step) {
+    if (step.action != suite::Action::do_ || step.verb != "sign_in") return;
+    const auto scope = plan_.base_scope(plan_.nodes[node]);
+    const auto as = scope.resolve(step.as);
+    if (!as) return;  // a value that a test saves
+    const auto method = scope.resolve(step.with["method"]);
+    if (!method) return;
+    const auto id = as->string_or((*as)["id"].string_or(""));
+    if (target_.find_person(id)) uses_[step.role].sign_ins.insert({id, method->string_or("")});
   }
 
   // Who is named by an input is known to the target by now; this is for ids

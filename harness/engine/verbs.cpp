@@ -11,6 +11,7 @@
 #include <bb/host/call.hpp>
 
 #include "harness/checks/scope.hpp"
+#include "harness/suite/sign_in.hpp"
 
 namespace bb::engine {
 namespace {
@@ -50,11 +51,9 @@ bool is_granted(const VerbCall& call, const std::string& secret) {
 }
 
 std::string default_method(const VerbCall& call) {
-  if (call.person != nullptr)
-    if (const auto* method = call.person->facts["method"].string()) return *method;
-  if (call.person != nullptr && call.person->secrets.contains("password")) return "password";
-  if (is_granted(call, "client_secret")) return "client_credentials";
-  return "none";
+  const bool has_client_secret = is_granted(call, "client_secret");
+  if (call.person != nullptr) return suite::sign_in_method(*call.person, has_client_secret);
+  return has_client_secret ? "client_credentials" : "none";
 }
 
 std::string joined_scopes(const Value& scopes) {

@@ -31,16 +31,22 @@ std::vector<Diagnostic> lint_since(const Suite& suite, const Suite& before);
 std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites);
 
 // What a run wants of a role that the target binds.
+struct SignInUse {
+  std::string person;
+  std::string method;  // that the step names; empty: the person's own, or what their secrets allow
+  friend auto operator<=>(const SignInUse&, const SignInUse&) = default;
+};
 struct RoleUse {
   std::string role;
   bool is_called = false;        // some step talks to it
   std::set<std::string> people;  // ids of those it is called as
+  std::set<SignInUse> sign_ins;  // who signs in to it
 };
 enum class SecretsAre { needed, not_needed };
 
 // Whether the connectors of these roles can be made: they are installed, their
-// configuration fits, their secrets are there. Loads the libraries; sends
-// nothing.
+// configuration fits, their secrets are there, also those that people sign in
+// with. Loads the libraries; sends nothing.
 std::vector<Diagnostic> lint_setup(const Target& target, const std::vector<RoleUse>& uses, host::Host& host,
                                    SecretsAre secrets);
 

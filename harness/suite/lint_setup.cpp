@@ -7,10 +7,12 @@
 
 #include <fmt/format.h>
 
+#include <bb/abi/ext/session.h>
 #include <bb/core/text.hpp>
 #include "harness/suite/form.hpp"
 #include "harness/suite/lint.hpp"
 #include "harness/suite/lint_context.hpp"
+#include "harness/suite/sign_in.hpp"
 
 namespace bb::suite {
 namespace {
@@ -67,6 +69,8 @@ class SetupLinter {
     for (const auto& id : use.people)
       if (const Person* person = target_.find_person(id); person && is_new_.insert(id).second)
         check_secrets(person->secrets, fmt::format("person '{}'", id), person->node, person->place);
+    for (const auto& sign_in : use.sign_ins)
+      if (const Person* person = target_.find_person(sign_in.person)) check_sign_in(*role, *person, sign_in.method);
   }
 
  private:
@@ -128,6 +132,64 @@ class SetupLinter {
     }
   }
 
+  // Whoever signs in by password has one. A person without any secret that we
+  // know would be signed in by a method that their connector may not have.
+  void check_sign_in(const RoleBinding& role, const Person& person, const std::string& named) {
+    const auto has = [&](const std::string& name) {
+      return person.secrets.contains(name) || role.secrets.contains(name);
+    };
+    const bool is_chosen = !named.empty() || person.facts["method"].is_string();
+    const auto method = named.empty() ? sign_in_method(person, has("client_secret")) : named;
+    const bool is_by_password = method == "password" || (!is_chosen && !takes(role, method) && takes(role, "password"));
+    if (!is_by_password || (has("password") && method == "password")) return;
+    if (!lacks_password_.insert(person.id).second) return;
+    std::vector<std::string> given;
+    for (const auto& [name, origin] : person.secrets) given.push_back(name);
+    const auto near = nearest("password", given);
+    const YamlNode* list = person.node ? person.node->find("secrets") : nullptr;
+    error(
+        "T08", near ? key_place(list, *near, person.place) : key_place(person.node, "secrets", person.place),
+        fmt::format("person '{}' signs in to role '{}' by password and has no secret 'password'", person.id, role.role),
+        near ? fmt::format("'{}' is another secret; did you mean 'password'?", *near)
+             : "add it to the person: secrets: {password: {env: NAME}}");
+  }
+
+  // Whether the connector says that one signs in to it in this way. One that
+  // says nothing, or cannot be made, takes any: its mistakes are told elsewhere.
+  bool takes(const RoleBinding& role, std::string_view method) {
+    const auto [found, is_first] = methods_.try_emplace(role.role, 0);
+    if (is_first) found->second = methods_of(role);
+    if (found->second == 0) return true;
+    constexpr std::pair<std::string_view, bb_auth_method> words[] = {
+        {"none", BB_AUTH_NONE}, {"client_credentials", BB_AUTH_CLIENT_CREDENTIALS}, {"password", BB_AUTH_PASSWORD}};
+    for (const auto& [word, number] : words)
+      if (word == method) return (found->second & (1u << static_cast<std::uint32_t>(number))) != 0;
+    return true;
+  }
+
+  // Only an instance says it; making one sends nothing (BB-R019).
+  std::uint32_t methods_of(const RoleBinding& role) {
+    struct Nowhere final : host::Recorder {
+      void exchange(const host::HttpExchange&) override {}
+      void log(const host::LogLine&) override {}
+      void evidence(const host::EvidenceRecord&) override {}
+    } nowhere;
+    const auto clock = host::make_real_clock();
+    host::Redactor redactor;
+    host::InstanceOptions options;
+    options.type_id = role.connector;
+    options.name = role.role;
+    options.config = role.config;
+    options.secrets = role.secrets;
+    options.http = policy_of(role);
+    options.is_network_allowed = role.is_network_allowed;
+    options.clock = clock.get();
+    options.recorder = &nowhere;
+    options.redactor = &redactor;
+    const auto connector = host_.create(options);
+    return connector ? (*connector)->session_methods() : 0;
+  }
+
   static host::HttpPolicy policy_of(const RoleBinding& role) {
     host::HttpPolicy policy;
     policy.ca_file = role.ca_file;
@@ -141,8 +203,10 @@ class SetupLinter {
   std::vector<Diagnostic>& diagnostics_;
   std::vector<std::string> known_;
   std::map<std::string, std::optional<Result<host::TypeInfo>>> types_;
-  std::set<std::string> is_new_;      // people looked at
-  std::set<std::string> is_missing_;  // layers of the sandbox
+  std::set<std::string> is_new_;                  // people looked at
+  std::set<std::string> is_missing_;              // layers of the sandbox
+  std::map<std::string, std::uint32_t> methods_;  // of roles, bits of bb_session::methods
+  std::set<std::string> lacks_password_;          // people told of
 };
 
 }  // namespace

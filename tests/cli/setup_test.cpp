@@ -181,6 +181,29 @@ TEST_F(SetupTest, OnlyTheSecretsThatTheTestsNeedAreAskedFor) {
   EXPECT_THAT(run().err, Not(HasSubstr("carol")));
 }
 
+TEST_F(SetupTest, WhoSignsInByPasswordHasOne) {
+  const std::string given = "alice: {secrets: {password: {env: BB_TEST_ALICE}}}";
+  const std::tuple<std::string, std::string, std::string> cases[] = {
+      {"alice: {secrets: {passwrd: {env: BB_TEST_ALICE}}}",
+       "t.yaml:9:21: error: ", "'passwrd' is another secret; did you mean 'password'?"},
+      {"alice: {secrets: {pin: {env: BB_TEST_ALICE}}}", "t.yaml:9:11: error: ", "secrets: {password: {env: NAME}}"},
+      {"alice: {family_name: Newman}", "t.yaml:9:3: error: ", "secrets: {password: {env: NAME}}"},
+      {"alice: {method: password}", "t.yaml:9:3: error: ", "secrets: {password: {env: NAME}}"},
+  };
+  for (const auto& [person, place, hint] : cases)
+    for (const auto* role_secret : {"client_secret", "key"}) {
+      write("t.yaml", replace_all(replace_all(good_target(), given, person), "client_secret", role_secret));
+      const auto result = run();
+      expect_nothing_happened(result);
+      EXPECT_THAT(result.err, AllOf(HasSubstr(place), HasSubstr(hint),
+                                    HasSubstr("person 'alice' signs in to role 'portal' by password and has no secret "
+                                              "'password' [T08]")));
+    }
+  write("t.yaml", replace_all(good_target(), given, "alice: {family_name: Newman}"));
+  EXPECT_EQ(run({"--plan"}).status, 0);
+  EXPECT_THAT(run().err, Not(HasSubstr("carol")));
+}
+
 TEST_F(SetupTest, APlanNeedsNoSecretsButAGoodConfiguration) {
   write("t.yaml", good_target());
   EXPECT_EQ(run({"--plan"}, {}).status, 0);
