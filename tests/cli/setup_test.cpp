@@ -141,6 +141,12 @@ TEST_F(SetupTest, EachMistakeIsToldWithItsPlaceAndWhatIsKnown) {
       {url, "no URL", "t.yaml:6:24: error: 'base_url' of role 'portal': expected text that matches",
        "https://portal.example"},
       {url, "\"https://:x\"", "t.yaml:6:24: error: 'base_url' of role 'portal': cannot use URL 'https://:x'", "[T07]"},
+      {url, "\"https://127.0.0.1/?x=1\"",
+       "t.yaml:6:24: error: 'base_url' of role 'portal': 'https://127.0.0.1/' is followed by a query ('?'); expected an "
+       "address without [T07]",
+       "Address of the portal"},
+      {url, "\"https://127.0.0.1#x\"",
+       "t.yaml:6:24: error: 'base_url' of role 'portal': 'https://127.0.0.1' is followed by a fragment ('#')", "[T07]"},
       {"{base_url: " + url, "{", "t.yaml:6:5: error: configuration of role 'portal': expected a member 'base_url'",
        "see 'bluebridge connector show org.bluebridge.rest.portal'"},
       {"{base_url: ", "{cleartext_base_url: \"http://127.0.0.1\", base_url: ",

@@ -37,6 +37,10 @@ constexpr std::string_view address_format = "url";
 std::string address_problem(const std::string& text, const HttpPolicy& policy) {
   const auto url = parse_url(text);
   if (!url) return url.error().what;
+  // Paths are put behind it. What a query says may be a secret: it is not repeated.
+  if (const auto end = text.find_first_of("?#"); end != std::string::npos)
+    return "'" + shorten(text.substr(0, end), 200) + "' is followed by a " +
+           (text[end] == '?' ? "query ('?')" : "fragment ('#')") + "; expected an address without";
   if (url->is_tls || policy.is_cleartext_allowed) return {};
   return "'" + shorten(text, 200) +
          "' is an address without TLS; expected https://, or 'allow_cleartext: true' for tests on one machine";
