@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdlib>
 #include <sstream>
@@ -41,9 +42,11 @@ po::options_description describe_options() {
 std::string list_defects(bool is_json) {
   auto list = Value::array();
   std::string text;
+  std::size_t width = 0;
+  for (const auto& row : all_defects()) width = std::max(width, std::string_view(row.name).size());
   for (const auto& row : all_defects()) {
     list.push(Value::object({{"name", row.name}, {"explanation", row.explanation}}));
-    text += fmt::format("{:<28}{}\n", row.name, row.explanation);
+    text += fmt::format("{:<{}}  {}\n", row.name, width, row.explanation);
   }
   return is_json ? to_json(list) + "\n" : text;
 }

@@ -216,7 +216,7 @@ TEST(ProcessTest, ExplainsItsDefects) {
   for (std::size_t index = 0; index < list.size(); ++index) {
     const auto name = list[index]["name"].string_or("");
     const auto explanation = list[index]["explanation"].string_or("");
-    EXPECT_THAT(text.out, HasSubstr(name));
+    EXPECT_THAT(text.out, HasSubstr(name + "  "));
     EXPECT_THAT(explanation, testing::EndsWith("."));
     EXPECT_TRUE(portal::find_defect(name));
   }
