@@ -142,7 +142,8 @@ TEST_F(SetupTest, EachMistakeIsToldWithItsPlaceAndWhatIsKnown) {
        "https://portal.example"},
       {url, "\"https://:x\"", "t.yaml:6:24: error: 'base_url' of role 'portal': cannot use URL 'https://:x'", "[T07]"},
       {url, "\"https://127.0.0.1/?x=1\"",
-       "t.yaml:6:24: error: 'base_url' of role 'portal': 'https://127.0.0.1/' is followed by a query ('?'); expected an "
+       "t.yaml:6:24: error: 'base_url' of role 'portal': 'https://127.0.0.1/' is followed by a query ('?'); expected "
+       "an "
        "address without [T07]",
        "Address of the portal"},
       {url, "\"https://127.0.0.1#x\"",
