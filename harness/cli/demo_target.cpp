@@ -39,11 +39,7 @@ Value person_value(const DemoPerson& person) {
   set_text(value, "birth_date", patient.birth_date.substr(0, 10));  // a day, also where the document states an hour
   set_text(value, "birth_date_shown", records::date_for_people(patient.birth_date));
   set_text(value, "gender", patient.gender);
-  auto facts = records::fact_names(person.record);
-  // A record without entries still must show whose it is; a claim over nothing
-  // never holds.
-  if (facts.empty() && !patient.name.family.empty()) facts = {patient.name.family};
-  value.set("facts", Value::strings(facts));
+  value.set("facts", Value::strings(records::fact_names(person.record)));
   value.set("encounters", person.record.encounters.size());
   return value;
 }

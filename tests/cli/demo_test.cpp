@@ -24,8 +24,17 @@ std::string document(std::string_view given, std::string_view family) {
   auto xml = std::string(
       "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole><patient><name><given>GIVEN</given>"
       "<family>FAMILY</family></name><birthTime value='19700501'/></patient></patientRole></recordTarget>"
+      "<component><structuredBody><component><section><code code='11450-4' codeSystem='2.16.840.1.113883.6.1'/><entry>"
+      "<act classCode='ACT' moodCode='EVN'><entryRelationship typeCode='SUBJ'><observation classCode='OBS' "
+      "moodCode='EVN'><value displayName='Asthma'/></observation></entryRelationship></act></entry></section>"
+      "</component></structuredBody></component>"
       "</ClinicalDocument>");
   return replace_all(replace_all(xml, "GIVEN", given), "FAMILY", family);
+}
+
+std::string without_entries(const std::string& xml) {
+  const auto begin = xml.find("<component>");
+  return xml.substr(0, begin) + "</ClinicalDocument>";
 }
 
 class DemoTest : public testing::Test {
@@ -88,6 +97,27 @@ TEST_F(DemoTest, LeavesUnreadableDocumentsOutAndSaysSo) {
   EXPECT_THAT(people.warnings[0], HasSubstr("torn.xml"));
 }
 
+TEST_F(DemoTest, LeavesOutWhoseRecordHasNoEntries) {
+  put("bare.xml", without_entries(document("Bea", "Bare")));
+  put("full.xml", document("Alice", "Newman"));
+  auto people = read();
+  EXPECT_THAT(accounts(people), ElementsAre("full", "caregiver", "former-caregiver", "stranger"));
+  ASSERT_THAT(people.warnings, SizeIs(1));
+  EXPECT_THAT(people.warnings[0], HasSubstr("bare.xml: the record has no entries that a page could show"));
+  EXPECT_THAT(people.warnings[0], HasSubstr("Bea Bare"));
+  put("people.yaml", "people:\n  bea: {record: bare.xml}\n  alice: {record: full.xml}\n");
+  people = read();
+  EXPECT_THAT(accounts(people), ElementsAre("alice"));
+  EXPECT_THAT(people.warnings, SizeIs(1));
+}
+
+TEST_F(DemoTest, RefusesAFolderInWhichNobodyHasEntries) {
+  put("bare.xml", without_entries(document("Bea", "Bare")));
+  EXPECT_THAT(read_demo_people(folder_.path()).error().what, HasSubstr("the record has no entries"));
+  put("people.yaml", "people:\n  bea: {record: bare.xml}\n");
+  EXPECT_THAT(read_demo_people(folder_.path()).error().what, HasSubstr("the record has no entries"));
+}
+
 TEST_F(DemoTest, RefusesAFolderWithoutDocuments) {
   const auto people = read_demo_people(folder_.path());
   ASSERT_FALSE(people);
@@ -118,7 +148,7 @@ TEST_F(DemoTest, WritesATargetThatOurReaderTakes) {
   EXPECT_EQ(zoe->facts["family_name"], Value("O'Neill: 李"));
   EXPECT_EQ(zoe->facts["given_name"], Value("Zoë \"Z\""));
   EXPECT_EQ(zoe->facts["record"], Value("zoe"));
-  EXPECT_EQ(zoe->facts["facts"], Value::strings({"O'Neill: 李"}));
+  EXPECT_EQ(zoe->facts["facts"], Value::strings({"Asthma"}));
   EXPECT_EQ(zoe->secrets.at("password").environment, "BLUEBRIDGE_DEMO_PASSWORD_ZOE");
   const auto* portal = target.value->find_role("portal");
   ASSERT_NE(portal, nullptr);
