@@ -126,7 +126,9 @@ Result<std::map<std::string, std::string>> Args::pairs(std::string_view name) co
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
       return Error{fmt::format("'--{}' is '{}', expected NAME=VALUE", name, text)};
-    pairs[text.substr(0, equals)] = text.substr(equals + 1);
+    // The value may be a secret and is not repeated.
+    if (!pairs.emplace(text.substr(0, equals), text.substr(equals + 1)).second)
+      return Error{fmt::format("'--{}' gives '{}' twice", name, text.substr(0, equals))};
   }
   return pairs;
 }

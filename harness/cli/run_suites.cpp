@@ -119,6 +119,13 @@ struct Findings {
   }
 };
 
+suite::Given given_names(const engine::RunOptions& options) {
+  suite::Given given;
+  for (const auto& [name, value] : options.inputs) given.inputs.push_back(name);
+  for (const auto& [name, value] : options.options) given.options.push_back(name);
+  return given;
+}
+
 Error not_run(Findings findings) { return Error{render(std::move(findings.mistakes))}; }
 
 // A line on standard error for each test that ended.
@@ -235,6 +242,7 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
   const bool are_suites_whole =
       input.suites.size() == request.suites.size() &&
       std::all_of(input.suites.begin(), input.suites.end(), [](const suite::Suite& suite) { return suite.is_whole; });
+  if (are_suites_whole) findings.add(suite::lint_given(given_names(request.options), input.suites));
   const bool can_be_planned = is_target_good && are_suites_whole && !has_errors(findings.mistakes);
   if (is_target_good && are_suites_whole) {
     findings.add(suite::lint_target(input.target, input.suites));

@@ -30,6 +30,13 @@ std::vector<Diagnostic> lint_since(const Suite& suite, const Suite& before);
 // people exist, options are known values.
 std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites);
 
+// Names that the command line gives.
+struct Given {
+  std::vector<std::string> inputs, options;
+};
+// Whether some suite asks for each of them. The diagnostics have no place.
+std::vector<Diagnostic> lint_given(const Given& given, const std::vector<Suite>& suites);
+
 // What a run wants of a role that the target binds.
 struct SignInUse {
   std::string person;

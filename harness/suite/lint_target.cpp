@@ -1,5 +1,6 @@
 // T01 roles, T02 inputs, T03 people, T04 options, T05 facts: can this target
 // serve these suites? What the command line may still give is a warning only.
+// T02 and T04 hold of the names it gives, too.
 #include <algorithm>
 #include <set>
 
@@ -20,6 +21,25 @@ std::vector<std::string> as_words(const std::vector<Value>& values) {
   std::vector<std::string> out;
   for (const auto& value : values) out.push_back(as_word(value));
   return out;
+}
+
+// What some suite asks for.
+struct AskedFor {
+  explicit AskedFor(const std::vector<Suite>& suites) {
+    const auto add = [](std::vector<std::string>& names, const auto& items) {
+      for (const auto& item : items) names.push_back(item.name);
+    };
+    for (const auto& suite : suites) {
+      add(roles, suite.roles);
+      add(inputs, suite.inputs);
+      add(options, suite.options);
+    }
+  }
+  std::vector<std::string> roles, inputs, options;
+};
+
+bool is_among(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 class TargetLinter {
@@ -115,13 +135,12 @@ class TargetLinter {
     }
   }
 
-  template <class Has>
   void check_names(std::string_view key, std::string_view rule, std::string_view what,
-                   const std::vector<std::string>& known, Has has) {
+                   const std::vector<std::string>& known) {
     const YamlNode* map = part(key);
     if (!map) return;
     for (const auto& member : map->members)
-      if (!has(member.key)) {
+      if (!is_among(known, member.key)) {
         const std::string message = fmt::format("no suite asks for {} '{}'", what, shorten(member.key, 60));
         const std::string note = suggest(member.key, known, "asked for");
         if (key == "roles")
@@ -132,18 +151,10 @@ class TargetLinter {
   }
 
   void check_unknown_names() {
-    std::vector<std::string> roles, inputs, options;
-    for (const auto& suite : suites_) {
-      for (const auto& one : suite.roles) roles.push_back(one.name);
-      for (const auto& one : suite.inputs) inputs.push_back(one.name);
-      for (const auto& one : suite.options) options.push_back(one.name);
-    }
-    const auto known_in = [](const std::vector<std::string>& names) {
-      return [&names](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-    };
-    check_names("roles", "T01", "a role", roles, known_in(roles));
-    check_names("inputs", "T02", "an input", inputs, known_in(inputs));
-    check_names("options", "T04", "an option", options, known_in(options));
+    const AskedFor asked(suites_);
+    check_names("roles", "T01", "a role", asked.roles);
+    check_names("inputs", "T02", "an input", asked.inputs);
+    check_names("options", "T04", "an option", asked.options);
   }
 
   // What suites read of people and profile; each missing fact once.
@@ -196,6 +207,24 @@ class TargetLinter {
 std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites) {
   std::vector<Diagnostic> diagnostics;
   TargetLinter(target, suites, diagnostics).run();
+  return diagnostics;
+}
+
+std::vector<Diagnostic> lint_given(const Given& given, const std::vector<Suite>& suites) {
+  const AskedFor asked(suites);
+  std::vector<Diagnostic> diagnostics;
+  const auto check = [&](const std::vector<std::string>& names, const std::vector<std::string>& known,
+                         std::string_view what, std::string_view rule) {
+    for (const auto& name : names)
+      if (!is_among(known, name))
+        diagnostics.push_back(
+            {Severity::error,
+             {},
+             fmt::format("'--{} {}=...': no suite asks for it [{}]", what, shorten(name, 60), rule),
+             known.empty() ? fmt::format("no {} is asked for", what) : suggest(name, known, "asked for")});
+  };
+  check(given.inputs, asked.inputs, "input", "T02");
+  check(given.options, asked.options, "option", "T04");
   return diagnostics;
 }
 

@@ -105,6 +105,8 @@ TEST(ArgsTest, ReadsPairs) {
   ASSERT_TRUE(pairs) << pairs.error().what;
   EXPECT_EQ(pairs->at("b"), "x=y");
   EXPECT_EQ(pairs->at("c"), "");
+  args.options["input"] = {"a=1", "b=2", "a=3"};
+  EXPECT_EQ(args.pairs("input").error().what, "'--input' gives 'a' twice");
   args.options["input"] = {"=1"};
   EXPECT_EQ(args.pairs("input").error().what, "'--input' is '=1', expected NAME=VALUE");
   args.options["input"] = {"a"};

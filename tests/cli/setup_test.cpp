@@ -174,6 +174,27 @@ TEST_F(SetupTest, EachMistakeIsToldWithItsPlaceAndWhatIsKnown) {
   }
 }
 
+TEST_F(SetupTest, ANameOnTheCommandLineThatNoSuiteAsksForIsToldWithTheNearest) {
+  write("t.yaml", good_target());
+  auto result = run({"--input", "pateint=alice"});
+  expect_nothing_happened(result);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("'--input pateint=...': no suite asks for it [T02]"),
+                                HasSubstr("did you mean 'patient'?"), Not(HasSubstr("alice"))));
+  result = run({"--option", "transport=direct"});
+  expect_nothing_happened(result);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("'--option transport=...': no suite asks for it [T04]"),
+                                HasSubstr("no option is asked for")));
+  EXPECT_NE(run({"--input", "patient=alice"}).status, 2);
+}
+
+TEST_F(SetupTest, ANameIsGivenOnce) {
+  write("t.yaml", good_target());
+  const auto result = run({"--input", "patient=alice", "--input", "patient=carol"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("'--input' gives 'patient' twice"));
+  EXPECT_EQ(listener_.count(), 0);
+}
+
 TEST_F(SetupTest, AllMistakesAreToldAtOnce) {
   write("t.yaml",
         replace_all(replace_all(good_target(), "{base_url: ", "{base_ulr: "), "BB_TEST_ALICE", "BB_TEST_EMPTY"));
