@@ -54,7 +54,7 @@ evidence::Verdict end_run(RunContext& run) {
     counts.add(result.view.outcome);
     views.push_back(std::move(result.view));
   }
-  const evidence::Verdict verdict = evidence::decide(evidence::counts_for_verdict(views), true, run.plan.part());
+  const evidence::Verdict verdict = evidence::verdict_of(views, true, run.plan.part());
   static_cast<void>(run.writer.write("run_done", Value::object({{"counts", evidence::counts_to_value(counts)},
                                                                 {"verdict", verdict.word},
                                                                 {"exit_status", verdict.exit_status},

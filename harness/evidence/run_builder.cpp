@@ -355,7 +355,7 @@ void RunBuilder::report_unknown() {
 // is not as it was written.
 void RunBuilder::judge() {
   for (const auto& test : run_.tests) run_.counts.add(test.outcome);
-  run_.verdict = decide(counts_for_verdict(run_.tests), run_.is_complete, run_.part);
+  run_.verdict = verdict_of(run_.tests, run_.is_complete, run_.part);
   if (run_.is_complete) {
     for (const auto& test : run_.tests)
       if (!test.is_done)
@@ -391,6 +391,19 @@ Counts counts_for_verdict(const std::vector<TestView>& tests) {
     counts.add(is_mild ? Outcome::warn : test.outcome);
   }
   return counts;
+}
+
+Verdict verdict_of(const std::vector<TestView>& tests, bool is_complete, const std::optional<Part>& part) {
+  Verdict verdict = decide(counts_for_verdict(tests), is_complete, part);
+  const bool is_silent = std::none_of(tests.begin(), tests.end(), [](const TestView& test) {
+    const bool is_judged = test.outcome != Outcome::omit && test.outcome != Outcome::not_attested;
+    return test.counts && !test.rows.empty() && is_judged;
+  });
+  const bool is_verifying =
+      std::any_of(tests.begin(), tests.end(), [](const TestView& test) { return !test.rows.empty(); });
+  if (verdict.exit_status == 0 && is_verifying && is_silent)
+    return {"inconclusive", 3, "nothing that counts was judged: every requirement was omitted or does not count"};
+  return verdict;
 }
 
 }  // namespace bb::evidence

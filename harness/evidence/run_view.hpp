@@ -131,6 +131,10 @@ inline constexpr std::size_t view_body_bytes_max = 64 * 1024;
 // against a SHALL test only; elsewhere it is a warning.
 Counts counts_for_verdict(const std::vector<TestView>& tests);
 
+// What a whole run came to. Nothing is conformant by silence: where tests verify
+// requirements, one that counts was judged, or the verdict is inconclusive.
+Verdict verdict_of(const std::vector<TestView>& tests, bool is_complete, const std::optional<Part>& part);
+
 // Reads a run folder. An error when there is no readable run in it.
 [[nodiscard]] Result<RunView> read_run(const std::filesystem::path& folder);
 

@@ -189,22 +189,26 @@ namespace {
 
 // What to do next, whether all of the suites was run or a part.
 std::string first_step(const RunView& run) {
+  const evidence::Counts counts = evidence::counts_for_verdict(run.tests);
   if (run.is_damaged)
     return "The run folder is not as the run wrote it, so nothing in this report can be relied on. Take the folder "
            "from "
            "whoever made the run once more, or run again.";
   if (!run.is_complete)
     return "The run ended before it was finished. What it recorded until then is below. Run again for a verdict.";
-  if (run.counts.fail > 0)
+  if (counts.fail > 0)
     return "Begin with the tests that failed. Give this report to whoever runs the system: it shows what was "
            "expected, "
            "what was found and the exchanges behind it. Then run again.";
-  if (run.counts.cancel > 0) return "Somebody stopped the run. Run again and let it finish.";
-  if (run.counts.error + run.counts.skip + run.counts.not_attested > 0)
+  if (counts.cancel > 0) return "Somebody stopped the run. Run again and let it finish.";
+  if (counts.error + counts.skip + counts.not_attested > 0)
     return "Nothing failed, but not everything could be judged. Mend the set-up or answer the open questions named "
            "below, then run again.";
+  if (run.verdict.exit_status == 3)
+    return "Nothing that counts was judged, so there is nothing to publish. Look at the rule date, the options and the "
+           "roles of the target: they say which requirements apply.";
   if (run.part) return "What was run is well, which says nothing about the rest: there is nothing to publish yet.";
-  if (run.counts.attested > 0)
+  if (counts.attested > 0)
     return "Publish the result together with the answers it rests on. Keep the run folder: it is the proof.";
   return "Publish the result. Keep the run folder: it is the proof.";
 }

@@ -5,6 +5,7 @@
 #include <latch>
 #include <thread>
 
+#include "harness/report/report.hpp"
 #include "run_fixture.hpp"
 
 namespace bb::test {
@@ -257,6 +258,51 @@ TEST_F(RunTest, RowsOutsideTheRuleDateAreOmittedAndDoNotCount) {
   EXPECT_EQ(outcome(view, "old"), "fail");
   EXPECT_FALSE(view.requirements.back().counts);
   EXPECT_EQ(view.verdict.word, "conformant");  // historic rows judge nothing
+}
+
+TEST_F(RunTest, WhereEveryRequirementIsOmittedNothingIsShown) {
+  const auto view = run(with_sign_in(R"(
+  b:
+    title: Applies elsewhere
+    verifies: R-A
+    when: {transport: rest}
+    steps: [{check: [{value: $word, is: hello}]}]
+)"));
+  EXPECT_EQ(outcome(view, "sign_in"), "pass");
+  EXPECT_EQ(outcome(view, "b"), "omit");
+  EXPECT_EQ(view.verdict.word, "inconclusive");
+  EXPECT_EQ(view.verdict.exit_status, 3);
+  EXPECT_THAT(view.verdict.sentence, HasSubstr("nothing that counts was judged"));
+  EXPECT_THAT(report::render_console(view, {}),
+              AllOf(HasSubstr("nothing to publish"), Not(HasSubstr("Publish the result"))));
+}
+
+TEST_F(RunTest, WhereNoRequirementCountsNothingIsShown) {
+  auto input = load(with_sign_in(R"(
+  b:
+    title: Asks for what is proposed
+    verifies: R-A
+    steps: [{check: [{value: $word, is: bye}]}]
+)"));
+  input.suites[0].catalogue.requirements[0].status = "proposed";
+  const auto view = run(input);
+  EXPECT_EQ(outcome(view, "b"), "fail");
+  EXPECT_EQ(view.verdict.word, "inconclusive");
+  EXPECT_EQ(view.verdict.exit_status, 3);
+  EXPECT_THAT(report::render_console(view, {}),
+              AllOf(HasSubstr("nothing to publish"), Not(HasSubstr("Begin with the tests that failed"))));
+}
+
+TEST_F(RunTest, AFailureThatDoesNotCountIsNotTheNextStep) {
+  auto input = load(R"(
+  a: {title: Asks for A, verifies: R-A, steps: [{check: [{value: $word, is: hello}]}]}
+  b: {title: Asks for B, verifies: R-B, steps: [{check: [{value: $word, is: bye}]}]}
+)");
+  input.suites[0].catalogue.requirements[1].status = "proposed";
+  const auto view = run(input);
+  EXPECT_EQ(view.verdict.word, "conformant");
+  EXPECT_THAT(report::render_console(view, {}),
+              AllOf(HasSubstr("Publish the result"), Not(HasSubstr("Begin with the tests that failed"))));
 }
 
 TEST_F(RunTest, SavedValuesReachTheTestsThatNeedThem) {
