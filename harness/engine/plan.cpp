@@ -12,6 +12,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include "harness/suite/row_claims.hpp"
+#include "harness/suite/test_graph.hpp"
 
 namespace bb::engine {
 namespace {
@@ -61,10 +62,20 @@ struct Instance {
   Value each = Value::object();
 };
 
-// All combinations, the last key turning fastest.
-Result<std::vector<Instance>> instances_of(const Test& test, const checks::Scope& scope) {
+// All combinations, the last key turning fastest. `left` is how many more the
+// run takes.
+Result<std::vector<Instance>> instances_of(const Test& test, const checks::Scope& scope, std::size_t& left) {
   BB_TRY(const auto keys, each_keys(test, scope));
   if (keys.empty()) return std::vector<Instance>{{test.path, Value::object()}};
+  std::vector<std::size_t> sizes;
+  for (const auto& key : keys) sizes.push_back(key.values.size());
+  const std::size_t count = suite::instance_count(sizes);
+  if (count > left)
+    return Error{fmt::format(
+        "{}:{}: with the instances of test '{}' there are more than {}, and a run takes no more; leave out keys or "
+        "values of 'each' [L04]",
+        test.place.source ? test.place.source->name : "", test.place.line, test.path, suite::instances_max)};
+  left -= count;
   std::vector<Instance> instances{{"", Value::object()}};
   for (const auto& key : keys) {
     std::vector<Instance> longer;
@@ -144,7 +155,7 @@ class Planner {
     const checks::Scope scope(plan_.roots[index].root);
     const std::size_t first = plan_.nodes.size();
     for (const auto& test : suite.tests) {
-      BB_TRY(const auto instances, instances_of(test, scope));
+      BB_TRY(const auto instances, instances_of(test, scope, instances_left_));
       for (const auto& instance : instances) add_node(index, test, instance);
     }
     name_nodes(first);
@@ -346,6 +357,7 @@ class Planner {
   const RunInput& input_;
   const RunOptions& options_;
   std::string rule_date_;
+  std::size_t instances_left_ = suite::instances_max;
   Plan plan_;
   std::vector<suite::RowLevels> levels_;                                // by suite
   std::map<std::string, std::vector<std::size_t>, std::less<>> named_;  // of the suite being added

@@ -112,6 +112,15 @@ class ConditionLinter {
       if (values.is_string() && *values.string() != "$target.people")
         context_.error("L04", value_place(each, key, test.place),
                        fmt::format("'each' takes a list or $target.people, got '{}'", shorten(*values.string(), 60)));
+    const std::size_t count = instance_count(test);
+    if (count > instances_left_) {
+      context_.error("L04", key_place(test.node, "each", test.place),
+                     fmt::format("with the instances of test '{}' there are more than {}, and a run takes no more",
+                                 test.path, instances_max),
+                     "leave out keys or values of 'each'");
+      return;
+    }
+    instances_left_ -= count;
     std::set<std::string> seen;
     for (const auto& label : instance_labels(test))
       if (!seen.insert(label).second)
@@ -121,6 +130,7 @@ class ConditionLinter {
 
   LintContext& context_;
   std::set<const YamlNode*> seen_;
+  std::size_t instances_left_ = instances_max;
 };
 
 }  // namespace

@@ -8,6 +8,20 @@
 
 namespace bb::suite {
 
+std::size_t instance_count(const std::vector<std::size_t>& value_counts) {
+  std::size_t count = 1;
+  for (const std::size_t values : value_counts)
+    count = std::min(count * std::min(values, instances_max + 1), instances_max + 1);
+  return count;
+}
+
+std::size_t instance_count(const Test& test) {
+  if (test.each.empty()) return 0;
+  std::vector<std::size_t> sizes;
+  for (const auto& [key, values] : test.each) sizes.push_back(values.is_array() ? values.size() : 1);
+  return instance_count(sizes);
+}
+
 std::vector<std::string> instance_labels(const Test& test) {
   if (test.each.empty() || has_open_instances(test)) return {};
   std::vector<std::string> labels{""};
@@ -22,7 +36,8 @@ std::vector<std::string> instance_labels(const Test& test) {
 }
 
 bool has_open_instances(const Test& test) {
-  return std::any_of(test.each.begin(), test.each.end(), [](const auto& key) { return !key.second.is_array(); });
+  return instance_count(test) > instances_max ||
+         std::any_of(test.each.begin(), test.each.end(), [](const auto& key) { return !key.second.is_array(); });
 }
 
 TestGraph::TestGraph(const Suite& suite) {

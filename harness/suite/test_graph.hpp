@@ -12,11 +12,19 @@
 
 namespace bb::suite {
 
+// A run takes no more instances of tests with `each` than this, all together.
+inline constexpr std::size_t instances_max = 10'000;
+// How many instances the values of these sizes make, counted to one more than
+// instances_max.
+std::size_t instance_count(const std::vector<std::size_t>& value_counts);
+// The same of a test, 0 without `each`. A list from the target counts as one value.
+std::size_t instance_count(const Test& test);
+
 // Instance labels of a test, "ccda-2.1" or "ccda-2.1,alice", the last key
-// turning fastest; empty when it has no `each` or its values come from the
-// target.
+// turning fastest; empty when it has no `each`, its values come from the
+// target, or there are more than instances_max.
 std::vector<std::string> instance_labels(const Test& test);
-// Whether an `each` of the test takes its values from the target.
+// Whether instances of the test are not among these labels.
 bool has_open_instances(const Test& test);
 
 // One bit for each test.

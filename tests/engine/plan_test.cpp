@@ -1,10 +1,12 @@
 #include "harness/engine/plan.hpp"
 
+#include <bb/core/text.hpp>
 #include "run_fixture.hpp"
 
 namespace bb::engine {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -57,6 +59,30 @@ TEST_F(PlanTest, TargetPeopleAreThePatients) {
 
 TEST_F(PlanTest, TwoInstancesWithOneNameAreRefused) {
   EXPECT_THAT(error(one("get", "    each: {format: [a, a]}\n")), HasSubstr("two instances are called 'get[a]'"));
+}
+
+// The values 0 to `count` - 1.
+std::string numbers(int count) {
+  std::vector<std::string> words;
+  for (int i = 0; i < count; ++i) words.push_back(std::to_string(i));
+  return "[" + join(words, ", ") + "]";
+}
+
+TEST_F(PlanTest, ARunTakesTenThousandInstances) {
+  const std::string most = "    each: {a: " + numbers(100) + ", b: " + numbers(100) + "}\n";
+  EXPECT_EQ(names(one("get", most)).size(), 10'000u);
+  EXPECT_THAT(error(one("get", most) + one("more", "    each: {a: [1]}\n")),
+              HasSubstr("with the instances of test 'more' there are more than 10000"));
+  // 2 patients: known only here.
+  EXPECT_THAT(error(one("get", "    each: {a: " + numbers(100) + ", b: " + numbers(51) + ", p: $target.people}\n")),
+              AllOf(HasSubstr("demo.yaml:19: with the instances of test 'get'"), HasSubstr("[L04]")));
+}
+
+TEST_F(PlanTest, TooManyInstancesAreRefusedBeforeTheyAreMade) {
+  std::string keys;
+  for (const char key : std::string("abcdefghijklmnopqrst"))
+    keys += std::string(keys.empty() ? "" : ", ") + key + ": " + numbers(40);
+  EXPECT_THAT(error(one("get", "    each: {" + keys + "}\n")), HasSubstr("more than 10000"));
 }
 
 TEST_F(PlanTest, InstancesWithTheSameValuesPairUp) {

@@ -303,6 +303,23 @@ TEST_F(LintTest, AMistakeOfShapeHidesNoMistakeOfMeaning) {
     EXPECT_THAT(text, HasSubstr(part));
 }
 
+TEST_F(LintTest, AllInstancesTogetherAreAtMostTenThousand) {
+  std::string values = "[a0";
+  for (int i = 1; i < 100; ++i) values += ", a" + std::to_string(i);
+  values += "]";
+  const auto each = [&](const std::string& keys) {
+    return "    each: {" + keys + "}\n" + step("do: portal.list, with: {kind: $each.a}, " + ok);
+  };
+  const std::string most = test("t", each("a: " + values + ", b: " + values));
+  EXPECT_THAT(lint(most), Not(HasSubstr("[L04]")));
+  const std::string too_many =
+      "with the instances of test 'u' there are more than 10000, and a run takes no more [L04]";
+  EXPECT_THAT(lint(most + test("u", each("a: [a]"))), HasSubstr(too_many));
+  std::string keys = "a: " + values;
+  for (const char key : std::string("bcdefghijklm")) keys += std::string(", ") + key + ": " + values;
+  EXPECT_THAT(lint(test("u", each(keys))), HasSubstr(too_many));
+}
+
 TEST_F(LintTest, WhatDependsOnAMistakeOfShapeIsNotReported) {
   const std::string needing = "    steps: [check: [{json: $.items, of: $a.all}]]\n";
   const std::string saves = step("do: portal.list, " + ok + ", save: {all: body}");
