@@ -242,7 +242,10 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
   const bool are_suites_whole =
       input.suites.size() == request.suites.size() &&
       std::all_of(input.suites.begin(), input.suites.end(), [](const suite::Suite& suite) { return suite.is_whole; });
-  if (are_suites_whole) findings.add(suite::lint_given(given_names(request.options), input.suites));
+  if (are_suites_whole) {
+    findings.add(suite::lint_given(given_names(request.options), input.suites));
+    findings.add(suite::lint_catalogues(input.suites));
+  }
   const bool can_be_planned = is_target_good && are_suites_whole && !has_errors(findings.mistakes);
   if (is_target_good && are_suites_whole) {
     findings.add(suite::lint_target(input.target, input.suites));

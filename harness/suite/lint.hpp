@@ -37,6 +37,9 @@ struct Given {
 // Whether some suite asks for each of them. The diagnostics have no place.
 std::vector<Diagnostic> lint_given(const Given& given, const std::vector<Suite>& suites);
 
+// Whether the suites of a run that know a requirement say the same of it.
+std::vector<Diagnostic> lint_catalogues(const std::vector<Suite>& suites);
+
 // What a run wants of a role that the target binds.
 struct SignInUse {
   std::string person;

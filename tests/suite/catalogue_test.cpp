@@ -146,5 +146,35 @@ TEST_F(SuiteCatalogueTest, AMissingFileIsReportedWhereItIsNamed) {
   EXPECT_THAT(render(loaded.diagnostics), HasSubstr("s.yaml:4:16: error: requirements file 'none.yaml' is not there"));
 }
 
+class CataloguesOfARunTest : public SuiteFiles {
+ protected:
+  suite::Suite suite_with(const std::string& id, const std::string& row) {
+    const auto loaded = suite::read_suite(write(
+        id + ".yaml", "format: bluebridge-suite/1\nsuite: " + id +
+                          "\nversion: \"1.0.0\"\ntitle: T\nrequirements:\n  R-1: {" + row +
+                          "}\ntests:\n  t: {title: It is so, verifies: R-1, steps: [{check: [{value: $run.id, is: a}]}]}\n"));
+    EXPECT_THAT(render(loaded.diagnostics), IsEmpty());
+    return loaded.value.value_or(suite::Suite{});
+  }
+  std::string problems(const std::string& one, const std::string& other) {
+    return replace_all(render(suite::lint_catalogues({suite_with("a", one), suite_with("b", other)})),
+                       folder_.string() + "/", "");
+  }
+};
+
+TEST_F(CataloguesOfARunTest, SayTheSameOfARequirement) {
+  const std::string row = "level: SHALL, text: T.";
+  EXPECT_EQ(problems(row, row), "");
+  EXPECT_EQ(problems(row, row + ", status: in-force"), "");
+  const std::string text = problems("level: MAY, text: T.", row);
+  EXPECT_THAT(text, HasSubstr("b.yaml:6:3: error: requirement 'R-1' stands in two catalogues of this run and is not "
+                              "the same: level is 'SHALL' here, 'MAY' there [T09]"));
+  EXPECT_THAT(text, HasSubstr("the other stands in a.yaml:6:3"));
+  EXPECT_THAT(problems(row + ", status: proposed", row), HasSubstr("status is 'in-force' here, 'proposed' there"));
+  EXPECT_THAT(problems(row, row + ", from: \"2030-01-01\""), HasSubstr("from is '2030-01-01' here, nothing there"));
+  EXPECT_THAT(problems(row, row + ", until: \"2030-01-01\""), HasSubstr("until is '2030-01-01' here, nothing there"));
+  EXPECT_THAT(problems(row, row + ", untested: Later."), HasSubstr("untested is 'Later.' here, nothing there"));
+}
+
 }  // namespace
 }  // namespace bb::test
