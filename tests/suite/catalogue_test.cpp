@@ -150,9 +150,9 @@ class CataloguesOfARunTest : public SuiteFiles {
  protected:
   suite::Suite suite_with(const std::string& id, const std::string& row) {
     const auto loaded = suite::read_suite(write(
-        id + ".yaml", "format: bluebridge-suite/1\nsuite: " + id +
-                          "\nversion: \"1.0.0\"\ntitle: T\nrequirements:\n  R-1: {" + row +
-                          "}\ntests:\n  t: {title: It is so, verifies: R-1, steps: [{check: [{value: $run.id, is: a}]}]}\n"));
+        id + ".yaml",
+        "format: bluebridge-suite/1\nsuite: " + id + "\nversion: \"1.0.0\"\ntitle: T\nrequirements:\n  R-1: {" + row +
+            "}\ntests:\n  t: {title: It is so, verifies: R-1, steps: [{check: [{value: $run.id, is: a}]}]}\n"));
     EXPECT_THAT(render(loaded.diagnostics), IsEmpty());
     return loaded.value.value_or(suite::Suite{});
   }
