@@ -6,28 +6,12 @@
 #include <string_view>
 #include <utility>
 
+#include <bb/core/text.hpp>
 #include <bb/records/html.hpp>
 #include "harness/checks/subjects.hpp"
 
 namespace bb::checks {
 namespace {
-
-void append_utf8(std::uint32_t code, std::string& out) {
-  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xC0 | code >> 6);
-  } else {
-    if (code < 0x10000) {
-      put(0xE0 | code >> 12);
-    } else {
-      put(0xF0 | code >> 18);
-      put(0x80 | (code >> 12 & 0x3F));
-    }
-    put(0x80 | (code >> 6 & 0x3F));
-  }
-  put(0x80 | (code & 0x3F));
-}
 
 bool is_high_surrogate(std::uint32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
 bool is_low_surrogate(std::uint32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
@@ -65,7 +49,7 @@ std::string without_json_escapes(std::string_view text) {
     const auto low = is_high_surrogate(*unit) ? json_escape(text) : std::nullopt;
     const bool is_pair = low && is_low_surrogate(*low);
     if (is_pair) text.remove_prefix(escape_size);
-    append_utf8(is_pair ? from_surrogates(*unit, *low) : *unit, out);
+    append_utf8(out, is_pair ? from_surrogates(*unit, *low) : *unit);
   }
   return out;
 }
@@ -81,7 +65,7 @@ std::string from_utf16(std::string_view bytes, bool is_big_endian) {
   for (std::size_t at = 0; at + 1 < bytes.size(); at += 2) {
     const std::uint32_t unit = unit_at(at);
     const bool is_pair = is_high_surrogate(unit) && at + 3 < bytes.size() && is_low_surrogate(unit_at(at + 2));
-    append_utf8(is_pair ? from_surrogates(unit, unit_at(at + 2)) : unit, out);
+    append_utf8(out, is_pair ? from_surrogates(unit, unit_at(at + 2)) : unit);
     if (is_pair) at += 2;
   }
   return out;

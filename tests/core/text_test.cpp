@@ -42,6 +42,14 @@ TEST(TextTest, ReplacesIllFormedBytesAndKeepsTheRest) {
   EXPECT_EQ(to_utf8_lossy("Zo\xC3\xAB"), "Zo\xC3\xAB");
 }
 
+// RFC 3629, section 3: the first and the last of each length.
+TEST(TextTest, AppendsCodePoints) {
+  std::string out;
+  for (const std::uint32_t code : {0x0u, 0x7Fu, 0x80u, 0x7FFu, 0x800u, 0xFFFFu, 0x10000u, 0x10FFFFu})
+    append_utf8(out, code);
+  EXPECT_EQ(out, std::string("\0\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", 20));
+}
+
 TEST(TextTest, EscapesMarkup) { EXPECT_EQ(escape_markup("<a b=\"c\">'&"), "&lt;a b=&quot;c&quot;&gt;&#39;&amp;"); }
 
 TEST(TextTest, PercentCodingIsReversible) {

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-void append_utf8_3(std::string& out, std::uint32_t code) {
-  out += static_cast<char>(0xE0u | (code >> 12u));
-  out += static_cast<char>(0x80u | ((code >> 6u) & 0x3Fu));
-  out += static_cast<char>(0x80u | (code & 0x3Fu));
-}
-
 std::size_t sequence_length(unsigned char lead) {
   if (lead < 0x80u) return 1;
   if (lead < 0xE0u) return 2;
@@ -60,9 +54,9 @@ std::string printable(std::string_view bytes) {
     if (code == '\t' || code == '\n') {
       out += static_cast<char>(code);
     } else if (code < 0x20u) {
-      append_utf8_3(out, 0x2400u + code);
+      append_utf8(out, 0x2400u + code);
     } else if (code == 0x7Fu) {
-      append_utf8_3(out, 0x2421u);
+      append_utf8(out, 0x2421u);
     } else if ((code >= 0x80u && code < 0xA0u) || is_noncharacter(code) || is_direction_override(code)) {
       out += replacement;
     } else {

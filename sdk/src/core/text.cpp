@@ -144,6 +144,23 @@ std::string collapse_whitespace(std::string_view text) {
   return out;
 }
 
+void append_utf8(std::string& out, std::uint32_t code) {
+  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
+  const auto put_tail = [&](std::uint32_t shift) { put(0x80 | ((code >> shift) & 0x3F)); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) {
+    put(0xC0 | (code >> 6));
+  } else if (code < 0x10000) {
+    put(0xE0 | (code >> 12));
+    put_tail(6);
+  } else {
+    put(0xF0 | (code >> 18));
+    put_tail(12);
+    put_tail(6);
+  }
+  put_tail(0);
+}
+
 bool is_utf8(std::string_view bytes) { return utf8_prefix(bytes) == bytes.size(); }
 
 std::string to_utf8_lossy(std::string_view bytes) {

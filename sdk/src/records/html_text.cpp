@@ -32,22 +32,10 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, n>& nam
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-void append_utf8(std::string& out, std::uint32_t c) {
-  if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = 0xFFFD;
-  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
-  const auto put_tail = [&](std::uint32_t shift) { put(0x80 | ((c >> shift) & 0x3F)); };
-  if (c < 0x80) return put(c);
-  if (c < 0x800) {
-    put(0xC0 | (c >> 6));
-  } else if (c < 0x10000) {
-    put(0xE0 | (c >> 12));
-    put_tail(6);
-  } else {
-    put(0xF0 | (c >> 18));
-    put_tail(12);
-    put_tail(6);
-  }
-  put_tail(0);
+// What no text may hold becomes U+FFFD.
+void append_character(std::string& out, std::uint32_t c) {
+  const bool is_wrong = c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF);
+  append_utf8(out, is_wrong ? 0xFFFD : c);
 }
 
 // Decodes the reference at the start of `rest` ("&amp;", "&#233;", "&#xE9;");
@@ -60,7 +48,7 @@ std::size_t decode_reference(std::string_view rest, std::string& out) {
   if (body[0] != '#') {
     const auto* entity = htmlEntityLookup(reinterpret_cast<const xmlChar*>(std::string(body).c_str()));
     if (entity == nullptr && body != "apos") return 0;
-    append_utf8(out, entity == nullptr ? std::uint32_t{'\''} : std::uint32_t{entity->value});
+    append_character(out, entity == nullptr ? std::uint32_t{'\''} : std::uint32_t{entity->value});
     return end + 1;
   }
   const bool is_hex = body.size() > 1 && (body[1] == 'x' || body[1] == 'X');
@@ -74,7 +62,7 @@ std::size_t decode_reference(std::string_view rest, std::string& out) {
     if (digit >= (is_hex ? 16U : 10U)) return 0;
     value = std::min<std::uint32_t>(value * (is_hex ? 16 : 10) + digit, 0x110000);
   }
-  append_utf8(out, value);
+  append_character(out, value);
   return end + 1;
 }
 

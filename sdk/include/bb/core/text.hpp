@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ std::string collapse_whitespace(std::string_view text);
 bool is_utf8(std::string_view bytes);
 // The bytes with every ill-formed sequence replaced by U+FFFD.
 std::string to_utf8_lossy(std::string_view bytes);
+// Appends a code point, up to 0x10FFFF; what must not stand in UTF-8 (a
+// surrogate) is for the caller to keep out.
+void append_utf8(std::string& out, std::uint32_t code);
 
 // For text and attribute values in HTML and XML: & < > " '
 std::string escape_markup(std::string_view text);
