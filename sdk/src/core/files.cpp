@@ -12,28 +12,10 @@
 #include <utility>
 
 #include <bb/core/crypto.hpp>
+#include <bb/core/descriptor.hpp>
 
 namespace bb {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-  int close() { return ::close(release()); }
-
- private:
-  int fd_;
-};
 
 Error failure(std::string_view act, const std::filesystem::path& path, int error) {
   return Error{fmt::format("cannot {} {}: {}", act, path.string(), std::strerror(error))};

@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <bb/core/descriptor.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include "checks.hpp"
@@ -137,22 +138,6 @@ std::string last_words(int output) {
   }
   return shorten(text, last_words_bytes_max);
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 void run_in_child(const Check& check, const Subject& subject, const std::string& seed, std::int64_t timeout_ms,
                   Finding& finding) {

@@ -22,6 +22,7 @@
 #include <thread>
 #include <utility>
 
+#include <bb/core/descriptor.hpp>
 #include <bb/core/time.hpp>
 
 // GCC defines macros, clang has features.
@@ -82,24 +83,6 @@ class Launcher {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::packaged_task<int()>> tasks_;
-};
-
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  int get() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
 };
 
 struct Ends {
