@@ -1,5 +1,4 @@
 // Level 1: the library loads, and describes itself as its manifest does.
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,20 +14,12 @@
 #include <bb/core/time.hpp>
 #include "checks.hpp"
 #include "elf.hpp"
+#include "folder_entries.hpp"
 #include "sanitizer.hpp"
 #include "traps.hpp"
 
 namespace bb::kit {
 namespace {
-
-std::size_t entries_of(const char* folder) {
-  DIR* const open = ::opendir(folder);
-  if (open == nullptr) return 0;
-  std::size_t count = 0;
-  while (const dirent* const entry = ::readdir(open)) count += entry->d_name[0] != '.' ? 1u : 0u;
-  ::closedir(open);
-  return count;
-}
 
 // What a scanner does: load, ask for the table, list the types.
 Verdict describe(Bench& bench) {

@@ -1,5 +1,4 @@
 // Level 4: many instances, faults of memory and network, what is left behind.
-#include <dirent.h>
 #include <fenv.h>
 #include <locale.h>
 #include <signal.h>
@@ -16,20 +15,12 @@
 #include <bb/core/text.hpp>
 #include "checks.hpp"
 #include "elf.hpp"
+#include "folder_entries.hpp"
 
 extern "C" char** environ;
 
 namespace bb::kit {
 namespace {
-
-std::size_t entries_of(const char* folder) {
-  DIR* const open = ::opendir(folder);
-  if (open == nullptr) return 0;
-  std::size_t count = 0;
-  while (const dirent* const entry = ::readdir(open)) count += entry->d_name[0] != '.' ? 1u : 0u;
-  ::closedir(open);
-  return count;
-}
 
 void call_everything(Driver& driver) {
   for (const auto& operation : driver.operations()) {
