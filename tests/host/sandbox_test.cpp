@@ -7,6 +7,7 @@
 
 #include "host/fixtures/forbidden.hpp"
 #include "host/host_fixture.hpp"
+#include "isolation/sanitized.hpp"
 
 namespace bb::test {
 namespace {
@@ -82,15 +83,10 @@ INSTANTIATE_TEST_SUITE_P(Limits, ForbiddenTest,
                                          Attempt{"limit of cores", not_permitted, false},
                                          Attempt{"limit of parent", not_permitted, false}));
 // The runtime of a sanitizer reads its own map, so that such a build allows it.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
 INSTANTIATE_TEST_SUITE_P(Files, ForbiddenTest,
                          testing::Values(Attempt{"open /etc/passwd", denied, true}, Attempt{"list /", denied, true},
                                          Attempt{"list /etc", denied, true},
-                                         Attempt{"open /proc/self/maps", is_sanitized ? "done" : denied, true},
+                                         Attempt{"open /proc/self/maps", host::is_sanitized ? "done" : denied, true},
                                          Attempt{"write /tmp/bb-escaped", denied, false},
                                          Attempt{"list ..", denied, true}, Attempt{"write /dev/full", denied, true}));
 INSTANTIATE_TEST_SUITE_P(Privileges, ForbiddenTest, testing::Values(Attempt{"root again", not_permitted, false}));
@@ -110,7 +106,8 @@ TEST_F(SandboxTest, ItsOwnLibraryMayBeReadAndTheFolderAroundItMayNot) {
 }
 
 TEST_F(SandboxTest, AddressSpaceIsLimited) {
-  if (is_sanitized) GTEST_SKIP() << "a sanitizer's shadow memory needs more address space than a limit would leave";
+  if (host::is_sanitized)
+    GTEST_SKIP() << "a sanitizer's shadow memory needs more address space than a limit would leave";
   EXPECT_EQ(attempt("memory"), "Cannot allocate memory");
   EXPECT_EQ(try_forbidden("memory"), "done");
 }

@@ -7,17 +7,9 @@
 #include <vector>
 
 #include <bb/host/sandbox_layer.hpp>
+#include "isolation/sanitized.hpp"
 
 namespace bb::host {
-
-// Sanitizers keep shadow memory in a very large address space and read /proc.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool is_sanitized = true;
-#elif defined(__has_feature)
-inline constexpr bool is_sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-inline constexpr bool is_sanitized = false;
-#endif
 
 struct SandboxPolicy {
   std::filesystem::path library;    // to be loaded

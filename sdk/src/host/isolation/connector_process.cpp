@@ -24,15 +24,7 @@
 
 #include <bb/core/descriptor.hpp>
 #include <bb/core/time.hpp>
-
-// GCC defines macros, clang has features.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#  define BB_IS_SANITIZED 1
-#elif defined(__has_feature)
-#  define BB_IS_SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#  define BB_IS_SANITIZED 0
-#endif
+#include "sanitized.hpp"
 
 namespace bb::host {
 namespace {
@@ -127,7 +119,7 @@ struct SpawnActions {
 // Built from nothing: a connector learns nothing of where it runs.
 std::vector<std::string> environment_of_child() {
   std::vector<std::string> environment{"LANG=C.UTF-8", "TZ=UTC"};
-#if BB_IS_SANITIZED
+  if (!is_sanitized) return environment;
   // A sanitizer's own options must reach it; it must not take the place of the
   // signal that ends a process.
   for (const char* const name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
@@ -136,7 +128,6 @@ std::vector<std::string> environment_of_child() {
                           "handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:"
                           "detect_leaks=0");
   }
-#endif
   return environment;
 }
 
