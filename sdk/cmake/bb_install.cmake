@@ -95,6 +95,6 @@ set(CPACK_COMPONENT_DEV_DESCRIPTION
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME bluebridge-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-  "bluebridge (= ${PROJECT_VERSION}), libcpp-httplib-dev, libfmt-dev, libre2-dev, libssl-dev, libyaml-cpp-dev")
+  "bluebridge (= ${PROJECT_VERSION}), libcpp-httplib-dev, libfmt-dev, libre2-dev, libssl-dev, libyaml-dev")
 set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "cmake (>= 3.25), g++, pkg-config")
 include(CPack)

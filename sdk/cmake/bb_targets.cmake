@@ -29,7 +29,7 @@ function(bb_target_defaults target)
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:bb::warnings> $<BUILD_INTERFACE:bb::sanitizers>)
 endfunction()
 
-# bb_library(NAME host SRCS a.cpp DEPS bb::core PRIVATE_DEPS yaml-cpp INCLUDE dir)
+# bb_library(NAME host SRCS a.cpp DEPS bb::core PRIVATE_DEPS PkgConfig::YAML INCLUDE dir)
 # A static library bb::NAME. INCLUDE defaults to sdk/include.
 function(bb_library)
   cmake_parse_arguments(P "" "NAME;INCLUDE" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})

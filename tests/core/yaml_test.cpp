@@ -200,6 +200,44 @@ TEST(YamlTest, RefusesBytesThatAreNoText) {
   EXPECT_THAT(problems("a: 1\rb: 2\n"), HasSubstr("t.yaml:1:5: error: a control character, byte 0x0d"));
 }
 
+// Section 5.1 of YAML 1.2.2 and, beyond it, the line ends of YAML 1.1: a reader's editor shows no line there.
+TEST(YamlTest, RefusesCharactersThatAreNotSeen) {
+  EXPECT_THAT(problems("a: 1\nb: \xC2\x85\n"), HasSubstr("t.yaml:2:4: error: a control character, bytes 0xc285"));
+  EXPECT_THAT(problems("a: \xC2\x80\n"), HasSubstr("bytes 0xc280"));
+  EXPECT_THAT(problems("a: x\xE2\x80\xA8y\n"), HasSubstr("t.yaml:1:5: error: a control character, bytes 0xe280a8"));
+  EXPECT_THAT(problems("a: \xE2\x80\xA9\n"), HasSubstr("bytes 0xe280a9"));
+  EXPECT_THAT(problems("a: \xEF\xBF\xBF\n"), HasSubstr("bytes 0xefbfbf"));
+  EXPECT_EQ(value_of("\xC2\xA0"), Value("\xC2\xA0"));
+  EXPECT_EQ(value_of("\xE2\x80\xA7"), Value("\xE2\x80\xA7"));
+  EXPECT_EQ(value_of("\"\\_ \\N \\L \\P \\u2028\""), Value("\xC2\xA0 \xC2\x85 \xE2\x80\xA8 \xE2\x80\xA9 \xE2\x80\xA8"));
+}
+
+TEST(YamlTest, PlacesAfterOtherLettersCountBytes) {
+  const Yaml yaml = parse("\xC3\xA9: [\xE6\x97\xA5, x]\n\xF0\x9F\x98\x80: y\nz: 'a\n  \xC3\xA9' # c\nw: v\n");
+  ASSERT_TRUE(yaml.is_good()) << render(yaml.diagnostics);
+  const auto& members = yaml.root->members;
+  EXPECT_EQ(spanned(members[0].key_place), "\xC3\xA9");
+  EXPECT_EQ(spanned(members[0].value.items[0].place), "\xE6\x97\xA5");
+  EXPECT_EQ(spanned(members[0].value.items[1].place), "x");
+  EXPECT_EQ(spanned(members[1].key_place), "\xF0\x9F\x98\x80");
+  EXPECT_EQ(members[1].value.place.column, 7);
+  EXPECT_EQ(spanned(members[2].value.place), "'a");
+  EXPECT_EQ(spanned(members[3].key_place), "w");
+  EXPECT_THAT(problems("\xEF\xBB\xBF\xC3\xA9: @\n"), HasSubstr("t.yaml:1:8: error: a value cannot begin"));
+}
+
+TEST(YamlTest, AMistakeAtTheEndStandsAtTheLastWord) {
+  EXPECT_THAT(problems("a: {b: 1\n\n\n"), HasSubstr("t.yaml:1:8: error: expected ',' or '}' here"));
+}
+
+TEST(YamlTest, ManyTokensOnOneLineAreFollowed) {
+  std::string text = "[\xC3\xA9";
+  for (int i = 0; i < 200'000; ++i) text += ",\"\xC3\xA9\"";
+  const Yaml yaml = parse(text + "]");
+  ASSERT_TRUE(yaml.is_good()) << render(yaml.diagnostics);
+  EXPECT_EQ(yaml.root->items.back().place.column, static_cast<int>(text.size()) - 3);
+}
+
 TEST(YamlTest, SaysThatATabIndents) {
   for (const auto* text : {"a:\n\tb: 1\n", "a:\n  \tb: 1\n"})
     EXPECT_THAT(problems(text), HasSubstr("a tab is used for indentation")) << text;
@@ -214,11 +252,13 @@ TEST(YamlTest, ExplainsWhereASyntaxErrorIsAndWhatToDo) {
       {"a: b: c\n", "t.yaml:1:5: error: a ':' is not possible here"},
       {"a: [1, 2\nb: 3\n", "expected ',' or ']' here"},
       {"a: {b: 1\n", "expected ',' or '}' here"},
-      {"a: \"text\n", "a quoted text is never closed"},
+      {"a: \"text\n", "t.yaml:1:4: error: a quoted text is never closed"},
       {"a: \"\\q\"\n", "unknown escape"},
-      {"a: \"b\\_c\"\n", "t.yaml:1:4: error: the escapes '\\_' and '\\N' are not used here"},
-      {"\"\\N\": a\n", "t.yaml:1:1: error: the escapes '\\_' and '\\N' are not used here"},
+      {"a: \"\\ud800\"\n", "an escape that is no character"},
+      {"a: \"\\xg0\"\n", "an escape lacks hexadecimal digits"},
+      {"a: |x\n  b\n", "this is not possible after '|' or '>'"},
       {"a: ]\n", "this closes nothing"},
+      {"a: [}\n", "this closes nothing"},
       {"a: @b\n", "a value cannot begin with this character"},
       {"a: *b\n", "an alias is not used here"},
       {"a: 1\n  b: 2\n", "a ':' is not possible here"},
