@@ -23,6 +23,7 @@ struct ClaimResult {
   std::string gate;                     // require | expect | check
   Holds holds = Holds::held;
   evidence::Level level = evidence::Level::shall;
+  bool counts = true;  // false: violated, it warns at most
   std::string text;
   std::string expected;  // for people, at most 2 KiB
   std::string found;

@@ -75,7 +75,7 @@ class StepJudge {
     for (const auto& claim : judgement_.claims) {
       if (claim.holds != Holds::violated) continue;
       is_result_violated_ = true;
-      is_stopped_ |= claim.level == Level::shall;
+      is_stopped_ |= claim.level == Level::shall && claim.counts;
     }
     return !is_stopped_;
   }
@@ -115,7 +115,11 @@ class StepJudge {
   void note(ClaimResult result, std::string_view gate, Level level) {
     result.gate = gate;
     result.level = level;
-    if (level != Level::may) {
+    result.counts = result.claim == nullptr || result.claim->counts;
+    if (!result.counts) {
+      if (result.holds == Holds::violated && level != Level::may)
+        worsen(Outcome::warn, sentence(result) + "; the requirements it speaks for do not count");
+    } else if (level != Level::may) {
       if (result.holds == Holds::violated)
         worsen(level == Level::shall ? Outcome::fail : Outcome::warn, sentence(result));
       if (result.holds == Holds::unjudgeable)

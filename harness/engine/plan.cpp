@@ -32,6 +32,26 @@ void settle_step(const Suite& suite, const suite::RowLevels& levels, Step& step)
     if (!claim.level && !claim.verifies.empty()) claim.level = suite::strongest_level(levels, claim.verifies);
 }
 
+// Where a test speaks for rows that decide and for rows that do not, what is
+// claimed for the latter alone does not decide either.
+void settle_counting(const Suite& suite, const std::string& rule_date, Test& test) {
+  const auto decides = [&](const std::string& id) {
+    const auto* row = suite.catalogue.find(id);
+    return row == nullptr || requirement_counts(*row, rule_date);
+  };
+  const auto is_any_deciding = [&](const std::vector<std::string>& rows) {
+    return rows.empty() || std::any_of(rows.begin(), rows.end(), decides);
+  };
+  const auto rows_of = [&](const Claim& claim) { return claim.verifies.empty() ? test.verifies : claim.verifies; };
+  const auto claims = [&](auto&& use) {
+    for (auto& step : test.steps)
+      for (auto& claim : step.expect) use(claim);
+  };
+  bool is_test_deciding = is_any_deciding(test.verifies);
+  claims([&](const Claim& claim) { is_test_deciding |= is_any_deciding(rows_of(claim)); });
+  if (is_test_deciding) claims([&](Claim& claim) { claim.counts = is_any_deciding(rows_of(claim)); });
+}
+
 std::string instance_word(const Value& value) {
   if (const auto* text = value.string()) return *text;
   if (const auto* id = value["id"].string()) return *id;
@@ -135,7 +155,7 @@ class Planner {
       BB_TRY(ScopeRoot root, make_scope_root(suite, input_.target, options_));
       plan_.roots.push_back(std::move(root));
       plan_.suites.push_back(suite);
-      settle(plan_.suites.back());
+      settle(plan_.suites.back(), rule_date_);
       levels_.push_back(suite::row_levels(suite.catalogue));
     }
     for (std::size_t i = 0; i < plan_.suites.size(); ++i) {
@@ -365,11 +385,12 @@ class Planner {
 
 }  // namespace
 
-void settle(Suite& suite) {
+void settle(Suite& suite, const std::string& rule_date) {
   const auto levels = suite::row_levels(suite.catalogue);
   for (auto& test : suite.tests) {
     for (auto& step : test.steps) settle_step(suite, levels, step);
     for (auto& step : test.cleanup) settle_step(suite, levels, step);
+    settle_counting(suite, rule_date, test);
   }
 }
 

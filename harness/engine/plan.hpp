@@ -60,9 +60,9 @@ struct Plan {
 // The error names the suite and the test.
 Result<Plan> make_plan(const RunInput& input, const RunOptions& options);
 
-// Fills in what steps and claims of a suite inherit: retry, timeout, and the
-// level of the rows that a claim speaks for.
-void settle(suite::Suite& suite);
+// Fills in what steps and claims of a suite inherit: retry, timeout, the level
+// of the rows that a claim speaks for, and whether one of these rows counts.
+void settle(suite::Suite& suite, const std::string& rule_date);
 
 // Who acts in a step: in which role, as whom, in whose session.
 struct Actor {

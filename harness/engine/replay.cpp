@@ -119,7 +119,7 @@ Status Replay::take(const Value& event) {
   return {};
 }
 
-Status Replay::restore_suite(const Value& suite) {
+Status Replay::restore_suite(const Value& suite, const std::string& rule_date) {
   BB_TRY(const auto temporary, TemporaryFolder::create());
   const std::string id = suite["id"].string_or("");
   auto file = unpack(folder_, suite["files"], temporary->path());
@@ -128,7 +128,7 @@ Status Replay::restore_suite(const Value& suite) {
   if (!loaded.is_good())
     return Error{fmt::format("suite '{}' of the run cannot be read any more:\n{}", id, render(loaded.diagnostics))};
   plan_.suites.push_back(*std::move(loaded.value));
-  settle(plan_.suites.back());
+  settle(plan_.suites.back(), rule_date);
   plan_.roots.push_back({suite["scope"], {}});
   return {};
 }
@@ -136,7 +136,8 @@ Status Replay::restore_suite(const Value& suite) {
 Status Replay::restore_plan(const Value& run_started) {
   if (!plan_.suites.empty()) return {};
   const Value& suites = run_started["suites"];
-  for (std::size_t i = 0; i < suites.size(); ++i) BB_CHECK(restore_suite(suites[i]));
+  const std::string rule_date = run_started["rule_date"].string_or("");
+  for (std::size_t i = 0; i < suites.size(); ++i) BB_CHECK(restore_suite(suites[i], rule_date));
   const Value& tests = run_started["plan"];
   for (std::size_t i = 0; i < tests.size(); ++i) {
     PlanNode node;

@@ -51,6 +51,7 @@ evidence::ClaimView view_of(const checks::ClaimResult& result) {
   view.text = result.text;
   view.outcome = claim_word(result.holds);
   view.level = result.level;
+  view.counts = result.counts;
   view.expected = result.expected;
   view.found = result.found;
   if (result.claim != nullptr) {

@@ -135,6 +135,7 @@ Value claim_to_value(const ClaimView& claim) {
   value.set("text", claim.text);
   value.set("outcome", claim.outcome);
   value.set("level", to_word(claim.level));
+  if (!claim.counts) value.set("counts", false);
   set_text(value, "expected", claim.expected);
   set_text(value, "found", claim.found);
   set_text(value, "hint", claim.hint);
@@ -149,6 +150,7 @@ ClaimView claim_from_value(const Value& value) {
   claim.text = value["text"].string_or("");
   claim.outcome = value["outcome"].string_or("");
   claim.level = level_from(value["level"].string_or("")).value_or(Level::shall);
+  claim.counts = value["counts"].boolean_or(true);
   claim.expected = value["expected"].string_or("");
   claim.found = value["found"].string_or("");
   claim.hint = value["hint"].string_or("");

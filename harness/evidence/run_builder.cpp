@@ -46,8 +46,10 @@ Outcome outcome_of(const StepView& step) {
   Outcome worst = Outcome::pass;
   for (const auto& claim : step.claims) {
     if (claim.outcome == "held" || (claim.level == Level::may && claim.gate != "require")) continue;
-    const Outcome violated = claim.level == Level::shall ? Outcome::fail : Outcome::warn;
-    worst = std::min(worst, claim.gate == "require" || claim.outcome != "violated" ? Outcome::skip : violated);
+    const bool is_violated = claim.gate != "require" && claim.outcome == "violated";
+    if (!claim.counts && !is_violated) continue;
+    const Outcome violated = claim.level == Level::shall && claim.counts ? Outcome::fail : Outcome::warn;
+    worst = std::min(worst, is_violated ? violated : Outcome::skip);
   }
   return worst;
 }

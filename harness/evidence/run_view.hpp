@@ -23,6 +23,7 @@ struct ClaimView {
   std::string text;     // "body text contains $patient.family_name"
   std::string outcome;  // "held", "violated", "unjudgeable"
   Level level = Level::shall;
+  bool counts = true;    // false: none of the rows it speaks for decides a verdict
   std::string expected;  // for people, shortened
   std::string found;
   std::string hint;

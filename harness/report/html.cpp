@@ -330,10 +330,13 @@ class PageData {
 
   Value claim_value(const TestView& test, const StepView& step, const ClaimView& claim) const {
     const bool is_held = claim.outcome == "held";
-    const auto word = is_held ? "holds" : claim.outcome == "violated" ? "does not hold" : "cannot be judged";
+    const std::string word = std::string(is_held                       ? "holds"
+                                         : claim.outcome == "violated" ? "does not hold"
+                                                                       : "cannot be judged") +
+                             (claim.counts ? "" : ", does not count");
+    const bool is_mild = !is_held && (claim.level != evidence::Level::shall || !claim.counts);
     return Value::object({{"claim_word", word},
-                          {"claim_class", !is_held && claim.level != evidence::Level::shall ? std::string("warn")
-                                                                                            : css_class(claim.outcome)},
+                          {"claim_class", is_mild ? std::string("warn") : css_class(claim.outcome)},
                           {"claim_text", one_line(claim.text)},
                           {"claim_is_broken", !is_held},
                           {"claim_expected", printable(claim.expected)},

@@ -35,6 +35,7 @@ Value claim_value(const ClaimView& claim) {
                               {"text", claim.text},
                               {"outcome", claim.outcome},
                               {"level", evidence::to_word(claim.level)}});
+  if (!claim.counts) value.set("counts", false);
   set_text(value, "expected", claim.expected);
   set_text(value, "found", claim.found);
   set_text(value, "hint", claim.hint);

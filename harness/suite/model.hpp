@@ -73,6 +73,7 @@ struct Claim {
   std::vector<std::pair<Matcher, Value>> matchers;  // all must hold; none = "is there / is true"
   std::vector<std::string> verifies;
   std::optional<Level> level;
+  bool counts = true;  // false: it speaks only for rows that decide nothing, and its test has others; set by the plan
   std::string hint;
   std::string text;  // on one line, for reports: "json $.events[*].action contains download"
   bool is_whole = true;

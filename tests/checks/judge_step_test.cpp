@@ -63,6 +63,23 @@ TEST(JudgeStepTest, LevelsDecideWhatAViolationIs) {
   EXPECT_EQ(outcome(R"({"body": "text", "contains": "y", "level": "SHALL"})", Level::may), Outcome::fail);
 }
 
+TEST(JudgeStepTest, WhatDoesNotCountWarnsAndStopsNothing) {
+  auto idle = step({R"({"result": "denied"})", sees_y, sees_x});
+  idle.expect[0].counts = idle.expect[1].counts = false;
+  const auto judged = judge(idle, message("text/plain", "x"));
+  EXPECT_EQ(judged.outcome, Outcome::warn);
+  EXPECT_THAT(judged.cause, HasSubstr("do not count"));
+  ASSERT_THAT(judged.claims, SizeIs(3));
+  EXPECT_EQ(judged.claims[1].level, Level::shall);
+  EXPECT_FALSE(judged.claims[1].counts);
+  EXPECT_TRUE(judged.claims[2].counts);
+  idle.expect[2].counts = true;
+  EXPECT_EQ(judge(idle, message("text/plain", "z")).outcome, Outcome::fail);
+  auto absent = step({R"({"value": "$demo.nothing", "is": "a"})", sees_x});
+  absent.expect[0].counts = false;
+  EXPECT_EQ(judge(absent, message("text/plain", "x")).outcome, Outcome::pass);
+}
+
 TEST(JudgeStepTest, TheStepsLevelIsWrittenIntoItsClaims) {
   const auto judged = judge(step({sees_y}), message("text/plain", "x"), Level::should);
   ASSERT_THAT(judged.claims, SizeIs(2));

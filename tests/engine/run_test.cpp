@@ -260,6 +260,30 @@ TEST_F(RunTest, RowsOutsideTheRuleDateAreOmittedAndDoNotCount) {
   EXPECT_EQ(view.verdict.word, "conformant");  // historic rows judge nothing
 }
 
+TEST_F(RunTest, AClaimForARowThatDoesNotCountFailsNoTestThatCounts) {
+  const std::string tests = R"(
+  both:
+    title: What is asked today holds and what was asked once
+    verifies: R-A
+    steps:
+      - check:
+          - {value: $word, is: hello}
+          - {value: $word, is: other, verifies: R-OLD}
+)";
+  options.rule_date = "2013-12-31";
+  const auto view = run(tests);
+  EXPECT_EQ(outcome(view, "both"), "warn");
+  EXPECT_EQ(view.verdict.word, "conformant");
+  const auto row = [&](const std::string& id) {
+    const auto found = std::find_if(view.requirements.begin(), view.requirements.end(),
+                                    [&](const auto& requirement) { return requirement.id == id; });
+    return found == view.requirements.end() ? "" : std::string(evidence::to_word(found->outcome));
+  };
+  EXPECT_EQ(row("R-A"), "pass");
+  EXPECT_EQ(row("R-OLD"), "fail");
+  EXPECT_THAT(view.problems, testing::IsEmpty());
+}
+
 TEST_F(RunTest, WhereEveryRequirementIsOmittedNothingIsShown) {
   const auto view = run(with_sign_in(R"(
   b:
