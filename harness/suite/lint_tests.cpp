@@ -290,7 +290,7 @@ void lint_needs(LintContext& context) {
       if (named.empty()) {
         if (!context.is_read("tests")) continue;
         context.error("L14", place, fmt::format("no test or group is called '{}'", shorten(name, 60)),
-                      [&] { return suggest(name, context.graph.names(), "tests and groups"); });
+                      [&, &wanted = name] { return suggest(wanted, context.graph.names(), "tests and groups"); });
         continue;
       }
       const auto bracket = name.find('[');
