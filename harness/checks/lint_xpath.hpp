@@ -1,4 +1,5 @@
-// harness/checks/lint_xpath.hpp - whether the XPaths of a suite can be read (L15).
+// harness/checks/lint_xpath.hpp - whether the XPaths of a suite can be read (L15),
+// and whether claims of them can fail (L17).
 //
 // Stands here and not with the other rules of the linter, because it needs what
 // judges them. docs/reference/suite-lint.md.

@@ -1,7 +1,9 @@
 // L17: a claim can hold and can fail, as far as the file says.
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -73,7 +75,7 @@ class SenseLinter {
       for_each_step(test, [&](const Step& step) {
         for (const auto* claims : {&step.require, &step.expect})
           for (const auto& claim : *claims)
-            if (claim.is_whole) check_claim(step, claim);
+            if (claim.is_whole) check_claim(step, claim, claims == &step.require ? Gate::require : Gate::expect);
         check_answers(step);
       });
   }
@@ -84,13 +86,17 @@ class SenseLinter {
     context_.error("L17", value_place(claim.node, word, claim.place), message, note);
   }
 
-  void check_claim(const Step& step, const Claim& claim) {
+  enum class Gate { require, expect };
+
+  void check_claim(const Step& step, const Claim& claim, Gate gate) {
     check_message(step, claim);
     if (claim.subject == "result") return check_words(claim);
     operands_ = operands_of(claim);
     check_blank(claim);
     check_nothing(claim);
     check_bounds(claim);
+    check_quantity(claim);
+    check_itself(claim, gate);
     check_values(claim);
     check_count(claim);
     check_pattern(claim);
@@ -176,6 +182,69 @@ class SenseLinter {
       error(claim, "max",
             fmt::format("'min' {} is above 'max' {}: the claim never holds", shown(*min->second), shown(*max->second)),
             "");
+  }
+
+  // A size or a time is always there and never below zero.
+  void check_quantity(const Claim& claim) {
+    const bool is_size = claim.subject == "body" && claim.argument == Value("size");
+    if (!is_size && claim.subject != "time") return;
+    const std::string_view what = is_size ? "size" : "time";
+    // Zero as compared with a bound.
+    const auto zero = [&](std::string_view word) -> std::optional<std::partial_ordering> {
+      const auto found = operands_.find(word);
+      if (found == operands_.end() || !is_literal(*found->second)) return std::nullopt;
+      return order_of(Value(0), *found->second, !is_size).order;
+    };
+    if (const auto max = zero("max"); max && *max > 0)
+      error(claim, "max", fmt::format("no {} is below zero: the claim never holds", what), "");
+    const auto min = zero("min");
+    if (min && *min >= 0 && operands_.size() == 1)
+      error(claim, "min", fmt::format("no {} is below zero: the claim cannot fail", what),
+            is_size ? "write 'min: 1' or more" : "say what it must not exceed: 'max: 5s'");
+    else if (is_size && operands_.empty())
+      error(claim, "body", "every body has a size: the claim cannot fail", "add a limit: 'min: 1'");
+    for (const auto* word : {"exists", "count"})
+      if (const auto found = operands_.find(word); found != operands_.end())
+        error(claim, word,
+              fmt::format("there is always one {}: the claim {}", what,
+                          *found->second == Value(true) || *found->second == Value(1) ? "cannot fail" : "never holds"),
+              "claim its limits: min, max");
+  }
+
+  // What compares the run, or anything else, with itself alone.
+  void check_itself(const Claim& claim, Gate gate) {
+    const std::string_view own = claim.subject == "value" ? *claim.argument.string() : std::string_view(claim.of);
+    for (const auto& [word, operand] : operands_) {
+      const auto* other = operand->string();
+      if (!other || *other != own || own.empty() || (claim.subject != "value" && claim.subject != "body")) continue;
+      error(claim, word,
+            fmt::format("'{}' is compared with itself: the claim {}", shown(*operand),
+                        word.starts_with("not") ? "never holds" : "cannot fail"),
+            "compare it with what is expected");
+      return;
+    }
+    if (claim.subject != "value" || !is_of_run_alone(claim.argument, gate)) return;
+    const bool is_alone = std::all_of(operands_.begin(), operands_.end(), [&](const auto& one) {
+      return is_literal(*one.second) || is_of_run_alone(*one.second, gate);
+    });
+    if (is_alone)
+      error(claim, "value",
+            fmt::format("'{}' is known before anything is sent: the claim says nothing of the system",
+                        shown(claim.argument)),
+            "compare it with what a step saved, or claim that");
+  }
+
+  // Whether all that a text refers to is a fact of the run or an option. A
+  // `require` may ask for an option.
+  static bool is_of_run_alone(const Value& value, Gate gate) {
+    const auto* text = value.string();
+    if (!text) return false;
+    const auto references = find_references(*text);
+    return !references.empty() && std::all_of(references.begin(), references.end(), [&](const auto& reference) {
+      if (reference.names.empty()) return false;
+      const auto& head = reference.names[0].name;
+      return head == "run" || (head == "options" && gate == Gate::expect);
+    });
   }
 
   // `is`, `in`, `contains` against what `not` and `in` say.

@@ -5,6 +5,7 @@
 
 #include <bb/core/files.hpp>
 #include "harness/checks/xml_document.hpp"
+#include "harness/checks/xpath_form.hpp"
 #include "harness/suite/reader.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -34,10 +35,28 @@ TEST(XPathMistakeTest, SaysWhereAndWhatWasExpected) {
   EXPECT_THAT(mistake("//a[. = $b]"), HasSubstr("there are no variables"));
 }
 
-TEST(XPathLintTest, UnderlinesFromTheMistakeOn) {
-  test::TemporaryFolder folder;
-  const auto lint = [&](const std::string& claims, const std::string& rest = "") {
-    const auto file = folder.path() / "s.yaml";
+TEST(XPathFormTest, KnowsWhetherTheDocumentIsLookedAt) {
+  for (const auto* good :
+       {"//a", "/", "a", "@id", ".", "..", "*", "count(*) * 2", "string() = 'a'", "normalize-space() and true()",
+        "child::and", "and", "true() and div", "text()", "id('a')", "lang('en')", "1 + a", "cda:a", "self::node()"})
+    EXPECT_TRUE(reads_document(good)) << good;
+  for (const auto* bad : {"true()", "1 = 1", "not(false())", "'//a'", "1.5 div .5", "2 * 3", "string('a')",
+                          "concat(\"/\", '@')", "true() or false()", "position() = last()", "3", "-1", "(1)"})
+    EXPECT_FALSE(reads_document(bad)) << bad;
+}
+
+TEST(XPathFormTest, KnowsAnAmount) {
+  for (const auto* good : {"count(//a)", " string-length ( string(//a[. = ')']) ) "})
+    EXPECT_TRUE(is_amount(good)) << good;
+  for (const auto* bad : {"count(//a) - 1", "sum(//a)", "counts(//a)", "count(//a) - count(//b)", "count('"})
+    EXPECT_FALSE(is_amount(bad)) << bad;
+}
+
+class XPathLintTest : public ::testing::Test {
+ protected:
+  // What is said of a suite whose one step claims this.
+  std::string lint(const std::string& claims, const std::string& rest = "") const {
+    const auto file = folder_.path() / "s.yaml";
     EXPECT_TRUE(
         write_text(file,
                    "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\nroles:\n  portal: {needs: [view]}\n"
@@ -47,7 +66,11 @@ TEST(XPathLintTest, UnderlinesFromTheMistakeOn) {
     const auto loaded = suite::read_suite(file);
     EXPECT_THAT(render(loaded.diagnostics), IsEmpty());
     return render(lint_xpaths(*loaded.value));
-  };
+  }
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(XPathLintTest, UnderlinesFromTheMistakeOn) {
   EXPECT_EQ(lint("xpath: //html:h1"), "");
   EXPECT_EQ(lint("xpath: contains(string(/), \"${run.id}\") or //html:p[${run.seed}]"), "");
   EXPECT_EQ(lint("xpath: $run.id"), "");
@@ -59,6 +82,34 @@ TEST(XPathLintTest, UnderlinesFromTheMistakeOn) {
   EXPECT_THAT(lint("body: text", "        save: {a: {xpath: \"//(\"}}\n"), HasSubstr("not an XPath"));
   EXPECT_THAT(lint("body: text", "    catches: [{in: view, drop: {xpath: \"//nope:a\"}}]\n"),
               HasSubstr("a prefix is not known"));
+}
+
+TEST_F(XPathLintTest, RefusesAnExpressionThatLooksAtNothing) {
+  for (const auto* bad : {"true()", "1 = 1", "\"'${run.id}' = 'a'\""})
+    EXPECT_THAT(lint("xpath: " + std::string(bad)),
+                HasSubstr("error: the XPath looks at nothing of the document: the claim comes out alike whatever is "
+                          "sent [L17]"))
+        << bad;
+  EXPECT_THAT(lint("xpath: true()"), HasSubstr("name what it looks at, for example //html:h1"));
+  EXPECT_EQ(lint("xpath: //html:p = \"${run.id}\""), "");
+}
+
+TEST_F(XPathLintTest, RefusesAClaimOfWhatIsAlwaysThere) {
+  EXPECT_THAT(lint("xpath: count(//html:p)"),
+              HasSubstr("the XPath always comes to a number: the claim cannot fail [L17]"));
+  EXPECT_THAT(lint("{xpath: count(//html:p), min: 0}"),
+              HasSubstr("no count is below zero: the claim cannot fail [L17]"));
+  EXPECT_THAT(lint("{xpath: count(//html:p), exists: true}"),
+              HasSubstr("the XPath always comes to one number: the claim cannot fail [L17]"));
+  EXPECT_THAT(lint("{xpath: //html:p = 1, exists: true}"),
+              HasSubstr("the XPath always comes to one true or false: the claim cannot fail [L17]"));
+  EXPECT_THAT(lint("{xpath: count(//html:p), count: 2}"),
+              HasSubstr("the XPath always comes to one number: the claim never holds [L17]"));
+  for (const auto* good :
+       {"{xpath: count(//html:p), min: 1}", "{xpath: count(//html:p), min: 0, max: 5}",
+        "{xpath: count(//html:p) - 1, min: 0}", "{xpath: //html:p, count: 2}", "{xpath: //html:p, exists: true}",
+        "{xpath: string(//html:p), exists: false}", "xpath: //html:p = 1", "xpath: string(//html:p)"})
+    EXPECT_EQ(lint(good), "") << good;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 namespace bb::test {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -560,7 +561,7 @@ TEST_F(SenseTest, MatchersThatExcludeEachOtherAreRefused) {
 }
 
 TEST_F(SenseTest, APatternIsNotFoundEverywhere) {
-  for (const auto* bad : {".*", "a*", "^", "$", "x?", "(?s)^.*$", "a|"})
+  for (const auto* bad : {".*", "a*", "^", "$", "x?", "(?s)^.*$", "(.|\\n)*", "a|"})
     EXPECT_THAT(claiming("{body: text, matches: '" + std::string(bad) + "'}"),
                 HasSubstr("is found in every text: the claim only says that something is there [L17]"))
         << bad;
@@ -568,6 +569,52 @@ TEST_F(SenseTest, APatternIsNotFoundEverywhere) {
               HasSubstr("is found in every text: the claim never holds [L17]"));
   for (const auto* good : {".", "a+", "^$", "^a*$", "\\S"})
     EXPECT_THAT(claiming("{body: text, matches: '" + std::string(good) + "'}"), IsEmpty()) << good;
+}
+
+TEST_F(SenseTest, ASizeOrATimeIsNeverBelowZero) {
+  for (const auto* bad : {"{body: size, min: 0}", "{body: size, min: -1}", "{time: total, min: 0s}"})
+    EXPECT_THAT(claiming(bad), HasSubstr("is below zero: the claim cannot fail [L17]")) << bad;
+  EXPECT_THAT(claiming("{body: size, max: -1}"), HasSubstr("no size is below zero: the claim never holds [L17]"));
+  EXPECT_THAT(claiming("body: size"), HasSubstr("every body has a size: the claim cannot fail [L17]"));
+  EXPECT_THAT(claiming("{body: size, exists: true}"), HasSubstr("there is always one size: the claim cannot fail"));
+  EXPECT_THAT(claiming("{body: size, exists: false}"), HasSubstr("there is always one size: the claim never holds"));
+  EXPECT_THAT(claiming("{body: size, count: 2}"), HasSubstr("there is always one size: the claim never holds"));
+  for (const auto* good : {"{body: size, min: 1}", "{body: size, max: 0}", "{body: size, min: 0, max: 9}",
+                           "{body: size, is: 0}", "{time: total, max: 0s}", "{json: $.a, min: 0}"})
+    EXPECT_THAT(claiming(good), IsEmpty()) << good;
+}
+
+TEST_F(SenseTest, AClaimLooksAtTheSystem) {
+  for (const auto* bad : {"value: $run.id", "{value: $run.id, is: a}", "{value: $run.started, min: $run.started}",
+                          "{value: $run.id, contains: \"${run.seed}\"}", "{value: $run.id, exists: true}"})
+    EXPECT_THAT(claiming(bad), AnyOf(HasSubstr("is known before anything is sent: the claim says nothing of the system"
+                                               " [L17]"),
+                                     HasSubstr("is compared with itself: the claim cannot fail [L17]")))
+        << bad;
+  const std::string options = "options:\n  by: {choices: [a, b]}\n";
+  const auto of_option = [&](const std::string& gates) {
+    return lint(test("t", "    needs: sign_in\n    steps: [{do: portal.list, " + gates + "}]\n"), options);
+  };
+  EXPECT_THAT(of_option("expect: [{value: $options.by, is: a}]"),
+              HasSubstr("'$options.by' is known before anything is sent"));
+  EXPECT_THAT(of_option("require: [{value: $options.by, is: a}], expect: [result: ok]"), IsEmpty());
+  // What the target says of itself, and what the system gave, can be otherwise.
+  for (const auto* good : {"{value: $patient.family_name, is: A}", "{value: $target.profile.x}"})
+    EXPECT_THAT(claiming(good), IsEmpty()) << good;
+}
+
+TEST_F(SenseTest, NothingIsComparedWithItself) {
+  const auto checking = [&](const std::string& claim) {
+    return lint(test("t",
+                     "    needs: sign_in\n    steps: [{do: portal.list, expect: [result: ok], save: {all: body}}, "
+                     "{check: [" +
+                         claim + "]}]\n"));
+  };
+  EXPECT_THAT(checking("{value: $t.all, is: $t.all}"),
+              HasSubstr("'$t.all' is compared with itself: the claim cannot fail [L17]"));
+  EXPECT_THAT(checking("{value: $t.all, not: $t.all}"), HasSubstr("the claim never holds [L17]"));
+  EXPECT_THAT(checking("{body: raw, of: $t.all, contains: $t.all}"), HasSubstr("is compared with itself"));
+  EXPECT_THAT(checking("{value: $t.all, contains: $run.id}, {value: $run.id, not: $t.all}"), IsEmpty());
 }
 
 TEST_F(SenseTest, ThereIsOneOfSomeThings) {

@@ -19,7 +19,7 @@ BEYOND_SCHEMA = {
     "not_reached_through_needs", "unknown_need", "circle_of_needs", "unknown_requirement", "requirement_without_test",
     "unknown_option_value", "unknown_defect", "fault_in_unknown_step", "negative_without_twin", "shall_without_catches",
     "same_title_twice", "test_without_claim", "secret_shown", "bad_json_path", "wants_not_gated", "nothing_uses_input",
-    "inbox_without_lock", "shall_claimed_as_may", "claim_that_never_holds",
+    "inbox_without_lock", "shall_claimed_as_may", "claim_that_never_holds", "claim_that_cannot_fail",
 }
 
 
