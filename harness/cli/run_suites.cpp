@@ -228,32 +228,34 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
                                  file.string(), other.id)};
     input.suites.push_back(*std::move(loaded.value));
   }
-  auto target = suite::read_target(request.target);
-  const bool is_target_good = target.is_good();
-  findings.add(std::move(target.diagnostics));
-  if (!request.answers.empty()) {
-    auto answers = suite::read_answers(request.answers);
-    findings.add(std::move(answers.diagnostics));
-    if (answers.value) input.answers = *std::move(answers.value);
-  }
-  if (target.value) input.target = *std::move(target.value);
-  BB_CHECK(check_reports(request, input));
   // What has mistakes of shape may lack what the others are asked for.
+  const bool are_suites_read = input.suites.size() == request.suites.size();
   const bool are_suites_whole =
-      input.suites.size() == request.suites.size() &&
+      are_suites_read &&
       std::all_of(input.suites.begin(), input.suites.end(), [](const suite::Suite& suite) { return suite.is_whole; });
   if (are_suites_whole) {
     findings.add(suite::lint_given(given_names(request.options), input.suites));
     findings.add(suite::lint_catalogues(input.suites));
   }
-  const bool can_be_planned = is_target_good && are_suites_whole && !has_errors(findings.mistakes);
-  if (is_target_good && are_suites_whole) {
-    findings.add(suite::lint_target(input.target, input.suites));
-    findings.add(suite::lint_answers(input.answers, input.suites));
+  const bool are_suites_good = are_suites_whole && !has_errors(findings.mistakes);
+  auto target = suite::read_target(request.target);
+  const bool is_target_good = target.is_good();
+  findings.add(std::move(target.diagnostics));
+  if (target.value) input.target = *std::move(target.value);
+  if (!request.answers.empty()) {
+    auto answers = suite::read_answers(request.answers);
+    findings.add(std::move(answers.diagnostics));
+    if (answers.value) input.answers = *std::move(answers.value);
   }
-  if (can_be_planned)
+  BB_CHECK(check_reports(request, input));
+  if (are_suites_whole) findings.add(suite::lint_answers(input.answers, input.suites));
+  if (is_target_good) {
+    findings.add(suite::lint_target(input.target, input.suites,
+                                    are_suites_read ? suite::SuitesAre::all : suite::SuitesAre::some));
     findings.add(engine::check_setup(input, request.options, host,
-                                     request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed));
+                                     request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed,
+                                     are_suites_good ? engine::SuitesAre::good : engine::SuitesAre::faulty));
+  }
   if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
   if (!findings.mistakes.empty()) tell(render(std::move(findings.mistakes)));
   return input;

@@ -87,7 +87,10 @@ int lint(const Args& args) {
   std::vector<Diagnostic> all;
   for (const auto& name : args.positional) {
     const auto file = find_suite(*places, name);
-    if (!file) return refuse(file.error().what);
+    if (!file) {
+      all.push_back({Severity::error, {}, file.error().what, ""});
+      continue;
+    }
     for (auto& each : lint_file(*file, *vocabulary, args.has("strict"))) all.push_back(std::move(each));
     if (since)
       for (auto& each : compare_files(*file, *since)) all.push_back(std::move(each));

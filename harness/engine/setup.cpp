@@ -74,12 +74,13 @@ class PlanReader {
 }  // namespace
 
 std::vector<Diagnostic> check_setup(const RunInput& input, const RunOptions& options, host::Host& host,
-                                    suite::SecretsAre secrets) {
+                                    suite::SecretsAre secrets, SuitesAre suites_are) {
   std::vector<Diagnostic> diagnostics;
   std::map<std::string, suite::RoleUse> uses;
   for (const auto& suite : input.suites)
     for (const auto& role : suite.roles) uses[role.name].role = role.name;
-  if (const auto plan = make_plan(input, options)) diagnostics = PlanReader(input, *plan, uses).read();
+  if (suites_are == SuitesAre::good)
+    if (const auto plan = make_plan(input, options)) diagnostics = PlanReader(input, *plan, uses).read();
   std::vector<suite::RoleUse> list;
   for (const auto& [name, use] : uses)
     if (!use.role.empty()) list.push_back(use);

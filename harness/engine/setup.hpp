@@ -14,9 +14,12 @@
 
 namespace bb::engine {
 
-// All mistakes at once. Where no plan can be made, what a plan would say is
-// left out: make_plan() says why.
+// Suites with mistakes make no plan; what they ask for by name is known.
+enum class SuitesAre { good, faulty };
+
+// All mistakes at once. Where no plan can be made, what a plan would say (who is
+// called, so which secrets are needed) is left out: make_plan() says why.
 std::vector<Diagnostic> check_setup(const RunInput& input, const RunOptions& options, host::Host& host,
-                                    suite::SecretsAre secrets);
+                                    suite::SecretsAre secrets, SuitesAre suites_are);
 
 }  // namespace bb::engine

@@ -27,8 +27,12 @@ std::vector<Diagnostic> lint_suite(const Suite& suite, const Vocabulary& vocabul
 std::vector<Diagnostic> lint_since(const Suite& suite, const Suite& before);
 
 // Whether a target can serve a suite: roles are bound, inputs are given,
-// people exist, options are known values.
-std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites);
+// people exist, options are known values. Of a suite with mistakes of shape only
+// what could be read is asked; where `suites` are some of a run's, the others
+// not readable, no name of the target is said to be of no use.
+enum class SuitesAre { all, some };
+std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites,
+                                    SuitesAre suites_are = SuitesAre::all);
 
 // Names that the command line gives.
 struct Given {

@@ -49,14 +49,14 @@ class TargetLinter {
     for (const auto& person : target.people) people_.push_back(person.id);
   }
 
-  void run() {
+  void run(SuitesAre suites_are) {
     for (const auto& suite : suites_) {
       check_roles(suite);
       check_inputs(suite);
       check_options(suite);
       check_facts(suite);
     }
-    if (!suites_.empty()) check_unknown_names();
+    if (!suites_.empty() && suites_are == SuitesAre::all) check_unknown_names();
   }
 
  private:
@@ -71,7 +71,7 @@ class TargetLinter {
 
   void check_roles(const Suite& suite) {
     for (const auto& role : suite.roles) {
-      if (role.is_optional || target_.find_role(role.name)) continue;
+      if (role.is_optional || !role.is_whole || target_.find_role(role.name)) continue;
       std::vector<std::string> bound;
       for (const auto& one : target_.roles) bound.push_back(one.role);
       error("T01", part_place("roles"),
@@ -82,6 +82,7 @@ class TargetLinter {
 
   void check_inputs(const Suite& suite) {
     for (const auto& input : suite.inputs) {
+      if (!input.is_whole) continue;
       const Value* given = target_.inputs.find(input.name);
       const Place place = value_place(part("inputs"), input.name, beginning_);
       if (given) {
@@ -127,6 +128,7 @@ class TargetLinter {
 
   void check_options(const Suite& suite) {
     for (const auto& option : suite.options) {
+      if (!option.is_whole) continue;
       const Value* given = target_.options.find(option.name);
       if (!given || std::find(option.choices.begin(), option.choices.end(), *given) != option.choices.end()) continue;
       error("T04", value_place(part("options"), option.name, beginning_),
@@ -138,7 +140,9 @@ class TargetLinter {
   void check_names(std::string_view key, std::string_view rule, std::string_view what,
                    const std::vector<std::string>& known) {
     const YamlNode* map = part(key);
-    if (!map) return;
+    const bool are_all_read =
+        std::none_of(suites_.begin(), suites_.end(), [&](const Suite& suite) { return suite.unread.contains(key); });
+    if (!map || !are_all_read) return;
     for (const auto& member : map->members)
       if (!is_among(known, member.key)) {
         const std::string message = fmt::format("no suite asks for {} '{}'", what, shorten(member.key, 60));
@@ -204,9 +208,9 @@ class TargetLinter {
 
 }  // namespace
 
-std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites) {
+std::vector<Diagnostic> lint_target(const Target& target, const std::vector<Suite>& suites, SuitesAre suites_are) {
   std::vector<Diagnostic> diagnostics;
-  TargetLinter(target, suites, diagnostics).run();
+  TargetLinter(target, suites, diagnostics).run(suites_are);
   return diagnostics;
 }
 

@@ -250,6 +250,20 @@ TEST(CommandTest, LintsAMistakeWithItsPlace) {
   EXPECT_EQ((*json)["not_shown"], Value(0));
 }
 
+TEST(CommandTest, LintOfAFileThatIsNotThereSaysAllOfTheOthers) {
+  const auto mistakes = std::string(BB_SOURCE_DIR) + "/tests/suite/mistakes/";
+  test::TemporaryFolder folder;
+  const auto result = bluebridge({"suite", "lint", "pledge.data_hodler", mistakes + "10_unknown_claim_key.yaml",
+                                  folder.path().string(), mistakes + "20_unknown_verb.yaml"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(
+      result.out,
+      AllOf(HasSubstr("error: 'pledge.data_hodler' is neither a file nor an installed suite; did you mean "
+                      "'pledge.data_holder'?\n"),
+            HasSubstr("10_unknown_claim_key.yaml:"), HasSubstr("20_unknown_verb.yaml:"),
+            HasSubstr(folder.path().string() + ": it is a folder"), EndsWith("\n4 files, 4 errors, 0 warnings\n")));
+}
+
 TEST(CommandTest, LintShowsMistakesOfShapeAndOfMeaningAtOnce) {
   test::TemporaryFolder folder;
   const auto file = folder.path() / "bad.yaml";

@@ -95,9 +95,14 @@ tests:
 )");
     return {"run", suite, "--target", path("t.yaml"), "--out", path("runs")};
   }
-  CommandResult run(std::vector<std::string> more = {}, std::map<std::string, std::string> environment = good_env()) {
+  CommandResult run(const std::vector<std::string>& more = {},
+                    const std::map<std::string, std::string>& environment = good_env()) {
     auto all = words();
     all.insert(all.end(), more.begin(), more.end());
+    return run_words(all, environment);
+  }
+  static CommandResult run_words(const std::vector<std::string>& all,
+                                 const std::map<std::string, std::string>& environment = {}) {
     auto result = run_command({.program = std::string(BB_BINARY_DIR) + "/bin/bluebridge",
                                .arguments = all,
                                .environment = environment,
@@ -202,6 +207,37 @@ TEST_F(SetupTest, AllMistakesAreToldAtOnce) {
   expect_nothing_happened(result);
   EXPECT_THAT(result.err, AllOf(HasSubstr("unknown member 'base_ulr'"), HasSubstr("'BB_TEST_CLIENT' is not set"),
                                 HasSubstr("'BB_TEST_EMPTY' is empty")));
+}
+
+// What does not depend on a file that cannot be read is told with it.
+TEST_F(SetupTest, MistakesOfSuitesAndAnswersHideNoneOfTheTarget) {
+  const auto target = replace_all(good_target(), "{base_url: ", "{base_ulr: ");
+  write("t.yaml", target);
+  const auto answers = write("a.yaml", "format: bluebridge-answers/1\nanswrs: {}\n");
+  const auto result = run({"--answers", answers}, {});
+  expect_nothing_happened(result);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("unknown key 'answrs'"), HasSubstr("unknown member 'base_ulr'"),
+                                HasSubstr("'BB_TEST_CLIENT' is not set")));
+
+  // Which secrets are needed, a suite says that has no mistakes.
+  write("t.yaml", replace_all(target, "patient: alice", "patient: bob"));
+  const auto text = read_text(words()[1]);
+  ASSERT_TRUE(text);
+  const auto said_with = [&](const std::string& from, const std::string& to) {
+    const auto other = write("other.yaml", replace_all(*text, from, to));
+    const auto said = run_words({"run", other, "--target", path("t.yaml"), "--out", path("runs")});
+    expect_nothing_happened(said);
+    return said.err;
+  };
+  const auto of_target = AllOf(HasSubstr("unknown member 'base_ulr'"), HasSubstr("names 'bob', who is not here"),
+                               Not(HasSubstr("BB_TEST_CLIENT")));
+  EXPECT_THAT(said_with("title:", "titel:"), AllOf(HasSubstr("unknown key 'titel'"), of_target));
+  EXPECT_THAT(said_with("portal.sign_in", "portal.sing_in"), AllOf(HasSubstr("unknown verb 'sing_in'"), of_target));
+  // What cannot be read may ask for what nobody else does.
+  EXPECT_THAT(said_with("inputs:", "inptus:"), AllOf(HasSubstr("unknown key 'inptus'"), HasSubstr("'base_ulr'"),
+                                                     Not(HasSubstr("no suite asks for an input"))));
+  EXPECT_THAT(said_with("bluebridge-suite/1", "bluebridge-suite/2"),
+              AllOf(HasSubstr("unknown format"), Not(HasSubstr("no suite asks for"))));
 }
 
 TEST_F(SetupTest, OnlyTheSecretsThatTheTestsNeedAreAskedFor) {
