@@ -36,13 +36,18 @@ Result<records::Record> read_record(const fs::path& file) {
   return record;
 }
 
-// A claim that every entry is shown says nothing of a record without any: the
-// tests of records are not about such a person.
-Result<records::Record> read_record_with_entries(const fs::path& file) {
+// A claim that every entry is shown says nothing of a record without any, and a
+// patient without a name cannot be looked for: the tests of records are not
+// about such a person. The error tells nothing of the record but its file.
+Result<records::Record> read_usable_record(const fs::path& file) {
   auto record = read_record(file);
   if (record && records::fact_names(*record).empty())
-    return Error{fmt::format("{}: the record has no entries that a page could show{}", file.string(),
-                             record->patient.name.full().empty() ? "" : ", patient " + record->patient.name.full())};
+    return Error{fmt::format("{}: the record has no entries that a page could show", file.string())};
+  if (record && record->patient.name.full().empty())
+    return Error{
+        fmt::format("{}: the record does not name its patient, whom the tests look for by name; add a 'name' "
+                    "with 'given' and 'family' to recordTarget/patientRole/patient",
+                    file.string())};
   return record;
 }
 
@@ -79,7 +84,7 @@ Result<DemoPeople> people_of_file(const fs::path& folder, const fs::path& file) 
     person.revoked = texts_of(member.value["revoked"]);
     found.accounts.set(member.key, member.value);
     if (person.is_patient()) {
-      auto record = read_record_with_entries(folder / person.record_file);
+      auto record = read_usable_record(folder / person.record_file);
       if (!record) {
         found.warnings.push_back(record.error().what);
         continue;
@@ -118,7 +123,7 @@ Result<DemoPeople> people_of_documents(const fs::path& folder) {
   found.is_made_up = true;
   std::set<std::string> taken;
   for (const auto& document : documents) {
-    auto record = read_record_with_entries(folder / document);
+    auto record = read_usable_record(folder / document);
     if (!record) {
       found.warnings.push_back(record.error().what);
       continue;

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view format = "bluebridge-target/1";
 
+const Words person_roles = {"patient", "caregiver", "revoked", "stranger", "staff"};
+
 using Secrets = std::map<std::string, host::SecretOrigin>;
 
 // Whether a text is a URL with a user-information part (RFC 3986, section 3.2.1).
@@ -156,6 +158,8 @@ class TargetReader {
       form_.error(fact.key_place, fmt::format("'{}' cannot be a fact of person '{}'", fact.key, person.id),
                   *near == "password" ? "a password is a secret: secrets: {password: {env: NAME}}"
                                       : fmt::format("did you mean '{}'?", *near));
+    // Any other word than "patient" takes somebody out of $target.people.
+    if (fact.key == "role") form_.word(fact.value, fmt::format("'role' of person '{}'", person.id), person_roles);
     check_addresses(fact.value);
     person.facts.set(fact.key, to_value(fact.value));
   }

@@ -7,6 +7,7 @@
 namespace bb::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -42,6 +43,19 @@ TEST_F(TargetTest, RefusesAddressesWithAUserOrAPassword) {
   for (const auto* address : {"https://portal.acme.example/~alice@home", "https://portal.acme.example?mail=a@b.example",
                               "alice@portal.acme.example"})
     EXPECT_THAT(problems("https://portal.acme.example", address), IsEmpty()) << address;
+}
+
+// A patient of another word would be left out of $target.people without a sound.
+TEST_F(TargetTest, ThePartOfAPersonIsAKnownWord) {
+  for (const auto* good : {"patient", "caregiver", "revoked", "stranger", "staff"})
+    EXPECT_THAT(problems("role: stranger", "role: " + std::string(good)), IsEmpty()) << good;
+  EXPECT_THAT(problems("role: stranger", "role: Patient"),
+              AllOf(HasSubstr("'role' of person 'bruno' takes one word of a few, got the text 'Patient'"),
+                    HasSubstr("did you mean 'patient'? words here: patient, caregiver, revoked, stranger, staff")));
+  for (const auto* bad : {"nurse", "[patient]", "7", "\"\""})
+    EXPECT_THAT(problems("role: stranger", "role: " + std::string(bad)),
+                HasSubstr("'role' of person 'bruno' takes one word of a few"))
+        << bad;
 }
 
 TEST_F(TargetTest, IsRead) {
