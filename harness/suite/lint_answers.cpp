@@ -3,6 +3,8 @@
 // for its end to hear of it.
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -62,8 +64,11 @@ class AnswersLinter {
   // What is asked of nobody, and answers of days to come.
   void check_answers(const std::vector<Suite>& suites) {
     const std::string latest = format_date(now_unix_ns() + earliest_zone_ns);
+    std::set<std::pair<int, int>> told;  // places: the day of the file is that of many answers
     for (const auto& answer : answers_.answers) {
-      if (answer.date > latest)
+      // What is no day the reader has told.
+      const bool is_to_come = parse_time(answer.date) && answer.date > latest;
+      if (is_to_come && told.emplace(answer.date_place.line, answer.date_place.column).second)
         error("A04", answer.date_place,
               fmt::format("the answer is dated {}, and today is {}", answer.date, format_date(now_unix_ns())),
               "write the day on which it was given");

@@ -96,7 +96,8 @@ class TargetLinter {
         const std::string id = as_word(input.default_value);
         warn("T03", part_place("patients"),
              fmt::format("suite '{}' takes '{}' as its '{}', who is not here", suite.id, id, input.name),
-             fmt::format("add the person, or name another under 'inputs'; {}", suggest(id, people_, "people")));
+             fmt::format("add the person, or name another under 'inputs'{}{}", people_.empty() ? "" : "; ",
+                         suggest(id, people_, "people")));
       }
     }
   }

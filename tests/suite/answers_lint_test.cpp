@@ -117,6 +117,30 @@ TEST_F(AnswersLintTest, NobodyAnswersOnADayToCome) {
                               HasSubstr(" [A04]\n"), HasSubstr("write the day on which it was given")));
 }
 
+TEST_F(AnswersLintTest, ADayIsRefusedOnce) {
+  const auto said = [&](const std::string& date, const std::string& answers) {
+    const auto suite = suite::read_suite(write("s.yaml",
+                                               "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\n"
+                                               "roles: {portal: {needs: [view]}}\ntests:\n  t: {steps: [attest: A, "
+                                               "{attest: B, id: b}]}\n"));
+    const auto loaded = suite::read_answers(
+        write("a.yaml", "format: bluebridge-answers/1\nby: {name: Ada}\ndate: \"" + date + "\"\nanswers: " + answers));
+    auto all = loaded.diagnostics;
+    for (auto& each : suite::lint_answers(*loaded.value, {*suite.value})) all.push_back(std::move(each));
+    return all;
+  };
+  const std::string two = "{s/t: yes, s/t.b: yes}\n";
+  EXPECT_THAT(said("2026-11-20", two), IsEmpty());
+  for (const auto* impossible : {"2026-02-30", "2199-02-30", "yesterday"}) {
+    const auto all = said(impossible, two);
+    ASSERT_EQ(all.size(), 1u) << render(all);
+    EXPECT_THAT(all[0].message, HasSubstr("'date' takes a date, got '"));
+  }
+  const auto to_come = said("2199-02-28", two);
+  ASSERT_EQ(to_come.size(), 1u) << render(to_come);
+  EXPECT_THAT(to_come[0].message, HasSubstr("the answer is dated 2199-02-28"));
+}
+
 TEST_F(AnswersLintTest, TheAnswerThatCountsIsTheOneLookedAt) {
   const std::string second = "          - {attest: That too., id: listen}\n";
   EXPECT_THAT(lint(asking("note") + second, "  s/g.t.look: {answer: yes, evidence: Seen.}\n  s/g.t: yes\n"), IsEmpty());
