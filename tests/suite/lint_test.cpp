@@ -8,6 +8,7 @@
 namespace bb::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -176,6 +177,20 @@ TEST_F(LintTest, ANegativeTestNeedsItsPositiveTwin) {
   for (const auto* expect :
        {"result: ok", "status: 200", "{status: [200, 204]}", "body: text", "{json: $.items, count: 0}"})
     EXPECT_THAT(negative(expect), Not(HasSubstr("[L10]"))) << expect;
+}
+
+TEST_F(LintTest, ANegativeTestIsToldWhyItIsOne) {
+  const auto negative = [&](const std::string& expect) {
+    return lint(test("t", step("do: portal.view, with: {kind: summary}, expect: [" + expect + "]")));
+  };
+  for (const auto* weak : {"{result: ok, level: SHOULD}", "{status: 200, level: MAY}"})
+    EXPECT_THAT(negative(weak), AllOf(HasSubstr("that 'portal' answers is claimed below SHALL only [L10]"),
+                                      HasSubstr("take 'level' from the claim, or let it need a test")))
+        << weak;
+  for (const auto* indulgent : {"result: [ok, refused]", "status: [200, 404]", "status: true"})
+    EXPECT_THAT(negative(indulgent), HasSubstr("a refusal of 'portal' is enough for it [L10]")) << indulgent;
+  for (const auto* refusing : {"result: refused", "status: [401, 403]"})
+    EXPECT_THAT(negative(refusing), HasSubstr("it only expects 'portal' to refuse [L10]")) << refusing;
 }
 
 TEST_F(LintTest, ThePositiveTwinSpeaksToTheSameRole) {
