@@ -60,7 +60,14 @@ class PlanReader {
     diagnostics_.push_back({Severity::error, suite::value_place(step.node, "as", step.place),
                             fmt::format("test '{}' acts as '{}', who is not in target '{}' [T03]",
                                         plan_.nodes[node].name, *id, target_.id),
-                            suite::suggest(*id, people_, "people")});
+                            note_of(plan_.suite_of(plan_.nodes[node]), *id)});
+  }
+
+  // An input whose '$' is missing, or who is near.
+  std::string note_of(const suite::Suite& suite, const std::string& id) const {
+    const auto* input = suite.find_input(id);
+    const bool is_meant = input && input->type == "person";
+    return is_meant ? fmt::format("did you mean the input, '${}'?", id) : suite::suggest(id, people_, "people");
   }
 
   const suite::Target& target_;

@@ -7,6 +7,7 @@
 
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include "harness/suite/references.hpp"
 
 namespace bb::suite {
 namespace {
@@ -68,6 +69,12 @@ std::optional<Matcher> find_matcher(std::string_view key) {
 
 bool is_reference_text(const YamlNode& node) { return node.is_scalar() && node.text.starts_with('$'); }
 
+// What to write for a reference: the text itself, where only its '$' is missing.
+std::string reference_note(const YamlNode& node, std::string_view otherwise) {
+  const auto names = node.is_scalar() ? parse_reference_names(node.text) : std::nullopt;
+  return names && names->size() > 1 ? fmt::format("did you mean '${}'?", node.text) : std::string(otherwise);
+}
+
 std::vector<const YamlNode*> one_or_many(const YamlNode& node) {
   if (!node.is_list()) return {&node};
   std::vector<const YamlNode*> out;
@@ -101,7 +108,7 @@ void check_argument(Form& form, const Subject& subject, const YamlNode& node) {
     case Argument::reference:
       if (form.text(node, name) && !is_reference_text(node))
         form.error(node.place, fmt::format("'value' takes a reference, got {}", describe(node)),
-                   "write '$name.path', for example $patient.family_name");
+                   reference_note(node, "write '$name.path', for example $patient.family_name"));
       return;
     case Argument::body:
       form.word(node, name, body_words);
@@ -267,7 +274,8 @@ Claim read_claim(Form& form, const YamlNode& node) {
   }
   form.take(node, "of", claim.of);
   if (const auto* of = node.find("of"); of && !claim.of.empty() && !is_reference_text(*of))
-    form.error(of->place, fmt::format("'of' takes a reference, got {}", describe(*of)), "write '$test.saved'");
+    form.error(of->place, fmt::format("'of' takes a reference, got {}", describe(*of)),
+               reference_note(*of, "write '$test.saved'"));
   form.take(node, "verifies", claim.verifies);
   form.take(node, "hint", claim.hint);
   if (const auto* level = node.find("level"))

@@ -139,8 +139,11 @@ std::optional<std::int64_t> Form::integer(const YamlNode& node, std::string_view
 std::optional<std::int64_t> Form::duration_ms(const YamlNode& node, std::string_view name) {
   if (node.is_scalar())
     if (const auto ms = parse_duration_ms(node.text); ms && *ms > 0) return ms;
+  constexpr std::string_view form = "a whole number and ms, s, m, h or d: 250ms, 30s, 70m";
+  const Value value = node.is_scalar() ? to_value(node) : Value();
+  const bool lacks_unit = value.integer_or(0) > 0;
   error(node.place, fmt::format("{} takes a duration above zero, got {}", name, describe(node)),
-        "a whole number and ms, s, m, h or d: 250ms, 30s, 70m");
+        lacks_unit ? fmt::format("it lacks its unit, '{}s' for seconds; {}", node.text, form) : std::string(form));
   return std::nullopt;
 }
 

@@ -59,6 +59,12 @@ std::vector<std::string> known_capabilities(const Vocabulary& vocabulary) {
   return out;
 }
 
+std::string capability_meant(std::string_view text) {
+  const std::string lower = to_lower(text);
+  if (!lower.starts_with("bb.") && !lower.starts_with("bb_")) return std::string(text);
+  return lower.substr(3, lower.find('/') == std::string::npos ? std::string::npos : lower.find('/') - 3);
+}
+
 bool needs_capability(const Role& role, const std::string& capability) {
   return std::find(role.needs.begin(), role.needs.end(), capability) != role.needs.end();
 }

@@ -62,6 +62,9 @@ Place item_place(const YamlNode* map, std::string_view key, std::string_view wor
 
 // The capabilities the verbs and events of the vocabulary know.
 std::vector<std::string> known_capabilities(const Vocabulary& vocabulary);
+// The capability that somebody may mean by the name of its interface: "share" of
+// "bb.share/1" and "BB_SHARE"; other texts as they are.
+std::string capability_meant(std::string_view text);
 bool needs_capability(const Role& role, const std::string& capability);
 bool wants_capability(const Role& role, const std::string& capability);
 

@@ -77,17 +77,42 @@ class ReferenceLinter {
 
   void check_claim(const YamlNode& claim) {
     refuse_in(claim, {"hint", "verifies", "level"});
-    for (const auto& member : claim.members)
-      if (!is_among(member.key, {"hint", "verifies", "level"})) check_all(member.value, Shown::yes);
+    for (const auto& member : claim.members) {
+      // Of a missing '$' where nothing but a reference may stand the reader tells.
+      const bool is_told = is_among(member.key, {"of", "value"}) && !member.value.text.starts_with('$');
+      if (!is_told && !is_among(member.key, {"hint", "verifies", "level"})) check_all(member.value, Shown::yes);
+    }
   }
 
   void check_all(const YamlNode& node, Shown shown) {
     if (node.is_scalar()) {
-      if (node.text.find('$') == std::string::npos) return;
+      if (node.text.find('$') == std::string::npos) return check_missing_sign(node);
       for (const auto& reference : find_references(node.text)) check(reference, node, shown);
     }
     for (const auto& item : node.items) check_all(item, shown);
     for (const auto& member : node.members) check_all(member.value, shown);
+  }
+
+  // "run.started" where "$run.started" is there.
+  void check_missing_sign(const YamlNode& node) {
+    if (!node.is_scalar() || node.text.find('.') == std::string::npos) return;
+    const auto names = parse_reference_names(node.text);
+    if (!names || names->size() < 2 || !is_known(*names)) return;
+    context_.warn("L01", node.place, fmt::format("'{}' is a text here, and also the name of a value", node.text),
+                  fmt::format("did you mean '${}'?", node.text));
+  }
+
+  bool is_known(const std::vector<ReferenceName>& names) {
+    const std::string& head = names[0].name;
+    const std::string& next = names[1].name;
+    if (head == "run") return is_among(next, run_facts);
+    if (head == "target") return is_among(next, target_facts);
+    if (head == "options") return context_.suite.find_option(next) != nullptr;
+    if (const Input* input = context_.suite.find_input(head)) return input->type == "person";
+    if (context_.suite.find_role(head)) return next == "address";
+    const auto saved = saved_.find(head);
+    return saved != saved_.end() &&
+           std::any_of(saved->second.begin(), saved->second.end(), [&](const Saved& one) { return one.name == next; });
   }
 
   // Where a line of a source begins.

@@ -80,7 +80,7 @@ class RoleLinter {
     if (!is_known)
       context_.error("L03", place,
                      fmt::format("unknown capability '{}' of role '{}'", shorten(capability, 60), role.name),
-                     [&] { return suggest(capability, capabilities_, "capabilities"); });
+                     [&] { return suggest(capability_meant(capability), capabilities_, "capabilities"); });
     else if (key == "wants" && needs_capability(role, capability))
       context_.warn("L03", place, fmt::format("role '{}' both needs and wants '{}'", role.name, capability));
   }
@@ -101,6 +101,12 @@ class RoleLinter {
       check_event(step, *role, place);
   }
 
+  bool is_event_word(const std::string& word) const {
+    const auto& events = context_.vocabulary.events;
+    return std::any_of(events.begin(), events.end(),
+                       [&](const WaitEvent& event) { return last_word(event.name) == word; });
+  }
+
   bool offers(const Role& role, const std::string& capability) const {
     return needs_capability(role, capability) || wants_capability(role, capability);
   }
@@ -111,8 +117,11 @@ class RoleLinter {
       if (offers(role, verb.capability) || (!verb.also.empty() && offers(role, verb.also))) known.push_back(verb.name);
     const Verb* verb = context_.vocabulary.find_verb(step.verb);
     if (!verb) {
-      context_.error("L03", place, fmt::format("unknown verb '{}' of role '{}'", step.verb, role.name),
-                     [&] { return suggest(step.verb, known, "verbs here"); });
+      const bool is_event = is_event_word(step.verb);
+      context_.error("L03", place, fmt::format("unknown verb '{}' of role '{}'", step.verb, role.name), [&] {
+        return is_event ? fmt::format("'{}' is an event: write 'wait: {}.{}'", step.verb, role.name, step.verb)
+                        : suggest(step.verb, known, "verbs here");
+      });
       return;
     }
     const bool is_clear = !unclear_.contains(role.name);
@@ -158,7 +167,9 @@ class RoleLinter {
     }
     if (unclear_.contains(role.name)) return;
     context_.error("L03", place, fmt::format("unknown event '{}' of role '{}'", step.verb, role.name),
-                   suggest(step.verb, known, "events here"));
+                   context_.vocabulary.find_verb(step.verb)
+                       ? fmt::format("'{}' is a verb: write 'do: {}.{}'", step.verb, role.name, step.verb)
+                       : suggest(step.verb, known, "events here"));
   }
 
   void check_saves(const Step& step, const std::vector<std::string>& gives, const std::string& verb) {

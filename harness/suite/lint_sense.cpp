@@ -162,6 +162,10 @@ class SenseLinter {
       if (found == operands_.end() || !is_literal(*found->second)) continue;
       const Value& bound = *found->second;
       const bool is_good = is_duration ? bound_ms(bound, true).has_value() : order_of(bound, bound, false).has_bound;
+      if (is_duration && bound.is_integer() && *bound.integer() > 0)
+        context_.warn("L17", value_place(claim.node, word, claim.place),
+                      fmt::format("'{}' has no unit: {} are milliseconds", word, shown(bound)),
+                      fmt::format("write '{}ms', or '{}s' for seconds", shown(bound), shown(bound)));
       if (is_good || is_blank(bound)) continue;
       error(claim, word,
             fmt::format("'{}' takes a {}, got '{}'", word, is_duration ? "duration" : "number, a duration or a time",

@@ -128,7 +128,8 @@ class SetupLinter {
       const std::string key = origin.environment.empty() ? "file" : "env";
       error("T08", value_place(list ? list->find(name) : nullptr, key, key_place(list, name, otherwise)),
             fmt::format("secret '{}' of {} is not there: {}", name, whose, there.error().what),
-            key == "env" ? fmt::format("set it before the run: export {}=...", origin.environment) : "");
+            key == "env" ? fmt::format("set it before the run: export {}=...", origin.environment)
+                         : "name a file that holds the secret alone; a path is relative to the folder of the target");
     }
   }
 

@@ -280,6 +280,18 @@ void lint_unused(LintContext& context) {
   }
 }
 
+// The nearest test; where a capability is meant, where such stand.
+static std::string note_of_need(const LintContext& context, const std::string& name) {
+  const auto capabilities = known_capabilities(context.vocabulary);
+  const auto meant = capability_meant(name);
+  if (std::find(capabilities.begin(), capabilities.end(), meant) == capabilities.end())
+    return suggest(name, context.graph.names(), "tests and groups");
+  return fmt::format(
+      "'needs' of a test names tests; capability '{}' stands in 'needs' of a role, or in a test as "
+      "'when: {{supports: ROLE.{}}}'",
+      meant, meant);
+}
+
 void lint_needs(LintContext& context) {
   std::set<std::pair<int, int>> seen;  // a group's needs come down to each of its tests
   for (std::size_t i = 0; i < context.suite.tests.size(); ++i) {
@@ -290,7 +302,7 @@ void lint_needs(LintContext& context) {
       if (named.empty()) {
         if (!context.is_read("tests")) continue;
         context.error("L14", place, fmt::format("no test or group is called '{}'", shorten(name, 60)),
-                      [&, &wanted = name] { return suggest(wanted, context.graph.names(), "tests and groups"); });
+                      [&, &wanted = name] { return note_of_need(context, wanted); });
         continue;
       }
       const auto bracket = name.find('[');

@@ -118,8 +118,12 @@ class SuiteReader {
     const auto path = (suite_.file.parent_path() / *name).lexically_normal();
     std::error_code problem;
     if (!std::filesystem::is_regular_file(path, problem)) {
-      form_.error(node.place, fmt::format("requirements file '{}' is not there", *name),
-                  "the name is relative to the folder of the suite");
+      if (std::filesystem::is_directory(path, problem))
+        form_.error(node.place, fmt::format("requirements file '{}' is a folder", *name),
+                    "name a catalogue in it, a file ending in .yaml or .csv");
+      else
+        form_.error(node.place, fmt::format("requirements file '{}' is not there", *name),
+                    "the name is relative to the folder of the suite");
       return false;
     }
     auto loaded = bb::suite::read_catalogue(path);

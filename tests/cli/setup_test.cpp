@@ -292,6 +292,26 @@ TEST_F(SetupTest, APersonOfTheSuiteWhoIsNotInTheTargetIsToldAtTheirStep) {
                     HasSubstr("did you mean 'alice'?")));
 }
 
+TEST_F(SetupTest, APersonWhoIsAnInputIsToldSo) {
+  write("t.yaml", good_target());
+  auto all = words();
+  const auto text = read_text(all[1]);
+  ASSERT_TRUE(text);
+  write("s.yaml", replace_all(*text, "as: $patient", "as: patient"));
+  const auto result = run_words(all);
+  expect_nothing_happened(result);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("acts as 'patient', who is not in target 't' [T03]"),
+                                HasSubstr("did you mean the input, '$patient'?")));
+}
+
+TEST_F(SetupTest, ASecretIsAFile) {
+  write("t.yaml", replace_all(good_target(), "{env: BB_TEST_CLIENT}", "{file: .}"));
+  const auto result = run();
+  expect_nothing_happened(result);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("it is a folder, no regular file [T08]"),
+                                HasSubstr("name a file that holds the secret alone")));
+}
+
 TEST_F(SetupTest, AConnectorWithoutItsLibraryIsTold) {
   write("t.yaml",
         replace_all(replace_all(good_target(), "org.bluebridge.rest.portal", "org.example.gone"), "config:", "about:"));

@@ -488,6 +488,66 @@ TEST_F(LintTest, DatesOfARangeAreDatesInOrder) {
   EXPECT_THAT(lint(test("t", step("do: portal.probe, with: {name: x-own, from: home}, " + ok))), IsEmpty());
 }
 
+// Slips of the pen, each with what to write.
+TEST_F(LintTest, AnEventIsWaitedForAndAVerbIsDone) {
+  const auto of_inbox = [&](const std::string& content) {
+    return lint_file(
+        write("i.yaml",
+              "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\nroles: {inbox: {needs: [inbox]}}\n"
+              "tests:\n" +
+                  test("t", step(content + ", expect: [result: ok]"))));
+  };
+  EXPECT_THAT(of_inbox("do: inbox.message"), HasSubstr("'message' is an event: write 'wait: inbox.message'"));
+  EXPECT_THAT(of_inbox("wait: inbox.receive"), HasSubstr("'receive' is a verb: write 'do: inbox.receive'"));
+}
+
+TEST_F(LintTest, ACapabilityIsNamedByItsWordAndNeededByARole) {
+  EXPECT_THAT(
+      lint(test("t", "    needs: [bb.download/1]\n" + step("do: portal.list, " + ok))),
+      HasSubstr("'needs' of a test names tests; capability 'download' stands in 'needs' of a role, or in a test "
+                "as 'when: {supports: ROLE.download}'"));
+  EXPECT_THAT(lint(test("t", "    needs: sing_in\n" + step("do: portal.list, " + ok))),
+              HasSubstr("did you mean 'sign_in'?"));
+  for (const auto* interface : {"bb.view/1", "BB_VIEW", "viw"})
+    EXPECT_THAT(lint_file(write("r.yaml", replace_all(good_suite(), "needs: [session, view",
+                                                      "needs: [session, " + std::string(interface)))),
+                AllOf(HasSubstr("unknown capability '" + std::string(interface) + "' of role 'portal' [L03]"),
+                      HasSubstr("did you mean 'view'?")));
+}
+
+TEST_F(LintTest, ACatalogueIsAFile) {
+  EXPECT_THAT(lint("", "requirements: .\n"),
+              AllOf(HasSubstr("requirements file '.' is a folder"), HasSubstr("name a catalogue in it")));
+}
+
+TEST_F(LintTest, AReferenceBeginsWithItsSign) {
+  const auto with = [&](const std::string& content) {
+    return lint(test("t", "    needs: sign_in\n    steps: [{do: portal.list, save: {all: body}, " + content +
+                              "}, {check: "
+                              "[{body: text, of: $t.all, contains: x}]}]\n"));
+  };
+  for (const auto* name : {"run.started", "patient.birth_date", "target.title", "t.all"}) {
+    EXPECT_THAT(
+        with("expect: [{json: $.a, is: " + std::string(name) + "}]"),
+        AllOf(HasSubstr("warning: '" + std::string(name) + "' is a text here, and also the name of a value [L01]"),
+              HasSubstr("did you mean '$" + std::string(name) + "'?")))
+        << name;
+    EXPECT_THAT(with("expect: [{value: " + std::string(name) + "}]"),
+                AllOf(HasSubstr("'value' takes a reference"), HasSubstr("did you mean '$" + std::string(name) + "'?"),
+                      Not(HasSubstr("[L01]"))))
+        << name;
+  }
+  EXPECT_THAT(with("with: {from: run.started}, expect: [result: ok]"), HasSubstr("did you mean '$run.started'?"));
+  for (const auto* text : {"run.away", "portal.list", "a.b", "patient", "Fine. run.started"})
+    EXPECT_THAT(with("expect: [{json: $.a, is: " + std::string(text) + "}]"), IsEmpty()) << text;
+}
+
+TEST_F(LintTest, ADurationHasItsUnit) {
+  EXPECT_THAT(lint(test("t", step("do: portal.list, timeout: 30, " + ok))),
+              HasSubstr("it lacks its unit, '30s' for seconds; a whole number and ms, s, m, h or d"));
+  EXPECT_THAT(lint(test("t", step("do: portal.list, timeout: 0, " + ok))), Not(HasSubstr("lacks its unit")));
+}
+
 // A step that lists and then claims this.
 class SenseTest : public LintTest {
  protected:
@@ -511,9 +571,12 @@ TEST_F(SenseTest, NamesOfFieldsAndMediaTypesAreWellFormed) {
 }
 
 TEST_F(SenseTest, LimitsAreWhatTheyLimit) {
-  for (const auto* good : {"{time: total, max: 5s}", "{time: total, max: 500}", "{time: first_byte, min: 1ms, max: 1s}",
-                           "{body: size, min: 5, max: 5}", "{json: $.a, min: \"2024-01-01\", max: \"20240102\"}",
-                           "{json: $.a, max: $run.started}"})
+  EXPECT_THAT(claiming("{time: total, max: 500}"),
+              AllOf(HasSubstr("warning: 'max' has no unit: 500 are milliseconds [L17]"),
+                    HasSubstr("write '500ms', or '500s' for seconds")));
+  for (const auto* good :
+       {"{time: total, max: 5s}", "{time: first_byte, min: 1ms, max: 1s}", "{body: size, min: 5, max: 5}",
+        "{json: $.a, min: \"2024-01-01\", max: \"20240102\"}", "{json: $.a, max: $run.started}"})
     EXPECT_THAT(claiming(good), IsEmpty()) << good;
   EXPECT_THAT(claiming("{time: total, max: soon}"), HasSubstr("'max' takes a duration, got 'soon' [L17]"));
   EXPECT_THAT(claiming("{time: total, max: 1.5}"), HasSubstr("'max' takes a duration, got '1.5' [L17]"));
