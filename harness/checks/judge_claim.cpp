@@ -104,14 +104,17 @@ Value plain_media_type(const Value& value) {
 // A matcher with its operand free of references, or the reason why not.
 struct Expectation {
   Matcher matcher;
+  Value written;  // as the suite has it
   Result<Value> operand;
+  std::string in_words() const { return fmt::format("{} {}", to_word(matcher), shown(operand ? *operand : written)); }
 };
 
 std::vector<Expectation> expectations(const suite::Claim& claim, const Scope& scope) {
   std::vector<Expectation> list;
   const bool is_stated = states_its_value(claim.subject) && !claim.argument.is_null() && !claim.argument.is_bool();
-  if (is_stated) list.push_back({claim.argument.items() ? Matcher::in : Matcher::is, scope.resolve(claim.argument)});
-  for (const auto& [matcher, operand] : claim.matchers) list.push_back({matcher, scope.resolve(operand)});
+  if (is_stated)
+    list.push_back({claim.argument.items() ? Matcher::in : Matcher::is, claim.argument, scope.resolve(claim.argument)});
+  for (const auto& [matcher, operand] : claim.matchers) list.push_back({matcher, operand, scope.resolve(operand)});
   if (claim.subject == "media_type")
     for (auto& one : list)
       if (one.operand) one.operand = plain_media_type(*one.operand);
@@ -119,8 +122,7 @@ std::vector<Expectation> expectations(const suite::Claim& claim, const Scope& sc
 }
 
 Match match_one(const Expectation& expectation, const Subject& subject) {
-  if (!expectation.operand)
-    return {Holds::unjudgeable, std::string(to_word(expectation.matcher)), expectation.operand.error().what};
+  if (!expectation.operand) return {Holds::unjudgeable, expectation.in_words(), expectation.operand.error().what};
   return match(expectation.matcher, *expectation.operand, subject);
 }
 
@@ -145,8 +147,7 @@ Match match_all(const std::vector<Expectation>& expectations, const Subject& sub
 
 std::string expected_in_words(const std::vector<Expectation>& expectations) {
   std::vector<std::string> words;
-  for (const auto& one : expectations)
-    words.push_back(fmt::format("{} {}", to_word(one.matcher), one.operand ? shown(*one.operand) : "?"));
+  for (const auto& one : expectations) words.push_back(one.in_words());
   return words.empty() ? "present" : join(words, " and ");
 }
 

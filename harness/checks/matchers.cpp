@@ -177,7 +177,8 @@ Match match_not_nested(const Value& operand, const Subject& subject) {
     return {Holds::unjudgeable, "",
             fmt::format("'not' knows is, in, matches and contains, got '{}'", shorten(word, 80))};
   // Nothing is found nowhere, too: it must not pass for a denial.
-  if (is_nothing_to_look_for(inner)) return {Holds::violated, fmt::format("not {}", word), "nothing to look for"};
+  if (is_nothing_to_look_for(inner))
+    return {Holds::violated, fmt::format("not {} {}", word, shown(inner)), "nothing to look for"};
   if (word == "matches") return match_pattern(inner, subject, Pattern::must_not_match);
   if (word != "contains") return match_not(inner, subject);
   const auto unwanted = one_or_many(inner);
@@ -267,7 +268,8 @@ std::string shown(const Subject& subject) {
 Match match(Matcher matcher, const Value& operand, const Subject& subject) {
   if (matcher == Matcher::exists) return match_exists(operand, subject);
   if (matcher == Matcher::count) return match_count(operand, subject);
-  if (is_nothing_to_look_for(operand)) return {Holds::violated, std::string(to_word(matcher)), "nothing to look for"};
+  if (is_nothing_to_look_for(operand))
+    return {Holds::violated, fmt::format("{} {}", to_word(matcher), shown(operand)), "nothing to look for"};
   if (subject.values.empty()) {
     auto expected = matcher == Matcher::contains ? fmt::format("contains {}", shown(operand))
                     : matcher == Matcher::is     ? shown(operand)

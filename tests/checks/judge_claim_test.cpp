@@ -426,5 +426,15 @@ TEST(JudgeClaimTest, ExpectedNamesEveryMatcher) {
   EXPECT_EQ(result.found, "3");
 }
 
+TEST(JudgeClaimTest, ExpectedShowsAnOperandOfNothingAndOneThatNobodyKnows) {
+  const auto answer = message("text/plain", "abc");
+  const auto expected = [&](std::string_view text) { return judge_claim(claim(text), scope(), &answer).expected; };
+  EXPECT_EQ(expected(R"({"body": "text", "contains": ""})"), "contains \"\"");
+  EXPECT_EQ(expected(R"({"body": "text", "not": {"contains": ""}})"), "not contains \"\"");
+  EXPECT_EQ(expected(R"({"body": "text", "in": []})"), "in an empty list");
+  EXPECT_EQ(expected(R"({"body": "text", "contains": "$patient.unknown"})"), "contains \"$patient.unknown\"");
+  EXPECT_EQ(expected(R"({"json": "$.a", "is": "$patient.unknown"})"), "is \"$patient.unknown\"");
+}
+
 }  // namespace
 }  // namespace bb::checks
