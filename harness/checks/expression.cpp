@@ -1,6 +1,7 @@
 #include "harness/checks/expression.hpp"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 
@@ -153,6 +154,28 @@ Result<suite::Selector> resolve_selector(const suite::Selector& selector, const 
   suite::Selector resolved = selector;
   BB_TRY(resolved.argument, resolve_argument(selector.kind, selector.argument, scope));
   return resolved;
+}
+
+namespace {
+
+Result<Value> resolve_pattern(const Value& pattern, const Scope& scope) {
+  const auto* text = pattern.string();
+  if (!text || is_reference(*text)) return scope.resolve(pattern);
+  BB_TRY(auto filled, scope.fill(*text, [](std::string_view value) {
+    return RE2::QuoteMeta(re2::StringPiece(value.data(), value.size()));
+  }));
+  return Value(std::move(filled));
+}
+
+}  // namespace
+
+Result<Value> resolve_operand(suite::Matcher matcher, const Value& operand, const Scope& scope) {
+  if (matcher == suite::Matcher::matches) return resolve_pattern(operand, scope);
+  // not: {matches: ...}
+  const auto* denied = matcher == suite::Matcher::not_ && operand.size() == 1 ? operand.find("matches") : nullptr;
+  if (!denied) return scope.resolve(operand);
+  BB_TRY(auto pattern, resolve_pattern(*denied, scope));
+  return Value::object({{"matches", std::move(pattern)}});
 }
 
 std::string sample_xpath(std::string_view xpath) {

@@ -1,4 +1,5 @@
-// harness/checks/expression.hpp - references inside XPaths and JSONPaths.
+// harness/checks/expression.hpp - references inside XPaths, JSONPaths and regular
+// expressions.
 //
 // A value that is put into an expression stays one value, whatever it holds: in
 // a literal the text of it (quotes and all), elsewhere a literal of its own, and
@@ -21,6 +22,11 @@ namespace bb::checks {
 Result<Value> resolve_argument(std::string_view kind, const Value& argument, const Scope& scope);
 // The same for a selector.
 Result<suite::Selector> resolve_selector(const suite::Selector& selector, const Scope& scope);
+
+// The operand of a matcher, free of references. A value inside of a pattern
+// ("^${patient.family_name}$") is looked for as it is, whatever it holds; a
+// pattern that is one whole reference is the value.
+Result<Value> resolve_operand(suite::Matcher matcher, const Value& operand, const Scope& scope);
 
 // An XPath with a text in place of each reference, so that its form can be
 // checked before a run; nothing where it is one whole reference.

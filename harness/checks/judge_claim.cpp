@@ -114,7 +114,8 @@ std::vector<Expectation> expectations(const suite::Claim& claim, const Scope& sc
   const bool is_stated = states_its_value(claim.subject) && !claim.argument.is_null() && !claim.argument.is_bool();
   if (is_stated)
     list.push_back({claim.argument.items() ? Matcher::in : Matcher::is, claim.argument, scope.resolve(claim.argument)});
-  for (const auto& [matcher, operand] : claim.matchers) list.push_back({matcher, operand, scope.resolve(operand)});
+  for (const auto& [matcher, operand] : claim.matchers)
+    list.push_back({matcher, operand, resolve_operand(matcher, operand, scope)});
   if (claim.subject == "media_type")
     for (auto& one : list)
       if (one.operand) one.operand = plain_media_type(*one.operand);

@@ -175,15 +175,20 @@ Result<Value> Scope::resolve(const Value& value) const {
     if (!found) return nothing_behind(*whole);
     return *found;
   }
+  BB_TRY(auto filled, fill(*text, [](std::string_view word) { return std::string(word); }));
+  return Value(std::move(filled));
+}
+
+Result<std::string> Scope::fill(std::string_view text, const Write& write) const {
   std::string filled;
   BB_CHECK(split_template(
-      *text, [&](std::string_view part) { filled += part; },
+      text, [&](std::string_view part) { filled += part; },
       [&](const Reference& reference) -> Status {
         BB_TRY(const auto word, this->text(reference));
-        filled += word;
+        filled += write(word);
         return {};
       }));
-  return Value(std::move(filled));
+  return filled;
 }
 
 }  // namespace bb::checks

@@ -6,6 +6,7 @@
 // ($view.page, $group.test.name, $download[ccda-2.1].file).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,9 @@ class Scope {
   // reference becomes the value itself, "${…}" becomes text (a list is joined
   // by ", "). The error names the reference that nothing stands behind.
   Result<Value> resolve(const Value& value) const;
+  // A text with each "${…}" in it replaced by its value, written by `write`.
+  using Write = std::function<std::string(std::string_view)>;
+  Result<std::string> fill(std::string_view text, const Write& write) const;
   // What stands behind a reference as it is put into a text.
   Result<std::string> text(const Reference& reference) const;
   const Value& root() const { return root_; }

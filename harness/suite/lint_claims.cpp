@@ -10,6 +10,7 @@
 #include "harness/suite/field_names.hpp"
 #include "harness/suite/form.hpp"
 #include "harness/suite/lint_context.hpp"
+#include "harness/suite/references.hpp"
 
 namespace bb::suite {
 namespace {
@@ -122,7 +123,7 @@ void check_claims(LintContext& context, const Test& test) {
                    "add 'expect: [result: ok]' to say so");
 }
 
-// A JSONPath or regular expression that holds a reference is known in the run.
+// A JSONPath that holds a reference is known in the run.
 bool is_literal(const Value& value) { return value.is_string() && value.string()->find("${") == std::string::npos; }
 
 void check_json_path(LintContext& context, const Value& query, const Place& place) {
@@ -167,9 +168,11 @@ void check_selector(LintContext& context, const Selector& selector) {
   if (selector.kind == "header") check_field_name(context, selector.argument, place);
 }
 
+// A value inside of a pattern is taken as it is: any text shows the form.
 void check_pattern(LintContext& context, const Value& pattern, const Place& place) {
-  if (!is_literal(pattern) || pattern.string()->starts_with('$')) return;
-  const auto findings = check_schema(Value::object({{"pattern", pattern}}));
+  const auto* text = pattern.string();
+  if (!text || is_one_reference(*text)) return;
+  const auto findings = check_schema(Value::object({{"pattern", with_sample(*text, "x")}}));
   if (!findings.empty()) context.error("L15", place, fmt::format("not a regular expression: {}", findings[0].message));
 }
 

@@ -53,4 +53,21 @@ std::vector<FoundReference> find_references(std::string_view text) {
   return out;
 }
 
+bool is_one_reference(std::string_view text) {
+  const auto references = find_references(text);
+  return references.size() == 1 && references[0].is_whole;
+}
+
+std::string with_sample(std::string_view text, std::string_view sample) {
+  std::string out;
+  std::size_t at = 0;
+  for (const auto& reference : find_references(text)) {
+    if (reference.is_whole) continue;
+    out += text.substr(at, reference.offset - at);
+    out += sample;
+    at = reference.offset + reference.length;
+  }
+  return out.append(text.substr(at));
+}
+
 }  // namespace bb::suite

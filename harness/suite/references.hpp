@@ -28,6 +28,12 @@ struct FoundReference {
 
 std::vector<FoundReference> find_references(std::string_view text);
 
+// "$a.b" alone.
+bool is_one_reference(std::string_view text);
+
+// A text with `sample` in place of each "${…}".
+std::string with_sample(std::string_view text, std::string_view sample);
+
 // "a.b[c].d"; nothing when it is not of that form.
 std::optional<std::vector<ReferenceName>> parse_reference_names(std::string_view text);
 

@@ -1,6 +1,7 @@
 // Values put into XPaths and JSONPaths stay values, whatever they hold.
 #include "harness/checks/expression.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "fixtures.hpp"
@@ -46,6 +47,38 @@ TEST(ExpressionTest, ATextInALiteralOfAJsonPathStaysText) {
   EXPECT_EQ(filled("json", "$.a[?@ == ${v}]", "x"), "$.a[?@ == 'x']");
   EXPECT_EQ(filled("json", "$.${v}", "name"), "$.name");
   EXPECT_EQ(filled("json", "$.a[?@ == '${v}']", "a\nb"), "$.a[?@ == 'a\\u000ab']");
+}
+
+TEST(ExpressionTest, AValueInsideOfAPatternIsLookedForAsItIs) {
+  using suite::Matcher;
+  const auto pattern = [](const std::string& text, Value value) {
+    Scope scope(Value::object({}));
+    scope.set("v", std::move(value));
+    const auto resolved = resolve_operand(Matcher::matches, Value(text), scope);
+    return resolved ? resolved->string_or(to_json(*resolved)) : "error: " + resolved.error().what;
+  };
+  EXPECT_EQ(pattern("^${v}$", "a.b"), "^a\\.b$");
+  EXPECT_EQ(pattern("[${v}]", "]^"), "[\\]\\^]");
+  EXPECT_EQ(pattern("${v}|${v}", "(x"), "\\(x|\\(x");
+  EXPECT_EQ(pattern("${v}", "Zo\xC3\xAB"), "Zo\xC3\xAB");
+  EXPECT_EQ(pattern("^a.b$", 1), "^a.b$");
+  EXPECT_THAT(pattern("^${gone}$", 1), HasSubstr("error: '$gone' has no value"));
+  // One whole reference is a pattern, as the target may have one.
+  EXPECT_EQ(pattern("$v", "^a.b$"), "^a.b$");
+
+  Scope scope(Value::object({}));
+  scope.set("v", "a.b");
+  const auto holds = [&](std::string_view matcher, std::string_view body) {
+    const auto asked = claim(fmt::format(R"({{"body": "text", {}}})", matcher));
+    const auto answer = message("text/plain", body);
+    return judge_claim(asked, scope, &answer).holds;
+  };
+  EXPECT_EQ(holds(R"("matches": "^${v}$")", "a.b"), Holds::held);
+  EXPECT_EQ(holds(R"("matches": "^${v}$")", "axb"), Holds::violated);
+  EXPECT_EQ(holds(R"("not": {"matches": "^${v}$"})", "axb"), Holds::held);
+  EXPECT_EQ(holds(R"("not": {"matches": "^${v}$"})", "a.b"), Holds::violated);
+  scope.set("v", "(");
+  EXPECT_EQ(holds(R"("matches": "^${v}$")", "("), Holds::held);
 }
 
 TEST(ExpressionTest, OtherArgumentsAreTextsAsEver) { EXPECT_EQ(filled("header", "x-${v}", "O'Neil"), "x-O'Neil"); }

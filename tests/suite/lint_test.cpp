@@ -398,6 +398,9 @@ TEST_F(LintTest, RegularExpressionsAreChecked) {
   };
   EXPECT_THAT(matching("^a+$"), IsEmpty());
   EXPECT_THAT(matching("(a"), HasSubstr("not a regular expression"));
+  EXPECT_THAT(matching("^${run.id}$"), IsEmpty());
+  EXPECT_THAT(matching("$run.id"), IsEmpty());
+  EXPECT_THAT(matching("(${run.id}"), HasSubstr("not a regular expression"));
 }
 
 TEST_F(LintTest, WhatNotDeniesIsJudgedToo) {
@@ -639,7 +642,7 @@ TEST_F(SenseTest, MatchersThatExcludeEachOtherAreRefused) {
 }
 
 TEST_F(SenseTest, APatternIsNotFoundEverywhere) {
-  for (const auto* bad : {".*", "a*", "^", "$", "x?", "(?s)^.*$", "(.|\\n)*", "a|"})
+  for (const auto* bad : {".*", "a*", "^", "$", "x?", "(?s)^.*$", "(.|\\n)*", "a|", "(?:${run.id})?"})
     EXPECT_THAT(claiming("{body: text, matches: '" + std::string(bad) + "'}"),
                 HasSubstr("is found in every text: the claim only says that something is there [L17]"))
         << bad;
