@@ -74,7 +74,9 @@ Status check_counts(const VerbSpec& verb, const Args& args) {
       continue;
     for (const auto& value : values) {
       if (std::find(option.words.begin(), option.words.end(), value) != option.words.end()) continue;
-      const auto near = nearest(value, option.words);
+      const auto found = nearest(value, option.words);
+      // One letter or digit is as near as any other.
+      const auto near = found && found->size() > 1 ? found : std::nullopt;
       return Error{
           fmt::format("unknown value '{}' of '--{}'; {}", value, option.name,
                       near ? fmt::format("did you mean '{}'?", *near) : "expected one of " + join(option.words, ", "))};

@@ -29,6 +29,7 @@ std::string overview(const std::vector<VerbSpec>& verbs) {
   std::string text =
       "bluebridge - checks whether a system keeps the Blue Button pledge, with proof\n\nusage: bluebridge VERB ...\n\n";
   for (const auto& verb : verbs) text += fmt::format("  {:<18} {}\n", verb.name, verb.summary);
+  text += fmt::format("  {:<18} {}\n", "help [VERB]", "what --help says");
   text += "\n'bluebridge VERB --help' explains one, with an example.\n\nexample:\n  bluebridge demo\n";
   return text;
 }
@@ -55,9 +56,11 @@ std::string group_help(const std::vector<VerbSpec>& verbs, const std::string& gr
     rows += fmt::format("  {:<18} {}\n", verb.name, verb.summary);
     if (example.empty()) example = verb.example;
   }
-  return fmt::format(
-      "usage: bluebridge {} VERB ...\n\n{}\n'bluebridge {} VERB --help' explains one.\n\nexample:\n  {}\n", group, rows,
-      group, example);
+  const auto members = members_of_group(verbs, group);
+  const bool is_one = members.size() == 1;
+  const auto word = is_one ? members.front() : "VERB";
+  return fmt::format("usage: bluebridge {} {}\n\n{}\n'bluebridge {} {} --help' explains {}.\n\nexample:\n  {}\n", group,
+                     is_one ? word : word + " ...", rows, group, word, is_one ? "it" : "one", example);
 }
 
 std::string unknown_verb(const std::vector<VerbSpec>& verbs, const std::string& first, const std::string& second) {
@@ -102,7 +105,12 @@ int run_verb_with(const VerbSpec& verb, std::vector<std::string> words) {
   return verb.run(*args);
 }
 
-int run_command_line(const std::vector<std::string>& words) {
+int run_command_line(std::vector<std::string> words) {
+  // "help run" is "run --help".
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
   const auto verbs = all_verbs();
   if (words.empty()) {
     complain("expected a verb, got nothing\n");

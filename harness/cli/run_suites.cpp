@@ -185,7 +185,7 @@ Result<RunRequest> read_run_options(const Args& args) {
   const auto processors = std::clamp(std::thread::hardware_concurrency(), 1u, jobs_default_max);
   BB_TRY(const auto jobs, args.number("jobs", processors, 1, jobs_max));
   options.jobs = static_cast<int>(jobs);
-  BB_TRY(const auto failures, args.number("max-failures", 0, 0, 1'000'000));
+  BB_TRY(const auto failures, args.number("max-failures", 0, 1, 1'000'000));
   options.max_failures = static_cast<int>(failures);
   if (args.has("seed")) {
     BB_TRY(const auto seed, args.number("seed", 0, 0, INT64_MAX));

@@ -35,9 +35,10 @@ Status check_name(const std::string& name) {
   const bool is_word =
       std::all_of(name.begin(), name.end(), [](char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '-'; });
   if (name.empty() || !is_word || !is_lower(name.front()) || name.back() == '-')
-    return Error{
-        fmt::format("'{}' is no name for a connector; expected lower-case letters, digits and '-', as in my-portal",
-                    shorten(to_utf8_lossy(name), 80))};
+    return Error{fmt::format(
+        "'{}' is no name for a connector; expected a lower-case letter, then lower-case letters, digits and "
+        "'-', the last of them no '-', as in my-portal",
+        shorten(to_utf8_lossy(name), 80))};
   if (name.size() > name_bytes_max)
     return Error{fmt::format("'{}' is too long for a name: {} characters, expected at most {}", shorten(name, 80),
                              name.size(), name_bytes_max)};
@@ -123,8 +124,8 @@ VerbSpec connector_new_verb() {
   verb.summary = "a project for a connector of your own, from a template";
   verb.about =
       "Makes the folder NAME with a connector that works, a suite and a target file that test it, and a CMake project "
-      "that builds against this installation. NAME is made of lower-case letters, digits and '-'. Nothing is "
-      "overwritten.";
+      "that builds against this installation. NAME begins with a lower-case letter and goes on with lower-case "
+      "letters, digits and '-', at most 40 in all. Nothing is overwritten.";
   verb.example = "bluebridge connector new my-portal";
   verb.options = {{"c", "", "in C, instead of C++20"},
                   {"out", "DIR", "folder to make the project in; default: the current one", Completes::folders}};

@@ -93,13 +93,82 @@ TEST(CommandTest, ExplainsEveryGroup) {
       const auto result = bluebridge({group, help});
       EXPECT_EQ(result.status, 0) << group;
       EXPECT_THAT(result.err, IsEmpty());
+      const std::string word = std::string(group) == "completion" ? "bash\n" : "VERB ...\n";
       EXPECT_THAT(result.out,
-                  AllOf(HasSubstr(std::string("usage: bluebridge ") + group + " VERB"), HasSubstr("example:\n  ")));
+                  AllOf(HasSubstr(std::string("usage: bluebridge ") + group + " " + word), HasSubstr("example:\n  ")));
       for (const auto& verb : all_verbs())
         if (verb.name.starts_with(std::string(group) + " ")) {
           EXPECT_THAT(result.out, HasSubstr("  " + verb.name));
         }
     }
+}
+
+TEST(CommandTest, HelpIsAVerbToo) {
+  for (const auto& [words, option] : std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>>{
+           {{"help"}, {"--help"}},
+           {{"help", "run"}, {"run", "--help"}},
+           {{"help", "suite"}, {"suite", "--help"}},
+           {{"help", "suite", "lint"}, {"suite", "lint", "--help"}}}) {
+    const auto result = bluebridge(words);
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.out, Not(IsEmpty()));
+    EXPECT_EQ(result.out, bluebridge(option).out);
+  }
+  const auto unknown = bluebridge({"help", "rnu"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'run'?"));
+}
+
+TEST(CommandTest, NamesTheLevelsOfAConnectorTest) {
+  const auto result = bluebridge({"connector", "test", "--strictness", "9", "x.so"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("unknown value '9' of '--strictness'; expected one of 1, 2, 3, 4, 5\n"));
+}
+
+TEST(CommandTest, RefusesSuitesThatSayDifferentThingsOfOneRequirement) {
+  test::TemporaryFolder folder;
+  const auto suite = [&](const std::string& id, const std::string& level) {
+    const auto file = (folder.path() / (id + ".yaml")).string();
+    EXPECT_TRUE(write_text(file, "format: bluebridge-suite/1\nsuite: " + id +
+                                     "\nversion: \"1.0.0\"\nrequirements:\n  R-1: {level: " + level +
+                                     ", text: It is so.}\ntests:\n  t:\n    title: Is it so here\n    verifies: R-1\n"
+                                     "    steps: [attest: It is so]\n"));
+    return file;
+  };
+  const auto target = (folder.path() / "t.yaml").string();
+  ASSERT_TRUE(write_text(target, "format: bluebridge-target/1\ntarget: t\nroles: {}\n"));
+  const auto run = [&](const std::string& other) {
+    return bluebridge({"run", suite("a", "SHOULD"), other, "--target", target, "--plan"});
+  };
+  EXPECT_EQ(run(suite("b", "SHOULD")).status, 0);
+  const auto result = run(suite("c", "SHALL"));
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("nothing was run"), HasSubstr("level is '"), HasSubstr("[T09]")));
+}
+
+TEST(CommandTest, RefusesMoreInstancesThanARunTakes) {
+  test::TemporaryFolder folder;
+  const auto suite = (folder.path() / "s.yaml").string();
+  const auto target = (folder.path() / "t.yaml").string();
+  ASSERT_TRUE(write_text(target, "format: bluebridge-target/1\ntarget: t\nroles: {}\npatients: {a: {}, b: {}}\n"));
+  std::string values = "[a0";
+  for (int i = 1; i < 100; ++i) values += ", a" + std::to_string(i);
+  const auto lint = [&](const std::string& more) {
+    EXPECT_TRUE(write_text(suite,
+                           "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\ntests:\n  t:\n    title: Is "
+                           "it so of ${each.a} and ${each.b}\n    each: {a: " +
+                               values + "], b: " + values + more + "}\n    steps: [attest: It is so]\n"));
+    return bluebridge({"suite", "lint", suite});
+  };
+  EXPECT_EQ(lint("]").status, 0);
+  const auto too_many = lint(", b0]");
+  EXPECT_EQ(too_many.status, 2);
+  EXPECT_THAT(too_many.out, HasSubstr("there are more than 10000, and a run takes no more [L04]"));
+  // How many people there are, the target says.
+  EXPECT_NE(lint("], c: $target.people").status, 2);
+  const auto run = bluebridge({"run", suite, "--target", target, "--plan"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.err, HasSubstr("more than 10000"));
 }
 
 TEST(CommandTest, WantsAVerb) {
@@ -178,6 +247,7 @@ TEST(CommandTest, RefusesBadValuesOfOptions) {
       {{"--report", "html"}, "expected FORMAT=PATH"},
       {{"--report", "html=/nowhere/x.html"}, "'--report' is 'html=/nowhere/x.html': /nowhere is no folder"},
       {{"--report", "junit=/tmp"}, "/tmp is a folder, expected a file"},
+      {{"--max-failures", "0"}, "'--max-failures' is '0', expected a whole number from 1 to 1000000"},
       {{"--seed", "-1"}, "'--seed' is '-1'"},
       {{"--input", "x"}, "'--input' is 'x', expected NAME=VALUE"},
       {{"--conformance", "/nowhere"}, "'--conformance' is '/nowhere', which is no folder"},
@@ -382,7 +452,9 @@ TEST(NewConnectorTest, RefusesNamesThatCannotWork) {
   EXPECT_EQ(bluebridge({"connector", "new", "a", "--out", folder.path().string()}).status, 0);
   const std::pair<std::string, std::string> cases[] = {
       {"", "'' is no name for a connector"},
-      {"My-Portal", "expected lower-case letters, digits and '-', as in my-portal"},
+      {"My-Portal",
+       "expected a lower-case letter, then lower-case letters, digits and '-', the last of them no '-', as in "
+       "my-portal"},
       {"1st", "'1st' is no name"},
       {"-", "no name"},
       {"portal-", "'portal-' is no name"},
