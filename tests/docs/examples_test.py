@@ -1,7 +1,8 @@
 """Examples in documents are true: shell blocks run, YAML blocks are good, C and C++ blocks stand in a file.
 
 A fenced block's first words say what it is:
-    sh                    runs in a fresh folder with the programs on PATH; must end with 0
+    sh                    runs in a fresh folder as in the tree after a build, with the programs on PATH unless the
+                          block sets it; must end with 0
     yaml                  starts with `format:`; a suite is checked by `bluebridge suite lint`, other kinds by their
                           schema; other YAML needs bb-skip
     json                  parses
@@ -64,8 +65,13 @@ def run_shell(content):
     with tempfile.TemporaryDirectory(prefix="bb-docs-") as folder:
         for name in ("conformance", "samples"):
             (pathlib.Path(folder) / name).symlink_to(SOURCE / name)
+        build = pathlib.Path(folder) / "build"
+        build.mkdir()
+        (build / "release").symlink_to(BIN.parent)
+        # A block that says where the programs are finds them there or nowhere.
+        path = os.environ["PATH"] if "PATH=" in content else f"{BIN}:{os.environ['PATH']}"
         return subprocess.run(["sh", "-eu", "-c", content], cwd=folder, text=True, capture_output=True, timeout=120,
-                              env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "NO_COLOR": "1"})
+                              env={**os.environ, "PATH": path, "NO_COLOR": "1"})
 
 
 def option(words, name):
@@ -239,6 +245,8 @@ class ExamplesTest(unittest.TestCase):
 
     def test_a_wrong_example_of_each_kind_is_noticed(self):
         self.assertIn("status 3", problem(["sh"], "exit 3\n"))
+        self.assertIsNone(problem(["sh"], "bluebridge version\n"))
+        self.assertIn("status 127", problem(["sh"], "export PATH=\"/nowhere:$PATH\"\nbluebridge version\n"))
         self.assertIsNone(problem(["sh"], "true\n"))
         self.assertIsNotNone(problem(["json"], "{"))
         self.assertIsNotNone(problem(["yaml"], "format: bluebridge-suite/1\n"))
