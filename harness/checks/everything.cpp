@@ -8,6 +8,7 @@
 
 #include <bb/core/text.hpp>
 #include <bb/records/html.hpp>
+#include "harness/checks/base64_texts.hpp"
 #include "harness/checks/subjects.hpp"
 
 namespace bb::checks {
@@ -84,11 +85,32 @@ std::string without_references(std::string text) {
   return records::html_to_text(text);
 }
 
+// The texts of a page, whether its elements are shown or not: <noscript>,
+// <template>, hidden ones. What a tag parts is one word.
+std::string without_tags(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto open = text.find('<');
+    out += text.substr(0, open);
+    const auto close = open == std::string_view::npos ? open : text.find('>', open);
+    if (close == std::string_view::npos) break;
+    text.remove_prefix(close + 1);
+  }
+  return out;
+}
+
 void append_forms_of(const Document& document, std::vector<std::string>& out) {
   out.push_back(document.body);
   out.push_back(readable_text(document));
   out.push_back(without_references(document.body));
+  out.push_back(without_references(without_tags(document.body)));
   out.push_back(without_json_escapes(document.body));
+  const auto encoded = texts_in_base64(out.back());
+  if (encoded.empty()) return;
+  out.push_back(encoded);
+  out.push_back(without_references(encoded));
+  out.push_back(without_json_escapes(encoded));
 }
 
 }  // namespace
@@ -103,6 +125,19 @@ std::vector<std::string> everything_in(const Document& document) {
   for (const bool is_big_endian : {false, true})
     append_forms_of({document.media_type, "", from_utf16(document.body, is_big_endian)}, forms);
   forms.push_back(without(document.body, '\0'));
+  return forms;
+}
+
+std::vector<std::string> everything_around(const evidence::Message& message) {
+  std::vector<std::string> forms;
+  append_forms_of({"text/plain", "", message.filename}, forms);
+  for (const auto& [name, value] : message.attributes) {
+    append_forms_of({"text/plain", "", value}, forms);
+    // In an address.
+    if (auto decoded = percent_decode(value); decoded && *decoded != value)
+      append_forms_of({"text/plain", "", *std::move(decoded)}, forms);
+  }
+  std::erase_if(forms, [](const std::string& form) { return form.empty(); });
   return forms;
 }
 

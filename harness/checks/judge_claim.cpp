@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <bb/core/text.hpp>
+#include "harness/checks/everything.hpp"
 #include "harness/checks/expression.hpp"
 #include "harness/checks/judge.hpp"
 #include "harness/checks/matchers.hpp"
@@ -64,6 +65,14 @@ bool is_denial_of_empty_refusal(const suite::Claim& claim, const evidence::Messa
          !claim.matchers.empty();
 }
 
+// All that an answer gives away, its header fields too.
+Subject everything_of(const evidence::Message& message) {
+  Subject subject{Subject::Shape::texts, {Value(message.body)}};
+  for (const auto& forms : {everything_in(content_of(message)), everything_around(message)})
+    for (const auto& form : forms) subject.values.emplace_back(form);
+  return subject;
+}
+
 Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence::Message* message) {
   if (claim.subject == "value") return value_of(claim, scope);
   const auto argument = resolve_argument(claim.subject, claim.argument, scope);
@@ -80,7 +89,10 @@ Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence:
   if (is_of_message(claim.subject) || states_its_value(claim.subject))
     return message_subject(claim.subject, *argument, *message);
   if (message->body.empty() && is_unanswered(*message)) return violated(fmt::format("no answer ({})", message->result));
-  if (is_denial_of_empty_refusal(claim, *message)) return Subject{Subject::Shape::one, {Value("")}};
+  const bool is_empty_refusal = is_denial_of_empty_refusal(claim, *message);
+  if (claim.subject == "body" && *argument == Value("everything") && (is_empty_refusal || !message->body.empty()))
+    return everything_of(*message);
+  if (is_empty_refusal) return Subject{Subject::Shape::one, {Value("")}};
   return content_subject(claim, *argument, content_of(*message));
 }
 

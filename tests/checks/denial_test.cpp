@@ -1,6 +1,7 @@
 // `not: {…}` from a suite's text to the verdict, each matcher both ways.
 #include <gmock/gmock.h>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/diagnostic.hpp>
 #include <bb/core/files.hpp>
 
@@ -84,6 +85,56 @@ TEST_F(DenialTest, NothingIsHiddenFromEverything) {
   EXPECT_EQ(judged(denial), Holds::held);
   answer = message("text/html", in_utf16("<p>No.</p>", false) + "\xd8");
   EXPECT_EQ(judged(denial), Holds::held);
+}
+
+TEST_F(DenialTest, WhatNobodySeesIsInEverythingAndIsNotRead) {
+  for (const auto* hidden : {"<noscript>New<b>man</b></noscript>", "<template>New<i>man</i></template>",
+                             "<div hidden>New<span></span>man</div>", "<NOSCRIPT><p>Newman</p></NOSCRIPT>"}) {
+    answer = message("text/html", std::string("<p>No.</p>") + hidden);
+    EXPECT_EQ(judged("{body: everything, not: {contains: Newman}}"), Holds::violated) << hidden;
+    EXPECT_EQ(judged("{body: text, contains: Newman}"), Holds::violated) << hidden;
+  }
+}
+
+TEST_F(DenialTest, Base64HidesNothingFromEverything) {
+  const std::string denial = "{body: everything, not: {contains: [Newman, Müller]}}";
+  const auto is_seen = [&](const std::string& body) {
+    answer = message("text/html", body);
+    answer.result = "refused";
+    return judged(denial) == Holds::violated;
+  };
+  const std::string filler(150, 'x');
+  auto wrapped = base64_encode(filler + "Newman" + filler);
+  for (std::size_t at = 76; at < wrapped.size(); at += 78) wrapped.insert(at, "\r\n");
+  for (const auto& body :
+       {"<p>No.</p><img src=\"data:;base64," + base64_encode("<p>Newman</p>") + "\">",
+        "{\"state\": \"" + base64url_encode("\xC3\xBF? of Müller") + "\"}", "/api/" + base64_encode("Newman"),
+        "go(\"" + base64_encode("{\"of\": \"M\\u00fcller\"}") + "\")",
+        "=" + base64_encode(std::string("\0\1Newman\2", 9)), base64_encode("M&uuml;ller"), wrapped})
+    EXPECT_TRUE(is_seen(body)) << body;
+  for (const auto& body : {std::string("<p>The administration of this portal is characteristically unsympathetic</p>"),
+                           base64_encode("<p>You may not read this.</p>"), base64_encode(random_bytes(3'000))})
+    EXPECT_FALSE(is_seen(body)) << body;
+}
+
+TEST_F(DenialTest, HeaderFieldsAreInEverything) {
+  const std::string denial = "{body: everything, not: {contains: [Newman, Müller]}}";
+  for (const auto* body : {"", "<p>You may not read this.</p>"}) {
+    const auto is_seen = [&](const std::string& value) {
+      answer = message("text/html", body);
+      answer.result = "refused";
+      answer.attributes.push_back({"x-note", value});
+      return judged(denial) == Holds::violated;
+    };
+    for (const std::string leak :
+         {"record of Newman", "/login?of=M%C3%BCller", "bmFtZTogTmV3bWFu", "{\"a\":\"M\\u00fcller\"}"})
+      EXPECT_TRUE(is_seen(leak)) << leak << " beside '" << body << "'";
+    EXPECT_FALSE(is_seen("nothing here, 100%")) << body;
+    answer.filename = "Newman.xml";
+    EXPECT_EQ(judged(denial), Holds::violated);
+  }
+  answer = message("text/html", "");
+  EXPECT_EQ(judged(denial), Holds::violated) << "an empty answer shows nothing";
 }
 
 TEST_F(DenialTest, Matches) {

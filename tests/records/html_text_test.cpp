@@ -23,6 +23,7 @@ TEST(HtmlToTextTest, LeavesOutWhatNobodySees) {
             "seen\n");
   EXPECT_EQ(html_to_text("<div hidden>a<div>b</div>c</div><p style='color:red; DISPLAY : none'>d</p><p>seen</p>"),
             "seen\n");
+  EXPECT_EQ(html_to_text("<noscript><p>a</p></noscript>seen"), "seen\n");
   EXPECT_EQ(html_to_text("<template><p>a</p></template>seen"), "seen\n");
 }
 

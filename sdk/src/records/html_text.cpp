@@ -19,8 +19,10 @@ constexpr std::array<std::string_view, 42> block_names{
     "h5",      "h6",      "header",   "hr",         "legend", "li",     "main",    "nav", "ol",      "option", "p",
     "pre",     "section", "summary",  "table",      "tbody",  "thead",  "tfoot",   "tr",  "ul"};
 constexpr std::array<std::string_view, 2> cell_names{"td", "th"};
-// Elements whose content is never shown, and is no markup.
-constexpr std::array<std::string_view, 6> raw_names{"script", "style", "title", "textarea", "iframe", "noembed"};
+// Elements whose content is never shown, and is no markup: in a browser as people
+// use it, where scripts run.
+constexpr std::array<std::string_view, 7> raw_names{"script", "style",   "title",   "textarea",
+                                                    "iframe", "noembed", "noscript"};
 constexpr std::array<std::string_view, 14> void_names{"area",  "base", "br",   "col",   "embed",  "hr",    "img",
                                                       "input", "link", "meta", "param", "source", "track", "wbr"};
 
