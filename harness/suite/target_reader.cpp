@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view format = "bluebridge-target/1";
 
-const Words person_roles = {"patient", "caregiver", "revoked", "stranger", "staff"};
+const Words person_roles = {"patient", "caregiver", "proxy", "revoked", "stranger", "staff"};
 
 using Secrets = std::map<std::string, host::SecretOrigin>;
 

@@ -47,11 +47,12 @@ TEST_F(TargetTest, RefusesAddressesWithAUserOrAPassword) {
 
 // A patient of another word would be left out of $target.people without a sound.
 TEST_F(TargetTest, ThePartOfAPersonIsAKnownWord) {
-  for (const auto* good : {"patient", "caregiver", "revoked", "stranger", "staff"})
+  for (const auto* good : {"patient", "caregiver", "proxy", "revoked", "stranger", "staff"})
     EXPECT_THAT(problems("role: stranger", "role: " + std::string(good)), IsEmpty()) << good;
-  EXPECT_THAT(problems("role: stranger", "role: Patient"),
-              AllOf(HasSubstr("'role' of person 'bruno' takes one word of a few, got the text 'Patient'"),
-                    HasSubstr("did you mean 'patient'? words here: patient, caregiver, revoked, stranger, staff")));
+  EXPECT_THAT(
+      problems("role: stranger", "role: Patient"),
+      AllOf(HasSubstr("'role' of person 'bruno' takes one word of a few, got the text 'Patient'"),
+            HasSubstr("did you mean 'patient'? words here: patient, caregiver, proxy, revoked, stranger, staff")));
   for (const auto* bad : {"nurse", "[patient]", "7", "\"\""})
     EXPECT_THAT(problems("role: stranger", "role: " + std::string(bad)),
                 HasSubstr("'role' of person 'bruno' takes one word of a few"))
