@@ -13,6 +13,7 @@
 #include "harness/engine/inbox_wait.hpp"
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/requirement_rollup.hpp"
+#include "harness/suite/sign_in.hpp"
 
 namespace bb::engine {
 namespace {
@@ -329,6 +330,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   }
   if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
   if (is_sending_verb(step)) forget_old_mail(step, index);
+  if (Came known = check_sign_in(**instance, step, actor, *arguments); known.outcome != Outcome::pass) return known;
 
   VerbCall call;
   call.verb = step.verb;
@@ -357,6 +359,22 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
     static_cast<void>(run_.writer.flush());
     static_cast<void>(run_.clock.sleep_ns(pause_ms * ns_per_ms, run_.options.cancellation, 0));
   }
+}
+
+// Who is known before the run was asked for a password then (T08); this is for
+// those that a test saves.
+TestRunner::Came TestRunner::check_sign_in(const ConnectorInstance& instance, const Step& step, const Actor& actor,
+                                           const Value& arguments) {
+  const auto* person = step.verb == "sign_in" ? run_.input.target.find_person(actor.person) : nullptr;
+  if (!person) return {};
+  const auto methods = instance.connector.load()->session_methods();
+  if (!suite::lacks_password(*person, instance.secrets, arguments["method"].string_or(""), methods)) return {};
+  begin_step(step, actor, 1);
+  return {
+      Outcome::error, "config",
+      fmt::format("step '{}': person '{}' signs in to role '{}' by password and has no secret 'password'; add it to "
+                  "the person: secrets: {{password: {{env: NAME}}}}",
+                  step.id, person->id, actor.role)};
 }
 
 // After a crash the session is gone with the process: what made it is done

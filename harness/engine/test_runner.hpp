@@ -48,6 +48,8 @@ class TestRunner {
   void forget_old_mail(const suite::Step& step, std::size_t index);
   VerbReply attempt_verb(const suite::Step& step, const VerbCall& call, ConnectorInstance& instance);
   Came restore_session(ConnectorInstance& instance, const suite::Step& step, const Actor& actor);
+  Came check_sign_in(const ConnectorInstance& instance, const suite::Step& step, const Actor& actor,
+                     const Value& arguments);
   void allocate_address(const std::string& role, Inbox& inbox);
 
   void begin_step(const suite::Step& step, const Actor& actor, int attempt);

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <bb/abi/ext/session.h>
 #include <bb/core/text.hpp>
 #include "harness/suite/form.hpp"
 #include "harness/suite/lint.hpp"
@@ -136,13 +135,10 @@ class SetupLinter {
   // Whoever signs in by password has one. A person without any secret that we
   // know would be signed in by a method that their connector may not have.
   void check_sign_in(const RoleBinding& role, const Person& person, const std::string& named) {
-    const auto has = [&](const std::string& name) {
-      return person.secrets.contains(name) || role.secrets.contains(name);
-    };
-    const bool is_chosen = !named.empty() || person.facts["method"].is_string();
-    const auto method = named.empty() ? sign_in_method(person, has("client_secret")) : named;
-    const bool is_by_password = method == "password" || (!is_chosen && !takes(role, method) && takes(role, "password"));
-    if (!is_by_password || (has("password") && method == "password")) return;
+    std::set<std::string> granted;
+    for (const auto* secrets : {&person.secrets, &role.secrets})
+      for (const auto& [name, origin] : *secrets) granted.insert(name);
+    if (!lacks_password(person, granted, named, methods_of(role))) return;
     if (!lacks_password_.insert(person.id).second) return;
     std::vector<std::string> given;
     for (const auto& [name, origin] : person.secrets) given.push_back(name);
@@ -155,21 +151,14 @@ class SetupLinter {
              : "add it to the person: secrets: {password: {env: NAME}}");
   }
 
-  // Whether the connector says that one signs in to it in this way. One that
-  // says nothing, or cannot be made, takes any: its mistakes are told elsewhere.
-  bool takes(const RoleBinding& role, std::string_view method) {
-    const auto [found, is_first] = methods_.try_emplace(role.role, 0);
-    if (is_first) found->second = methods_of(role);
-    if (found->second == 0) return true;
-    constexpr std::pair<std::string_view, bb_auth_method> words[] = {
-        {"none", BB_AUTH_NONE}, {"client_credentials", BB_AUTH_CLIENT_CREDENTIALS}, {"password", BB_AUTH_PASSWORD}};
-    for (const auto& [word, number] : words)
-      if (word == method) return (found->second & (1u << static_cast<std::uint32_t>(number))) != 0;
-    return true;
-  }
-
   // Only an instance says it; making one sends nothing (BB-R019).
   std::uint32_t methods_of(const RoleBinding& role) {
+    const auto [found, is_first] = methods_.try_emplace(role.role, 0);
+    if (is_first) found->second = asked_methods(role);
+    return found->second;
+  }
+
+  std::uint32_t asked_methods(const RoleBinding& role) {
     struct Nowhere final : host::Recorder {
       void exchange(const host::HttpExchange&) override {}
       void log(const host::LogLine&) override {}

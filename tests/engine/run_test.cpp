@@ -352,6 +352,29 @@ TEST_F(RunTest, SavedValuesReachTheTestsThatNeedThem) {
   EXPECT_EQ(outcome(view, "read"), "pass") << find(view, "read").cause;
 }
 
+TEST_F(RunTest, WhoIsKnownInTheRunOnlyNeedsAPasswordToo) {
+  connectors.on("bb.view/1 list", [](const FakeCall&) { return emitted(Value::object({{"who", "dora"}})); });
+  connectors.on("bb.session/1 open", [](const FakeCall&) { return refusal(BB_E_UNSUPPORTED); });
+  const std::string tests = R"(
+  finds:
+    title: Somebody is found
+    steps: [{do: portal.list, save: {who: {json: $.who}}}]
+  signs_in:
+    title: Whoever was found signs in
+    needs: finds
+    steps: [{do: portal.sign_in, as: $finds.who, expect: [result: ok]}]
+)";
+  const auto with = [&](const std::string& dora) { return std::string(target_text) + "  dora: {" + dora + "}\n"; };
+  const auto lacking = run(load(tests, with("method: password")));
+  EXPECT_EQ(outcome(lacking, "signs_in"), "error");
+  EXPECT_EQ(find(lacking, "signs_in").kind, "config");
+  EXPECT_THAT(find(lacking, "signs_in").cause,
+              HasSubstr("person 'dora' signs in to role 'portal' by password and has no secret 'password'"));
+  // With one, and by another way, the system is asked.
+  EXPECT_EQ(outcome(run(load(tests, with("secrets: {password: {env: BB_TEST_PASSWORD}}"))), "signs_in"), "fail");
+  EXPECT_EQ(outcome(run(load(tests, with("method: none"))), "signs_in"), "fail");
+}
+
 TEST_F(RunTest, TheTestThatSignsInOwnsItsSession) {
   // Two tests sign in as alice: neither may end the other's session.
   const auto view = run(with_sign_in(R"(
