@@ -54,6 +54,27 @@ TEST_F(PortalTest, SignsInForSomebodyElse) {
   EXPECT_EQ(session.sessions[0].expires_unix_ns, 0);
 }
 
+TEST_F(PortalTest, ATokenThatNoFieldCanCarryIsTheSystemsMistake) {
+  for (const auto* token : {R"(a\u001bb)", "a b", R"(a\nb)", R"(zo\u00eb)", R"(\u007f)"}) {
+    host.answer_json(200, std::string(R"({"access_token": ")") + token +
+                              R"(", "token_type": "Bearer", "subject": "alice", "patient": "alice"})");
+    EXPECT_EQ(open(), BB_E_PROTOCOL) << token;
+    EXPECT_THAT(call.error.message, HasSubstr("signing in: the access_token cannot stand in a header field"));
+    EXPECT_THAT(call.error.message, Not(HasSubstr("\x1b")));
+  }
+  EXPECT_THAT(session.sessions, IsEmpty());
+  host.answer_json(200, R"({"access_token": "aZ09-._~+/=!", "token_type": "Bearer", "subject": "a", "patient": "a"})");
+  EXPECT_EQ(open(), BB_OK) << call.error.message;
+}
+
+TEST_F(PortalTest, AnAnswerThatIsTooLargeIsTheSystemsMistake) {
+  sign_in();
+  // Over the host's limit: the service says so.
+  host.answer({.service_status = BB_E_TOO_LARGE});
+  EXPECT_EQ(list(everything()), BB_E_PROTOCOL);
+  EXPECT_THAT(call.error.message, HasSubstr("the answer is larger than any record may be"));
+}
+
 TEST_F(PortalTest, KnowsNoExpiryWithoutAClock) {
   host.take_away(BB_HOST_CLOCK);
   make({{"/base_url", R"("https://portal.example")"}});
