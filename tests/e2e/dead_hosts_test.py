@@ -51,6 +51,22 @@ class DeadHostsTest(unittest.TestCase):
                 # Signing in is all that such an answer proves.
                 self.assertEqual(passed, ["sign_in"])
 
+    def test_what_nobody_can_use_is_malformed(self):
+        # 64 MiB are the limit of an answer; a control character can stand in no header field.
+        endless = b'{"access_token": "' + b"x" * (64 * 1024 * 1024) + b'"}'
+        unusable = b'{"access_token": "a\\u001bb", "token_type": "Bearer", "subject": "alice", "patient": "alice"}'
+        for answer, why in ((endless, "the answer is larger than any record may be"),
+                            (unusable, "the access_token cannot stand in a header field")):
+            with self.subTest(why), peers.temporary_folder() as folder:
+                with peers.https_server(folder, lambda handler, body: (200, "application/json", answer)) as (url, ca_file):
+                    people = {n: peers.person(n, "BB_A") for n in ("alice", "carol", "ruth", "bruno")}
+                    target = peers.target_yaml(url, ca_file, url + "/inbox", people)
+                    _, run, report = peers.run_suite(folder, target, "--filter", "*/sign_in", BB_A="x")
+                    sign_in = next(t for t in report["tests"] if t["name"] == "sign_in")
+                    self.assertEqual(sign_in["outcome"], "fail")
+                    self.assertIn('found "malformed"', sign_in["cause"])
+                    self.assertIn(why, (run / "report.html").read_text())
+
 
 if __name__ == "__main__":
     unittest.main()
