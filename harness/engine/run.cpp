@@ -8,6 +8,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/time.hpp>
 
+#include "harness/engine/people.hpp"
 #include "harness/engine/run_context.hpp"
 #include "harness/engine/run_record.hpp"
 #include "harness/engine/scheduler.hpp"
@@ -76,7 +77,8 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
   host::Redactor redactor;
   learn_secrets(plan, input.target, redactor);
   evidence::EventWriter writer(*folder, clock);
-  SessionPool pool(input.target, plan, source, {&clock, &writer, &redactor, options.seed});
+  PeopleOfAnswers people(input.answers);
+  SessionPool pool(input.target, plan, source, {&clock, &writer, &redactor, options.seed, &people});
   RunContext context{.input = input,
                      .options = options,
                      .plan = plan,

@@ -30,6 +30,7 @@ struct RunServices {
   host::Recorder* recorder = nullptr;
   host::Redactor* redactor = nullptr;
   std::optional<std::uint64_t> seed{};  // of a run to be repeated
+  host::People* people = nullptr;       // who answers questions of connectors; null = nobody
 };
 
 struct ConnectorInstance {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <bb/core/text.hpp>
@@ -45,6 +47,56 @@ bool is_address(std::string_view text) {
          is_id(text.substr(slash + 1, text.substr(slash + 1).find_first_of(".[")));
 }
 
+// "role/question" or "role/person/question".
+bool is_question_address(std::string_view text) {
+  const auto parts = split(text, '/');
+  if (parts.size() < 2 || parts.size() > 3 || !is_id(parts[0])) return false;
+  return std::all_of(parts.begin() + 1, parts.end(), [](const std::string& part) {
+    return !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    });
+  });
+}
+
+// Who stands behind an answer and when: every answer has both.
+template <class AnyAnswer>
+void sign(Form& form, const Place& place, const Signature& by, AnyAnswer& answer) {
+  if (by.name.empty()) form.error(place, "nobody stands behind this answer", "add 'by: {name: ..., role: ...}'");
+  if (by.date.empty()) form.error(place, "this answer has no date", "add 'date: \"2026-11-21\"'");
+  answer.name = by.name;
+  answer.role = by.role;
+  answer.date = by.date;
+}
+
+QuestionAnswer read_question_answer(Form& form, const YamlMember& member, const Signature& all) {
+  QuestionAnswer out;
+  out.place = member.key_place;
+  out.question = member.key;
+  if (!is_question_address(member.key))
+    form.error(member.key_place, fmt::format("'{}' does not name a question of a connector", shorten(member.key, 80)),
+               "write role/person/question or role/question");
+  Signature own = all;
+  if (!member.value.is_map()) {
+    out.text = form.text(member.value, "an answer").value_or("");
+    sign(form, member.key_place, own, out);
+    return out;
+  }
+  form.expect_map(member.value, "an answer", {"answer", "file", "media_type", "declined", "by", "date"});
+  form.take(member.value, "answer", out.text);
+  form.take(member.value, "file", out.file);
+  form.take(member.value, "media_type", out.media_type);
+  form.take(member.value, "declined", out.is_declined);
+  if (int{!out.text.empty()} + int{!out.file.empty()} + int{out.is_declined} != 1)
+    form.error(member.key_place, "an answer is one of 'answer', 'file' and 'declined: true'",
+               "for example {file: export.xml, media_type: application/xml}");
+  if (!out.media_type.empty() && out.file.empty())
+    form.error(member.key_place, "'media_type' is that of a 'file', and there is none");
+  if (const auto* by = member.value.find("by")) read_by(form, *by, own);
+  read_date(form, member.value, own);
+  sign(form, member.key_place, own, out);
+  return out;
+}
+
 Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
   Answer out;
   out.place = member.key_place;
@@ -66,12 +118,7 @@ Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
   } else {
     out.is_yes = read_yes(form, member.value, "an answer");
   }
-  if (own.name.empty())
-    form.error(member.key_place, "nobody stands behind this answer", "add 'by: {name: ..., role: ...}'");
-  if (own.date.empty()) form.error(member.key_place, "this answer has no date", "add 'date: \"2026-11-21\"'");
-  out.name = own.name;
-  out.role = own.role;
-  out.date = own.date;
+  sign(form, member.key_place, own, out);
   out.date_place = own.date_place;
   return out;
 }
@@ -88,13 +135,20 @@ const Answer* Answers::find(const std::string& suite, const std::string& test, c
   return nullptr;
 }
 
+const QuestionAnswer* Answers::find_question(const std::string& instance, const std::string& id) const {
+  for (const auto& asked : {instance, instance.substr(0, instance.find('/'))})
+    for (const auto& answer : questions)
+      if (answer.question == asked + "/" + id) return &answer;
+  return nullptr;
+}
+
 Loaded<Answers> read_answers(const std::filesystem::path& file) {
   Loaded<Answers> out;
   const auto opened = open_yaml_file(file, out.diagnostics);
   Form form(out.diagnostics);
   if (!opened || !form.expect_format(*opened->tree, format, opened->beginning())) return out;
   const YamlNode& root = *opened->tree;
-  form.expect_map(root, "an answers file", {"format", "about", "by", "date", "answers"});
+  form.expect_map(root, "an answers file", {"format", "about", "by", "date", "answers", "questions"});
   std::string about;
   form.take(root, "about", about);
   Signature all;
@@ -102,9 +156,12 @@ Loaded<Answers> read_answers(const std::filesystem::path& file) {
   read_date(form, root, all);
   Answers& answers = out.value.emplace();
   answers.file = file;
-  const auto* map = form.require(root, "answers", "an answers file");
+  const auto* questions = root.find("questions");
+  const auto* map = questions ? root.find("answers") : form.require(root, "answers", "an answers file");
   if (map && form.expect_map(*map, "'answers'"))
     for (const auto& member : map->members) answers.answers.push_back(read_answer(form, member, all));
+  if (questions && form.expect_map(*questions, "'questions'"))
+    for (const auto& member : questions->members) answers.questions.push_back(read_question_answer(form, member, all));
   return out;
 }
 

@@ -41,10 +41,23 @@ struct Answer {
   Place evidence_place{};
   Place date_place{};  // its own or that of the file
 };
+// What somebody answered to a question of a connector (bb.host.person/1).
+struct QuestionAnswer {
+  std::string question;      // "portal/alice/consent" or "portal/consent"
+  bool is_declined = false;  // else exactly one of these two is there
+  std::string text;
+  std::string file;  // relative to the answers file
+  std::string media_type;
+  std::string name, role, date;
+  Place place;
+};
 struct Answers {
   std::filesystem::path file;
   std::vector<Answer> answers;
+  std::vector<QuestionAnswer> questions;
   const Answer* find(const std::string& suite, const std::string& test, const std::string& step) const;
+  // The answer of `instance` ("portal/alice"), or else of its role.
+  const QuestionAnswer* find_question(const std::string& instance, const std::string& id) const;
 };
 Loaded<Answers> read_answers(const std::filesystem::path& file);
 

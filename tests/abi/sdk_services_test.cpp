@@ -218,5 +218,77 @@ TEST_F(ServicesTest, NamesTheServerButNotThePathWhenNoAnswerComes) {
   EXPECT_EQ(failure.message, "https://a.example:8443: no answer before the deadline");
 }
 
+// --- person ---
+
+// The service as a host fills it; says what the test wants.
+struct FakePerson {
+  bb_host_person table{sizeof(bb_host_person), 0, ask};
+  inline static bb_status status;
+  inline static std::string asked, file;
+
+  static bb_status BB_CALL ask(const bb_host*, bb_call*, const bb_question* question, bb_answer_sink* out) {
+    asked = std::string(to_view(question->id)) + "|" + std::string(to_view(question->title)) + "|" +
+            std::string(to_view(question->text)) + "|" + std::string(to_view(question->accept)) + "|" +
+            std::to_string(question->deadline_unix_ns);
+    for (std::uint64_t i = 0; i < question->choice_count; ++i)
+      asked += "|" + std::string(to_view(question->choices[i]));
+    if (status != BB_OK) return status;
+    const bb_answer value{sizeof(bb_answer), question->kind,  to_str("Ada"),      17,
+                          to_str("yes"),     to_str("a.xml"), to_str("text/xml"), file.size()};
+    if (const auto stop = out->answer(out, &value); stop != BB_OK) return stop;
+    for (const char byte : file)
+      if (const auto stop = out->write(out, {&byte, 1}); stop != BB_OK) return stop;
+    return BB_OK;
+  }
+};
+
+TEST_F(ServicesTest, AsksAPerson) {
+  FakePerson fake;
+  const Person person(host.raw(), &fake.table);
+  FakePerson::status = BB_OK;
+  FakePerson::file = "<a/>";
+  const auto answer = person.ask(call, {.kind = BB_QUESTION_CHOICE,
+                                        .id = "colour",
+                                        .title = "Which?",
+                                        .text = "Look.",
+                                        .choices = {"red", "blue"},
+                                        .accept = "text/xml",
+                                        .deadline_unix_ns = 9});
+  EXPECT_EQ(FakePerson::asked, "colour|Which?|Look.|text/xml|9|red|blue");
+  EXPECT_EQ(answer.name, "Ada");
+  EXPECT_EQ(answer.at_unix_ns, 17);
+  EXPECT_TRUE(answer.is_yes());
+  EXPECT_EQ(answer.filename, "a.xml");
+  EXPECT_EQ(answer.media_type, "text/xml");
+  EXPECT_EQ(answer.content, "<a/>");
+}
+
+TEST_F(ServicesTest, AQuestionThatIsOpenIsPending) {
+  FakePerson fake;
+  FakePerson::status = BB_E_PENDING;
+  EXPECT_THROW(Person(host.raw(), &fake.table).ask(call, {.id = "consent"}), Pending);
+}
+
+TEST_F(ServicesTest, PassesOnWhyNobodyAnswered) {
+  FakePerson fake;
+  for (const bb_status status : {BB_E_DEADLINE, BB_E_CANCELLED, BB_E_INVALID_ARGUMENT}) {
+    FakePerson::status = status;
+    const auto failure = failure_of([&] { Person(host.raw(), &fake.table).ask(call, {.id = "consent"}); });
+    EXPECT_EQ(failure.status, status);
+    EXPECT_THAT(failure.message, HasSubstr("asking 'consent'"));
+  }
+}
+
+TEST_F(ServicesTest, BoundsAFileThatIsHandedOver) {
+  FakePerson fake;
+  FakePerson::status = BB_OK;
+  FakePerson::file = "12345";
+  const Person person(host.raw(), &fake.table);
+  EXPECT_EQ(person.ask(call, {.id = "f", .file_bytes_max = 5}).content, "12345");
+  const auto failure = failure_of([&] { person.ask(call, {.id = "f", .file_bytes_max = 4}); });
+  EXPECT_EQ(failure.status, BB_E_TOO_LARGE);
+  EXPECT_EQ(failure.message, "asking 'f': the file is longer than 4 bytes");
+}
+
 }  // namespace
 }  // namespace bb::test

@@ -29,7 +29,8 @@ struct ServicesTest : testing::Test, Scripted {
 TEST_F(ServicesTest, OnlyWhatTheManifestAsksForIsGiven) {
   // bb.host.random/1 is not among the grants of the fixture's manifest.
   EXPECT_EQ(probe("services").body,
-            "bb.host.log/1 bb.host.clock/1 bb.host.cancel/1 bb.host.secret/1 bb.host.http/1 bb.host.evidence/1");
+            "bb.host.log/1 bb.host.clock/1 bb.host.cancel/1 bb.host.secret/1 bb.host.http/1 bb.host.evidence/1 "
+            "bb.host.person/1");
 }
 
 TEST_F(ServicesTest, RandomBytesFollowFromTheSeedWhereThereIsOne) {

@@ -203,5 +203,49 @@ TEST_F(AnswersTest, NeedANameADateAndYesOrNo) {
               HasSubstr("'date' takes a date"));
 }
 
+TEST_F(AnswersTest, AnswerQuestionsOfConnectors) {
+  const auto loaded = read(
+      "by: {name: Ada Example}\ndate: \"2026-11-20\"\nquestions:\n  portal/alice/consent: yes\n  portal/code: \"17\"\n"
+      "  portal/bo.b/export: {file: a.xml, media_type: text/xml, by: {name: Bo}, date: \"2026-11-21\"}\n"
+      "  portal/bo.b/consent: {declined: true}\n");
+  ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
+  const auto& answers = *loaded.value;
+  const auto* consent = answers.find_question("portal/alice", "consent");
+  ASSERT_NE(consent, nullptr);
+  EXPECT_EQ(consent->text, "yes");
+  EXPECT_EQ(consent->name, "Ada Example");
+  EXPECT_EQ(consent->date, "2026-11-20");
+  const auto* file = answers.find_question("portal/bo.b", "export");
+  ASSERT_NE(file, nullptr);
+  EXPECT_EQ(file->file, "a.xml");
+  EXPECT_EQ(file->media_type, "text/xml");
+  EXPECT_EQ(file->name, "Bo");
+  EXPECT_TRUE(answers.find_question("portal/bo.b", "consent")->is_declined);
+  EXPECT_EQ(answers.find_question("portal/alice", "export"), nullptr);
+}
+
+TEST_F(AnswersTest, OfAPersonGoBeforeThoseOfTheRole) {
+  const auto loaded =
+      read("by: {name: A}\ndate: \"2026-11-20\"\nquestions: {portal/consent: no, portal/alice/consent: yes}\n");
+  ASSERT_TRUE(loaded.is_good()) << render(loaded.diagnostics);
+  EXPECT_EQ(loaded.value->find_question("portal/alice", "consent")->text, "yes");
+  EXPECT_EQ(loaded.value->find_question("portal/bob", "consent")->text, "no");
+  EXPECT_EQ(loaded.value->find_question("portal", "consent")->text, "no");
+}
+
+TEST_F(AnswersTest, ToConnectorsAreOneOfThreeKinds) {
+  const std::string text = render(read("by: {name: A}\ndate: \"2026-11-20\"\nquestions:\n  consent: yes\n"
+                                       "  portal/Alice/consent: yes\n  portal/a: {answer: yes, declined: true}\n"
+                                       "  portal/b: {media_type: text/xml}\n  portal/c: 17\n")
+                                      .diagnostics);
+  for (const auto* part : {"'consent' does not name a question of a connector",
+                           "'portal/Alice/consent' does not name a question of a connector",
+                           "an answer is one of 'answer', 'file' and 'declined: true'",
+                           "'media_type' is that of a 'file', and there is none", "got the number 17"})
+    EXPECT_THAT(text, HasSubstr(part));
+  EXPECT_THAT(render(read("questions: {portal/a: yes}\n").diagnostics),
+              AllOf(HasSubstr("nobody stands behind this answer"), HasSubstr("this answer has no date")));
+}
+
 }  // namespace
 }  // namespace bb::test

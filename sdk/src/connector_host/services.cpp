@@ -5,12 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
 #include <bb/core/crypto.hpp>
 #include <bb/core/time.hpp>
 #include "abi_text.hpp"
 #include "child.hpp"
 #include "isolation/wire.hpp"
+#include "services/person.hpp"
 #include "services/services.hpp"
 
 namespace bb::host {
@@ -62,6 +64,34 @@ class PluginDuties final : public Child::Duties {
   bb_source* source_;
   bb_http_response_sink* sink_;
   std::string buffer_;
+};
+
+// A sink for the answer of a person.
+class AnswerDuties final : public Child::Duties {
+ public:
+  explicit AnswerDuties(bb_answer_sink* sink) : sink_(sink) {}
+
+  Value pull(const Value&) override { return status_value(BB_E_STATE); }
+  Value head(const Value& answer) override {
+    const std::string name = answer["name"].string_or(""), text = answer["text"].string_or(""),
+                      filename = answer["filename"].string_or(""), media_type = answer["media_type"].string_or("");
+    bb_answer value{};
+    value.struct_size = sizeof value;
+    value.kind = static_cast<bb_question_kind>(answer["kind"].integer_or(BB_QUESTION_UNKNOWN));
+    value.name = to_abi(name);
+    value.at_unix_ns = answer["at"].integer_or(0);
+    value.text = to_abi(text);
+    value.filename = to_abi(filename);
+    value.media_type = to_abi(media_type);
+    value.size = static_cast<std::uint64_t>(answer["size"].integer_or(0));
+    return status_value(sink_->answer(sink_, &value));
+  }
+  Value data(std::string_view bytes) override {
+    return status_value(sink_->write(sink_, {bytes.data(), bytes.size()}));
+  }
+
+ private:
+  bb_answer_sink* sink_;
 };
 
 // A secret function that ends in one write.
@@ -177,6 +207,33 @@ void evidence_record(const bb_host* host, bb_call*, const bb_evidence* evidence)
   child_of(host).tell(request);
 }
 
+bb_status person_ask(const bb_host* host, bb_call* call, const bb_question* question, bb_answer_sink* out) {
+  const auto wrong = [&](const char* problem) {
+    return plugin_call_of(call).refuse(BB_E_INVALID_ARGUMENT, Blame::connector, problem);
+  };
+  if (!BB_HAS(question, deadline_unix_ns) || !BB_HAS(out, write) || !out->answer || !out->write)
+    return wrong("a question or its answer sink is incomplete");
+  // More than can be meant go no further than needed to be refused.
+  const std::uint64_t count = std::min<std::uint64_t>(question->choice_count, question_choices_max + 1);
+  if (count != 0 && !question->choices) return wrong("a question has choices that are NULL");
+  Value choices = Value::array();
+  for (std::uint64_t i = 0; i < count; ++i) choices.push(from_abi(question->choices[i]));
+  Value request = request_of(host, BB_HOST_PERSON, "ask");
+  request.set("kind", question->kind);
+  request.set("id", from_abi(question->id));
+  request.set("title", from_abi(question->title));
+  request.set("text", from_abi(question->text));
+  request.set("choices", std::move(choices));
+  request.set("accept", from_abi(question->accept));
+  request.set("deadline", question->deadline_unix_ns);
+  AnswerDuties duties(out);
+  const bb_status status = status_of(child_of(host).upcall(request, &duties));
+  PluginCall& state = plugin_call_of(call);
+  if (status == BB_OK) state.refusals.clear();
+  state.waits_for_person = status == BB_E_PENDING;
+  return status;
+}
+
 }  // extern "C"
 
 const bb_host_log log_proxy{sizeof(bb_host_log), BB_LOG_DEBUG, log_write};
@@ -186,6 +243,7 @@ const bb_host_secret secret_proxy{sizeof(bb_host_secret), 0,          secret_rea
                                   secret_sign_message,    secret_mac, secret_decrypt};
 const bb_host_http http_proxy{sizeof(bb_host_http), 0, http_perform};
 const bb_host_evidence evidence_proxy{sizeof(bb_host_evidence), 0, evidence_record};
+const bb_host_person person_proxy{sizeof(bb_host_person), 0, person_ask};
 
 }  // namespace
 
@@ -199,6 +257,7 @@ const void* find_proxy(const bb_host* host, const char* id) {
   if (wanted == BB_HOST_SECRET) return &secret_proxy;
   if (wanted == BB_HOST_HTTP) return &http_proxy;
   if (wanted == BB_HOST_EVIDENCE) return &evidence_proxy;
+  if (wanted == BB_HOST_PERSON) return &person_proxy;
   return nullptr;
 }
 

@@ -83,6 +83,8 @@ std::string_view system_word(bb_status status) {
 std::string_view result_word(const Reply& reply) {
   const std::string_view word = system_word(reply.status);
   if (reply.status == BB_E_CANCELLED || reply.status == BB_E_PENDING || reply.blame == Blame::system) return word;
+  // A question that nobody answered in time is nobody's mistake.
+  if (reply.blame == Blame::host && reply.status == BB_E_DEADLINE) return "pending";
   if (reply.blame == Blame::host) return word == "host_fault" ? word : "invalid";
   const bool is_own = word == "out_of_memory" || word == "connector_lost" || word == "connector_stuck";
   return is_own ? word : "internal";

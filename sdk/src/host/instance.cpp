@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/http_service.hpp"
+#include "services/person.hpp"
 #include "services/services.hpp"
 
 namespace bb::host {
@@ -31,6 +32,7 @@ Instance::Instance(const InstanceOptions& options, std::vector<std::string> gran
       secrets(options.secrets),
       repeatable(options.random_seed.empty() ? nullptr : std::make_unique<RepeatableBytes>(options.random_seed)),
       http(std::make_unique<HttpService>(options.http, std::move(shared))),
+      questions(std::make_unique<AskedQuestions>(options.people)),
       abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service} {}
 
 Instance::~Instance() = default;

@@ -15,6 +15,7 @@
 namespace bb::host {
 
 class HttpService;
+class AskedQuestions;
 
 struct Instance {
   Instance(const InstanceOptions& options, std::vector<std::string> granted, std::shared_ptr<SharedParts> shared,
@@ -33,6 +34,7 @@ struct Instance {
   SecretStore secrets;
   std::unique_ptr<RepeatableBytes> repeatable;  // null: random bytes come from the kernel
   std::unique_ptr<HttpService> http;
+  std::unique_ptr<AskedQuestions> questions;
   bb_host abi;
 };
 

@@ -40,6 +40,7 @@ struct PluginCall {
     std::string message;
   };
   std::vector<Refusal> refusals;
+  bool waits_for_person = false;  // a question of this call has no answer yet
 };
 
 inline PluginCall& plugin_call_of(const bb_call* call) { return *static_cast<PluginCall*>(call->host_data); }

@@ -19,6 +19,7 @@
 #include <bb/host/call.hpp>
 #include <bb/host/clock.hpp>
 #include <bb/host/manifest.hpp>
+#include <bb/host/people.hpp>
 #include <bb/host/recorder.hpp>
 #include <bb/host/redactor.hpp>
 #include <bb/host/sandbox_layer.hpp>
@@ -48,6 +49,7 @@ struct InstanceOptions {
   Clock* clock = nullptr;        // required; outlives the instance
   Recorder* recorder = nullptr;  // required; outlives the instance
   Redactor* redactor = nullptr;  // required; shared by a run
+  People* people = nullptr;      // null: nobody answers; outlives the instance
   bb_log_level log_level = BB_LOG_INFO;
   std::string random_seed;  // what bb.host.random gives follows from it; empty = the kernel's randomness
 };

@@ -6,5 +6,6 @@
 #include <bb/sdk/services/evidence.hpp>
 #include <bb/sdk/services/http.hpp>
 #include <bb/sdk/services/log.hpp>
+#include <bb/sdk/services/person.hpp>
 #include <bb/sdk/services/random.hpp>
 #include <bb/sdk/services/secret.hpp>

@@ -105,7 +105,8 @@ class SessionSink {
  public:
   explicit SessionSink(PluginCall& state);
   bb_session_sink* abi() { return &abi_; }
-  // One info with BB_OK, one challenge with BB_E_PENDING.
+  // One info with BB_OK, one challenge with BB_E_PENDING, but where a question to
+  // a person is open.
   void check(bb_status status);
   Value take();  // {"session": {...}} or {"challenge": {...}}
 

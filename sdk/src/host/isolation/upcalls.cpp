@@ -63,19 +63,23 @@ struct PulledSource {
   }
 };
 
-// The connector's sink for an answer, at the other end of the wire.
-struct PushedAnswer {
-  bb_http_response_sink abi;
+// A sink of the connector's, at the other end of the wire.
+struct Pushed {
   UpcallServer& server;
   std::uint64_t call;
-
-  PushedAnswer(UpcallServer& upcalls, std::uint64_t number)
-      : abi{sizeof(bb_http_response_sink), 0, this, head, body}, server(upcalls), call(number) {}
 
   bb_status push(FrameType type, std::string_view message) const {
     if (!server.conversation().send(type, call, message)) return BB_E_CONNECTOR_LOST;
     return status_in(server.await_ack(call));
   }
+};
+
+// For the answer to an HTTP request.
+struct PushedAnswer : Pushed {
+  bb_http_response_sink abi;
+
+  PushedAnswer(UpcallServer& upcalls, std::uint64_t number)
+      : Pushed{upcalls, number}, abi{sizeof(bb_http_response_sink), 0, this, head, body} {}
 
   static bb_status BB_CALL head(bb_http_response_sink* sink, std::int32_t status, const bb_pair* headers,
                                 std::uint64_t count) {
@@ -86,6 +90,28 @@ struct PushedAnswer {
   }
   static bb_status BB_CALL body(bb_http_response_sink* sink, bb_bytes chunk) {
     return static_cast<PushedAnswer*>(sink->plugin_data)->push(FrameType::data, from_abi(chunk));
+  }
+};
+
+// For the answer of a person.
+struct PushedPersonsAnswer : Pushed {
+  bb_answer_sink abi;
+
+  PushedPersonsAnswer(UpcallServer& upcalls, std::uint64_t number)
+      : Pushed{upcalls, number}, abi{sizeof(bb_answer_sink), 0, this, answer, write} {}
+
+  static bb_status BB_CALL answer(bb_answer_sink* sink, const bb_answer* value) {
+    return static_cast<PushedPersonsAnswer*>(sink->plugin_data)
+        ->push(FrameType::head, encode_value(Value::object({{"kind", value->kind},
+                                                            {"name", from_abi(value->name)},
+                                                            {"at", value->at_unix_ns},
+                                                            {"text", from_abi(value->text)},
+                                                            {"filename", from_abi(value->filename)},
+                                                            {"media_type", from_abi(value->media_type)},
+                                                            {"size", value->size}})));
+  }
+  static bb_status BB_CALL write(bb_answer_sink* sink, bb_bytes chunk) {
+    return static_cast<PushedPersonsAnswer*>(sink->plugin_data)->push(FrameType::data, from_abi(chunk));
   }
 };
 
@@ -174,6 +200,7 @@ void UpcallServer::serve_in_call(std::uint64_t call, const std::string& service,
   }
   if (service == BB_HOST_HTTP && function == "perform") return perform(call, request);
   if (service == BB_HOST_SECRET) return use_secret(call, function, request);
+  if (service == BB_HOST_PERSON && function == "ask") return ask(call, request);
   broke("a call of '" + service + "' '" + function + "', which there is not");
 }
 
@@ -192,6 +219,28 @@ void UpcallServer::perform(std::uint64_t call, const Value& request) {
   wanted.body = request["has_body"].boolean_or(false) ? &source.abi : nullptr;
   wanted.client_certificate = text(request, "client_certificate");
   const bb_status status = http_service().perform(&instance_.abi, &state_->abi, &wanted, &sink.abi);
+  answer(call, Value::object({{"status", status}}));
+}
+
+void UpcallServer::ask(std::uint64_t call, const Value& request) {
+  const Value& choices = request["choices"];
+  std::vector<bb_str> slices;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const std::string* const choice = choices[i].string();
+    slices.push_back(choice ? to_abi(*choice) : bb_str{nullptr, 0});
+  }
+  PushedPersonsAnswer sink(*this, call);
+  bb_question question{};
+  question.struct_size = sizeof question;
+  question.kind = static_cast<bb_question_kind>(request["kind"].integer_or(BB_QUESTION_UNKNOWN));
+  question.id = text(request, "id");
+  question.title = text(request, "title");
+  question.text = text(request, "text");
+  question.choices = slices.data();
+  question.choice_count = slices.size();
+  question.accept = text(request, "accept");
+  question.deadline_unix_ns = request["deadline"].integer_or(0);
+  const bb_status status = person_service().ask(&instance_.abi, &state_->abi, &question, &sink.abi);
   answer(call, Value::object({{"status", status}}));
 }
 

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
 
 namespace bb::host {
@@ -14,6 +15,7 @@ const bb_host_random& random_service();
 const bb_host_secret& secret_service();
 const bb_host_http& http_service();
 const bb_host_evidence& evidence_service();
+const bb_host_person& person_service();
 
 // The table by interface id, nullptr for services this host does not have.
 const void* find_service(std::string_view id);

@@ -1,0 +1,105 @@
+// Runs whose connector asks a person: the answers file answers, and what nobody
+// answered is not judged.
+#include "engine/run_fixture.hpp"
+
+namespace bb::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* asking_target = R"(format: bluebridge-target/1
+target: scripted
+title: A connector that asks
+roles:
+  portal: {connector: org.example.scripted, config: {base_url: "https://portal.example"}}
+patients:
+  alice: {account: alice, method: none}
+)";
+
+// With connectors in this process, and in processes of their own.
+struct PeopleTest : RunFixture, testing::WithParamInterface<const char*> {
+  evidence::RunView ask(const std::string& with, const std::string& questions) {
+    options.out = folder_.path() / "runs";
+    auto input = load(R"(
+  sign_in:
+    title: Sign in
+    steps: [{do: portal.sign_in, as: $patient}]
+  ask:
+    title: It asks
+    verifies: R-A
+    needs: sign_in
+    steps: [{do: portal.probe, with: )" +
+                          with + R"(, expect: [{json: $.text, is: yes}]}]
+)",
+                      asking_target);
+    if (!questions.empty()) {
+      const auto file = folder_.path() / "answers.yaml";
+      EXPECT_TRUE(write_text(file,
+                             "format: bluebridge-answers/1\nby: {name: Ada Example}\ndate: \"2026-11-20\"\n"
+                             "questions:\n  " +
+                                 questions + "\n"));
+      auto answers = suite::read_answers(file);
+      EXPECT_TRUE(answers.is_good()) << render(answers.diagnostics);
+      if (answers.value) input.answers = *std::move(answers.value);
+    }
+    host::Host host({{BB_SCRIPTED_FOLDER}, "test", GetParam()});
+    const auto result = engine::run(input, options, host);
+    EXPECT_TRUE(result) << (result ? "" : result.error().what);
+    if (!result) return {};
+    auto view = evidence::read_run(result->folder);
+    EXPECT_TRUE(view) << (view ? "" : view.error().what);
+    return view ? *std::move(view) : evidence::RunView{};
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(BothWays, PeopleTest, testing::Values("", BB_CONNECTOR_HOST),
+                         [](const auto& way) { return *way.param == 0 ? "InProcess" : "Isolated"; });
+
+TEST_P(PeopleTest, TheAnswersFileAnswers) {
+  const auto view = ask("{name: ask}", "portal/alice/consent: yes");
+  EXPECT_EQ(outcome(view, "ask"), "pass") << find(view, "ask").cause;
+  const auto& records = find(view, "ask").steps.at(0).records;
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].protocol, "person");
+  EXPECT_EQ(records[0].peer, "Ada Example");
+}
+
+TEST_P(PeopleTest, AnAnswerOfTheRoleServesItsPeople) {
+  EXPECT_EQ(outcome(ask("{name: ask}", "portal/consent: yes"), "ask"), "pass");
+}
+
+TEST_P(PeopleTest, WhatNobodyAnsweredIsSkippedAndSaysHowToAnswer) {
+  for (const char* const with : {"{name: ask}", "{name: ask, deadline: 1}"}) {
+    const auto view = ask(with, "");
+    EXPECT_EQ(outcome(view, "ask"), "skip");
+    EXPECT_THAT(find(view, "ask").cause,
+                AllOf(HasSubstr("nobody"), HasSubstr("'May I?'; the answers file takes 'portal/alice/consent' under "
+                                                     "'questions'")));
+    EXPECT_EQ(requirement(view, "R-A"), "skip");
+    EXPECT_EQ(view.verdict.exit_status, 3);
+  }
+}
+
+TEST_P(PeopleTest, WhoDeclinesCancelsTheTest) {
+  const auto view = ask("{name: ask}", "portal/alice/consent: {declined: true}");
+  EXPECT_EQ(outcome(view, "ask"), "cancel");
+  EXPECT_THAT(find(view, "ask").cause, HasSubstr("Ada Example declined to answer 'May I?'"));
+}
+
+TEST_P(PeopleTest, AFileLiesBesideTheAnswers) {
+  ASSERT_TRUE(write_text(folder_.path() / "page.html", "<p>yes</p>"));
+  const auto view = ask("{name: ask, kind: 5}", "portal/alice/consent: {file: page.html, media_type: text/html}");
+  const auto& step = find(view, "ask").steps.at(0);
+  EXPECT_THAT(step.message.body, AllOf(HasSubstr("\"filename\":\"page.html\""), HasSubstr("<p>yes</p>")));
+}
+
+TEST_P(PeopleTest, AnAnswerThatIsNoneIsAMistakeOfTheFile) {
+  const auto view = ask("{name: ask}", "portal/alice/consent: perhaps");
+  EXPECT_EQ(outcome(view, "ask"), "error");
+  EXPECT_EQ(find(view, "ask").kind, "config");
+  EXPECT_THAT(find(view, "ask").cause, HasSubstr("is 'perhaps', expected 'yes' or 'no'"));
+}
+
+}  // namespace
+}  // namespace bb::test
