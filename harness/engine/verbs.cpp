@@ -234,7 +234,7 @@ VerbReply probe(const VerbCall& call, const Invoke& invoke) {
 
 using Verb = VerbReply (*)(const VerbCall&, const Invoke&);
 
-constexpr std::array<std::pair<std::string_view, Verb>, 17> verbs{{
+constexpr std::array<std::pair<std::string_view, Verb>, 20> verbs{{
     {"sign_in", sign_in},
     {"describe_session",
      [](const VerbCall&, const Invoke& invoke) {
@@ -267,6 +267,18 @@ constexpr std::array<std::pair<std::string_view, Verb>, 17> verbs{{
     {"probes",
      [](const VerbCall&, const Invoke& invoke) {
        return simple(invoke({"bb.probe/1", "list"}));
+     }},
+    {"anchors",
+     [](const VerbCall&, const Invoke& invoke) {
+       return simple(invoke({"bb.trust/1", "anchors"}));
+     }},
+    {"discover",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return simple(invoke({"bb.trust/1", "discover", pick(call.arguments, {{"address", "address"}})}));
+     }},
+    {"evaluate",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return simple(invoke({"bb.trust/1", "evaluate", call.arguments}));
      }},
 }};
 

@@ -151,6 +151,10 @@ TEST(VerbsTest, ArgumentsAreNamedAsTheOperationsWantThem) {
   EXPECT_EQ(asked("acknowledge", R"({"item": "m1"})"),
             R"(bb.inbox/1 acknowledge {"item_id":"m1","disposition":"processed"})");
   EXPECT_EQ(asked("allocate", R"({"tag": "t"})"), R"(bb.inbox/1 allocate {"tag":"t"})");
+  EXPECT_EQ(asked("anchors", "{}"), "bb.trust/1 anchors {}");
+  EXPECT_EQ(asked("discover", R"({"address": "a@b"})"), R"(bb.trust/1 discover {"address":"a@b"})");
+  EXPECT_EQ(asked("evaluate", R"({"address": "a@b", "certificate": "MAMC", "use": "sign"})"),
+            R"(bb.trust/1 evaluate {"address":"a@b","certificate":"MAMC","use":"sign"})");
   EXPECT_EQ(asked("describe_session", "{}"), "bb.session/1 describe {}");
   EXPECT_EQ(asked("sign_out", "{}"), "bb.session/1 close {}");
   EXPECT_EQ(asked("probe", R"({"name": "read-other-patient", "patient": "bob"})"),

@@ -15,7 +15,8 @@ TEST(VocabularyTest, KnowsTheVerbsOfEveryCapability) {
       {"sign_in", "session"}, {"describe_session", "session"}, {"sign_out", "session"},  {"list", "view"},
       {"view", "view"},       {"formats", "download"},         {"download", "download"}, {"share", "share"},
       {"track", "share"},     {"transmit", "transmit"},        {"allocate", "inbox"},    {"poll", "inbox"},
-      {"receive", "inbox"},   {"acknowledge", "inbox"},        {"activity", "activity"}, {"probe", "probe"}};
+      {"receive", "inbox"},   {"acknowledge", "inbox"},        {"activity", "activity"}, {"probe", "probe"},
+      {"anchors", "trust"},   {"discover", "trust"},           {"evaluate", "trust"}};
   for (const auto& [name, capability] : table) {
     const auto* verb = vocabulary().find_verb(name);
     ASSERT_NE(verb, nullptr) << name;

@@ -29,6 +29,7 @@
 #include <bb/sdk/capabilities/session.hpp>
 #include <bb/sdk/capabilities/share.hpp>
 #include <bb/sdk/capabilities/transmit.hpp>
+#include <bb/sdk/capabilities/trust.hpp>
 #include <bb/sdk/capabilities/view.hpp>
 #include <bb/sdk/connector_base.hpp>
 #include <bb/sdk/context.hpp>
@@ -56,13 +57,15 @@ const void* lookup(const char* id) noexcept {
     if (wanted == BB_ACTIVITY) return &activity_table<T>;
   if constexpr (has_capability<T, Probe>())
     if (wanted == BB_PROBE) return &probe_table<T>;
+  if constexpr (has_capability<T, Trust>())
+    if (wanted == BB_TRUST) return &trust_table<T>;
   return nullptr;
 }
 
 // Interface ids of T, null at the end.
 template <class T>
-consteval std::array<const char*, 9> interface_list() {
-  std::array<const char*, 9> ids{};
+consteval std::array<const char*, 10> interface_list() {
+  std::array<const char*, 10> ids{};
   std::size_t count = 0;
   if (has_capability<T, Session>()) ids[count++] = BB_SESSION;
   if (has_capability<T, View>()) ids[count++] = BB_VIEW;
@@ -72,11 +75,12 @@ consteval std::array<const char*, 9> interface_list() {
   if (has_capability<T, Inbox>()) ids[count++] = BB_INBOX;
   if (has_capability<T, Activity>()) ids[count++] = BB_ACTIVITY;
   if (has_capability<T, Probe>()) ids[count++] = BB_PROBE;
+  if (has_capability<T, Trust>()) ids[count++] = BB_TRUST;
   return ids;
 }
 
 template <class T>
-inline constexpr std::array<const char*, 9> interfaces = interface_list<T>();
+inline constexpr std::array<const char*, 10> interfaces = interface_list<T>();
 
 // One type of a library, and how an instance of it is made.
 struct Type {

@@ -47,6 +47,7 @@ const Capability& transmit_capability();
 const Capability& inbox_capability();
 const Capability& activity_capability();
 const Capability& probe_capability();
+const Capability& trust_capability();
 
 // nullptr for an interface or a function this host does not know.
 const Capability* find_capability(std::string_view interface);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <bb/core/certificate.hpp>
+#include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/time.hpp>
 #include "../abi_text.hpp"
@@ -214,6 +216,36 @@ bb_status ProbeSink::probe(bb_probe_sink* sink, const bb_probe_info* probe) noex
 }
 
 Value ProbeSink::take() { return Value::object({{"probes", Value(std::move(probes_))}}); }
+
+// --- certificates ---
+
+CertificateSink::CertificateSink(PluginCall& state)
+    : state_(state), abi_{sizeof(bb_certificate_sink), 0, this, &CertificateSink::certificate} {}
+
+bb_status CertificateSink::certificate(bb_certificate_sink* sink, const bb_certificate* certificate) noexcept {
+  auto& self = behind<CertificateSink>(sink);
+  if (self.state_.is_cancelled()) return BB_E_CANCELLED;
+  if (!BB_HAS(certificate, source)) {
+    self.state_.breach(too_small("bb_certificate"));
+    return BB_E_INVALID_ARGUMENT;
+  }
+  if (certificate->der.size == 0) {
+    self.state_.breach("gave a certificate without content");
+    return BB_E_INVALID_ARGUMENT;
+  }
+  if (certificate->der.size > certificate_bytes_max)
+    return self.state_.refuse(BB_E_TOO_LARGE, Blame::connector,
+                              "a certificate has " + std::to_string(certificate->der.size) + " bytes, at most " +
+                                  std::to_string(certificate_bytes_max) + " are allowed");
+  Value value = Value::object({{"der", base64_encode(from_abi(certificate->der))}});
+  set_text(value, "source", certificate->source);
+  if ((certificate->flags & BB_CERT_ANCHOR) != 0) value.set("anchor", true);
+  if ((certificate->flags & BB_CERT_ADDRESS_BOUND) != 0) value.set("address_bound", true);
+  if ((certificate->flags & BB_CERT_DOMAIN_BOUND) != 0) value.set("domain_bound", true);
+  return keep(self.state_, self.certificates_, std::move(value));
+}
+
+Value CertificateSink::take() { return Value::object({{"certificates", Value(std::move(certificates_))}}); }
 
 // --- session ---
 

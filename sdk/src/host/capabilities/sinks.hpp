@@ -13,6 +13,7 @@
 #include <bb/abi/ext/download.h>
 #include <bb/abi/ext/probe.h>
 #include <bb/abi/ext/session.h>
+#include <bb/abi/ext/trust.h>
 #include <bb/core/value.hpp>
 #include "../plugin_call.hpp"
 
@@ -99,6 +100,19 @@ class ProbeSink {
   PluginCall& state_;
   std::vector<Value> probes_;
   bb_probe_sink abi_;
+};
+
+class CertificateSink {
+ public:
+  explicit CertificateSink(PluginCall& state);
+  bb_certificate_sink* abi() { return &abi_; }
+  Value take();  // {"certificates": [...]}
+
+ private:
+  static bb_status BB_CALL certificate(bb_certificate_sink* sink, const bb_certificate* certificate) noexcept;
+  PluginCall& state_;
+  std::vector<Value> certificates_;
+  bb_certificate_sink abi_;
 };
 
 class SessionSink {
