@@ -12,13 +12,17 @@
 #include <string>
 #include <vector>
 
+#include <bb/core/certificate.hpp>
+#include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
+#include <bb/core/process.hpp>
 #include <bb/core/text.hpp>
 #include <bb/kit/kit.hpp>
 
 namespace bb::kit {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
@@ -123,6 +127,88 @@ TEST(KitTest, PassesTheSamplesAndTheRestConnector) {
     const auto report = report_of(library, 5, setup);
     EXPECT_EQ(exit_status({report}), 0) << lines_of(report);
   }
+}
+
+// A certificate that tests/host/make_certificates.sh made, in one line.
+std::string made_certificate(const fs::path& folder, const std::string& name) {
+  return base64_encode(certificate_der(read(folder / (name + ".pem"))).value_or(""));
+}
+
+TEST(KitTest, PassesAConnectorThatVerifiesCertificates) {
+  const auto folder = fs::path(::testing::TempDir()) / "kit-certificates";
+  const auto made = run_command({source / "tests/host/make_certificates.sh", {folder.string()}, {}, false}, 30'000);
+  ASSERT_TRUE(made) << made.error().what;
+  ASSERT_EQ(made->status, 0);
+  const auto setup_of = [&](const std::string& expired, const std::string& clock) {
+    std::string text = "connector-test: 1\ntypes:\n  org.example.trust:\n    config:\n";
+    for (const auto& [key, name] : {std::pair("anchors", "ca"), {"crls", "crl"}}) {
+      text += "      " + std::string(key) + ":\n        - |\n";
+      for (const auto& line : split(read(folder / (std::string(name) + ".pem")), '\n'))
+        text += "          " + line + "\n";
+    }
+    text += clock + "    trust:\n      address: alice@direct.test\n      good: " + made_certificate(folder, "good") +
+            "\n      bad:\n        expired: " + made_certificate(folder, expired) + "\n";
+    for (const std::string name : {"revoked", "wrong_name", "unknown_anchor"})
+      text += "        " + name + ": " + made_certificate(folder, name) + "\n";
+    const auto file = folder / "connector-test.yaml";
+    EXPECT_TRUE(write_text(file, text));
+    return file;
+  };
+  const auto library = binary / "tests/host/fixtures/trust/trust.so";
+  const auto only_trust = [&](const fs::path& setup) {
+    const auto subject = read_subject(library, setup);
+    EXPECT_TRUE(subject) << subject.error().what;
+    Options options;
+    options.only = "trust-evaluate";
+    return subject ? lines_of(run(**subject, options, {})) : "";
+  };
+  const auto report = report_of(library, 3, setup_of("expired", ""));
+  EXPECT_EQ(exit_status({report}), 0) << lines_of(report);
+  EXPECT_THAT(only_trust(setup_of("expired", "")), HasSubstr("1 pass, 0 fail"));
+  // Not yet valid is as good as expired, and the kit's clock is the host's.
+  EXPECT_THAT(only_trust(setup_of("not_yet", "")), HasSubstr("1 pass, 0 fail"));
+  EXPECT_THAT(only_trust(setup_of("expired", "    clock: \"2001-01-01\"\n")),
+              AllOf(HasSubstr("the good certificate of alice@direct.test gave BB_E_UNTRUSTED_PEER (210): "),
+                    HasSubstr("not yet valid, expected BB_OK")));
+}
+
+TEST(KitTest, AnswersQuestionsAsTheSetUpSays) {
+  const auto setup = fs::path(::testing::TempDir()) / "kit-answers.yaml";
+  const auto whole = read(source / "tests/abi/mutants/connector-test.yaml");
+  const auto said = [&](const std::string& answers) {
+    EXPECT_TRUE(write_text(setup, replace_all(whole, "answers: {consent: \"yes\"}", answers)));
+    const auto subject = read_subject(binary / "tests/abi/mutants/GOOD.bbplugin.yaml", setup);
+    if (!subject) return subject.error().what;
+    Options options;
+    options.only = "view-repeatable";
+    return lines_of(run(**subject, options, {}));
+  };
+  EXPECT_THAT(said("answers: {consent: \"yes\"}"), HasSubstr("1 pass, 0 fail"));
+  EXPECT_THAT(said("answers: {consent: \"no\"}"), HasSubstr("the person does not agree"));
+  EXPECT_THAT(said("answers: {}"), HasSubstr("BB_E_PENDING (600)"));
+  EXPECT_THAT(said("answers: [yes]"), HasSubstr("'answers' must be a map"));
+}
+
+TEST(KitTest, WantsACertificateOfEveryKind) {
+  const auto setup = fs::path(::testing::TempDir()) / "kit-trust.yaml";
+  const auto whole = read(source / "tests/abi/mutants/connector-test.yaml");
+  const auto said = [&](const std::string& text) {
+    EXPECT_TRUE(write_text(setup, text));
+    const auto subject = read_subject(binary / "tests/abi/mutants/GOOD.bbplugin.yaml", setup);
+    if (!subject) return subject.error().what;
+    Options options;
+    options.only = "trust-evaluate";
+    return lines_of(run(**subject, options, {}));
+  };
+  EXPECT_THAT(said(replace_all(whole, "revoked: a2l0IHJldm9rZWQ=, ", "")),
+              HasSubstr("needs 'trust.bad.revoked' in connector-test.yaml"));
+  EXPECT_THAT(said(replace_all(whole, "good: a2l0IGdvb2Q=", "use: sign")), HasSubstr("needs 'trust.good'"));
+  EXPECT_THAT(said(replace_all(whole, "a2l0IGdvb2Q=", "no base64!")),
+              HasSubstr("'good' must be one certificate, PEM or base64 of DER"));
+  EXPECT_THAT(said(replace_all(whole, "revoked:", "revokd:")), HasSubstr("did you mean 'revoked'?"));
+  EXPECT_THAT(said(replace_all(whole, "address: alice@direct.test", "use: sign")),
+              HasSubstr("'trust' needs 'address'"));
+  EXPECT_THAT(said(whole + "    clock: soon\n"), HasSubstr("'clock' must be a date or an RFC 3339 time"));
 }
 
 TEST(KitTest, FailsALibraryThatIsNotThere) {

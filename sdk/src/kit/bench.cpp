@@ -133,7 +133,8 @@ std::string interface_defect(const char* id, const void* table) {
   } known[]{{BB_SESSION, sizeof(bb_session), 0},   {BB_VIEW, sizeof(bb_view), 0},
             {BB_DOWNLOAD, sizeof(bb_download), 0}, {BB_SHARE, sizeof(bb_share), 0},
             {BB_TRANSMIT, sizeof(bb_transmit), 0}, {BB_INBOX, sizeof(bb_inbox), 1},
-            {BB_ACTIVITY, sizeof(bb_activity), 0}, {BB_PROBE, sizeof(bb_probe), 0}};
+            {BB_ACTIVITY, sizeof(bb_activity), 0}, {BB_PROBE, sizeof(bb_probe), 0},
+            {BB_TRUST, sizeof(bb_trust), 0}};
   constexpr std::uint32_t size_max = 65'536;
   constexpr std::size_t head_size = 8;  // struct_size and one more number
   const auto found = std::find_if(std::begin(known), std::end(known), [&](const auto& one) { return one.id == id; });
@@ -448,6 +449,13 @@ bb_status Driver::invoke(std::string_view operation, const Arguments& given, con
                                           destinations.size(), lender.array(&attachment, 1), 1}),
                    into.receipt_sink());
   }
+  if (interface == "trust") {
+    const auto* t = table<bb_trust>(BB_TRUST);
+    if (function == "anchors") return t->anchors(c, raw, into.certificate_sink());
+    if (function == "discover") return t->discover(c, raw, text(given.id), into.certificate_sink());
+    const auto der = text(given.certificate);
+    return t->evaluate(c, raw, text(given.id), {der.data, der.size}, text(given.name));
+  }
   const auto* t = table<bb_probe>(BB_PROBE);
   if (function == "list") return t->list(c, raw, into.probe_sink());
   return t->run(c, raw, text(given.name), text(given.id.empty() ? "{}" : given.id), into.content_sink());
@@ -466,6 +474,7 @@ std::vector<std::string> Driver::operations() {
   if (BB_HAS(inbox, acknowledge)) add({"inbox.poll", "inbox.read", "inbox.acknowledge"});
   if (BB_HAS(table<bb_activity>(BB_ACTIVITY), read)) add({"activity.list", "activity.read"});
   if (BB_HAS(table<bb_probe>(BB_PROBE), run)) add({"probe.list", "probe.run"});
+  if (BB_HAS(table<bb_trust>(BB_TRUST), evaluate)) add({"trust.anchors", "trust.discover", "trust.evaluate"});
   return out;
 }
 
@@ -514,6 +523,11 @@ Verdict Driver::arguments_of(std::string_view operation, Arguments& out) {
       return pass();
     }
     return skip("no probe can be run without arguments");
+  } else if (operation == "trust.discover" || operation == "trust.evaluate") {
+    if (setup.trust.address.empty()) return skip("needs 'trust' in connector-test.yaml");
+    out.id = setup.trust.address;
+    out.name = setup.trust.use;
+    out.certificate = setup.trust.good;
   } else if (operation == "session.open") {
     out.method = setup.method;
   }

@@ -16,6 +16,7 @@
 #include <bb/abi/ext/session.h>
 #include <bb/abi/ext/share.h>
 #include <bb/abi/ext/transmit.h>
+#include <bb/abi/ext/trust.h>
 #include <bb/abi/ext/view.h>
 #include <bb/core/value.hpp>
 #include "fake_host.hpp"
@@ -65,8 +66,8 @@ std::vector<std::string> interface_list(const bb_connector_type& type);
 // What is wrong with the table of an interface; empty when nothing is, or when
 // there is none. Tail functions that are marked optional may be NULL.
 std::string interface_defect(const char* id, const void* table);
-inline constexpr const char* known_interfaces[] = {BB_SESSION,  BB_VIEW,  BB_DOWNLOAD, BB_SHARE,
-                                                   BB_TRANSMIT, BB_INBOX, BB_ACTIVITY, BB_PROBE};
+inline constexpr const char* known_interfaces[] = {BB_SESSION, BB_VIEW,     BB_DOWNLOAD, BB_SHARE, BB_TRANSMIT,
+                                                   BB_INBOX,   BB_ACTIVITY, BB_PROBE,    BB_TRUST};
 
 // Runs a check on every type: the worst verdict counts, and says which type.
 Verdict on_each_type(Bench& bench, const std::function<Verdict(const bb_connector_type&)>& check);
@@ -87,6 +88,7 @@ struct Arguments {
   std::size_t source_step = 4096;  // bytes that a source gives at a time
   int source_fails_at = -1;        // the read of this index fails
   int destination_count = 1;
+  std::string certificate;  // DER; `id` is the address, `name` the use
   std::string method, state = "kit-state-4711", resume_state, response;
 };
 

@@ -77,7 +77,8 @@ Verdict utf8(Bench& bench) {
         arguments.name = bad;
       else if (operation == "download.formats")
         arguments.subject = bad;
-      else if (is_content(operation) || operation.ends_with(".track") || operation == "inbox.acknowledge")
+      else if (is_content(operation) || operation.ends_with(".track") || operation == "inbox.acknowledge" ||
+               operation == "trust.discover" || operation == "trust.evaluate")
         arguments.id = bad;
       else
         return does_not_apply("takes no text");

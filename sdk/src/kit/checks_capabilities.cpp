@@ -414,6 +414,41 @@ Verdict probe_arguments(Bench& bench) {
   });
 }
 
+// Whether the connector trusts whom it may, and nobody else.
+Verdict trust_evaluate(Bench& bench) {
+  return with<bb_trust>(bench, BB_TRUST, [](Driver& driver, const bb_trust&) -> Verdict {
+    Arguments arguments;
+    BB_KIT_TRY(driver.arguments_of("trust.evaluate", arguments));
+    const auto& trust = driver.setup.trust;
+    if (trust.good.empty()) return skip("needs 'trust.good' in connector-test.yaml");
+    const auto good = driver.call("trust.evaluate", arguments);
+    BB_KIT_TRY(driver.peer_is_there(good));
+    if (good.status != BB_OK)
+      return fail("the good certificate of {} gave {}{}, expected BB_OK", trust.address, status_name(good.status),
+                  good.error ? ": " + good.error->message : "");
+    arguments.name = "kit-unknown-use";
+    if (const auto done = driver.call("trust.evaluate", arguments); done.status != BB_E_UNSUPPORTED)
+      return fail("the use 'kit-unknown-use' gave {}, expected BB_E_UNSUPPORTED (102)", status_name(done.status));
+    arguments.name = trust.use;
+    arguments.certificate = "kit: no certificate";
+    if (const auto done = driver.call("trust.evaluate", arguments); status_class(done.status) != 1)
+      return fail("bytes that are no certificate gave {}, expected BB_E_INVALID_ARGUMENT (100)",
+                  status_name(done.status));
+    for (const auto& [defect, certificate] : trust.bad) {
+      arguments.certificate = certificate;
+      const auto done = driver.call("trust.evaluate", arguments);
+      BB_KIT_TRY(driver.peer_is_there(done));
+      if (done.status != BB_E_UNTRUSTED_PEER)
+        return fail("the {} certificate gave {}, expected BB_E_UNTRUSTED_PEER (210)", defect, status_name(done.status));
+      if (!done.error || done.error->message.empty())
+        return fail("the {} certificate was refused without a reason, expected a message", defect);
+    }
+    for (const auto* const defect : trust_defects)
+      if (!trust.bad.contains(defect)) return skip("needs 'trust.bad.{}' in connector-test.yaml", defect);
+    return pass();
+  });
+}
+
 constexpr const char* method_names[] = {"none",       "client_credentials", "user_redirect",
                                         "mutual_tls", "signed_request",     "password"};
 
@@ -544,6 +579,7 @@ std::vector<Check> capability_checks() {
       {{"inbox-allocate", 3, "BB-R045", "one address for a tag and an instance"}, inbox_allocate},
       {{"activity-schema", 3, "BB-R046", "events keep to their schema and bounds"}, activity_schema},
       {{"probe-arguments", 3, "BB-R047", "probes are listed offline, with good schemas"}, probe_arguments},
+      {{"trust-evaluate", 3, "BB-R071", "good certificates are trusted, others not"}, trust_evaluate},
       {{"session-request", 3, "BB-R048", "methods, state and secret names are the host's"}, session_request},
       {{"session-states", 3, "BB-R049", "before sign-in, redirect, close"}, session_states},
       {{"session-expiry", 3, "BB-R050", "one renewal after expiry, or 200"}, session_expiry},

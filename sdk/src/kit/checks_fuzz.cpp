@@ -210,10 +210,10 @@ std::vector<std::string> places_of(const std::string& operation) {
     return operation == "probe.list" ? std::vector<std::string>{}
                                      : std::vector<std::string>{"cursor", "kind", "subject", "term"};
   if (operation.ends_with(".send")) return {"key"};
-  if (operation.starts_with("session.")) return {};
+  if (operation.starts_with("session.") || operation == "trust.anchors") return {};
   if (operation == "inbox.allocate") return {"name"};
   if (operation == "download.formats") return {"subject"};
-  if (operation == "probe.run") return {"name", "id"};
+  if (operation == "probe.run" || operation == "trust.evaluate") return {"name", "id"};
   return {"id"};
 }
 

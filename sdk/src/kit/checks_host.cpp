@@ -13,8 +13,8 @@
 namespace bb::kit {
 namespace {
 
-const char* const services[] = {BB_HOST_LOG,    BB_HOST_CLOCK, BB_HOST_CANCEL,  BB_HOST_RANDOM,
-                                BB_HOST_SECRET, BB_HOST_HTTP,  BB_HOST_EVIDENCE};
+const char* const services[] = {BB_HOST_LOG,    BB_HOST_CLOCK, BB_HOST_CANCEL,   BB_HOST_RANDOM,
+                                BB_HOST_SECRET, BB_HOST_HTTP,  BB_HOST_EVIDENCE, BB_HOST_PERSON};
 
 // Calls everything once; statuses are not judged.
 void call_everything(Driver& driver) {

@@ -179,6 +179,25 @@ struct Services {
     if (host.evidence_.size() < 10'000) host.evidence_.push_back(std::move(text));
   }
 
+  // Answers what connector-test.yaml answers; everything else stays open.
+  static bb_status ask(const bb_host* raw, bb_call* call, const bb_question* question, bb_answer_sink* out) {
+    FakeCall::of(call).expect_here("bb_host_person::ask");
+    auto& host = of(raw);
+    if (!BB_HAS(question, deadline_unix_ns) || !BB_HAS(out, write)) {
+      host.breach("emit-shape", "bb_question or bb_answer_sink is smaller than in this version");
+      return BB_E_INVALID_ARGUMENT;
+    }
+    host.expect_utf8(question->title, "the title of a question");
+    host.expect_utf8(question->text, "the text of a question");
+    if (FakeCall::of(call).is_cancelled) return BB_E_CANCELLED;
+    const auto found = host.setup_.answers.find(std::string(view(question->id)));
+    if (found == host.setup_.answers.end()) return BB_E_PENDING;
+    Lender lender;
+    return out->answer(
+        out, lender.put(bb_answer{sizeof(bb_answer), question->kind, lender.text("Kit Example"), frozen_unix_ns,
+                                  lender.text(found->second), lender.text(""), lender.text(""), 0}));
+  }
+
   static const void* find(const bb_host* raw, const char* id) {
     static const bb_host_log log{sizeof log, BB_LOG_DEBUG, write_log};
     static const bb_host_clock clock{sizeof clock, 0, now, monotonic, sleep};
@@ -187,6 +206,7 @@ struct Services {
     static const bb_host_secret secret{sizeof secret, 0, read_secret, store_secret, sign, sign, sign, decrypt};
     static const bb_host_http http{sizeof http, 0, Services::perform};
     static const bb_host_evidence evidence{sizeof evidence, 0, record};
+    static const bb_host_person person{sizeof person, 0, ask};
     auto& host = of(raw);
     const std::string wanted(id);
     {
@@ -201,6 +221,7 @@ struct Services {
     if (wanted == BB_HOST_SECRET) return &secret;
     if (wanted == BB_HOST_HTTP) return &http;
     if (wanted == BB_HOST_EVIDENCE) return &evidence;
+    if (wanted == BB_HOST_PERSON) return &person;
     return nullptr;
   }
 };
@@ -210,6 +231,7 @@ FakeHost::FakeHost(const TypeSetup& setup, std::string seed, Lender::How how)
       seed_(std::move(seed)),
       lender_(how),
       host_(lender_.put(bb_host{sizeof(bb_host), BB_ABI_MINOR, this, "bb-kit", "1.0.0", Services::find})) {
+  if (setup.clock_unix_ns) clock_offset_ns = *setup.clock_unix_ns - now_unix_ns();
   for (const char c : seed_) random_state_ = random_state_ * 131 + static_cast<unsigned char>(c);
 }
 
@@ -483,6 +505,19 @@ struct Sinks {
       self.probes.push_back({std::string(view(value->name)), std::string(view(value->arguments_schema))});
     return BB_OK;
   }
+  static bb_status certificate(bb_certificate_sink* sink, const bb_certificate* value) {
+    auto& self = of(sink->host_data);
+    const auto status = self.thing("bb_certificate_sink::certificate");
+    if (status != BB_OK) return status;
+    if (!BB_HAS(value, source)) {
+      self.call_.host.breach("emit-shape", "bb_certificate is smaller than in version 1.0");
+      return BB_OK;
+    }
+    self.call_.host.expect_utf8(value->source, "the source of a certificate");
+    if (value->der.size == 0) self.call_.host.breach("emit-shape", "a certificate has no content");
+    self.certificates.push_back({std::string(view(value->der)), std::string(view(value->source)), value->flags});
+    return BB_OK;
+  }
   static bb_status text(bb_sink* sink, bb_bytes chunk) {
     auto& self = of(sink->host_data);
     const auto status = self.thing("bb_sink::write");
@@ -499,6 +534,7 @@ Gather::Gather(FakeCall& call, Lender& lender)
       format_sink_(lender.put(bb_format_sink{sizeof(bb_format_sink), 0, this, Sinks::format})),
       receipt_sink_(lender.put(bb_receipt_sink{sizeof(bb_receipt_sink), 0, this, Sinks::receipt})),
       probe_sink_(lender.put(bb_probe_sink{sizeof(bb_probe_sink), 0, this, Sinks::probe})),
+      certificate_sink_(lender.put(bb_certificate_sink{sizeof(bb_certificate_sink), 0, this, Sinks::certificate})),
       text_sink_(lender.put(bb_sink{sizeof(bb_sink), 0, this, Sinks::text})) {}
 
 bb_status Gather::thing(std::string_view function) {

@@ -21,6 +21,8 @@
 #include <bb/abi/ext/download.h>
 #include <bb/abi/ext/probe.h>
 #include <bb/abi/ext/session.h>
+#include <bb/abi/ext/trust.h>
+#include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
 #include "lender.hpp"
 #include "subject.hpp"
@@ -157,6 +159,10 @@ struct ReceiptSeen {
 struct ProbeSeen {
   std::string name, schema;
 };
+struct CertificateSeen {
+  std::string der, source;
+  std::uint32_t flags = 0;
+};
 struct ChallengeSeen {
   std::string url, resume_state;
 };
@@ -178,6 +184,7 @@ class Gather {
   bb_format_sink* format_sink() { return format_sink_; }
   bb_receipt_sink* receipt_sink() { return receipt_sink_; }
   bb_probe_sink* probe_sink() { return probe_sink_; }
+  bb_certificate_sink* certificate_sink() { return certificate_sink_; }
   bb_sink* text_sink() { return text_sink_; }
 
   int stop_at = -1;  // refuse the thing of this index
@@ -196,6 +203,7 @@ class Gather {
   std::vector<FormatSeen> formats;
   std::vector<ReceiptSeen> receipts;
   std::vector<ProbeSeen> probes;
+  std::vector<CertificateSeen> certificates;
   std::vector<ChallengeSeen> challenges;
   std::vector<InfoSeen> infos;
   std::string text;
@@ -212,6 +220,7 @@ class Gather {
   bb_format_sink* format_sink_;
   bb_receipt_sink* receipt_sink_;
   bb_probe_sink* probe_sink_;
+  bb_certificate_sink* certificate_sink_;
   bb_sink* text_sink_;
 };
 

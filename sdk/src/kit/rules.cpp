@@ -79,6 +79,7 @@ const std::vector<Rule>& rules() {
       {"BB-R068", "docs/abi/rules.md", 0, ""},
       {"BB-R069", "docs/abi/rules.md", 0, ""},
       {"BB-R070", "bb/abi/base.h", 10, "Text is UTF-8"},
+      {"BB-R071", "bb/abi/ext/trust.h", 50, "says why, if it has expired or is not valid yet"},
   };
   return all;
 }

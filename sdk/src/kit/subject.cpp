@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
+#include <bb/core/certificate.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
 #include <bb/core/yaml.hpp>
 
 namespace bb::kit {
@@ -84,7 +87,8 @@ class SetupReader {
   }
 
   void read_type(const YamlNode& node, TypeSetup& type) {
-    known(node, {"config", "method", "account", "acting_for", "patient", "destination", "callback", "peer"});
+    known(node, {"config", "method", "account", "acting_for", "patient", "destination", "callback", "answers", "clock",
+                 "trust", "peer"});
     if (const auto* config = node.find("config")) type.config = bb::to_value(*config);
     text(node, "method", type.method);
     text(node, "account", type.account);
@@ -96,9 +100,37 @@ class SetupReader {
       text(*destination, "scheme", type.destination_scheme);
       text(*destination, "address", type.destination_address);
     }
+    if (const auto* answers = node.find("answers"); answers && is_map(*answers, "'answers'"))
+      for (const auto& member : answers->members) text(*answers, member.key, type.answers[member.key]);
+    if (const auto* clock = node.find("clock")) {
+      type.clock_unix_ns = parse_time(clock->text);
+      if (!type.clock_unix_ns) mistake(clock->place, "'clock' must be a date or an RFC 3339 time");
+    }
+    if (const auto* trust = node.find("trust"); trust && is_map(*trust, "'trust'")) read_trust(*trust, type.trust);
     if (const auto* peer = node.find("peer"); peer && is_list(*peer, "'peer'"))
       for (const auto& rule : peer->items)
         if (is_map(rule, "an answer of the peer")) type.peer.push_back(read_rule(rule));
+  }
+
+  void read_trust(const YamlNode& node, TypeSetup::Trust& trust) {
+    known(node, {"address", "use", "good", "bad"});
+    text(node, "address", trust.address);
+    text(node, "use", trust.use);
+    if (trust.address.empty()) mistake(node.place, "'trust' needs 'address', whom the certificates are for");
+    certificate(node, "good", trust.good);
+    const auto* bad = node.find("bad");
+    if (!bad || !is_map(*bad, "'bad'")) return;
+    known(*bad, {std::begin(trust_defects), std::end(trust_defects)});
+    for (const auto& member : bad->members) certificate(*bad, member.key, trust.bad[member.key]);
+  }
+
+  void certificate(const YamlNode& map, std::string_view key, std::string& out) {
+    const auto* node = map.find(key);
+    if (!node) return;
+    if (auto der = certificate_der(node->text))
+      out = *std::move(der);
+    else
+      mistake(node->place, fmt::format("'{}' must be one certificate, PEM or base64 of DER", key));
   }
 
   PeerRule read_rule(const YamlNode& node) {

@@ -2,6 +2,7 @@
 // connector-test.yaml says to drive it by.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -38,9 +39,19 @@ struct TypeSetup {
   std::string account = "kit-account";
   std::string acting_for, patient;
   std::string destination_scheme = "https", destination_address = "https://destination.test/kit";
-  std::string callback;  // what the person's browser came back with; {state} is replaced
+  std::string callback;                        // what the person's browser came back with; {state} is replaced
+  std::map<std::string, std::string> answers;  // to bb.host.person/1: question id -> text
+  std::optional<std::int64_t> clock_unix_ns;   // civil time at the start; nothing = the real one
+  // Certificates for bb.trust/1, as DER; empty = none is given.
+  struct Trust {
+    std::string address, use = "encrypt", good;
+    std::map<std::string, std::string> bad;  // "expired" ... -> certificate
+  } trust;
   std::vector<PeerRule> peer;
 };
+
+// Why a certificate is not trusted, as 'trust.bad' names it.
+inline constexpr const char* trust_defects[] = {"expired", "revoked", "wrong_name", "unknown_anchor"};
 
 class Subject {
  public:

@@ -22,7 +22,9 @@
 #include <bb/abi/ext/session.h>
 #include <bb/abi/ext/share.h>
 #include <bb/abi/ext/transmit.h>
+#include <bb/abi/ext/trust.h>
 #include <bb/abi/ext/view.h>
+#include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
 
 #if defined(__has_attribute)
@@ -39,6 +41,7 @@ typedef struct instance {
   const bb_host_secret* secret;
   const bb_host_clock* clock;
   const bb_host_random* random;
+  const bb_host_person* people;
   bool is_open;
   int64_t expires_unix_ns;
   char keys[sent_max][64]; /* idempotency keys that were sent */
@@ -208,6 +211,31 @@ static void start_session(instance* self) {
 #endif
 }
 
+static bb_status take_answer(bb_answer_sink* sink, const bb_answer* answer) {
+  *(bool*)sink->plugin_data = equals(answer->text, "yes");
+  return BB_OK;
+}
+static bb_status take_nothing(bb_answer_sink* sink, bb_bytes chunk) {
+  (void)sink, (void)chunk;
+  return BB_E_TOO_LARGE;
+}
+
+/* Whoever it signs in has to agree first, where there is somebody to ask. */
+static bb_status ask_consent(instance* self, bb_call* call) {
+  if (self->people == NULL) return BB_OK;
+  bool is_yes = false;
+  bb_answer_sink sink = {
+      .struct_size = sizeof sink, .plugin_data = &is_yes, .answer = take_answer, .write = take_nothing};
+  const bb_question question = {.struct_size = sizeof question,
+                                .kind = BB_QUESTION_CONFIRM,
+                                .id = str("consent"),
+                                .title = str("May the record be read?")};
+  const bb_status status = self->people->ask(self->host, call, &question, &sink);
+  if (status == BB_E_PENDING || status == BB_E_CANCELLED) return status;
+  if (status != BB_OK) return fail(call, status, "nobody could be asked");
+  return is_yes ? BB_OK : fail(call, BB_E_CONSENT_REQUIRED, "the person does not agree");
+}
+
 static bb_status session_open(bb_connector* c, bb_call* call, const bb_auth_request* request, bb_session_sink* out) {
   instance* const self = (instance*)c;
   if (call->is_cancelled(call)) {
@@ -234,6 +262,8 @@ static bb_status session_open(bb_connector* c, bb_call* call, const bb_auth_requ
 #ifndef MUTANT_ANY_METHOD
   if (request->method != BB_AUTH_PASSWORD) return fail(call, BB_E_UNSUPPORTED, "this connector signs in by password");
 #endif
+  const bb_status asked = ask_consent(self, call);
+  if (asked != BB_OK) return asked;
   if (self->secret != NULL) {
     bb_sink sink = {.struct_size = sizeof sink, .write = take_secret};
 #ifdef MUTANT_OWN_SECRET_NAME
@@ -716,6 +746,63 @@ static bb_status probe_run(bb_connector* c, bb_call* call, bb_str name, bb_str a
   return give(call, "ping", "probe", "text/plain", got.body, got.size, NULL, 0, out);
 }
 
+/* --- trust: its certificates are words that connector-test.yaml has too --- */
+
+static bool is_bytes(bb_bytes a, const char* b) { return equals((bb_str){a.data, a.size}, b); }
+
+static bb_status trust_anchors(bb_connector* c, bb_call* call, bb_certificate_sink* out) {
+  const bb_status begun = begin((instance*)c, call);
+  if (begun != BB_OK) return begun;
+  const bb_certificate anchor = {
+      .struct_size = sizeof anchor, .flags = BB_CERT_ANCHOR, .der = {"kit anchor", 10}, .source = str("configuration")};
+  const bb_status status = out->certificate(out, &anchor);
+  return status == BB_OK ? BB_OK : fail(call, status, "the host takes no more certificates");
+}
+
+static bb_status trust_discover(bb_connector* c, bb_call* call, bb_str address, bb_certificate_sink* out) {
+  const bb_status begun = begin((instance*)c, call);
+  if (begun != BB_OK) return begun;
+  if (!is_text(address)) return fail(call, BB_E_INVALID_ARGUMENT, "the address is not UTF-8");
+  if (!equals(address, "alice@direct.test")) return fail(call, BB_E_NOT_FOUND, "nobody has that address");
+  const bb_certificate found = {
+      .struct_size = sizeof found, .flags = BB_CERT_ADDRESS_BOUND, .der = {"kit good", 8}, .source = str("dns-cert")};
+  const bb_status status = out->certificate(out, &found);
+  return status == BB_OK ? BB_OK : fail(call, status, "the host takes no more certificates");
+}
+
+static bb_status trust_evaluate(bb_connector* c, bb_call* call, bb_str address, bb_bytes der, bb_str use) {
+  const bb_status begun = begin((instance*)c, call);
+  if (begun != BB_OK) return begun;
+  if (!is_text(address)) return fail(call, BB_E_INVALID_ARGUMENT, "the address is not UTF-8");
+#ifndef MUTANT_ANY_USE
+  if (!equals(use, "sign") && !equals(use, "encrypt")) return fail(call, BB_E_UNSUPPORTED, "there is no such use");
+#else
+  (void)use;
+#endif
+#ifdef MUTANT_TRUSTS_EXPIRED
+  if (is_bytes(der, "kit expired")) return BB_OK;
+#endif
+#ifdef MUTANT_TRUSTS_NOBODY
+  if (is_bytes(der, "kit good")) return fail(call, BB_E_UNTRUSTED_PEER, "it is not trusted");
+#endif
+#ifdef MUTANT_NO_REASON
+  if (is_bytes(der, "kit revoked")) return BB_E_UNTRUSTED_PEER;
+#endif
+  if (is_bytes(der, "kit good") && equals(address, "alice@direct.test")) return BB_OK;
+  static const char* const refused[][2] = {{"kit good", "it names somebody else"},
+                                           {"kit expired", "it has expired"},
+                                           {"kit revoked", "it is revoked"},
+                                           {"kit wrong-name", "it names somebody else"},
+                                           {"kit unknown-anchor", "it leads to no anchor"}};
+  for (size_t i = 0; i < sizeof refused / sizeof refused[0]; ++i)
+    if (is_bytes(der, refused[i][0])) return fail(call, BB_E_UNTRUSTED_PEER, refused[i][1]);
+#ifdef MUTANT_TRUSTS_BYTES
+  return BB_OK;
+#else
+  return fail(call, BB_E_INVALID_ARGUMENT, "this is no certificate");
+#endif
+}
+
 /* --- calls may overlap: each takes the lock of its instance --- */
 
 #ifdef MUTANT_UNLOCKED
@@ -760,6 +847,11 @@ LOCKED(activity_read, (bb_connector * c, bb_call* call, bb_str id, bb_content_si
 LOCKED(probe_list, (bb_connector * c, bb_call* call, bb_probe_sink* out), (c, call, out))
 LOCKED(probe_run, (bb_connector * c, bb_call* call, bb_str name, bb_str arguments, bb_content_sink* out),
        (c, call, name, arguments, out))
+LOCKED(trust_anchors, (bb_connector * c, bb_call* call, bb_certificate_sink* out), (c, call, out))
+LOCKED(trust_discover, (bb_connector * c, bb_call* call, bb_str address, bb_certificate_sink* out),
+       (c, call, address, out))
+LOCKED(trust_evaluate, (bb_connector * c, bb_call* call, bb_str address, bb_bytes der, bb_str use),
+       (c, call, address, der, use))
 
 /* --- library --- */
 
@@ -779,14 +871,21 @@ static const bb_inbox inbox = {sizeof(bb_inbox),     0, locked_inbox_poll, locke
                                locked_inbox_allocate};
 static const bb_activity activity = {sizeof(bb_activity), 0, locked_activity_list, locked_activity_read};
 static const bb_probe probe = {sizeof(bb_probe), 0, locked_probe_list, locked_probe_run};
+static const bb_trust trust = {sizeof(bb_trust), 0, locked_trust_anchors, locked_trust_discover, locked_trust_evaluate};
 
-static const char* const interfaces[] = {BB_SESSION,   BB_VIEW,  BB_DOWNLOAD, BB_SHARE,
-                                         BB_TRANSMIT,  BB_INBOX, BB_ACTIVITY,
+static const char* const interfaces[] = {BB_SESSION,
+                                         BB_VIEW,
+                                         BB_DOWNLOAD,
+                                         BB_SHARE,
+                                         BB_TRANSMIT,
+                                         BB_INBOX,
+                                         BB_ACTIVITY,
+                                         BB_TRUST,
 #ifndef MUTANT_HIDDEN_CAPABILITY
                                          BB_PROBE,
 #endif
 #ifdef MUTANT_EXTRA_IN_LIBRARY
-                                         "bb.trust/1",
+                                         "bb.messaging/1",
 #endif
                                          NULL};
 static const bb_connector_type type = {.struct_size = sizeof type,
@@ -900,6 +999,7 @@ static bb_status create(const bb_host* host, bb_call* call, const bb_create_args
   made->secret = host->get_interface(host, BB_HOST_SECRET);
   made->clock = host->get_interface(host, BB_HOST_CLOCK);
   made->random = host->get_interface(host, BB_HOST_RANDOM);
+  made->people = host->get_interface(host, BB_HOST_PERSON);
 #ifdef MUTANT_ASSUMES_CLOCK
   made->expires_unix_ns = made->clock->now_unix_ns(host);
 #endif
@@ -948,6 +1048,7 @@ static const void* get_interface(bb_connector* connector, const char* id) {
   if (strcmp(id, BB_INBOX) == 0) return &inbox;
   if (strcmp(id, BB_ACTIVITY) == 0) return &activity;
   if (strcmp(id, BB_PROBE) == 0) return &probe;
+  if (strcmp(id, BB_TRUST) == 0) return &trust;
   return NULL;
 }
 
