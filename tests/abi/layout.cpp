@@ -1,16 +1,13 @@
 #include "layout.hpp"
 
-#include <bb/abi/ext/activity.h>
 #include <bb/abi/ext/content.h>
-#include <bb/abi/ext/delivery.h>
 #include <bb/abi/ext/download.h>
-#include <bb/abi/ext/inbox.h>
-#include <bb/abi/ext/probe.h>
 #include <bb/abi/ext/session.h>
-#include <bb/abi/ext/share.h>
-#include <bb/abi/ext/transmit.h>
 #include <bb/abi/ext/view.h>
 #include <bb/abi/host_services.h>
+
+#include <map>
+#include <sstream>
 
 #define FIELD(type, field) \
   LayoutField { #field, offsetof(type, field), sizeof(type::field) }
@@ -21,6 +18,7 @@ std::vector<LayoutStruct> layout_structs() {
   return {
       {"bb_str", sizeof(bb_str), {FIELD(bb_str, data), FIELD(bb_str, size)}},
       {"bb_bytes", sizeof(bb_bytes), {FIELD(bb_bytes, data), FIELD(bb_bytes, size)}},
+      {"bb_pair", sizeof(bb_pair), {FIELD(bb_pair, key), FIELD(bb_pair, value)}},
       {"bb_error",
        sizeof(bb_error),
        {FIELD(bb_error, struct_size), FIELD(bb_error, status), FIELD(bb_error, domain), FIELD(bb_error, domain_code),
@@ -37,7 +35,6 @@ std::vector<LayoutStruct> layout_structs() {
        sizeof(bb_source),
        {FIELD(bb_source, struct_size), FIELD(bb_source, reserved), FIELD(bb_source, host_data),
         FIELD(bb_source, size_hint), FIELD(bb_source, read)}},
-      {"bb_pair", sizeof(bb_pair), {FIELD(bb_pair, key), FIELD(bb_pair, value)}},
       {"bb_host",
        sizeof(bb_host),
        {FIELD(bb_host, struct_size), FIELD(bb_host, abi_minor), FIELD(bb_host, host_data), FIELD(bb_host, name),
@@ -159,59 +156,6 @@ std::vector<LayoutStruct> layout_structs() {
        sizeof(bb_download),
        {FIELD(bb_download, struct_size), FIELD(bb_download, reserved), FIELD(bb_download, formats),
         FIELD(bb_download, fetch)}},
-      {"bb_destination",
-       sizeof(bb_destination),
-       {FIELD(bb_destination, struct_size), FIELD(bb_destination, reserved), FIELD(bb_destination, scheme),
-        FIELD(bb_destination, address)}},
-      {"bb_receipt",
-       sizeof(bb_receipt),
-       {FIELD(bb_receipt, struct_size), FIELD(bb_receipt, delivery), FIELD(bb_receipt, message_id),
-        FIELD(bb_receipt, recipient), FIELD(bb_receipt, detail), FIELD(bb_receipt, at_unix_ns)}},
-      {"bb_receipt_sink",
-       sizeof(bb_receipt_sink),
-       {FIELD(bb_receipt_sink, struct_size), FIELD(bb_receipt_sink, reserved), FIELD(bb_receipt_sink, host_data),
-        FIELD(bb_receipt_sink, receipt)}},
-      {"bb_share_request",
-       sizeof(bb_share_request),
-       {FIELD(bb_share_request, struct_size), FIELD(bb_share_request, reserved),
-        FIELD(bb_share_request, idempotency_key), FIELD(bb_share_request, destinations),
-        FIELD(bb_share_request, destination_count), FIELD(bb_share_request, format_id),
-        FIELD(bb_share_request, selection), FIELD(bb_share_request, item_ids), FIELD(bb_share_request, item_count)}},
-      {"bb_share",
-       sizeof(bb_share),
-       {FIELD(bb_share, struct_size), FIELD(bb_share, reserved), FIELD(bb_share, send), FIELD(bb_share, track)}},
-      {"bb_attachment",
-       sizeof(bb_attachment),
-       {FIELD(bb_attachment, struct_size), FIELD(bb_attachment, reserved), FIELD(bb_attachment, filename),
-        FIELD(bb_attachment, media_type), FIELD(bb_attachment, content)}},
-      {"bb_outgoing",
-       sizeof(bb_outgoing),
-       {FIELD(bb_outgoing, struct_size), FIELD(bb_outgoing, reserved), FIELD(bb_outgoing, idempotency_key),
-        FIELD(bb_outgoing, subject_line), FIELD(bb_outgoing, body_text), FIELD(bb_outgoing, destinations),
-        FIELD(bb_outgoing, destination_count), FIELD(bb_outgoing, attachments), FIELD(bb_outgoing, attachment_count)}},
-      {"bb_transmit",
-       sizeof(bb_transmit),
-       {FIELD(bb_transmit, struct_size), FIELD(bb_transmit, reserved), FIELD(bb_transmit, send),
-        FIELD(bb_transmit, track)}},
-      {"bb_inbox",
-       sizeof(bb_inbox),
-       {FIELD(bb_inbox, struct_size), FIELD(bb_inbox, reserved), FIELD(bb_inbox, poll), FIELD(bb_inbox, read),
-        FIELD(bb_inbox, acknowledge), FIELD(bb_inbox, allocate)}},
-      {"bb_activity",
-       sizeof(bb_activity),
-       {FIELD(bb_activity, struct_size), FIELD(bb_activity, reserved), FIELD(bb_activity, list),
-        FIELD(bb_activity, read)}},
-      {"bb_probe_info",
-       sizeof(bb_probe_info),
-       {FIELD(bb_probe_info, struct_size), FIELD(bb_probe_info, flags), FIELD(bb_probe_info, name),
-        FIELD(bb_probe_info, title), FIELD(bb_probe_info, arguments_schema)}},
-      {"bb_probe_sink",
-       sizeof(bb_probe_sink),
-       {FIELD(bb_probe_sink, struct_size), FIELD(bb_probe_sink, reserved), FIELD(bb_probe_sink, host_data),
-        FIELD(bb_probe_sink, probe)}},
-      {"bb_probe",
-       sizeof(bb_probe),
-       {FIELD(bb_probe, struct_size), FIELD(bb_probe, reserved), FIELD(bb_probe, list), FIELD(bb_probe, run)}},
   };
 }
 
@@ -224,6 +168,50 @@ std::string layout_text(const std::vector<LayoutStruct>& structs) {
           type.name + " " + field.name + " " + std::to_string(field.offset) + " " + std::to_string(field.size) + "\n";
   }
   return out;
+}
+
+namespace {
+
+struct WrittenStruct {
+  std::size_t size = 0;
+  std::vector<std::string> fields;  // "field offset size"
+};
+
+std::map<std::string, WrittenStruct> read_layout(const std::string& text) {
+  std::map<std::string, WrittenStruct> structs;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto space = line.find(' ');
+    if (space == std::string::npos) continue;
+    WrittenStruct& type = structs[line.substr(0, space)];
+    const std::string rest = line.substr(space + 1);
+    if (rest.find(' ') == std::string::npos)
+      type.size = std::stoul(rest);
+    else
+      type.fields.push_back(rest);
+  }
+  return structs;
+}
+
+}  // namespace
+
+std::vector<std::string> layout_breaks(const std::string& older, const std::string& newer) {
+  std::vector<std::string> breaks;
+  const auto now = read_layout(newer);
+  for (const auto& [name, before] : read_layout(older)) {
+    const auto found = now.find(name);
+    if (found == now.end()) {
+      breaks.push_back(name + " is gone");
+      continue;
+    }
+    const WrittenStruct& after = found->second;
+    if (after.size < before.size) breaks.push_back(name + " has shrunk");
+    for (std::size_t i = 0; i < before.fields.size(); ++i)
+      if (i >= after.fields.size() || after.fields[i] != before.fields[i])
+        breaks.push_back(name + ": '" + before.fields[i] + "' became '" +
+                         (i < after.fields.size() ? after.fields[i] : "nothing") + "'");
+  }
+  return breaks;
 }
 
 }  // namespace bb::test

@@ -1,7 +1,7 @@
-// tests/abi/layout.hpp - every struct of the ABI with its fields, written down
-// once more by hand, so that a change of a header has to be meant.
+// tests/abi/layout.hpp - every frozen struct of the ABI with its fields, written
+// down once more by hand, so that a change of a header has to be meant.
 //
-// structs() gives them as data: name, size, fields with offset and size.
+// Drafts are not in it. docs/abi/versioning.md says which headers are frozen.
 #pragma once
 
 #include <cstddef>
@@ -27,5 +27,9 @@ std::vector<LayoutStruct> layout_structs();
 
 // "struct size" and "struct field offset size", a line each.
 std::string layout_text(const std::vector<LayoutStruct>& structs);
+
+// Where `older`, such a text, is no prefix of `newer` struct by struct: a struct
+// that is gone or has shrunk, a field that is gone, elsewhere or of another size.
+std::vector<std::string> layout_breaks(const std::string& older, const std::string& newer);
 
 }  // namespace bb::test

@@ -1,10 +1,10 @@
 /* bb/abi/base.h - types shared by every part of the plugin ABI.
  *
- * ABI draft 1.0. C99 to C17 and C++11 to C++20; includes only <stddef.h> and
- * <stdint.h>. Nothing about the host is known to a plugin except what is
- * declared here and under bb/abi/. The order of fields may still change before
- * 1.0 is frozen; tests/abi/layout_1.0.golden shows every such change. Longer:
- * docs/reference/connector-sdk.md.
+ * ABI 1.0. C99 to C17 and C++11 to C++20 on 64-bit platforms; includes only
+ * <stddef.h> and <stdint.h>. Nothing about the host is known to a plugin except
+ * what is declared here and under bb/abi/. Within major version 1 nothing here
+ * is moved, removed or given another meaning (docs/abi/versioning.md). How to
+ * use it: docs/reference/connector-sdk.md.
  *
  * Conventions, stated once and not repeated per function:
  *   - Text is UTF-8. A bb_str is a pointer and a byte count, not NUL
@@ -16,6 +16,23 @@
  *   - Neither side ever frees memory that the other side allocated.
  *   - No C++ exception, longjmp or signal-driven unwind crosses a call.
  *   - Each function carries its thread tag in brackets; see "Threads" below.
+ *   - A pointer parameter is not NULL, and neither is a function of a struct,
+ *     unless it says that it may be.
+ *   - An out parameter, and what was emitted into a sink, counts with BB_OK
+ *     alone, unless the function says otherwise.
+ *
+ * When a function may be called:
+ *   - Of bb_plugin: init first, but for bb_plugin_v1 and type_at; deinit last.
+ *   - Of a connector: between its create and its destroy.
+ *   - Of a host service: with the bb_host that gave it, between init and deinit
+ *     or between create and destroy.
+ *   - Of a sink or a source: until the function it was given to has returned.
+ *
+ * What a function may return, beside what it names itself: 1xx for arguments
+ * that break its contract, BB_E_STATE at the wrong moment, BB_E_CANCELLED and
+ * BB_E_DEADLINE when the call ends so, BB_E_OUT_OF_MEMORY, BB_E_INTERNAL, and
+ * unchanged what a sink, a source or a host service returned to it. A connector
+ * that asks a system also returns what that came to, 2xx to 4xx.
  *
  * Threads:
  *   [any]        any thread, also concurrently.
@@ -71,6 +88,23 @@ typedef struct bb_bytes {
   const void* data;
   uint64_t size;
 } bb_bytes;
+
+typedef struct bb_pair {
+  bb_str key;
+  bb_str value;
+} bb_pair;
+
+/* The three that have no struct_size can never grow. */
+#if defined(__cplusplus)
+#  define BB_ASSERT_SIZE_(type, size) static_assert(sizeof(type) == (size), #type " is frozen at " #size " bytes")
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#  define BB_ASSERT_SIZE_(type, size) _Static_assert(sizeof(type) == (size), #type " is frozen at " #size " bytes")
+#else
+#  define BB_ASSERT_SIZE_(type, size) extern const char bb_size_of_##type[sizeof(type) == (size) ? 1 : -1]
+#endif
+BB_ASSERT_SIZE_(bb_str, 16);
+BB_ASSERT_SIZE_(bb_bytes, 16);
+BB_ASSERT_SIZE_(bb_pair, 32);
 
 /* Result of every fallible function. The hundreds digit is the class and is
  * what a reader that does not know the exact value acts on, so that a newer
@@ -147,15 +181,19 @@ struct bb_call {
    * network steps and at least every 100 ms of work. [any] */
   int32_t(BB_CALL* is_cancelled)(const bb_call* call);
 
-  /* Attach details to the status about to be returned. Last one wins. [call] */
+  /* Attach details to the status about to be returned. Last one wins. The
+   * host copies them. Every failure but BB_E_CANCELLED and BB_E_PENDING has a
+   * message. [call] */
   void(BB_CALL* set_error)(bb_call* call, const bb_error* error);
 
-  /* done <= total; total 0 = unknown. note may be empty. [call] */
+  /* For a person who waits; nothing follows from it. done <= total; total 0 =
+   * unknown. note may be empty. [call] */
   void(BB_CALL* progress)(bb_call* call, uint64_t done, uint64_t total, bb_str note);
 };
 
 /* Where results go. The plugin calls write() any number of times; the host
- * copies or streams. A non-OK return means "stop and return that status". */
+ * copies or streams. A non-OK return means "stop and return that status": the
+ * plugin calls this sink no more and returns it unchanged. So with every sink. */
 typedef struct bb_sink bb_sink;
 struct bb_sink {
   uint32_t struct_size;
@@ -165,7 +203,8 @@ struct bb_sink {
 };
 
 /* Where content comes from (an outgoing document). read() fills at most
- * `capacity` bytes; *got == 0 with BB_OK means end of content. */
+ * `capacity` bytes, any number of them, and says in *got how many; *got == 0
+ * with BB_OK means end of content. A source that fails has ended. */
 typedef struct bb_source bb_source;
 struct bb_source {
   uint32_t struct_size;
@@ -174,11 +213,6 @@ struct bb_source {
   uint64_t size_hint; /* UINT64_MAX = unknown */
   bb_status(BB_CALL* read)(bb_source* source, void* buffer, uint64_t capacity, uint64_t* got); /* [call] */
 };
-
-typedef struct bb_pair {
-  bb_str key;
-  bb_str value;
-} bb_pair;
 
 BB_EXTERN_C_END
 #endif /* BB_ABI_BASE_H_ */

@@ -1,9 +1,10 @@
 /* bb/abi/host_services.h - interfaces that a host may offer to plugins.
  *
- * Draft 1.0: log, clock, cancel, secret, HTTP, evidence and random. Each may be
+ * ABI 1.0: log, clock, cancel, secret, HTTP, evidence and random. Each may be
  * absent (get_interface gives NULL); a plugin then goes without it or refuses in
  * create with a sentence that names the id. The manifest's `grants:` lists what a
- * plugin asks for.
+ * plugin asks for. Services that are not frozen yet have headers of their own,
+ * host_*.h.
  */
 #ifndef BB_ABI_HOST_SERVICES_H_
 #define BB_ABI_HOST_SERVICES_H_
@@ -17,7 +18,9 @@ BB_EXTERN_C_BEGIN
 typedef struct bb_host_log {
   uint32_t struct_size;
   bb_log_level min_level; /* snapshot; a plugin may skip formatting below it */
-  /* call may be NULL. Must not re-enter the plugin. [any] */
+  /* call may be NULL: the line then belongs to none. Fields are copied; a
+   * secret among them is taken out. Never fails. Must not re-enter the plugin.
+   * [any] */
   void(BB_CALL* write)(const bb_host* host, const bb_call* call, bb_log_level level, bb_str message,
                        const bb_pair* fields, uint64_t field_count);
 } bb_host_log;
@@ -29,9 +32,11 @@ typedef struct bb_host_log {
 typedef struct bb_host_clock {
   uint32_t struct_size;
   uint32_t reserved;
-  int64_t(BB_CALL* now_unix_ns)(const bb_host* host);  /* [any] */
-  int64_t(BB_CALL* monotonic_ns)(const bb_host* host); /* [any] */
-  /* Sleeps in civil time. Returns BB_E_CANCELLED or BB_E_DEADLINE early when
+  /* Nanoseconds of civil time since 1970-01-01T00:00:00Z. [any] */
+  int64_t(BB_CALL* now_unix_ns)(const bb_host* host);
+  /* Nanoseconds since some moment; never goes back. [any] */
+  int64_t(BB_CALL* monotonic_ns)(const bb_host* host);
+  /* Sleeps in civil time; 0 or less returns at once. Returns BB_E_CANCELLED or BB_E_DEADLINE early when
    * the call is cancelled or its deadline passes. [call] */
   bb_status(BB_CALL* sleep_ns)(const bb_host* host, bb_call* call, int64_t duration_ns);
 } bb_host_clock;
@@ -97,8 +102,9 @@ typedef struct bb_host_secret {
   /* Signs a whole message; the host hashes. [call] */
   bb_status(BB_CALL* sign_message)(const bb_host* host, bb_call* call, bb_str key_name, bb_str algorithm,
                                    bb_bytes message, bb_sink* out);
+  /* Authenticates a whole message with a key that both sides have. [call] */
   bb_status(BB_CALL* mac)(const bb_host* host, bb_call* call, bb_str key_name, bb_str algorithm, bb_bytes message,
-                          bb_sink* out); /* [call] */
+                          bb_sink* out);
   /* A failure to decrypt is BB_E_CORRUPT without a reason, so that it is no
    * oracle. CMS is streamed: bytes written before a failure are not to be
    * used. [call] */
@@ -137,7 +143,10 @@ struct bb_http_response_sink { /* filled by the plugin, called by the host */
   uint32_t struct_size;
   uint32_t reserved;
   void* plugin_data;
+  /* Once, before body(); names in lower case, fields as received. [call] */
   bb_status(BB_CALL* head)(bb_http_response_sink* sink, int32_t status, const bb_pair* headers, uint64_t header_count);
+  /* Any number of times, in order. What is not BB_OK ends the exchange, and
+   * perform() returns it. [call] */
   bb_status(BB_CALL* body)(bb_http_response_sink* sink, bb_bytes chunk);
 };
 
@@ -146,7 +155,10 @@ typedef struct bb_host_http {
   uint32_t reserved;
   /* BB_OK means an HTTP response arrived, whatever its status. No answer
    * before the call's deadline is BB_E_DEADLINE; no connection, or one that
-   * broke, is BB_E_UNAVAILABLE. [call] */
+   * broke, is BB_E_UNAVAILABLE; a peer that is not who it says is
+   * BB_E_UNTRUSTED_PEER, an answer that is no HTTP BB_E_PROTOCOL; an address
+   * outside grant or policy is BB_E_FORBIDDEN, a request or an answer over the
+   * host's limits BB_E_TOO_LARGE. [call] */
   bb_status(BB_CALL* perform)(const bb_host* host, bb_call* call, const bb_http_request* request,
                               bb_http_response_sink* response);
 } bb_host_http;
@@ -178,7 +190,8 @@ enum {
 typedef struct bb_host_evidence {
   uint32_t struct_size;
   uint32_t reserved;
-  void(BB_CALL* record)(const bb_host* host, bb_call* call, const bb_evidence* evidence); /* [call] */
+  /* Copies; never fails. [call] */
+  void(BB_CALL* record)(const bb_host* host, bb_call* call, const bb_evidence* evidence);
 } bb_host_evidence;
 
 BB_EXTERN_C_END

@@ -3,6 +3,7 @@
  * A library exports exactly one symbol, bb_plugin_v1. The major version of
  * the ABI is in that name; the minor version is in the struct sizes; every
  * feature is an interface with its own id. There is no fourth mechanism.
+ * ABI 1.0.
  */
 #ifndef BB_ABI_PLUGIN_H_
 #define BB_ABI_PLUGIN_H_
@@ -80,7 +81,9 @@ typedef struct bb_plugin {
 
   /* Called once after load, before anything below; deinit undoes it. Pairs
    * may nest or repeat within a process, so count them if they do real work.
-   * No network, no user interaction, under 100 ms. */
+   * No network, no user interaction, under 100 ms. After a failure the host
+   * does not use the library, and deinit is not called for it. deinit comes
+   * when every connector is destroyed and cannot fail. */
   bb_status(BB_CALL* init)(const bb_host* host); /* [init] */
   void(BB_CALL* deinit)(void);                   /* [init] */
 
@@ -90,7 +93,10 @@ typedef struct bb_plugin {
 
   /* Make and destroy an instance. create does no network I/O: sessions are
    * opened through BB_SESSION. destroy joins every thread the instance made
-   * and cannot fail. */
+   * and cannot fail. create gives BB_E_NOT_FOUND for a type id that type_at
+   * does not list, exactly compared, 1xx with a message that names the key for
+   * a configuration that cannot be used, and BB_E_UNSUPPORTED where a host
+   * service is missing that it cannot do without; *out is then left alone. */
   bb_status(BB_CALL* create)(const bb_host* host, bb_call* call, const bb_create_args* args,
                              bb_connector** out);  /* [any] */
   void(BB_CALL* destroy)(bb_connector* connector); /* [serial] */

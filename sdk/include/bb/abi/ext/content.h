@@ -1,8 +1,8 @@
 /* bb/abi/ext/content.h - items, content and queries, shared by capabilities.
  *
- * No interface of its own. An interface id never changes: "/1" is the revision
- * of the shape, and a shape that cannot grow at its tail becomes "/2" beside
- * it. A DRAFT keeps its id when it freezes.
+ * ABI 1.0. No interface of its own. An interface id never changes: "/1" is the
+ * revision of the shape, and a shape that cannot grow at its tail becomes "/2"
+ * beside it. A DRAFT keeps its id when it freezes.
  */
 #ifndef BB_ABI_EXT_CONTENT_H_
 #define BB_ABI_EXT_CONTENT_H_
@@ -38,8 +38,10 @@ struct bb_item_sink {
   uint32_t struct_size;
   uint32_t reserved;
   void* host_data;
+  /* One item, copied. [call] */
   bb_status(BB_CALL* item)(bb_item_sink* sink, const bb_item* item);
-  /* Cursor that continues the listing after the items emitted so far. */
+  /* Cursor that continues the listing after the items emitted so far; not
+   * called when nothing follows. [call] */
   bb_status(BB_CALL* cursor)(bb_item_sink* sink, bb_str cursor);
 };
 
@@ -56,7 +58,9 @@ struct bb_content_sink {
   uint32_t struct_size;
   uint32_t reserved;
   void* host_data;
+  /* [call] */
   bb_status(BB_CALL* head)(bb_content_sink* sink, const bb_item* item, const bb_pair* attributes, uint64_t count);
+  /* [call] */
   bb_status(BB_CALL* write)(bb_content_sink* sink, bb_bytes chunk);
 };
 

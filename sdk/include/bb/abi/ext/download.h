@@ -1,4 +1,7 @@
-/* bb/abi/ext/download.h - a whole document in a chosen format. */
+/* bb/abi/ext/download.h - a whole document in a chosen format.
+ *
+ * ABI 1.0. Where the system wants a session, BB_E_UNAUTHENTICATED without one.
+ */
 #ifndef BB_ABI_EXT_DOWNLOAD_H_
 #define BB_ABI_EXT_DOWNLOAD_H_
 
@@ -20,7 +23,7 @@ struct bb_format_sink {
   uint32_t struct_size;
   uint32_t reserved;
   void* host_data;
-  bb_status(BB_CALL* format)(bb_format_sink* sink, const bb_format* format);
+  bb_status(BB_CALL* format)(bb_format_sink* sink, const bb_format* format); /* [call] */
 };
 
 typedef struct bb_download_request {
@@ -35,9 +38,12 @@ typedef struct bb_download_request {
 typedef struct bb_download {
   uint32_t struct_size;
   uint32_t reserved;
+  /* Emits the formats that fetch() can give for the subject; empty = the
+   * patient of the session. */
   bb_status(BB_CALL* formats)(bb_connector* c, bb_call* call, bb_str subject, bb_format_sink* out);
-  /* A file name that the system gave and HTTP did not carry goes out as the
-   * attribute "content.filename". */
+  /* The document. BB_E_UNSUPPORTED for a format that formats() does not give,
+   * BB_E_NOT_FOUND for an item that is not there. A file name that the system
+   * gave and HTTP did not carry goes out as the attribute "content.filename". */
   bb_status(BB_CALL* fetch)(bb_connector* c, bb_call* call, const bb_download_request* request, bb_content_sink* out);
   /* all [serial] */
 } bb_download;

@@ -1,6 +1,6 @@
 /* bb/abi/ext/session.h - sign in, stay signed in, sign out.
  *
- * A session belongs to its instance, and an instance to one role and one
+ * ABI 1.0. A session belongs to its instance, and an instance to one role and one
  * person. Two people are two instances. Renewal is the connector's business:
  * once per expiry, however many calls wait for it.
  */
@@ -68,24 +68,26 @@ struct bb_session_sink {
   uint32_t struct_size;
   uint32_t reserved;
   void* host_data;
-  void(BB_CALL* challenge)(bb_session_sink* sink, const bb_challenge* value);
-  void(BB_CALL* info)(bb_session_sink* sink, const bb_session_info* value);
+  void(BB_CALL* challenge)(bb_session_sink* sink, const bb_challenge* value); /* [call] */
+  void(BB_CALL* info)(bb_session_sink* sink, const bb_session_info* value);   /* [call] */
 };
 
 typedef struct bb_session {
   uint32_t struct_size;
   uint32_t methods; /* bit (1u << bb_auth_method) per supported method */
   /* Emits one info and returns BB_OK, or one challenge and BB_E_PENDING. A
-   * method outside `methods` is BB_E_UNSUPPORTED; BB_E_STATE while open. */
+   * method outside `methods` is BB_E_UNSUPPORTED; BB_E_STATE while open;
+   * BB_E_UNAUTHENTICATED when the system does not accept who signs in. */
   bb_status(BB_CALL* open)(bb_connector* c, bb_call* call, const bb_auth_request* request, bb_session_sink* out);
   /* `request` is the one given to open(); `response` is the whole URL the
    * person came back to. A state that is not request->state is
-   * BB_E_INVALID_ARGUMENT. */
+   * BB_E_INVALID_ARGUMENT. Emits one info. */
   bb_status(BB_CALL* resume)(bb_connector* c, bb_call* call, const bb_auth_request* request, bb_str resume_state,
                              bb_str response, bb_session_sink* out);
-  /* BB_E_UNAUTHENTICATED when nobody is signed in. */
+  /* Emits one info. BB_E_UNAUTHENTICATED when nobody is signed in. */
   bb_status(BB_CALL* describe)(bb_connector* c, bb_call* call, bb_session_sink* out);
-  /* Idempotent. Revokes what can be revoked. */
+  /* Idempotent. Revokes what can be revoked; the session is over whatever it
+   * returns. */
   bb_status(BB_CALL* close)(bb_connector* c, bb_call* call);
   /* all [serial] */
 } bb_session;
