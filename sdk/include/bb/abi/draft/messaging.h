@@ -1,0 +1,31 @@
+/* bb/abi/draft/messaging.h - conversation between a person and a care team.
+ *
+ * DRAFT: the id stays, the shape may change.
+ */
+#ifndef BB_ABI_DRAFT_MESSAGING_H_
+#define BB_ABI_DRAFT_MESSAGING_H_
+
+#include "bb/abi/ext/content.h"
+#include "bb/abi/ext/transmit.h"
+
+BB_EXTERN_C_BEGIN
+
+#define BB_MESSAGING "bb.messaging/1"
+typedef struct bb_messaging {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* Emits the conversations that the query selects; `limit` and `cursor` page. */
+  bb_status(BB_CALL* threads)(bb_connector* c, bb_call* call, const bb_query* query, bb_item_sink* out);
+  /* One conversation. BB_E_NOT_FOUND for one that is not there. */
+  bb_status(BB_CALL* read)(bb_connector* c, bb_call* call, bb_str thread_id, bb_content_sink* out);
+  /* Emits whom this person may write to. */
+  bb_status(BB_CALL* recipients)(bb_connector* c, bb_call* call, bb_item_sink* out);
+  /* Adds a message; an empty thread_id begins a conversation. The key of
+   * `message` is never sent twice. */
+  bb_status(BB_CALL* post)(bb_connector* c, bb_call* call, bb_str thread_id, const bb_outgoing* message,
+                           bb_receipt_sink* out);
+  /* all [serial] */
+} bb_messaging;
+
+BB_EXTERN_C_END
+#endif /* BB_ABI_DRAFT_MESSAGING_H_ */
