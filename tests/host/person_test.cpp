@@ -247,6 +247,18 @@ TEST_F(PersonTest, AFileThatIsNotThereIsNamed) {
   EXPECT_THAT(recorder.records, SizeIs(1));
 }
 
+TEST_F(PersonTest, AFileThatHasChangedIsEvidenceAgain) {
+  hand_over(write_file(folder.path(), "a", "first"));
+  ask(BB_QUESTION_FILE);
+  ask(BB_QUESTION_FILE);
+  EXPECT_THAT(recorder.records, SizeIs(1));
+  write_file(folder.path(), "a", "second");
+  EXPECT_EQ(said(ask(BB_QUESTION_FILE))["content"].string_or(""), "second");
+  ASSERT_THAT(recorder.records, SizeIs(2));
+  EXPECT_EQ(recorder.records[1].received, "second");
+  EXPECT_THAT(book.asked, SizeIs(1));
+}
+
 TEST_F(PersonTest, AFileOverTheLimitIsRefusedUnread) {
   const auto file = write_file(folder.path(), "large", "");
   std::filesystem::resize_file(file, host::answer_file_bytes_max + 1);

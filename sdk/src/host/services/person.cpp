@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
@@ -221,7 +222,11 @@ extern "C" bb_status person_ask(const bb_host*, bb_call* call, const bb_question
       asked->answer.reset();
       return status;
     }
-  if (is_new) record(state, question, &answer, file);
+  // Evidence is what the connector got, also where the file has changed since.
+  if (std::string sha256 = sha256_hex(file); is_new || sha256 != asked->file_sha256) {
+    record(state, question, &answer, file);
+    asked->file_sha256 = std::move(sha256);
+  }
   if (answer.is_declined)
     return state.refuse(BB_E_CANCELLED, Blame::host, who(answer) + " declined to answer '" + question.title + "'");
   const bb_status status = hand_over(state, question, answer, file, out);
@@ -237,7 +242,7 @@ AskedQuestions::Asked* AskedQuestions::find_or_add(const Question& question) {
   const auto found = asked_.find(question.id);
   if (found != asked_.end()) return &found->second;
   if (asked_.size() >= questions_max) return nullptr;
-  return &asked_.emplace(question.id, Asked{question, std::nullopt, false}).first->second;
+  return &asked_.emplace(question.id, Asked{question, std::nullopt, false, {}}).first->second;
 }
 
 std::string_view question_kind_name(bb_question_kind kind) {

@@ -32,6 +32,7 @@ class AskedQuestions {
     Question question;
     std::optional<PersonAnswer> answer;  // one that fits the question
     bool is_recorded = false;            // that it was asked and nobody had answered
+    std::string file_sha256;             // of what was handed over last
   };
   // The question with the id of this one, new or asked before; null when the
   // instance has asked too many.
