@@ -216,7 +216,7 @@ TEST_F(InvokeTest, WhatIsNotOfferedIsUnsupported) {
     EXPECT_EQ(host::result_word(reply), "unsupported");
     return reply.error.message;
   };
-  EXPECT_EQ(message("bb.trust/1", "anchors"), "this host knows no function bb.trust/1 anchors");
+  EXPECT_EQ(message("bb.messaging/1", "threads"), "this host knows no function bb.messaging/1 threads");
   EXPECT_EQ(message("bb.view/1", "write"), "this host knows no function bb.view/1 write");
   Scripted bare;
   bare.options.type_id = "org.example.scripted.bare";
