@@ -510,7 +510,7 @@ struct Sinks {
     const auto status = self.thing("bb_certificate_sink::certificate");
     if (status != BB_OK) return status;
     if (!BB_HAS(value, source)) {
-      self.call_.host.breach("emit-shape", "bb_certificate is smaller than in version 1.0");
+      self.call_.host.breach("emit-shape", "bb_certificate is smaller than in this version");
       return BB_OK;
     }
     self.call_.host.expect_utf8(value->source, "the source of a certificate");
