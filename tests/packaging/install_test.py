@@ -32,6 +32,9 @@ class InstallTest(InstalledTest):
         self.assertEqual({name for name in plugins if not name.endswith(".so")}, ours | driven)
         self.assertEqual(len(plugins), 2 * len(ours) + len(driven))
         self.assertEqual({path.name for path in (prefix / "include/bb").iterdir()}, {"abi", "core", "host", "sdk"})
+        headers = SOURCE / "sdk/include/bb/abi"
+        self.assertEqual({path.relative_to(prefix / "include/bb/abi") for path in (prefix / "include/bb/abi").rglob("*.h")},
+                         {path.relative_to(headers) for path in headers.rglob("*.h")})
 
     def test_names_no_folder_of_the_builder(self):
         if "CMAKE_BUILD_TYPE:STRING=Debug" in (BINARY / "CMakeCache.txt").read_text():
