@@ -16,6 +16,7 @@
 #include <optional>
 #include <thread>
 
+#include <bb/core/files.hpp>
 #include <bb/core/process.hpp>
 #include <bb/core/time.hpp>
 #include "host/host_fixture.hpp"
@@ -427,6 +428,15 @@ TEST(KilledHostTest, NoProcessIsLeftAfterTheHostWasKilledAndNoFolderForLong) {
   EXPECT_TRUE(ends_process(host->pid()));  // with its last thread it loses the lock
   host::clear_left_folders();
   EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
+}
+
+// Loading OpenSSL and setting it up took as long as all else of a start.
+TEST(ConnectorHostTest, StartsWithoutTheLibrariesThatOnlyItsHostNeeds) {
+  const auto program = read_text(BB_CONNECTOR_HOST);
+  ASSERT_TRUE(program) << program.error().what;
+  EXPECT_THAT(*program, HasSubstr("libstdc++.so."));
+  for (const char* const library : {"libcrypto.so.", "libssl.so.", "libyaml-cpp.so.", "libcpp-httplib.so."})
+    EXPECT_THAT(*program, Not(HasSubstr(library)));
 }
 
 }  // namespace

@@ -49,13 +49,11 @@ int main(int argc, char** argv) {
   Manifest manifest;
   manifest.library = options["--library"];
   manifest.file = options["--manifest"];
-  manifest.sha256 = options["--sha256"];
   auto plugin = open_plugin(manifest);
   if (!plugin) return say(socket, FrameType::hello, Value::object({{"problem", plugin.error().what}})) ? 0 : 1;
   if (!say(socket, FrameType::hello,
            Value::object({{"framing", framing_version},
                           {"abi_minor", BB_ABI_MINOR},
-                          {"sha256", plugin->sha256},
                           {"plugin", description_value(plugin->description)}})))
     return 1;
   // Never destroyed: threads of the plugin may outlive it.

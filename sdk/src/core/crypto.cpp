@@ -97,9 +97,4 @@ bool equal_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-void wipe(std::string& secret) {
-  OPENSSL_cleanse(secret.data(), secret.capacity());
-  secret.clear();
-}
-
 }  // namespace bb

@@ -10,15 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include <bb/core/crypto.hpp>
-#include <bb/core/files.hpp>
-
 namespace bb::host {
 namespace {
 
-constexpr std::string_view elf_magic =
-    "\x7f"
-    "ELF";
 constexpr unsigned abi_major_max = 9;  // how far newer majors are looked for, to say so
 
 Error no_plugin(const Manifest& manifest, const std::string& why) {
@@ -61,21 +55,6 @@ Error no_entry_point(const Manifest& manifest, const boost::dll::shared_library&
   return no_plugin(manifest, "it does not export " BB_PLUGIN_V1_SYMBOL);
 }
 
-// The hash of the file, checked where the manifest has one.
-Result<std::string> check_file(const Manifest& manifest) {
-  std::error_code failure;
-  if (!std::filesystem::exists(manifest.library, failure))
-    return Error{"plugin library " + manifest.library.string() + " does not exist; " +
-                 manifest.file.filename().string() + " names it"};
-  BB_TRY(const std::string bytes, read_text(manifest.library));
-  if (!bytes.starts_with(elf_magic)) return no_plugin(manifest, "it is no shared library (ELF)");
-  std::string sha256 = sha256_hex(bytes);
-  if (!manifest.sha256.empty() && sha256 != manifest.sha256)
-    return Error{"plugin library " + manifest.library.string() + " differs from its manifest: sha256 is '" +
-                 manifest.sha256 + "' in " + manifest.file.filename().string() + ", '" + sha256 + "' of the file"};
-  return sha256;
-}
-
 // Never destroyed, so that nothing is unloaded when the program ends.
 void keep_loaded(boost::dll::shared_library library) {
   static std::mutex mutex;
@@ -87,11 +66,7 @@ void keep_loaded(boost::dll::shared_library library) {
 }  // namespace
 
 Result<LoadedPlugin> open_plugin(const Manifest& manifest) {
-  if (manifest.abi_major != BB_ABI_MAJOR)
-    return Error{"plugin library " + manifest.library.string() + " needs a host for ABI major " +
-                 std::to_string(manifest.abi_major) + ", this host offers " + std::to_string(BB_ABI_MAJOR)};
   LoadedPlugin plugin;
-  BB_TRY(plugin.sha256, check_file(manifest));
   boost::dll::shared_library library;
   try {
     library.load(manifest.library, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
@@ -103,12 +78,6 @@ Result<LoadedPlugin> open_plugin(const Manifest& manifest) {
   const auto entry = &library.get<const bb_plugin*()>(BB_PLUGIN_V1_SYMBOL);
   plugin.table = entry();
   BB_TRY(plugin.description, describe_plugin(plugin.table, manifest));
-  return plugin;
-}
-
-Result<LoadedPlugin> load_plugin(const Manifest& manifest) {
-  BB_TRY(LoadedPlugin plugin, open_plugin(manifest));
-  BB_CHECK(check_description(plugin.description, manifest));
   return plugin;
 }
 

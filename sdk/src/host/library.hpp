@@ -13,15 +13,17 @@ namespace bb::host {
 
 struct LoadedPlugin {
   const bb_plugin* table = nullptr;
-  std::string sha256;  // of the file
   PluginDescription description;
 };
 
-// Checks the file against the manifest's hash, opens it, finds bb_plugin_v1 and
-// copies what its table says. Of the manifest only paths, hash and ABI major
-// are read. The error is one sentence that names the file and what to do.
+// Before a library is opened, here or in a process of its own: the manifest's
+// ABI major, that the file is one, and its hash where the manifest has one. The
+// error is one sentence that names the file and what to do.
+[[nodiscard]] Status check_library(const Manifest& manifest);
+// Opens the library, finds bb_plugin_v1 and copies what its table says. Of the
+// manifest only the paths are read.
 [[nodiscard]] Result<LoadedPlugin> open_plugin(const Manifest& manifest);
-// The same, and compares the table with the manifest.
+// Checks, opens, and compares the table with the manifest.
 [[nodiscard]] Result<LoadedPlugin> load_plugin(const Manifest& manifest);
 
 }  // namespace bb::host

@@ -20,8 +20,7 @@ constexpr int receives_while_sending_max = 256;  // of receive_bytes
 
 }  // namespace
 
-Channel::Channel(int descriptor, std::size_t whole_bytes_max)
-    : descriptor_(descriptor), reader_(whole_bytes_max), buffer_(receive_bytes, '\0') {}
+Channel::Channel(int descriptor, std::size_t whole_bytes_max) : descriptor_(descriptor), reader_(whole_bytes_max) {}
 
 Channel::~Channel() { ::close(descriptor_); }
 
@@ -81,6 +80,7 @@ Channel::Sent Channel::send(FrameType type, std::uint64_t call, std::string_view
 }
 
 Channel::Got Channel::receive(std::deque<Message>& inbox) {
+  buffer_.resize(receive_bytes);
   for (;;) {
     const ssize_t count = ::recv(descriptor_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;

@@ -39,7 +39,7 @@ class Channel {
  private:
   const int descriptor_;
   FrameReader reader_;
-  std::string buffer_;
+  std::string buffer_;  // from the first receive() on
   std::mutex sending_;
 };
 

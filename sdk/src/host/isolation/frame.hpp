@@ -15,7 +15,7 @@
 
 namespace bb::host {
 
-inline constexpr std::uint32_t framing_version = 2;
+inline constexpr std::uint32_t framing_version = 3;
 inline constexpr std::size_t frame_header_bytes = 16;
 inline constexpr std::size_t frame_bytes_max = 64 * 1024;  // with its header
 inline constexpr std::size_t frame_body_bytes_max = frame_bytes_max - frame_header_bytes;

@@ -13,6 +13,7 @@
 #include "../capabilities/sinks.hpp"
 #include "../config.hpp"
 #include "../in_process_connector.hpp"
+#include "../library.hpp"
 #include "upcalls.hpp"
 #include "value_codec.hpp"
 #include "wire.hpp"
@@ -301,13 +302,10 @@ PrintedLine print_to_log(Instance& instance) {
 
 Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const ChildPlan& plan, PrintedLine print) {
   const Manifest& manifest = plan.manifest;
-  if (manifest.abi_major != BB_ABI_MAJOR)
-    return Error{"plugin library " + manifest.library.string() + " needs a host for ABI major " +
-                 std::to_string(manifest.abi_major) + ", this host offers " + std::to_string(BB_ABI_MAJOR)};
-  BB_TRY(auto process,
-         ConnectorProcess::start(
-             parts->program, {"--library", manifest.library.string(), "--manifest", manifest.file.string(), "--sha256",
-                              manifest.sha256, "--network", plan.is_network_allowed ? "own" : "host"}));
+  BB_CHECK(check_library(manifest));
+  BB_TRY(auto process, ConnectorProcess::start(parts->program, {"--library", manifest.library.string(), "--manifest",
+                                                                manifest.file.string(), "--network",
+                                                                plan.is_network_allowed ? "own" : "host"}));
   LoadedChild child;
   child.parts = std::move(parts);
   const auto lines_of = [&](const char* stream) {
@@ -346,8 +344,6 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const C
   if (hello["framing"].integer_or(0) != framing_version)
     return Error{child.parts->program.string() + " is of another version than this program: framing " +
                  std::to_string(hello["framing"].integer_or(0)) + ", expected " + std::to_string(framing_version)};
-  if (!manifest.sha256.empty() && hello["sha256"].string_or("") != manifest.sha256)
-    return Error{library + " differs from its manifest: the loaded file has another hash"};
   child.plugin = description_from(hello["plugin"]);
   BB_CHECK(check_description(child.plugin, manifest));
   return child;
