@@ -52,10 +52,12 @@ struct Scripted {
   host::Redactor redactor;
   std::unique_ptr<host::Clock> clock = host::make_real_clock();
   host::InstanceOptions options;
-  host::Host host{{{std::filesystem::path(fixture_folder()) / "scripted"}, "test", connector_host()}};
+  host::Host host;
   std::unique_ptr<host::Connector> connector;
 
-  Scripted() {
+  // `plugin`: the folder of the fixture that it is.
+  explicit Scripted(const char* plugin = "scripted")
+      : host({{std::filesystem::path(fixture_folder()) / plugin}, "test", connector_host()}) {
     options.type_id = "org.example.scripted";
     options.name = "portal/alice";
     options.config = Value::object({{"base_url", "https://portal.example"}});

@@ -11,6 +11,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 constexpr const char* good = R"(bbplugin: 1
@@ -66,6 +67,11 @@ TEST_F(ManifestTest, EveryMemberIsRead) {
   EXPECT_THAT(manifest->types[0].interfaces, ElementsAre("bb.transmit/1", "bb.inbox/1"));
   EXPECT_EQ(manifest->types[0].network, host::Network::own);
   EXPECT_EQ(manifest->types[1].network, host::Network::host);
+  ASSERT_EQ(manifest->network_grants.size(), 2u);
+  EXPECT_EQ(manifest->network_grants[0].scheme, "smtp");
+  EXPECT_THAT(manifest->network_grants[0].hosts, ElementsAre("*.hisp.example.org"));
+  EXPECT_EQ(manifest->network_grants[1].scheme, "dns");
+  EXPECT_THAT(manifest->network_grants[1].hosts, IsEmpty());
   EXPECT_THAT(manifest->host_grants, ElementsAre("bb.host.log/1", "bb.host.clock/1"));
   EXPECT_EQ(manifest->isolation, "in-process");
 }
@@ -108,6 +114,7 @@ TEST_F(ManifestTest, EachMistakeHasItsSentence) {
   EXPECT_THAT(mistake("    network: own", "    network: none"), HasSubstr("unknown network 'none'"));
   EXPECT_THAT(mistake("  host: [", "  hosts: [bb.host.log/1]"), HasSubstr("unknown key 'hosts' of 'grants'\n"));
   EXPECT_THAT(mistake("  network: [", "  network: [{hosts: [a]}]"), HasSubstr("missing key 'scheme'"));
+  EXPECT_THAT(mistake("  network: [", "  network: [{scheme: smtp, hosts: []}]"), HasSubstr("'hosts' is empty"));
   EXPECT_THAT(mistake("isolation:", "isolation: thread"), HasSubstr("unknown isolation 'thread'"));
 }
 

@@ -49,6 +49,23 @@ bool Child::is_granted(std::string_view service) const {
   return std::find(grants_.begin(), grants_.end(), service) != grants_.end();
 }
 
+const bb_stream_info* Child::described_stream(std::uint64_t id) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = streams_.find(id);
+  return found == streams_.end() ? nullptr : found->second->abi();
+}
+
+void Child::describe_stream(std::uint64_t id, StreamInfo info) {
+  auto described = std::make_unique<DescribedStream>(std::move(info));
+  const std::scoped_lock lock(mutex_);
+  streams_[id] = std::move(described);
+}
+
+void Child::forget_stream(std::uint64_t id) {
+  const std::scoped_lock lock(mutex_);
+  streams_.erase(id);
+}
+
 void Child::send(FrameType type, std::uint64_t call, std::string_view body) {
   if (channel_.send(type, call, body, 0) != Channel::Sent::whole) end_without_host();
 }

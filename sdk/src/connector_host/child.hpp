@@ -21,6 +21,7 @@
 #include "isolation/channel.hpp"
 #include "library.hpp"
 #include "plugin_instance.hpp"
+#include "stream/stream_info.hpp"
 
 namespace bb::host {
 
@@ -48,6 +49,12 @@ class Child {
   std::uint64_t frame_call() const { return frame_call_; }
   bb_log_level log_level() const { return log_level_; }
   bool is_granted(std::string_view service) const;
+
+  // What the host said of a stream, until it says something else; nullptr for
+  // one that is not open. [any thread]
+  const bb_stream_info* described_stream(std::uint64_t id);
+  void describe_stream(std::uint64_t id, StreamInfo info);
+  void forget_stream(std::uint64_t id);
 
  private:
   struct Work {
@@ -80,6 +87,7 @@ class Child {
   std::deque<Work> work_;
   std::map<std::uint64_t, Waiting*> waiting_;
   std::map<std::uint64_t, std::weak_ptr<Cancellation>> cancellations_;
+  std::map<std::uint64_t, std::unique_ptr<DescribedStream>> streams_;
   std::uint64_t next_upcall_ = 1;
   std::atomic<std::uint64_t> frame_call_ = 0;
 };

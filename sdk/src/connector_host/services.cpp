@@ -7,6 +7,7 @@
 
 #include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
+#include <bb/abi/host_stream.h>
 #include <bb/core/crypto.hpp>
 #include <bb/core/time.hpp>
 #include "abi_text.hpp"
@@ -30,6 +31,12 @@ Value request_of(const bb_host* host, const char* service, const char* function)
 bb_status status_of(const Value& done) { return static_cast<bb_status>(done["status"].integer_or(BB_E_HOST_FAULT)); }
 
 Value status_value(bb_status status) { return Value::object({{"status", status}}); }
+
+// As in process: what was refused before an answer came is over.
+bb_status over(bb_call* call, bb_status status) {
+  if (status == BB_OK) plugin_call_of(call).refusals.clear();
+  return status;
+}
 
 // A source of the plugin's and its sink, served while an upcall runs.
 class PluginDuties final : public Child::Duties {
@@ -188,10 +195,7 @@ bb_status http_perform(const bb_host* host, bb_call* call, const bb_http_request
   request.set("client_certificate", from_abi(wanted->client_certificate));
   request.set("has_body", wanted->body != nullptr);
   PluginDuties duties(wanted->body, response);
-  const bb_status status = status_of(child_of(host).upcall(request, &duties));
-  // As in process: what was refused before an answer came is over.
-  if (status == BB_OK) plugin_call_of(call).refusals.clear();
-  return status;
+  return over(call, status_of(child_of(host).upcall(request, &duties)));
 }
 
 void evidence_record(const bb_host* host, bb_call*, const bb_evidence* evidence) {
@@ -234,6 +238,72 @@ bb_status person_ask(const bb_host* host, bb_call* call, const bb_question* ques
   return status;
 }
 
+Value stream_request(const bb_host* host, const char* function, bb_stream* stream) {
+  Value request = request_of(host, BB_HOST_STREAM, function);
+  request.set("stream", reinterpret_cast<std::uint64_t>(stream));
+  return request;
+}
+
+// open and start_tls: the whole of what is wished for.
+bb_status make_stream(const bb_host* host, bb_call* call, const char* function, const bb_stream_request* wanted,
+                      bb_stream*& stream) {
+  if (!BB_HAS(wanted, client_certificate))
+    return plugin_call_of(call).refuse(BB_E_INVALID_ARGUMENT, Blame::connector, "the stream request is incomplete");
+  Value request = stream_request(host, function, stream);
+  request.set("flags", wanted->flags);
+  request.set("transport", wanted->transport);
+  request.set("port", wanted->port);
+  request.set("host", from_abi(wanted->host));
+  request.set("protocol", from_abi(wanted->protocol));
+  request.set("server_name", from_abi(wanted->server_name));
+  request.set("alpn", from_abi(wanted->alpn));
+  request.set("client_certificate", from_abi(wanted->client_certificate));
+  const Value done = child_of(host).upcall(request);
+  const auto id = static_cast<std::uint64_t>(done["stream"].integer_or(0));
+  if (done.find("info")) child_of(host).describe_stream(id, stream_info_from(done["info"]));
+  stream = reinterpret_cast<bb_stream*>(id);
+  return over(call, status_of(done));
+}
+
+bb_status stream_open(const bb_host* host, bb_call* call, const bb_stream_request* request, bb_stream** out) {
+  if (!out)
+    return plugin_call_of(call).refuse(BB_E_INVALID_ARGUMENT, Blame::connector, "the stream request is incomplete");
+  *out = nullptr;
+  return make_stream(host, call, "open", request, *out);
+}
+
+const bb_stream_info* stream_describe(const bb_host* host, bb_stream* stream) {
+  return child_of(host).described_stream(reinterpret_cast<std::uint64_t>(stream));
+}
+
+bb_status stream_read(const bb_host* host, bb_call* call, bb_stream* stream, void* buffer, std::uint64_t capacity,
+                      std::uint64_t* got) {
+  Value request = stream_request(host, "read", stream);
+  request.set("capacity", capacity);
+  const Value done = child_of(host).upcall(request);
+  const std::string* const bytes = done["bytes"].string();
+  *got = bytes ? std::min<std::uint64_t>(bytes->size(), capacity) : 0;
+  if (*got != 0) std::memcpy(buffer, bytes->data(), *got);
+  return over(call, status_of(done));
+}
+
+bb_status stream_write(const bb_host* host, bb_call* call, bb_stream* stream, bb_bytes chunk) {
+  return write_in_pieces(from_abi(chunk), [&](std::string_view piece) {
+    Value request = stream_request(host, "write", stream);
+    request.set("bytes", piece);
+    return over(call, status_of(child_of(host).upcall(request)));
+  });
+}
+
+bb_status stream_start_tls(const bb_host* host, bb_call* call, bb_stream* stream, const bb_stream_request* request) {
+  return make_stream(host, call, "start_tls", request, stream);
+}
+
+void stream_close(const bb_host* host, bb_stream* stream) {
+  child_of(host).forget_stream(reinterpret_cast<std::uint64_t>(stream));
+  child_of(host).tell(stream_request(host, "close", stream));
+}
+
 }  // extern "C"
 
 const bb_host_log log_proxy{sizeof(bb_host_log), BB_LOG_DEBUG, log_write};
@@ -244,6 +314,8 @@ const bb_host_secret secret_proxy{sizeof(bb_host_secret), 0,          secret_rea
 const bb_host_http http_proxy{sizeof(bb_host_http), 0, http_perform};
 const bb_host_evidence evidence_proxy{sizeof(bb_host_evidence), 0, evidence_record};
 const bb_host_person person_proxy{sizeof(bb_host_person), 0, person_ask};
+const bb_host_stream stream_proxy{
+    sizeof(bb_host_stream), 0, stream_open, stream_describe, stream_read, stream_write, stream_start_tls, stream_close};
 
 }  // namespace
 
@@ -258,6 +330,7 @@ const void* find_proxy(const bb_host* host, const char* id) {
   if (wanted == BB_HOST_HTTP) return &http_proxy;
   if (wanted == BB_HOST_EVIDENCE) return &evidence_proxy;
   if (wanted == BB_HOST_PERSON) return &person_proxy;
+  if (wanted == BB_HOST_STREAM) return &stream_proxy;
   return nullptr;
 }
 

@@ -7,6 +7,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include <bb/host/redact_value.hpp>
+#include "stream/stream_service.hpp"
 
 namespace bb::host {
 namespace {
@@ -49,7 +50,40 @@ CallState::CallState(Instance& owner, const CallOptions& options)
 
 std::int64_t CallState::elapsed_ms() const { return (monotonic_ns() - started_ns) / ns_per_ms; }
 
+bb_status CallState::end_exchange(Fault fault, const std::string& reason) {
+  switch (fault) {
+    case Fault::unavailable:
+      return refuse(BB_E_UNAVAILABLE, Blame::system, reason);
+    case Fault::untrusted:
+      return refuse(BB_E_UNTRUSTED_PEER, Blame::system, reason);
+    case Fault::protocol:
+      return refuse(BB_E_PROTOCOL, Blame::system, reason);
+    case Fault::cancelled:
+      return BB_E_CANCELLED;
+    case Fault::deadline:
+      was_in_flight = true;
+      return refuse(BB_E_DEADLINE, Blame::system, reason);
+    case Fault::none:
+    case Fault::stopped:
+      break;
+  }
+  refusals.clear();
+  return BB_OK;
+}
+
+bb_status CallState::read_client_identity(const std::string& name, std::string& pem) {
+  if (name.empty()) return BB_OK;
+  SecretStore::Refusal why = SecretStore::Refusal::none;
+  auto found = instance.secrets.read(name, &why);
+  if (!found)
+    return refuse(why == SecretStore::Refusal::not_granted ? BB_E_FORBIDDEN : BB_E_NOT_FOUND, Blame::host,
+                  "client certificate '" + name + "' is no secret of " + instance.name);
+  pem = *std::move(found);
+  return BB_OK;
+}
+
 void CallState::conclude(bb_status returned, Reply& reply) {
+  instance.streams->end_call();
   reply.status = returned;
   reply.error = std::move(error);
   if (returned == BB_E_CONNECTOR_LOST || returned == BB_E_CONNECTOR_STUCK)

@@ -13,6 +13,7 @@
 #include <bb/abi/base.h>
 #include <bb/host/call.hpp>
 #include <bb/host/host.hpp>
+#include "http/waiting.hpp"
 #include "instance.hpp"
 #include "plugin_call.hpp"
 
@@ -26,6 +27,12 @@ struct CallState : PluginCall {
   void conclude(bb_status returned, Reply& reply);
   // The whole reply of an ended call, free of secrets.
   Reply reply_to(RawResult result);
+
+  // The status of an exchange that ended so, noted as the system's answer.
+  bb_status end_exchange(Fault fault, const std::string& reason);
+  // The PEM of a client certificate, of the secret of that name; BB_OK and
+  // nothing without a name.
+  bb_status read_client_identity(const std::string& name, std::string& pem);
 
   Instance& instance;
   std::int64_t started_ns;

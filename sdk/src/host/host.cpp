@@ -144,7 +144,7 @@ Result<Value> Host::Impl::complete(const PluginDescription& plugin, const Instan
 Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) {
   BB_TRY(const Manifest manifest, find_type(options.type_id));
   BB_CHECK(check_network(manifest, options));
-  auto instance = std::make_unique<Instance>(options, manifest.host_grants, impl_->shared, impl_->options.version);
+  auto instance = std::make_unique<Instance>(options, manifest, impl_->shared, impl_->options.version);
   if (impl_->isolation) {
     BB_TRY(LoadedChild child, load_in_child(impl_->isolation, {manifest, has_own_network(manifest, options.type_id)},
                                             print_to_log(*instance)));

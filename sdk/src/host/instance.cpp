@@ -6,6 +6,7 @@
 #include "http/http_service.hpp"
 #include "services/person.hpp"
 #include "services/services.hpp"
+#include "stream/stream_service.hpp"
 
 namespace bb::host {
 namespace {
@@ -20,18 +21,20 @@ const void* find_granted_service(const bb_host* host, const char* id) {
 
 }  // namespace
 
-Instance::Instance(const InstanceOptions& options, std::vector<std::string> granted,
-                   std::shared_ptr<SharedParts> shared, std::string program_version)
+Instance::Instance(const InstanceOptions& options, const Manifest& manifest, std::shared_ptr<SharedParts> shared,
+                   std::string program_version)
     : name(options.name),
       host_version(std::move(program_version)),
-      grants(std::move(granted)),
+      grants(manifest.host_grants),
       clock(*options.clock),
       recorder(*options.recorder),
       redactor(*options.redactor),
       log_level(options.log_level),
       secrets(options.secrets),
       repeatable(options.random_seed.empty() ? nullptr : std::make_unique<RepeatableBytes>(options.random_seed)),
-      http(std::make_unique<HttpService>(options.http, std::move(shared))),
+      http(std::make_unique<HttpService>(options.http, shared)),
+      streams(std::make_unique<StreamService>(
+          *this, StreamPolicy{manifest.network_grants, options.is_network_allowed, options.http}, shared)),
       questions(std::make_unique<AskedQuestions>(options.people)),
       abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service} {}
 

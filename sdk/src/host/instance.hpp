@@ -16,9 +16,11 @@ namespace bb::host {
 
 class HttpService;
 class AskedQuestions;
+class StreamService;
 
 struct Instance {
-  Instance(const InstanceOptions& options, std::vector<std::string> granted, std::shared_ptr<SharedParts> shared,
+  // Of the manifest only the grants are read.
+  Instance(const InstanceOptions& options, const Manifest& manifest, std::shared_ptr<SharedParts> shared,
            std::string program_version);
   ~Instance();
   Instance(const Instance&) = delete;
@@ -34,6 +36,7 @@ struct Instance {
   SecretStore secrets;
   std::unique_ptr<RepeatableBytes> repeatable;  // null: random bytes come from the kernel
   std::unique_ptr<HttpService> http;
+  std::unique_ptr<StreamService> streams;
   std::unique_ptr<AskedQuestions> questions;
   bb_host abi;
 };

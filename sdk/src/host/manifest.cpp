@@ -257,8 +257,16 @@ class ManifestReader {
     for (const YamlNode& peer : network->items) {
       if (!expect_map(peer, "a network grant")) continue;
       check_keys(peer, "a network grant", {"scheme", "hosts"});
-      if (const YamlNode* const scheme = require(peer, "scheme")) expect_text(*scheme, "scheme");
-      if (const YamlNode* const hosts = peer.find("hosts")) texts(*hosts, "hosts");
+      NetworkGrant grant;
+      if (const YamlNode* const scheme = require(peer, "scheme"); scheme && expect_text(*scheme, "scheme"))
+        grant.scheme = scheme->text;
+      if (const YamlNode* const hosts = peer.find("hosts")) {
+        grant.hosts = texts(*hosts, "hosts");
+        // An empty list would read as "any".
+        if (hosts->is_list() && hosts->items.empty())
+          mistake(hosts->place, "'hosts' is empty", "leave it out to mean every host");
+      }
+      manifest_.network_grants.push_back(std::move(grant));
     }
   }
 

@@ -22,6 +22,12 @@ struct ManifestType {
   Network network = Network::host;
 };
 
+// Peers that a plugin wants to reach by bb.host.stream/1.
+struct NetworkGrant {
+  std::string scheme;              // bb_stream_request::protocol: "smtp", "dns"
+  std::vector<std::string> hosts;  // names, "*.example.org"; empty = any
+};
+
 // A parsed and checked manifest. Immutable; copy freely.
 struct Manifest {
   std::filesystem::path file;  // the manifest itself, absolute
@@ -35,7 +41,8 @@ struct Manifest {
   std::vector<std::string> links;
   std::vector<ManifestType> types;
   std::vector<std::string> host_grants;  // host services asked for
-  std::string isolation = "process";     // process | in-process
+  std::vector<NetworkGrant> network_grants;
+  std::string isolation = "process";  // process | in-process
 };
 
 // Reads one manifest. The error names file, line and column of every mistake

@@ -39,7 +39,7 @@ struct LogLine {
   std::vector<Attribute> fields;
 };
 
-// What a connector says it did on sockets of its own (bb.host.evidence/1).
+// Of sockets of a connector's own, as it told (bb.host.evidence/1), and of bb.host.stream/1.
 struct EvidenceRecord {
   std::string instance;
   std::uint64_t call_id = 0;

@@ -9,3 +9,4 @@
 #include <bb/sdk/services/person.hpp>
 #include <bb/sdk/services/random.hpp>
 #include <bb/sdk/services/secret.hpp>
+#include <bb/sdk/services/stream.hpp>

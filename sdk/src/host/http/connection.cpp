@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <httplib.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <poll.h>
@@ -21,6 +20,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include "dial.hpp"
+#include "tls.hpp"
 
 namespace bb::host {
 namespace {
@@ -28,17 +28,6 @@ namespace {
 constexpr std::size_t write_bytes_held_max = 16 * 1024;  // one TLS record
 
 std::string system_message(int error) { return std::generic_category().message(error); }
-
-// What OpenSSL says went wrong first in this thread since ERR_clear_error().
-std::string tls_message() {
-  const unsigned long error = ERR_peek_error();
-  const char* const reason = error ? ERR_reason_error_string(error) : nullptr;
-  return reason ? reason : "connection closed";
-}
-
-bool is_tls_error(unsigned long error) {
-  return error != 0 && ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) != SSL_R_UNEXPECTED_EOF_WHILE_READING;
-}
 
 // Ends a TLS handshake that takes too long or is not wanted any more. Holds a
 // duplicate of the socket, so that httplib may close its own at any time.
@@ -101,10 +90,7 @@ struct Job {
   }
 };
 
-void fail_untrusted(Job& job) {
-  job.fail(Fault::untrusted,
-           "the certificate of " + job.peer() + " is not trusted: " + X509_verify_cert_error_string(job.verdict));
-}
+void fail_untrusted(Job& job) { job.fail(Fault::untrusted, untrusted_text(job.peer(), job.verdict)); }
 
 // The socket as httplib sees it: what it reads is the answer without its
 // framing, behind a head that says only what httplib has to know.
@@ -296,8 +282,8 @@ class Wired final : public Base {
 
   bool create_and_connect_socket(Socket& socket, httplib::Error& error) override {
     const std::int64_t limit_ns = monotonic_ns() + job_->options.connect_ms_max * ns_per_ms;
-    Dialled dialled =
-        dial(job_->options.origin.host, job_->options.origin.port, job_->bounds, job_->options.connect_ms_max);
+    Dialled dialled = dial(Transport::tcp, job_->options.origin.host, job_->options.origin.port, job_->bounds,
+                           job_->options.connect_ms_max);
     if (dialled.fault != Fault::none) {
       job_->fail(dialled.fault, std::move(dialled.reason));
       error = httplib::Error::Connection;
@@ -344,8 +330,7 @@ void explain_handshake(TlsClient&, Job& job) {
             (is_deadline ? " before the deadline" : " within " + std::to_string(job.options.connect_ms_max) + " ms"));
   }
   if (job.verdict != X509_V_OK) return fail_untrusted(job);
-  const bool is_tls = is_tls_error(ERR_peek_error());
-  job.fail(is_tls ? Fault::untrusted : Fault::unavailable,
+  job.fail(is_tls_failure() ? Fault::untrusted : Fault::unavailable,
            "no TLS connection (1.2 or later) to " + peer + ": " + tls_message());
 }
 void explain_handshake(PlainClient&, Job& job) { job.fail(Fault::unavailable, "no connection to " + job.peer()); }
@@ -422,29 +407,6 @@ class KeptConnection final : public Connection {
   std::unique_ptr<Client> client_;
 };
 
-// A client's certificate and private key out of one PEM text.
-struct Identity {
-  X509* certificate = nullptr;
-  EVP_PKEY* key = nullptr;
-  ~Identity() {
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-  }
-};
-
-Status read_identity(const std::string& pem, Identity& identity) {
-  const auto open = [&] { return BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())); };
-  BIO* const certificate = open();
-  identity.certificate = PEM_read_bio_X509(certificate, nullptr, nullptr, nullptr);
-  BIO_free(certificate);
-  BIO* const key = open();
-  identity.key = PEM_read_bio_PrivateKey(key, nullptr, nullptr, nullptr);
-  BIO_free(key);
-  if (!identity.certificate) return Error{"the client certificate holds no PEM certificate"};
-  if (!identity.key) return Error{"the client certificate holds no PEM private key"};
-  return {};
-}
-
 int note_verdict(int is_good, X509_STORE_CTX* chain) {
   const auto* const ssl =
       static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
@@ -461,15 +423,9 @@ Status secure(TlsClient& client, const ConnectionOptions& options, TrustAnchors&
   client.enable_server_certificate_verification(false);
   SSL_CTX_set_app_data(context, &client);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, note_verdict);
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_read_ahead(context, 1);
-  X509_VERIFY_PARAM* const rules = SSL_CTX_get0_param(context);
-  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  const char* const host = options.origin.host.c_str();
-  if (X509_VERIFY_PARAM_set1_ip_asc(rules, host) != 1) X509_VERIFY_PARAM_set1_host(rules, host, 0);
-  BB_TRY(const auto store, anchors.store(options.ca_file));
-  SSL_CTX_set1_cert_store(context, store.get());
-  return {};
+  if (!options.client_identity_pem.empty()) BB_CHECK(use_identity(*context, options.client_identity_pem));
+  return set_peer_rules(*context, options.origin.host, options.ca_file, anchors);
 }
 
 }  // namespace
@@ -480,11 +436,7 @@ Result<std::unique_ptr<Connection>> Connection::create(const ConnectionOptions& 
   if (!origin.is_tls)
     return std::unique_ptr<Connection>(std::make_unique<KeptConnection<PlainClient>>(
         std::make_unique<PlainClient>(origin.host, origin.port), options, std::move(shared)));
-  Identity identity;
-  if (!options.client_identity_pem.empty()) BB_CHECK(read_identity(options.client_identity_pem, identity));
-  auto client = identity.certificate
-                    ? std::make_unique<TlsClient>(origin.host, origin.port, identity.certificate, identity.key)
-                    : std::make_unique<TlsClient>(origin.host, origin.port);
+  auto client = std::make_unique<TlsClient>(origin.host, origin.port);
   if (!client->is_valid()) return Error{"cannot set up TLS: " + tls_message()};
   BB_CHECK(secure(*client, options, shared->anchors));
   return std::unique_ptr<Connection>(

@@ -1,8 +1,8 @@
 // connection.hpp - one kept-alive connection to one origin, over TLS or not.
 //
-// The only place that knows cpp-httplib and OpenSSL's TLS: httplib keeps and
-// reopens the connection, does the TLS handshake and checks the peer's name,
-// writes requests and undoes content codings. Connecting, waiting and reading
+// The only place that knows cpp-httplib, which keeps and reopens the
+// connection, does the TLS handshake, writes requests and undoes content
+// codings. Connecting, waiting and reading
 // the answer are ours (dial.hpp, waiting.hpp, answer_reader.hpp), because
 // httplib's time limits are per read and its limits on what it reads are few.
 #pragma once

@@ -27,6 +27,7 @@ using Addresses = std::unique_ptr<addrinfo, AddressesDeleter>;
 // getaddrinfo cannot be stopped, so it runs in a thread of its own that shares
 // this with whoever waits; the last of the two frees it.
 struct Lookup {
+  Transport transport = Transport::tcp;
   std::string host, service;
   int done = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   int failure = 0;
@@ -37,9 +38,11 @@ struct Lookup {
   }
 };
 
-int look_up(const std::string& host, const std::string& service, int flags, Addresses& addresses) {
+int socket_type(Transport transport) { return transport == Transport::tcp ? SOCK_STREAM : SOCK_DGRAM; }
+
+int look_up(Transport transport, const std::string& host, const std::string& service, int flags, Addresses& addresses) {
   addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_socktype = socket_type(transport);
   hints.ai_flags = AI_NUMERICSERV | flags;
   addrinfo* found = nullptr;
   const int failure = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &found);
@@ -47,15 +50,17 @@ int look_up(const std::string& host, const std::string& service, int flags, Addr
   return failure;
 }
 
-Fault resolve(const std::string& host, int port, const Bounds& bounds, Addresses& addresses, std::string& reason) {
+Fault resolve(Transport transport, const std::string& host, int port, const Bounds& bounds, Addresses& addresses,
+              std::string& reason) {
   const std::string service = std::to_string(port);
-  if (look_up(host, service, AI_NUMERICHOST, addresses) == 0) return Fault::none;
+  if (look_up(transport, host, service, AI_NUMERICHOST, addresses) == 0) return Fault::none;
   const auto lookup = std::make_shared<Lookup>();
+  lookup->transport = transport;
   lookup->host = host;
   lookup->service = service;
   try {
     std::thread([lookup] {
-      lookup->failure = look_up(lookup->host, lookup->service, 0, lookup->addresses);
+      lookup->failure = look_up(lookup->transport, lookup->host, lookup->service, 0, lookup->addresses);
       const std::uint64_t one = 1;
       [[maybe_unused]] const auto written = ::write(lookup->done, &one, sizeof(one));
     }).detach();
@@ -78,12 +83,12 @@ Fault resolve(const std::string& host, int port, const Bounds& bounds, Addresses
   return Fault::none;
 }
 
-Fault connect_to(const addrinfo& address, const Bounds& bounds, int& descriptor, int& error) {
-  descriptor = ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+Fault connect_to(Transport transport, const addrinfo& address, const Bounds& bounds, int& descriptor, int& error) {
+  descriptor = ::socket(address.ai_family, socket_type(transport) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   error = errno;
   if (descriptor < 0) return Fault::unavailable;
   const int on = 1;
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (transport == Transport::tcp) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   if (::connect(descriptor, address.ai_addr, address.ai_addrlen) == 0) return Fault::none;
   error = errno;
   if (error != EINPROGRESS) return Fault::unavailable;
@@ -95,7 +100,8 @@ Fault connect_to(const addrinfo& address, const Bounds& bounds, int& descriptor,
 
 }  // namespace
 
-Dialled dial(const std::string& host, int port, const Bounds& bounds, std::int64_t connect_ms_max) {
+Dialled dial(Transport transport, const std::string& host, int port, const Bounds& bounds,
+             std::int64_t connect_ms_max) {
   const std::int64_t limit_ns = monotonic_ns() + connect_ms_max * ns_per_ms;
   const bool is_call_first = bounds.deadline_ns != 0 && bounds.deadline_ns <= limit_ns;
   const Bounds both{is_call_first ? bounds.deadline_ns : limit_ns, bounds.cancellation};
@@ -112,12 +118,12 @@ Dialled dial(const std::string& host, int port, const Bounds& bounds, std::int64
 
   Addresses addresses;
   std::string reason;
-  if (const Fault fault = resolve(host, port, both, addresses, reason); fault != Fault::none)
+  if (const Fault fault = resolve(transport, host, port, both, addresses, reason); fault != Fault::none)
     return fail(fault, std::move(reason));
   int error = 0;
   for (const addrinfo* address = addresses.get(); address; address = address->ai_next) {
     int descriptor = -1;
-    const Fault fault = connect_to(*address, both, descriptor, error);
+    const Fault fault = connect_to(transport, *address, both, descriptor, error);
     if (fault == Fault::none) return {descriptor, Fault::none, {}};
     if (descriptor >= 0) ::close(descriptor);
     if (fault != Fault::unavailable) return fail(fault, {});

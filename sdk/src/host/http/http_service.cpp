@@ -130,24 +130,7 @@ void record(CallState& state, HttpExchange exchange) {
 
 bb_status status_of(CallState& state, const ExchangeResult& result, const RecordingReceiver& receiver,
                     std::uint64_t bytes_max) {
-  switch (result.fault) {
-    case Fault::none:
-      state.refusals.clear();
-      return BB_OK;
-    case Fault::unavailable:
-      return state.refuse(BB_E_UNAVAILABLE, Blame::system, result.reason);
-    case Fault::untrusted:
-      return state.refuse(BB_E_UNTRUSTED_PEER, Blame::system, result.reason);
-    case Fault::protocol:
-      return state.refuse(BB_E_PROTOCOL, Blame::system, result.reason);
-    case Fault::cancelled:
-      return BB_E_CANCELLED;
-    case Fault::deadline:
-      state.was_in_flight = true;
-      return state.refuse(BB_E_DEADLINE, Blame::system, result.reason);
-    case Fault::stopped:
-      break;
-  }
+  if (result.fault != Fault::stopped) return state.end_exchange(result.fault, result.reason);
   if (!receiver.is_too_large()) return receiver.stop();
   return state.refuse(BB_E_TOO_LARGE, Blame::connector,
                       "the answer is over the host's limit of " + std::to_string(bytes_max) + " bytes");
@@ -186,14 +169,7 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
 
   const std::string identity_name(from_abi(request.client_certificate));
   std::string identity;
-  if (!identity_name.empty()) {
-    SecretStore::Refusal why = SecretStore::Refusal::none;
-    auto pem = state.instance.secrets.read(identity_name, &why);
-    if (!pem)
-      return state.refuse(why == SecretStore::Refusal::not_granted ? BB_E_FORBIDDEN : BB_E_NOT_FOUND, Blame::host,
-                          "client certificate '" + identity_name + "' is no secret of " + state.instance.name);
-    identity = *std::move(pem);
-  }
+  if (const bb_status status = state.read_client_identity(identity_name, identity); status != BB_OK) return status;
   if (state.is_cancelled()) return BB_E_CANCELLED;
   if (state.is_past_deadline()) return BB_E_DEADLINE;
   const auto connection = connection_to(*url, identity_name, identity);

@@ -14,6 +14,7 @@
 #include "../config.hpp"
 #include "../in_process_connector.hpp"
 #include "../library.hpp"
+#include "../stream/stream_service.hpp"
 #include "upcalls.hpp"
 #include "value_codec.hpp"
 #include "wire.hpp"
@@ -228,6 +229,7 @@ class IsolatedConnector final : public Connector {
     const bool is_stuck = conversation.failure() == Conversation::Failure::stuck;
     // The child may have had a hand in the words.
     lost_text_ = instance_->redactor.redact(shorten(end_of(conversation), quoted_bytes_max));
+    instance_->streams->close_all();
     child_.output->drain();
     child_.errors->drain();
     is_lost_ = true;

@@ -8,6 +8,7 @@
 #include <bb/core/crypto.hpp>
 #include "../abi_text.hpp"
 #include "../services/services.hpp"
+#include "../stream/stream_service.hpp"
 #include "value_codec.hpp"
 #include "wire.hpp"
 
@@ -27,6 +28,10 @@ bb_str text(const Value& request, std::string_view name) {
 bb_bytes bytes(const Value& request, std::string_view name) {
   const bb_str found = text(request, name);
   return {found.data, found.size};
+}
+
+StreamService::Id stream_id(const Value& request) {
+  return static_cast<StreamService::Id>(request["stream"].integer_or(0));
 }
 
 bb_status status_in(const std::optional<Value>& ack) {
@@ -179,6 +184,7 @@ void UpcallServer::serve(const Message& message) {
     const bb_status status = random_service().fill(&instance_.abi, filled.data(), filled.size());
     return answer(message.call, Value::object({{"status", status}, {"bytes", std::move(filled)}}));
   }
+  if (service == BB_HOST_STREAM && function == "close") return instance_.streams->close(stream_id(request));
   const bool is_in_call = state_ && static_cast<std::uint64_t>(request["call"].integer_or(0)) == frame_call_;
   if (service == BB_HOST_EVIDENCE) {
     if (is_in_call) record_evidence(request);
@@ -201,6 +207,7 @@ void UpcallServer::serve_in_call(std::uint64_t call, const std::string& service,
   if (service == BB_HOST_HTTP && function == "perform") return perform(call, request);
   if (service == BB_HOST_SECRET) return use_secret(call, function, request);
   if (service == BB_HOST_PERSON && function == "ask") return ask(call, request);
+  if (service == BB_HOST_STREAM) return use_stream(call, function, request);
   broke("a call of '" + service + "' '" + function + "', which there is not");
 }
 
@@ -271,6 +278,40 @@ void UpcallServer::use_secret(std::uint64_t call, const std::string& function, c
   std::string body = encode_value(Value::object({{"status", status}, {"bytes", std::string_view(kept.bytes)}}));
   conversation_.send(FrameType::done, call, body);
   wipe(body);
+}
+
+void UpcallServer::use_stream(std::uint64_t call, const std::string& function, const Value& request) {
+  StreamService& streams = *instance_.streams;
+  bb_stream_request wanted{};
+  wanted.struct_size = sizeof wanted;
+  wanted.flags = static_cast<std::uint32_t>(request["flags"].integer_or(0));
+  wanted.transport = static_cast<bb_transport>(request["transport"].integer_or(0));
+  wanted.port = static_cast<std::uint32_t>(request["port"].integer_or(0));
+  wanted.host = text(request, "host");
+  wanted.protocol = text(request, "protocol");
+  wanted.server_name = text(request, "server_name");
+  wanted.alpn = text(request, "alpn");
+  wanted.client_certificate = text(request, "client_certificate");
+  StreamService::Id id = stream_id(request);
+  Value done = Value::object();
+  if (function == "read") {
+    const auto capacity = std::clamp<std::int64_t>(request["capacity"].integer_or(0), 0, StreamService::read_bytes_max);
+    std::string buffer(static_cast<std::size_t>(capacity), '\0');
+    std::size_t got = 0;
+    done.set("status", streams.read(*state_, id, buffer.data(), buffer.size(), got));
+    buffer.resize(got);
+    done.set("bytes", std::move(buffer));
+  } else if (function == "write") {
+    done.set("status", streams.write(*state_, id, from_abi(bytes(request, "bytes"))));
+  } else if (function == "open" || function == "start_tls") {
+    done.set("status", function == "open" ? streams.open(*state_, wanted, id) : streams.start_tls(*state_, id, wanted));
+    done.set("stream", id);
+    if (const DescribedStream* const described = streams.describe(id))
+      done.set("info", stream_info_value(described->info()));
+  } else {
+    return broke("a call of '" BB_HOST_STREAM "' '" + function + "', which there is not");
+  }
+  answer(call, std::move(done));
 }
 
 void UpcallServer::write_log(const Value& request) {

@@ -32,6 +32,7 @@ class UpcallServer {
   void serve_in_call(std::uint64_t call, const std::string& service, const std::string& function, const Value& request);
   void perform(std::uint64_t call, const Value& request);
   void ask(std::uint64_t call, const Value& request);
+  void use_stream(std::uint64_t call, const std::string& function, const Value& request);
   void use_secret(std::uint64_t call, const std::string& function, const Value& request);
   void write_log(const Value& request);
   void record_evidence(const Value& request);

@@ -11,6 +11,7 @@ const void* find_service(std::string_view id) {
   if (id == BB_HOST_HTTP) return &http_service();
   if (id == BB_HOST_EVIDENCE) return &evidence_service();
   if (id == BB_HOST_PERSON) return &person_service();
+  if (id == BB_HOST_STREAM) return &stream_service();
   return nullptr;
 }
 
