@@ -20,6 +20,7 @@
 #include <bb/core/process.hpp>
 #include <bb/core/time.hpp>
 #include "host/host_fixture.hpp"
+#include "isolation/deaths.hpp"
 #include "isolation/working_folder.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -151,6 +152,8 @@ struct IsolationTest : testing::Test {
     ASSERT_EQ(recorder.records.size(), 1u);
     EXPECT_EQ(recorder.records[0].protocol, "process");
     EXPECT_EQ(recorder.records[0].attributes[0], (host::Attribute{"end", message}));
+    EXPECT_EQ(recorder.records[0].attributes[1].name, "frames");
+    EXPECT_THAT(recorder.records[0].attributes[1].value, HasSubstr("> invoke "));
     EXPECT_EQ(host::result_word(read_again()), "connector_lost");
     expect_to_go_on();
   }
@@ -428,6 +431,76 @@ TEST(KilledHostTest, NoProcessIsLeftAfterTheHostWasKilledAndNoFolderForLong) {
   EXPECT_TRUE(ends_process(host->pid()));  // with its last thread it loses the lock
   host::clear_left_folders();
   EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
+}
+
+TEST_F(IsolationTest, TheLastFramesAreToldWithoutWhatTheyHeld) {
+  read("segfault");
+  const std::string frames = recorder.records[0].attributes[1].value;
+  EXPECT_THAT(frames, testing::MatchesRegex("< sandbox [0-9]+ bytes call 0, < hello [0-9]+ bytes call 0, "
+                                            "> create [0-9]+ bytes call 2, < created [0-9]+ bytes call 2, "
+                                            "> invoke [0-9]+ bytes call 4"));
+  EXPECT_THAT(frames, Not(HasSubstr("segfault")));
+}
+
+TEST_F(IsolationTest, TheThirdDeathWithinAMinutePutsThePluginIntoQuarantine) {
+  EXPECT_EQ(host.quarantine(options.type_id), "");
+  for (int death = 1; death <= 3; ++death) read("segfault");
+  const std::string reason =
+      "plugin org.example.hostile 1.0.0 is in quarantine for the rest of this run: 3 of its processes ended within 60 "
+      "s, "
+      "the last: plugin process ended by signal 11 (SIGSEGV)";
+  EXPECT_EQ(host.quarantine(options.type_id), reason);
+  const auto made = host.create(options);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().what, "connector 'portal/alice' (org.example.hostile) was not started: " + reason);
+  EXPECT_EQ(recorder.records.back().step, "quarantine");
+  EXPECT_EQ(recorder.records.back().attributes[0], (host::Attribute{"reason", reason}));
+  // Another host begins anew.
+  host::Host other{isolated_options()};
+  EXPECT_TRUE(other.create(options));
+}
+
+TEST_F(IsolationTest, AfterADeathTheNextProcessWaits) {
+  read("segfault");
+  const std::int64_t before_ns = monotonic_ns();
+  expect_to_go_on();
+  EXPECT_GE(monotonic_ns() - before_ns, 90 * ns_per_ms);
+  read("segfault");
+  host::Cancellation cancellation;
+  cancellation.cancel();
+  options.cancellation = &cancellation;
+  EXPECT_THAT(host.create(options).error().what, HasSubstr("cancelled while plugin org.example.hostile 1.0.0 was"));
+}
+
+constexpr std::int64_t second_ns = ns_per_second;
+
+TEST(DeathsTest, PausesGrowAndAQuietMinuteForgetsThem) {
+  host::Deaths deaths;
+  EXPECT_EQ(deaths.start_ns("a 1"), 0);
+  EXPECT_FALSE(deaths.note("a 1", "first", 1'000 * second_ns));
+  EXPECT_EQ(deaths.start_ns("a 1"), 1'000 * second_ns + second_ns / 10);
+  EXPECT_FALSE(deaths.note("a 1", "second", 1'040 * second_ns));
+  EXPECT_EQ(deaths.start_ns("a 1"), 1'041 * second_ns);
+  EXPECT_FALSE(deaths.note("a 1", "third", 1'080 * second_ns));
+  EXPECT_EQ(deaths.start_ns("a 1"), 1'090 * second_ns);
+  EXPECT_FALSE(deaths.note("a 1", "fourth", 1'120 * second_ns));
+  EXPECT_EQ(deaths.start_ns("a 1"), 1'130 * second_ns);
+  EXPECT_FALSE(deaths.note("a 1", "fifth", 1'180 * second_ns));
+  EXPECT_EQ(deaths.start_ns("a 1"), 1'180 * second_ns + second_ns / 10);
+  EXPECT_EQ(deaths.quarantine("a 1"), "");
+}
+
+TEST(DeathsTest, ThreeWithinAMinuteAreTheEndOfThatVersionAlone) {
+  host::Deaths deaths;
+  EXPECT_FALSE(deaths.note("a 1", "first", 100 * second_ns));
+  EXPECT_FALSE(deaths.note("b 1", "other", 101 * second_ns));
+  EXPECT_FALSE(deaths.note("a 1", "second", 130 * second_ns));
+  EXPECT_FALSE(deaths.note("a 1", "third", 160 * second_ns)) << "the first was a whole minute before";
+  EXPECT_TRUE(deaths.note("a 1", "fourth", 160 * second_ns + 1));
+  EXPECT_FALSE(deaths.note("a 1", "fifth", 161 * second_ns)) << "it is there already";
+  EXPECT_THAT(deaths.quarantine("a 1"), HasSubstr("the last: fourth"));
+  EXPECT_EQ(deaths.quarantine("a 2"), "");
+  EXPECT_EQ(deaths.quarantine("b 1"), "");
 }
 
 // Loading OpenSSL and setting it up took as long as all else of a start.

@@ -141,11 +141,19 @@ Result<Value> Host::Impl::complete(const PluginDescription& plugin, const Instan
   return config;
 }
 
+std::string Host::quarantine(const std::string& type_id) const {
+  const auto manifest = find_type(type_id);
+  return impl_->isolation && manifest ? impl_->isolation->deaths.quarantine(plugin_name(*manifest)) : "";
+}
+
 Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) {
   BB_TRY(const Manifest manifest, find_type(options.type_id));
   BB_CHECK(check_network(manifest, options));
   auto instance = std::make_unique<Instance>(options, manifest, impl_->shared, impl_->options.version);
   if (impl_->isolation) {
+    if (auto may_start = await_start(*impl_->isolation, manifest, options.cancellation); !may_start)
+      return Error{"connector '" + options.name + "' (" + options.type_id +
+                   ") was not started: " + may_start.error().what};
     BB_TRY(LoadedChild child, load_in_child(impl_->isolation, {manifest, has_own_network(manifest, options.type_id)},
                                             print_to_log(*instance)));
     BB_TRY(const Value config, Impl::complete(child.plugin, options));

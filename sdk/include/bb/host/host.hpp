@@ -52,6 +52,8 @@ struct InstanceOptions {
   People* people = nullptr;      // null: nobody answers; outlives the instance
   bb_log_level log_level = BB_LOG_INFO;
   std::string random_seed;  // what bb.host.random gives follows from it; empty = the kernel's randomness
+  // Ends the pause before a process is started again; outlives create().
+  const Cancellation* cancellation = nullptr;
 };
 
 // How one call is bounded.
@@ -123,8 +125,12 @@ class Host {
   // what the type is.
   Result<TypeInfo> describe(const std::string& type_id);
   // Loads the library (here once, or in the instance's own process), checks the
-  // configuration, makes an instance.
+  // configuration, makes an instance. Where a process of the plugin has died, it
+  // waits before the next: 0.1 s, 1 s, 10 s.
   Result<std::unique_ptr<Connector>> create(const InstanceOptions& options);
+  // Why no process of the type's plugin is started any more, as a sentence:
+  // three have died within 60 s. Empty where they are. [any thread]
+  std::string quarantine(const std::string& type_id) const;
 
  private:
   struct Impl;

@@ -27,6 +27,11 @@ Fault wait_ready(int descriptor, short events, const Bounds& bounds) {
   }
 }
 
+// poll() passes over a negative descriptor.
+Fault wait_until(std::int64_t at_ns, const Cancellation* cancellation) {
+  return wait_ready(-1, POLLIN, {at_ns, cancellation});
+}
+
 namespace {
 
 sigset_t pipe_signal() {

@@ -28,6 +28,10 @@ struct Bounds {
 // the bound that came first.
 Fault wait_ready(int descriptor, short events, const Bounds& bounds);
 
+// Waits for that time on bb::monotonic_ns: Fault::deadline, or ::cancelled when
+// that came first.
+Fault wait_until(std::int64_t at_ns, const Cancellation* cancellation);
+
 // Blocks SIGPIPE in this thread and takes away one that was raised meanwhile:
 // writing to a closed connection must not end the program.
 class PipeSignalGuard {

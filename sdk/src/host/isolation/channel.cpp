@@ -20,7 +20,8 @@ constexpr int receives_while_sending_max = 256;  // of receive_bytes
 
 }  // namespace
 
-Channel::Channel(int descriptor, std::size_t whole_bytes_max) : descriptor_(descriptor), reader_(whole_bytes_max) {}
+Channel::Channel(int descriptor, std::size_t whole_bytes_max)
+    : descriptor_(descriptor), reader_(whole_bytes_max, &frames_) {}
 
 Channel::~Channel() { ::close(descriptor_); }
 
@@ -35,9 +36,10 @@ Channel::Sent Channel::send(FrameType type, std::uint64_t call, std::string_view
     for (std::size_t frame = 0; frame < frames_at_once && (frame == 0 || !body.empty()); ++frame) {
       const std::string_view piece = body.substr(0, frame_body_bytes_max);
       body.remove_prefix(piece.size());
-      write_header(
-          {static_cast<std::uint32_t>(piece.size()), type, body.empty() ? std::uint16_t{0} : frame_flag_more, call},
-          headers[frame].data());
+      const FrameHeader header{static_cast<std::uint32_t>(piece.size()), type,
+                               body.empty() ? std::uint16_t{0} : frame_flag_more, call};
+      write_header(header, headers[frame].data());
+      frames_.note(FrameLog::Way::sent, header);
       parts[part_count++] = {headers[frame].data(), frame_header_bytes};
       if (!piece.empty()) parts[part_count++] = {const_cast<char*>(piece.data()), piece.size()};
     }

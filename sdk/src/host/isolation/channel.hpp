@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "frame.hpp"
+#include "frame_log.hpp"
 
 namespace bb::host {
 
@@ -35,9 +36,12 @@ class Channel {
   // Waits for bytes; for the child, which has nothing better to do.
   void wait();
   const std::string& problem() const { return reader_.problem(); }
+  // The last frames, both ways.
+  const FrameLog& frames() const { return frames_; }
 
  private:
   const int descriptor_;
+  FrameLog frames_;
   FrameReader reader_;
   std::string buffer_;  // from the first receive() on
   std::mutex sending_;

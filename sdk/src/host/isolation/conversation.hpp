@@ -51,6 +51,7 @@ class Conversation {
   bool was_cancelled() const { return cancelled_ns_ != 0; }
   ConnectorProcess& process() { return *process_; }
   int descriptor() const { return channel_.descriptor(); }
+  const FrameLog& frames() const { return channel_.frames(); }
 
  private:
   // When it is over at the latest; 0 = never.

@@ -1,5 +1,7 @@
 #include "frame.hpp"
 
+#include "frame_log.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -50,13 +52,14 @@ bool FrameReader::begin_frame() {
   const auto type = take<std::uint16_t>(in);
   header_.flags = take<std::uint16_t>(in);
   header_.call = take<std::uint64_t>(in);
+  header_.type = static_cast<FrameType>(type);
   header_bytes_.clear();
+  if (log_) log_->note(FrameLog::Way::received, header_);
   if (header_.length > frame_body_bytes_max)
     return refuse("a frame of " + std::to_string(header_.length) + " bytes, at most " +
                   std::to_string(frame_body_bytes_max) + " are allowed");
   if (type == 0 || type > static_cast<std::uint16_t>(frame_type_max))
     return refuse("a frame of unknown type " + std::to_string(type));
-  header_.type = static_cast<FrameType>(type);
   if ((header_.flags & ~frame_flag_more) != 0)
     return refuse("a frame with unknown flags " + std::to_string(header_.flags));
   if (is_in_message_ && (message_.type != header_.type || message_.call != header_.call))

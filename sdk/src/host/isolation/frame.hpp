@@ -52,6 +52,8 @@ struct FrameHeader {
 };
 void write_header(const FrameHeader& header, char* out);  // frame_header_bytes
 
+class FrameLog;
+
 struct Message {
   FrameType type = FrameType::ping;
   std::uint64_t call = 0;
@@ -61,7 +63,9 @@ struct Message {
 
 class FrameReader {
  public:
-  explicit FrameReader(std::size_t whole_bytes_max) : whole_bytes_max_(whole_bytes_max) {}
+  // `log` notes each header; it may be null.
+  explicit FrameReader(std::size_t whole_bytes_max, FrameLog* log = nullptr)
+      : whole_bytes_max_(whole_bytes_max), log_(log) {}
   // Takes bytes as they come and appends the messages that became whole. False
   // once something malformed came; problem() says what, and no more is read.
   bool feed(std::string_view bytes, std::deque<Message>& messages);
@@ -72,6 +76,7 @@ class FrameReader {
   bool refuse(std::string problem);
 
   const std::size_t whole_bytes_max_;
+  FrameLog* const log_;
   std::string header_bytes_;  // of a header that has not come whole
   FrameHeader header_;
   std::size_t left_ = 0;  // of the frame's body

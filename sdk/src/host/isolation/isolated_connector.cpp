@@ -245,6 +245,7 @@ class IsolatedConnector final : public Connector {
     reply.first_byte_ms = state.first_byte_ms;
     reply.total_ms = state.elapsed_ms();
     record_end(state.abi.call_id, is_stuck ? "stuck" : "lost");
+    if (child_.parts->deaths.note(child_.plugin_name, lost_text_, monotonic_ns())) record_quarantine(state.abi.call_id);
     return reply;
   }
 
@@ -257,6 +258,17 @@ class IsolatedConnector final : public Connector {
     record.received = instance_->redactor.redact(child_.errors->tail());
     record.attributes = {{"end", lost_text_}};
     if (!last_exchange_.empty()) record.attributes.push_back({"last_exchange", last_exchange_});
+    record.attributes.push_back({"frames", child_.conversation->frames().text()});
+    instance_->recorder.evidence(record);
+  }
+
+  void record_quarantine(std::uint64_t call_id) {
+    EvidenceRecord record;
+    record.instance = instance_->name;
+    record.call_id = call_id;
+    record.protocol = "process";
+    record.step = "quarantine";
+    record.attributes = {{"reason", child_.parts->deaths.quarantine(child_.plugin_name)}};
     instance_->recorder.evidence(record);
   }
 
@@ -302,6 +314,17 @@ PrintedLine print_to_log(Instance& instance) {
   };
 }
 
+std::string plugin_name(const Manifest& manifest) { return manifest.id + " " + manifest.version; }
+
+Status await_start(const IsolationParts& parts, const Manifest& manifest, const Cancellation* cancellation) {
+  const std::string name = plugin_name(manifest);
+  if (std::string why = parts.deaths.quarantine(name); !why.empty()) return Error{std::move(why)};
+  const std::int64_t start_ns = parts.deaths.start_ns(name);
+  if (start_ns > monotonic_ns() && wait_until(start_ns, cancellation) == Fault::cancelled)
+    return Error{"cancelled while plugin " + name + " was waited for, whose process had ended"};
+  return {};
+}
+
 Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const ChildPlan& plan, PrintedLine print) {
   const Manifest& manifest = plan.manifest;
   BB_CHECK(check_library(manifest));
@@ -310,6 +333,7 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const C
                                                                 plan.is_network_allowed ? "own" : "host"}));
   LoadedChild child;
   child.parts = std::move(parts);
+  child.plugin_name = plugin_name(manifest);
   const auto lines_of = [&](const char* stream) {
     return [print, stream](std::string_view line) {
       if (print) print(stream, line);

@@ -16,6 +16,7 @@
 #include "../plugin_checks.hpp"
 #include "child_output.hpp"
 #include "conversation.hpp"
+#include "deaths.hpp"
 #include "watcher.hpp"
 
 namespace bb::host {
@@ -24,6 +25,7 @@ namespace bb::host {
 struct IsolationParts {
   std::filesystem::path program;  // bluebridge-connector-host
   Watcher watcher;
+  Deaths deaths;
 };
 
 // A process that has loaded a library and said hello.
@@ -33,6 +35,7 @@ struct LoadedChild {
   std::unique_ptr<ChildOutput> output, errors;
   std::vector<SandboxLayer> sandbox;
   PluginDescription plugin;
+  std::string plugin_name;
 
   LoadedChild() = default;
   LoadedChild(LoadedChild&&) = default;
@@ -42,6 +45,14 @@ struct LoadedChild {
 
 // `print` gets each line that the process prints, with "stdout" or "stderr".
 using PrintedLine = std::function<void(std::string_view stream, std::string_view line)>;
+
+// "org.example.acme 1.4.0": what deaths are counted by.
+std::string plugin_name(const Manifest& manifest);
+
+// Waits until a process may be started again, where one has died; the error
+// says why none may, or that it was cancelled.
+[[nodiscard]] Status await_start(const IsolationParts& parts, const Manifest& manifest,
+                                 const Cancellation* cancellation);
 
 // What is loaded, and what its process may do.
 struct ChildPlan {
