@@ -21,6 +21,8 @@ Result<std::vector<std::string>> HostConnectors::interfaces(const std::string& t
   return type->interfaces;
 }
 
+std::string HostConnectors::quarantine(const std::string& type_id) const { return host_.quarantine(type_id); }
+
 Result<RunResult> run(const RunInput& input, const RunOptions& options, host::Host& host) {
   HostConnectors connectors(host);
   return run(input, options, connectors);

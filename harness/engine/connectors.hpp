@@ -20,6 +20,9 @@ class ConnectorSource {
   virtual Result<std::unique_ptr<host::Connector>> create(const host::InstanceOptions& options) = 0;
   // What a type offers ("bb.view/1" ...), without making an instance.
   virtual Result<std::vector<std::string>> interfaces(const std::string& type_id) = 0;
+  // Why connectors of a type are not made any more after theirs have died;
+  // empty where they are.
+  virtual std::string quarantine(const std::string& /*type_id*/) const { return {}; }
 };
 
 // The connectors of a host, which outlives this.
@@ -28,6 +31,7 @@ class HostConnectors final : public ConnectorSource {
   explicit HostConnectors(host::Host& host) : host_(host) {}
   Result<std::unique_ptr<host::Connector>> create(const host::InstanceOptions& options) override;
   Result<std::vector<std::string>> interfaces(const std::string& type_id) override;
+  std::string quarantine(const std::string& type_id) const override;
 
  private:
   host::Host& host_;

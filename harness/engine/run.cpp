@@ -78,7 +78,8 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
   learn_secrets(plan, input.target, redactor);
   evidence::EventWriter writer(*folder, clock);
   PeopleOfAnswers people(input.answers);
-  SessionPool pool(input.target, plan, source, {&clock, &writer, &redactor, options.seed, &people});
+  SessionPool pool(input.target, plan, source,
+                   {&clock, &writer, &redactor, options.seed, &people, options.cancellation});
   RunContext context{.input = input,
                      .options = options,
                      .plan = plan,

@@ -77,6 +77,7 @@ Status SessionPool::make(ConnectorInstance& instance, const Actor& actor) {
   options.recorder = services_.recorder;
   options.redactor = services_.redactor;
   options.people = services_.people;
+  options.cancellation = services_.cancellation;
   if (services_.seed) options.random_seed = fmt::format("{}/random/{}", *services_.seed, instance.name);
   // After a crash the same bytes again would be nonces used twice.
   if (services_.seed && !instance.connectors.empty())

@@ -31,6 +31,7 @@ struct RunServices {
   host::Redactor* redactor = nullptr;
   std::optional<std::uint64_t> seed{};  // of a run to be repeated
   host::People* people = nullptr;       // who answers questions of connectors; null = nobody
+  const host::Cancellation* cancellation = nullptr;
 };
 
 struct ConnectorInstance {

@@ -326,7 +326,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   auto instance = run_.pool.instance(actor, worker_);
   if (!instance) {
     begin_step(step, actor, 1);
-    return {Outcome::error, "config", fmt::format("step '{}': {}", step.id, instance.error().what)};
+    return not_made(step, actor, instance.error());
   }
   if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
   if (is_sending_verb(step)) forget_old_mail(step, index);
@@ -345,9 +345,20 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   if (step.verb == "sign_in") call.state = run_.token(purpose + "/state");
   if (!call.state.empty()) run_.redactor.learn("state", call.state);
 
+  bool has_asked_again = false;
   for (int attempt = 1;; ++attempt) {
     begin_step(step, actor, attempt);
     VerbReply reply = attempt_verb(step, call, **instance);
+    if (is_sending_verb(step) && is_without_answer(reply.reply) && !has_asked_again && !run_.is_cancelled()) {
+      has_asked_again = true;
+      const Message uncertain = take_message(step, std::move(reply));
+      if (Came again = begin_again(step, actor); again.outcome != Outcome::pass)
+        return {Outcome::error, uncertain.result,
+                with_cause(fmt::format("step '{}': {}, and it could not be asked again", step.id, uncertain.error),
+                           again.cause)};
+      call.connector = (*instance)->connector.load();
+      continue;
+    }
     const bool is_again = step.retry && attempt <= step.retry->times && is_retried(*step.retry, reply.reply) &&
                           !budget_.is_spent() && !run_.is_cancelled();
     if (!is_again) {
@@ -375,6 +386,23 @@ TestRunner::Came TestRunner::check_sign_in(const ConnectorInstance& instance, co
       fmt::format("step '{}': person '{}' signs in to role '{}' by password and has no secret 'password'; add it to "
                   "the person: secrets: {{password: {{env: NAME}}}}",
                   step.id, person->id, actor.role)};
+}
+
+// Whether something was sent before the process ended is not known: a fresh one
+// is asked with the same key, which a system that has it does not send again.
+TestRunner::Came TestRunner::begin_again(const Step& step, const Actor& actor) {
+  static_cast<void>(run_.writer.flush());
+  auto instance = run_.pool.instance(actor, worker_);
+  if (!instance) return {Outcome::error, "", instance.error().what};
+  return restore_session(**instance, step, actor);
+}
+
+// Why there is no instance: a mistake of the target, or its process died too often.
+TestRunner::Came TestRunner::not_made(const Step& step, const Actor& actor, const Error& error) const {
+  const auto* const role = run_.input.target.find_role(actor.role);
+  const bool is_quarantined = role != nullptr && !run_.source.quarantine(role->connector).empty();
+  return {Outcome::error, is_quarantined ? "connector_lost" : "config",
+          fmt::format("step '{}': {}", step.id, error.what)};
 }
 
 // After a crash the session is gone with the process: what made it is done
@@ -444,7 +472,7 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
   begin_step(step, actor, 1);
   const auto inbox = run_.inboxes.find(step.role);
   auto instance = run_.pool.instance(actor, worker_);
-  if (!instance) return {Outcome::error, "config", fmt::format("step '{}': {}", step.id, instance.error().what)};
+  if (!instance) return not_made(step, actor, instance.error());
   if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
   if (inbox == run_.inboxes.end())
     return {Outcome::error, "config", fmt::format("step '{}': role '{}' has no inbox to wait on", step.id, step.role)};

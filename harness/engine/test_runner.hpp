@@ -47,6 +47,8 @@ class TestRunner {
   Came judge(const suite::Step& step, const evidence::Message* message);
   void forget_old_mail(const suite::Step& step, std::size_t index);
   VerbReply attempt_verb(const suite::Step& step, const VerbCall& call, ConnectorInstance& instance);
+  Came begin_again(const suite::Step& step, const Actor& actor);
+  Came not_made(const suite::Step& step, const Actor& actor, const Error& error) const;
   Came restore_session(ConnectorInstance& instance, const suite::Step& step, const Actor& actor);
   Came check_sign_in(const ConnectorInstance& instance, const suite::Step& step, const Actor& actor,
                      const Value& arguments);

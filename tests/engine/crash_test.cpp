@@ -1,6 +1,10 @@
 // A run whose connector crashes goes on with a fresh process, and nothing is
 // judged that the system did not do.
+#include <mutex>
+#include <set>
+
 #include "engine/run_fixture.hpp"
+#include "host/scripted_server.hpp"
 
 namespace bb::test {
 namespace {
@@ -19,16 +23,19 @@ patients:
 )";
 
 struct CrashTest : RunFixture {
-  evidence::RunView run_hostile(const std::string& tests) {
+  evidence::RunView run_hostile(const std::string& tests, const std::string& target = hostile_target) {
     options.out = folder_.path() / "runs";
     host::Host host({{BB_HOSTILE_FOLDER}, "test", BB_CONNECTOR_HOST});
-    const auto result = engine::run(load(tests, hostile_target), options, host);
+    const auto result = engine::run(load(tests, target), options, host);
     EXPECT_TRUE(result) << (result ? "" : result.error().what);
     if (!result) return {};
-    auto view = evidence::read_run(result->folder);
+    folder = result->folder;
+    auto view = evidence::read_run(folder);
     EXPECT_TRUE(view) << (view ? "" : view.error().what);
     return view ? *std::move(view) : evidence::RunView{};
   }
+  std::string events() const { return *read_text(folder / "events.ndjson"); }
+  std::filesystem::path folder;
   static std::vector<std::string> actions(const evidence::TestView& test) {
     std::vector<std::string> actions;
     for (const auto& step : test.steps) actions.push_back((step.is_setup ? "set-up: " : "") + step.action);
@@ -92,7 +99,82 @@ TEST_F(CrashTest, ACrashWhileSendingIsSentOnceOnlyAndSaysThatNobodyKnows) {
 )");
   EXPECT_EQ(find(view, "send").kind, "connector_lost");
   EXPECT_THAT(find(view, "send").cause, HasSubstr("whether it was sent is not known"));
-  EXPECT_THAT(actions(find(view, "send")), ElementsAre("portal.share as alice"));
+  EXPECT_THAT(actions(find(view, "send")),
+              ElementsAre("portal.share as alice", "set-up: portal.sign_in again as alice", "portal.share as alice"));
+}
+
+// A system that keeps idempotency keys, and counts what it got.
+struct Counting {
+  std::mutex mutex;
+  std::vector<std::string> keys;  // of every request
+  std::set<std::string> sent;
+  ScriptedServer server{[this](Peer& peer) {
+    const std::string request = peer.read_request();
+    const auto begin = request.find("Idempotency-Key: ") + std::string("Idempotency-Key: ").size();
+    const std::string key = request.substr(begin, request.find("\r\n", begin) - begin);
+    const std::scoped_lock lock(mutex);
+    keys.push_back(key);
+    const bool is_new = sent.insert(key).second;
+    peer.send(std::string("HTTP/1.1 ") + (is_new ? "201 Created" : "200 OK") + "\r\nContent-Length: 0\r\n\r\n");
+  }};
+};
+
+constexpr const char* one_share = R"(
+  sign_in:
+    title: Sign in
+    steps: [{do: portal.sign_in, as: $patient}]
+  send:
+    title: It sends
+    verifies: R-A
+    needs: sign_in
+    steps: [{do: portal.share, with: {to: a@direct.example, format: text}, expect: [{result: ok}]}]
+)";
+
+std::string target_at(const std::string& url) {
+  std::string target = hostile_target;
+  const std::string role = "{connector: org.example.hostile}";
+  return target.replace(target.find(role), role.size(),
+                        "{connector: org.example.hostile, allow_cleartext: true, config: {base_url: \"" + url + "\"}}");
+}
+
+TEST_F(CrashTest, WhatMayHaveBeenSentIsAskedForAgainWithTheSameKey) {
+  Counting system;
+  const auto view = run_hostile(one_share, target_at(system.server.url()));
+  EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
+  EXPECT_THAT(actions(find(view, "send")),
+              ElementsAre("portal.share as alice", "set-up: portal.sign_in again as alice", "portal.share as alice"));
+  ASSERT_EQ(system.keys.size(), 2u);
+  EXPECT_EQ(system.keys[0], system.keys[1]);
+  EXPECT_EQ(system.sent.size(), 1u) << "nothing went out twice";
+  // The first answer stays on the record as what it is.
+  EXPECT_EQ(find(view, "send").steps[0].message.result, "connector_lost");
+  EXPECT_THAT(events(), testing::ContainsRegex("\"type\": ?\"call_done\"[^\n]*\"is_uncertain\": ?true"));
+}
+
+TEST_F(CrashTest, ThreeDeathsPutThePluginIntoQuarantine) {
+  std::string tests = R"(
+  sign_in:
+    title: Sign in
+    steps: [{do: portal.sign_in, as: $patient}]
+)";
+  for (const char* const name : {"one", "two", "three", "four"})
+    tests += std::string("  ") + name +
+             ": {title: It crashes, verifies: R-A, needs: sign_in, steps: [{do: portal.view, timeout: 5s, with: {item: "
+             "segfault}}]}\n";
+  options.jobs = 1;
+  const auto view = run_hostile(tests);
+  int quarantined = 0;
+  for (const char* const name : {"one", "two", "three", "four"}) {
+    EXPECT_EQ(outcome(view, name), "error");
+    EXPECT_EQ(find(view, name).kind, "connector_lost") << name;
+    if (find(view, name)
+            .cause.find("plugin org.example.hostile 1.0.0 is in quarantine for the rest of this run: 3 of its "
+                        "processes ended within 60 s, the last: plugin process ended by signal 11") !=
+        std::string::npos)
+      ++quarantined;
+  }
+  EXPECT_EQ(quarantined, 1);
+  EXPECT_THAT(events(), HasSubstr("\"quarantine\""));
 }
 
 }  // namespace
