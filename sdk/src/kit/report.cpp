@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include <bb/core/abi_rules.hpp>
 #include <bb/core/text.hpp>
 #include <bb/kit/kit.hpp>
 
@@ -24,9 +25,8 @@ std::size_t count(const Report& report, Outcome outcome) {
                                                 [&](const Finding& finding) { return finding.outcome == outcome; }));
 }
 
-std::string where(const Rule& rule) {
-  return rule.line > 0 ? fmt::format("{}:{}", rule.header, rule.line) : std::string(rule.header);
-}
+// Of a check's rule, which the tests hold to be there.
+const AbiRule& rule_of(const Finding& finding) { return *find_abi_rule(finding.check.rule); }
 
 std::string what_of(const Finding& finding) {
   auto text = fmt::format("{} {}", finding.check.rule, finding.check.id);
@@ -50,10 +50,10 @@ std::string_view word(Outcome outcome) {
 }
 
 std::string line_of(const Finding& finding) {
-  const auto& rule = find_rule(finding.check.rule);
+  const auto& rule = rule_of(finding);
   auto text = fmt::format("{:<8}{}\n", word(finding.outcome), printable(what_of(finding)));
   if (finding.outcome != Outcome::pass && finding.outcome != Outcome::skip)
-    text += fmt::format("        {}{}\n", where(rule), rule.quote.empty() ? "" : fmt::format(": {}", rule.quote));
+    text += fmt::format("        {}{}\n", place_of(rule), rule.quote.empty() ? "" : fmt::format(": {}", rule.quote));
   if (!finding.excuse.empty()) text += fmt::format("        excepted by connector-test.yaml: {}\n", finding.excuse);
   return text;
 }
@@ -80,12 +80,12 @@ std::string summary_of(const Report& report) {
 Value to_value(const Report& report) {
   auto findings = Value::array();
   for (const auto& finding : report.findings) {
-    const auto& rule = find_rule(finding.check.rule);
+    const auto& rule = rule_of(finding);
     auto entry = Value::object({{"check", finding.check.id},
                                 {"strictness", static_cast<std::int64_t>(finding.check.strictness)},
                                 {"outcome", word(finding.outcome)},
                                 {"rule", finding.check.rule},
-                                {"header", where(rule)},
+                                {"header", place_of(rule)},
                                 {"ms", finding.took_ms}});
     if (!finding.what.empty()) entry.set("message", finding.what);
     if (finding.outcome == Outcome::skip) entry.set("applies", finding.is_judged);
@@ -114,7 +114,7 @@ std::string to_junit(const std::vector<Report>& reports) {
       const auto element = [&](const char* name, std::size_t& number) {
         ++number;
         cases += fmt::format(">\n      <{0} message=\"{1}\">{1}\n{2}</{0}>\n    </testcase>\n", name, message,
-                             escape_markup(where(find_rule(finding.check.rule))));
+                             escape_markup(place_of(rule_of(finding))));
       };
       if (finding.outcome == Outcome::skip || (!finding.excuse.empty() && finding.outcome != Outcome::pass)) {
         ++skipped;

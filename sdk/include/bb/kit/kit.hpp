@@ -22,17 +22,6 @@ namespace bb::kit {
 enum class Outcome { pass, warn, fail, crash, timeout, skip };
 std::string_view word(Outcome outcome);
 
-// One sentence of the contract, and where it stands.
-struct Rule {
-  std::string_view id;      // "BB-R023"
-  std::string_view header;  // "bb/abi/base.h"
-  int line;
-  std::string_view quote;  // what stands in that line
-};
-const std::vector<Rule>& rules();
-// The rule of that id, which must exist.
-const Rule& find_rule(std::string_view id);
-
 struct CheckInfo {
   std::string_view id;    // "sink-stop"
   int strictness;         // 1 loads and describes, 2 lifecycle, 3 capabilities, 4 faults and threads, 5 fuzzing

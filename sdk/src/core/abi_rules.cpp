@@ -1,14 +1,12 @@
-// The rules that checks name, and the line of a header that each comes from;
-// tests/abi/kit_test.cpp holds both against docs/abi/rules.md and the headers.
+// tests/abi/kit_test.cpp holds the table against docs/abi/rules.md and the headers.
+#include <bb/core/abi_rules.hpp>
+
 #include <algorithm>
-#include <cassert>
 
-#include <bb/kit/kit.hpp>
+namespace bb {
 
-namespace bb::kit {
-
-const std::vector<Rule>& rules() {
-  static const std::vector<Rule> all{
+const std::vector<AbiRule>& abi_rules() {
+  static const std::vector<AbiRule> all{
       {"BB-R001", "docs/abi/rules.md", 0, ""},
       {"BB-R002", "docs/abi/rules.md", 0, ""},
       {"BB-R003", "bb/abi/plugin.h", 3, "A library exports exactly one symbol"},
@@ -84,11 +82,15 @@ const std::vector<Rule>& rules() {
   return all;
 }
 
-const Rule& find_rule(std::string_view id) {
-  const auto& all = rules();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Rule& rule) { return rule.id == id; });
-  assert(found != all.end());
-  return *found;
+const AbiRule* find_abi_rule(std::string_view id) {
+  const auto& all = abi_rules();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const AbiRule& rule) { return rule.id == id; });
+  return found == all.end() ? nullptr : &*found;
 }
 
-}  // namespace bb::kit
+std::string place_of(const AbiRule& rule) {
+  std::string place(rule.header);
+  return rule.line == 0 ? place : place + ':' + std::to_string(rule.line);
+}
+
+}  // namespace bb
