@@ -88,6 +88,23 @@ TEST_F(LibraryTest, AFileThatOnlyLooksLikeALibrary) {
   EXPECT_EQ(describe(manifest_of("short")), "plugin library short.so cannot be loaded: short.so: file too short");
 }
 
+TEST_F(LibraryTest, ALibraryForAnotherMachine) {
+  // The header of a real library, as a 32-bit one of the same family has it.
+  install("good");
+  std::string library = *read_text(folder.path() / "good.so");
+  const std::string here = library[18] == 62 ? "x86_64" : "aarch64";
+  library[4] = 1;   // ELFCLASS32
+  library[18] = 3;  // EM_386
+  library[19] = 0;
+  write_file(folder.path(), "small.so", library);
+  const std::string ends = ", this host is " + here + ", 64-bit; build it for this machine";
+  EXPECT_EQ(describe(manifest_of("small")), "plugin library small.so is for i386, 32-bit" + ends);
+  library[4] = 2;
+  library[18] = 21;  // EM_PPC64
+  write_file(folder.path(), "small.so", library);
+  EXPECT_EQ(describe(manifest_of("small")), "plugin library small.so is for machine 21, 64-bit" + ends);
+}
+
 TEST_F(LibraryTest, ALibraryThatIsNoPlugin) {
   EXPECT_EQ(describe_broken("no_entry"), "no_entry.so is not a plugin: it does not export bb_plugin_v1");
 }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bb/host/host.hpp>
 #include <bb/host/manifest.hpp>
 #include "host/certificates.hpp"
 #include "support/temporary_folder.hpp"
@@ -180,6 +181,43 @@ TEST_F(ManifestTest, ATypeThatTwoLibrariesOfferNamesBothFiles) {
   ASSERT_EQ(found.problems.size(), 2u);
   EXPECT_EQ(found.problems[0], "connector type 'org.example.direct.edge' is offered twice: by " + first.string() +
                                    " and by " + second.string());
+}
+
+// A manifest that differs from others in its id alone.
+std::string small_manifest(const std::string& id) {
+  return "bbplugin: 1\nid: " + id +
+         "\nversion: 1.0.0\nlibrary: {linux-x86_64: a.so, linux-aarch64: a.so}\n"
+         "abi: {major: 1, minor: 0, min_host_minor: 0}\ntypes: [{id: " +
+         id + ", interfaces: [bb.view/1]}]\n";
+}
+
+TEST_F(ManifestTest, TenThousandManifestsInOneFolderAreFound) {
+  constexpr int count = 10'000;
+  for (int i = 0; i < count; ++i) {
+    const std::string number = std::to_string(count + i);
+    write_file(folder.path(), number + ".bbplugin.yaml", small_manifest("org.example.p" + number));
+  }
+  write_file(folder.path(), "bad.bbplugin.yaml", "bbplugin: 1\n");
+  const host::Host host({{folder.path()}, "test"});
+  EXPECT_EQ(host.discovery().manifests.size(), std::size_t{count});
+  ASSERT_EQ(host.discovery().problems.size(), 1u);
+  EXPECT_THAT(host.discovery().problems[0], HasSubstr("bad.bbplugin.yaml:1:1"));
+  const auto last = host.find_type("org.example.p19999");
+  ASSERT_TRUE(last) << last.error().what;
+  EXPECT_EQ(last->file, folder.path() / "19999.bbplugin.yaml");
+  const auto unknown = host.find_type("com.example.other");
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().what, HasSubstr("org.example.p10019, and 9980 more; searched: "));
+}
+
+TEST_F(ManifestTest, OfManyProblemsTheFirstHundredAreTold) {
+  for (int i = 0; i < 201; ++i)
+    write_file(folder.path(), std::to_string(1000 + i) + ".bbplugin.yaml", small_manifest("org.example.one"));
+  const auto found = host::discover({folder.path()});
+  EXPECT_EQ(found.manifests.size(), 201u);
+  ASSERT_EQ(found.problems.size(), 101u);
+  EXPECT_THAT(found.problems[0], HasSubstr("connector type 'org.example.one' is offered twice"));
+  EXPECT_EQ(found.problems[100], "and 100 more problems");
 }
 
 }  // namespace

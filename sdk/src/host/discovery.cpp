@@ -10,6 +10,7 @@ namespace bb::host {
 namespace {
 
 constexpr std::string_view manifest_suffix = ".bbplugin.yaml";
+constexpr std::size_t problems_listed_max = 100;
 
 std::vector<std::filesystem::path> manifests_in(const std::filesystem::path& folder,
                                                 std::vector<std::string>& problems) {
@@ -50,6 +51,10 @@ Discovery discover(const std::vector<std::filesystem::path>& folders) {
         found.problems.push_back("connector type '" + type.id + "' is offered twice: by " +
                                  first->second->file.string() + " and by " + manifest.file.string());
     }
+  }
+  if (const std::size_t all = found.problems.size(); all > problems_listed_max) {
+    found.problems.resize(problems_listed_max);
+    found.problems.push_back("and " + std::to_string(all - problems_listed_max) + " more problems");
   }
   return found;
 }

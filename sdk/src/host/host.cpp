@@ -18,6 +18,9 @@
 namespace bb::host {
 namespace {
 
+// Of the types that there are, in a sentence.
+constexpr std::size_t types_listed_max = 20;
+
 Result<TypeInfo> read_type(const PluginDescription& plugin, const std::string& type_id) {
   const TypeDescription* const type = find_type(plugin, type_id);
   if (!type) return Error{"plugin '" + plugin.id + "' has no connector type '" + type_id + "'"};
@@ -109,6 +112,10 @@ Result<Manifest> Host::find_type(const std::string& type_id) const {
   std::vector<std::string> folders;
   for (const auto& folder : impl_->options.plugin_folders) folders.push_back(folder.string());
   const auto near = nearest(type_id, known);
+  if (const std::size_t all = known.size(); all > types_listed_max) {
+    known.resize(types_listed_max);
+    known.push_back("and " + std::to_string(all - types_listed_max) + " more");
+  }
   return Error{"no plugin offers connector type '" + type_id + "'" +
                (near ? "; did you mean '" + *near + "'?" : std::string()) +
                (known.empty() ? std::string() : "; known: " + join(known, ", ")) +

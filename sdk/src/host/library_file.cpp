@@ -1,5 +1,10 @@
+#include <elf.h>
+
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <fstream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -14,11 +19,40 @@ namespace {
 constexpr std::string_view elf_magic =
     "\x7f"
     "ELF";
+// Of the ELF header, which has these two places in libraries of every machine.
+constexpr std::size_t class_at = EI_CLASS;
+constexpr std::size_t machine_at = 18;  // two bytes, in the order of the machine
+#if defined(__x86_64__)
+constexpr unsigned own_machine = EM_X86_64;
+#elif defined(__aarch64__)
+constexpr unsigned own_machine = EM_AARCH64;
+#endif
 
-bool is_elf(const std::filesystem::path& file) {
-  std::array<char, elf_magic.size()> begin{};
+using Header = std::array<char, machine_at + 2>;
+
+Header header_of(const std::filesystem::path& file) {
+  Header begin{};
   std::ifstream(file, std::ios::binary).read(begin.data(), begin.size());
-  return std::string_view(begin.data(), begin.size()) == elf_magic;
+  return begin;
+}
+
+std::string machine_name(unsigned machine, bool is_64_bit) {
+  static const std::map<unsigned, std::string> known{
+      {EM_386, "i386"}, {EM_ARM, "arm"}, {EM_X86_64, "x86_64"}, {EM_AARCH64, "aarch64"}, {EM_RISCV, "riscv"}};
+  const auto found = known.find(machine);
+  return (found == known.end() ? "machine " + std::to_string(machine) : found->second) +
+         (is_64_bit ? ", 64-bit" : ", 32-bit");
+}
+
+// The loader says of a library for another machine that there is no such file.
+Status check_machine(const Manifest& manifest, const Header& header) {
+  if (header[class_at] != ELFCLASS32 && header[class_at] != ELFCLASS64) return {};  // cut off: the loader says so
+  const bool is_64_bit = header[class_at] == ELFCLASS64;
+  std::uint16_t machine = 0;
+  std::memcpy(&machine, header.data() + machine_at, sizeof machine);
+  if (is_64_bit && machine == own_machine) return {};
+  return Error{"plugin library " + manifest.library.string() + " is for " + machine_name(machine, is_64_bit) +
+               ", this host is " + machine_name(own_machine, true) + "; build it for this machine"};
 }
 
 }  // namespace
@@ -31,8 +65,10 @@ Status check_library(const Manifest& manifest) {
   std::error_code failure;
   if (!std::filesystem::exists(manifest.library, failure))
     return Error{library + " does not exist; " + manifest.file.filename().string() + " names it"};
-  if (!is_elf(manifest.library))
+  const Header header = header_of(manifest.library);
+  if (!std::string_view(header.data(), header.size()).starts_with(elf_magic))
     return Error{manifest.library.string() + " is not a plugin: it is no shared library (ELF)"};
+  BB_CHECK(check_machine(manifest, header));
   if (manifest.sha256.empty()) return {};
   BB_TRY(const std::string bytes, read_text(manifest.library));
   const std::string sha256 = sha256_hex(bytes);

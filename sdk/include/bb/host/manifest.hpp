@@ -53,8 +53,10 @@ struct Manifest {
 
 // What a search found. A folder that does not exist is no mistake.
 struct Discovery {
-  std::vector<Manifest> manifests;    // by id
-  std::vector<std::string> problems;  // manifests that could not be read, type ids offered twice
+  std::vector<Manifest> manifests;  // by id
+  // Manifests that could not be read, type ids offered twice; the first 100, and
+  // how many more there are.
+  std::vector<std::string> problems;
 };
 Discovery discover(const std::vector<std::filesystem::path>& folders);
 
