@@ -30,12 +30,23 @@ class KeepingRecorder final : public host::Recorder {
     records.push_back(record);
   }
 
+  void notice(const host::Notice& notice) override {
+    const std::scoped_lock lock(mutex_);
+    notices_.push_back(notice);
+  }
+  // May still come after a call.
+  std::vector<host::Notice> notices() const {
+    const std::scoped_lock lock(mutex_);
+    return notices_;
+  }
+
   std::vector<host::HttpExchange> exchanges;
   std::vector<host::LogLine> lines;
   std::vector<host::EvidenceRecord> records;
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::vector<host::Notice> notices_;
 };
 
 inline const char* fixture_folder() { return BB_FIXTURE_FOLDER; }
@@ -56,8 +67,8 @@ struct Scripted {
   std::unique_ptr<host::Connector> connector;
 
   // `plugin`: the folder of the fixture that it is.
-  explicit Scripted(const char* plugin = "scripted")
-      : host({{std::filesystem::path(fixture_folder()) / plugin}, "test", connector_host()}) {
+  explicit Scripted(const char* plugin = "scripted", bool is_checked = false)
+      : host({{std::filesystem::path(fixture_folder()) / plugin}, "test", connector_host(), is_checked}) {
     options.type_id = "org.example.scripted";
     options.name = "portal/alice";
     options.config = Value::object({{"base_url", "https://portal.example"}});

@@ -157,8 +157,11 @@ void Child::create(const Work& work) {
   PluginCall call(static_cast<std::uint64_t>((*request)["call_id"].integer_or(1)),
                   (*request)["deadline_ns"].integer_or(0), nullptr);
   bb_status status = BB_OK;
+  Tell tell;
+  if ((*request)["is_watched"].boolean_or(false))
+    tell = [this](const Seen& seen) { this->tell(seen_value(seen, frame_call())); };
   instance_ = PluginInstance::create(plugin_, host_, call, (*request)["type_id"].string_or(""),
-                                     (*request)["name"].string_or(""), pairs_from((*request)["config"]), status);
+                                     (*request)["name"].string_or(""), pairs_from((*request)["config"]), status, tell);
   frame_call_ = 0;
   Value created = Value::object({{"status", status}, {"said", said_value(call)}});
   if (instance_) {

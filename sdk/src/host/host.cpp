@@ -156,7 +156,8 @@ std::string Host::quarantine(const std::string& type_id) const {
 Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) {
   BB_TRY(const Manifest manifest, find_type(options.type_id));
   BB_CHECK(check_network(manifest, options));
-  auto instance = std::make_unique<Instance>(options, manifest, impl_->shared, impl_->options.version);
+  auto instance = std::make_unique<Instance>(options, manifest, impl_->shared, impl_->options.version,
+                                             impl_->options.are_connectors_checked);
   if (impl_->isolation) {
     if (auto may_start = await_start(*impl_->isolation, manifest, options.cancellation); !may_start)
       return Error{"connector '" + options.name + "' (" + options.type_id +

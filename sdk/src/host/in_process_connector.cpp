@@ -49,8 +49,10 @@ Result<std::unique_ptr<Connector>> make_in_process(std::shared_ptr<InitializedPl
   CallState state(*instance, {});
   Reply reply;
   bb_status status = BB_OK;
+  Tell tell;
+  if (instance->notice_limit) tell = [owner = instance.get()](const Seen& seen) { owner->note(seen); };
   auto made = PluginInstance::create(std::move(plugin), instance->abi, state, type_id, instance->name,
-                                     flatten_config(config), status);
+                                     flatten_config(config), status, tell);
   state.conclude(status, reply);
   if (reply.status != BB_OK) return not_made(*instance, type_id, reply);
   return std::unique_ptr<Connector>(

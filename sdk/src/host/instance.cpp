@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <bb/core/abi_rules.hpp>
+#include <bb/core/text.hpp>
 #include "http/http_service.hpp"
 #include "services/person.hpp"
 #include "services/services.hpp"
@@ -10,6 +12,8 @@
 
 namespace bb::host {
 namespace {
+
+constexpr std::size_t notice_bytes_max = 300;
 
 extern "C" {
 const void* find_granted_service(const bb_host* host, const char* id) {
@@ -22,7 +26,7 @@ const void* find_granted_service(const bb_host* host, const char* id) {
 }  // namespace
 
 Instance::Instance(const InstanceOptions& options, const Manifest& manifest, std::shared_ptr<SharedParts> shared,
-                   std::string program_version)
+                   std::string program_version, bool is_checked)
     : name(options.name),
       host_version(std::move(program_version)),
       grants(manifest.host_grants),
@@ -36,8 +40,18 @@ Instance::Instance(const InstanceOptions& options, const Manifest& manifest, std
       streams(std::make_unique<StreamService>(
           *this, StreamPolicy{manifest.network_grants, options.is_network_allowed, options.http}, shared)),
       questions(std::make_unique<AskedQuestions>(options.people)),
-      abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service} {}
+      abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service},
+      notice_limit(is_checked ? std::make_unique<NoticeLimit>() : nullptr) {}
 
 Instance::~Instance() = default;
+
+void Instance::note(const Seen& seen) {
+  const AbiRule* const rule = find_abi_rule(seen.rule);
+  if (!notice_limit || !rule) return;
+  const NoticeLimit::Told told = notice_limit->count(rule->id);
+  if (told == NoticeLimit::Told::no) return;
+  recorder.notice({name, seen.call_id, std::string(rule->id), place_of(*rule), seen.is_host,
+                   redactor.redact(shorten(seen.what, notice_bytes_max)), told == NoticeLimit::Told::last});
+}
 
 }  // namespace bb::host

@@ -11,6 +11,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/host/host.hpp>
 #include "http/shared_parts.hpp"
+#include "watch/notices.hpp"
 
 namespace bb::host {
 
@@ -21,7 +22,7 @@ class StreamService;
 struct Instance {
   // Of the manifest only the grants are read.
   Instance(const InstanceOptions& options, const Manifest& manifest, std::shared_ptr<SharedParts> shared,
-           std::string program_version);
+           std::string program_version, bool is_checked = false);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -39,6 +40,11 @@ struct Instance {
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<AskedQuestions> questions;
   bb_host abi;
+  std::unique_ptr<NoticeLimit> notice_limit;  // null: the connector is not checked
+
+  // Records what a watch saw; what a child says of a rule that there is not is
+  // dropped. [any thread]
+  void note(const Seen& seen);
 };
 
 inline Instance& instance_of(const bb_host* host) { return *static_cast<Instance*>(host->host_data); }

@@ -15,6 +15,8 @@
 
 namespace bb::host {
 
+class Watch;
+
 struct PluginCall {
   // `deadline_ns` is on bb::monotonic_ns, 0 = none.
   PluginCall(std::uint64_t call_id, std::int64_t deadline_ns, const Cancellation* cancellation);
@@ -30,6 +32,7 @@ struct PluginCall {
 
   const Cancellation* cancellation;
   bb_call abi;
+  Watch* watch = nullptr;  // of the instance, where connectors are checked
 
   CallError error;  // what set_error said last
   std::string first_breach;

@@ -6,6 +6,7 @@
 #include <bb/abi/ext/session.h>
 #include "abi_text.hpp"
 #include "capabilities/capability.hpp"
+#include "watch/watch.hpp"
 
 namespace bb::host {
 namespace {
@@ -24,6 +25,13 @@ bb_status guarded(PluginCall& call, const Body& body) noexcept {
     call.breach("let an unknown exception out");
   }
   return BB_E_INTERNAL;
+}
+
+// NULL for a type that the library does not list.
+const bb_connector_type* find_listed(const bb_plugin& plugin, const std::string& type_id) {
+  for (std::uint32_t index = 0; const bb_connector_type* const type = plugin.type_at(index); ++index)
+    if (type_id == type->id) return type;
+  return nullptr;
 }
 
 }  // namespace
@@ -47,28 +55,35 @@ Result<std::shared_ptr<InitializedPlugin>> InitializedPlugin::create(const bb_pl
   return made;
 }
 
-PluginInstance::PluginInstance(std::shared_ptr<InitializedPlugin> plugin, std::string type_id, bb_connector* connector)
-    : plugin_(std::move(plugin)), type_id_(std::move(type_id)), connector_(connector) {}
+PluginInstance::PluginInstance(std::shared_ptr<InitializedPlugin> plugin, std::string type_id, bb_connector* connector,
+                               std::unique_ptr<Watch> watch)
+    : plugin_(std::move(plugin)), type_id_(std::move(type_id)), connector_(connector), watch_(std::move(watch)) {}
 
 PluginInstance::~PluginInstance() { plugin_->table().destroy(connector_); }
 
 std::unique_ptr<PluginInstance> PluginInstance::create(std::shared_ptr<InitializedPlugin> plugin, const bb_host& host,
                                                        PluginCall& call, const std::string& type_id,
                                                        const std::string& name, const ConfigPairs& config,
-                                                       bb_status& status) {
+                                                       bb_status& status, const Tell& tell) {
   std::vector<bb_pair> pairs;
   pairs.reserve(config.size());
   for (const auto& [key, value] : config) pairs.push_back({to_abi(key), to_abi(value)});
   const bb_create_args args{sizeof(bb_create_args), 0, to_abi(type_id), to_abi(name), pairs.data(), pairs.size()};
   bb_connector* connector = nullptr;
-  status = guarded(call, [&] { return plugin->table().create(&host, &call.abi, &args, &connector); });
+  auto watch =
+      tell ? std::make_unique<Watch>(plugin->table(), find_listed(plugin->table(), type_id), host, tell) : nullptr;
+  status = guarded(call, [&] {
+    return watch ? watch->create(call.abi, args, &connector)
+                 : plugin->table().create(&host, &call.abi, &args, &connector);
+  });
   if (status == BB_OK && !connector) call.breach("returned BB_OK from create without an instance");
   if (status != BB_OK || !connector) return nullptr;
-  return std::unique_ptr<PluginInstance>(new PluginInstance(std::move(plugin), type_id, connector));
+  return std::unique_ptr<PluginInstance>(new PluginInstance(std::move(plugin), type_id, connector, std::move(watch)));
 }
 
 const void* PluginInstance::table(const std::string& interface) const {
-  return plugin_->table().get_interface(connector_, interface.c_str());
+  const void* const given = plugin_->table().get_interface(connector_, interface.c_str());
+  return watch_ ? watch_->table(interface, given) : given;
 }
 
 std::uint32_t PluginInstance::session_methods() const {
@@ -100,6 +115,7 @@ RawResult PluginInstance::run(const Operation& operation, PluginCall& call) {
     result.status = BB_E_CANCELLED;
     return result;
   }
+  call.watch = watch_.get();
   Arguments arguments(operation.arguments);
   Invocation invocation{connector_, functions, call, arguments, result};
   result.status = guarded(call, [&] { return function->run(invocation); });

@@ -14,6 +14,7 @@
 #include <bb/core/result.hpp>
 #include <bb/host/call.hpp>
 #include "plugin_call.hpp"
+#include "watch/notices.hpp"
 
 namespace bb::host {
 
@@ -42,9 +43,10 @@ class PluginInstance {
  public:
   // Calls create(). `call.abi` and `host` are what the plugin gets; `status`
   // takes what it returned, `call` what it said. Null unless an instance came.
+  // With `tell` the instance is watched: what breaks a rule is told there.
   static std::unique_ptr<PluginInstance> create(std::shared_ptr<InitializedPlugin> plugin, const bb_host& host,
                                                 PluginCall& call, const std::string& type_id, const std::string& name,
-                                                const ConfigPairs& config, bb_status& status);
+                                                const ConfigPairs& config, bb_status& status, const Tell& tell);
   ~PluginInstance();
   PluginInstance(const PluginInstance&) = delete;
   PluginInstance& operator=(const PluginInstance&) = delete;
@@ -55,12 +57,14 @@ class PluginInstance {
   RawResult run(const Operation& operation, PluginCall& call);
 
  private:
-  PluginInstance(std::shared_ptr<InitializedPlugin> plugin, std::string type_id, bb_connector* connector);
+  PluginInstance(std::shared_ptr<InitializedPlugin> plugin, std::string type_id, bb_connector* connector,
+                 std::unique_ptr<Watch> watch);
   const void* table(const std::string& interface) const;
 
   std::shared_ptr<InitializedPlugin> plugin_;
   std::string type_id_;
   bb_connector* connector_;
+  std::unique_ptr<Watch> watch_;  // null: not watched
 };
 
 }  // namespace bb::host

@@ -110,6 +110,10 @@ class Host {
     // bluebridge-connector-host: each connector runs in a process of its own.
     // Empty: connectors are loaded into this process.
     std::filesystem::path connector_host{};
+    // Watches every call and callback of the connectors and reports rules of the
+    // contract that are broken to Recorder::notice(). Changes no reply, but for
+    // callbacks after the end of their call, which are refused.
+    bool are_connectors_checked = false;
   };
   explicit Host(Options options);
   ~Host();

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bb/abi/base.h>
@@ -52,6 +53,22 @@ struct EvidenceRecord {
   bool is_sensitive = false;
 };
 
+// A rule of the contract that was seen broken while connectors were checked
+// (Host::Options::are_connectors_checked). docs/abi/rules.md.
+struct Notice {
+  std::string instance;
+  std::uint64_t call_id = 0;  // 0: outside any call
+  std::string rule;           // "BB-R023"
+  std::string header;         // where the rule stands: "bb/abi/base.h:158"
+  bool is_host = false;       // it was the host that broke it
+  std::string what;           // one sentence, without anything that the connector said
+  bool is_last = false;       // of this rule and instance; what comes after is not recorded
+};
+// "plugin misbehaving" or "host misbehaving".
+inline std::string_view severity_of(const Notice& notice) {
+  return notice.is_host ? "host misbehaving" : "plugin misbehaving";
+}
+
 // Called from the thread that runs the call; several at once for several
 // connectors. Implementations lock.
 class Recorder {
@@ -60,6 +77,8 @@ class Recorder {
   virtual void exchange(const HttpExchange& exchange) = 0;
   virtual void log(const LogLine& line) = 0;
   virtual void evidence(const EvidenceRecord& record) = 0;
+  // Comes only where connectors are checked. [any thread]
+  virtual void notice(const Notice&) {}
 };
 
 }  // namespace bb::host

@@ -88,6 +88,7 @@ class IsolatedConnector final : public Connector {
                                          {"call_id", state.abi.call_id},
                                          {"deadline_ns", state.abi.deadline_ns},
                                          {"log_level", instance_->log_level},
+                                         {"is_watched", instance_->notice_limit != nullptr},
                                          {"grants", Value::strings(instance_->grants)},
                                          {"config", std::move(pairs)}});
     std::string content;

@@ -172,6 +172,7 @@ void UpcallServer::serve(const Message& message) {
   const Value& request = *decoded;
   const std::string service = request["service"].string_or("");
   const std::string function = request["function"].string_or("");
+  if (service == notices_service && instance_.notice_limit) return take_notice(request);
   if (std::find(instance_.grants.begin(), instance_.grants.end(), service) == instance_.grants.end())
     return broke("a call of '" + service + "', which its manifest does not ask for");
   if (service == BB_HOST_LOG) return write_log(request);
@@ -321,6 +322,13 @@ void UpcallServer::write_log(const Value& request) {
   const auto level = std::clamp<std::int64_t>(request["level"].integer_or(0), BB_LOG_DEBUG, BB_LOG_ERROR);
   log_service().write(&instance_.abi, is_in_call ? &state_->abi : nullptr, static_cast<bb_log_level>(level),
                       text(request, "message"), pairs.data(), pairs.size());
+}
+
+void UpcallServer::take_notice(const Value& request) {
+  const bool is_in_call = state_ && static_cast<std::uint64_t>(request["call"].integer_or(0)) == frame_call_;
+  const std::string rule = request["rule"].string_or("");
+  instance_.note({rule, request["what"].string_or(""), request["is_host"].boolean_or(false),
+                  is_in_call ? state_->abi.call_id : 0});
 }
 
 void UpcallServer::record_evidence(const Value& request) {

@@ -35,6 +35,7 @@ class UpcallServer {
   void use_stream(std::uint64_t call, const std::string& function, const Value& request);
   void use_secret(std::uint64_t call, const std::string& function, const Value& request);
   void write_log(const Value& request);
+  void take_notice(const Value& request);
   void record_evidence(const Value& request);
 
   Instance& instance_;

@@ -126,6 +126,15 @@ void merge_said(const Value& said, PluginCall& call) {
   }
 }
 
+Value seen_value(const Seen& seen, std::uint64_t frame_call) {
+  return Value::object({{"service", notices_service},
+                        {"function", "tell"},
+                        {"call", seen.call_id == 0 ? 0 : frame_call},
+                        {"rule", seen.rule},
+                        {"what", seen.what},
+                        {"is_host", seen.is_host}});
+}
+
 Value result_value(const RawResult& result) {
   return Value::object({{"status", result.status},
                         {"emitted", result.emitted},

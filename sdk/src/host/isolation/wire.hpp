@@ -4,13 +4,16 @@
 // is read without trust: a wrong kind is a default, never a crash.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bb/core/value.hpp>
 #include <bb/host/sandbox_layer.hpp>
 #include "../plugin_call.hpp"
 #include "../plugin_checks.hpp"
+#include "../watch/notices.hpp"
 
 namespace bb::host {
 
@@ -28,6 +31,11 @@ std::vector<SandboxLayer> layers_from(const Value& value);
 // What a call said of itself (error, breach, refusals), in CREATED and DONE.
 Value said_value(const PluginCall& call);
 void merge_said(const Value& said, PluginCall& call);
+
+// What a watch saw, told as an upcall without an answer to a service that no
+// plugin can ask for; `call` joins it to the call that runs, as in every upcall.
+inline constexpr std::string_view notices_service = "notices";
+Value seen_value(const Seen& seen, std::uint64_t frame_call);
 
 // All of a result but its body, which goes as DATA.
 Value result_value(const RawResult& result);

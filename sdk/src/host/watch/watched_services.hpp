@@ -1,0 +1,16 @@
+// watched_services.hpp - the host's services with the watch before each function.
+#pragma once
+
+#include <bb/abi/host_services.h>
+
+namespace bb::host {
+
+// The functions that are watched; the others of a table stay the host's own.
+void watch_service(bb_host_log& table);
+void watch_service(bb_host_clock& table);
+void watch_service(bb_host_cancel& table);
+void watch_service(bb_host_secret& table);
+void watch_service(bb_host_http& table);
+void watch_service(bb_host_evidence& table);
+
+}  // namespace bb::host
