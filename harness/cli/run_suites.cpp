@@ -169,6 +169,8 @@ std::vector<OptionSpec> run_option_specs() {
       {"seed", "N", "seed of everything random, to repeat a run"},
       {"max-failures", "N", "stop after so many failed tests; default: no limit"},
       in_process_option(),
+      {"check-connectors", "",
+       "watch every call of the connectors and report the rules of the plugin contract that they break"},
       plugins_option(),
       conformance_option(),
   };
@@ -202,12 +204,16 @@ Result<RunRequest> read_run_options(const Args& args) {
     request.reports.push_back(std::move(each));
   }
   options.program_version = BB_PROGRAM_VERSION;
+  options.are_connectors_checked = args.has("check-connectors");
   if (args.has("in-process")) options.notes.push_back("connectors ran in process");
   return request;
 }
 
-host::Host::Options host_options(const Places& places) {
-  return {.plugin_folders = places.plugins, .version = BB_PROGRAM_VERSION, .connector_host = places.connector_host};
+host::Host::Options host_options(const RunRequest& request) {
+  return {.plugin_folders = request.places.plugins,
+          .version = BB_PROGRAM_VERSION,
+          .connector_host = request.places.connector_host,
+          .are_connectors_checked = request.options.are_connectors_checked};
 }
 
 Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {

@@ -31,7 +31,7 @@ std::vector<OptionSpec> run_option_specs();
 [[nodiscard]] Result<RunRequest> read_run_options(const Args& args);
 
 // What finds and makes the connectors of a run.
-host::Host::Options host_options(const Places& places);
+host::Host::Options host_options(const RunRequest& request);
 
 // Reads and lints everything, and asks whether the connectors can be made.
 // Sends nothing. Warnings go to standard error; the error holds every mistake

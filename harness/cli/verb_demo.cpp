@@ -150,7 +150,7 @@ int demo(const Args& args) {
   auto target = write_target(*ready, demo.people, files);
   if (!target) return refuse(target.error().what);
   demo.request.target = *std::move(target);
-  host::Host host(host_options(demo.request.places));
+  host::Host host(host_options(demo.request));
   const auto input = load(demo.request, host);
   if (!input) return refuse("nothing was run:\n" + input.error().what);
   const int status = run_and_report(std::move(demo.request), *input, host, interrupt);

@@ -26,7 +26,7 @@ int run(const Args& args) {
   auto request = read_request(args);
   if (!request) return refuse(request.error().what);
   request->is_plan_only = args.has("plan");
-  host::Host host(host_options(request->places));
+  host::Host host(host_options(*request));
   const auto input = load(*request, host);
   if (!input) return refuse("nothing was run:\n" + input.error().what);
   if (request->is_plan_only) return print_plan(*request, *input, args.has("json"));

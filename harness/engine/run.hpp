@@ -36,6 +36,7 @@ struct RunOptions {
   int max_failures = 0;  // 0 = no limit
   std::string program_version;
   std::vector<std::string> notes;                    // printed with the verdict: "in process"
+  bool are_connectors_checked = false;               // the host was told to; written down
   const host::Cancellation* cancellation = nullptr;  // Ctrl-C
   // Told of each test that ended, in the order they end, one at a time; for the
   // console. The view has steps, messages and claims; exchanges, logs and

@@ -214,6 +214,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
                      {"requirements", requirements_value(record)},
                      {"plan", plan_value(record)}});
   if (record.options.seed) event.set("seed", *record.options.seed);
+  if (record.options.are_connectors_checked) event.set("connectors_checked", true);
   if (const auto part = record.plan.part()) {
     Value rows = Value::array();
     for (const auto& [id, tests] : record.plan.rows_left_out) rows.push(Value::object({{"id", id}, {"tests", tests}}));

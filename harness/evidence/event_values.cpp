@@ -105,6 +105,30 @@ host::LogLine log_from_value(const Value& value) {
           value["message"].string_or(""), attributes_from_value(value["fields"])};
 }
 
+Value notice_to_value(const host::Notice& notice) {
+  Value value = Value::object({{"call", notice.call_id},
+                               {"instance", notice.instance},
+                               {"severity", severity_of(notice)},
+                               {"rule", notice.rule},
+                               {"header", notice.header},
+                               {"what", notice.what}});
+  if (notice.is_last) value.set("is_last", true);
+  return value;
+}
+
+host::Notice notice_from_value(const Value& value) {
+  host::Notice notice;
+  notice.instance = value["instance"].string_or("");
+  notice.call_id = call_of(value);
+  notice.rule = value["rule"].string_or("");
+  notice.header = value["header"].string_or("");
+  notice.is_host = true;
+  notice.is_host = value["severity"].string_or("") == severity_of(notice);
+  notice.what = value["what"].string_or("");
+  notice.is_last = value["is_last"].boolean_or(false);
+  return notice;
+}
+
 Value record_to_value(const host::EvidenceRecord& record) {
   Value value = Value::object();
   value.set("call", record.call_id);

@@ -29,6 +29,9 @@ host::LogLine log_from_value(const Value& value);
 Value record_to_value(const host::EvidenceRecord& record);
 host::EvidenceRecord record_from_value(const Value& value);
 
+Value notice_to_value(const host::Notice& notice);
+host::Notice notice_from_value(const Value& value);
+
 Value claim_to_value(const ClaimView& claim);
 ClaimView claim_from_value(const Value& value);
 

@@ -92,6 +92,8 @@ void EventWriter::evidence(const host::EvidenceRecord& record) {
   static_cast<void>(write("evidence", value));
 }
 
+void EventWriter::notice(const host::Notice& notice) { static_cast<void>(write("notice", notice_to_value(notice))); }
+
 std::optional<Error> EventWriter::failure() const {
   const std::lock_guard lock(mutex_);
   return failure_;

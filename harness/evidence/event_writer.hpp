@@ -46,6 +46,7 @@ class EventWriter final : public host::Recorder {
   void exchange(const host::HttpExchange& exchange) override;
   void log(const host::LogLine& line) override;
   void evidence(const host::EvidenceRecord& record) override;
+  void notice(const host::Notice& notice) override;
 
   // The first write that failed. From then on nothing that the run says can
   // be proved, so nothing more may be sent.

@@ -124,6 +124,8 @@ Status RunBuilder::add(const Value& event, std::size_t line) {
     test_event(type, event, line);
   } else if (is_one_of(type, call_events)) {
     call_event(type, event);
+  } else if (type == "notice") {
+    run_.notices.push_back(notice_from_value(event));
   } else if (type == "run_done") {
     run_.is_complete = true;
     run_.finished_unix_ns = time_of(event);
@@ -144,6 +146,7 @@ Status RunBuilder::run_started(const Value& event) {
   run_.program_version = text(event, "program_version");
   run_.rule_date = text(event, "rule_date");
   run_.notes = strings_of(event["notes"]);
+  run_.are_connectors_checked = event["connectors_checked"].boolean_or(false);
   run_.started_unix_ns = time_of(event);
   const Value& target = event["target"];
   run_.target = text(target, "id");

@@ -121,7 +121,9 @@ struct RunView {
   std::vector<TestView> tests;                // plan order
   std::vector<RequirementView> requirements;  // catalogue order
   std::vector<AttestationView> attestations;
-  Counts counts;  // of tests
+  bool are_connectors_checked = false;
+  std::vector<host::Notice> notices;  // rules of the contract that were seen broken; in the order seen
+  Counts counts;                      // of tests
   Verdict verdict;
 };
 

@@ -138,6 +138,20 @@ void put_open_test(Page& page, const RunView& run, const TestView& test) {
   if (broken.empty()) page.field("hint", next_step(test));
 }
 
+void put_connectors(Page& page, const RunView& run) {
+  const auto sentence = connectors_sentence(run);
+  if (sentence.empty()) return;
+  page.heading("Connectors");
+  page.line(sentence);
+  for (const auto& [first, count, has_more] : misbehaviours(run)) {
+    page.line(one_line(fmt::format("{}: {} {}, {}{} {}", severity_of(first), first.rule, first.instance,
+                                   has_more ? "at least " : "", count, count == 1 ? "time" : "times")),
+              colour_of("warn"));
+    page.field("seen", first.what);
+    page.field("says", first.header);
+  }
+}
+
 std::string counts_sentence(const evidence::Counts& counts) {
   std::vector<std::string> parts;
   const auto add = [&](int count, std::string_view word) {
@@ -171,6 +185,8 @@ std::string render_console(const RunView& run, const ConsoleOptions& options) {
   const auto open = open_tests(run);
   if (!open.empty()) page.heading("Tests to look at");
   for (const auto* test : open) put_open_test(page, run, *test);
+
+  put_connectors(page, run);
 
   page.heading(fmt::format("Verdict: {}", run.verdict.word));
   if (!run.is_complete) page.line("This run is incomplete.", colour_of("fail"));

@@ -254,6 +254,29 @@ std::string target_name(const RunView& run) {
   return name.empty() ? std::string("a system without a name") : one_line(name);
 }
 
+std::vector<Misbehaviour> misbehaviours(const evidence::RunView& run) {
+  std::vector<Misbehaviour> found;
+  for (const auto& notice : run.notices) {
+    auto known = std::find_if(found.begin(), found.end(), [&](const Misbehaviour& one) {
+      return one.first.rule == notice.rule && one.first.instance == notice.instance &&
+             one.first.is_host == notice.is_host;
+    });
+    if (known == found.end()) known = found.insert(found.end(), {notice, 0, false});
+    ++known->count;
+    known->has_more = known->has_more || notice.is_last;
+  }
+  return found;
+}
+
+std::string connectors_sentence(const evidence::RunView& run) {
+  if (!run.are_connectors_checked) return {};
+  if (run.notices.empty()) return "no rule of the plugin contract was seen broken";
+  const auto found = misbehaviours(run);
+  const bool has_more = std::any_of(found.begin(), found.end(), [](const Misbehaviour& one) { return one.has_more; });
+  return fmt::format("rules of the plugin contract were seen broken {}{} {}; this changes no verdict",
+                     has_more ? "at least " : "", run.notices.size(), run.notices.size() == 1 ? "time" : "times");
+}
+
 bool is_attested(const RequirementView& requirement) {
   return requirement.is_tested &&
          (requirement.outcome == Outcome::attested || requirement.outcome == Outcome::not_attested);

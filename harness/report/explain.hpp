@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bb/host/recorder.hpp>
 #include "harness/evidence/run_view.hpp"
 
 namespace bb::report {
@@ -63,6 +64,17 @@ const evidence::ExchangeView* answering_exchange(const evidence::StepView& step)
 
 // "Acme Portal 5.2", or the target's id.
 std::string target_name(const evidence::RunView& run);
+
+// One rule that one instance, or the host for it, broke: docs/abi/rules.md.
+struct Misbehaviour {
+  host::Notice first;
+  int count = 0;
+  bool has_more = false;  // than were recorded
+};
+// In the order first seen.
+std::vector<Misbehaviour> misbehaviours(const evidence::RunView& run);
+// What a run with --check-connectors saw, in one sentence; empty for a run without.
+std::string connectors_sentence(const evidence::RunView& run);
 
 // Requirements that rest on an answer of a person.
 bool is_attested(const evidence::RequirementView& requirement);

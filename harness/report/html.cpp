@@ -200,6 +200,7 @@ class PageData {
     for (const auto& suite : run_.suites)
       add("Suite", fmt::format("{} {} {} {}", suite.title, suite.id, suite.version, labelled("SHA-256", suite.sha256)));
     for (const auto& note : run_.notes) add("Note", note);
+    if (run_.are_connectors_checked) add("Connectors", connectors_sentence(run_));
     page.set("facts", std::move(facts));
   }
 

@@ -155,6 +155,19 @@ Value counts_value(const evidence::Counts& counts) {
                         {"omit", counts.omit}});
 }
 
+Value connectors_value(const RunView& run) {
+  return Value::object(
+      {{"sentence", connectors_sentence(run)}, {"notices", list(misbehaviours(run), [](const Misbehaviour& one) {
+                                                  return Value::object({{"severity", severity_of(one.first)},
+                                                                        {"rule", one.first.rule},
+                                                                        {"header", one.first.header},
+                                                                        {"instance", one.first.instance},
+                                                                        {"what", one.first.what},
+                                                                        {"count", one.count},
+                                                                        {"more", one.has_more}});
+                                                })}});
+}
+
 Value part_value(const RunView& run) {
   if (!run.part) return {};
   return Value::object({{"tests", run.part->tests}, {"of", run.part->of}});
@@ -171,28 +184,30 @@ Value target_value(const RunView& run) {
 }  // namespace
 
 Value to_value(const RunView& run) {
-  return Value::object(
-      {{"format", "bluebridge-report/1"},
-       {"run", Value::object({{"id", run.id},
-                              {"program_version", run.program_version},
-                              {"rule_date", run.rule_date},
-                              {"started", time_value(run.started_unix_ns)},
-                              {"finished", run.is_complete ? time_value(run.finished_unix_ns) : Value()},
-                              {"complete", run.is_complete},
-                              {"damaged", run.is_damaged},
-                              {"part", part_value(run)},
-                              {"notes", Value::strings(run.notes)},
-                              {"problems", Value::strings(run.problems)}})},
-       {"target", target_value(run)},
-       {"verdict", Value::object({{"word", run.verdict.word},
-                                  {"exit_status", run.verdict.exit_status},
-                                  {"sentence", run.verdict.sentence},
-                                  {"next_step", next_step(run)}})},
-       {"counts", counts_value(run.counts)},
-       {"suites", list(run.suites, suite_value)},
-       {"requirements", list(run.requirements, requirement_value)},
-       {"tests", list(run.tests, test_value)},
-       {"attestations", list(run.attestations, attestation_value)}});
+  auto value =
+      Value::object({{"format", "bluebridge-report/1"},
+                     {"run", Value::object({{"id", run.id},
+                                            {"program_version", run.program_version},
+                                            {"rule_date", run.rule_date},
+                                            {"started", time_value(run.started_unix_ns)},
+                                            {"finished", run.is_complete ? time_value(run.finished_unix_ns) : Value()},
+                                            {"complete", run.is_complete},
+                                            {"damaged", run.is_damaged},
+                                            {"part", part_value(run)},
+                                            {"notes", Value::strings(run.notes)},
+                                            {"problems", Value::strings(run.problems)}})},
+                     {"target", target_value(run)},
+                     {"verdict", Value::object({{"word", run.verdict.word},
+                                                {"exit_status", run.verdict.exit_status},
+                                                {"sentence", run.verdict.sentence},
+                                                {"next_step", next_step(run)}})},
+                     {"counts", counts_value(run.counts)},
+                     {"suites", list(run.suites, suite_value)},
+                     {"requirements", list(run.requirements, requirement_value)},
+                     {"tests", list(run.tests, test_value)},
+                     {"attestations", list(run.attestations, attestation_value)}});
+  if (run.are_connectors_checked) value.set("connectors", connectors_value(run));
+  return value;
 }
 
 std::string render_json(const RunView& run) { return to_json_pretty(to_value(run)) + '\n'; }

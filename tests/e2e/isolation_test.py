@@ -61,16 +61,29 @@ class SameEvidenceTest(unittest.TestCase):
         blobs = events.parent / "blobs"
         return lines[0]["notes"], [json.dumps(normalised(line, run, blobs), sort_keys=True) for line in lines]
 
+    def same(self, one, other):
+        self.assertGreater(len(one), 300)
+        for a, b in zip(one, other):
+            self.assertEqual(a, b)
+        self.assertEqual(len(one), len(other))
+
     def test_the_evidence_is_the_same_in_process_and_isolated(self):
         with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
             isolated_notes, isolated = self.run_demo(one)
             in_process_notes, in_process = self.run_demo(other, "--in-process")
         self.assertNotIn(IN_PROCESS_NOTE, isolated_notes)
         self.assertIn(IN_PROCESS_NOTE, in_process_notes)
-        self.assertGreater(len(isolated), 300)
-        for a, b in zip(isolated, in_process):
-            self.assertEqual(a, b)
-        self.assertEqual(len(isolated), len(in_process))
+        self.same(isolated, in_process)
+
+    def test_checking_the_connectors_tells_nothing_of_good_ones_and_changes_nothing(self):
+        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two, tempfile.TemporaryDirectory() as three:
+            _, plain = self.run_demo(one)
+            _, isolated = self.run_demo(two, "--check-connectors")
+            _, in_process = self.run_demo(three, "--check-connectors", "--in-process")
+        self.same(isolated, in_process)
+        self.assertIn('"connectors_checked": true, ', isolated[0])
+        isolated[0] = isolated[0].replace('"connectors_checked": true, ', "")
+        self.same(isolated, plain)
 
 
 if __name__ == "__main__":

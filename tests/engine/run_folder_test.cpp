@@ -227,9 +227,23 @@ TEST_F(RunFolderTest, ExchangesLogsAndRecordsJoinTheirStep) {
     record.sent = "EHLO";
     record.received = "250 ok";
     call.instance.recorder->evidence(record);
+    call.instance.recorder->notice({call.instance.name, call.options.call_id, "BB-R030", "bb/abi/base.h:150", false,
+                                    "download.fetch: without a message", true});
+    call.instance.recorder->notice({call.instance.name, 0, "BB-R057", "bb/abi/plugin.h:51", true, "overlaps", false});
     return content("x");
   });
+  options.are_connectors_checked = true;
   const auto view = run(one_test);
+  EXPECT_TRUE(view.are_connectors_checked);
+  ASSERT_THAT(view.notices, SizeIs(2));
+  EXPECT_EQ(view.notices[0].rule, "BB-R030");
+  EXPECT_EQ(view.notices[0].header, "bb/abi/base.h:150");
+  EXPECT_EQ(view.notices[0].what, "download.fetch: without a message");
+  EXPECT_FALSE(view.notices[0].is_host);
+  EXPECT_TRUE(view.notices[0].is_last);
+  EXPECT_TRUE(view.notices[1].is_host);
+  EXPECT_FALSE(view.notices[1].is_last);
+  EXPECT_EQ(view.notices[1].call_id, 0u);
   const auto& step = find(view, "get").steps.at(0);
   ASSERT_THAT(step.exchanges, SizeIs(1));
   const auto& exchange = step.exchanges[0];
@@ -361,9 +375,11 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
     call.instance.recorder->log({"portal", call.options.call_id, BB_LOG_ERROR, "m", {{"a", "b"}}});
     call.instance.recorder->evidence(
         {"portal", call.options.call_id, "smtp", "mail", "p", "s", "r", {{"a", "b"}}, true});
+    call.instance.recorder->notice({"portal", 0, "BB-R030", "bb/abi/base.h:150", false, "w", true});
     return refusal(BB_E_FORBIDDEN);
   });
   options.seed = 3;
+  options.are_connectors_checked = true;
   auto input = load(std::string(one_test) + R"(
   send:
     title: It arrives

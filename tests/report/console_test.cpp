@@ -44,6 +44,23 @@ TEST(ConsoleTest, SaysThatTheEvidenceIsDamaged) {
   EXPECT_THAT(text, Not(HasSubstr("Publish")));
 }
 
+TEST(ConsoleTest, SaysWhichRulesConnectorsBroke) {
+  auto run = conformant_run();
+  EXPECT_THAT(render_console(run, {}), Not(HasSubstr("Connectors")));
+  run.are_connectors_checked = true;
+  EXPECT_THAT(render_console(run, {}), HasSubstr("\nConnectors\nno rule of the plugin contract was seen broken\n"));
+  run.notices = test::notices();
+  const auto text = render_console(run, {.is_coloured = false, .width = 120});
+  EXPECT_THAT(text,
+              HasSubstr("Connectors\nrules of the plugin contract were seen broken at least 3 times; this changes no "
+                        "verdict\n"));
+  EXPECT_THAT(text, HasSubstr("plugin misbehaving: BB-R030 portal/alice, at least 2 times\n"));
+  EXPECT_THAT(text, HasSubstr("seen      view.read: the call gave BB_E_NOT_FOUND without a message\n"));
+  EXPECT_THAT(text, HasSubstr("says      bb/abi/base.h:150\n"));
+  EXPECT_THAT(text, HasSubstr("host misbehaving: BB-R057 portal/alice, 1 time\n"));
+  EXPECT_THAT(text, HasSubstr("Verdict: conformant"));
+}
+
 TEST(ConsoleTest, HasEscapeSequencesOnlyWhenColoured) {
   EXPECT_THAT(render_console(mixed_run(), {.is_coloured = false}), Not(HasSubstr("\x1b")));
   EXPECT_THAT(render_console(mixed_run(), {.is_coloured = true}), HasSubstr("\x1b[1;31m"));

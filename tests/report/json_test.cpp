@@ -61,6 +61,23 @@ TEST_F(JsonTest, FitsItsSchema) {
     EXPECT_EQ(findings(render_json(run)), "");
 }
 
+TEST_F(JsonTest, HasWhatConnectorsBroke) {
+  EXPECT_EQ(to_value(conformant_run()).find("connectors"), nullptr);
+  auto run = conformant_run();
+  run.are_connectors_checked = true;
+  run.notices = test::notices();
+  const auto value = to_value(run);
+  const auto& notices = value["connectors"]["notices"];
+  ASSERT_EQ(notices.size(), 2u);
+  EXPECT_EQ(
+      to_json(notices[std::size_t{0}]),
+      R"({"severity":"plugin misbehaving","rule":"BB-R030","header":"bb/abi/base.h:150","instance":"portal/alice",)"
+      R"("what":"view.read: the call gave BB_E_NOT_FOUND without a message","count":2,"more":true})");
+  EXPECT_EQ(notices[std::size_t{1}]["severity"].string_or(""), "host misbehaving");
+  SKIP_WITHOUT_JSONSCHEMA();
+  EXPECT_EQ(findings(render_json(run)), "");
+}
+
 TEST_F(JsonTest, FitsItsSchemaWhateverTheSystemSent) {
   SKIP_WITHOUT_JSONSCHEMA();
   auto run = mixed_run();

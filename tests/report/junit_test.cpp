@@ -74,6 +74,13 @@ TEST_F(JunitTest, SaysThatAPartIsAPart) {
               testing::HasSubstr(R"(<property name="verdict" value="conformant, in part: 2 of 23 tests were run"/>)"));
 }
 
+TEST_F(JunitTest, SaysWhatConnectorsBroke) {
+  auto run = conformant_run();
+  run.are_connectors_checked = true;
+  EXPECT_THAT(render_junit(run),
+              HasSubstr("name=\"connectors\" value=\"no rule of the plugin contract was seen broken\""));
+}
+
 TEST_F(JunitTest, DoesNotPassVerifyWhenATestFailed) {
   SKIP_WITHOUT_JUNITPARSER();
   EXPECT_EQ(verify(mixed_run()), 1);

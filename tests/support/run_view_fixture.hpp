@@ -229,6 +229,18 @@ inline evidence::RunView killed_run() {
   return run;
 }
 
+// What a run with --check-connectors may have seen.
+inline std::vector<host::Notice> notices() {
+  const host::Notice silent{"portal/alice", 1,
+                            "BB-R030",      "bb/abi/base.h:150",
+                            false,          "view.read: the call gave BB_E_NOT_FOUND without a message",
+                            false};
+  host::Notice again = silent;
+  again.is_last = true;
+  const host::Notice overlap{"portal/alice", 0, "BB-R057", "bb/abi/plugin.h:51", true, "view.list: was called", false};
+  return {silent, again, overlap};
+}
+
 // A run whose folder was changed afterwards.
 inline evidence::RunView damaged_run() {
   auto run = conformant_run();
