@@ -124,6 +124,7 @@ TEST(KitTest, PassesTheSamplesAndTheRestConnector) {
   for (const auto& [library, setup] :
        {std::pair(binary / "sample-plugins/acme.so", fs::path()),
         {binary / "sample-plugins/notes.so", fs::path()},
+        {binary / "sample-plugins/clinic.so", source / "samples/connectors/cpp/clinic.connector-test.yaml"},
         {binary / "plugins/bb_rest.so", source / "plugins/rest/rest.connector-test.yaml"}}) {
     const auto report = report_of(library, 5, setup);
     EXPECT_EQ(exit_status({report}), 0) << lines_of(report);

@@ -95,13 +95,16 @@ class Clinic final : public bb::Connector,
 
   // One mail to each destination: the portal's inboxes take them over HTTPS.
   void transmit(bb::Call& call, const bb_outgoing& message, bb::Receipts& out) override {
+    expect_session();
     const std::string key(to_view(message.idempotency_key));
     if (!sent_.contains(key)) {
+      call.check();
       const auto mail = clinic::mail_of(message, random_.bytes(16), clock_.now_unix_ns());
       auto& receipts = sent_[key];  // before anything goes out: never twice
       for (std::uint64_t i = 0; i < message.destination_count; ++i)
         receipts.push_back({BB_DELIVERY_UNKNOWN, std::string(to_view(message.destinations[i]->address)), "no answer"});
       for (auto& receipt : receipts) {
+        call.check();
         bb::HttpRequest request{.method = "POST", .url = receipt.to, .body = mail, .is_answer = true};
         request.headers = {{"content-type", "message/rfc822"}};
         const auto answer = http_.perform(call, request);
@@ -112,6 +115,7 @@ class Clinic final : public bb::Connector,
     track_transmit(call, key, out);
   }
   void track_transmit(bb::Call&, std::string_view message_id, bb::Receipts& out) override {
+    expect_session();
     const auto sent = sent_.find(message_id);
     if (sent == sent_.end()) throw bb::Failure{BB_E_NOT_FOUND, "nothing was sent under that id"};
     for (const auto& [delivery, to, detail] : sent->second)
@@ -127,6 +131,7 @@ class Clinic final : public bb::Connector,
   // An exchange that answers the call; anything but 2xx is a failure.
   bb::HttpResponse ask(bb::Call& call, std::string_view doing, std::string method, const std::string& path,
                        std::optional<std::string> body = {}) {
+    call.check();
     bb::HttpRequest request{
         .method = std::move(method), .url = base_url_ + path, .body = std::move(body), .is_answer = true};
     if (request.body) request.headers.push_back({"content-type", "application/json"});
@@ -149,6 +154,9 @@ class Clinic final : public bb::Connector,
   static std::string field(const std::string& name, bb_str value) {
     return value.size == 0 ? std::string() : name + "=" + bb::percent_encode(to_view(value)) + "&";
   }
+  void expect_session() const {
+    if (token_.empty()) throw bb::Failure{BB_E_UNAUTHENTICATED, "nobody is signed in"};
+  }
   static bb::Failure no_range() { return {BB_E_UNSUPPORTED, "this connector does not select by time"}; }
   static std::string text(const Value& object, std::string_view member) {
     if (const auto* found = object[member].string()) return *found;
@@ -168,7 +176,7 @@ class Clinic final : public bb::Connector,
   }
   // The path of a patient's record; whose, unless told, the session says.
   std::string record(bb_str subject) const {
-    if (token_.empty()) throw bb::Failure{BB_E_UNAUTHENTICATED, "nobody is signed in"};
+    expect_session();
     return "/api/patients/" + bb::percent_encode(subject.size == 0 ? std::string_view(patient_) : to_view(subject));
   }
   void give(const bb::HttpResponse& answer, std::string_view id, bb::Content& out) {
