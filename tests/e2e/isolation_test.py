@@ -16,6 +16,8 @@ PATTERNS = [
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)\d\d(\.\d+)?Z"), "TIME"),
     # and those of mail, RFC 5322
     (re.compile(r"\b[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"), "TIME"),
+    # and those of VA-style text
+    (re.compile(r"\b\d{2} [A-Z][a-z]{2} \d{4} @ \d{4} \+00:00"), "TIME"),
     # ports
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     # names that the portal makes at random
