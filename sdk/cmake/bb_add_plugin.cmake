@@ -1,7 +1,7 @@
 # bb_add_plugin.cmake - builds a connector library the way the ABI asks:
 #
 #   bb_add_plugin(acme SOURCES acme.cpp MANIFEST acme.bbplugin.yaml
-#                 [OUTPUT_NAME acme] [OUTPUT_DIRECTORY dir] [INSTALL_DESTINATION dir] [DEPS target...])
+#                 [OUTPUT_NAME acme] [OUTPUT_DIRECTORY dir] [INSTALL_DESTINATION dir] [DEPS target...] [NO_ABI_TEST])
 #
 # One exported symbol (linker version script), hidden visibility, no undefined
 # symbols, no library that is not used, no "lib" prefix, manifest copied beside
@@ -12,10 +12,15 @@
 # unless told, and writes the library's SHA-256 into the installed manifest: do
 # not change the library after that. A library with an OUTPUT_DIRECTORY of its
 # own is installed only where INSTALL_DESTINATION says so.
+#
+# Adds the test acme.abi, which runs `bluebridge connector test` on the library,
+# with the acme.connector-test.yaml beside the manifest where there is one, and
+# is skipped where something could not be judged. NO_ABI_TEST leaves it out; so
+# does a BlueBridge without programs.
 set(bb_plugin_map ${CMAKE_CURRENT_LIST_DIR}/bb_plugin.map)
 
 function(bb_add_plugin name)
-  cmake_parse_arguments(P "" "MANIFEST;OUTPUT_NAME;OUTPUT_DIRECTORY;INSTALL_DESTINATION" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(P "NO_ABI_TEST" "MANIFEST;OUTPUT_NAME;OUTPUT_DIRECTORY;INSTALL_DESTINATION" "SOURCES;DEPS" ${ARGN})
   if(NOT P_SOURCES OR NOT P_MANIFEST)
     message(FATAL_ERROR "bb_add_plugin(${name}): SOURCES and MANIFEST are needed")
   endif()
@@ -64,6 +69,24 @@ function(bb_add_plugin name)
   if(P_INSTALL_DESTINATION)
     bb_install_plugin(${name} ${manifest} ${P_INSTALL_DESTINATION})
   endif()
+  if(BB_BLUEBRIDGE AND NOT P_NO_ABI_TEST)
+    bb_test_plugin(${name} ${manifest})
+  endif()
+endfunction()
+
+function(bb_test_plugin name manifest)
+  get_filename_component(folder ${manifest} DIRECTORY)
+  get_filename_component(manifest_name ${manifest} NAME)
+  string(REPLACE ".bbplugin.yaml" "" stem ${manifest_name})
+  set(setup)
+  foreach(file ${stem}.connector-test.yaml connector-test.yaml)
+    if(NOT setup AND EXISTS ${folder}/${file})
+      set(setup --setup ${folder}/${file})
+    endif()
+  endforeach()
+  add_test(NAME ${name}.abi COMMAND ${BB_BLUEBRIDGE} connector test $<TARGET_FILE:${name}> ${setup})
+  # 3: nothing failed, and something could not be judged
+  set_tests_properties(${name}.abi PROPERTIES LABELS abi TIMEOUT 300 SKIP_RETURN_CODE 3)
 endfunction()
 
 function(bb_install_plugin name manifest destination)

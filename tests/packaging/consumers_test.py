@@ -21,6 +21,10 @@ class SamplesTest(InstalledTest):
         compilers(compiler)
         c = self.build(SAMPLES / "connectors" / "c", compiler)
         cpp = self.build(SAMPLES / "connectors" / "cpp", compiler)
+        for built, tests in ((c, 1), (cpp, 2)):
+            out = run("ctest", "--test-dir", built, "--output-on-failure")
+            self.assertIn(f"100% tests passed, 0 tests failed out of {tests}", out)
+            self.assertNotIn("Skipped", out)
         embed = self.build(SAMPLES / "embed-host", compiler) / "embed-host"
         self.assertEqual(run(embed, c / "plugins", "com.example.notes"),
                          "1\tnote\tVisit\n2\tnote\tPhone call\n")
@@ -100,6 +104,23 @@ class FindPackageTest(InstalledTest):
                       self.configure("find_package(bluebridge REQUIRED COMPONENTS records)\n", status=1))
         self.assertIn("version: 0.", self.configure("find_package(bluebridge 1.0 REQUIRED)\n", status=1))
 
+    def test_bb_add_plugin_adds_the_kit_as_a_test_unless_told(self):
+        folder = self.fresh("kit")
+        (folder / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.25)\nproject(consumer LANGUAGES CXX)\nenable_testing()\n"
+            "find_package(bluebridge REQUIRED)\nfile(WRITE x.cpp \"\")\nfile(WRITE a.bbplugin.yaml \"\")\n"
+            "file(WRITE a.connector-test.yaml \"\")\nfile(WRITE b.bbplugin.yaml \"\")\n"
+            "bb_add_plugin(one SOURCES x.cpp MANIFEST a.bbplugin.yaml)\n"
+            "bb_add_plugin(two SOURCES x.cpp MANIFEST b.bbplugin.yaml)\n"
+            "bb_add_plugin(three SOURCES x.cpp MANIFEST b.bbplugin.yaml NO_ABI_TEST)\n")
+        self.installed.configure(folder, folder / "build")
+        listed = json.loads(run("ctest", "--test-dir", folder / "build", "--show-only=json-v1"))["tests"]
+        self.assertEqual([test["name"] for test in listed], ["one.abi", "two.abi"])
+        program = str(self.installed.prefix / "bin/bluebridge")
+        self.assertEqual(listed[0]["command"], [program, "connector", "test", str(folder / "build/plugins/one.so"),
+                                                "--setup", str(folder / "a.connector-test.yaml")])
+        self.assertEqual(listed[1]["command"], [program, "connector", "test", str(folder / "build/plugins/two.so")])
+
     def test_says_what_is_wrong_with_a_call_of_bb_add_plugin(self):
         self.assertIn("SOURCES and MANIFEST are needed",
                       self.configure("find_package(bluebridge REQUIRED)\nbb_add_plugin(x SOURCES x.cpp)\n", status=1))
@@ -128,7 +149,7 @@ class NewConnectorTest(InstalledTest):
             if file.is_file() and "build" not in file.relative_to(project).parts:
                 self.assertNotIn("@", file.read_text(), file)
         ctest = ("ctest", "--test-dir", project / "build", "--output-on-failure")
-        self.assertIn("100% tests passed, 0 tests failed out of 2", run(*ctest))
+        self.assertIn("100% tests passed, 0 tests failed out of 3", run(*ctest))
         self.assertEqual(run("nm", "-D", "--defined-only", project / f"build/plugins/{name}.so").split()[2:], ["bb_plugin_v1"])
         self.installed.bluebridge("suite", "lint", project / f"tests/{name}.suite.yaml")
         self.assertRegex(self.installed.bluebridge("connector", "test", "--strictness", "4", project / f"build/plugins/{name}.so"),
