@@ -225,21 +225,36 @@ TEST(WatchTest, TheDocumentNamesTheRulesThatAreWatched) {
 
 // --- the scripted connector: what needs a peer, a cancel or a late thread ---
 
-struct WatchedTest : testing::Test, Scripted {
-  WatchedTest() : Scripted("scripted", true) {}
+// Cancels when it is asked for the time.
+class CancellingClock final : public host::Clock {
+ public:
+  explicit CancellingClock(host::Clock& real) : real_(real) {}
+  std::int64_t now_unix_ns() override {
+    if (cancellation) cancellation->cancel();
+    return real_.now_unix_ns();
+  }
+  host::Slept sleep_ns(std::int64_t duration_ns, const host::Cancellation* given, std::int64_t deadline_ns) override {
+    return real_.sleep_ns(duration_ns, given, deadline_ns);
+  }
+  host::Cancellation* cancellation = nullptr;
 
-  Rules rules() const { return rules_of(recorder.notices()); }
+ private:
+  host::Clock& real_;
+};
+
+struct WatchedTest : testing::Test, Scripted {
+  CancellingClock cancelling{*clock};
+
+  WatchedTest() : Scripted("scripted", true) { options.clock = &cancelling; }
+  ~WatchedTest() override { connector.reset(); }  // before its clock
+
   std::string text() const { return text_of(recorder.notices()); }
-  // Cancels the call a moment after it began.
+  // Cancels the call once it has begun.
   host::Reply cancelled(Value arguments) {
     host::Cancellation cancellation;
-    std::thread later([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      cancellation.cancel();
-    });
-    instance();
+    cancelling.cancellation = &cancellation;
     const host::Reply reply = probe("misuse", std::move(arguments), {.call_id = 7, .cancellation = &cancellation});
-    later.join();
+    cancelling.cancellation = nullptr;
     return reply;
   }
 };

@@ -163,7 +163,7 @@ void WatchedCall::end(bb_status status) {
   if (status == BB_OK && static_cast<std::uint64_t>(receipts) < destinations_)
     breach("BB-R042", "the call gave " + std::to_string(receipts) + " receipts for " + std::to_string(destinations_) +
                           " destinations");
-  if (status == BB_OK && function_ == "inbox.allocate" && watch_.is_other_address(text_, address))
+  if (status == BB_OK && function_ == allocate_function && watch_.is_other_address(tag_, address))
     breach("BB-R045", "another address than before for the same tag");
   is_over_ = true;
   watch_.end();

@@ -35,6 +35,8 @@ OfCall<Abi>& of_call(Abi* abi) {
   return *reinterpret_cast<OfCall<Abi>*>(abi);
 }
 
+inline constexpr std::string_view allocate_function = "inbox.allocate";
+
 class WatchedCall {
  public:
   WatchedCall(Watch& watch, bb_call& call, std::string_view function);
@@ -123,7 +125,7 @@ class WatchedCall {
   bb_status stop_ = BB_OK;  // the first that a sink said
   bool was_given_deadline_ = false;
   std::atomic<std::int64_t> cancelled_ns_ = 0;  // when the connector was told; 0 = not. [any]
-  std::string text_;                            // the last text given
+  std::string tag_;                             // of inbox.allocate
   bb_auth_method method_ = BB_AUTH_NONE;
   std::uint64_t destinations_ = 0;
 

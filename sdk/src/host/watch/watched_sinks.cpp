@@ -169,7 +169,8 @@ Abi* watch_sink(OfCall<Abi>& kept, Abi* real, WatchedCall& call) {
 }  // namespace
 
 bb_str WatchedCall::wrap(bb_str text) {
-  text_ = from_abi(text);
+  // Others may hold what nobody should keep: the answer of a sign-in, an id.
+  if (function_ == allocate_function) tag_ = from_abi(text);
   return text;
 }
 
