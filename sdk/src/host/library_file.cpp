@@ -1,9 +1,7 @@
 #include <elf.h>
 
-#include <array>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,14 +26,6 @@ constexpr unsigned own_machine = EM_X86_64;
 constexpr unsigned own_machine = EM_AARCH64;
 #endif
 
-using Header = std::array<char, machine_at + 2>;
-
-Header header_of(const std::filesystem::path& file) {
-  Header begin{};
-  std::ifstream(file, std::ios::binary).read(begin.data(), begin.size());
-  return begin;
-}
-
 std::string machine_name(unsigned machine, bool is_64_bit) {
   static const std::map<unsigned, std::string> known{
       {EM_386, "i386"}, {EM_ARM, "arm"}, {EM_X86_64, "x86_64"}, {EM_AARCH64, "aarch64"}, {EM_RISCV, "riscv"}};
@@ -45,11 +35,12 @@ std::string machine_name(unsigned machine, bool is_64_bit) {
 }
 
 // The loader says of a library for another machine that there is no such file.
-Status check_machine(const Manifest& manifest, const Header& header) {
-  if (header[class_at] != ELFCLASS32 && header[class_at] != ELFCLASS64) return {};  // cut off: the loader says so
-  const bool is_64_bit = header[class_at] == ELFCLASS64;
+Status check_machine(const Manifest& manifest, std::string_view library) {
+  if (library.size() < machine_at + 2) return {};  // cut off: the loader says so
+  if (library[class_at] != ELFCLASS32 && library[class_at] != ELFCLASS64) return {};
+  const bool is_64_bit = library[class_at] == ELFCLASS64;
   std::uint16_t machine = 0;
-  std::memcpy(&machine, header.data() + machine_at, sizeof machine);
+  std::memcpy(&machine, library.data() + machine_at, sizeof machine);
   if (is_64_bit && machine == own_machine) return {};
   return Error{"plugin library " + manifest.library.string() + " is for " + machine_name(machine, is_64_bit) +
                ", this host is " + machine_name(own_machine, true) + "; build it for this machine"};
@@ -65,13 +56,13 @@ Status check_library(const Manifest& manifest) {
   std::error_code failure;
   if (!std::filesystem::exists(manifest.library, failure))
     return Error{library + " does not exist; " + manifest.file.filename().string() + " names it"};
-  const Header header = header_of(manifest.library);
-  if (!std::string_view(header.data(), header.size()).starts_with(elf_magic))
+  const auto bytes = read_text(manifest.library);
+  if (!bytes) return bytes.error();
+  if (!bytes->starts_with(elf_magic))
     return Error{manifest.library.string() + " is not a plugin: it is no shared library (ELF)"};
-  BB_CHECK(check_machine(manifest, header));
+  BB_CHECK(check_machine(manifest, *bytes));
   if (manifest.sha256.empty()) return {};
-  BB_TRY(const std::string bytes, read_text(manifest.library));
-  const std::string sha256 = sha256_hex(bytes);
+  const std::string sha256 = sha256_hex(*bytes);
   if (sha256 == manifest.sha256) return {};
   return Error{library + " differs from its manifest: sha256 is '" + manifest.sha256 + "' in " +
                manifest.file.filename().string() + ", '" + sha256 + "' of the file"};
