@@ -27,7 +27,7 @@
 
 namespace bb::host {
 
-// Limits and policy of the HTTP service.
+// Limits and policy of the HTTP service and of streams.
 struct HttpPolicy {
   std::filesystem::path ca_file;      // extra trust anchors (PEM); empty = the system's
   bool is_cleartext_allowed = false;  // http:// URLs; else a refusal by policy
@@ -43,8 +43,8 @@ struct InstanceOptions {
   Value config = Value::object();  // checked against the type's config_schema
   std::map<std::string, SecretOrigin> secrets;
   HttpPolicy http;
-  // Sockets of its own, for a type whose manifest says `network: own`; such a
-  // type is not made without.
+  // Sockets of its own, for a type whose manifest says `network: own` (such a
+  // type is not made without), and bb.host.stream/1 where the manifest asks.
   bool is_network_allowed = false;
   Clock* clock = nullptr;        // required; outlives the instance
   Recorder* recorder = nullptr;  // required; outlives the instance
