@@ -3,7 +3,7 @@
 // A strict subset of YAML 1.2: one document, the core schema, keys that are
 // plain words and unique. Anchors, aliases, merge keys and tags are mistakes,
 // not features: a reader of a file sees all of it in its place. For files that
-// people write; made by libyaml (ADR 8), which stays in yaml_events.cpp.
+// people write; made by libyaml (ADR 9), which stays in yaml_events.cpp.
 #pragma once
 
 #include <cstddef>
