@@ -100,6 +100,8 @@ std::string without_tags(std::string_view text) {
   return out;
 }
 
+// As many forms of one text as of any other, so that reports that count them
+// are the same for the same answers with other tokens in them.
 void append_forms_of(const Document& document, std::vector<std::string>& out) {
   out.push_back(document.body);
   out.push_back(readable_text(document));
@@ -107,7 +109,6 @@ void append_forms_of(const Document& document, std::vector<std::string>& out) {
   out.push_back(without_references(without_tags(document.body)));
   out.push_back(without_json_escapes(document.body));
   const auto encoded = texts_in_base64(out.back());
-  if (encoded.empty()) return;
   out.push_back(encoded);
   out.push_back(without_references(encoded));
   out.push_back(without_json_escapes(encoded));
@@ -130,14 +131,14 @@ std::vector<std::string> everything_in(const Document& document) {
 
 std::vector<std::string> everything_around(const evidence::Message& message) {
   std::vector<std::string> forms;
-  append_forms_of({"text/plain", "", message.filename}, forms);
+  if (!message.filename.empty()) append_forms_of({"text/plain", "", message.filename}, forms);
   for (const auto& [name, value] : message.attributes) {
+    if (value.empty()) continue;
     append_forms_of({"text/plain", "", value}, forms);
     // In an address.
     if (auto decoded = percent_decode(value); decoded && *decoded != value)
       append_forms_of({"text/plain", "", *std::move(decoded)}, forms);
   }
-  std::erase_if(forms, [](const std::string& form) { return form.empty(); });
   return forms;
 }
 
