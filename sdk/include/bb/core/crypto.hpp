@@ -1,4 +1,4 @@
-// bb/core/crypto.hpp - hashes, encodings and random bytes, by OpenSSL.
+// bb/core/crypto.hpp - hashes and random bytes, by OpenSSL, and encodings.
 //
 // The one place in core that uses OpenSSL. No cryptography of our own.
 #pragma once
