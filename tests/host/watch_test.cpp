@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -12,6 +14,7 @@
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/host/people.hpp>
 #include "host/host_fixture.hpp"
 #include "host/scripted_server.hpp"
 #include "plugin_call.hpp"
@@ -51,12 +54,26 @@ struct Mutant {
 };
 void PrintTo(const Mutant& mutant, std::ostream* out) { *out << mutant.name; }
 
+// Whoever is asked says yes, while there is somebody.
+class Agreeing final : public host::People {
+ public:
+  std::optional<host::PersonAnswer> ask(const host::Question&) override {
+    if (!is_there) return std::nullopt;
+    return host::PersonAnswer{
+        .name = "Ada", .at_unix_ns = 1, .is_declined = false, .text = "yes", .file = {}, .media_type = {}};
+  }
+  std::string how_to_answer(const host::Question&) const override { return "wait"; }
+
+  std::atomic<bool> is_there{true};
+};
+
 // One of the kit's mutants in a folder of its own, checked or not.
 struct Plugin {
   TemporaryFolder folder;
   KeepingRecorder recorder;
   host::Redactor redactor;
   std::unique_ptr<host::Clock> clock = host::make_real_clock();
+  Agreeing people;
   std::unique_ptr<host::Host> host;
   std::unique_ptr<host::Connector> connector;
   std::uint64_t next_call = 1;
@@ -79,6 +96,7 @@ struct Plugin {
     options.clock = clock.get();
     options.recorder = &recorder;
     options.redactor = &redactor;
+    options.people = &people;
     auto made = host->create(options);
     EXPECT_TRUE(made) << made.error().what;
     if (made) connector = *std::move(made);
@@ -163,6 +181,16 @@ INSTANTIATE_TEST_SUITE_P(
                     Mutant{"HIDDEN_CAPABILITY", {"BB-R066"}, "bb.probe/1 is offered and not in"},
                     Mutant{"NULL_READ", {"BB-R067"}, "the table of bb.view/1 has no view.read"}),
     [](const auto& parameter) { return parameter.param.name; });
+
+TEST(WatchTest, AQuestionThatNobodyHasAnsweredIsNoMissingChallenge) {
+  Plugin plugin("GOOD", true);
+  ASSERT_TRUE(plugin.connector);
+  plugin.people.is_there = false;
+  const auto reply =
+      plugin.call("session", "open", R"({"method":"password","account":"alice","secret_password":"password"})");
+  EXPECT_EQ(reply.status, BB_E_PENDING);
+  EXPECT_THAT(plugin.recorder.notices(), IsEmpty()) << text_of(plugin.recorder.notices());
+}
 
 TEST(WatchTest, OfAGoodPluginNothingIsTold) {
   Plugin plugin("GOOD", true);
@@ -327,7 +355,8 @@ TEST_F(WatchedTest, CallbacksAfterTheCallAreToldAndRefused) {
 
 TEST_F(WatchedTest, ServicesWorkAsWithoutAWatch) {
   EXPECT_EQ(probe("services").body,
-            "bb.host.log/1 bb.host.clock/1 bb.host.cancel/1 bb.host.secret/1 bb.host.http/1 bb.host.evidence/1");
+            "bb.host.log/1 bb.host.clock/1 bb.host.cancel/1 bb.host.secret/1 bb.host.http/1 bb.host.evidence/1 "
+            "bb.host.person/1");
   EXPECT_EQ(probe("handle").body, "none");
   EXPECT_EQ(probe("log", Value::object({{"message", "hello"}})).body, "logged");
   EXPECT_EQ(probe("evidence", Value::object({{"sent", "MAIL"}})).body, "recorded");

@@ -4,6 +4,7 @@
 #include <bb/core/time.hpp>
 #include <bb/host/call.hpp>
 #include "../abi_text.hpp"
+#include "../plugin_call.hpp"
 
 namespace bb::host {
 
@@ -155,7 +156,8 @@ void WatchedCall::end(bb_status status) {
     breach("BB-R023", "the sink said " + status_name(stop_) + ", and the call gave " + status_name(status));
   check_time(status);
   check_content(status);
-  if (status == BB_E_PENDING && session.is_used && session.challenges == 0)
+  const bool is_for_challenge = session.is_used && !plugin_call_of(abi_.real).waits_for_person;
+  if (status == BB_E_PENDING && is_for_challenge && session.challenges == 0)
     breach("BB-R049", "the call gave BB_E_PENDING without a challenge");
   if (status == BB_OK && method_ != BB_AUTH_NONE &&
       (watch_.tables().real<bb_session>().methods & (1u << static_cast<unsigned>(method_))) == 0)
