@@ -23,33 +23,55 @@ using suite::Step;
 using suite::Suite;
 using suite::Test;
 
+bool is_any_deciding(const Suite& suite, const std::vector<std::string>& rows, const std::string& rule_date) {
+  return rows.empty() || std::any_of(rows.begin(), rows.end(), [&](const std::string& id) {
+           const auto* row = suite.catalogue.find(id);
+           return row == nullptr || requirement_counts(*row, rule_date);
+         });
+}
+
+bool has_claim_without_row(const Test& test) {
+  return test.verifies.empty() && std::any_of(test.steps.begin(), test.steps.end(), [](const Step& step) {
+           return step.expect.empty() || std::any_of(step.expect.begin(), step.expect.end(),
+                                                     [](const Claim& claim) { return claim.verifies.empty(); });
+         });
+}
+
+// Whether anything that a test judges decides a verdict.
+bool decides(const Suite& suite, const Test& test, const std::string& rule_date) {
+  if (has_claim_without_row(test) || (!test.verifies.empty() && is_any_deciding(suite, test.verifies, rule_date)))
+    return true;
+  return std::any_of(test.steps.begin(), test.steps.end(), [&](const Step& step) {
+    return std::any_of(step.expect.begin(), step.expect.end(), [&](const Claim& claim) {
+      return !claim.verifies.empty() && is_any_deciding(suite, claim.verifies, rule_date);
+    });
+  });
+}
+
 // Fills in what a step inherits: the suite's retry and timeout, and for claims
 // the level of the rows they speak for.
-void settle_step(const Suite& suite, const suite::RowLevels& levels, Step& step) {
+void settle_step(const Suite& suite, const std::string& rule_date, Step& step) {
   if (!step.timeout_ms) step.timeout_ms = suite.default_timeout_ms;
   if (!step.retry && step.action == suite::Action::do_) step.retry = suite.default_retry;
   for (auto& claim : step.expect)
-    if (!claim.level && !claim.verifies.empty()) claim.level = suite::strongest_level(levels, claim.verifies);
+    if (!claim.level && !claim.verifies.empty()) claim.level = level_of(suite, claim.verifies, rule_date);
 }
 
 // Where a test speaks for rows that decide and for rows that do not, what is
 // claimed for the latter alone does not decide either.
+// How the call ended is what the other claims of its step stand on: it counts
+// where one of them does.
 void settle_counting(const Suite& suite, const std::string& rule_date, Test& test) {
-  const auto decides = [&](const std::string& id) {
-    const auto* row = suite.catalogue.find(id);
-    return row == nullptr || requirement_counts(*row, rule_date);
-  };
-  const auto is_any_deciding = [&](const std::vector<std::string>& rows) {
-    return rows.empty() || std::any_of(rows.begin(), rows.end(), decides);
-  };
-  const auto rows_of = [&](const Claim& claim) { return claim.verifies.empty() ? test.verifies : claim.verifies; };
-  const auto claims = [&](auto&& use) {
-    for (auto& step : test.steps)
-      for (auto& claim : step.expect) use(claim);
-  };
-  bool is_test_deciding = is_any_deciding(test.verifies);
-  claims([&](const Claim& claim) { is_test_deciding |= is_any_deciding(rows_of(claim)); });
-  if (is_test_deciding) claims([&](Claim& claim) { claim.counts = is_any_deciding(rows_of(claim)); });
+  if (!decides(suite, test, rule_date)) return;
+  for (auto& step : test.steps) {
+    bool is_step_deciding = false;
+    for (auto& claim : step.expect) {
+      claim.counts = is_any_deciding(suite, claim.verifies.empty() ? test.verifies : claim.verifies, rule_date);
+      is_step_deciding |= claim.counts;
+    }
+    for (auto& claim : step.expect)
+      if (claim.subject == "result" || claim.subject == "status") claim.counts |= is_step_deciding;
+  }
 }
 
 std::string instance_word(const Value& value) {
@@ -148,6 +170,7 @@ class Planner {
  public:
   Planner(const RunInput& input, const RunOptions& options) : input_(input), options_(options) {
     rule_date_ = options.rule_date.empty() ? format_date(now_unix_ns()) : options.rule_date;
+    plan_.rule_date = rule_date_;
   }
 
   Result<Plan> make() {
@@ -205,9 +228,9 @@ class Planner {
       rows.push_back(row.id);
       view.rows.push_back({row.id, row.claims});
     }
-    view.level = suite::strongest_level(levels, rows);
+    view.level = level_of(suite, rows, rule_date_);
     view.line = test.place.line;
-    node.claim_level = suite::strongest_level(levels, test.verifies);
+    node.claim_level = level_of(suite, test.verifies, rule_date_);
     judge_rule_date(suite, node);
     plan_.nodes.push_back(std::move(node));
   }
@@ -218,12 +241,9 @@ class Planner {
       const auto* requirement = suite.catalogue.find(row.id);
       return requirement != nullptr && !is_within_dates(*requirement, rule_date_);
     };
-    const auto is_idle = [&](const evidence::TestView::Row& row) {
-      const auto* requirement = suite.catalogue.find(row.id);
-      return requirement != nullptr && !requirement_counts(*requirement, rule_date_);
-    };
-    node.is_in_force = rows.empty() || !std::all_of(rows.begin(), rows.end(), is_dated_out);
-    node.view.counts = rows.empty() || !std::all_of(rows.begin(), rows.end(), is_idle);
+    node.is_in_force =
+        rows.empty() || has_claim_without_row(*node.test) || !std::all_of(rows.begin(), rows.end(), is_dated_out);
+    node.view.counts = decides(suite, *node.test, rule_date_);
   }
 
   // What a need may name in the suite whose nodes go from `first` on: a test,
@@ -386,10 +406,9 @@ class Planner {
 }  // namespace
 
 void settle(Suite& suite, const std::string& rule_date) {
-  const auto levels = suite::row_levels(suite.catalogue);
   for (auto& test : suite.tests) {
-    for (auto& step : test.steps) settle_step(suite, levels, step);
-    for (auto& step : test.cleanup) settle_step(suite, levels, step);
+    for (auto& step : test.steps) settle_step(suite, rule_date, step);
+    for (auto& step : test.cleanup) settle_step(suite, rule_date, step);
     settle_counting(suite, rule_date, test);
   }
 }
@@ -419,6 +438,20 @@ std::vector<std::size_t> Plan::ancestors(std::size_t node) const {
 }
 
 Result<Plan> make_plan(const RunInput& input, const RunOptions& options) { return Planner(input, options).make(); }
+
+Level level_of(const Suite& suite, const std::vector<std::string>& rows, const std::string& rule_date) {
+  std::optional<Level> of_all, of_deciding;
+  const auto add = [](std::optional<Level>& strongest, Level level) {
+    strongest = strongest ? std::min(*strongest, level) : level;
+  };
+  for (const auto& id : rows) {
+    const auto* row = suite.catalogue.find(id);
+    if (row == nullptr || !row->is_whole) continue;
+    add(of_all, row->level);
+    if (requirement_counts(*row, rule_date)) add(of_deciding, row->level);
+  }
+  return of_deciding ? *of_deciding : of_all.value_or(Level::shall);
+}
 
 bool requirement_counts(const suite::Requirement& requirement, const std::string& rule_date) {
   if (!requirement.untested.empty() || requirement.check == "none") return false;
@@ -470,11 +503,17 @@ std::vector<Actor> actors_of(const Plan& plan, std::size_t node) {
   return {actors.begin(), actors.end()};
 }
 
+static std::vector<std::string> rows_of(const PlanNode& node) {
+  std::vector<std::string> ids;
+  for (const auto& row : node.view.rows) ids.push_back(row.id);
+  return ids;
+}
+
 std::optional<std::string> why_omitted(const Plan& plan, std::size_t node) {
   const PlanNode& planned = plan.nodes[node];
   const Test& test = *planned.test;
   if (!planned.is_in_force)
-    return fmt::format("none of what it verifies is in force on the rule date: {}", join(test.verifies, ", "));
+    return fmt::format("none of what it verifies is in force on the rule date: {}", join(rows_of(planned), ", "));
   const Value& options = plan.roots[planned.suite].root["options"];
   for (const auto& when : test.when)
     for (const auto& [option, wanted] : when.options) {

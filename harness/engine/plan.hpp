@@ -40,6 +40,7 @@ struct PlanNode {
 };
 
 struct Plan {
+  std::string rule_date;  // "2026-11-21": which rows count
   // Own copies: claims and steps carry their final level, retry and timeout.
   std::vector<suite::Suite> suites;
   std::vector<ScopeRoot> roots;  // per suite; without "run"
@@ -87,6 +88,10 @@ std::optional<std::string> why_omitted(const Plan& plan, std::size_t node);
 
 // "portal.download as alice", "wait inbox.message", "attest: ...", "check".
 std::string action_text(const suite::Step& step, const Actor& actor);
+
+// The level of claims that state none: the strongest of the rows that decide a
+// verdict on that day, of all where none does; SHALL without any.
+suite::Level level_of(const suite::Suite& suite, const std::vector<std::string>& rows, const std::string& rule_date);
 
 // Whether a row decides a verdict on that day: in force or house, tested, and
 // the day is within its dates.

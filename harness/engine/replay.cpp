@@ -119,7 +119,7 @@ Status Replay::take(const Value& event) {
   return {};
 }
 
-Status Replay::restore_suite(const Value& suite, const std::string& rule_date) {
+Status Replay::restore_suite(const Value& suite) {
   BB_TRY(const auto temporary, TemporaryFolder::create());
   const std::string id = suite["id"].string_or("");
   auto file = unpack(folder_, suite["files"], temporary->path());
@@ -128,7 +128,7 @@ Status Replay::restore_suite(const Value& suite, const std::string& rule_date) {
   if (!loaded.is_good())
     return Error{fmt::format("suite '{}' of the run cannot be read any more:\n{}", id, render(loaded.diagnostics))};
   plan_.suites.push_back(*std::move(loaded.value));
-  settle(plan_.suites.back(), rule_date);
+  settle(plan_.suites.back(), plan_.rule_date);
   plan_.roots.push_back({suite["scope"], {}});
   return {};
 }
@@ -136,8 +136,8 @@ Status Replay::restore_suite(const Value& suite, const std::string& rule_date) {
 Status Replay::restore_plan(const Value& run_started) {
   if (!plan_.suites.empty()) return {};
   const Value& suites = run_started["suites"];
-  const std::string rule_date = run_started["rule_date"].string_or("");
-  for (std::size_t i = 0; i < suites.size(); ++i) BB_CHECK(restore_suite(suites[i], rule_date));
+  plan_.rule_date = run_started["rule_date"].string_or("");
+  for (std::size_t i = 0; i < suites.size(); ++i) BB_CHECK(restore_suite(suites[i]));
   const Value& tests = run_started["plan"];
   for (std::size_t i = 0; i < tests.size(); ++i) {
     PlanNode node;
@@ -151,7 +151,7 @@ Status Replay::restore_plan(const Value& run_started) {
       return Error{fmt::format("the run planned '{}/{}', which is not in its own copy of the suite", node.view.suite,
                                node.name)};
     node.suite = static_cast<std::size_t>(suite - plan_.suites.begin());
-    node.claim_level = suite::strongest_level(suite::row_levels(suite->catalogue), node.test->verifies);
+    node.claim_level = level_of(*suite, node.test->verifies, plan_.rule_date);
     nodes_.emplace(std::pair(node.view.suite, node.name), plan_.nodes.size());
     plan_.nodes.push_back(std::move(node));
   }

@@ -57,7 +57,7 @@ class Replay {
 
   Status take(const Value& event);
   Status restore_plan(const Value& run_started);
-  Status restore_suite(const Value& suite, const std::string& rule_date);
+  Status restore_suite(const Value& suite);
   std::size_t find_node(const Value& event) const;  // nodes.size() when unknown
 
   std::filesystem::path folder_;

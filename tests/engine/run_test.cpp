@@ -284,6 +284,52 @@ TEST_F(RunTest, AClaimForARowThatDoesNotCountFailsNoTestThatCounts) {
   EXPECT_THAT(view.problems, testing::IsEmpty());
 }
 
+// How a call ended is what the other claims of its step stand on.
+TEST_F(RunTest, AResultClaimForARowThatDoesNotCountHidesNoFailure) {
+  connectors.on("bb.view/1 read", [](const FakeCall&) {
+    host::Reply reply;
+    reply.status = BB_E_NOT_FOUND;
+    return reply;
+  });
+  options.rule_date = "2013-12-31";
+  const auto view = run(with_sign_in(R"(
+  both:
+    title: What is asked today holds and what was asked once
+    verifies: R-A
+    needs: sign_in
+    steps:
+      - do: portal.view
+        with: {item: x}
+        expect:
+          - {result: ok, verifies: R-OLD}
+          - {body: text, not: {contains: Somebody}}
+)"));
+  EXPECT_EQ(outcome(view, "both"), "fail");
+  EXPECT_EQ(view.verdict.word, "not conformant");
+}
+
+TEST_F(RunTest, RowsThatDoNotCountSetNoLevelAndTakeNoTestAway) {
+  options.rule_date = "2013-12-31";
+  const auto mild = run(R"(
+  mild:
+    title: What should hold holds, and what had to once
+    verifies: [R-OLD, R-S]
+    steps: [{check: [{value: $word, is: other}]}]
+)");
+  EXPECT_EQ(outcome(mild, "mild"), "warn");
+  EXPECT_EQ(mild.verdict.word, "conformant");
+  const auto rowless = run(R"(
+  rowless:
+    title: What nobody asked for holds, and what was asked once
+    steps:
+      - check:
+          - {value: $word, is: other}
+          - {value: $word, is: hello, verifies: R-OLD}
+)");
+  EXPECT_EQ(outcome(rowless, "rowless"), "fail");
+  EXPECT_EQ(rowless.verdict.word, "not conformant");
+}
+
 TEST_F(RunTest, WhereEveryRequirementIsOmittedNothingIsShown) {
   const auto view = run(with_sign_in(R"(
   b:
