@@ -68,7 +68,7 @@ class StepJudge {
     bool is_stated = false;
     for (const auto& claim : step_.expect) {
       if (!is_about_the_result(claim)) continue;
-      is_stated = true;
+      is_stated |= claim.subject == "result" || claim.argument != Value(true) || !claim.matchers.empty();
       note(judge_claim(claim, scope_, message_), gate(), claim.level.value_or(level_));
     }
     if (!is_stated && message_) note(implied_result(), gate(), level_);

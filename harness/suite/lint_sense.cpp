@@ -92,6 +92,7 @@ class SenseLinter {
     check_message(step, claim);
     if (claim.subject == "result") return check_words(claim);
     operands_ = operands_of(claim);
+    check_status(claim);
     check_blank(claim);
     check_nothing(claim);
     check_bounds(claim);
@@ -113,6 +114,20 @@ class SenseLinter {
       context_.error("L17", claim.place,
                      fmt::format("a check has no '{}' of its own: the claim can never be judged", claim.subject),
                      "say 'of: $test.saved', what to look at");
+  }
+
+  // Every answer has a status of three digits (RFC 9110, section 15).
+  void check_status(const Claim& claim) {
+    if (claim.subject != "status" || claim.argument != Value(true)) return;
+    const bool is_any = std::all_of(claim.matchers.begin(), claim.matchers.end(), [](const auto& matcher) {
+      const auto& [word, limit] = matcher;
+      return word == Matcher::exists || word == Matcher::count ||
+             (word == Matcher::min && limit.is_number() && limit.number() <= 100) ||
+             (word == Matcher::max && limit.is_number() && limit.number() >= 599);
+    });
+    if (is_any)
+      error(claim, "status", "every answer has a status: the claim cannot fail",
+            "write the status, 'status: 200', or a closer limit, 'status: true, max: 399'");
   }
 
   void check_words(const Claim& claim) {

@@ -102,6 +102,10 @@ TEST(JudgeStepTest, AStatedResultOrStatusReplacesTheImpliedOne) {
   EXPECT_EQ(judge(step({R"({"status": 403})"}), ended_with("refused")).outcome, Outcome::fail);
 }
 
+TEST(JudgeStepTest, AStatusThatIsOnlyThereReplacesNothing) {
+  EXPECT_EQ(judge(step({R"({"status": true})"}), ended_with("refused")).outcome, Outcome::fail);
+}
+
 TEST(JudgeStepTest, AStatusClaimOfASavedValueDoesNotReplaceTheImpliedOne) {
   const auto judged = judge(step({R"({"status": 200, "of": "$view.page"})"}), ended_with("refused"));
   EXPECT_EQ(judged.outcome, Outcome::fail);

@@ -653,6 +653,9 @@ TEST_F(SenseTest, APatternIsNotFoundEverywhere) {
 }
 
 TEST_F(SenseTest, ASizeOrATimeIsNeverBelowZero) {
+  for (const auto* bad : {"{status: true}", "{status: true, min: 100}", "{status: true, exists: true}"})
+    EXPECT_THAT(claiming(bad), HasSubstr("every answer has a status: the claim cannot fail [L17]")) << bad;
+  EXPECT_THAT(claiming("{status: true, max: 399}"), Not(HasSubstr("L17")));
   for (const auto* bad : {"{body: size, min: 0}", "{body: size, min: -1}", "{time: total, min: 0s}"})
     EXPECT_THAT(claiming(bad), HasSubstr("is below zero: the claim cannot fail [L17]")) << bad;
   EXPECT_THAT(claiming("{body: size, max: -1}"), HasSubstr("no size is below zero: the claim never holds [L17]"));
