@@ -39,10 +39,11 @@ std::string without_json_escapes(std::string_view text) {
   while (!text.empty()) {
     const auto unit = json_escape(text);
     if (!unit) {
-      // "\/" and "\"" are the character alone.
-      if (text.size() > 1 && text[0] == '\\' && (text[1] == '/' || text[1] == '"' || text[1] == '\\'))
-        text.remove_prefix(1);
-      out += text.front();
+      // "\n" is white space, "\/" and "\"" are the character alone: RFC 8259, section 7.
+      const char escaped = text.size() > 1 && text[0] == '\\' ? text[1] : ' ';
+      const bool is_blank = std::string_view("nrtbf").find(escaped) != std::string_view::npos;
+      if (is_blank || escaped == '/' || escaped == '"' || escaped == '\\') text.remove_prefix(1);
+      out += is_blank ? ' ' : text.front();
       text.remove_prefix(1);
       continue;
     }
@@ -86,8 +87,8 @@ std::string without_references(std::string text) {
 }
 
 // The texts of a page, whether its elements are shown or not: <noscript>,
-// <template>, hidden ones. What a tag parts is one word.
-std::string without_tags(std::string_view text) {
+// <template>, hidden ones. What a tag parts is one word, or two with a blank.
+std::string without_tags(std::string_view text, std::string_view between) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -96,6 +97,7 @@ std::string without_tags(std::string_view text) {
     const auto close = open == std::string_view::npos ? open : text.find('>', open);
     if (close == std::string_view::npos) break;
     text.remove_prefix(close + 1);
+    out += between;
   }
   return out;
 }
@@ -106,7 +108,8 @@ void append_forms_of(const Document& document, std::vector<std::string>& out) {
   out.push_back(document.body);
   out.push_back(readable_text(document));
   out.push_back(without_references(document.body));
-  out.push_back(without_references(without_tags(document.body)));
+  for (const std::string_view between : {"", " "})
+    out.push_back(without_references(without_tags(document.body, between)));
   out.push_back(without_json_escapes(document.body));
   const auto encoded = texts_in_base64(out.back());
   out.push_back(encoded);

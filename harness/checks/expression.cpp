@@ -161,10 +161,16 @@ namespace {
 Result<Value> resolve_pattern(const Value& pattern, const Scope& scope) {
   const auto* text = pattern.string();
   if (!text || is_reference(*text)) return scope.resolve(pattern);
-  BB_TRY(auto filled, scope.fill(*text, [](std::string_view value) {
+  bool is_any_filled = false, is_any_empty = false;
+  BB_TRY(auto filled, scope.fill(*text, [&](std::string_view value) {
+    is_any_filled = true;
+    is_any_empty |= value.empty();
     return RE2::QuoteMeta(re2::StringPiece(value.data(), value.size()));
   }));
-  return Value(std::move(filled));
+  if (is_any_filled && text->find("\\Q") != std::string::npos)
+    return Error{"a value that is put into a pattern is quoted already: leave \\Q and \\E out"};
+  // Around nothing a pattern is found everywhere.
+  return Value(is_any_empty ? std::string() : std::move(filled));
 }
 
 }  // namespace

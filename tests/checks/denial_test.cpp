@@ -137,6 +137,19 @@ TEST_F(DenialTest, HeaderFieldsAreInEverything) {
   EXPECT_EQ(judged(denial), Holds::violated) << "an empty answer shows nothing";
 }
 
+TEST_F(DenialTest, EverythingReadsEscapesAndWhatTagsPart) {
+  const auto is_seen = [&](const std::string& type, const std::string& body) {
+    answer = message(type, body);
+    answer.result = "refused";
+    return judged("{body: everything, not: {contains: Isabella Newman}}") == Holds::violated;
+  };
+  EXPECT_TRUE(is_seen("application/json", R"({"n":"Isabella\nNewman"})"));
+  EXPECT_TRUE(is_seen("application/json", R"({"n":"Isabella\tNewman"})"));
+  EXPECT_TRUE(is_seen("text/html", "<template>Isabella<br>Newman</template>"));
+  EXPECT_TRUE(is_seen("text/html", "<noscript><td>Isabella</td><td>Newman</td></noscript>"));
+  EXPECT_FALSE(is_seen("text/html", "<p>You may not read this.</p>"));
+}
+
 TEST_F(DenialTest, Matches) {
   EXPECT_EQ(judged("{json: $.text, not: {matches: ^Newman}}"), Holds::held);
   EXPECT_EQ(judged("{json: $.text, not: {matches: Newman$}}"), Holds::violated);

@@ -62,6 +62,8 @@ TEST(ExpressionTest, AValueInsideOfAPatternIsLookedForAsItIs) {
   EXPECT_EQ(pattern("${v}|${v}", "(x"), "\\(x|\\(x");
   EXPECT_EQ(pattern("${v}", "Zo\xC3\xAB"), "Zo\xC3\xAB");
   EXPECT_EQ(pattern("^a.b$", 1), "^a.b$");
+  EXPECT_EQ(pattern("(?i)${v}", ""), "") << "nothing to look for";
+  EXPECT_THAT(pattern("\\Q${v}\\E", "a"), HasSubstr("quoted already"));
   EXPECT_THAT(pattern("^${gone}$", 1), HasSubstr("error: '$gone' has no value"));
   // One whole reference is a pattern, as the target may have one.
   EXPECT_EQ(pattern("$v", "^a.b$"), "^a.b$");
