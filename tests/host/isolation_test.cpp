@@ -178,7 +178,7 @@ TEST_F(IsolationTest, AnExitIsALostConnector) { expect_lost(read("exit"), "plugi
 TEST_F(IsolationTest, AHangIsAStuckConnectorTwoSecondsAfterItsDeadline) {
   const host::Reply reply = read("hang", within_ms(100));
   EXPECT_EQ(host::result_word(reply), "connector_stuck");
-  EXPECT_EQ(reply.error.message, "plugin process was killed: it said nothing for 2 s after its deadline");
+  EXPECT_EQ(reply.error.message, "plugin process was killed: it did not end within 2 s after its deadline");
   EXPECT_GE(reply.total_ms, 2'100);
   EXPECT_LT(reply.total_ms, 10'000);
   ASSERT_EQ(recorder.records.size(), 1u);

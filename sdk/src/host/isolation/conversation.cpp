@@ -36,6 +36,8 @@ void Conversation::fail(Failure failure, std::string problem) {
   if (failure_ != Failure::none) return;
   failure_ = failure;
   problem_ = std::move(problem);
+  // Of a process that has ended what it said before is still heard.
+  if (failure != Failure::lost) inbox_.clear();
 }
 
 bool Conversation::send(FrameType type, std::uint64_t call, std::string_view body) {
@@ -100,19 +102,18 @@ std::optional<Message> Conversation::next() {
   heard_ns_ = monotonic_ns();
   is_asked_ = false;
   for (;;) {
+    const std::int64_t now_ns = monotonic_ns();
+    if (failure_ == Failure::none && cancellation_ && cancelled_ns_ == 0 && cancellation_->is_cancelled()) {
+      cancelled_ns_ = now_ns;
+      static_cast<void>(send(FrameType::cancel, call_, {}));
+    }
+    // Whatever it still says: a process that never stops talking ends, too.
+    const std::int64_t end = end_ns();
+    if (end != 0 && now_ns >= end)
+      fail(Failure::stuck, "it did not end within " + std::to_string(grace_ms / 1000) + " s after " +
+                               (cancelled_ns_ != 0 ? "it was cancelled" : "its deadline"));
     if (auto message = next_received()) return message;
     if (failure_ != Failure::none) return std::nullopt;
-    const std::int64_t now_ns = monotonic_ns();
-    if (cancellation_ && cancelled_ns_ == 0 && cancellation_->is_cancelled()) {
-      cancelled_ns_ = now_ns;
-      if (!send(FrameType::cancel, call_, {})) continue;
-    }
-    const std::int64_t end = end_ns();
-    if (end != 0 && now_ns >= end) {
-      fail(Failure::stuck, "it said nothing for " + std::to_string(grace_ms / 1000) + " s after " +
-                               (cancelled_ns_ != 0 ? "it was cancelled" : "its deadline"));
-      continue;
-    }
     if (!check_quiet(now_ns)) continue;
     std::int64_t wait_ns = heard_ns_ + quiet_ms_max * ns_per_ms - now_ns;
     if (end != 0) wait_ns = std::min(wait_ns, end - now_ns);
