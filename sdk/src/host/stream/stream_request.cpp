@@ -68,6 +68,8 @@ Result<TlsWish> read_tls_wish(const bb_stream_request& request, const std::strin
   }
   wish.client_certificate = from_abi(request.client_certificate);
   wish.is_any_certificate_taken = (request.flags & BB_STREAM_ANY_CERTIFICATE) != 0;
+  if (wish.is_any_certificate_taken && !wish.client_certificate.empty())
+    return Error{"a client certificate is shown to nobody whose certificate is not verified"};
   return wish;
 }
 

@@ -208,7 +208,7 @@ bb_status StreamService::read(CallState& state, Id id, char* buffer, std::size_t
   const std::size_t came = std::min(read.count, wanted);
   stream->received += came;
   stream->record.received(state, {buffer, came});
-  if (read.count > wanted)
+  if (came <= left && read.count > wanted)
     return state.refuse(BB_E_TOO_LARGE, Blame::connector,
                         "a datagram of " + std::to_string(read.count) + " bytes came where " + std::to_string(wanted) +
                             " were asked for");
