@@ -42,8 +42,9 @@ Result<ConnectorInstance*> SessionPool::instance(const Actor& actor, ClockWorker
   } else if (const auto* used = instance->connector.load(); used != nullptr && used->is_lost()) {
     const auto lock = worker.lock(instance->mutex);
     if (instance->connector.load()->is_lost()) {
-      BB_CHECK(make(*instance, actor));
+      // Before the fresh one can be seen: whoever sees it signs in first.
       instance->is_session_lost = actor.signed_in_by != Actor::no_session;
+      BB_CHECK(make(*instance, actor));
     }
   }
   if (instance->error) return *instance->error;
