@@ -391,6 +391,10 @@ TEST_F(StreamTest, WhatIsNoRequestIsTheConnectorsMistake) {
   EXPECT_EQ(status(Value::object({{"host", ""}})), BB_E_INVALID_ARGUMENT);
   EXPECT_EQ(status(Value::object({{"protocol", "SMTP"}})), BB_E_INVALID_ARGUMENT);
   EXPECT_EQ(status(Value::object({}), 0), BB_E_INVALID_ARGUMENT);
+  // To whom it would be shown nobody knows.
+  give_secret("identity", certificates().identity("client"));
+  EXPECT_EQ(status(Value::object({{"transport", "tls"}, {"certificate", "identity"}, {"any", true}})),
+            BB_E_INVALID_ARGUMENT);
 }
 
 // --- the bare table ---
