@@ -97,6 +97,8 @@ void CallState::conclude(bb_status returned, Reply& reply) {
     reply.blame = passed_on->blame;
     if (reply.error.message.empty()) reply.error.message = passed_on->message;
     if (reply.error.domain.empty()) reply.error.domain = "host";
+  } else if (returned == BB_E_CANCELLED && !is_cancelled()) {
+    breach("returned BB_E_CANCELLED though nobody had cancelled");
   } else if (returned == BB_E_DEADLINE) {
     reply.blame = was_in_flight ? Blame::system : Blame::connector;
     if (reply.error.message.empty())
