@@ -29,6 +29,9 @@ struct ClaimResult {
   std::string found;
 };
 
+// Whether it claims how the call of its step ended.
+bool is_about_the_result(const suite::Claim& claim);
+
 // One claim. `message` is the step's own, null for `check`. A subject that the
 // message does not have (an HTTP header of a mail) is unjudgeable, and so is a
 // reference without a value. A claim over an empty set does not hold.

@@ -16,10 +16,6 @@ using evidence::Outcome;
 
 constexpr std::size_t cause_bytes_max = 600;
 
-bool is_about_the_result(const suite::Claim& claim) {
-  return claim.of.empty() && (claim.subject == "result" || claim.subject == "status");
-}
-
 // Result words that nobody judges, and the kind of error they are.
 // docs/reference/outcomes.md.
 std::string_view error_kind(std::string_view result) {
@@ -157,6 +153,10 @@ class StepJudge {
 };
 
 }  // namespace
+
+bool is_about_the_result(const suite::Claim& claim) {
+  return claim.of.empty() && (claim.subject == "result" || claim.subject == "status");
+}
 
 StepJudgement judge_step(const suite::Step& step, const Scope& scope, const evidence::Message* message, Level level) {
   return StepJudge(step, scope, message, level).judge();

@@ -11,6 +11,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include "harness/checks/judge.hpp"
 #include "harness/suite/row_claims.hpp"
 #include "harness/suite/test_graph.hpp"
 
@@ -58,9 +59,8 @@ void settle_step(const Suite& suite, const std::string& rule_date, Step& step) {
 }
 
 // Where a test speaks for rows that decide and for rows that do not, what is
-// claimed for the latter alone does not decide either.
-// How the call ended is what the other claims of its step stand on: it counts
-// where one of them does.
+// claimed for the latter alone does not decide either. How the call ended is what the other claims of its step stand
+// on: it counts where one of them does.
 void settle_counting(const Suite& suite, const std::string& rule_date, Test& test) {
   if (!decides(suite, test, rule_date)) return;
   for (auto& step : test.steps) {
@@ -70,7 +70,7 @@ void settle_counting(const Suite& suite, const std::string& rule_date, Test& tes
       is_step_deciding |= claim.counts;
     }
     for (auto& claim : step.expect)
-      if (claim.subject == "result" || claim.subject == "status") claim.counts |= is_step_deciding;
+      if (checks::is_about_the_result(claim)) claim.counts |= is_step_deciding;
   }
 }
 
@@ -169,8 +169,7 @@ std::vector<SignIn> sign_ins_of(const Test& test, const checks::Scope& scope) {
 class Planner {
  public:
   Planner(const RunInput& input, const RunOptions& options) : input_(input), options_(options) {
-    rule_date_ = options.rule_date.empty() ? format_date(now_unix_ns()) : options.rule_date;
-    plan_.rule_date = rule_date_;
+    plan_.rule_date = options.rule_date.empty() ? format_date(now_unix_ns()) : options.rule_date;
   }
 
   Result<Plan> make() {
@@ -178,7 +177,7 @@ class Planner {
       BB_TRY(ScopeRoot root, make_scope_root(suite, input_.target, options_));
       plan_.roots.push_back(std::move(root));
       plan_.suites.push_back(suite);
-      settle(plan_.suites.back(), rule_date_);
+      settle(plan_.suites.back(), plan_.rule_date);
       levels_.push_back(suite::row_levels(suite.catalogue));
     }
     for (std::size_t i = 0; i < plan_.suites.size(); ++i) {
@@ -228,9 +227,9 @@ class Planner {
       rows.push_back(row.id);
       view.rows.push_back({row.id, row.claims});
     }
-    view.level = level_of(suite, rows, rule_date_);
+    view.level = level_of(suite, rows, plan_.rule_date);
     view.line = test.place.line;
-    node.claim_level = level_of(suite, test.verifies, rule_date_);
+    node.claim_level = level_of(suite, test.verifies, plan_.rule_date);
     judge_rule_date(suite, node);
     plan_.nodes.push_back(std::move(node));
   }
@@ -239,11 +238,11 @@ class Planner {
     const auto& rows = node.view.rows;
     const auto is_dated_out = [&](const evidence::TestView::Row& row) {
       const auto* requirement = suite.catalogue.find(row.id);
-      return requirement != nullptr && !is_within_dates(*requirement, rule_date_);
+      return requirement != nullptr && !is_within_dates(*requirement, plan_.rule_date);
     };
     node.is_in_force =
         rows.empty() || has_claim_without_row(*node.test) || !std::all_of(rows.begin(), rows.end(), is_dated_out);
-    node.view.counts = decides(suite, *node.test, rule_date_);
+    node.view.counts = decides(suite, *node.test, plan_.rule_date);
   }
 
   // What a need may name in the suite whose nodes go from `first` on: a test,
@@ -396,7 +395,6 @@ class Planner {
 
   const RunInput& input_;
   const RunOptions& options_;
-  std::string rule_date_;
   std::size_t instances_left_ = suite::instances_max;
   Plan plan_;
   std::vector<suite::RowLevels> levels_;                                // by suite
@@ -503,17 +501,14 @@ std::vector<Actor> actors_of(const Plan& plan, std::size_t node) {
   return {actors.begin(), actors.end()};
 }
 
-static std::vector<std::string> rows_of(const PlanNode& node) {
-  std::vector<std::string> ids;
-  for (const auto& row : node.view.rows) ids.push_back(row.id);
-  return ids;
-}
-
 std::optional<std::string> why_omitted(const Plan& plan, std::size_t node) {
   const PlanNode& planned = plan.nodes[node];
   const Test& test = *planned.test;
-  if (!planned.is_in_force)
-    return fmt::format("none of what it verifies is in force on the rule date: {}", join(rows_of(planned), ", "));
+  if (!planned.is_in_force) {
+    std::vector<std::string> rows;
+    for (const auto& row : planned.view.rows) rows.push_back(row.id);
+    return fmt::format("none of what it verifies is in force on the rule date: {}", join(rows, ", "));
+  }
   const Value& options = plan.roots[planned.suite].root["options"];
   for (const auto& when : test.when)
     for (const auto& [option, wanted] : when.options) {

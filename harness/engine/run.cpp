@@ -98,12 +98,7 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
   context.facts.state = context.token("run/state");
   find_inboxes(context);
 
-  const RunRecord record{input,
-                         options,
-                         plan,
-                         context.facts,
-                         options.rule_date.empty() ? format_date(started_unix_ns) : options.rule_date,
-                         redactor};
+  const RunRecord record{input, options, plan, context.facts, redactor};
   BB_CHECK(
       write_text(folder->path() / evidence::run_file_name, to_json_pretty(run_file(record)) + "\n", Privacy::private_));
   BB_TRY(const Value started, run_started_event(record, *folder));

@@ -99,7 +99,7 @@ Value requirements_value(const RunRecord& record) {
   std::set<std::string> seen;
   for (const auto& suite : record.plan.suites)
     for (const auto& row : suite.catalogue.requirements)
-      if (seen.insert(row.id).second) rows.push(requirement_value(row, record.rule_date));
+      if (seen.insert(row.id).second) rows.push(requirement_value(row, record.plan.rule_date));
   return rows;
 }
 
@@ -176,7 +176,7 @@ Value run_file(const RunRecord& record) {
                      {"run", record.facts.id},
                      {"program_version", record.options.program_version},
                      {"started", format_utc(record.facts.started_unix_ns)},
-                     {"rule_date", record.rule_date},
+                     {"rule_date", record.plan.rule_date},
                      {"jobs", record.options.jobs},
                      {"filters", host::redacted(record.redactor, Value::strings(record.options.filters))},
                      {"tags", host::redacted(record.redactor, Value::strings(record.options.tags))},
@@ -206,7 +206,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
       Value::object({{"format", evidence::events_format},
                      {"run", record.facts.id},
                      {"program_version", record.options.program_version},
-                     {"rule_date", record.rule_date},
+                     {"rule_date", record.plan.rule_date},
                      {"jobs", record.options.jobs},
                      {"notes", notes_value(record)},
                      {"target", host::redacted(record.redactor, target_value(record.input.target, People::all))},

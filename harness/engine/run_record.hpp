@@ -24,7 +24,6 @@ struct RunRecord {
   const RunOptions& options;
   const Plan& plan;
   const RunFacts& facts;
-  std::string rule_date;
   const host::Redactor& redactor;  // what a target or an input says goes through it
 };
 
