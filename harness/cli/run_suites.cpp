@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <map>
 #include <mutex>
+#include <set>
 #include <system_error>
 #include <thread>
 
@@ -77,9 +78,10 @@ std::vector<std::pair<std::filesystem::path, std::string>> files_of(const RunReq
   std::vector<std::pair<std::filesystem::path, std::string>> files{{request.target, "the target"}};
   for (const auto& file : request.suites) files.emplace_back(file, "a suite");
   if (!request.answers.empty()) files.emplace_back(request.answers, "the answers");
+  std::set<std::string> seen;
   for (const auto& suite : input.suites)
     for (const auto& requirement : suite.catalogue.requirements)
-      if (const auto& source = requirement.place.source)
+      if (const auto& source = requirement.place.source; source && seen.insert(source->name).second)
         files.emplace_back(source->name, fmt::format("a catalogue of suite '{}'", suite.id));
   const auto add_secrets = [&](const std::map<std::string, host::SecretOrigin>& secrets, const std::string& whose) {
     for (const auto& [name, origin] : secrets)
