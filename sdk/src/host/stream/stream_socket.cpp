@@ -87,6 +87,16 @@ Transfer StreamSocket::fail(Fault fault, const std::string& doing) const {
   }
 }
 
+int StreamSocket::not_moved(int ssl_error, short& wanted, std::string& problem) {
+  if (ssl_error == SSL_ERROR_WANT_READ)
+    wanted = POLLIN;
+  else if (ssl_error == SSL_ERROR_WANT_WRITE)
+    wanted = POLLOUT;
+  else
+    problem = errno != 0 ? system_message(errno) : "TLS: " + tls_message();
+  return -1;
+}
+
 // >= 0: bytes, 0 the end. -1: wait for `wanted` first; where that is 0, it broke.
 int StreamSocket::receive(char* buffer, std::size_t capacity, short& wanted, std::string& problem) {
   wanted = 0;
@@ -101,19 +111,8 @@ int StreamSocket::receive(char* buffer, std::size_t capacity, short& wanted, std
   ERR_clear_error();
   const int got = SSL_read(ssl_.get(), buffer, in_int(capacity));
   if (got > 0) return got;
-  switch (SSL_get_error(ssl_.get(), got)) {
-    case SSL_ERROR_ZERO_RETURN:
-      return 0;
-    case SSL_ERROR_WANT_READ:
-      wanted = POLLIN;
-      return -1;
-    case SSL_ERROR_WANT_WRITE:
-      wanted = POLLOUT;
-      return -1;
-    default:
-      problem = errno != 0 ? system_message(errno) : "TLS: " + tls_message();
-      return -1;
-  }
+  const int error = SSL_get_error(ssl_.get(), got);
+  return error == SSL_ERROR_ZERO_RETURN ? 0 : not_moved(error, wanted, problem);
 }
 
 Transfer StreamSocket::read(char* buffer, std::size_t capacity, const Bounds& bounds) {
@@ -143,17 +142,7 @@ int StreamSocket::send(std::string_view bytes, short& wanted, std::string& probl
   ERR_clear_error();
   const int sent = SSL_write(ssl_.get(), bytes.data(), in_int(bytes.size()));
   if (sent > 0) return sent;
-  switch (SSL_get_error(ssl_.get(), sent)) {
-    case SSL_ERROR_WANT_READ:
-      wanted = POLLIN;
-      return -1;
-    case SSL_ERROR_WANT_WRITE:
-      wanted = POLLOUT;
-      return -1;
-    default:
-      problem = errno != 0 ? system_message(errno) : "TLS: " + tls_message();
-      return -1;
-  }
+  return not_moved(SSL_get_error(ssl_.get(), sent), wanted, problem);
 }
 
 Transfer StreamSocket::write(std::string_view bytes, const Bounds& bounds) {

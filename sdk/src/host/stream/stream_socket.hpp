@@ -65,6 +65,8 @@ class StreamSocket {
   Transfer shake_hands(const Bounds& bounds);
   int receive(char* buffer, std::size_t capacity, short& wanted, std::string& problem);
   int send(std::string_view bytes, short& wanted, std::string& problem);
+  // Why TLS moved nothing: as the -1 of receive().
+  static int not_moved(int ssl_error, short& wanted, std::string& problem);
 
   Descriptor descriptor_;
   const std::string peer_;
