@@ -22,3 +22,11 @@ if(BB_DEVELOPER_MODE AND BB_PROGRAMS)
   find_package(GTest 1.12 REQUIRED)
   find_package(benchmark REQUIRED)
 endif()
+
+set(bb_standard_headers <algorithm> <array> <atomic> <chrono> <filesystem> <functional> <map> <memory> <mutex> <optional>
+  <set> <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector>)
+bb_precompiled(NAME library_headers DEPS fmt::fmt HEADERS ${bb_standard_headers} <fmt/format.h>)
+if(BB_DEVELOPER_MODE AND BB_PROGRAMS)
+  bb_precompiled(NAME test_headers PROGRAM DEPS GTest::gmock GTest::gtest_main OPTIONS ${bb_test_options}
+    HEADERS ${bb_standard_headers} <gmock/gmock.h> <gtest/gtest.h>)
+endif()
