@@ -1,0 +1,214 @@
+#include "harness/schematron/match.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+
+#include "harness/schematron/evaluator.hpp"
+
+namespace bb::schematron {
+namespace {
+
+constexpr std::string_view hl7_namespace = "urn:hl7-org:v3";
+
+// Where a stretch of XPath ends: the first of `ends` outside of texts and
+// brackets, or its whole length.
+std::size_t find_outside(std::string_view text, std::size_t begin, std::string_view ends) {
+  char quote = 0;
+  int depth = 0;
+  for (std::size_t i = begin; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+      continue;
+    }
+    if (depth == 0 && ends.find(c) != std::string_view::npos) return i;
+    if (c == '"' || c == '\'') quote = c;
+    if (c == '[' || c == '(') ++depth;
+    if (c == ']' || c == ')') --depth;
+  }
+  return text.size();
+}
+
+// Reads words of a condition such as cda:templateId[@root='1.2' and @extension='x'].
+class ConditionReader {
+ public:
+  ConditionReader(const Schema& schema, std::string_view text) : schema_(schema), rest_(trim(text)) {}
+
+  std::optional<TemplateTest> template_test() {
+    const auto colon = rest_.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto prefix = rest_.substr(0, colon);
+    const bool is_hl7 = std::any_of(schema_.namespaces.begin(), schema_.namespaces.end(), [&](const auto& space) {
+      return space.first == prefix && space.second == hl7_namespace;
+    });
+    rest_.remove_prefix(colon + 1);
+    if (!is_hl7 || !take("templateId")) return std::nullopt;
+    TemplateTest test;
+    if (take("/")) {  // cda:templateId/@root='1.2'
+      const auto root = attribute_test("@root");
+      if (!root || !rest_.empty()) return std::nullopt;
+      test.root = *root;
+      return test;
+    }
+    if (!take("[")) return std::nullopt;
+    const auto root = attribute_test("@root");
+    if (!root) return std::nullopt;
+    test.root = *root;
+    if (take("and")) {
+      test.extension = attribute_test("@extension");
+      if (!test.extension) return std::nullopt;
+    }
+    if (!take("]") || !rest_.empty()) return std::nullopt;
+    return test;
+  }
+
+ private:
+  bool take(std::string_view word) {
+    if (!rest_.starts_with(word)) return false;
+    rest_ = trim(rest_.substr(word.size()));
+    return true;
+  }
+
+  std::optional<std::string> attribute_test(std::string_view name) {
+    if (!take(name) || !take("=") || rest_.empty() || (rest_[0] != '\'' && rest_[0] != '"')) return std::nullopt;
+    const auto end = rest_.find(rest_[0], 1);
+    if (end == std::string_view::npos) return std::nullopt;
+    std::string value(rest_.substr(1, end - 1));
+    rest_ = trim(rest_.substr(end + 1));
+    return value;
+  }
+
+  const Schema& schema_;
+  std::string_view rest_;
+};
+
+class ContextReader {
+ public:
+  ContextReader(const Schema& schema, const std::string& context) : schema_(schema), context_(context) {}
+
+  Result<std::vector<Branch>> read() {
+    std::vector<Branch> branches;
+    const std::string_view text = context_;
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const auto end = find_outside(text, begin, "|");
+      BB_TRY(auto branch, read_branch(trim(text.substr(begin, end - begin))));
+      branches.push_back(std::move(branch));
+      begin = end + 1;
+    }
+    return branches;
+  }
+
+ private:
+  Error refuse(std::string_view what) const {
+    return Error{fmt::format("the context '{}' is not a pattern of XSLT 1.0: {}", shorten(context_, 200), what)};
+  }
+
+  Result<Branch> read_branch(std::string_view text) {
+    Branch branch;
+    if (text == "/") return branch;
+    if (text.empty()) return refuse("an alternative is empty");
+    bool is_anywhere = false;
+    if (text.starts_with("//")) {
+      is_anywhere = true;
+      text.remove_prefix(2);
+    } else if (text.starts_with('/')) {
+      branch.is_absolute = true;
+      text.remove_prefix(1);
+    }
+    while (true) {
+      const auto end = find_outside(text, 0, "/");
+      BB_TRY(auto step, read_step(trim(text.substr(0, end))));
+      step.is_anywhere_below = is_anywhere;
+      branch.steps.push_back(std::move(step));
+      if (end == text.size()) return branch;
+      is_anywhere = text.substr(end).starts_with("//");
+      text.remove_prefix(end + (is_anywhere ? 2 : 1));
+    }
+  }
+
+  Result<Step> read_step(std::string_view text) {
+    Step step;
+    const auto test_end = find_outside(text, 0, "[");
+    BB_CHECK(read_test(trim(text.substr(0, test_end)), step));
+    bool is_positional = false;
+    for (std::size_t begin = test_end; begin < text.size();) {
+      const auto end = find_outside(text, begin + 1, "]");
+      if (text[begin] != '[' || end == text.size()) return refuse("a condition is never closed");
+      const auto condition = trim(text.substr(begin + 1, end - begin - 1));
+      if (auto test = ConditionReader(schema_, condition).template_test()) {
+        step.templates.push_back(std::move(*test));
+      } else {
+        step.predicates.emplace_back(condition);
+        if (const auto mistake = find_mistake(schema_, step.predicates.back())) return refuse(*mistake);
+        is_positional = is_positional || counts_positions(step.predicates.back());
+      }
+      begin = end + 1;
+      while (begin < text.size() && text[begin] == ' ') ++begin;
+    }
+    if (is_positional) step.positional = std::string(text);
+    return step;
+  }
+
+  // A number stands for a position.
+  static bool counts_positions(std::string_view condition) {
+    return condition.find("position(") != std::string_view::npos || condition.find("last(") != std::string_view::npos ||
+           condition.find_first_not_of("0123456789. ") == std::string_view::npos || condition.starts_with("count(") ||
+           condition.starts_with("number(") || condition.starts_with("string-length(") || condition.starts_with("sum(");
+  }
+
+  Status read_test(std::string_view test, Step& step) {
+    if (test.starts_with("child::")) test.remove_prefix(7);
+    if (test.starts_with("attribute::")) {
+      step.kind = Step::Kind::attribute;
+      test.remove_prefix(11);
+    } else if (test.starts_with('@')) {
+      step.kind = Step::Kind::attribute;
+      test.remove_prefix(1);
+    }
+    if (test.find("::") != std::string_view::npos) return refuse("only the axes child and attribute may be used");
+    if (test.find('(') != std::string_view::npos) return read_kind(test, step);
+    if (test == "." || test == ".." || test.empty()) return refuse("a step must be a name or a kind of node");
+    if (test == "*") {
+      step.is_any_namespace = true;
+      return {};
+    }
+    if (const auto colon = test.find(':'); colon != std::string_view::npos) {
+      const auto prefix = test.substr(0, colon);
+      const auto found = std::find_if(schema_.namespaces.begin(), schema_.namespaces.end(),
+                                      [&](const auto& space) { return space.first == prefix; });
+      if (found == schema_.namespaces.end()) return refuse(fmt::format("the prefix '{}' is not declared", prefix));
+      step.uri = found->second;
+      test.remove_prefix(colon + 1);
+    }
+    if (test != "*") step.name = std::string(test);
+    return {};
+  }
+
+  Status read_kind(std::string_view test, Step& step) {
+    if (test == "text()")
+      step.kind = Step::Kind::text;
+    else if (test == "comment()")
+      step.kind = Step::Kind::comment;
+    else if (test.starts_with("processing-instruction("))
+      step.kind = Step::Kind::instruction;
+    else if (test == "node()")
+      step.kind = Step::Kind::any_node;
+    else
+      return refuse("id() and key() cannot begin a context here");
+    step.is_any_namespace = true;
+    return {};
+  }
+
+  const Schema& schema_;
+  const std::string& context_;
+};
+
+}  // namespace
+
+Result<std::vector<Branch>> read_context(const Schema& schema, const std::string& context) {
+  return ContextReader(schema, context).read();
+}
+
+}  // namespace bb::schematron

@@ -1,0 +1,45 @@
+// harness/schematron/match.hpp - the context of a rule: an XSLT pattern, taken
+// apart so that rules can be found by name and template id.
+//
+// Source: XSLT 1.0, section 5.2. Not supported, and refused: id() and key() as
+// the start of a pattern.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include "harness/schematron/schema.hpp"
+
+namespace bb::schematron {
+
+// "has a child cda:templateId with this root", and this extension if given.
+struct TemplateTest {
+  std::string root;
+  std::optional<std::string> extension;
+};
+
+struct Step {
+  enum class Kind { element, attribute, text, comment, instruction, any_node };
+  Kind kind = Kind::element;
+  std::string uri;   // empty: no namespace
+  std::string name;  // empty: any name
+  bool is_any_namespace = false;
+  bool is_anywhere_below = false;  // "//" stands before it
+  std::vector<TemplateTest> templates;
+  std::vector<std::string> predicates;  // XPath; all others
+  // The whole step as XPath from its parent, where a predicate counts positions.
+  std::string positional;
+};
+
+// One alternative of a pattern.
+struct Branch {
+  bool is_absolute = false;  // its first step is a child of the document
+  std::vector<Step> steps;   // none: the document itself
+};
+
+// The error says what of the pattern cannot be read.
+Result<std::vector<Branch>> read_context(const Schema& schema, const std::string& context);
+
+}  // namespace bb::schematron

@@ -1,0 +1,24 @@
+// markup.hpp - what of an XML text is opaque to who only looks for tags.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace bb::xml {
+
+// The length of the comment, CDATA section or processing instruction that
+// begins here, to the end of the text where it is never closed; else 0.
+inline std::size_t opaque_length(std::string_view rest) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kinds{
+      {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}}};
+  for (const auto& [begin, end] : kinds) {
+    if (!rest.starts_with(begin)) continue;
+    const auto at = rest.find(end, begin.size());
+    return at == std::string_view::npos ? rest.size() : at + end.size();
+  }
+  return 0;
+}
+
+}  // namespace bb::xml

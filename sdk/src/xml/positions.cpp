@@ -1,0 +1,67 @@
+#include <cstring>
+
+#include <bb/xml/document.hpp>
+
+#include "markup.hpp"
+
+namespace bb::xml {
+namespace {
+
+// Counts lines up to places that only go forward.
+class LineCounter {
+ public:
+  explicit LineCounter(std::string_view text) : text_(text) {}
+
+  Position at(std::size_t place) {
+    while (const void* found = std::memchr(text_.data() + next_, '\n', place - next_)) {
+      next_ = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1;
+      line_start_ = next_;
+      ++line_;
+    }
+    next_ = place;
+    return {line_, static_cast<int>(place - line_start_) + 1};
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t next_ = 0;
+  std::size_t line_start_ = 0;
+  int line_ = 1;
+};
+
+// The place after the '>' of the tag that begins at `begin`.
+std::size_t end_of_tag(std::string_view text, std::size_t begin) {
+  char quote = 0;
+  for (std::size_t i = begin + 1; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '>') {
+      return i + 1;
+    }
+  }
+  return text.size();
+}
+
+}  // namespace
+
+std::vector<Position> element_positions(std::string_view bytes) {
+  std::vector<Position> positions;
+  if (bytes.substr(0, 4).find('\0') != std::string_view::npos || bytes.starts_with("\xFE\xFF") ||
+      bytes.starts_with("\xFF\xFE"))
+    return positions;  // 16 or 32 bits a character
+  LineCounter lines(bytes);
+  for (std::size_t at = bytes.find('<'); at < bytes.size(); at = bytes.find('<', at)) {
+    if (const auto length = opaque_length(bytes.substr(at)); length > 0) {
+      at += length;
+      continue;
+    }
+    if (at + 1 < bytes.size() && bytes[at + 1] != '/') positions.push_back(lines.at(at));
+    at = end_of_tag(bytes, at);
+  }
+  return positions;
+}
+
+}  // namespace bb::xml
