@@ -5,12 +5,12 @@
 #include <libxml/tree.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
 #include "attribute_count.hpp"
+#include "libxml2.hpp"
 
 namespace bb::xml {
 namespace {
@@ -33,17 +33,6 @@ void report(ParseState& state, int line, int column, std::string_view what) {
 void stop(xmlParserCtxtPtr context, std::string_view what) {
   report(state_of(context), xmlSAX2GetLineNumber(context), xmlSAX2GetColumnNumber(context), what);
   xmlStopParser(context);
-}
-
-xmlParserInputPtr refuse_entity(const char*, const char*, xmlParserCtxtPtr) { return nullptr; }
-
-// Process-wide in libxml2: nothing outside of a document is ever loaded.
-void prepare_libxml2() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    xmlInitParser();
-    xmlSetExternalEntityLoader(refuse_entity);
-  });
 }
 
 void refuse_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
