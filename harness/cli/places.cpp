@@ -56,6 +56,21 @@ OptionSpec conformance_option() {
           Completes::folders};
 }
 
+OptionSpec data_option() {
+  return {"data", "DIR", "folder of imported schemas and rules; default: BLUEBRIDGE_DATA, else the user's data folder",
+          Completes::folders};
+}
+
+Result<fs::path> find_data(const Args& args) {
+  if (const auto folder = args.value("data")) return fs::path(*folder);
+  if (const char* const folder = environment("BLUEBRIDGE_DATA")) return fs::path(folder);
+  // XDG Base Directory Specification 0.8.
+  if (const char* const folder = environment("XDG_DATA_HOME"); folder != nullptr && *folder == '/')
+    return fs::path(folder) / "bluebridge" / "data";
+  if (const char* const home = environment("HOME")) return fs::path(home) / ".local/share/bluebridge/data";
+  return Error{"there is no home folder for imported data; name one with --data DIR"};
+}
+
 OptionSpec in_process_option() {
   return {"in-process", "", "load connectors into this process, for debugging; the verdict and the run record say so"};
 }

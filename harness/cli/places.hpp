@@ -21,6 +21,7 @@ struct Places {
   std::filesystem::path program_folder;  // of this program
   std::filesystem::path connector_host;  // of run and demo; empty: connectors run in this process
 
+  std::filesystem::path document_formats() const { return conformance / "documents" / "formats.yaml"; }
   std::filesystem::path suites() const { return conformance / "suites"; }
   std::filesystem::path samples() const { return conformance.parent_path() / "samples"; }
   std::filesystem::path sample_records() const { return samples() / "records"; }
@@ -39,6 +40,12 @@ OptionSpec in_process_option();
 // The program that runs one connector in a process of its own; empty with
 // --in-process. The error says where it was looked for.
 [[nodiscard]] Result<std::filesystem::path> find_connector_host(const Args& args);
+
+// `--data`, for the tables of options.
+OptionSpec data_option();
+// Where imported schemas and rules are: --data, else BLUEBRIDGE_DATA, else the user's
+// data folder. The error: there is no home folder to put it in.
+[[nodiscard]] Result<std::filesystem::path> find_data(const Args& args);
 
 // Folders of connectors alone. The error names an option that is no folder.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> find_plugins(const Args& args);

@@ -6,6 +6,7 @@ std::vector<VerbSpec> all_verbs() {
   return {demo_verb(),           run_verb(),           suite_list_verb(),
           suite_lint_verb(),     suite_mutate_verb(),  connector_list_verb(),
           connector_show_verb(), connector_new_verb(), connector_test_verb(),
+          check_verb(),          data_import_verb(),   data_list_verb(),
           report_verb(),         completion_verb(),    version_verb()};
 }
 

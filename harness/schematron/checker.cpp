@@ -95,7 +95,7 @@ Ruleset::~Ruleset() = default;
 
 Result<std::shared_ptr<const Ruleset>> Ruleset::create(std::shared_ptr<const Schema> schema,
                                                        std::shared_ptr<const Vocabulary> vocabulary,
-                                                       const std::string& phase_id, xml::Names& names) {
+                                                       const std::string& phase_id) {
   const auto phase = schema->phase(phase_id);
   if (!phase) {
     std::vector<std::string> known{"#ALL"};
@@ -107,7 +107,6 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::create(std::shared_ptr<const Sch
   ruleset->schema_ = schema;
   ruleset->vocabulary_ = std::move(vocabulary);
   ruleset->phase_ = *phase;
-  ruleset->names_ = names;
   ruleset->index_ = std::make_unique<Index>();
   auto& index = *ruleset->index_;
   for (const auto p : ruleset->phase_.patterns) {
@@ -124,7 +123,7 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::create(std::shared_ptr<const Sch
         const auto& last = candidate->branch.steps.back();
         index.has_attributes = index.has_attributes || last.kind == Step::Kind::attribute;
         index.has_leaves = index.has_leaves || (last.kind != Step::Kind::attribute && last.kind != Step::Kind::element);
-        auto& entry = last.name.empty() ? index.any_name : index.by_name[names.add(last.name)];
+        auto& entry = last.name.empty() ? index.any_name : index.by_name[last.name];
         auto& list = last.templates.empty() ? entry.others : entry.rooted[last.templates.front().root];
         list.push_back(candidate);
       }
@@ -134,7 +133,7 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::create(std::shared_ptr<const Sch
 }
 
 struct Checker::Parts {
-  explicit Parts(const Ruleset& ruleset) : evaluator(ruleset.schema_, ruleset.vocabulary_, ruleset.names_) {}
+  explicit Parts(const Ruleset& ruleset) : evaluator(ruleset.schema_, ruleset.vocabulary_) {}
   Evaluator evaluator;
 };
 
@@ -192,10 +191,18 @@ class Checker::Walk {
   void visit(xmlNode* node) {
     if (node->type != XML_ELEMENT_NODE && node->type != XML_ATTRIBUTE_NODE && !index_.has_leaves) return;
     if (node->name != nullptr)
-      if (const auto found = index_.by_name.find(node->name); found != index_.by_name.end())
-        visit_entry(node, found->second);
+      if (const auto* entry = entry_of(node->name)) visit_entry(node, *entry);
     visit_entry(node, index_.any_name);
     fire(node);
+  }
+
+  // Names of one document are each stored once, so they are looked up once.
+  const ByTemplate* entry_of(const xmlChar* name) {
+    const auto [slot, is_new] = entries_.emplace(name, nullptr);
+    if (is_new)
+      if (const auto found = index_.by_name.find(view(name)); found != index_.by_name.end())
+        slot->second = &found->second;
+    return slot->second;
   }
 
   void visit_entry(xmlNode* node, const ByTemplate& entry) {
@@ -303,6 +310,7 @@ class Checker::Walk {
   Evaluator& evaluator_;
   _xmlDoc* document_;
   Report report_;
+  std::unordered_map<const xmlChar*, const ByTemplate*> entries_;
   std::vector<RuleRef> fired_;
   std::map<std::pair<const Assertion*, std::string>, std::size_t> unjudged_;
   std::vector<TemplateId> templates_;

@@ -49,7 +49,7 @@ class Ruleset {
   // The error says which phases there are.
   static Result<std::shared_ptr<const Ruleset>> create(std::shared_ptr<const Schema> schema,
                                                        std::shared_ptr<const Vocabulary> vocabulary,
-                                                       const std::string& phase, xml::Names& names);
+                                                       const std::string& phase);
   ~Ruleset();
   const Schema& schema() const { return *schema_; }
 
@@ -61,7 +61,6 @@ class Ruleset {
   std::shared_ptr<const Vocabulary> vocabulary_;
   Phase phase_;
   std::unique_ptr<Index> index_;
-  xml::Names names_;
 };
 
 // For one thread.
@@ -69,8 +68,7 @@ class Checker {
  public:
   explicit Checker(std::shared_ptr<const Ruleset> ruleset);
   ~Checker();
-  // `document` was read with the names the ruleset was made with. The error is
-  // a document whose check would take too long.
+  // The error is a document whose check would take too long.
   Result<Report> check(const xml::Document& document);
 
  private:

@@ -184,25 +184,16 @@ struct Evaluator::Functions {
 void Evaluator::Free::operator()(_xmlXPathContext* context) const { xmlXPathFreeContext(context); }
 void Evaluator::Free::operator()(_xmlXPathCompExpr* expression) const { xmlXPathFreeCompExpr(expression); }
 
-Evaluator::Evaluator(std::shared_ptr<const Schema> schema, std::shared_ptr<const Vocabulary> vocabulary,
-                     const xml::Names& names)
+Evaluator::Evaluator(std::shared_ptr<const Schema> schema, std::shared_ptr<const Vocabulary> vocabulary)
     : schema_(std::move(schema)), vocabulary_(std::move(vocabulary)), context_(xmlXPathNewContext(nullptr)) {
   xmlSetGenericErrorFunc(nullptr, print_nothing);  // of this thread
   context_->error = keep_error;
   context_->userData = &why_;
-  context_->dict = xmlDictCreateSub(names.get());
   xmlXPathContextSetCache(context_.get(), 1, 1000, 0);
   for (const auto& [prefix, uri] : schema_->namespaces)
     xmlXPathRegisterNs(context_.get(), to_xml(prefix.c_str()), to_xml(uri.c_str()));
   xmlXPathRegisterNs(context_.get(), to_xml(own_prefix), to_xml(own_namespace));
   xmlXPathRegisterFuncLookup(context_.get(), Functions::find, this);
-}
-
-Evaluator::~Evaluator() {
-  compiled_.clear();
-  auto* dictionary = context_->dict;
-  context_.reset();
-  xmlDictFree(dictionary);
 }
 
 void Evaluator::begin(_xmlDoc* document, unsigned long steps_max) {

@@ -35,9 +35,7 @@ enum class Truth { no, yes, unknown };
 
 class Evaluator {
  public:
-  Evaluator(std::shared_ptr<const Schema> schema, std::shared_ptr<const Vocabulary> vocabulary,
-            const xml::Names& names);
-  ~Evaluator();
+  Evaluator(std::shared_ptr<const Schema> schema, std::shared_ptr<const Vocabulary> vocabulary);
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 

@@ -39,7 +39,7 @@ struct ByTemplate {
 
 struct Ruleset::Index {
   std::vector<std::unique_ptr<Candidate>> candidates;
-  std::unordered_map<const xmlChar*, ByTemplate> by_name;  // names of the shared dictionary
+  std::unordered_map<std::string, ByTemplate, Hash, std::equal_to<>> by_name;
   ByTemplate any_name;
   std::vector<const Candidate*> of_document;
   bool has_attributes = false;  // some context is an attribute

@@ -7,6 +7,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <bb/core/text.hpp>
 
 namespace bb::schematron {
 namespace {
@@ -108,6 +109,22 @@ const std::vector<_xmlNode*>* Vocabulary::codes(const std::string& file, const s
   if (sets == files_.end()) return nullptr;
   const auto found = sets->second->codes.find(value_set);
   return found == sets->second->codes.end() ? nullptr : &found->second;
+}
+
+std::optional<std::string> Vocabulary::kept(const std::string& file) const {
+  const auto sets = files_.find(file);
+  if (sets == files_.end()) return std::nullopt;
+  std::string text = "<systems xmlns=\"http://www.lantanagroup.com/voc\">\n";
+  for (const auto& [oid, codes] : sets->second->codes) {
+    text += fmt::format("<system valueSetOid=\"{}\">\n", escape_markup(oid));
+    for (const auto* code : codes) {
+      const auto* value = code->children == nullptr ? nullptr : code->children->content;
+      text += fmt::format("<code value=\"{}\"/>\n",
+                          escape_markup(value == nullptr ? "" : reinterpret_cast<const char*>(value)));
+    }
+    text += "</system>\n";
+  }
+  return text + "</systems>\n";
 }
 
 _xmlNode* Vocabulary::document(const std::string& file) const {

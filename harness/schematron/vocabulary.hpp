@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,9 @@ class Vocabulary {
 
   // The `value` attributes of a set's codes; none where the set is not there.
   const std::vector<_xmlNode*>* codes(const std::string& file, const std::string& value_set) const;
+  // A vocabulary file with the sets that were kept of it, in the form in which
+  // it was read; nothing where it is not there.
+  std::optional<std::string> kept(const std::string& file) const;
   // A document that expressions load by name, or none.
   _xmlNode* document(const std::string& file) const;
   // "file: set" of each set that is named and not there.

@@ -39,12 +39,11 @@ class PublishedTest : public testing::Test {
     ASSERT_TRUE(schema) << schema.error().what;
     auto vocabulary = Vocabulary::read(**schema, resolve);
     ASSERT_TRUE(vocabulary) << vocabulary.error().what;
-    auto ruleset = Ruleset::create(*schema, *vocabulary, "errors", names_);
+    auto ruleset = Ruleset::create(*schema, *vocabulary, "errors");
     ASSERT_TRUE(ruleset) << ruleset.error().what;
     ruleset_ = *ruleset;
   }
 
-  xml::Names names_;
   std::shared_ptr<const Ruleset> ruleset_;
 };
 
@@ -60,7 +59,7 @@ TEST_F(PublishedTest, FindsWhatTheIsoSkeletonFinds) {
     SCOPED_TRACE(file);
     const auto bytes = read_text(data_folder() / file);
     ASSERT_TRUE(bytes);
-    const auto document = xml::read(*bytes, {}, &names_);
+    const auto document = xml::read(*bytes);
     if (verdict["root"].string_or("") == "html") {
       EXPECT_TRUE(std::holds_alternative<xml::Problem>(document)) << "it has a DOCTYPE";
       continue;

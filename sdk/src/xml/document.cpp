@@ -68,7 +68,7 @@ void on_error(void* user, xmlErrorPtr error) {
 
 using ParserContext = std::unique_ptr<xmlParserCtxt, void (*)(xmlParserCtxtPtr)>;
 
-ParserContext new_context(ParseState& state, const Names* names) {
+ParserContext new_context(ParseState& state) {
   prepare_libxml2();
   ParserContext context(xmlNewParserCtxt(), xmlFreeParserCtxt);
   if (context == nullptr) return context;
@@ -76,13 +76,6 @@ ParserContext new_context(ParseState& state, const Names* names) {
   context->sax->startElementNs = on_start_element;
   context->sax->serror = on_error;
   context->sax->internalSubset = refuse_doctype;
-  if (names != nullptr) {
-    // Names that are not shared go to a dictionary of the document's own.
-    if (auto* own = xmlDictCreateSub(names->get()); own != nullptr) {
-      xmlDictFree(context->dict);
-      context->dict = own;
-    }
-  }
   return context;
 }
 
@@ -92,19 +85,13 @@ std::string describe(const Problem& problem) {
   return fmt::format("line {}, column {}: {}", problem.line, problem.column, problem.what);
 }
 
-Names::Names() : dictionary_(xmlDictCreate(), xmlDictFree) {}
-
-const unsigned char* Names::add(std::string_view name) {
-  return xmlDictLookup(dictionary_.get(), reinterpret_cast<const xmlChar*>(name.data()), static_cast<int>(name.size()));
-}
-
 void Document::Free::operator()(_xmlDoc* document) const { xmlFreeDoc(document); }
 
 _xmlNode* Document::root() const { return xmlDocGetRootElement(document_.get()); }
 
 class Reader {
  public:
-  static std::variant<Document, Problem> read(std::string_view bytes, const Limits& limits, const Names* names) {
+  static std::variant<Document, Problem> read(std::string_view bytes, const Limits& limits) {
     if (bytes.size() > limits.bytes_max)
       return Problem{1, 1,
                      fmt::format("the document has {} bytes, at most {} are read", bytes.size(), limits.bytes_max)};
@@ -114,7 +101,7 @@ class Reader {
 
     ParseState state;
     state.limits = &limits;
-    const auto context = new_context(state, names);
+    const auto context = new_context(state);
     if (context == nullptr) return Problem{1, 1, "out of memory while starting the XML parser"};
     // HUGE lifts libxml2's own limits (10 MB of text in one element, which an
     // embedded PDF exceeds); ours take their place.
@@ -128,8 +115,8 @@ class Reader {
   }
 };
 
-std::variant<Document, Problem> read(std::string_view bytes, const Limits& limits, const Names* names) {
-  return Reader::read(bytes, limits, names);
+std::variant<Document, Problem> read(std::string_view bytes, const Limits& limits) {
+  return Reader::read(bytes, limits);
 }
 
 }  // namespace bb::xml

@@ -13,7 +13,6 @@
 #include <vector>
 
 struct _xmlDoc;
-struct _xmlDict;
 struct _xmlNode;
 
 namespace bb::xml {
@@ -35,20 +34,6 @@ struct Problem {
 // "line 3, column 7: what".
 std::string describe(const Problem& problem);
 
-// Names that several documents share: an element's or attribute's name found
-// here has the same address in each document read with it. Read from many
-// threads at once, once all names are added.
-class Names {
- public:
-  Names();
-  // The name's only address, as libxml2 has it.
-  const unsigned char* add(std::string_view name);
-  _xmlDict* get() const { return dictionary_.get(); }
-
- private:
-  std::shared_ptr<_xmlDict> dictionary_;
-};
-
 // A well-formed document. Move only; freed with everything in it.
 class Document {
  public:
@@ -65,7 +50,7 @@ class Document {
 };
 
 // Refuses what is not well-formed, any DOCTYPE, and what exceeds the limits.
-std::variant<Document, Problem> read(std::string_view bytes, const Limits& limits = {}, const Names* names = nullptr);
+std::variant<Document, Problem> read(std::string_view bytes, const Limits& limits = {});
 
 // Where an element's start tag begins.
 struct Position {

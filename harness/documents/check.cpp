@@ -1,0 +1,205 @@
+#include "harness/documents/check.hpp"
+
+#include <libxml/tree.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+
+#include "harness/documents/nodes.hpp"
+
+namespace bb::documents {
+namespace {
+
+// Where each element begins: the n-th start tag is the n-th element.
+class Places {
+ public:
+  Places(const xml::Document& document, std::string_view bytes) : document_(document), bytes_(bytes) {}
+
+  xml::Position of(const xmlNode* node) {
+    while (node != nullptr && node->type != XML_ELEMENT_NODE && node->type != XML_DOCUMENT_NODE) node = node->parent;
+    if (node == nullptr || node->type == XML_DOCUMENT_NODE) node = document_.root();
+    if (numbers_.empty()) number();
+    const auto found = numbers_.find(node);
+    if (found != numbers_.end() && found->second < positions_.size()) return positions_[found->second];
+    return {std::max(static_cast<int>(xmlGetLineNo(node)), 1), 1};
+  }
+
+  // Documents are compared by where a node stands.
+  std::size_t order_of(const xmlNode* node) {
+    while (node != nullptr && node->type != XML_ELEMENT_NODE) node = node->parent;
+    if (numbers_.empty()) number();
+    const auto found = numbers_.find(node);
+    return found == numbers_.end() ? 0 : found->second;
+  }
+
+ private:
+  void number() {
+    positions_ = xml::element_positions(bytes_);
+    std::size_t count = 0;
+    for (const xmlNode* node = document_.root(); node != nullptr; node = next(node))
+      if (node->type == XML_ELEMENT_NODE) numbers_.emplace(node, count++);
+    if (positions_.size() != count) positions_.clear();  // lines are known, columns are not
+  }
+
+  const xmlNode* next(const xmlNode* node) const {
+    if (node->type == XML_ELEMENT_NODE && node->children != nullptr) return node->children;
+    while (node != document_.root() && node->next == nullptr) node = node->parent;
+    return node == document_.root() ? nullptr : node->next;
+  }
+
+  const xml::Document& document_;
+  std::string_view bytes_;
+  std::vector<xml::Position> positions_;
+  std::unordered_map<const xmlNode*, std::size_t> numbers_;
+};
+
+std::string text_of(const xmlNode* element) {
+  if (element == nullptr) return {};
+  xmlChar* content = xmlNodeGetContent(element);
+  std::string text = shorten(collapse_whitespace(view(content)), 80);
+  xmlFree(content);
+  return text;
+}
+
+// The software that wrote the document, else the organisation that keeps it.
+std::string vendor_of(const xmlNode* root) {
+  for (const xmlNode* author = root->children; author != nullptr; author = author->next) {
+    if (!is_cda(author, "author")) continue;
+    const auto* device = cda_child(cda_child(author, "assignedAuthor"), "assignedAuthoringDevice");
+    for (const auto* name : {"manufacturerModelName", "softwareName"})
+      if (auto text = text_of(cda_child(device, name)); !text.empty()) return text;
+  }
+  const auto* organisation =
+      cda_child(cda_child(cda_child(root, "custodian"), "assignedCustodian"), "representedCustodianOrganization");
+  return text_of(cda_child(organisation, "name"));
+}
+
+std::string plain_schema_words(std::string text) {
+  text = replace_all(text, "{urn:hl7-org:v3}", "");
+  return replace_all(text, "{urn:hl7-org:sdtc}", "sdtc:");
+}
+
+}  // namespace
+
+std::string_view to_word(Level level) {
+  return level == Level::error ? "error" : level == Level::warning ? "warning" : "note";
+}
+
+std::size_t DocumentReport::count(Level level) const {
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(), [&](const Finding& f) { return f.level == level; }));
+}
+
+int DocumentReport::exit_status() const {
+  if (count(Level::error) > 0) return 1;
+  return failure.empty() && missing.empty() ? 0 : 3;
+}
+
+schematron::Checker& DocumentChecker::checker_of(const std::shared_ptr<const RuleSet>& rules) {
+  auto& checker = checkers_[rules.get()];
+  if (checker == nullptr) checker = std::make_unique<schematron::Checker>(rules->ruleset);
+  return *checker;
+}
+
+// The check of one document.
+class DocumentChecker::Work {
+ public:
+  Work(DocumentChecker& owner, DocumentReport& report, const xml::Document& document, std::string_view bytes)
+      : owner_(owner), report_(report), document_(document), places_(document, bytes) {}
+
+  void run() {
+    if (!owner_.options_.as.empty() && owner_.options_.as != report_.recognition.format)
+      add(document_.root(), {.rule = "format",
+                             .message = fmt::format("this is {}", report_.recognition.title),
+                             .expected = owner_.options_.as,
+                             .found = report_.recognition.format});
+    if (report_.recognition.is_cda()) {
+      report_.vendor = vendor_of(document_.root());
+      if (owner_.rules_->selection().has_schema) check_schema();
+      if (owner_.rules_->selection().has_schematron) check_rules(owner_.rules_->rules_for(report_.recognition.format));
+    } else if (report_.recognition.format == "xml") {
+      add(document_.root(), {.rule = "format",
+                             .message = "no Blue Button output: " + report_.recognition.title,
+                             .expected = "a CDA document or a Continuity of Care Record",
+                             .hint = "give the file that the patient downloads"});
+    }
+    for (const auto& file : owner_.rules_->selection().files) check_rules(owner_.rules_->rules_of_file(file));
+    std::stable_sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [order, finding] : found_) report_.findings.push_back(std::move(finding));
+  }
+
+ private:
+  void add(const xmlNode* node, Finding finding) {
+    if (owner_.options_.ignore.contains(finding.rule)) {
+      ++report_.ignored[finding.rule];
+      return;
+    }
+    if (found_.size() == findings_max) {
+      ++report_.dropped_count;
+      return;
+    }
+    const auto position = places_.of(node);
+    finding.line = position.line;
+    finding.column = position.column;
+    finding.xpath = xpath_of(node);
+    found_.emplace_back(places_.order_of(node), std::move(finding));
+  }
+
+  void check_schema() {
+    const auto schema = owner_.rules_->schema();
+    if (!schema) return report_.missing.push_back(schema.error().what);
+    for (const auto& violation : (*schema)->validate(document_))
+      add(violation.node, {.rule = "xsd", .message = plain_schema_words(violation.what)});
+  }
+
+  void check_rules(const Result<std::shared_ptr<const RuleSet>>& rules) {
+    if (!rules) return report_.missing.push_back(rules.error().what);
+    if (*rules == nullptr) return;
+    auto result = owner_.checker_of(*rules).check(document_);
+    if (!result) {
+      report_.failure = result.error().what;
+      return;
+    }
+    for (auto& failed : result->findings) {
+      const auto level = (*rules)->levels.find(failed.pattern);
+      add(failed.node, {.rule = failed.assertion->id.empty() ? (*rules)->id : failed.assertion->id,
+                        .level = level == (*rules)->levels.end() ? Level::error : level->second,
+                        .message = std::move(failed.text)});
+    }
+    for (const auto& unjudged : result->unjudged)
+      report_.unjudged.push_back(
+          {unjudged.assertion->id.empty() ? (*rules)->id : unjudged.assertion->id, unjudged.why, unjudged.count});
+  }
+
+  DocumentChecker& owner_;
+  DocumentReport& report_;
+  const xml::Document& document_;
+  Places places_;
+  std::vector<std::pair<std::size_t, Finding>> found_;
+};
+
+DocumentReport DocumentChecker::check(std::string name, std::string_view bytes) {
+  DocumentReport report;
+  report.name = std::move(name);
+  report.byte_count = bytes.size();
+  const auto document = xml::read(bytes);
+  if (const auto* problem = std::get_if<xml::Problem>(&document)) {
+    report.recognition = Formats::recognise_other(bytes);
+    report.findings.push_back({.rule = "xml",
+                               .line = problem->line,
+                               .column = problem->column,
+                               .message = problem->what,
+                               .expected = "a well-formed XML document",
+                               .found = report.recognition.title});
+    return report;
+  }
+  const auto& read = std::get<xml::Document>(document);
+  report.recognition = rules_->formats().recognise(read);
+  Work(*this, report, read, bytes).run();
+  return report;
+}
+
+}  // namespace bb::documents

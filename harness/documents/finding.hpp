@@ -1,0 +1,35 @@
+// harness/documents/finding.hpp - one located problem of a document.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bb::documents {
+
+// SHALL, SHOULD, MAY.
+enum class Level { error, warning, note };
+std::string_view to_word(Level level);  // "error"
+
+struct Finding {
+  std::string rule = {};  // "CCDA-HDR-01", "a-1198-5250", "xsd", "xml"
+  Level level = Level::error;
+  int line = 1;
+  int column = 1;            // in bytes
+  std::string xpath = {};    // of the element; empty where the file is no XML
+  std::string message = {};  // what is wrong
+  std::string expected = {};
+  std::string found = {};
+  std::string requirement = {};  // a row of a catalogue, where the rule has one
+  std::string hint = {};         // for a portal team: what to do
+};
+
+// What could not be judged, and why: "value set 2.16... is not at hand".
+struct Unjudged {
+  std::string rule = {};
+  std::string why = {};
+  std::size_t count = 1;
+};
+
+}  // namespace bb::documents

@@ -1,0 +1,154 @@
+#include "harness/documents/recognise.hpp"
+
+#include <libxml/tree.h>
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+#include <bb/core/yaml.hpp>
+
+#include "harness/documents/nodes.hpp"
+
+namespace bb::documents {
+namespace {
+
+struct TemplateId {
+  std::string root;
+  std::string extension;
+  bool operator==(const TemplateId&) const = default;
+};
+
+std::vector<TemplateId> templates_of(const xmlNode* element) {
+  std::vector<TemplateId> templates;
+  for (const xmlNode* child = element->children; child != nullptr; child = child->next)
+    if (is_cda(child, "templateId"))
+      templates.push_back(
+          {std::string(trim(attribute(child, "root"))), std::string(trim(attribute(child, "extension")))});
+  return templates;
+}
+
+bool has_child(const xmlNode* element, std::string_view name) {
+  for (const xmlNode* child = element->children; child != nullptr; child = child->next)
+    if (is_cda(child, name)) return true;
+  return false;
+}
+
+// A body that is not XML: its content is for people alone.
+bool is_unstructured(const xmlNode* root) {
+  for (const xmlNode* child = root->children; child != nullptr; child = child->next)
+    if (is_cda(child, "component") && has_child(child, "nonXMLBody")) return true;
+  return false;
+}
+
+}  // namespace
+
+Result<Formats> Formats::read(const std::filesystem::path& file) {
+  BB_TRY(const auto table, read_yaml(file));
+  if (table["format"].string_or("") != "bluebridge-document-formats/1" || !table["formats"].is_object() ||
+      !table["document_types"].is_object())
+    return Error{
+        fmt::format("{}: expected format 'bluebridge-document-formats/1' with the maps 'formats' and "
+                    "'document_types'",
+                    file.string())};
+  Formats formats;
+  for (const auto& [id, entry] : *table["formats"].members()) {
+    Entry one{id, entry["title"].string_or(""), entry["header"].string_or(""), entry["extension"].string_or(""), {}};
+    if (const auto* templates = entry["templates"].items())
+      for (const auto& root : *templates) one.templates.push_back(root.string_or(""));
+    formats.formats_.push_back(std::move(one));
+  }
+  for (const auto& [id, type] : *table["document_types"].members())
+    formats.types_.push_back({id, type["title"].string_or(""), type["template"].string_or("")});
+  return formats;
+}
+
+Recognition Formats::recognise(const xml::Document& document) const {
+  const auto* root = document.root();
+  if (is_element(root, "urn:astm-org:CCR", "ContinuityOfCareRecord"))
+    return {"ccr", "ASTM Continuity of Care Record", "", "", {"ASTM Continuity of Care Record"}};
+  if (!is_cda(root, "ClinicalDocument"))
+    return {
+        "xml", fmt::format("XML, no clinical document (root element '{}')", shorten(name_of(root), 60)), "", "", {}};
+
+  const auto templates = templates_of(root);
+  const auto has_root = [&](std::string_view wanted) {
+    return std::any_of(templates.begin(), templates.end(), [&](const auto& id) { return id.root == wanted; });
+  };
+  Recognition recognition;
+  std::vector<std::string_view> roots;  // of the header and of each document type
+  for (const auto& type : types_) {
+    roots.push_back(type.root);
+    if (recognition.document_type.empty() && has_root(type.root)) {
+      recognition.document_type = type.id;
+      recognition.document_title = type.title;
+    }
+  }
+  for (const auto& format : formats_) {
+    const auto is_claimed =
+        format.header.empty()
+            ? std::any_of(format.templates.begin(), format.templates.end(), has_root)
+            : std::any_of(templates.begin(), templates.end(), [&](const TemplateId& id) {
+                return id.extension == format.extension &&
+                       (id.root == format.header || std::find(roots.begin(), roots.end(), id.root) != roots.end());
+              });
+    if (!is_claimed) continue;
+    recognition.claims.push_back(format.title);
+    if (recognition.format.empty()) {
+      recognition.format = format.id;
+      recognition.title = format.title;
+    }
+  }
+  if (recognition.format.empty() && is_unstructured(root)) {
+    recognition.format = "c62";
+    recognition.title = "unstructured CDA document";
+  }
+  if (recognition.format.empty()) {
+    recognition.format = "cda";
+    recognition.title = "CDA R2 document of no known template";
+  }
+  return recognition;
+}
+
+Recognition Formats::recognise_other(std::string_view bytes) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> beginnings{{
+      {"%PDF-", "PDF"},
+      {"PK\x03\x04", "zip archive"},
+      {"{\\rtf", "RTF"},
+      {"\x89PNG", "PNG image"},
+      {"\xFF\xD8\xFF", "JPEG image"},
+  }};
+  for (const auto& [beginning, title] : beginnings)
+    if (bytes.starts_with(beginning)) return {"unknown", std::string(title), "", "", {}};
+  if (bytes.size() > 132 && bytes.substr(128, 4) == "DICM") return {"unknown", "DICOM image", "", "", {}};
+  auto text = bytes;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = trim(text.substr(0, 4096));
+  if (text.starts_with('{') || text.starts_with('[')) return {"unknown", "JSON", "", "", {}};
+  const auto begin = to_lower(text.substr(0, 512));
+  if (begin.find("<!doctype html") != std::string::npos || begin.find("<html") != std::string::npos)
+    return {"unknown", "HTML page", "", "", {}};
+  if (text.find("MY HEALTHEVET PERSONAL INFORMATION REPORT") != std::string_view::npos)
+    return {"unknown", "VA Blue Button text", "", "", {}};
+  if (text.find("MYMEDICARE.GOV PERSONAL HEALTH INFORMATION") != std::string_view::npos)
+    return {"unknown", "CMS Blue Button text", "", "", {}};
+  if (begin.find("<clinicaldocument") != std::string::npos) return {"unknown", "damaged CDA document", "", "", {}};
+  if (text.starts_with('<')) return {"unknown", "damaged XML", "", "", {}};
+  if (bytes.empty()) return {"unknown", "empty file", "", "", {}};
+  return {"unknown", is_utf8(text) && text.find('\0') == std::string_view::npos ? "text" : "binary data", "", "", {}};
+}
+
+bool Formats::has(std::string_view format) const {
+  const auto known = ids();
+  return std::find(known.begin(), known.end(), format) != known.end();
+}
+
+std::vector<std::string> Formats::ids() const {
+  std::vector<std::string> ids;
+  for (const auto& format : formats_) ids.push_back(format.id);
+  ids.insert(ids.end(), {"ccr", "cda"});
+  return ids;
+}
+
+}  // namespace bb::documents

@@ -1,0 +1,59 @@
+// harness/documents/recognise.hpp - what a file is, by its content alone.
+//
+// Requirements: FMT-01, FMT-04, FMT-05, FMT-07.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/xml/document.hpp>
+
+namespace bb::documents {
+
+struct Recognition {
+  std::string format;         // "ccda-2.1", "c32", "c62", "ccd-1.0", "ccr", "cda", "xml", or "unknown"
+  std::string title;          // for people
+  std::string document_type;  // "ccd"; empty where the document claims none
+  std::string document_title;
+  std::vector<std::string> claims;  // titles of every format that it claims, strongest first
+
+  bool is_cda() const { return format != "ccr" && format != "xml" && format != "unknown"; }
+  bool is_ccda() const { return format.starts_with("ccda-"); }
+};
+
+// The table of formats (conformance/documents/formats.yaml).
+class Formats {
+ public:
+  // The error names the file and what is wrong with it.
+  static Result<Formats> read(const std::filesystem::path& file);
+
+  Recognition recognise(const xml::Document& document) const;
+  // Of a file that is no well-formed XML: what it looks like.
+  static Recognition recognise_other(std::string_view bytes);
+  // Whether an id is one of a clinical document.
+  bool has(std::string_view format) const;
+  std::vector<std::string> ids() const;
+
+ private:
+  struct Entry {
+    std::string id;
+    std::string title;
+    std::string header;  // of C-CDA
+    std::string extension;
+    std::vector<std::string> templates;
+  };
+  struct Type {
+    std::string id;
+    std::string title;
+    std::string root;
+  };
+  std::vector<Entry> formats_;
+  std::vector<Type> types_;
+};
+
+}  // namespace bb::documents

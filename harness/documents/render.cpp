@@ -1,0 +1,194 @@
+#include "harness/documents/render.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+
+namespace bb::documents {
+namespace {
+
+std::string counted(std::size_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+std::string what_it_is(const Recognition& recognition) {
+  std::string text = recognition.title;
+  if (!recognition.document_title.empty()) text += ", " + recognition.document_title;
+  if (recognition.claims.size() > 1) text += fmt::format(" (claims {})", join(recognition.claims, ", "));
+  return text;
+}
+
+// A path as the path of a URI: the slashes stay.
+std::string percent_encode_path(std::string_view path) {
+  std::vector<std::string> parts;
+  for (const auto& part : split(path, '/')) parts.push_back(percent_encode(part));
+  return join(parts, "/");
+}
+
+void set_if(Value& value, std::string_view key, const std::string& text) {
+  if (!text.empty()) value.set(key, text);
+}
+
+Value to_value(const Finding& finding) {
+  Value value = Value::object({{"rule", finding.rule},
+                               {"level", std::string(to_word(finding.level))},
+                               {"line", finding.line},
+                               {"column", finding.column},
+                               {"message", finding.message}});
+  set_if(value, "xpath", finding.xpath);
+  set_if(value, "expected", finding.expected);
+  set_if(value, "found", finding.found);
+  set_if(value, "requirement", finding.requirement);
+  set_if(value, "hint", finding.hint);
+  return value;
+}
+
+}  // namespace
+
+std::string render_text(const DocumentReport& report) {
+  std::string text;
+  for (const auto& finding : report.findings) {
+    text += fmt::format("{}:{}:{}: {}: {} [{}]\n", report.name, finding.line, finding.column, to_word(finding.level),
+                        finding.message, finding.rule);
+    if (!finding.expected.empty() || !finding.found.empty())
+      text += fmt::format("    expected {}{}\n", finding.expected.empty() ? "something else" : finding.expected,
+                          finding.found.empty() ? "" : ", found " + finding.found);
+    if (!finding.hint.empty()) text += fmt::format("    hint: {}\n", finding.hint);
+  }
+  if (report.dropped_count > 0) text += fmt::format("{}: and {} more findings\n", report.name, report.dropped_count);
+  for (const auto& unjudged : report.unjudged)
+    text += fmt::format("{}: not evaluated: {}, {}: {}\n", report.name, unjudged.rule, counted(unjudged.count, "time"),
+                        unjudged.why);
+  for (const auto& [rule, count] : report.ignored)
+    text += fmt::format("{}: ignored as asked: {}, {}\n", report.name, rule, counted(count, "time"));
+  for (const auto& missing : report.missing) text += fmt::format("{}: not judged: {}\n", report.name, missing);
+  if (!report.failure.empty()) text += fmt::format("{}: could not be checked: {}\n", report.name, report.failure);
+  text += fmt::format("{}: {}: {}, {}, {}\n", report.name, what_it_is(report.recognition),
+                      counted(report.count(Level::error), "error"), counted(report.count(Level::warning), "warning"),
+                      counted(report.count(Level::note), "note"));
+  return text;
+}
+
+Value to_value(const DocumentReport& report) {
+  Value findings = Value::array();
+  for (const auto& finding : report.findings) findings.push(to_value(finding));
+  Value unjudged = Value::array();
+  for (const auto& one : report.unjudged)
+    unjudged.push(
+        Value::object({{"rule", one.rule}, {"why", one.why}, {"count", static_cast<std::int64_t>(one.count)}}));
+  Value ignored = Value::object();
+  for (const auto& [rule, count] : report.ignored) ignored.set(rule, static_cast<std::int64_t>(count));
+  Value value = Value::object({{"document", report.name},
+                               {"bytes", static_cast<std::int64_t>(report.byte_count)},
+                               {"format", report.recognition.format},
+                               {"title", report.recognition.title},
+                               {"claims", Value::strings(report.recognition.claims)}});
+  set_if(value, "document_type", report.recognition.document_type);
+  set_if(value, "vendor", report.vendor);
+  value.set("errors", static_cast<std::int64_t>(report.count(Level::error)));
+  value.set("warnings", static_cast<std::int64_t>(report.count(Level::warning)));
+  value.set("notes", static_cast<std::int64_t>(report.count(Level::note)));
+  value.set("findings", std::move(findings));
+  value.set("dropped", static_cast<std::int64_t>(report.dropped_count));
+  value.set("not_evaluated", std::move(unjudged));
+  value.set("ignored", std::move(ignored));
+  value.set("missing", Value::strings(report.missing));
+  set_if(value, "failure", report.failure);
+  value.set("status", report.exit_status());
+  return value;
+}
+
+Value to_sarif(const std::vector<DocumentReport>& reports, const std::string& program_version) {
+  std::map<std::string, std::string> rules;  // id -> a message
+  Value results = Value::array();
+  for (const auto& report : reports)
+    for (const auto& finding : report.findings) {
+      rules.emplace(finding.rule, finding.message);
+      Value result = Value::object({{"ruleId", finding.rule},
+                                    {"level", std::string(to_word(finding.level))},
+                                    {"message", Value::object({{"text", finding.message}})}});
+      Value location = Value::object(
+          {{"physicalLocation",
+            Value::object(
+                {{"artifactLocation", Value::object({{"uri", percent_encode_path(report.name)}})},
+                 {"region", Value::object({{"startLine", finding.line}, {"startColumn", finding.column}})}})}});
+      if (!finding.xpath.empty())
+        location.set("logicalLocations",
+                     Value(Value::Array{Value::object({{"fullyQualifiedName", finding.xpath}, {"kind", "element"}})}));
+      result.set("locations", Value(Value::Array{std::move(location)}));
+      results.push(std::move(result));
+    }
+  Value rule_list = Value::array();
+  for (const auto& [id, message] : rules)
+    rule_list.push(Value::object({{"id", id}, {"shortDescription", Value::object({{"text", message}})}}));
+  Value driver = Value::object({{"name", "BlueBridge"}, {"version", program_version}, {"rules", std::move(rule_list)}});
+  Value run =
+      Value::object({{"tool", Value::object({{"driver", std::move(driver)}})}, {"results", std::move(results)}});
+  run.set("columnKind", "unicodeCodePoints");
+  return Value::object({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                        {"version", "2.1.0"},
+                        {"runs", Value(Value::Array{std::move(run)})}});
+}
+
+void Summary::add(const DocumentReport& report) {
+  ++document_count_;
+  const auto error_count = report.count(Level::error);
+  faulty_count_ += error_count > 0;
+  ++formats_[report.recognition.title];
+  auto& vendor = vendors_[report.vendor.empty() ? "(not said)" : report.vendor];
+  ++vendor.document_count;
+  vendor.faulty_count += error_count > 0;
+  vendor.error_count += error_count;
+  std::set<std::string> seen;
+  for (const auto& finding : report.findings) {
+    auto& count = rules_[finding.rule];
+    ++count.finding_count;
+    count.level = std::min(count.level, finding.level);
+    count.document_count += seen.insert(finding.rule).second;
+  }
+  // Found something goes before could not judge (product.md).
+  const int status = report.exit_status();
+  if (status == 1 || exit_status_ == 0) exit_status_ = status;
+}
+
+std::string Summary::render() const {
+  std::string text = fmt::format("{}, {} with errors\n", counted(document_count_, "document"), faulty_count_);
+  text += "\nwhat they are\n";
+  for (const auto& [title, count] : formats_) text += fmt::format("  {:>7}  {}\n", count, title);
+  std::vector<std::pair<std::string, Count>> rules(rules_.begin(), rules_.end());
+  std::stable_sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.second.level, b.second.document_count) < std::pair(b.second.level, a.second.document_count);
+  });
+  if (!rules.empty()) text += "\n documents  findings  level    rule\n";
+  for (const auto& [rule, count] : rules)
+    text += fmt::format("  {:>8}  {:>8}  {:<7}  {}\n", count.document_count, count.finding_count, to_word(count.level),
+                        rule);
+  text += "\n documents  with errors  errors  vendor\n";
+  for (const auto& [name, vendor] : vendors_)
+    text += fmt::format("  {:>8}  {:>11}  {:>6}  {}\n", vendor.document_count, vendor.faulty_count, vendor.error_count,
+                        name);
+  return text;
+}
+
+Value Summary::to_value() const {
+  Value rules = Value::object();
+  for (const auto& [rule, count] : rules_)
+    rules.set(rule, Value::object({{"level", std::string(to_word(count.level))},
+                                   {"documents", static_cast<std::int64_t>(count.document_count)},
+                                   {"findings", static_cast<std::int64_t>(count.finding_count)}}));
+  Value vendors = Value::object();
+  for (const auto& [name, vendor] : vendors_)
+    vendors.set(name, Value::object({{"documents", static_cast<std::int64_t>(vendor.document_count)},
+                                     {"with_errors", static_cast<std::int64_t>(vendor.faulty_count)},
+                                     {"errors", static_cast<std::int64_t>(vendor.error_count)}}));
+  Value formats = Value::object();
+  for (const auto& [title, count] : formats_) formats.set(title, static_cast<std::int64_t>(count));
+  return Value::object({{"documents", static_cast<std::int64_t>(document_count_)},
+                        {"with_errors", static_cast<std::int64_t>(faulty_count_)},
+                        {"formats", std::move(formats)},
+                        {"rules", std::move(rules)},
+                        {"vendors", std::move(vendors)}});
+}
+
+}  // namespace bb::documents

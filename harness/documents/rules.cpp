@@ -1,0 +1,108 @@
+#include "harness/documents/rules.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <bb/core/files.hpp>
+#include <bb/core/text.hpp>
+
+namespace bb::documents {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a phase's findings are, by its name: C-CDA has "errors" and "warnings",
+// NIST's have "warning", "note" and "manual" too.
+Level level_of_phase(std::string_view id) {
+  const auto word = to_lower(id);
+  if (word.starts_with("warning")) return Level::warning;
+  if (word.starts_with("note") || word.starts_with("manual") || word.starts_with("info")) return Level::note;
+  return Level::error;
+}
+
+Result<std::shared_ptr<const RuleSet>> make_rule_set(const std::string& id, const std::string& entry,
+                                                     std::string_view text, const schematron::FileResolver& resolve) {
+  BB_TRY(const auto schema, schematron::read_schema(entry, text, resolve));
+  BB_TRY(auto vocabulary, schematron::Vocabulary::read(*schema, resolve));
+  auto rules = std::make_shared<RuleSet>();
+  rules->id = id;
+  BB_TRY(rules->ruleset, schematron::Ruleset::create(schema, std::move(vocabulary), "#ALL"));
+  // Of two phases with one pattern the stronger level counts.
+  for (const auto& phase : schema->phases)
+    for (const auto p : phase.patterns) {
+      const auto level = level_of_phase(phase.id);
+      const auto [slot, is_new] = rules->levels.emplace(&schema->patterns[p], level);
+      if (!is_new) slot->second = std::min(slot->second, level);
+    }
+  return std::shared_ptr<const RuleSet>(std::move(rules));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const xml::Xsd>> Rules::schema() {
+  const std::lock_guard lock(mutex_);
+  if (schema_ == nullptr) {
+    const auto load = [&]() -> Result<std::shared_ptr<const xml::Xsd>> {
+      const auto* set = store_.find("cda-sdtc");
+      if (set == nullptr)
+        return Error{
+            fmt::format("the CDA schema is not at hand in {}: get HL7's CDA_SDTC.xsd with the files beside it, and run "
+                        "'bluebridge data import FOLDER'",
+                        store_.folder().string())};
+      BB_TRY(const auto contents, store_.load(*set));
+      return xml::Xsd::compile(set->entry, [&](const std::string& path) -> std::optional<std::string> {
+        const auto found = contents.find(fs::path(path).lexically_normal().generic_string());
+        return found == contents.end() ? std::nullopt : std::optional(found->second);
+      });
+    };
+    schema_ = std::make_shared<const Result<std::shared_ptr<const xml::Xsd>>>(load());
+  }
+  return *schema_;
+}
+
+Result<std::shared_ptr<const RuleSet>> Rules::imported(const std::string& id) {
+  const auto* set = store_.find(id);
+  if (set == nullptr)
+    return Error{
+        fmt::format("the {} Schematron rules are not at hand in {}: get them from their publisher, and run "
+                    "'bluebridge data import FOLDER'",
+                    id, store_.folder().string())};
+  BB_TRY(const auto contents, store_.load(*set));
+  const schematron::FileResolver resolve = [&](const std::string& name) -> std::optional<std::string> {
+    const auto found = contents.find(fs::path(name).filename().string());
+    return found == contents.end() ? std::nullopt : std::optional(found->second);
+  };
+  return make_rule_set(id, set->entry, contents.at(set->entry), resolve);
+}
+
+Result<std::shared_ptr<const RuleSet>> Rules::rules_for(std::string_view format) {
+  // R2.1's rules know the templates of R1.1 and R2.0 that did not change, and
+  // those that the companion guides build upon.
+  const std::string id = format.starts_with("ccda-") ? "ccda-2.1" : std::string(format);
+  if (id != "ccda-2.1" && id != "c32" && id != "ccd-1.0") return std::shared_ptr<const RuleSet>();
+  const std::lock_guard lock(mutex_);
+  const auto found = rule_sets_.find(id);
+  if (found != rule_sets_.end()) return found->second;
+  return rule_sets_.emplace(id, imported(id)).first->second;
+}
+
+Result<std::shared_ptr<const RuleSet>> Rules::rules_of_file(const std::string& file) {
+  const std::lock_guard lock(mutex_);
+  const auto key = "file:" + file;
+  const auto found = rule_sets_.find(key);
+  if (found != rule_sets_.end()) return found->second;
+  const auto load = [&]() -> Result<std::shared_ptr<const RuleSet>> {
+    BB_TRY(const auto text, read_text(file));
+    const auto folder = fs::path(file).parent_path();
+    const schematron::FileResolver resolve = [&](const std::string& name) -> std::optional<std::string> {
+      const auto plain = fs::path(name).lexically_normal();
+      if (plain.is_absolute() || plain.empty() || *plain.begin() == "..") return std::nullopt;
+      auto bytes = read_text(folder / plain);
+      return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
+    };
+    return make_rule_set(fs::path(file).filename().string(), file, text, resolve);
+  };
+  return rule_sets_.emplace(key, load()).first->second;
+}
+
+}  // namespace bb::documents

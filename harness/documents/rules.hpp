@@ -1,0 +1,63 @@
+// harness/documents/rules.hpp - what documents are checked against, loaded when
+// first needed and shared by all threads.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/xml/xsd.hpp>
+
+#include "harness/documents/data_store.hpp"
+#include "harness/documents/finding.hpp"
+#include "harness/documents/recognise.hpp"
+#include "harness/schematron/checker.hpp"
+
+namespace bb::documents {
+
+// Schematron rules of an imported set, with what each pattern's findings are.
+struct RuleSet {
+  std::string id;
+  std::shared_ptr<const schematron::Ruleset> ruleset;
+  std::map<const schematron::Pattern*, Level> levels;
+};
+
+// Which validators a run uses; all of them by default.
+struct Selection {
+  bool has_schema = true;
+  bool has_schematron = true;
+  std::vector<std::string> files;  // further Schematron files, for every document
+};
+
+class Rules {
+ public:
+  Rules(Formats formats, DataStore store, Selection selection)
+      : formats_(std::move(formats)), store_(std::move(store)), selection_(std::move(selection)) {}
+
+  const Formats& formats() const { return formats_; }
+  const Selection& selection() const { return selection_; }
+
+  // The CDA schema. The error says what to import, or why it cannot be used. [any thread]
+  Result<std::shared_ptr<const xml::Xsd>> schema();
+  // The imported rules for a format, or none where there are none for it. [any thread]
+  Result<std::shared_ptr<const RuleSet>> rules_for(std::string_view format);
+  // A file that the user named. [any thread]
+  Result<std::shared_ptr<const RuleSet>> rules_of_file(const std::string& file);
+
+ private:
+  Result<std::shared_ptr<const RuleSet>> imported(const std::string& id);
+
+  const Formats formats_;
+  const DataStore store_;
+  const Selection selection_;
+  std::mutex mutex_;  // of what is below
+  std::shared_ptr<const Result<std::shared_ptr<const xml::Xsd>>> schema_;
+  std::map<std::string, Result<std::shared_ptr<const RuleSet>>> rule_sets_;
+};
+
+}  // namespace bb::documents

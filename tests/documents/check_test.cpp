@@ -1,0 +1,186 @@
+#include "harness/documents/check.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include <bb/core/files.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/json_schema.hpp>
+
+#include "harness/documents/render.hpp"
+
+namespace bb::documents {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Rules of our own for a document of two templates; the shape of C-CDA's.
+constexpr const char* schematron = R"(<schema xmlns="http://purl.oclc.org/dsdl/schematron">
+<ns prefix="cda" uri="urn:hl7-org:v3"/>
+<phase id="errors"><active pattern="p1"/></phase>
+<phase id="warnings"><active pattern="p2"/></phase>
+<pattern id="p1"><rule context="cda:ClinicalDocument[cda:templateId[@root='2.16.840.1.113883.10.20.22.1.1' and @extension='2015-08-01']]">
+<assert id="has-title" test="count(cda:title)=1">SHALL contain one title</assert>
+<assert id="in-set" test="cda:code/@code=document('voc.xml')/voc:systems/voc:system[@valueSetOid='1.2.3']/voc:code/@value">SHALL be of the set</assert>
+</rule></pattern>
+<pattern id="p2"><rule context="cda:section"><assert id="has-code" test="cda:code">SHOULD have a code</assert></rule></pattern>
+<ns prefix="voc" uri="http://www.lantanagroup.com/voc"/>
+</schema>)";
+
+constexpr const char* xsd = R"(<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:hl7-org:v3"
+ xmlns="urn:hl7-org:v3" elementFormDefault="qualified">
+<xs:element name="deceasedInd"/>
+<xs:element name="ClinicalDocument"><xs:complexType><xs:sequence>
+<xs:any minOccurs="0" maxOccurs="unbounded" processContents="lax"/></xs:sequence>
+<xs:attribute name="moodCode" type="xs:NMTOKEN"/></xs:complexType></xs:element></xs:schema>)";
+
+class CheckTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    fs::remove_all(folder_);
+    fs::create_directories(folder_ / "source");
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  void write(const std::string& name, std::string_view text) {
+    ASSERT_TRUE(write_text(folder_ / "source" / name, text));
+  }
+
+  Result<Imported> import() {
+    auto store = DataStore::open(folder_ / "data");
+    return store->import(folder_ / "source");
+  }
+
+  void import_all() {
+    write("rules.sch", schematron);
+    write("cda.xsd", xsd);
+    const auto imported = import();
+    ASSERT_TRUE(imported) << imported.error().what;
+  }
+
+  DocumentReport check(std::string_view document, CheckOptions options = {}) {
+    auto formats = Formats::read(fs::path(BB_SOURCE_DIR) / "conformance/documents/formats.yaml");
+    auto store = DataStore::open(folder_ / "data");
+    EXPECT_TRUE(store) << store.error().what;
+    auto rules = std::make_shared<Rules>(*std::move(formats), *std::move(store), Selection{});
+    return DocumentChecker(rules, std::move(options)).check("visit.xml", document);
+  }
+
+  static std::vector<std::string> lines_of(const DocumentReport& report) {
+    std::vector<std::string> lines;
+    for (const auto& f : report.findings)
+      lines.push_back(std::to_string(f.line) + ":" + std::to_string(f.column) + " " + std::string(to_word(f.level)) +
+                      " " + f.rule + " " + f.xpath);
+    return lines;
+  }
+
+  fs::path folder_;
+};
+
+constexpr const char* document = R"(<?xml version="1.0"?>
+<ClinicalDocument xmlns="urn:hl7-org:v3">
+  <templateId root="2.16.840.1.113883.10.20.22.1.1" extension="2015-08-01"/>
+  <!-- a > in a comment --><code code="x"/>
+  <section/><section><code/></section>
+</ClinicalDocument>)";
+
+TEST_F(CheckTest, FindsWhatRulesSayAtLineAndColumnInDocumentOrder) {
+  import_all();
+  const auto report = check(document);
+  EXPECT_THAT(lines_of(report), ElementsAre("2:1 error has-title /cda:ClinicalDocument",
+                                            "5:3 warning has-code /cda:ClinicalDocument/cda:section[1]"));
+  EXPECT_EQ(report.exit_status(), 1);
+}
+
+TEST_F(CheckTest, ListsWhatNeedsAValueSetThatIsNotThere) {
+  import_all();
+  const auto report = check(document);
+  ASSERT_EQ(report.unjudged.size(), 1u);
+  EXPECT_EQ(report.unjudged[0].rule, "in-set");
+  EXPECT_THAT(report.unjudged[0].why, HasSubstr("value set 1.2.3"));
+  EXPECT_THAT(render_text(report), HasSubstr("not evaluated: in-set, 1 time"));
+}
+
+TEST_F(CheckTest, JudgesByTheValueSetThatWasImported) {
+  write("voc.xml",
+        "<systems xmlns='http://www.lantanagroup.com/voc'><system valueSetOid='1.2.3'><code value='y'/></system>"
+        "<system valueSetOid='other'><code value='x'/></system></systems>");
+  import_all();
+  EXPECT_THAT(lines_of(check(document)), testing::Contains("2:1 error in-set /cda:ClinicalDocument"));
+  const auto kept = read_text(folder_ / "data/ccda-2.1/voc.xml");
+  ASSERT_TRUE(kept);
+  EXPECT_THAT(*kept, testing::Not(HasSubstr("other"))) << "only what rules name is kept";
+}
+
+TEST_F(CheckTest, FindsWhatTheSchemaForbids) {
+  import_all();
+  const auto report = check("<ClinicalDocument xmlns='urn:hl7-org:v3' classCode='X'/>");
+  EXPECT_THAT(lines_of(report), ElementsAre("1:1 error xsd /cda:ClinicalDocument"));
+}
+
+TEST_F(CheckTest, IsNeverValidWithoutItsValidators) {
+  const auto report = check("<ClinicalDocument xmlns='urn:hl7-org:v3'/>");
+  EXPECT_EQ(report.exit_status(), 3);
+  EXPECT_THAT(report.missing, ElementsAre(HasSubstr("bluebridge data import")));
+}
+
+TEST_F(CheckTest, RefusesImportedDataThatWasChanged) {
+  import_all();
+  ASSERT_TRUE(write_text(folder_ / "data/cda-sdtc/cda.xsd", "<xs:schema/>"));
+  const auto report = check("<ClinicalDocument xmlns='urn:hl7-org:v3'/>");
+  EXPECT_EQ(report.exit_status(), 3);
+  EXPECT_THAT(report.missing, ElementsAre(HasSubstr("is not what was imported")));
+}
+
+TEST_F(CheckTest, CountsWhatIsIgnored) {
+  import_all();
+  const auto report = check(document, {.as = {}, .ignore = {"has-title"}});
+  EXPECT_EQ(report.count(Level::error), 0u);
+  EXPECT_EQ(report.ignored.at("has-title"), 1u);
+  EXPECT_THAT(render_text(report), HasSubstr("ignored as asked: has-title, 1 time"));
+}
+
+TEST_F(CheckTest, SaysWhenItIsNotTheFormatThatWasAskedFor) {
+  import_all();
+  const auto report = check(document, {.as = "ccda-1.1", .ignore = {}});
+  EXPECT_THAT(lines_of(report), testing::Contains("2:1 error format /cda:ClinicalDocument"));
+}
+
+TEST_F(CheckTest, TellsADamagedFileByOneFinding) {
+  for (const auto* bytes :
+       {"", "<", "<a", "plain", "\xFF\xFE", "<a>&x;</a>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"}) {
+    SCOPED_TRACE(bytes);
+    const auto report = check(bytes);
+    ASSERT_EQ(report.findings.size(), 1u);
+    EXPECT_EQ(report.findings[0].rule, "xml");
+    EXPECT_EQ(report.exit_status(), 1);
+  }
+}
+
+TEST_F(CheckTest, PrintsJsonOfThePublishedSchema) {
+  import_all();
+  const auto schema = parse_json(*read_text(fs::path(BB_SOURCE_DIR) / "conformance/schemas/check.schema.json"));
+  ASSERT_TRUE(schema);
+  for (const auto* bytes : {document, "", "<a/>"}) EXPECT_EQ(validate(*schema, to_value(check(bytes))).size(), 0u) << bytes;
+}
+
+TEST_F(CheckTest, ImportsNothingFromAFolderWithoutData) {
+  write("notes.txt", "nothing");
+  EXPECT_THAT(import().error().what, HasSubstr("holds no CDA schema"));
+}
+
+TEST_F(CheckTest, NamesARuleThatIsNoXPath) {
+  write("rules.sch",
+        "<schema xmlns='http://purl.oclc.org/dsdl/schematron'>\n<pattern><rule context='a'>\n"
+        "<assert test='count(a'>x</assert></rule></pattern></schema>");
+  EXPECT_THAT(import().error().what, HasSubstr("rules.sch:3: the test 'count(a' is not XPath 1.0"));
+}
+
+}  // namespace
+}  // namespace bb::documents
