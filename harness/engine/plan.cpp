@@ -243,6 +243,8 @@ class Planner {
     node.is_in_force =
         rows.empty() || has_claim_without_row(*node.test) || !std::all_of(rows.begin(), rows.end(), is_dated_out);
     node.view.counts = decides(suite, *node.test, plan_.rule_date);
+    // As with claims: where nothing of a test counts, the whole test does not.
+    node.do_answers_count = !node.view.counts || is_any_deciding(suite, node.test->verifies, plan_.rule_date);
   }
 
   // What a need may name in the suite whose nodes go from `first` on: a test,

@@ -36,6 +36,7 @@ struct PlanNode {
   std::vector<SignIn> sign_ins;
   suite::Level claim_level = suite::Level::shall;  // of claims that state none
   bool is_in_force = true;                         // false: all it verifies is outside the rule date
+  bool do_answers_count = true;                    // false: people speak only for rows that decide nothing
   evidence::TestView view;                         // as planned: titles, rows, level, needs
 };
 

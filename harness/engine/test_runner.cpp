@@ -520,15 +520,17 @@ TestRunner::Came TestRunner::run_attest(const Step& step) {
     view.date = answer->date;
     view.evidence = answer->evidence;
   }
+  view.counts = node_.do_answers_count;
   static_cast<void>(run_.writer.write("attestation", evidence::attestation_to_value(view)));
+  const Outcome outcome = evidence::outcome_of(view);
+  if (outcome != Outcome::not_attested && outcome != Outcome::warn) return {outcome, "", ""};
   if (answer == nullptr)
-    return {Outcome::not_attested, "",
+    return {outcome, "",
             fmt::format("nobody answered '{}'; the answers file needs '{}/{}.{}'", view.question, view.suite, view.test,
                         step.id)};
-  if (!answer->is_yes)
-    return {Outcome::not_attested, "",
-            fmt::format("{} answered no to '{}'", answer->name.empty() ? "somebody" : answer->name, view.question)};
-  return {Outcome::attested, "", ""};
+  return {outcome, "",
+          fmt::format("{} answered no to '{}'{}", answer->name.empty() ? "somebody" : answer->name, view.question,
+                      view.counts ? "" : "; the requirements it speaks for do not count")};
 }
 
 TestRunner::Came TestRunner::run_check(const Step& step) {

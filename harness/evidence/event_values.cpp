@@ -191,6 +191,7 @@ Value attestation_to_value(const AttestationView& attestation) {
   value.set("question", attestation.question);
   value.set("is_answered", attestation.is_answered);
   value.set("is_yes", attestation.is_yes);
+  if (!attestation.counts) value.set("counts", false);
   set_text(value, "name", attestation.name);
   set_text(value, "role", attestation.role);
   set_text(value, "date", attestation.date);
@@ -206,6 +207,7 @@ AttestationView attestation_from_value(const Value& value) {
   attestation.question = value["question"].string_or("");
   attestation.is_answered = value["is_answered"].boolean_or(false);
   attestation.is_yes = value["is_yes"].boolean_or(false);
+  attestation.counts = value["counts"].boolean_or(true);
   attestation.name = value["name"].string_or("");
   attestation.role = value["role"].string_or("");
   attestation.date = value["date"].string_or("");

@@ -96,6 +96,12 @@ bool is_decided(const TestView& test, const std::string& row, Level row_level) {
   });
 }
 
+Outcome outcome_of(const AttestationView& answer) {
+  const bool is_attested = answer.is_answered && answer.is_yes;
+  if (answer.counts) return is_attested ? Outcome::attested : Outcome::not_attested;
+  return answer.is_answered && !answer.is_yes ? Outcome::warn : Outcome::pass;
+}
+
 void roll_up_requirements(RunView& run) {
   for (auto& requirement : run.requirements) {
     const Level level = level_from(requirement.level).value_or(Level::shall);

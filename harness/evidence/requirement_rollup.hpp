@@ -15,6 +15,10 @@ namespace bb::evidence {
 // Whether a claim at least as strong as the row was judged for it in the test.
 bool is_decided(const TestView& test, const std::string& row, Level row_level);
 
+// What a question to a person comes to. One that does not count leaves nothing
+// open; answered no, it warns, as a claim does.
+Outcome outcome_of(const AttestationView& answer);
+
 // Fills is_tested, outcome and tests of every requirement of the run.
 void roll_up_requirements(RunView& run);
 

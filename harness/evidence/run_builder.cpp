@@ -238,8 +238,7 @@ void RunBuilder::test_event(std::string_view type, const Value& event, std::size
   } else if (type == "attestation") {
     run_.attestations.push_back(attestation_from_value(event));
     const AttestationView& answer = run_.attestations.back();
-    if (!test->steps.empty())
-      test->steps.back().outcome = answer.is_answered && answer.is_yes ? Outcome::attested : Outcome::not_attested;
+    if (!test->steps.empty()) test->steps.back().outcome = outcome_of(answer);
   } else if (type == "test_done") {
     test_done(*test, event, line);
   } else if (test->steps.empty()) {

@@ -59,6 +59,7 @@ struct AttestationView {
   std::string suite, test, step, question;
   bool is_answered = false;
   bool is_yes = false;
+  bool counts = true;  // false: it speaks only for rows that decide nothing, and its test has others
   std::string name, role, date, evidence;
 };
 

@@ -783,6 +783,48 @@ TEST_F(RunTest, NotAttestedCountsAgainstAShallRowOnly) {
   EXPECT_EQ(view.verdict.exit_status, 0);
 }
 
+// A question for what was asked once, in a test of what is asked today.
+TEST_F(RunTest, AQuestionForARowThatDoesNotCountLeavesNothingOpen) {
+  const auto answered = [&](std::optional<bool> is_yes) {
+    auto input = load(R"(
+  both:
+    title: What is asked today holds and what was asked once
+    verifies: R-OLD
+    steps:
+      - {attest: "Was it so?", id: was}
+      - check: [{value: $word, is: hello, verifies: R-A}]
+)");
+    if (is_yes) input.answers.answers.push_back({"demo/both", *is_yes, "Dr. Who", "tester", "2026-11-01", "", {}, {}});
+    return run(input);
+  };
+  options.rule_date = "2013-12-31";
+  const auto open = answered(std::nullopt);
+  EXPECT_EQ(outcome(open, "both"), "pass");
+  EXPECT_EQ(open.verdict.word, "conformant");
+  EXPECT_EQ(requirement(open, "R-A"), "pass");
+  EXPECT_EQ(requirement(open, "R-OLD"), "not attested");
+  EXPECT_THAT(open.problems, IsEmpty());
+  const auto denied = answered(false);
+  EXPECT_EQ(outcome(denied, "both"), "warn");
+  EXPECT_THAT(find(denied, "both").cause, HasSubstr("Dr. Who answered no to 'Was it so?'; the requirements it"));
+  EXPECT_EQ(denied.verdict.exit_status, 0);
+  const auto confirmed = answered(true);
+  EXPECT_EQ(confirmed.verdict.word, "conformant");
+  EXPECT_EQ(requirement(confirmed, "R-OLD"), "attested");
+}
+
+// One row that counts is enough for the question to count.
+TEST_F(RunTest, AQuestionForARowThatCountsAndOneThatDoesNotIsOpen) {
+  const auto view = run(R"(
+  both:
+    title: What is asked today holds and what was asked once
+    verifies: [R-OLD, R-A]
+    steps: [{attest: "Is it so?"}]
+)");
+  EXPECT_EQ(outcome(view, "both"), "not attested");
+  EXPECT_EQ(view.verdict.word, "inconclusive");
+}
+
 TEST_F(RunTest, TheConsoleIsToldOfEachTestOnce) {
   std::vector<std::string> told;
   options.jobs = 4;
