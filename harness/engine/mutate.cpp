@@ -245,12 +245,18 @@ class Mutator {
   }
 
   static Seen compare(const std::vector<checks::ClaimResult>& before, const std::vector<checks::ClaimResult>& after) {
+    const checks::ClaimResult* uncounted = nullptr;
     for (std::size_t i = 0; i < after.size(); ++i) {
       const bool held = i < before.size() && before[i].holds == checks::Holds::held;
-      if (held && after[i].holds == checks::Holds::violated)
+      if (!held || after[i].holds != checks::Holds::violated) continue;
+      if (after[i].counts)
         return {Verdict::noticed, fmt::format("{}: expected {}, found {}", after[i].text, after[i].expected,
                                               shorten(after[i].found, 200))};
+      uncounted = &after[i];
     }
+    if (uncounted != nullptr)
+      return {Verdict::missed,
+              fmt::format("only '{}' noticed, and the requirements it speaks for do not count", uncounted->text)};
     for (const auto& claim : after)
       if (claim.holds == checks::Holds::unjudgeable)
         return {Verdict::missed,

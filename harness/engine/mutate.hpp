@@ -2,7 +2,7 @@
 //
 // Applies the `catches` faults of a suite to the evidence of a run and judges
 // the test again. A fault is noticed when a claim of the test that names it
-// no longer holds.
+// no longer holds, and that claim counts on the run's rule date.
 #pragma once
 
 #include <filesystem>

@@ -66,6 +66,33 @@ TEST_F(MutateTest, AFaultThatNoClaimNoticesIsMissed) {
   EXPECT_EQ(results[0].detail, "every claim still holds");
 }
 
+// On the rule date R-OLD asks nothing: its claim would let the faulty system pass.
+TEST_F(MutateTest, AFaultThatOnlyAClaimNoticesThatDoesNotCountIsMissed) {
+  const auto with = [&](const std::string& other) {
+    return measure(R"(
+  list:
+    title: Two visits are listed
+    verifies: R-A
+    steps:
+      - do: portal.list
+        expect:
+          - {json: "$.items[*]", count: 2, verifies: R-OLD}
+          - )" + other +
+                   R"(
+    catches: [{in: list, drop: {json: "$.items[0]"}}]
+)");
+  };
+  const auto results = with(R"({json: "$.items[*]"})");
+  ASSERT_THAT(results, SizeIs(1));
+  EXPECT_EQ(results[0].verdict, missed);
+  EXPECT_EQ(results[0].detail,
+            "only 'json $.items[*] count 2' noticed, and the requirements it speaks for do not count");
+  const auto both = with(R"({json: "$.items[*].id", is: [a, b]})");
+  ASSERT_THAT(both, SizeIs(1));
+  EXPECT_EQ(both[0].verdict, noticed) << both[0].detail;
+  EXPECT_THAT(both[0].detail, HasSubstr("$.items[*].id"));
+}
+
 TEST_F(MutateTest, AFaultWithNothingToApplyToIsNotApplicable) {
   const auto results = measure(R"(
   list:
