@@ -55,6 +55,11 @@ class RequirementLinter {
       context_.warn("L02", requirement.place,
                     fmt::format("requirement '{}' is verified by a test and says 'untested'", requirement.id),
                     "remove 'untested'");
+    if (is_verified && requirement.check == "none")
+      context_.warn("L02", value_place(requirement.node, "check", requirement.place),
+                    fmt::format("requirement '{}' is verified by a test and says 'check: none': it decides no verdict",
+                                requirement.id),
+                    "write 'check: test' or 'check: attest', or take it from 'verifies'");
     if (is_verified || !requirement.untested.empty() || requirement.check == "none") return;
     if (!is_requirement_id(requirement.id) || !context_.is_read("tests") || context_.is_mentioned(requirement.id))
       return;

@@ -738,6 +738,19 @@ TEST_F(LintTest, UntestedAndTestedIsAContradiction) {
               HasSubstr("is verified by a test and says 'untested' [L02]"));
 }
 
+TEST_F(LintTest, WhatNothingChecksIsVerifiedByNoTest) {
+  const auto with = [&](const std::string& check) {
+    return lint(test("t", "    verifies: R-1\n" + step("do: portal.list, " + ok)),
+                "requirements:\n  R-1: {level: SHOULD, text: One., check: " + check + "}\n");
+  };
+  EXPECT_THAT(with("none"),
+              AllOf(HasSubstr("warning: requirement 'R-1' is verified by a test and says 'check: none': it decides no"
+                              " verdict [L02]"),
+                    HasSubstr("write 'check: test' or 'check: attest', or take it from 'verifies'")));
+  EXPECT_THAT(with("test"), IsEmpty());
+  EXPECT_THAT(with("attest"), IsEmpty());
+}
+
 TEST_F(LintTest, AttestedShallTestsNeedNoFaults) {
   const std::string head = "requirements:\n  R-1: {level: SHALL, text: One., check: attest}\n";
   EXPECT_THAT(lint(test("t", "    verifies: R-1\n    steps: [attest: It is so.]\n"), head), IsEmpty());
