@@ -59,6 +59,13 @@ class XPathLinter {
       return refuse(claim, "xpath",
                     "the XPath looks at nothing of the document: the claim comes out alike whatever is sent",
                     "name what it looks at, for example //html:h1");
+    // Of a reference the value counts, which only the run knows.
+    if (const auto truth = settled_truth(xpath); truth && Value(xpath) == claim.argument)
+      return refuse(claim, "xpath",
+                    fmt::format("the XPath comes to {} whatever the document holds: the claim comes out alike whatever "
+                                "is sent",
+                                *truth ? "true" : "false"),
+                    "leave out what stands beside 'or' and 'and' and is always the same");
     const XPathKind kind = kind_of_xpath(xpath);
     if (kind != XPathKind::number && kind != XPathKind::truth) return;
     const std::string_view what = kind == XPathKind::number ? "number" : "true or false";
@@ -73,7 +80,11 @@ class XPathLinter {
     if (kind == XPathKind::number && claim.matchers.empty())
       refuse(claim, "xpath", "the XPath always comes to a number: the claim cannot fail",
              "add a limit, for example 'min: 1'");
-    if (claim.matchers.size() != 1 || claim.matchers[0].first != suite::Matcher::min || !is_amount(xpath)) return;
+    if (!is_amount(xpath)) return;
+    for (const auto& [matcher, operand] : claim.matchers)
+      if (matcher == suite::Matcher::is && operand.is_number() && operand.number() < 0)
+        return refuse(claim, "is", "no count is below zero: the claim never holds", "");
+    if (claim.matchers.size() != 1 || claim.matchers[0].first != suite::Matcher::min) return;
     const auto zero = suite::order_of(Value(0), claim.matchers[0].second, false);
     if (zero.order && *zero.order >= 0)
       refuse(claim, "min", "no count is below zero: the claim cannot fail", "write 'min: 1' or more");

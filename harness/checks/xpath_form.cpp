@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include <bb/core/text.hpp>
 #include "harness/checks/xml_document.hpp"
@@ -50,39 +52,136 @@ std::size_t closing_of(std::string_view text) {
   return std::string_view::npos;
 }
 
+// Reads an expression token by token.
+class Tokens {
+ public:
+  explicit Tokens(std::string_view xpath) : rest_(xpath) {}
+
+  struct Token {
+    std::string_view text;
+    bool is_operator = false;     // "and", "or", "div", "mod"
+    bool reads_document = false;  // a path, a test of a node, or a function of the node it stands at
+  };
+  // Of a path, a first piece only. Nothing at the end.
+  std::optional<Token> next() {
+    rest_ = after_blanks(rest_);
+    if (rest_.empty()) return std::nullopt;
+    const char c = rest_.front();
+    if (c == '"' || c == '\'') {
+      const auto close = rest_.find(c, 1);
+      return operand(close == std::string_view::npos ? rest_.size() : close + 1, false);
+    }
+    if (is_digit(c) || (c == '.' && rest_.size() > 1 && is_digit(rest_[1])))
+      return operand(std::min(rest_.find_first_not_of("0123456789."), rest_.size()), false);
+    if (c == '/' || c == '@') {
+      is_after_operand_ = false;
+      return take(1, false, true);
+    }
+    if (c == '.' || (c == '*' && !is_after_operand_)) return operand(rest_.starts_with("..") ? 2 : 1, true);
+    if (is_name_char(c) && c != '-') return name();
+    is_after_operand_ = c == ')' || c == ']';
+    return take(1, false, false);
+  }
+
+  // Bytes of the expression that are left.
+  std::size_t left() const { return rest_.size(); }
+
+ private:
+  Token take(std::size_t length, bool is_operator, bool reads_document) {
+    const Token token{rest_.substr(0, length), is_operator, reads_document};
+    rest_.remove_prefix(length);
+    return token;
+  }
+
+  Token operand(std::size_t length, bool reads_document) {
+    is_after_operand_ = true;
+    return take(length, false, reads_document);
+  }
+
+  Token name() {
+    const auto length =
+        static_cast<std::size_t>(std::find_if_not(rest_.begin(), rest_.end(), is_name_char) - rest_.begin());
+    const auto name = rest_.substr(0, length);
+    const auto next = after_blanks(rest_.substr(length));
+    if (is_after_operand_ && is_among(name, operators)) {
+      is_after_operand_ = false;
+      return take(length, true, false);
+    }
+    const bool is_of_node = !next.starts_with('(') || name.find("::") != std::string_view::npos ||
+                            is_among(name, node_tests) ||
+                            (is_among(name, of_node_without_argument) && after_blanks(next.substr(1)).starts_with(')'));
+    return operand(length, is_of_node);
+  }
+
+  std::string_view rest_;
+  bool is_after_operand_ = false;  // then '*' and "and" are operators
+};
+
+// The operands of `word`, which stands in no parentheses; one where it is not there.
+std::vector<std::string_view> operands_of(std::string_view xpath, std::string_view word) {
+  std::vector<std::string_view> operands;
+  Tokens tokens(xpath);
+  int depth = 0;
+  std::size_t begin = 0;
+  while (const auto token = tokens.next()) {
+    if (token->text == "(" || token->text == "[") ++depth;
+    if (token->text == ")" || token->text == "]") --depth;
+    if (depth != 0 || !token->is_operator || token->text != word) continue;
+    const std::size_t end = xpath.size() - tokens.left();
+    operands.push_back(xpath.substr(begin, end - word.size() - begin));
+    begin = end;
+  }
+  operands.push_back(xpath.substr(begin));
+  return operands;
+}
+
+// What is in the parentheses that `text` consists of, after a function's name.
+std::optional<std::string_view> inside(std::string_view text, std::string_view function) {
+  if (!text.starts_with(function)) return std::nullopt;
+  const auto arguments = after_blanks(text.substr(function.size()));
+  if (!arguments.starts_with('(') || closing_of(arguments) + 1 != arguments.size()) return std::nullopt;
+  return arguments.substr(1, arguments.size() - 2);
+}
+
+// Of what looks at no document.
+std::optional<bool> constant_truth(std::string_view xpath) {
+  const auto document = XmlDocument::parse("<x/>", "application/xml");
+  if (!document) return std::nullopt;
+  const auto selection = document->evaluate("boolean(" + std::string(xpath) + ")");
+  if (!selection || selection->values.empty()) return std::nullopt;
+  const auto* truth = selection->values.front().boolean();
+  return truth ? std::optional(*truth) : std::nullopt;
+}
+
 }  // namespace
 
 bool reads_document(std::string_view xpath) {
-  bool is_after_operand = false;  // then '*' and "and" are operators
-  for (std::string_view rest = after_blanks(xpath); !rest.empty(); rest = after_blanks(rest)) {
-    const char c = rest.front();
-    if (c == '/' || c == '@') return true;
-    std::size_t length = 1;
-    if (c == '"' || c == '\'') {
-      const auto close = rest.find(c, 1);
-      length = close == std::string_view::npos ? rest.size() : close + 1;
-      is_after_operand = true;
-    } else if (is_digit(c) || (c == '.' && rest.size() > 1 && is_digit(rest[1]))) {
-      length = std::min(rest.find_first_not_of("0123456789."), rest.size());
-      is_after_operand = true;
-    } else if (c == '.' || (c == '*' && !is_after_operand)) {
-      return true;
-    } else if (is_name_char(c) && c != '-') {
-      length = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), is_name_char) - rest.begin());
-      const auto name = rest.substr(0, length);
-      const auto next = after_blanks(rest.substr(length));
-      if (is_after_operand && is_among(name, operators)) {
-        is_after_operand = false;
-      } else if (!next.starts_with('(') || name.find("::") != std::string_view::npos || is_among(name, node_tests) ||
-                 (is_among(name, of_node_without_argument) && after_blanks(next.substr(1)).starts_with(')'))) {
-        return true;
-      }
-    } else {
-      is_after_operand = c == ')' || c == ']';
-    }
-    rest.remove_prefix(length);
-  }
+  Tokens tokens(xpath);
+  while (const auto token = tokens.next())
+    if (token->reads_document) return true;
   return false;
+}
+
+std::optional<bool> settled_truth(std::string_view xpath) {
+  const std::string_view text = trim(xpath);
+  // One operand settles "or" by being true, "and" by being false.
+  for (const auto& [word, settling] : {std::pair("or", true), std::pair("and", false)}) {
+    const auto operands = operands_of(text, word);
+    if (operands.size() < 2) continue;
+    bool is_open = false;
+    for (const auto operand : operands) {
+      const auto truth = settled_truth(operand);
+      if (truth == settling) return settling;
+      is_open |= !truth;
+    }
+    return is_open ? std::nullopt : std::optional(!settling);
+  }
+  if (const auto inner = inside(text, "")) return settled_truth(*inner);
+  if (const auto denied = inside(text, "not")) {
+    const auto truth = settled_truth(*denied);
+    return truth ? std::optional(!*truth) : std::nullopt;
+  }
+  return reads_document(text) ? std::nullopt : constant_truth(text);
 }
 
 XPathKind kind_of_xpath(const std::string& xpath) {
@@ -97,12 +196,7 @@ XPathKind kind_of_xpath(const std::string& xpath) {
 
 bool is_amount(std::string_view xpath) {
   const std::string_view text = trim(xpath);
-  for (const std::string_view function : {"count", "string-length"}) {
-    if (!text.starts_with(function)) continue;
-    const auto arguments = after_blanks(text.substr(function.size()));
-    if (arguments.starts_with('(') && closing_of(arguments) + 1 == arguments.size()) return true;
-  }
-  return false;
+  return inside(text, "count") || inside(text, "string-length");
 }
 
 }  // namespace bb::checks

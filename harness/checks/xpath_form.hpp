@@ -2,6 +2,7 @@
 // without a document. docs/reference/suite-lint.md, L17.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,10 @@ namespace bb::checks {
 // Whether an expression looks at its document at all: has a path, a test of a
 // node, or a function of the node it stands at. "true()" and "1 = 1" do not.
 bool reads_document(std::string_view xpath);
+
+// What an expression is as true or false whatever its document holds:
+// "//a or true()", "not(//a and 1 = 2)". Nothing where the document decides.
+std::optional<bool> settled_truth(std::string_view xpath);
 
 // What it comes to; XPath 1.0 has it stand in the expression.
 enum class XPathKind { nodes, text, number, truth };

@@ -1,6 +1,7 @@
 // L17: a claim can hold and can fail, as far as the file says.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <compare>
 #include <map>
 #include <optional>
@@ -32,6 +33,19 @@ bool is_blank(const Value& value) {
   if (const auto* text = value.string()) return trim(*text).empty();
   const auto* items = value.items();
   return items && (items->empty() || std::any_of(items->begin(), items->end(), is_blank));
+}
+
+bool is_no_number(const Value& value) {
+  if (const auto* items = value.items()) return std::any_of(items->begin(), items->end(), is_no_number);
+  return value.is_number() && std::isnan(value.number());
+}
+
+// What a text is alone, "$a.b" or "${a.b}": "a.b". Other texts as they are.
+std::string_view reference_alone(std::string_view text) {
+  const std::size_t braces = text.starts_with("${") ? 1 : 0;
+  const auto references = find_references(text);
+  if (references.size() != 1 || references[0].length != text.size()) return text;
+  return text.substr(1 + braces, text.size() - 1 - 2 * braces);
 }
 
 bool has_common(const Value::Array& some, const Value::Array& others) {
@@ -94,6 +108,7 @@ class SenseLinter {
     operands_ = operands_of(claim);
     check_status(claim);
     check_blank(claim);
+    check_numbers(claim);
     check_nothing(claim);
     check_bounds(claim);
     check_quantity(claim);
@@ -150,7 +165,23 @@ class SenseLinter {
     for (const auto& [word, operand] : operands_)
       if (word != "exists" && word != "count" && is_literal(*operand) && is_blank(*operand))
         error(claim, word, fmt::format("'{}' has nothing to look for: the claim never holds", word),
-              "to claim that nothing is there write 'exists: false'");
+              note_of_blank(word));
+  }
+
+  // What may have been meant by an operand of nothing.
+  static std::string note_of_blank(std::string_view word) {
+    if (word == "is") return "to claim that nothing is there write 'exists: false'";
+    if (word == "not" || word == "not is" || word == "not in")
+      return "to claim that a text is not empty write \"matches: '\\S'\"";
+    return word.starts_with("not") ? "write what must not be there" : "write what must be there";
+  }
+
+  // IEEE 754: equal to nothing, itself included, and neither above nor below anything.
+  void check_numbers(const Claim& claim) {
+    for (const auto& [word, operand] : operands_)
+      if (is_no_number(*operand))
+        error(claim, word, fmt::format("'{}' is compared with '.nan', which nothing is equal to, above or below", word),
+              "write a number");
   }
 
   void check_nothing(const Claim& claim) {
@@ -181,7 +212,7 @@ class SenseLinter {
         context_.warn("L17", value_place(claim.node, word, claim.place),
                       fmt::format("'{}' has no unit: {} are milliseconds", word, shown(bound)),
                       fmt::format("write '{}ms', or '{}s' for seconds", shown(bound), shown(bound)));
-      if (is_good || is_blank(bound)) continue;
+      if (is_good || is_blank(bound) || is_no_number(bound)) continue;
       error(claim, word,
             fmt::format("'{}' takes a {}, got '{}'", word, is_duration ? "duration" : "number, a duration or a time",
                         shown(bound)),
@@ -222,6 +253,7 @@ class SenseLinter {
             is_size ? "write 'min: 1' or more" : "say what it must not exceed: 'max: 5s'");
     else if (is_size && operands_.empty())
       error(claim, "body", "every body has a size: the claim cannot fail", "add a limit: 'min: 1'");
+    check_below_zero(claim, what);
     for (const auto* word : {"exists", "count"})
       if (const auto found = operands_.find(word); found != operands_.end())
         error(claim, word,
@@ -230,14 +262,42 @@ class SenseLinter {
               "claim its limits: min, max");
   }
 
+  // Values that no size and no time is.
+  void check_below_zero(const Claim& claim, std::string_view what) {
+    for (const auto& [word, operand] : operands_) {
+      const bool is_denied = word.starts_with("not");
+      if (word != "is" && word != "in" && !is_denied) continue;
+      const auto values = one_or_many(*operand);
+      const bool is_never = !values.empty() && std::all_of(values.begin(), values.end(), [](const Value& value) {
+        return value.is_number() && value.number() < 0;
+      });
+      if (!is_never || (is_denied && operands_.size() > 1)) continue;
+      error(claim, word,
+            fmt::format("no {} is below zero: the claim {}", what, is_denied ? "cannot fail" : "never holds"), "");
+    }
+  }
+
+  // Whether an operand says what the claim looks at, alone or in its list. All of
+  // a list of `contains` is to be there, and `is` takes a list as a whole.
+  static bool says_again(std::string_view word, const Value& operand, std::string_view own) {
+    const auto is_own = [&](const Value& value) {
+      const auto* text = value.string();
+      return text && text->starts_with('$') && reference_alone(*text) == reference_alone(own);
+    };
+    const auto values = one_or_many(operand);
+    if (word == "is") return values.size() == 1 && is_own(values[0]);
+    if (word == "contains") return !values.empty() && std::all_of(values.begin(), values.end(), is_own);
+    return std::any_of(values.begin(), values.end(), is_own);
+  }
+
   // What compares the run, or anything else, with itself alone.
   void check_itself(const Claim& claim, Gate gate) {
     const std::string_view own = claim.subject == "value" ? *claim.argument.string() : std::string_view(claim.of);
     for (const auto& [word, operand] : operands_) {
-      const auto* other = operand->string();
-      if (!other || *other != own || own.empty() || (claim.subject != "value" && claim.subject != "body")) continue;
+      if (own.empty() || (claim.subject != "value" && claim.subject != "body")) break;
+      if (!says_again(word, *operand, own)) continue;
       error(claim, word,
-            fmt::format("'{}' is compared with itself: the claim {}", shown(*operand),
+            fmt::format("'{}' is compared with itself: the claim {}", own,
                         word.starts_with("not") ? "never holds" : "cannot fail"),
             "compare it with what is expected");
       return;

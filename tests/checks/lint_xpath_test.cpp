@@ -45,6 +45,19 @@ TEST(XPathFormTest, KnowsWhetherTheDocumentIsLookedAt) {
     EXPECT_FALSE(reads_document(bad)) << bad;
 }
 
+TEST(XPathFormTest, KnowsWhatNoDocumentCanChange) {
+  for (const auto* yes : {"//a or true()", "true() or //a", "//a or (//b or 1 = 1)", "not(//a and false())",
+                          "//a/or or 2 > 1", "(/) or true()", "//a[. = ' or '] or 'x'", "true() and 1"})
+    EXPECT_EQ(settled_truth(yes), true) << yes;
+  for (const auto* no : {"//a and false()", "(//a and 1 = 2)", "false() or ''", "not(//a or true())",
+                         "//and and false()", "//a and //b and 0"})
+    EXPECT_EQ(settled_truth(no), false) << no;
+  for (const auto* open : {"//a", "//a or false()", "//a and true()", "//a[true() or b]", "not(//a)", "//a = 1 or //b",
+                           "count(//a or true())", "'true()' = //a", "//a[b or true()] and c", "or or and",
+                           "(//a) or (//b)", "string(//a or true()) = 'true'"})
+    EXPECT_EQ(settled_truth(open), std::nullopt) << open;
+}
+
 TEST(XPathFormTest, KnowsAnAmount) {
   for (const auto* good : {"count(//a)", " string-length ( string(//a[. = ')']) ) "})
     EXPECT_TRUE(is_amount(good)) << good;
@@ -94,11 +107,23 @@ TEST_F(XPathLintTest, RefusesAnExpressionThatLooksAtNothing) {
   EXPECT_EQ(lint("xpath: //html:p = \"${run.id}\""), "");
 }
 
+TEST_F(XPathLintTest, RefusesAnExpressionThatNoDocumentChanges) {
+  EXPECT_THAT(lint("xpath: //html:p or true()"),
+              AllOf(HasSubstr("the XPath comes to true whatever the document holds: the claim comes out alike whatever "
+                              "is sent [L17]"),
+                    HasSubstr("leave out what stands beside 'or' and 'and' and is always the same")));
+  EXPECT_THAT(lint("xpath: //html:p and 1 = 2"), HasSubstr("the XPath comes to false whatever"));
+  for (const auto* good : {"xpath: //html:p or false()", "xpath: \"//html:p and '${run.id}' = 'a'\""})
+    EXPECT_EQ(lint(good), "") << good;
+}
+
 TEST_F(XPathLintTest, RefusesAClaimOfWhatIsAlwaysThere) {
   EXPECT_THAT(lint("xpath: count(//html:p)"),
               HasSubstr("the XPath always comes to a number: the claim cannot fail [L17]"));
   EXPECT_THAT(lint("{xpath: count(//html:p), min: 0}"),
               HasSubstr("no count is below zero: the claim cannot fail [L17]"));
+  EXPECT_THAT(lint("{xpath: count(//html:p), is: -1}"),
+              HasSubstr("no count is below zero: the claim never holds [L17]"));
   EXPECT_THAT(lint("{xpath: count(//html:p), exists: true}"),
               HasSubstr("the XPath always comes to one number: the claim cannot fail [L17]"));
   EXPECT_THAT(lint("{xpath: //html:p = 1, exists: true}"),

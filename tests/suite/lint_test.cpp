@@ -583,6 +583,12 @@ TEST_F(SenseTest, LimitsAreWhatTheyLimit) {
     EXPECT_THAT(claiming(good), IsEmpty()) << good;
   EXPECT_THAT(claiming("{time: total, max: soon}"), HasSubstr("'max' takes a duration, got 'soon' [L17]"));
   EXPECT_THAT(claiming("{time: total, max: 1.5}"), HasSubstr("'max' takes a duration, got '1.5' [L17]"));
+  for (const auto* bad : {"min: .nan", "max: .nan", "is: .nan", "in: [1, .nan]", "not: .nan", "not: {in: [.NaN]}"})
+    EXPECT_THAT(claiming("{json: $.a, " + std::string(bad) + "}"),
+                HasSubstr("is compared with '.nan', which nothing is equal to, above or below [L17]"))
+        << bad;
+  EXPECT_THAT(claiming("{time: total, max: .nan}"), HasSubstr("'max' is compared with '.nan'"));
+  EXPECT_THAT(claiming("{json: $.a, max: .inf}"), IsEmpty());
   EXPECT_THAT(claiming("{json: $.a, min: few}"),
               HasSubstr("'min' takes a number, a duration or a time, got 'few' [L17]"));
   for (const auto* bad : {"{body: size, min: 6, max: 5}", "{time: total, min: 2s, max: 1s}",
@@ -611,6 +617,12 @@ TEST_F(SenseTest, AnOperandOfNothingIsRefused) {
     EXPECT_THAT(claiming("{body: text, " + std::string(bad) + "}"),
                 HasSubstr("nothing to look for: the claim never holds [L17]"))
         << bad;
+  const auto note = [&](const std::string& matcher) { return claiming("{body: text, " + matcher + "}"); };
+  EXPECT_THAT(note("is: \"\""), HasSubstr("to claim that nothing is there write 'exists: false'"));
+  EXPECT_THAT(note("not: \"\""), AllOf(HasSubstr("to claim that a text is not empty write \"matches: '\\S'\""),
+                                       Not(HasSubstr("exists: false"))));
+  EXPECT_THAT(note("not: {contains: \"\"}"), HasSubstr("write what must not be there"));
+  EXPECT_THAT(note("contains: \"\""), HasSubstr("write what must be there"));
   EXPECT_THAT(claiming("{body: text, contains: \"0\"}"), IsEmpty());
 }
 
@@ -659,6 +671,11 @@ TEST_F(SenseTest, ASizeOrATimeIsNeverBelowZero) {
   for (const auto* bad : {"{body: size, min: 0}", "{body: size, min: -1}", "{time: total, min: 0s}"})
     EXPECT_THAT(claiming(bad), HasSubstr("is below zero: the claim cannot fail [L17]")) << bad;
   EXPECT_THAT(claiming("{body: size, max: -1}"), HasSubstr("no size is below zero: the claim never holds [L17]"));
+  for (const auto* bad : {"{body: size, is: -1}", "{body: size, in: [-1, -2]}", "{time: total, is: -1}"})
+    EXPECT_THAT(claiming(bad), HasSubstr("is below zero: the claim never holds [L17]")) << bad;
+  EXPECT_THAT(claiming("{body: size, not: -1}"), HasSubstr("no size is below zero: the claim cannot fail [L17]"));
+  for (const auto* good : {"{body: size, in: [-1, 5]}", "{body: size, not: [-1, 0]}", "{body: size, not: -1, min: 1}"})
+    EXPECT_THAT(claiming(good), IsEmpty()) << good;
   EXPECT_THAT(claiming("body: size"), HasSubstr("every body has a size: the claim cannot fail [L17]"));
   EXPECT_THAT(claiming("{body: size, exists: true}"), HasSubstr("there is always one size: the claim cannot fail"));
   EXPECT_THAT(claiming("{body: size, exists: false}"), HasSubstr("there is always one size: the claim never holds"));
@@ -698,7 +715,16 @@ TEST_F(SenseTest, NothingIsComparedWithItself) {
               HasSubstr("'$t.all' is compared with itself: the claim cannot fail [L17]"));
   EXPECT_THAT(checking("{value: $t.all, not: $t.all}"), HasSubstr("the claim never holds [L17]"));
   EXPECT_THAT(checking("{body: raw, of: $t.all, contains: $t.all}"), HasSubstr("is compared with itself"));
-  EXPECT_THAT(checking("{value: $t.all, contains: $run.id}, {value: $run.id, not: $t.all}"), IsEmpty());
+  for (const auto* alike : {"{value: '${t.all}', is: $t.all}", "{value: $t.all, is: '${t.all}'}",
+                            "{value: $t.all, in: [a, $t.all]}", "{value: $t.all, contains: [$t.all]}",
+                            "{value: $t.all, is: [$t.all]}", "{body: raw, of: '${t.all}', in: ['${t.all}']}"})
+    EXPECT_THAT(checking(alike), HasSubstr("is compared with itself: the claim cannot fail [L17]")) << alike;
+  for (const auto* never : {"{value: $t.all, not: [a, '${t.all}']}", "{value: $t.all, not: {contains: [a, $t.all]}}"})
+    EXPECT_THAT(checking(never), HasSubstr("is compared with itself: the claim never holds [L17]")) << never;
+  for (const auto* good :
+       {"{value: $t.all, contains: [$t.all, a]}", "{value: $t.all, is: 'x${t.all}'}", "{value: $t.all, is: t}",
+        "{value: $t.all, contains: $run.id}, {value: $run.id, not: $t.all}"})
+    EXPECT_THAT(checking(good), IsEmpty()) << good;
 }
 
 TEST_F(SenseTest, ThereIsOneOfSomeThings) {
