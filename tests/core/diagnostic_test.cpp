@@ -47,6 +47,31 @@ TEST(DiagnosticTest, ShowsNoUserAndNoPasswordOfAUrl) {
             "      |                                     ^ not http://*@h?\n");
 }
 
+TEST(DiagnosticTest, ShowsNoValueOfAKeyLikePassword) {
+  const auto shown = [](const std::string& line) {
+    const std::string text = render(Diagnostic{Severity::error, {source(line + "\n"), 1, 1, 1}, "no", ""});
+    const auto begin = text.find("    1 | ") + 8;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(shown("password: hunter2"), "password: *******");
+  EXPECT_EQ(shown("  pasword:  'hunter 2'"), "  pasword:  **********");
+  EXPECT_EQ(shown("Password:hunter2"), "Password:*******");
+  EXPECT_EQ(shown("{a: 1, client_secret: x, \"token\": \"y, z\", b: {c: [2]}}"),
+            "{a: 1, client_secret: *, \"token\": ******, b: {c: [2]}}");
+  EXPECT_EQ(shown("password: a, b: c} # d"), "password: ************");
+  EXPECT_EQ(shown("password: 'open"), "password: *****");
+  for (const std::string line : {"password: {env: NAME}", "secrets: {password: {file: a}}", "password: $input.x",
+                                 "password:", "{type: secret, kind: token}", "key: a", "token_count: 3"})
+    EXPECT_EQ(shown(line), line);
+}
+
+// The mark stays under what it marks.
+TEST(DiagnosticTest, WhatIsHiddenMovesNoMark) {
+  const auto file = source("{password: Zo\xC3\xAB, b: 1}\n");
+  EXPECT_EQ(render(Diagnostic{Severity::error, {file, 1, 18, 1}, "odd", ""}),
+            "suite.yaml:1:18: error: odd\n    1 | {password: ***, b: 1}\n      |                 ^\n");
+}
+
 TEST(DiagnosticTest, ShowsTheFirstOfEachFileAndHowManyMoreThereAre) {
   std::string text;
   for (std::size_t i = 0; i < diagnostics_shown_max + 2; ++i) text += "a\n";

@@ -227,7 +227,8 @@ TEST(YamlTest, PlacesAfterOtherLettersCountBytes) {
 }
 
 TEST(YamlTest, AMistakeAtTheEndStandsAtTheLastWord) {
-  EXPECT_THAT(problems("a: {b: 1\n\n\n"), HasSubstr("t.yaml:1:8: error: expected ',' or '}' here"));
+  EXPECT_THAT(problems("a: {b: 1\n\n\n"), HasSubstr("t.yaml:1:4: error: '{' is never closed"));
+  EXPECT_THAT(problems("a: \"b\n\n"), HasSubstr("t.yaml:1:4: error: a quoted text is never closed"));
 }
 
 TEST(YamlTest, ManyTokensOnOneLineAreFollowed) {
@@ -244,14 +245,57 @@ TEST(YamlTest, SaysThatATabIndents) {
   EXPECT_EQ(problems("a:\tb\n"), "");
 }
 
+TEST(YamlTest, SaysThatATabStandsAfterADash) {
+  EXPECT_EQ(problems("a:\n  -\tb: 1\n"),
+            "t.yaml:2:4: error: a tab stands after '-'\n    2 |   -\tb: 1\n      |    ^ write '- ', with a blank\n");
+  EXPECT_THAT(problems("- - \tb: 1\n"), HasSubstr("a tab stands after '-'"));
+  EXPECT_EQ(problems("- b: 1\n"), "");
+}
+
+TEST(YamlTest, ABracketThatIsNeverClosedIsShownWhereItOpens) {
+  EXPECT_EQ(
+      problems("x: 1\na: [1, 2\nb: 3\n"),
+      "t.yaml:2:4: error: '[' is never closed\n    2 | a: [1, 2\n      |    ^ expected ']'; quote a text that holds { "
+      "} [ ] or ','\n");
+  const struct {
+    const char* text;
+    const char* expected;
+  } cases[] = {
+      {"a: {b: 1\n", "t.yaml:1:4: error: '{' is never closed"},
+      {"a: {b: 1\nc: {d: e}\n", "t.yaml:1:4: error: '{' is never closed"},
+      {"a: [1,\n", "t.yaml:1:4: error: '[' is never closed"},
+      {"a: {\n", "t.yaml:1:4: error: '{' is never closed"},
+      {"a: [{b: 1}, [2\nc: 3\n", "t.yaml:1:13: error: '[' is never closed"},
+      {"a: [b: 1\nc: 2\n", "t.yaml:1:4: error: '[' is never closed"},
+      {"a:\n  - {b: 1\n  - c: 2\n", "t.yaml:2:5: error: '{' is never closed"},
+      {"a:\n  - b: {c: 1\n    d: 2\n", "t.yaml:2:8: error: '{' is never closed"},
+      // On with what is in the bracket: there the mistake is.
+      {"a: {b: \"1\"\n    c: 2}\n", "t.yaml:2:5: error: expected ',' or '}' here"},
+      {"a:\n  - {b: \"1\"\n     c: 2}\n", "t.yaml:3:6: error: expected ',' or '}' here"},
+      {"{b: \"1\"\nc: 2}\n", "t.yaml:2:1: error: expected ',' or '}' here"},
+      {"a: [{b: 1\n]\n", "t.yaml:2:1: error: expected ',' or '}' here"},
+  };
+  for (const auto& one : cases) EXPECT_THAT(problems(one.text), HasSubstr(one.expected)) << one.text;
+  EXPECT_EQ(problems("a: [1,\n2,\n]\nb: {c: [d: 1]}\n"), "");
+}
+
+TEST(YamlTest, DirectivesAreRefusedAsSuch) {
+  EXPECT_THAT(problems("%FOO bar\n---\na: 1\n"), HasSubstr("t.yaml:1:5: error: an unknown directive"));
+  EXPECT_THAT(problems("%foo: 1\na: 1\n"), HasSubstr("error: not the name of a directive"));
+  EXPECT_THAT(problems("% a\n"), HasSubstr("error: a directive without a name"));
+  EXPECT_THAT(problems("%YAML 2.0\n---\na: 1\n"), HasSubstr("error: a version of YAML that is not read here"));
+  EXPECT_EQ(problems("%YAML 1.2\n---\na: 1\n"), "");
+  EXPECT_EQ(problems("'%foo': 1\n"), "");
+}
+
 TEST(YamlTest, ExplainsWhereASyntaxErrorIsAndWhatToDo) {
   const struct {
     const char* text;
     const char* expected;
   } cases[] = {
       {"a: b: c\n", "t.yaml:1:5: error: a ':' is not possible here"},
-      {"a: [1, 2\nb: 3\n", "expected ',' or ']' here"},
-      {"a: {b: 1\n", "expected ',' or '}' here"},
+      {"a: {b: \"c\" d: e}\n", "t.yaml:1:12: error: expected ',' or '}' here"},
+      {"a: {b: [1, 2}\n", "t.yaml:1:13: error: expected ',' or ']' here"},
       {"a: \"text\n", "t.yaml:1:4: error: a quoted text is never closed"},
       {"a: \"\\q\"\n", "unknown escape"},
       {"a: \"\\ud800\"\n", "an escape that is no character"},

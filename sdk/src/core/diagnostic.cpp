@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include <bb/core/text.hpp>
@@ -62,6 +63,48 @@ std::string hide_user_info(std::string text) {
   return text;
 }
 
+// Whether what stands right of a key is not for other eyes: by its last word, or
+// by being a misspelt password.
+bool names_secret(std::string_view key) {
+  static constexpr std::array<std::string_view, 5> words{"password", "passwd", "passphrase", "secret", "token"};
+  const std::string name = to_lower(key);
+  const std::string_view last = std::string_view(name).substr(name.find_last_of("_-.") + 1);  // npos + 1 is 0
+  return std::find(words.begin(), words.end(), last) != words.end() ||
+         nearest(name, {"password", "passphrase", "api_key"}).has_value();
+}
+
+// Where the value that begins at `begin` of a line of YAML ends.
+std::size_t value_end(std::string_view line, std::size_t begin) {
+  if (line[begin] == '"' || line[begin] == '\'')
+    return std::min(line.find(line[begin], begin + 1), line.size() - 1) + 1;
+  const std::size_t close = line.find_first_of(",}]", begin);
+  // Outside of braces these belong to the text.
+  const bool is_in_braces = line.substr(0, begin).find_first_of("{[") != std::string_view::npos;
+  return is_in_braces ? std::min(close, line.size()) : line.size();
+}
+
+// The values of keys like `password` as stars, as many as they have characters,
+// so that marks stay where they are. Maps and references are none.
+std::string hide_secrets(std::string_view line) {
+  std::string out;
+  std::size_t taken = 0;
+  for (std::size_t colon = line.find(':'); colon != std::string_view::npos; colon = line.find(':', colon + 1)) {
+    std::string_view key = trim(line.substr(taken, colon - taken));
+    key = key.substr(key.find_last_of(" {[,") + 1);  // npos + 1 is 0
+    while (!key.empty() && (key.front() == '"' || key.front() == '\'')) key.remove_prefix(1);
+    while (!key.empty() && (key.back() == '"' || key.back() == '\'')) key.remove_suffix(1);
+    const std::size_t begin = line.find_first_not_of(" \t", colon + 1);
+    if (begin == std::string_view::npos || !names_secret(key)) continue;
+    if (line[begin] == '{' || line[begin] == '[' || line[begin] == '$' || line[begin] == '#') continue;
+    const std::size_t end = value_end(line, begin);
+    out += line.substr(taken, begin - taken);
+    out += std::string(characters_in(line.substr(begin, end - begin)), '*');
+    taken = end;
+    colon = end - 1;
+  }
+  return out.append(line.substr(taken));
+}
+
 auto order(const Diagnostic& d) {
   return std::tuple(d.place.source ? std::string_view(d.place.source->name) : std::string_view(), d.place.line,
                     d.place.column, std::string_view(d.message));
@@ -96,7 +139,7 @@ std::string render_all(const Diagnostic& diagnostic, const Lines& lines) {
   if (column > line_bytes_max || column > line.size() + 1)  // nothing to point at
     return note.empty() ? out : out + "  " + note + "\n";
   const auto marked = line.substr(column - 1, static_cast<std::size_t>(std::max(place.length, 1)));
-  out += fmt::format("{:>5} | {}\n", place.line, to_utf8_lossy(shorten(line, line_bytes_max)));
+  out += fmt::format("{:>5} | {}\n", place.line, to_utf8_lossy(hide_secrets(shorten(line, line_bytes_max))));
   out += fmt::format("      | {}^{}{}\n", indent_like(line.substr(0, column - 1)),
                      std::string(std::max<std::size_t>(characters_in(marked), 1) - 1, '~'), note);
   return out;

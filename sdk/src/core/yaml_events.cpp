@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <bb/core/text.hpp>
 
@@ -80,6 +81,14 @@ constexpr std::array explanations = {
     Explanation{"found a tab character", "a tab is used for indentation", "indent with blanks"},
     Explanation{"did not find expected alphabetic or numeric character", "a value cannot begin with this character",
                 "put the text in quotes"},
+    Explanation{"found unknown directive name", "an unknown directive",
+                "a line that begins with '%' is one: remove it, or quote the key or the text"},
+    Explanation{"found unexpected non-alphabetical character", "not the name of a directive",
+                "a line that begins with '%' is a directive: quote the key or the text"},
+    Explanation{"could not find expected directive name", "a directive without a name",
+                "a line that begins with '%' is a directive: quote the key or the text"},
+    Explanation{"found incompatible YAML document", "a version of YAML that is not read here",
+                "remove the line; files are YAML 1.2"},
     Explanation{"found undefined tag handle", "a tag is not used here",
                 "write the plain value; quote a text that begins with '!'"},
 };
@@ -121,6 +130,7 @@ class Events::Parser {
         explain();
         return std::nullopt;
       }
+      follow_brackets();
     } while (event_.type == YAML_STREAM_START_EVENT || event_.type == YAML_DOCUMENT_END_EVENT);
     return translate(event_);
   }
@@ -128,6 +138,24 @@ class Events::Parser {
   const Diagnostic& mistake() const { return mistake_; }
 
  private:
+  // Lists and maps in brackets hold nothing that is not.
+  void follow_brackets() {
+    switch (event_.type) {
+      case YAML_SEQUENCE_START_EVENT:
+        if (event_.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE) openings_.push_back(event_.start_mark);
+        break;
+      case YAML_MAPPING_START_EVENT:
+        if (event_.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE) openings_.push_back(event_.start_mark);
+        break;
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        if (!openings_.empty()) openings_.pop_back();
+        break;
+      default:
+        break;
+    }
+  }
+
   Event translate(const yaml_event_t& raw) {
     Event out;
     out.begin = skipped_ + offsets_.of(raw.start_mark);
@@ -195,6 +223,12 @@ class Events::Parser {
     const yaml_mark_t& mark = parser_.problem_mark;
     if (problem == "found unexpected end of stream") {  // of a quoted text, which began there
       say(parser_.context_mark, "a quoted text is never closed", "");
+    } else if (const auto opening = unclosed_bracket(mark)) {
+      const char bracket = text_[offsets_.of(*opening)];
+      say(*opening, std::string("'") + bracket + "' is never closed",
+          std::string("expected '") + (bracket == '[' ? ']' : '}') + "'; quote a text that holds { } [ ] or ','");
+    } else if (is_tab_after_dash(mark)) {
+      say(mark, "a tab stands after '-'", "write '- ', with a blank");
     } else if (const auto tab = tab_in_indentation(mark)) {
       mistake_.place = {source_, static_cast<int>(mark.line) + 1, *tab, 1};
       mistake_.message = "a tab is used for indentation";
@@ -212,6 +246,41 @@ class Events::Parser {
     const bool is_bracket = at < text_.size() && (text_[at] == ']' || text_[at] == '}');
     const bool is_in_brackets = problem.find(',') != std::string_view::npos;
     return is_bracket && !is_in_brackets ? &closes_nothing : find_explanation(problem);
+  }
+
+  // The bracket that is open at `mark`, where nothing follows or the line goes on
+  // with what the bracket stands in.
+  std::optional<yaml_mark_t> unclosed_bracket(const yaml_mark_t& mark) {
+    // The map of `[a: b]` has no bracket.
+    const auto opening = std::find_if(openings_.rbegin(), openings_.rend(), [&](const yaml_mark_t& candidate) {
+      const std::size_t at = offsets_.of(candidate);
+      return at < text_.size() && (text_[at] == '[' || text_[at] == '{');
+    });
+    if (opening == openings_.rend()) return std::nullopt;
+    if (text_.find_first_not_of(" \t\r\n", offsets_.of(mark)) == std::string_view::npos) return *opening;
+    if (mark.line == opening->line) return std::nullopt;
+    const std::string_view line = line_at(offsets_.of(mark));
+    const std::size_t begins = line.find_first_not_of(' ');
+    const std::size_t at = offsets_.of(*opening);
+    const std::string_view opening_line = line_at(at);
+    const std::size_t bracket = at - static_cast<std::size_t>(opening_line.data() - text_.data());
+    // Of "- key: [" the key, of "- [" the dash.
+    std::size_t parent = opening_line.find_first_not_of(" -");
+    if (parent == bracket) parent = opening_line.substr(0, bracket).rfind('-');
+    const bool is_beside = parent != std::string_view::npos && begins <= parent;
+    return is_beside && line[begins] != ']' && line[begins] != '}' ? std::optional(*opening) : std::nullopt;
+  }
+
+  std::string_view line_at(std::size_t at) const {
+    const std::size_t begin = at == 0 ? 0 : text_.rfind('\n', at - 1) + 1;  // npos + 1 is 0
+    return text_.substr(begin, text_.find('\n', at) - begin);
+  }
+
+  bool is_tab_after_dash(const yaml_mark_t& mark) {
+    const std::size_t at = offsets_.of(mark);
+    if (at >= text_.size() || text_[at] != '\t') return false;
+    const std::size_t before = text_.substr(0, at).find_last_not_of(" \t");
+    return before != std::string_view::npos && text_[before] == '-';
   }
 
   // Column of a tab among the blanks that the line of `mark` begins with.
@@ -243,7 +312,8 @@ class Events::Parser {
   }
 
   std::shared_ptr<const Source> source_;
-  std::size_t skipped_;  // bytes of a byte order mark
+  std::size_t skipped_;                // bytes of a byte order mark
+  std::vector<yaml_mark_t> openings_;  // of lists and maps in brackets, outermost first
   std::string_view text_;
   Offsets offsets_;
   yaml_parser_t parser_{};

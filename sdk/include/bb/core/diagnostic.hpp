@@ -38,7 +38,8 @@ struct Diagnostic {
   std::string note;     // what was expected, nearest known word, next step
 };
 
-// Without the user's name and password of a URL, wherever one stands.
+// Without the user's name and password of a URL, wherever one stands, and the
+// line without the values of keys like `password`.
 std::string render(const Diagnostic& diagnostic);
 
 // By place, each once.
