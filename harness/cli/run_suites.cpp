@@ -256,7 +256,8 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
     if (answers.value) input.answers = *std::move(answers.value);
   }
   BB_CHECK(check_reports(request, input));
-  if (are_suites_whole) findings.add(suite::lint_answers(input.answers, input.suites));
+  if (are_suites_whole)
+    findings.add(suite::lint_answers(input.answers, input.suites, is_target_good ? &input.target : nullptr));
   if (is_target_good) {
     findings.add(suite::lint_target(input.target, input.suites,
                                     are_suites_read ? suite::SuitesAre::all : suite::SuitesAre::some));

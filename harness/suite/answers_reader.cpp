@@ -4,6 +4,7 @@
 
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include "harness/suite/field_names.hpp"
 #include "harness/suite/form.hpp"
 #include "harness/suite/reader.hpp"
 
@@ -66,6 +67,7 @@ void sign(Form& form, const Place& place, const Signature& by, AnyAnswer& answer
   answer.name = by.name;
   answer.role = by.role;
   answer.date = by.date;
+  answer.date_place = by.date_place;
 }
 
 QuestionAnswer read_question_answer(Form& form, const YamlMember& member, const Signature& all) {
@@ -84,6 +86,7 @@ QuestionAnswer read_question_answer(Form& form, const YamlMember& member, const 
   form.expect_map(member.value, "an answer", {"answer", "file", "media_type", "declined", "by", "date"});
   form.take(member.value, "answer", out.text);
   form.take(member.value, "file", out.file);
+  if (const auto* file = member.value.find("file")) out.file_place = file->place;
   form.take(member.value, "media_type", out.media_type);
   form.take(member.value, "declined", out.is_declined);
   if (int{!out.text.empty()} + int{!out.file.empty()} + int{out.is_declined} != 1)
@@ -91,6 +94,10 @@ QuestionAnswer read_question_answer(Form& form, const YamlMember& member, const 
                "for example {file: export.xml, media_type: application/xml}");
   if (!out.media_type.empty() && out.file.empty())
     form.error(member.key_place, "'media_type' is that of a 'file', and there is none");
+  if (!out.media_type.empty() && !is_media_type(out.media_type))
+    form.error(member.value.find("media_type")->place,
+               fmt::format("'media_type' takes a media type, got '{}'", shorten(out.media_type, 60)),
+               "for example application/xml");
   if (const auto* by = member.value.find("by")) read_by(form, *by, own);
   read_date(form, member.value, own);
   sign(form, member.key_place, own, out);
@@ -119,7 +126,6 @@ Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
     out.is_yes = read_yes(form, member.value, "an answer");
   }
   sign(form, member.key_place, own, out);
-  out.date_place = own.date_place;
   return out;
 }
 

@@ -65,7 +65,8 @@ std::vector<Diagnostic> lint_setup(const Target& target, const std::vector<RoleU
                                    SecretsAre secrets);
 
 // Whether answers answer what is asked, on a day that was, and bring the evidence
-// that the steps ask for. Looks for the files they name.
-std::vector<Diagnostic> lint_answers(const Answers& answers, const std::vector<Suite>& suites);
+// that the steps ask for; whether a connector could ask the people they name.
+// Looks for the files they name. Without a target people are not looked up.
+std::vector<Diagnostic> lint_answers(const Answers& answers, const std::vector<Suite>& suites, const Target* target);
 
 }  // namespace bb::suite

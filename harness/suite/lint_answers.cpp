@@ -63,30 +63,70 @@ class AnswersLinter {
 
   // What is asked of nobody, and answers of days to come.
   void check_answers(const std::vector<Suite>& suites) {
-    const std::string latest = format_date(now_unix_ns() + earliest_zone_ns);
-    std::set<std::pair<int, int>> told;  // places: the day of the file is that of many answers
     for (const auto& answer : answers_.answers) {
-      // What is no day the reader has told.
-      const bool is_to_come = parse_time(answer.date) && answer.date > latest;
-      if (is_to_come && told.emplace(answer.date_place.line, answer.date_place.column).second)
-        error("A04", answer.date_place,
-              fmt::format("the answer is dated {}, and today is {}", answer.date, format_date(now_unix_ns())),
-              "write the day on which it was given");
+      check_day(answer.date, answer.date_place);
       check_question(suites, answer);
     }
   }
 
+  // Answers to connectors. What they ask is known in the run only.
+  void check_questions(const std::vector<Suite>& suites, const Target* target) {
+    for (const auto& answer : answers_.questions) {
+      check_day(answer.date, answer.date_place);
+      std::error_code ignored;
+      if (!answer.file.empty() && !std::filesystem::is_regular_file(answers_.file.parent_path() / answer.file, ignored))
+        error("A02", answer.file_place, fmt::format("there is no file '{}'", shorten(answer.file, 80)), path_note);
+      if (target != nullptr) check_asked(answer, suites, *target);
+    }
+  }
+
  private:
+  static constexpr const char* path_note = "a path is relative to the folder of the answers";
+
+  void check_day(const std::string& date, const Place& place) {
+    // What is no day the reader has told; the day of the file is that of many answers.
+    const bool is_to_come = parse_time(date) && date > latest_;
+    if (is_to_come && told_days_.emplace(place.line, place.column).second)
+      error("A04", place, fmt::format("the answer is dated {}, and today is {}", date, format_date(now_unix_ns())),
+            "write the day on which it was given");
+  }
+
+  // "role/question" or "role/person/question".
+  void check_asked(const QuestionAnswer& answer, const std::vector<Suite>& suites, const Target& target) {
+    const auto parts = split(answer.question, '/');
+    // What is no address the reader has told.
+    if (parts.size() < 2 || parts.size() > 3) return;
+    std::vector<std::string> roles;
+    for (const auto& suite : suites)
+      for (const auto& role : suite.roles)
+        if (std::find(roles.begin(), roles.end(), role.name) == roles.end()) roles.push_back(role.name);
+    if (std::find(roles.begin(), roles.end(), parts[0]) == roles.end()) {
+      not_of_run(answer.place, fmt::format("no suite of this run has a role '{}'", shorten(parts[0], 60)), parts[0],
+                 roles, "roles");
+      return;
+    }
+    if (parts.size() < 3 || target.find_person(parts[1])) return;
+    std::vector<std::string> people;
+    for (const auto& person : target.people) people.push_back(person.id);
+    not_of_run(answer.place, fmt::format("the target has nobody called '{}'", shorten(parts[1], 60)), parts[1], people,
+               "people");
+  }
+
+  // It may be meant for another run, or be misspelt.
+  void not_of_run(const Place& place, const std::string& message, const std::string& name,
+                  const std::vector<std::string>& known, std::string_view things) {
+    diagnostics_.push_back({nearest(name, known) ? Severity::error : Severity::warning, place, message + " [A03]",
+                            suggest(name, known, things)});
+  }
+
   void check_question(const std::vector<Suite>& suites, const Answer& answer) {
     const std::string id = answer.test.substr(0, answer.test.find('/'));
     const auto suite = std::find_if(suites.begin(), suites.end(), [&](const Suite& one) { return one.id == id; });
     if (suite == suites.end()) {
       std::vector<std::string> known;
       for (const auto& one : suites) known.push_back(one.id);
-      const bool is_misspelt = nearest(id, known).has_value();
-      diagnostics_.push_back({is_misspelt ? Severity::error : Severity::warning, answer.place,
-                              fmt::format("no suite of this run is called '{}' [A03]", shorten(id, 60)),
-                              suggest(id, known, "suites")});
+      not_of_run(answer.place, fmt::format("no suite of this run is called '{}'", shorten(id, 60)), id, known,
+                 "suites");
       return;
     }
     const auto questions = questions_of(*suite);
@@ -125,7 +165,7 @@ class AnswersLinter {
     error("A02", answer.evidence_place,
           fmt::format("step '{}' asks for a {} as evidence, and there is no file '{}'", step.id, step.evidence_kind,
                       shorten(answer.evidence, 80)),
-          "a path is relative to the folder of the answers");
+          path_note);
   }
 
   void error(std::string_view rule, const Place& place, const std::string& message, const std::string& note) {
@@ -134,14 +174,19 @@ class AnswersLinter {
 
   const Answers& answers_;
   std::vector<Diagnostic>& diagnostics_;
+  const std::string latest_ = format_date(now_unix_ns() + earliest_zone_ns);
+  std::set<std::pair<int, int>> told_days_;  // places
 };
 
 }  // namespace
 
-std::vector<Diagnostic> lint_answers(const Answers& answers, const std::vector<Suite>& suites) {
+std::vector<Diagnostic> lint_answers(const Answers& answers, const std::vector<Suite>& suites, const Target* target) {
   std::vector<Diagnostic> diagnostics;
   AnswersLinter linter(answers, diagnostics);
-  if (!suites.empty()) linter.check_answers(suites);
+  if (!suites.empty()) {
+    linter.check_answers(suites);
+    linter.check_questions(suites, target);
+  }
   for (const auto& suite : suites)
     for (const auto& test : suite.tests)
       for_each_step(test, [&](const Step& step) { linter.check(suite, test, step); });

@@ -50,6 +50,8 @@ struct QuestionAnswer {
   std::string media_type;
   std::string name, role, date;
   Place place;
+  Place file_place{};
+  Place date_place{};  // its own or that of the file
 };
 struct Answers {
   std::filesystem::path file;

@@ -28,7 +28,7 @@ class AnswersLintTest : public SuiteFiles {
     const auto loaded = suite::read_answers(file);
     EXPECT_TRUE(loaded.is_good()) << render(loaded.diagnostics);
     if (!suite.is_good() || !loaded.is_good()) return "unreadable";
-    return replace_all(render(suite::lint_answers(*loaded.value, {*suite.value})), file.string() + ":", "");
+    return replace_all(render(suite::lint_answers(*loaded.value, {*suite.value}, nullptr)), file.string() + ":", "");
   }
 
   static std::string asking(const std::string& evidence) {
@@ -100,7 +100,7 @@ TEST_F(AnswersLintTest, InstancesThatOnlyATargetKnowsMayBeAnybody) {
       write("a.yaml",
             "format: bluebridge-answers/1\nby: {name: Ada}\ndate: \"2026-11-20\"\n"
             "answers: {\"s/t[anybody]\": yes, \"s/t[anybody].attest\": yes, \"s/t[anybody].attset\": yes}\n"));
-  const auto text = render(suite::lint_answers(*answers.value, {*suite.value}));
+  const auto text = render(suite::lint_answers(*answers.value, {*suite.value}, nullptr));
   EXPECT_THAT(text, HasSubstr("nobody asks 's/t[anybody].attset' [A03]"));
   EXPECT_EQ(text.find("[A03]"), text.rfind("[A03]"));
 }
@@ -126,7 +126,7 @@ TEST_F(AnswersLintTest, ADayIsRefusedOnce) {
     const auto loaded = suite::read_answers(
         write("a.yaml", "format: bluebridge-answers/1\nby: {name: Ada}\ndate: \"" + date + "\"\nanswers: " + answers));
     auto all = loaded.diagnostics;
-    for (auto& each : suite::lint_answers(*loaded.value, {*suite.value})) all.push_back(std::move(each));
+    for (auto& each : suite::lint_answers(*loaded.value, {*suite.value}, nullptr)) all.push_back(std::move(each));
     return all;
   };
   const std::string two = "{s/t: yes, s/t.b: yes}\n";
@@ -139,6 +139,65 @@ TEST_F(AnswersLintTest, ADayIsRefusedOnce) {
   const auto to_come = said("2199-02-28", two);
   ASSERT_EQ(to_come.size(), 1u) << render(to_come);
   EXPECT_THAT(to_come[0].message, HasSubstr("the answer is dated 2199-02-28"));
+}
+
+class QuestionsLintTest : public SuiteFiles {
+ protected:
+  // What reader and linter say about answers to the questions of connectors.
+  std::string lint(const std::string& questions, bool has_target = true) {
+    const auto suite = suite::read_suite(write("s.yaml",
+                                               "format: bluebridge-suite/1\nsuite: s\nversion: \"1.0.0\"\n"
+                                               "roles: {portal: {needs: [view]}}\n"
+                                               "tests:\n  t: {steps: [attest: It is so.]}\n"));
+    EXPECT_TRUE(suite.is_good()) << render(suite.diagnostics);
+    suite::Target target;
+    for (const auto* id : {"alice", "bruno"}) target.people.emplace_back().id = id;
+    const auto file = write(
+        "a.yaml", "format: bluebridge-answers/1\nby: {name: Ada}\ndate: \"2026-11-20\"\nquestions:\n" + questions);
+    const auto loaded = suite::read_answers(file);
+    auto all = loaded.diagnostics;
+    for (auto& each : suite::lint_answers(*loaded.value, {*suite.value}, has_target ? &target : nullptr))
+      all.push_back(std::move(each));
+    return replace_all(render(all), file.string() + ":", "");
+  }
+};
+
+TEST_F(QuestionsLintTest, RolesAndPeopleAreThoseOfTheRun) {
+  EXPECT_THAT(lint("  portal/alice/consent: yes\n  portal/code: \"1\"\n"), IsEmpty());
+  EXPECT_EQ(lint("  portl/alice/consent: yes\n"),
+            "5:3: error: no suite of this run has a role 'portl' [A03]\n    5 |   portl/alice/consent: yes\n      |   "
+            "^~~~~~~~~~~~~~~~~~~ did you mean 'portal'? roles: portal\n");
+  EXPECT_THAT(lint("  portal/alic/consent: yes\n"),
+              AllOf(HasSubstr("5:3: error: the target has nobody called 'alic' [A03]"),
+                    HasSubstr("did you mean 'alice'? people: alice, bruno")));
+  // Answers may serve several runs.
+  EXPECT_THAT(lint("  laboratory/consent: yes\n"), HasSubstr("5:3: warning: no suite of this run has a role"));
+  EXPECT_THAT(lint("  portal/zoe/consent: yes\n"), HasSubstr("5:3: warning: the target has nobody called 'zoe'"));
+  EXPECT_THAT(lint("  portl/alic/consent: yes\n", false), IsEmpty());
+}
+
+TEST_F(QuestionsLintTest, AFileLiesBesideTheAnswers) {
+  const std::string answer = "  portal/export: {file: out/e.xml, media_type: application/xml}\n";
+  EXPECT_THAT(lint(answer), AllOf(HasSubstr("5:25: error: there is no file 'out/e.xml' [A02]"),
+                                  HasSubstr("^~~~~~~~~ a path is relative to the folder of the answers")));
+  std::filesystem::create_directories(folder_ / "out");
+  write("out/e.xml", "<e/>");
+  EXPECT_THAT(lint(answer), IsEmpty());
+  EXPECT_THAT(lint("  portal/export: {file: out}\n"), HasSubstr("there is no file 'out' [A02]"));
+}
+
+TEST_F(QuestionsLintTest, AllMistakesAreToldAtOnceInTheirPlaces) {
+  const auto text = lint(
+      "  portl/a: yes\n"
+      "  portal/alic/b: yes\n"
+      "  portal/c: {file: none.xml, media_type: xml}\n"
+      "  portal/d: {answer: x, date: \"2199-01-01\"}\n");
+  for (const auto* part :
+       {"5:3: error: no suite of this run has a role 'portl' [A03]",
+        "6:3: error: the target has nobody called 'alic' [A03]", "7:20: error: there is no file 'none.xml' [A02]",
+        "7:42: error: 'media_type' takes a media type, got 'xml'", "for example application/xml",
+        "8:31: error: the answer is dated 2199-01-01, and today is "})
+    EXPECT_THAT(text, HasSubstr(part));
 }
 
 TEST_F(AnswersLintTest, TheAnswerThatCountsIsTheOneLookedAt) {
