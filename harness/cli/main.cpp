@@ -105,13 +105,31 @@ int run_verb_with(const VerbSpec& verb, std::vector<std::string> words) {
   return verb.run(*args);
 }
 
-int run_command_line(std::vector<std::string> words) {
-  // "help run" is "run --help".
-  if (!words.empty() && words.front() == "help") {
-    words.erase(words.begin());
-    words.emplace_back("--help");
+// "help run" is "run --help", and nothing stands after the verb.
+int run_help(const std::vector<VerbSpec>& verbs, std::vector<std::string> words) {
+  std::erase_if(words, is_help);
+  if (words.empty() || words == std::vector<std::string>{"help"}) {
+    print(overview(verbs));
+    return exit_good;
   }
+  const auto* const verb = find_verb(verbs, words);
+  const std::string name = verb != nullptr ? verb->name : words.front();
+  const std::size_t length = split(name, ' ').size();
+  if (words.size() > length && (verb != nullptr || name == "help"))
+    return refuse(fmt::format("help: expected one verb, got '{}' after '{}'", words[length], name));
+  if (verb != nullptr) {
+    print(help_text(*verb));
+    return exit_good;
+  }
+  if (words.size() > 1 || members_of_group(verbs, name).empty())
+    return refuse(unknown_verb(verbs, name, words.size() > 1 ? words[1] : ""));
+  print(group_help(verbs, name));
+  return exit_good;
+}
+
+int run_command_line(const std::vector<std::string>& words) {
   const auto verbs = all_verbs();
+  if (!words.empty() && words.front() == "help") return run_help(verbs, {words.begin() + 1, words.end()});
   if (words.empty()) {
     complain("expected a verb, got nothing\n");
     tell(overview(verbs));

@@ -108,6 +108,9 @@ TEST(CommandTest, HelpIsAVerbToo) {
            {{"help"}, {"--help"}},
            {{"help", "run"}, {"run", "--help"}},
            {{"help", "suite"}, {"suite", "--help"}},
+           {{"help", "help"}, {"--help"}},
+           {{"help", "--help"}, {"--help"}},
+           {{"help", "run", "--help"}, {"run", "--help"}},
            {{"help", "suite", "lint"}, {"suite", "lint", "--help"}}}) {
     const auto result = bluebridge(words);
     EXPECT_EQ(result.status, 0);
@@ -117,6 +120,17 @@ TEST(CommandTest, HelpIsAVerbToo) {
   const auto unknown = bluebridge({"help", "rnu"});
   EXPECT_EQ(unknown.status, 2);
   EXPECT_THAT(unknown.err, HasSubstr("did you mean 'run'?"));
+  for (const auto& [words, after] :
+       std::vector<std::pair<std::vector<std::string>, std::string>>{{{"help", "run", "extra"}, "run"},
+                                                                     {{"help", "run", "extra", "more"}, "run"},
+                                                                     {{"help", "suite", "lint", "extra"}, "suite lint"},
+                                                                     {{"help", "help", "extra"}, "help"}}) {
+    const auto result = bluebridge(words);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.out, IsEmpty());
+    EXPECT_EQ(result.err, "bluebridge: help: expected one verb, got 'extra' after '" + after + "'\n");
+  }
+  EXPECT_THAT(bluebridge({"help", "suite", "extra"}).err, HasSubstr("unknown verb 'suite extra'"));
 }
 
 TEST(CommandTest, NamesTheLevelsOfAConnectorTest) {
