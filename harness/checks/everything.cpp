@@ -56,6 +56,27 @@ std::string without_json_escapes(std::string_view text) {
   return out;
 }
 
+// Of an address or a form: "%C3%BC" and, in a query, '+' for a blank (WHATWG URL,
+// section 5.1). A '%' that begins no byte stands for itself.
+enum class Plus { itself, blank };
+std::string without_percents(std::string_view text, Plus plus) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    unsigned byte = 0;
+    const char* const digits = text.data() + at + 1;
+    const bool is_encoded =
+        text[at] == '%' && at + 2 < text.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    if (is_encoded) {
+      out += static_cast<char>(byte);
+      at += 2;
+    } else {
+      out += text[at] == '+' && plus == Plus::blank ? ' ' : text[at];
+    }
+  }
+  return out;
+}
+
 // Text in units of two bytes, in that order.
 std::string from_utf16(std::string_view bytes, bool is_big_endian) {
   const auto unit_at = [&](std::size_t at) {
@@ -110,6 +131,7 @@ void append_forms_of(const Document& document, std::vector<std::string>& out) {
   out.push_back(without_references(document.body));
   for (const std::string_view between : {"", " "})
     out.push_back(without_references(without_tags(document.body, between)));
+  for (const Plus plus : {Plus::itself, Plus::blank}) out.push_back(without_percents(document.body, plus));
   out.push_back(without_json_escapes(document.body));
   const auto encoded = texts_in_base64(out.back());
   out.push_back(encoded);
@@ -139,8 +161,9 @@ std::vector<std::string> everything_around(const evidence::Message& message) {
     if (value.empty()) continue;
     append_forms_of({"text/plain", "", value}, forms);
     // In an address.
-    if (auto decoded = percent_decode(value); decoded && *decoded != value)
-      append_forms_of({"text/plain", "", *std::move(decoded)}, forms);
+    for (const Plus plus : {Plus::itself, Plus::blank})
+      if (auto decoded = without_percents(value, plus); decoded != value)
+        append_forms_of({"text/plain", "", std::move(decoded)}, forms);
   }
   return forms;
 }

@@ -9,8 +9,8 @@
 
 namespace bb::checks {
 
-// Texts to search: the bytes as they are; with character references and JSON
-// escapes read, also inside of attributes, scripts and comments; the texts alone,
+// Texts to search: the bytes as they are; with character references, JSON escapes
+// and the percent signs of addresses and forms read, also inside of attributes, scripts and comments; the texts alone,
 // also of elements that nobody sees; what stands there in base64; of UTF-16 and
 // UTF-32 the characters. Never fails: what cannot be read another way stands
 // there as it came.

@@ -137,6 +137,29 @@ TEST_F(DenialTest, HeaderFieldsAreInEverything) {
   EXPECT_EQ(judged(denial), Holds::violated) << "an empty answer shows nothing";
 }
 
+TEST_F(DenialTest, EverythingReadsAddressesAndForms) {
+  const std::string denial = "{body: everything, not: {contains: [Isabella Newman, Müller, Tom+Ann]}}";
+  for (const std::string leak :
+       {"/login?of=Isabella+Newman", "of=Isabella%20Newman", "100%&of=M%C3%BCller", "%zz%4&of=Isabella+Newm%61n%",
+        "of=Tom+Ann", "of=Tom%2BAnn", "of=%49sabella%0ANewman"}) {
+    answer = message("text/html", "<p>You may not read this.</p>");
+    answer.result = "refused";
+    answer.attributes.push_back({"location", leak});
+    EXPECT_EQ(judged(denial), Holds::violated) << "field " << leak;
+    for (const auto& [type, body] : {std::pair("application/x-www-form-urlencoded", leak),
+                                     std::pair("text/html", "<a href='" + leak + "'>on</a>")}) {
+      answer = message(type, body);
+      answer.result = "refused";
+      EXPECT_EQ(judged(denial), Holds::violated) << body;
+    }
+  }
+  for (const std::string good : {"100%", "a+b", "%", "%4", "%%", "M%C3%", "of=Isabella%2BNewman"}) {
+    answer = message("text/plain", good);
+    answer.result = "refused";
+    EXPECT_EQ(judged(denial), Holds::held) << good;
+  }
+}
+
 TEST_F(DenialTest, EverythingReadsEscapesAndWhatTagsPart) {
   const auto is_seen = [&](const std::string& type, const std::string& body) {
     answer = message(type, body);
