@@ -11,8 +11,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <fstream>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -21,6 +23,8 @@
 #include <bb/core/time.hpp>
 #include "host/host_fixture.hpp"
 #include "isolation/deaths.hpp"
+#include "isolation/idle_limit.hpp"
+#include "isolation/watcher.hpp"
 #include "isolation/working_folder.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -279,6 +283,52 @@ TEST_F(IsolationTest, ThreadsThatItLeavesBehindEndWithIt) {
   EXPECT_EQ(read("threads").body, "went on");
   std::this_thread::sleep_for(std::chrono::milliseconds(50));  // between calls they call the host
   expect_to_go_on();
+}
+
+TEST_F(IsolationTest, OneThatFloodsItsHostBetweenCallsIsEndedWithoutAnotherCall) {
+  for (const char* const misdeed : {"flood later", "endless message later"}) {
+    EXPECT_EQ(read(misdeed).body, "went on");
+    EXPECT_TRUE(ends(groups.back())) << misdeed;
+    const host::Reply reply = read_again();
+    EXPECT_EQ(host::result_word(reply), "connector_lost");
+    EXPECT_EQ(reply.error.message,
+              "plugin process was killed, it broke the protocol with its host: more than 5000 messages or 1048576 "
+              "bytes within a second, outside of any call");
+    expect_to_go_on();
+  }
+}
+
+TEST(IdleLimitTest, IsMetOnlyByWhatCameWithinASecond) {
+  using host::IdleLimit;
+  IdleLimit messages, bytes;
+  EXPECT_TRUE(messages.count(IdleLimit::message_count_max, 0, 5 * ns_per_second));
+  EXPECT_TRUE(messages.count(IdleLimit::message_count_max, 0, 6 * ns_per_second));
+  EXPECT_FALSE(messages.count(1, 0, 7 * ns_per_second - 1));
+  EXPECT_TRUE(bytes.count(0, IdleLimit::bytes_max, 5 * ns_per_second));
+  EXPECT_FALSE(bytes.count(0, 1, 5 * ns_per_second));
+}
+
+TEST(WatcherTest, AnActionThatTakesLongKeepsNobodyFromBeingRemoved) {
+  std::array<int, 2> slow{}, other{};
+  ASSERT_EQ(::pipe2(slow.data(), O_CLOEXEC), 0);
+  ASSERT_EQ(::pipe2(other.data(), O_CLOEXEC), 0);
+  host::Watcher watcher;
+  std::promise<void> began, may_end;
+  bool has_ended = false;
+  watcher.add(slow[0], [&] {
+    began.set_value();
+    may_end.get_future().wait();
+    has_ended = true;
+    return false;
+  });
+  watcher.add(other[0], [] { return true; });
+  ASSERT_EQ(::write(slow[1], "x", 1), 1);
+  began.get_future().wait();
+  watcher.remove(other[0]);  // would wait for ever
+  may_end.set_value();
+  watcher.remove(slow[0]);
+  EXPECT_TRUE(has_ended) << "its own action had to end first";
+  for (const int descriptor : {slow[0], slow[1], other[0], other[1]}) ::close(descriptor);
 }
 
 TEST_F(IsolationTest, LocaleSignalsAndFolderAreItsOwn) {

@@ -19,7 +19,9 @@
 namespace bb::host {
 namespace {
 
-constexpr std::uint64_t random_bytes_at_once = 256 * 1024;
+// Between calls the host does not wait until an answer is taken: some of these
+// fit into the socket.
+constexpr std::uint64_t random_bytes_at_once = 16 * 1024;
 
 Child& child_of(const bb_host* host) { return *static_cast<Child*>(host->host_data); }
 

@@ -88,6 +88,7 @@ Channel::Got Channel::receive(std::deque<Message>& inbox) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Got::nothing;
     if (count <= 0) return Got::closed;
+    received_bytes_ += static_cast<std::uint64_t>(count);
     return reader_.feed(std::string_view(buffer_).substr(0, static_cast<std::size_t>(count)), inbox) ? Got::some
                                                                                                      : Got::malformed;
   }

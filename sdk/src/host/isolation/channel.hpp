@@ -33,6 +33,7 @@ class Channel {
   enum class Got { some, nothing, closed, malformed };
   // Receives what is there, without waiting.
   Got receive(std::deque<Message>& inbox);
+  std::uint64_t received_bytes() const { return received_bytes_; }
   // Waits for bytes; for the child, which has nothing better to do.
   void wait();
   const std::string& problem() const { return reader_.problem(); }
@@ -44,6 +45,7 @@ class Channel {
   FrameLog frames_;
   FrameReader reader_;
   std::string buffer_;  // from the first receive() on
+  std::uint64_t received_bytes_ = 0;
   std::mutex sending_;
 };
 

@@ -225,11 +225,16 @@ bool ConnectorProcess::wait(std::int64_t timeout_ms) const {
   }
 }
 
-ProcessEnd ConnectorProcess::end() {
-  if (ended_ || pid_ < 0) return ended_.value_or(ProcessEnd{});
+void ConnectorProcess::kill() const {
+  if (ended_ || pid_ < 0) return;
   // Before it is reaped: as long as it is not, its number is nobody else's.
   ::kill(-pid_, SIGKILL);
   ::kill(pid_, SIGKILL);  // where it left its group
+}
+
+ProcessEnd ConnectorProcess::end() {
+  if (ended_ || pid_ < 0) return ended_.value_or(ProcessEnd{});
+  kill();
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

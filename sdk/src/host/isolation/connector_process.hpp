@@ -46,6 +46,8 @@ class ConnectorProcess {
 
   // Waits for its end, at most so long; false when it still runs.
   bool wait(std::int64_t timeout_ms) const;
+  // Kills what runs of its group; does not wait for its end.
+  void kill() const;
   // Kills what runs of its group, and reaps it. How it ended; after the first
   // time the same again.
   ProcessEnd end();

@@ -43,6 +43,9 @@ class Conversation {
   std::optional<Message> next_received();
   // Takes in what is there to be received; without waiting.
   void receive_now() { receive(false); }
+  // Messages that have come and were not heard yet, and all bytes that ever came.
+  std::size_t waiting_count() const { return inbox_.size(); }
+  std::uint64_t received_bytes() const { return channel_.received_bytes(); }
   // Nothing that comes is heard any more.
   void fail(Failure failure, std::string problem);
 

@@ -15,6 +15,7 @@
 #include "../in_process_connector.hpp"
 #include "../library.hpp"
 #include "../stream/stream_service.hpp"
+#include "idle_limit.hpp"
 #include "upcalls.hpp"
 #include "value_codec.hpp"
 #include "wire.hpp"
@@ -25,7 +26,6 @@ namespace {
 constexpr std::int64_t hello_ms_max = 5'000;
 constexpr std::int64_t destroy_ms_max = 2'000;
 constexpr std::int64_t exit_ms_max = 500;  // between closing its socket and its end
-constexpr std::int64_t idle_send_ms_max = 200;
 constexpr std::uint64_t create_call = 2;
 constexpr std::size_t quoted_bytes_max = 300;
 
@@ -163,15 +163,28 @@ class IsolatedConnector final : public Connector {
     upcalls_.begin(0, nullptr);
     hear_idle();
     if (conversation.failure() != Conversation::Failure::none) return;
-    child_.parts->watcher.add(conversation.descriptor(), [this] {
-      child_.conversation->receive_now();
-      hear_idle();
-      return child_.conversation->failure() == Conversation::Failure::none;
-    });
+    child_.parts->watcher.add(conversation.descriptor(), [this] { return listen_idle(); });
+  }
+  // On the watcher's thread, which has others to look after.
+  bool listen_idle() {
+    Conversation& conversation = *child_.conversation;
+    const std::uint64_t before = conversation.received_bytes();
+    conversation.receive_now();
+    if (!idle_limit_.count(conversation.waiting_count(),
+                           static_cast<std::size_t>(conversation.received_bytes() - before), monotonic_ns()))
+      conversation.fail(Conversation::Failure::broken, "more than " + std::to_string(IdleLimit::message_count_max) +
+                                                           " messages or " + std::to_string(IdleLimit::bytes_max) +
+                                                           " bytes within a second, outside of any call");
+    hear_idle();
+    using Failure = Conversation::Failure;
+    if (conversation.failure() == Failure::none) return true;
+    // One that ended by itself is asked how, at the next call.
+    if (conversation.failure() != Failure::lost) conversation.process().kill();
+    return false;
   }
   void hear_idle() {
-    // The watcher has others to look after: no long waits for one that does not read.
-    child_.conversation->begin(0, monotonic_ns() + (idle_send_ms_max - grace_ms) * ns_per_ms, nullptr);
+    // Answers are not waited with: one that does not take them is stuck.
+    child_.conversation->begin(0, monotonic_ns() - grace_ms * ns_per_ms, nullptr);
     while (const auto message = child_.conversation->next_received()) hear(*message);
   }
   void hear(const Message& message) {
@@ -277,6 +290,7 @@ class IsolatedConnector final : public Connector {
   std::string type_id_;
   LoadedChild child_;
   UpcallServer upcalls_;
+  IdleLimit idle_limit_;
   std::mutex mutex_;
   std::uint64_t next_call_ = create_call;
   std::uint32_t methods_ = 0;

@@ -31,9 +31,9 @@ Watcher::~Watcher() {
   ::close(epoll_);
 }
 
-void Watcher::add(int descriptor, std::function<bool()> action) {
+void Watcher::add(int descriptor, Action action) {
   const std::scoped_lock lock(mutex_);
-  actions_[descriptor] = std::move(action);
+  actions_[descriptor] = std::make_shared<const Action>(std::move(action));
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = descriptor;
@@ -41,8 +41,25 @@ void Watcher::add(int descriptor, std::function<bool()> action) {
 }
 
 void Watcher::remove(int descriptor) {
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (actions_.erase(descriptor) != 0) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
+  acted_.wait(lock, [&] { return acting_ != descriptor; });
+}
+
+void Watcher::act(int descriptor) {
+  std::unique_lock lock(mutex_);
+  const auto found = actions_.find(descriptor);
+  if (found == actions_.end()) return;
+  const auto action = found->second;
+  acting_ = descriptor;
+  lock.unlock();
+  const bool goes_on = (*action)();
+  lock.lock();
+  acting_ = -1;
+  // Who removed it meanwhile waits for this; nobody can have added it again.
+  if (!goes_on && actions_.erase(descriptor) != 0) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
+  lock.unlock();
+  acted_.notify_all();
 }
 
 void Watcher::watch() {
@@ -52,11 +69,7 @@ void Watcher::watch() {
     for (int index = 0; index < count; ++index) {
       const int descriptor = events[static_cast<std::size_t>(index)].data.fd;
       if (descriptor == stop_) return;
-      const std::scoped_lock lock(mutex_);
-      const auto found = actions_.find(descriptor);
-      if (found == actions_.end() || found->second()) continue;
-      ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
-      actions_.erase(found);
+      act(descriptor);
     }
   }
 }
