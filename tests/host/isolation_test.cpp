@@ -298,6 +298,30 @@ TEST_F(IsolationTest, OneThatFloodsItsHostBetweenCallsIsEndedWithoutAnotherCall)
   }
 }
 
+// A process that is none of ours, called by what it is to do.
+host::Host host_of_fake(const TemporaryFolder& folder, const std::string& deed) {
+  host::Host::Options options = isolated_options();
+  options.connector_host = folder.path() / deed;
+  std::filesystem::create_symlink(BB_FAKE_CHILD, options.connector_host);
+  return host::Host(options);
+}
+
+TEST_F(IsolationTest, OneThatFloodsItsHostWhileItIsSentToIsEnded) {
+  const TemporaryFolder folder;
+  for (const char* const deed : {"many", "large"}) {
+    host::Host fake = host_of_fake(folder, deed);
+    auto made = fake.create(options);
+    ASSERT_TRUE(made) << made.error().what;
+    const host::Reply reply = (*made)->invoke(
+        {"bb.view/1", "read", Value::object({{"item_id", std::string(8 * 1024 * 1024, 'x')}})}, within_ms(20'000));
+    EXPECT_EQ(host::result_word(reply), "connector_lost");
+    EXPECT_EQ(reply.error.message,
+              "plugin process was killed, it broke the protocol with its host: more than 65536 messages or 33554432 "
+              "bytes that nobody had asked for, all at once");
+    EXPECT_LT(reply.total_ms, 10'000);
+  }
+}
+
 TEST(IdleLimitTest, IsMetOnlyByWhatCameWithinASecond) {
   using host::IdleLimit;
   IdleLimit messages, bytes;

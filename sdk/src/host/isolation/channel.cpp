@@ -16,19 +16,23 @@ namespace {
 constexpr std::size_t receive_bytes = 256 * 1024;
 constexpr std::size_t frames_at_once = 16;
 constexpr int wait_ms_max = 1000;
-constexpr int receives_while_sending_max = 256;  // of receive_bytes
+
+std::size_t bytes_of(const std::deque<Message>& inbox) {
+  std::size_t bytes = 0;
+  for (const Message& message : inbox) bytes += message.body.size();
+  return bytes;
+}
 
 }  // namespace
 
 Channel::Channel(int descriptor, std::size_t whole_bytes_max)
-    : descriptor_(descriptor), reader_(whole_bytes_max, &frames_) {}
+    : descriptor_(descriptor), reader_(whole_bytes_max, &frames_), waiting_bytes_max_(2 * whole_bytes_max) {}
 
 Channel::~Channel() { ::close(descriptor_); }
 
 Channel::Sent Channel::send(FrameType type, std::uint64_t call, std::string_view body, std::int64_t deadline_ns,
                             std::deque<Message>* inbox) {
   const std::scoped_lock lock(sending_);
-  int receives_left = inbox ? receives_while_sending_max : 0;
   do {
     std::array<std::array<char, frame_header_bytes>, frames_at_once> headers;
     std::array<iovec, 2 * frames_at_once> parts;
@@ -57,10 +61,9 @@ Channel::Sent Channel::send(FrameType type, std::uint64_t call, std::string_view
           if (left_ms < 0) return Sent::late;
           wait_ms = static_cast<int>(std::min<std::int64_t>(left_ms + 1, wait_ms));
         }
-        pollfd entry{descriptor_, static_cast<short>(receives_left > 0 ? POLLOUT | POLLIN : POLLOUT), 0};
+        pollfd entry{descriptor_, static_cast<short>(inbox ? POLLOUT | POLLIN : POLLOUT), 0};
         ::poll(&entry, 1, wait_ms);
-        if (receives_left > 0 && (entry.revents & POLLIN) != 0) {
-          --receives_left;
+        if (inbox && (entry.revents & POLLIN) != 0) {
           const Got got = receive(*inbox);
           if (got == Got::closed || got == Got::malformed) return Sent::closed;
         }
@@ -89,8 +92,12 @@ Channel::Got Channel::receive(std::deque<Message>& inbox) {
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Got::nothing;
     if (count <= 0) return Got::closed;
     received_bytes_ += static_cast<std::uint64_t>(count);
-    return reader_.feed(std::string_view(buffer_).substr(0, static_cast<std::size_t>(count)), inbox) ? Got::some
-                                                                                                     : Got::malformed;
+    if (!reader_.feed(std::string_view(buffer_).substr(0, static_cast<std::size_t>(count)), inbox))
+      problem_ = reader_.problem();
+    else if (inbox.size() > waiting_messages_max || bytes_of(inbox) > waiting_bytes_max_)
+      problem_ = "more than " + std::to_string(waiting_messages_max) + " messages or " +
+                 std::to_string(waiting_bytes_max_) + " bytes that nobody had asked for, all at once";
+    return problem_.empty() ? Got::some : Got::malformed;
   }
 }
 

@@ -12,6 +12,10 @@
 
 namespace bb::host {
 
+// Messages that have come and were not heard yet; with the bytes of two of the
+// largest it is all that the inbox of a peer may hold.
+inline constexpr std::size_t waiting_messages_max = 65'536;
+
 // Sending is [any thread]; receiving is for one thread at a time.
 class Channel {
  public:
@@ -31,12 +35,13 @@ class Channel {
             std::deque<Message>* inbox = nullptr);
 
   enum class Got { some, nothing, closed, malformed };
-  // Receives what is there, without waiting.
+  // Receives what is there, without waiting. `malformed` also where more waits
+  // in the inbox than a peer may leave unheard.
   Got receive(std::deque<Message>& inbox);
   std::uint64_t received_bytes() const { return received_bytes_; }
   // Waits for bytes; for the child, which has nothing better to do.
   void wait();
-  const std::string& problem() const { return reader_.problem(); }
+  const std::string& problem() const { return problem_; }
   // The last frames, both ways.
   const FrameLog& frames() const { return frames_; }
 
@@ -44,6 +49,8 @@ class Channel {
   const int descriptor_;
   FrameLog frames_;
   FrameReader reader_;
+  const std::size_t waiting_bytes_max_;
+  std::string problem_;
   std::string buffer_;  // from the first receive() on
   std::uint64_t received_bytes_ = 0;
   std::mutex sending_;
