@@ -85,6 +85,7 @@ Channel::Sent Channel::send(FrameType type, std::uint64_t call, std::string_view
 }
 
 Channel::Got Channel::receive(std::deque<Message>& inbox) {
+  if (!problem_.empty()) return Got::malformed;
   buffer_.resize(receive_bytes);
   for (;;) {
     const ssize_t count = ::recv(descriptor_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
