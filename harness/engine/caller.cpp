@@ -80,8 +80,8 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
   Value done = run_.writer.message_value(message_from(reply));
   done.set("call", id);
   if (reply.error.retry_after_ms > 0) done.set("retry_after_ms", reply.error.retry_after_ms);
-  // The connector's process may have died before or after it went out.
-  if (is_sent && is_without_answer(reply)) done.set("is_uncertain", true);
+  // The connector's process ended before or after it went out.
+  if (is_sent && reply.ran == host::Ran::unknown) done.set("is_uncertain", true);
   static_cast<void>(run_.writer.write("call_done", done, is_sent ? Durability::written : Durability::held));
   return reply;
 }

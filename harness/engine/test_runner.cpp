@@ -346,16 +346,19 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   if (step.verb == "sign_in") call.state = run_.token(purpose + "/state");
   if (!call.state.empty()) run_.redactor.learn("state", call.state);
 
-  bool has_asked_again = false;
+  bool has_asked_again = false;  // whether it was sent
+  bool has_begun_again = false;  // what never began
   for (int attempt = 1;; ++attempt) {
     begin_step(step, actor, attempt);
     VerbReply reply = attempt_verb(step, call, **instance);
-    if (is_sending_verb(step) && is_without_answer(reply.reply) && !has_asked_again && !run_.is_cancelled()) {
-      has_asked_again = true;
-      const Message uncertain = take_message(step, std::move(reply));
+    const host::Ran ran = reply.reply.ran;
+    bool& is_done_again = ran == host::Ran::never ? has_begun_again : has_asked_again;
+    if (is_sending_verb(step) && ran != host::Ran::whole && !is_done_again && !run_.is_cancelled()) {
+      is_done_again = true;
+      const Message unanswered = take_message(step, std::move(reply));
       if (Came again = begin_again(step, actor); again.outcome != Outcome::pass)
-        return {Outcome::error, uncertain.result,
-                with_cause(fmt::format("step '{}': {}, and it could not be asked again", step.id, uncertain.error),
+        return {Outcome::error, unanswered.result,
+                with_cause(fmt::format("step '{}': {}, and it could not be asked again", step.id, unanswered.error),
                            again.cause)};
       call.connector = (*instance)->connector.load();
       continue;

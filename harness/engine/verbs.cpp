@@ -315,10 +315,6 @@ bool is_sending(const host::Operation& operation) {
          (operation.interface == "bb.share/1" || operation.interface == "bb.transmit/1");
 }
 
-bool is_without_answer(const host::Reply& reply) {
-  return reply.status == BB_E_CONNECTOR_LOST || reply.status == BB_E_CONNECTOR_STUCK;
-}
-
 evidence::Message message_from(const host::Reply& reply) {
   evidence::Message message;
   message.result = host::result_word(reply);

@@ -43,8 +43,6 @@ VerbReply run_verb(const VerbCall& call, const Invoke& invoke);
 
 // Whether the operation makes something leave the system.
 bool is_sending(const host::Operation& operation);
-// Whether the connector's process ended in a call, or had to be ended.
-bool is_without_answer(const host::Reply& reply);
 
 // What claims see of a reply.
 evidence::Message message_from(const host::Reply& reply);

@@ -20,6 +20,7 @@ roles:
   portal: {connector: org.example.hostile}
 patients:
   alice: {account: alice, method: none}
+  bob: {account: bob, method: none}
 )";
 
 struct CrashTest : RunFixture {
@@ -149,6 +150,36 @@ TEST_F(CrashTest, WhatMayHaveBeenSentIsAskedForAgainWithTheSameKey) {
   // The first answer stays on the record as what it is.
   EXPECT_EQ(find(view, "send").steps[0].message.result, "connector_lost");
   EXPECT_THAT(events(), testing::ContainsRegex("\"type\": ?\"call_done\"[^\n]*\"is_uncertain\": ?true"));
+}
+
+TEST_F(CrashTest, ASendThatNeverBeganIsBegunAgainAndIsNotUncertain) {
+  Counting system;
+  const auto view = run_hostile(R"(
+  sign_in:
+    title: Sign in
+    steps: [{do: portal.sign_in, as: $patient}]
+  sign_in_bob:
+    title: Bob signs in
+    steps: [{do: portal.sign_in, as: bob}]
+  send:
+    title: It sends
+    verifies: R-A
+    needs: [sign_in, sign_in_bob]
+    steps:
+      - {do: portal.view, with: {item: exit later}}
+      - {do: portal.view, id: pause, as: bob, with: {item: pause}}
+      - {do: portal.share, with: {to: a@direct.example, format: text}, expect: [{result: ok}]}
+)",
+                                target_at(system.server.url()));
+  EXPECT_EQ(find(view, "send").steps.at(2).message.error, "nothing was called: plugin process exited with status 3");
+  // The first that is sent crashes, too: that one is uncertain.
+  EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
+  EXPECT_EQ(system.keys.size(), 2u);
+  EXPECT_EQ(system.sent.size(), 1u);
+  std::size_t uncertain = 0;
+  const std::string all = events();
+  for (auto at = all.find("is_uncertain"); at != std::string::npos; at = all.find("is_uncertain", at + 1)) ++uncertain;
+  EXPECT_EQ(uncertain, 1u);
 }
 
 TEST_F(CrashTest, ThreeDeathsPutThePluginIntoQuarantine) {

@@ -292,7 +292,8 @@ TEST_F(IsolationTest, OneThatFloodsItsHostBetweenCallsIsEndedWithoutAnotherCall)
     const host::Reply reply = read_again();
     EXPECT_EQ(host::result_word(reply), "connector_lost");
     EXPECT_EQ(reply.error.message,
-              "plugin process was killed, it broke the protocol with its host: more than 5000 messages or 1048576 "
+              "nothing was called: plugin process was killed, it broke the protocol with its host: more than 5000 "
+              "messages or 1048576 "
               "bytes within a second, outside of any call");
     expect_to_go_on();
   }
@@ -316,7 +317,8 @@ TEST_F(IsolationTest, OneThatFloodsItsHostWhileItIsSentToIsEnded) {
         {"bb.view/1", "read", Value::object({{"item_id", std::string(8 * 1024 * 1024, 'x')}})}, within_ms(20'000));
     EXPECT_EQ(host::result_word(reply), "connector_lost");
     EXPECT_EQ(reply.error.message,
-              "plugin process was killed, it broke the protocol with its host: more than 65536 messages or 33554432 "
+              "nothing was called: plugin process was killed, it broke the protocol with its host: more than 65536 "
+              "messages or 33554432 "
               "bytes that nobody had asked for, all at once");
     EXPECT_LT(reply.total_ms, 10'000);
   }
@@ -373,15 +375,53 @@ TEST_F(IsolationTest, ACrashBetweenCallsIsFoundByTheNext) {
   expect_to_go_on();
 }
 
+// What is sent, by either capability; `key` "hang" makes it hang, else it crashes.
+std::vector<host::Operation> sends(const std::string& key) {
+  const Value to(Value::Array{Value::object({{"scheme", "direct"}, {"address", "a@b"}})});
+  return {{"bb.share/1", "send", Value::object({{"idempotency_key", key}, {"destinations", to}, {"format_id", "f"}})},
+          {"bb.transmit/1", "send", Value::object({{"idempotency_key", key}, {"destinations", to}})}};
+}
+
 TEST_F(IsolationTest, ACrashWhileSendingLeavesItUnknownWhetherItWasSent) {
-  const host::Reply reply = instance().invoke(
-      {"bb.share/1", "send",
-       Value::object({{"idempotency_key", "k"},
-                      {"destinations", Value(Value::Array{Value::object({{"scheme", "direct"}, {"address", "a@b"}})})},
-                      {"format_id", "f"}})},
-      {});
-  EXPECT_EQ(host::result_word(reply), "connector_lost");
-  EXPECT_EQ(reply.error.message, "plugin process ended by signal 11 (SIGSEGV); whether it was sent is not known");
+  for (const host::Operation& send : sends("k")) {
+    const host::Reply reply = instance().invoke(send, {});
+    EXPECT_EQ(host::result_word(reply), "connector_lost");
+    EXPECT_EQ(reply.ran, host::Ran::unknown);
+    EXPECT_EQ(reply.error.message, "plugin process ended by signal 11 (SIGSEGV); whether it was sent is not known");
+  }
+}
+
+TEST_F(IsolationTest, ASendThatIsKilledAfterACancelMayHaveBeenSent) {
+  for (const host::Operation& send : sends("hang")) {
+    instance();
+    host::Cancellation cancellation;
+    std::thread person([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      cancellation.cancel();
+    });
+    host::CallOptions call;
+    call.cancellation = &cancellation;
+    const host::Reply reply = connector->invoke(send, call);
+    person.join();
+    EXPECT_EQ(host::result_word(reply), "cancelled");
+    EXPECT_EQ(reply.ran, host::Ran::unknown);
+    EXPECT_THAT(reply.error.message, HasSubstr("; whether it was sent is not known"));
+  }
+}
+
+TEST_F(IsolationTest, ASendToAProcessThatHadEndedNeverRan) {
+  const auto send = sends("k");
+  for (std::size_t index = 0; index < send.size(); ++index) {
+    read("crash later");
+    EXPECT_TRUE(ends(groups.back()));
+    for (int count = 0; count < 2; ++count) {
+      const host::Reply reply = connector->invoke(send[index], {});
+      EXPECT_EQ(host::result_word(reply), "connector_lost");
+      EXPECT_EQ(reply.ran, host::Ran::never);
+      EXPECT_EQ(reply.error.message, "nothing was called: plugin process ended by signal 11 (SIGSEGV)");
+    }
+  }
+  EXPECT_EQ(read("good").ran, host::Ran::whole);
 }
 
 TEST_F(IsolationTest, ACrashInCreateIsAnError) {

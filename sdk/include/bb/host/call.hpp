@@ -46,9 +46,17 @@ enum class Blame {
   host,       // a host service refused by grant, policy or a missing secret
 };
 
+// How far a call came.
+enum class Ran {
+  whole,    // it returned, or its host refused it
+  unknown,  // the connector was called, and its process ended before it returned
+  never,    // its process had ended before it was called
+};
+
 struct Reply {
   bb_status status = BB_OK;
   Blame blame = Blame::system;
+  Ran ran = Ran::whole;
   CallError error;                    // meaningful when status is not BB_OK
   std::vector<Attribute> attributes;  // the host's own first
   std::string media_type;             // of the body

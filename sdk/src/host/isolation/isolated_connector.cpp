@@ -129,6 +129,7 @@ class IsolatedConnector final : public Connector {
       Reply reply;
       reply.status = BB_E_CONNECTOR_LOST;
       reply.blame = Blame::connector;
+      reply.ran = Ran::never;
       reply.error.domain = "host";
       reply.error.message = "nothing was called: " + lost_text_;
       return reply;
@@ -205,7 +206,8 @@ class IsolatedConnector final : public Connector {
     upcalls_.begin(call, &state);
     is_content_too_large_ = false;
     std::optional<Value> found;
-    if (conversation.send(type, call, encode_value(request))) found = await(answer, call, content);
+    is_called_ = conversation.send(type, call, encode_value(request));
+    if (is_called_) found = await(answer, call, content);
     if (found) give_back();
     return found;
   }
@@ -253,9 +255,11 @@ class IsolatedConnector final : public Connector {
                                                   : BB_E_CONNECTOR_STUCK;
     reply.blame = Blame::connector;
     reply.error.domain = "host";
-    reply.error.message = lost_text_;
+    // What did not arrive whole is not run.
+    reply.ran = is_called_ ? Ran::unknown : Ran::never;
+    reply.error.message = (is_called_ ? "" : "nothing was called: ") + lost_text_;
     // Who asks again must use the same idempotency key, or ask where it is.
-    if (sends(operation)) reply.error.message += "; whether it was sent is not known";
+    if (is_called_ && sends(operation)) reply.error.message += "; whether it was sent is not known";
     reply.first_byte_ms = state.first_byte_ms;
     reply.total_ms = state.elapsed_ms();
     record_end(state.abi.call_id, is_stuck ? "stuck" : "lost");
@@ -296,6 +300,7 @@ class IsolatedConnector final : public Connector {
   std::uint32_t methods_ = 0;
   std::map<std::string, std::set<std::string>> offered_;
   bool is_content_too_large_ = false;
+  bool is_called_ = false;  // the last request was sent whole
   std::atomic<bool> is_lost_ = false;
   std::string lost_text_;
   std::string last_exchange_;
