@@ -47,6 +47,38 @@ TEST_F(ServicesTest, RandomBytesFollowFromTheSeedWhereThereIsOne) {
 
 TEST_F(ServicesTest, AHostSaysItsNameAndTheProgramsVersion) { EXPECT_EQ(probe("host").body, "bb-host test"); }
 
+TEST_F(ServicesTest, LogLinesAndNotesOverTheLimitAreCountedAndDropped) {
+  probe("log", Value::object({{"message", "chatter"}, {"times", 1003}}), {.call_id = 4});
+  probe("evidence", Value::object({{"sent", "x"}, {"times", 1002}}), {.call_id = 5});
+  EXPECT_EQ(recorder.lines.size(), 1000u);
+  ASSERT_EQ(recorder.records.size(), 1002u);
+  const host::EvidenceRecord& lines = recorder.records.front();
+  EXPECT_EQ(lines.protocol + " " + lines.step, "host dropped");
+  EXPECT_EQ(lines.call_id, 4u);
+  EXPECT_EQ(lines.attributes, (std::vector<host::Attribute>{{"log_lines", "3"}, {"notes", "0"}}));
+  const host::EvidenceRecord& notes = recorder.records.back();
+  EXPECT_EQ(notes.call_id, 5u);
+  EXPECT_EQ(notes.attributes, (std::vector<host::Attribute>{{"log_lines", "0"}, {"notes", "2"}}));
+  // The next call begins anew.
+  probe("log", Value::object({{"message", "chatter"}}), {.call_id = 6});
+  EXPECT_EQ(recorder.lines.size(), 1001u);
+  EXPECT_EQ(recorder.records.size(), 1002u);
+}
+
+TEST(RecordLimitTest, BoundsNumberAndBytesOfACallAndOfAll) {
+  host::RecordLimit limit({2, 10}, {3, 15});
+  EXPECT_TRUE(limit.keep(10));
+  EXPECT_FALSE(limit.keep(1)) << "bytes of a call";
+  EXPECT_TRUE(limit.keep(0));
+  EXPECT_FALSE(limit.keep(0)) << "number of a call";
+  EXPECT_EQ(limit.end_call(), 2u);
+  EXPECT_FALSE(limit.keep(6)) << "bytes in all";
+  EXPECT_TRUE(limit.keep(5));
+  EXPECT_FALSE(limit.keep(0)) << "number in all";
+  EXPECT_EQ(limit.end_call(), 2u);
+  EXPECT_EQ(limit.end_call(), 0u);
+}
+
 TEST_F(ServicesTest, LogLinesJoinTheCallAndLoseTheirSecrets) {
   give_secret("password", "log-canary-password");
   probe("secret", named("password"));

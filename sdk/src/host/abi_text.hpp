@@ -29,6 +29,14 @@ inline std::vector<Attribute> from_abi(const bb_pair* pairs, std::uint64_t count
   return attributes;
 }
 
+// How much there is to copy.
+inline std::uint64_t bytes_of(const bb_pair* pairs, std::uint64_t count) {
+  std::uint64_t bytes = 0;
+  for (std::uint64_t index = 0; pairs && index < count; ++index)
+    bytes += sizeof(bb_pair) + from_abi(pairs[index].key).size() + from_abi(pairs[index].value).size();
+  return bytes;
+}
+
 // Borrows from `attributes`.
 inline std::vector<bb_pair> to_abi(const std::vector<Attribute>& attributes) {
   std::vector<bb_pair> pairs;

@@ -84,6 +84,7 @@ bb_status CallState::read_client_identity(const std::string& name, std::string& 
 
 void CallState::conclude(bb_status returned, Reply& reply) {
   instance.streams->end_call();
+  instance.tell_dropped(abi.call_id);
   reply.status = returned;
   reply.error = std::move(error);
   if (returned == BB_E_CONNECTOR_LOST || returned == BB_E_CONNECTOR_STUCK)

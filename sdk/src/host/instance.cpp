@@ -43,7 +43,20 @@ Instance::Instance(const InstanceOptions& options, const Manifest& manifest, std
       abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service},
       notice_limit(is_checked ? std::make_unique<NoticeLimit>() : nullptr) {}
 
-Instance::~Instance() = default;
+Instance::~Instance() { tell_dropped(0); }
+
+void Instance::tell_dropped(std::uint64_t call_id) {
+  const std::uint64_t lines = log_limit.end_call();
+  const std::uint64_t notes = note_limit.end_call();
+  if (lines == 0 && notes == 0) return;
+  EvidenceRecord record;
+  record.instance = name;
+  record.call_id = call_id;
+  record.protocol = "host";
+  record.step = "dropped";
+  record.attributes = {{"log_lines", std::to_string(lines)}, {"notes", std::to_string(notes)}};
+  recorder.evidence(record);
+}
 
 void Instance::note(const Seen& seen) {
   const AbiRule* const rule = find_abi_rule(seen.rule);

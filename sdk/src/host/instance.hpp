@@ -11,6 +11,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/host/host.hpp>
 #include "http/shared_parts.hpp"
+#include "services/record_limit.hpp"
 #include "watch/notices.hpp"
 
 namespace bb::host {
@@ -34,6 +35,8 @@ struct Instance {
   Recorder& recorder;
   Redactor& redactor;
   bb_log_level log_level;
+  RecordLimit log_limit{log_lines_in_call, log_lines_in_all};
+  RecordLimit note_limit{notes_in_call, notes_in_all};
   SecretStore secrets;
   std::unique_ptr<RepeatableBytes> repeatable;  // null: random bytes come from the kernel
   std::unique_ptr<HttpService> http;
@@ -45,6 +48,9 @@ struct Instance {
   // Records what a watch saw; what a child says of a rule that there is not is
   // dropped. [any thread]
   void note(const Seen& seen);
+  // Records how much of what the connector said since the call before was
+  // dropped; nothing where all was kept. `call_id` 0: outside any call.
+  void tell_dropped(std::uint64_t call_id);
 };
 
 inline Instance& instance_of(const bb_host* host) { return *static_cast<Instance*>(host->host_data); }

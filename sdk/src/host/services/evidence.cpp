@@ -6,9 +6,18 @@
 namespace bb::host {
 namespace {
 
+std::uint64_t bytes_of(const bb_evidence& evidence) {
+  std::uint64_t bytes = host::bytes_of(evidence.attributes, evidence.attribute_count);
+  for (const bb_str text : {evidence.protocol, evidence.step, evidence.peer}) bytes += from_abi(text).size();
+  for (const bb_bytes content : {evidence.sent, evidence.received}) bytes += from_abi(content).size();
+  return bytes;
+}
+
 extern "C" void evidence_record(const bb_host* host, bb_call* call, const bb_evidence* evidence) {
   if (!BB_HAS(evidence, attribute_count)) return;
   Instance& instance = instance_of(host);
+  if (call && (evidence->flags & BB_EVIDENCE_UNANSWERED) != 0) state_of(call).was_in_flight = true;
+  if (!instance.note_limit.keep(bytes_of(*evidence))) return;
   Redactor& redactor = instance.redactor;
   EvidenceRecord record;
   record.instance = instance.name;
@@ -22,7 +31,6 @@ extern "C" void evidence_record(const bb_host* host, bb_call* call, const bb_evi
   for (Attribute& attribute : record.attributes)
     attribute.value = redactor.redact_header(attribute.name, attribute.value);
   record.is_sensitive = (evidence->flags & BB_EVIDENCE_SENSITIVE) != 0;
-  if (call && (evidence->flags & BB_EVIDENCE_UNANSWERED) != 0) state_of(call).was_in_flight = true;
   instance.recorder.evidence(record);
 }
 

@@ -13,6 +13,7 @@ extern "C" void log_write(const bb_host* host, const bb_call* call, bb_log_level
                           const bb_pair* fields, std::uint64_t field_count) {
   Instance& instance = instance_of(host);
   if (level < instance.log_level) return;
+  if (!instance.log_limit.keep(from_abi(message).size() + bytes_of(fields, field_count))) return;
   LogLine line{instance.name, call ? call->call_id : 0, level, {}, {}};
   line.message = instance.redactor.redact(shorten(from_abi(message), message_bytes_max));
   line.fields = from_abi(fields, field_count);
