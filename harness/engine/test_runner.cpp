@@ -403,6 +403,7 @@ TestRunner::Came TestRunner::begin_again(const Step& step, const Actor& actor) {
 
 // Why there is no instance: a mistake of the target, or its process died too often.
 TestRunner::Came TestRunner::not_made(const Step& step, const Actor& actor, const Error& error) const {
+  if (run_.is_cancelled()) return {Outcome::cancel, "", "the run was cancelled"};
   const auto* const role = run_.input.target.find_role(actor.role);
   const bool is_quarantined = role != nullptr && !run_.source.quarantine(role->connector).empty();
   return {Outcome::error, is_quarantined ? "connector_lost" : "config",

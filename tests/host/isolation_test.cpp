@@ -433,6 +433,37 @@ TEST_F(IsolationTest, ACrashInCreateIsAnError) {
             "ended by signal 11 (SIGSEGV)");
 }
 
+TEST_F(IsolationTest, ACancelEndsTheStartOfAConnector) {
+  const TemporaryFolder folder;
+  host::Host fake = host_of_fake(folder, "silent");
+  // How long it took after the cancel.
+  const auto cancel_create = [&](host::Host& cancelled, std::string& why) {
+    host::Cancellation cancellation;
+    options.cancellation = &cancellation;
+    std::int64_t cancelled_ns = 0;
+    std::thread person([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      cancelled_ns = monotonic_ns();
+      cancellation.cancel();
+    });
+    const auto made = cancelled.create(options);
+    const std::int64_t ended_ns = monotonic_ns();
+    person.join();
+    why = made ? "it was made" : made.error().what;
+    return (ended_ns - cancelled_ns) / ns_per_ms;
+  };
+  std::string why;
+  EXPECT_LT(cancel_create(fake, why), 1'000);
+  EXPECT_THAT(why, testing::EndsWith(" was not loaded: cancelled"));
+  options.config = Value::object({{"create", "obey"}});
+  EXPECT_LT(cancel_create(host, why), 1'000);
+  EXPECT_THAT(why, HasSubstr("could not be made: BB_E_CANCELLED"));
+  options.config = Value::object({{"create", "hang"}});
+  EXPECT_LT(cancel_create(host, why), 4'000);
+  EXPECT_THAT(why, HasSubstr("could not be made: BB_E_CANCELLED: plugin process was killed: it did not end within 2 s "
+                             "after it was cancelled"));
+}
+
 TEST_F(IsolationTest, AProgramThatIsNoConnectorHostIsAnError) {
   host::Host::Options wrong = isolated_options();
   wrong.connector_host = "/nonexistent/bluebridge-connector-host";

@@ -155,7 +155,8 @@ void Child::create(const Work& work) {
 
   frame_call_ = work.message.call;
   PluginCall call(static_cast<std::uint64_t>((*request)["call_id"].integer_or(1)),
-                  (*request)["deadline_ns"].integer_or(0), nullptr);
+                  (*request)["deadline_ns"].integer_or(0),
+                  (*request)["can_be_cancelled"].boolean_or(false) ? work.cancellation.get() : nullptr);
   bb_status status = BB_OK;
   Tell tell;
   if ((*request)["is_watched"].boolean_or(false))

@@ -162,10 +162,11 @@ Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) 
     if (auto may_start = await_start(*impl_->isolation, manifest, options.cancellation); !may_start)
       return Error{"connector '" + options.name + "' (" + options.type_id +
                    ") was not started: " + may_start.error().what};
-    BB_TRY(LoadedChild child, load_in_child(impl_->isolation, {manifest, has_own_network(manifest, options.type_id)},
-                                            print_to_log(*instance)));
+    BB_TRY(LoadedChild child,
+           load_in_child(impl_->isolation, {manifest, has_own_network(manifest, options.type_id), options.cancellation},
+                         print_to_log(*instance)));
     BB_TRY(const Value config, Impl::complete(child.plugin, options));
-    return make_isolated(std::move(child), std::move(instance), options.type_id, config);
+    return make_isolated(std::move(child), std::move(instance), options.type_id, config, options.cancellation);
   }
   Value config;
   std::shared_ptr<InitializedPlugin> plugin;
@@ -178,7 +179,7 @@ Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) 
     }
     plugin = library->initialized;
   }
-  return make_in_process(std::move(plugin), std::move(instance), options.type_id, config);
+  return make_in_process(std::move(plugin), std::move(instance), options.type_id, config, options.cancellation);
 }
 
 }  // namespace bb::host

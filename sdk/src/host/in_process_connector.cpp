@@ -45,8 +45,10 @@ Error not_made(const Instance& instance, const std::string& type_id, const Reply
 
 Result<std::unique_ptr<Connector>> make_in_process(std::shared_ptr<InitializedPlugin> plugin,
                                                    std::unique_ptr<Instance> instance, const std::string& type_id,
-                                                   const Value& config) {
-  CallState state(*instance, {});
+                                                   const Value& config, const Cancellation* cancellation) {
+  CallOptions options;
+  options.cancellation = cancellation;
+  CallState state(*instance, options);
   Reply reply;
   bb_status status = BB_OK;
   Tell tell;

@@ -15,7 +15,7 @@ namespace bb::host {
 // complete. The error is what the connector said.
 Result<std::unique_ptr<Connector>> make_in_process(std::shared_ptr<InitializedPlugin> plugin,
                                                    std::unique_ptr<Instance> instance, const std::string& type_id,
-                                                   const Value& config);
+                                                   const Value& config, const Cancellation* cancellation);
 
 // Why create() made no instance.
 Error not_made(const Instance& instance, const std::string& type_id, const Reply& reply);

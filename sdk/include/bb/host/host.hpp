@@ -52,7 +52,8 @@ struct InstanceOptions {
   People* people = nullptr;      // null: nobody answers; outlives the instance
   bb_log_level log_level = BB_LOG_INFO;
   std::string random_seed;  // what bb.host.random gives follows from it; empty = the kernel's randomness
-  // Ends the pause before a process is started again; outlives create().
+  // Ends create(): the pause before a process is started again, its start, and
+  // the connector's own part, which has 2 s to end then. Outlives create().
   const Cancellation* cancellation = nullptr;
 };
 

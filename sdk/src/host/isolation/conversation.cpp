@@ -105,7 +105,10 @@ std::optional<Message> Conversation::next() {
     const std::int64_t now_ns = monotonic_ns();
     if (failure_ == Failure::none && cancellation_ && cancelled_ns_ == 0 && cancellation_->is_cancelled()) {
       cancelled_ns_ = now_ns;
-      static_cast<void>(send(FrameType::cancel, call_, {}));
+      if (call_ != 0)
+        static_cast<void>(send(FrameType::cancel, call_, {}));
+      else
+        fail(Failure::stuck, "it was cancelled before it could be called");
     }
     // Whatever it still says: a process that never stops talking ends, too.
     const std::int64_t end = end_ns();

@@ -33,7 +33,8 @@ class Conversation {
   };
 
   // Bounds what follows, until the next begin(). A cancel is sent on as a
-  // message for `call`. `deadline_ns` on bb::monotonic_ns, 0 = none.
+  // message for `call`, which 0 has none of: there it is the end at once.
+  // `deadline_ns` on bb::monotonic_ns, 0 = none.
   void begin(std::uint64_t call, std::int64_t deadline_ns, const Cancellation* cancellation);
   // False, and failure() says why, when it could not be sent in time.
   bool send(FrameType type, std::uint64_t call, std::string_view body);

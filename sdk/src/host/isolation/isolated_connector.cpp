@@ -75,8 +75,10 @@ class IsolatedConnector final : public Connector {
     conversation.process().end();
   }
 
-  Status create(const Value& config) {
-    CallState state(*instance_, {});
+  Status create(const Value& config, const Cancellation* cancellation) {
+    CallOptions options;
+    options.cancellation = cancellation;
+    CallState state(*instance_, options);
     Value pairs = Value::array();
     for (const auto& [key, value] : flatten_config(config)) {
       pairs.push(key);
@@ -87,6 +89,7 @@ class IsolatedConnector final : public Connector {
                                          {"host_version", instance_->host_version},
                                          {"call_id", state.abi.call_id},
                                          {"deadline_ns", state.abi.deadline_ns},
+                                         {"can_be_cancelled", cancellation != nullptr},
                                          {"log_level", instance_->log_level},
                                          {"is_watched", instance_->notice_limit != nullptr},
                                          {"grants", Value::strings(instance_->grants)},
@@ -367,7 +370,7 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const C
 
   const std::string library = "plugin library " + manifest.library.string();
   Conversation& conversation = *child.conversation;
-  conversation.begin(0, monotonic_ns() + (hello_ms_max - grace_ms) * ns_per_ms, nullptr);
+  conversation.begin(0, monotonic_ns() + (hello_ms_max - grace_ms) * ns_per_ms, plan.cancellation);
   auto message = conversation.next();
   if (message && message->type == FrameType::sandbox) {
     BB_TRY(const Value layers, decode_value(message->body));
@@ -375,6 +378,7 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const C
     message = conversation.next();
   }
   if (!message) {
+    if (conversation.was_cancelled()) return Error{library + " was not loaded: cancelled"};
     if (conversation.failure() == Conversation::Failure::stuck) {
       conversation.process().end();
       return Error{library + " was not loaded within " + std::to_string(hello_ms_max / 1000) + " s" +
@@ -396,9 +400,10 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const C
 }
 
 Result<std::unique_ptr<Connector>> make_isolated(LoadedChild child, std::unique_ptr<Instance> instance,
-                                                 const std::string& type_id, const Value& config) {
+                                                 const std::string& type_id, const Value& config,
+                                                 const Cancellation* cancellation) {
   auto connector = std::make_unique<IsolatedConnector>(std::move(child), std::move(instance), type_id);
-  BB_CHECK(connector->create(config));
+  BB_CHECK(connector->create(config, cancellation));
   return std::unique_ptr<Connector>(std::move(connector));
 }
 

@@ -58,6 +58,7 @@ std::string plugin_name(const Manifest& manifest);
 struct ChildPlan {
   const Manifest& manifest;
   bool is_network_allowed = false;  // sockets of its own
+  const Cancellation* cancellation = nullptr;
 };
 
 // Starts a process for the manifest's library and compares what it says with
@@ -66,7 +67,8 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const C
 
 // Makes an instance in the process, as make_in_process() does here.
 Result<std::unique_ptr<Connector>> make_isolated(LoadedChild child, std::unique_ptr<Instance> instance,
-                                                 const std::string& type_id, const Value& config);
+                                                 const std::string& type_id, const Value& config,
+                                                 const Cancellation* cancellation);
 
 // Lines that a process prints, as lines of an instance's log.
 PrintedLine print_to_log(Instance& instance);
