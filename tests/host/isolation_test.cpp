@@ -247,6 +247,14 @@ TEST_F(IsolationTest, WhatItPrintsBecomesLogLines) {
   EXPECT_EQ(recorder.lines[1].level, BB_LOG_INFO);
 }
 
+TEST_F(IsolationTest, OfASecretWhereAPrintedLineIsCutNothingStays) {
+  redactor.learn("password", "hunter22");
+  EXPECT_EQ(read("print a long line").body, "went on");
+  connector.reset();
+  ASSERT_EQ(recorder.lines.size(), 1u);
+  EXPECT_EQ(recorder.lines[0].message, std::string(4090, 'x') + "[se...");
+}
+
 TEST_F(IsolationTest, GarbageOnTheSocketEndsItAndNobodyElse) {
   expect_lost(read("garbage"),
               "plugin process was killed, it broke the protocol with its host: a frame of 4294967295 bytes, at most "

@@ -166,6 +166,17 @@ TEST(NeedlesTest, FindsWhatAPlainSearchFinds) {
   }
 }
 
+TEST(RedactorTest, OfASecretThatWasShortenedInASentenceNothingStays) {
+  host::Redactor redactor;
+  redactor.learn("token", "abcdefghijklmnop");
+  EXPECT_EQ(redactor.redact_sentence("got 'xabcdefgh...', then abcd..., expected"),
+            "got 'x[secret token]...', then [secret token]..., expected");
+  EXPECT_EQ(redactor.redact_sentence("got 'abcdefghijklmnop...'"), "got '[secret token]...'");
+  // Too little to search for, and what is no beginning.
+  EXPECT_EQ(redactor.redact_sentence("abc... bcdefgh... ..."), "abc... bcdefgh... ...");
+  EXPECT_EQ(redactor.redact("got 'abcdefgh...'"), "got 'abcdefgh...'") << "a document is no sentence";
+}
+
 TEST(NeedlesTest, ALongNeedleAndNoNeedleAtAll) {
   const std::string key(5'000, 'k');
   const host::Needles one(std::vector<host::Needle>{{key, 3}});

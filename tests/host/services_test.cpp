@@ -47,6 +47,27 @@ TEST_F(ServicesTest, RandomBytesFollowFromTheSeedWhereThereIsOne) {
 
 TEST_F(ServicesTest, AHostSaysItsNameAndTheProgramsVersion) { EXPECT_EQ(probe("host").body, "bb-host test"); }
 
+TEST_F(ServicesTest, SecretsAreTakenOutBeforeALogLineIsShortened) {
+  give_secret("password", "log-canary-password");
+  probe("secret", named("password"));
+  probe("log", Value::object({{"message", std::string(64 * 1024 - 12, 'x') + "log-canary-password"}}));
+  ASSERT_EQ(recorder.lines.size(), 1u);
+  EXPECT_THAT(recorder.lines[0].message, Not(HasSubstr("log-")));
+  EXPECT_EQ(recorder.lines[0].message.size(), 64u * 1024);
+}
+
+TEST_F(ServicesTest, NamesInEvidenceLoseTheirSecretsToo) {
+  give_secret("password", "evidence-canary");
+  probe("secret", named("password"));
+  probe("evidence",
+        Value::object(
+            {{"protocol", "p evidence-canary"}, {"step", "s evidence-canary"}, {"attribute", "a evidence-canary"}}));
+  ASSERT_EQ(recorder.records.size(), 1u);
+  EXPECT_EQ(recorder.records[0].protocol, "p [secret password]");
+  EXPECT_EQ(recorder.records[0].step, "s [secret password]");
+  EXPECT_EQ(recorder.records[0].attributes[0].name, "a [secret password]");
+}
+
 TEST_F(ServicesTest, LogLinesAndNotesOverTheLimitAreCountedAndDropped) {
   probe("log", Value::object({{"message", "chatter"}, {"times", 1003}}), {.call_id = 4});
   probe("evidence", Value::object({{"sent", "x"}, {"times", 1002}}), {.call_id = 5});

@@ -37,7 +37,7 @@ void redact(Reply& reply, Redactor& redactor) {
   reply.item = redacted(redactor, std::move(reply.item));
   reply.body = redactor.redact(reply.body);
   for (std::string* const text : {&reply.error.domain, &reply.error.message, &reply.error.remote_detail})
-    *text = redactor.redact(*text);
+    *text = redactor.redact_sentence(*text);
 }
 
 }  // namespace

@@ -163,7 +163,8 @@ Result<std::unique_ptr<Connector>> Host::create(const InstanceOptions& options) 
       return Error{"connector '" + options.name + "' (" + options.type_id +
                    ") was not started: " + may_start.error().what};
     BB_TRY(LoadedChild child,
-           load_in_child(impl_->isolation, {manifest, has_own_network(manifest, options.type_id), options.cancellation},
+           load_in_child(impl_->isolation,
+                         {manifest, has_own_network(manifest, options.type_id), options.cancellation, options.redactor},
                          print_to_log(*instance)));
     BB_TRY(const Value config, Impl::complete(child.plugin, options));
     return make_isolated(std::move(child), std::move(instance), options.type_id, config, options.cancellation);

@@ -40,7 +40,7 @@ class InProcessConnector final : public Connector {
 
 Error not_made(const Instance& instance, const std::string& type_id, const Reply& reply) {
   return Error{"connector '" + instance.name + "' (" + type_id + ") could not be made: " + status_name(reply.status) +
-               ": " + instance.redactor.redact(reply.error.message)};
+               ": " + instance.redactor.redact_sentence(reply.error.message)};
 }
 
 Result<std::unique_ptr<Connector>> make_in_process(std::shared_ptr<InitializedPlugin> plugin,

@@ -64,7 +64,7 @@ void Instance::note(const Seen& seen) {
   const NoticeLimit::Told told = notice_limit->count(rule->id);
   if (told == NoticeLimit::Told::no) return;
   recorder.notice({name, seen.call_id, std::string(rule->id), place_of(*rule), seen.is_host,
-                   redactor.redact(shorten(seen.what, notice_bytes_max)), told == NoticeLimit::Told::last});
+                   shorten(redactor.redact(seen.what), notice_bytes_max), told == NoticeLimit::Told::last});
 }
 
 }  // namespace bb::host

@@ -59,4 +59,17 @@ NeedleHit Needles::find(std::string_view text, std::size_t from) const {
   return {};
 }
 
+NeedleHit Needles::find_beginning_at_end(std::string_view text) const {
+  NeedleHit found{text.size(), nullptr};
+  for (const Needle& needle : needles_) {
+    const std::size_t size_max = std::min(needle.bytes.size(), text.size());
+    for (std::size_t size = size_max; size >= bytes_min && size > text.size() - found.position; --size)
+      if (text.ends_with(std::string_view(needle.bytes).substr(0, size))) {
+        found = {text.size() - size, &needle};
+        break;
+      }
+  }
+  return found;
+}
+
 }  // namespace bb::host

@@ -36,6 +36,9 @@ class Needles {
   // The first hit at or after `from`, the longest where several begin there; a
   // null needle when there is none.
   NeedleHit find(std::string_view text, std::size_t from) const;
+  // The needle of which the longest beginning, of at least bytes_min, ends the
+  // text, and where that begins; a null needle when there is none.
+  NeedleHit find_beginning_at_end(std::string_view text) const;
 
  private:
   const Needle* longest_at(std::string_view text, std::size_t position, std::size_t pair) const;

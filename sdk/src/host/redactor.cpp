@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, 11> token_members{
     "access_token", "refresh_token",    "id_token",    "token",    "session_token", "auth_token",
     "api_key",      "client_assertion", "device_code", "password", "client_secret"};
 
+constexpr std::string_view cut_mark = "...";  // shorten()
+
 template <class Names>
 bool is_one_of(const Names& names, std::string_view name) {
   return std::any_of(names.begin(), names.end(), [&](std::string_view known) { return iequals(known, name); });
@@ -122,6 +124,21 @@ std::string Redactor::redact(std::string_view bytes) const {
     kept = hit.position + hit.needle->bytes.size();
   }
   redacted.append(bytes, kept);
+  return redacted;
+}
+
+std::string Redactor::redact_sentence(std::string_view text) const {
+  std::string redacted = redact(text);
+  const auto matcher = impl_->current();
+  for (auto cut = redacted.find(cut_mark); cut != std::string::npos; cut = redacted.find(cut_mark, cut)) {
+    if (const NeedleHit hit = matcher->needles.find_beginning_at_end(std::string_view(redacted).substr(0, cut));
+        hit.needle) {
+      const std::string& name = matcher->marks[hit.needle->label];
+      redacted.replace(hit.position, cut - hit.position, name);
+      cut = hit.position + name.size();
+    }
+    cut += cut_mark.size();
+  }
   return redacted;
 }
 

@@ -23,6 +23,9 @@ class Redactor {
   // All [any thread].
   void learn(std::string_view name, std::string_view secret);
   std::string redact(std::string_view bytes) const;
+  // The same for a sentence, in which somebody may have shortened what he
+  // quotes: also a beginning of a secret before "..." is replaced.
+  std::string redact_sentence(std::string_view text) const;
   // The value of a header field: whole for credential fields (which also
   // teaches the credential), else as redact().
   std::string redact_header(std::string_view name, std::string_view value);

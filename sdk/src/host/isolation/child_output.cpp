@@ -50,16 +50,16 @@ void ChildOutput::drain() {
 
 std::string ChildOutput::tail() const {
   const std::scoped_lock lock(mutex_);
-  return tail_.size() <= printed_tail_bytes ? tail_ : tail_.substr(tail_.size() - printed_tail_bytes);
+  return tail_;
 }
 
 void ChildOutput::take(std::string_view bytes) {
   tail_ += bytes;
-  if (tail_.size() > 4 * printed_tail_bytes) tail_.erase(0, tail_.size() - printed_tail_bytes);
+  if (tail_.size() > 4 * printed_tail_bytes) tail_.erase(0, tail_.size() - 2 * printed_tail_bytes);
   while (!bytes.empty() && !is_full_) {
     const std::size_t end = bytes.find('\n');
     const std::string_view piece = bytes.substr(0, end);
-    const std::size_t room = printed_line_bytes_max - open_line_.size();
+    const std::size_t room = raw_line_bytes_max - open_line_.size();
     open_line_ += piece.substr(0, room);
     bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
     printed_bytes_ += piece.size() + 1;

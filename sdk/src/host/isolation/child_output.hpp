@@ -1,6 +1,6 @@
 // child_output.hpp - what a connector's process prints, as lines of the log.
 //
-// Bounded: a line is cut at 4 KiB, and after 1 MiB on one stream no more lines
+// Bounded: a line is cut, and after 1 MiB on one stream no more lines
 // are made; it is still read, so that the process does not stop at a full pipe.
 #pragma once
 
@@ -12,7 +12,10 @@
 
 namespace bb::host {
 
-inline constexpr std::size_t printed_line_bytes_max = 4 * 1024;
+inline constexpr std::size_t printed_line_bytes_max = 4 * 1024;  // of what is kept of it in the end
+// So much is given on: secrets are taken out before it is cut to what is kept,
+// and half a secret at the end is gone then.
+inline constexpr std::size_t raw_line_bytes_max = 16 * printed_line_bytes_max;
 inline constexpr std::size_t printed_bytes_max = 1024 * 1024;
 inline constexpr std::size_t printed_tail_bytes = 64 * 1024;
 
@@ -30,7 +33,8 @@ class ChildOutput {
   bool read();
   // Reads all that is there now, and ends the last line.
   void drain();
-  // The last of what came.
+  // The last of what came, more than the printed_tail_bytes to be kept: half a
+  // secret may stand at its beginning.
   std::string tail() const;
 
  private:

@@ -29,6 +29,11 @@ constexpr std::int64_t exit_ms_max = 500;  // between closing its socket and its
 constexpr std::uint64_t create_call = 2;
 constexpr std::size_t quoted_bytes_max = 300;
 
+std::string last_bytes(std::string text, std::size_t bytes_max) {
+  if (text.size() > bytes_max) text.erase(0, text.size() - bytes_max);
+  return text;
+}
+
 // How the process came to its end, and ends it.
 std::string end_of(Conversation& conversation) {
   ConnectorProcess& process = conversation.process();
@@ -247,7 +252,7 @@ class IsolatedConnector final : public Connector {
     Conversation& conversation = *child_.conversation;
     const bool is_stuck = conversation.failure() == Conversation::Failure::stuck;
     // The child may have had a hand in the words.
-    lost_text_ = instance_->redactor.redact(shorten(end_of(conversation), quoted_bytes_max));
+    lost_text_ = shorten(instance_->redactor.redact_sentence(end_of(conversation)), quoted_bytes_max);
     instance_->streams->close_all();
     child_.output->drain();
     child_.errors->drain();
@@ -276,7 +281,7 @@ class IsolatedConnector final : public Connector {
     record.call_id = call_id;
     record.protocol = "process";
     record.step = std::move(step);
-    record.received = instance_->redactor.redact(child_.errors->tail());
+    record.received = last_bytes(instance_->redactor.redact(child_.errors->tail()), printed_tail_bytes);
     record.attributes = {{"end", lost_text_}};
     if (!last_exchange_.empty()) record.attributes.push_back({"last_exchange", last_exchange_});
     record.attributes.push_back({"frames", child_.conversation->frames().text()});
@@ -310,9 +315,10 @@ class IsolatedConnector final : public Connector {
 };
 
 // What a process that never said hello printed, for the one sentence.
-std::string printed(ChildOutput& errors) {
+std::string printed(ChildOutput& errors, const Redactor* redactor) {
   errors.drain();
-  const std::string text(trim(errors.tail()));
+  const std::string tail = errors.tail();
+  const std::string text(trim(last_bytes(redactor ? redactor->redact(tail) : tail, printed_tail_bytes)));
   return text.empty() ? "" : "; it printed: " + shorten(text, quoted_bytes_max);
 }
 
@@ -333,7 +339,11 @@ PrintedLine print_to_log(Instance& instance) {
   return [&instance](std::string_view stream, std::string_view line) {
     const bb_log_level level = stream == "stderr" ? BB_LOG_WARNING : BB_LOG_INFO;
     if (level < instance.log_level) return;
-    instance.recorder.log({instance.name, 0, level, instance.redactor.redact(line), {{"stream", std::string(stream)}}});
+    instance.recorder.log({instance.name,
+                           0,
+                           level,
+                           shorten(instance.redactor.redact(line), printed_line_bytes_max),
+                           {{"stream", std::string(stream)}}});
   };
 }
 
@@ -382,10 +392,11 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const C
     if (conversation.failure() == Conversation::Failure::stuck) {
       conversation.process().end();
       return Error{library + " was not loaded within " + std::to_string(hello_ms_max / 1000) + " s" +
-                   printed(*child.errors)};
+                   printed(*child.errors, plan.redactor)};
     }
     const std::string end = end_of(conversation);
-    return Error{library + " could not be loaded: " + shorten(end, quoted_bytes_max) + printed(*child.errors)};
+    return Error{library + " could not be loaded: " + shorten(end, quoted_bytes_max) +
+                 printed(*child.errors, plan.redactor)};
   }
   if (message->type != FrameType::hello || message->is_too_large)
     return Error{library + " could not be loaded: its process did not say hello"};

@@ -59,6 +59,7 @@ struct ChildPlan {
   const Manifest& manifest;
   bool is_network_allowed = false;  // sockets of its own
   const Cancellation* cancellation = nullptr;
+  const Redactor* redactor = nullptr;  // for what it prints before its instance is made; may be null
 };
 
 // Starts a process for the manifest's library and compares what it says with

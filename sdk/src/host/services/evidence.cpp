@@ -22,14 +22,16 @@ extern "C" void evidence_record(const bb_host* host, bb_call* call, const bb_evi
   EvidenceRecord record;
   record.instance = instance.name;
   record.call_id = call ? call->call_id : 0;
-  record.protocol = from_abi(evidence->protocol);
-  record.step = from_abi(evidence->step);
+  record.protocol = redactor.redact(from_abi(evidence->protocol));
+  record.step = redactor.redact(from_abi(evidence->step));
   record.peer = redactor.redact(from_abi(evidence->peer));
   record.sent = redactor.redact(from_abi(evidence->sent));
   record.received = redactor.redact(from_abi(evidence->received));
   record.attributes = from_abi(evidence->attributes, evidence->attribute_count);
-  for (Attribute& attribute : record.attributes)
+  for (Attribute& attribute : record.attributes) {
     attribute.value = redactor.redact_header(attribute.name, attribute.value);
+    attribute.name = redactor.redact(attribute.name);
+  }
   record.is_sensitive = (evidence->flags & BB_EVIDENCE_SENSITIVE) != 0;
   instance.recorder.evidence(record);
 }

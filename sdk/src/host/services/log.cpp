@@ -15,9 +15,12 @@ extern "C" void log_write(const bb_host* host, const bb_call* call, bb_log_level
   if (level < instance.log_level) return;
   if (!instance.log_limit.keep(from_abi(message).size() + bytes_of(fields, field_count))) return;
   LogLine line{instance.name, call ? call->call_id : 0, level, {}, {}};
-  line.message = instance.redactor.redact(shorten(from_abi(message), message_bytes_max));
+  line.message = shorten(instance.redactor.redact(from_abi(message)), message_bytes_max);
   line.fields = from_abi(fields, field_count);
-  for (Attribute& field : line.fields) field.value = instance.redactor.redact_header(field.name, field.value);
+  for (Attribute& field : line.fields) {
+    field.value = instance.redactor.redact_header(field.name, field.value);
+    field.name = instance.redactor.redact(field.name);
+  }
   instance.recorder.log(line);
 }
 

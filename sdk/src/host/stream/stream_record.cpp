@@ -6,8 +6,8 @@ namespace bb::host {
 
 StreamRecord::StreamRecord(Instance& instance, const StreamRequest& request)
     : instance_(instance),
-      protocol_(request.protocol),
-      address_(request.address()),
+      protocol_(instance.redactor.redact(request.protocol)),
+      address_(instance.redactor.redact(request.address())),
       is_datagram_(request.transport == BB_TRANSPORT_UDP),
       peer_(address_) {}
 
@@ -54,7 +54,7 @@ void StreamRecord::step(CallState& state, std::string_view step, std::vector<Att
   call_id_ = state.abi.call_id;
   EvidenceRecord record = made(step);
   for (Attribute& attribute : attributes) {
-    attribute.value = instance_.redactor.redact(attribute.value);
+    attribute.value = instance_.redactor.redact_sentence(attribute.value);
     record.attributes.push_back(std::move(attribute));
   }
   instance_.recorder.evidence(record);
