@@ -144,11 +144,12 @@ struct StreamTest : testing::Test, Scripted {
     }
     return lines;
   }
-  std::string failure_of(std::size_t index) const {
+  std::string attribute_of(std::size_t index, std::string_view wanted) const {
     for (const auto& [name, value] : recorder.records.at(index).attributes)
-      if (name == "failure") return value;
+      if (name == wanted) return value;
     return {};
   }
+  std::string failure_of(std::size_t index) const { return attribute_of(index, "failure"); }
 
   TemporaryFolder secrets_;
 };
@@ -473,6 +474,8 @@ TEST_F(StreamTest, TlsIsCheckedAndRecordedInPlain) {
   EXPECT_GT(info["leaf"].integer_or(0), 200);
   EXPECT_TRUE(info["trusted"].boolean_or(false));
   EXPECT_THAT(record(), ElementsAre("open transport=tls", "exchange > hello < hello"));
+  EXPECT_EQ(attribute_of(0, "server_name"), "localhost");
+  EXPECT_EQ(attribute_of(0, "any_certificate"), "");
 }
 
 TEST_F(StreamTest, ACertificateThatIsNotGoodEndsTheHandshake) {
@@ -493,6 +496,7 @@ TEST_F(StreamTest, AServerNameTakesThePlaceOfTheHost) {
   const auto reply =
       talk(peer.port(), steps({}), Value::object({{"transport", "tls"}, {"server_name", "mail.example.net"}}));
   EXPECT_EQ(reply.status, BB_OK) << reply.error.message;
+  EXPECT_EQ(attribute_of(0, "server_name"), "mail.example.net");
 }
 
 TEST_F(StreamTest, AnyCertificateIsTakenWhereTheConnectorJudges) {
@@ -501,6 +505,7 @@ TEST_F(StreamTest, AnyCertificateIsTakenWhereTheConnectorJudges) {
   EXPECT_EQ(reply.status, BB_OK) << reply.error.message;
   EXPECT_FALSE((*parse_json(reply.body))["trusted"].boolean_or(true));
   EXPECT_THAT(record(), ElementsAre(StartsWith("open transport=tls untrusted=unable to ")));
+  EXPECT_EQ(attribute_of(0, "any_certificate"), "true");
 }
 
 TEST_F(StreamTest, AClientProvesWhoItIs) {
@@ -508,6 +513,8 @@ TEST_F(StreamTest, AClientProvesWhoItIs) {
   const PeerProcess peer("tls", "good", "ca");
   const Value with = Value::object({{"transport", "tls"}, {"certificate", "identity"}});
   EXPECT_EQ(text(said(talk(peer.port(), steps({step("write", "x"), step("read", 1)}), with))), R"(["x"])");
+  EXPECT_EQ(attribute_of(0, "client_certificate.subject"), "CN=client");
+  for (const auto& [name, value] : recorder.records[0].attributes) EXPECT_THAT(value, Not(HasSubstr("KEY"))) << name;
   // Over TLS 1.3 a client hears of it with the first read.
   const auto without = talk(peer.port(), steps({step("read", 1)}), Value::object({{"transport", "tls"}}));
   EXPECT_EQ(without.status, BB_E_UNAVAILABLE);

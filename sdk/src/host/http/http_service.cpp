@@ -121,8 +121,9 @@ void record(CallState& state, HttpExchange exchange) {
   redactor.learn_tokens(exchange.response_body);
   for (auto* const fields : header_lists)
     for (Attribute& field : *fields) field.value = redactor.redact_header(field.name, field.value);
-  for (std::string* const text : {&exchange.url, &exchange.request_body, &exchange.response_body, &exchange.error})
+  for (std::string* const text : {&exchange.url, &exchange.request_body, &exchange.response_body})
     *text = redactor.redact(*text);
+  exchange.error = redactor.redact_sentence(exchange.error);
   state.last_exchange = exchange.method + " " + exchange.url + ": " +
                         (exchange.status == 0 ? "no answer" : std::to_string(exchange.status));
   state.instance.recorder.exchange(exchange);

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace bb::host {
@@ -58,6 +59,16 @@ Status use_identity(SSL_CTX& context, const std::string& pem) {
   while (const X509Ptr between = next_certificate(certificates.get())) SSL_CTX_add1_chain_cert(&context, between.get());
   ERR_clear_error();
   return {};
+}
+
+std::string subject_of(const std::string& pem) {
+  const X509Ptr leaf = next_certificate(reader(pem).get());
+  const Bio text(BIO_new(BIO_s_mem()), BIO_free_all);
+  if (!leaf || !text) return {};
+  X509_NAME_print_ex(text.get(), X509_get_subject_name(leaf.get()), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+  char* bytes = nullptr;
+  const long size = BIO_get_mem_data(text.get(), &bytes);
+  return {bytes, static_cast<std::size_t>(std::max(size, 0L))};
 }
 
 }  // namespace bb::host

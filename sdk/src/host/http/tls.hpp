@@ -29,5 +29,8 @@ std::string untrusted_text(const std::string& peer, long verdict);
 // A client's certificate, those that lead to its authority, and its private
 // key, out of one PEM text.
 [[nodiscard]] Status use_identity(SSL_CTX& context, const std::string& pem);
+// Whose certificate that is, as RFC 2253 writes it ("CN=alice,O=Example"); empty
+// where there is none.
+std::string subject_of(const std::string& pem);
 
 }  // namespace bb::host

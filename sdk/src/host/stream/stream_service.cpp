@@ -10,6 +10,7 @@
 #include "../abi_text.hpp"
 #include "../call_state.hpp"
 #include "../http/dial.hpp"
+#include "../http/tls.hpp"
 #include "stream_record.hpp"
 #include "stream_request.hpp"
 #include "stream_socket.hpp"
@@ -18,6 +19,14 @@ namespace bb::host {
 namespace {
 
 constexpr std::size_t injected_bytes_max = 4096;  // of what is kept as evidence
+
+// What was asked for, and who showed himself; of the client nothing but a name.
+std::vector<Attribute> wish_attributes(const TlsWish& wish, const std::string& identity) {
+  std::vector<Attribute> attributes{{"transport", "tls"}, {"server_name", wish.server_name}};
+  if (wish.is_any_certificate_taken) attributes.push_back({"any_certificate", "true"});
+  if (!identity.empty()) attributes.push_back({"client_certificate.subject", subject_of(identity)});
+  return attributes;
+}
 
 std::vector<Attribute> tls_attributes(const StreamInfo& info, const std::string& distrust) {
   std::vector<Attribute> attributes{{"tls", info.tls_version + " " + info.cipher}};
@@ -151,8 +160,8 @@ bb_status StreamService::secure(CallState& state, Stream& stream, const TlsWish&
   const bool is_call_first = deadline_ns != 0 && deadline_ns <= limit_ns;
   Transfer done = stream.socket->start_tls({wish, identity, policy_.limits.ca_file, shared_->anchors},
                                            {is_call_first ? deadline_ns : limit_ns, state.cancellation});
+  std::vector<Attribute> attributes = wish_attributes(wish, identity);
   wipe(identity);
-  std::vector<Attribute> attributes{{"transport", "tls"}};
   if (done.fault == Fault::none) {
     stream.describe();
     for (Attribute& one : tls_attributes(stream.socket->info(), stream.socket->distrust()))
