@@ -74,6 +74,7 @@ Status SessionPool::make(ConnectorInstance& instance, const Actor& actor) {
   options.http.ca_file = binding->ca_file;
   options.http.is_cleartext_allowed = binding->is_cleartext_allowed;
   options.is_network_allowed = binding->is_network_allowed;
+  options.stream_permits = binding->stream_permits;
   options.clock = services_.clock;
   options.recorder = services_.recorder;
   options.redactor = services_.redactor;

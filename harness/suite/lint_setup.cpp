@@ -91,6 +91,10 @@ class SetupLinter {
     if ((*type)->has_own_network && !role.is_network_allowed)
       error("T06", place, fmt::format("connector '{}' opens connections of its own", role.connector),
             "'allow_network: true' beside 'connector' allows it");
+    if ((*type)->wants_streams && !role.is_network_allowed && role.stream_permits.empty())
+      error("T06", place, fmt::format("connector '{}' opens streams (bb.host.stream/1)", role.connector),
+            "'allow_network: [{host: mail.example.org, port: 25, transport: tcp}]' beside 'connector' allows one, "
+            "'allow_network: true' any");
     for (const auto& layer : (*type)->sandbox)
       if (!layer.is_in_force && is_missing_.insert(layer.name).second)
         diagnostics_.push_back(
@@ -173,6 +177,7 @@ class SetupLinter {
     options.secrets = role.secrets;
     options.http = policy_of(role);
     options.is_network_allowed = role.is_network_allowed;
+    options.stream_permits = role.stream_permits;
     options.clock = clock.get();
     options.recorder = &nowhere;
     options.redactor = &redactor;

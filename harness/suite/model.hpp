@@ -23,6 +23,7 @@
 #include <bb/core/value.hpp>
 #include <bb/core/yaml.hpp>
 #include <bb/host/secrets.hpp>
+#include <bb/host/stream_permit.hpp>
 #include "harness/evidence/outcome.hpp"
 
 namespace bb::suite {
@@ -231,7 +232,8 @@ struct RoleBinding {
   std::map<std::string, host::SecretOrigin> secrets;
   std::filesystem::path ca_file;
   bool is_cleartext_allowed = false;
-  bool is_network_allowed = false;  // sockets of its own, besides the host's HTTP
+  bool is_network_allowed = false;                 // sockets of its own, besides the host's HTTP, and any stream
+  std::vector<host::StreamPermit> stream_permits;  // these streams alone
   Place place;
   const YamlNode* node = nullptr;
 };

@@ -104,6 +104,26 @@ class TargetReader {
     return out;
   }
 
+  // true, false, or the streams that are allowed.
+  void read_network(const YamlNode& node, RoleBinding& role) {
+    if (node.is_scalar()) {
+      role.is_network_allowed = form_.flag(node, "'allow_network'").value_or(false);
+      return;
+    }
+    if (!node.is_list() || node.items.empty())
+      return form_.error(node.place, "'allow_network' must be true, false or a list of streams",
+                         "for example: [{host: mail.example.org, port: 25, transport: tcp}]");
+    for (const YamlNode& item : node.items) {
+      if (!form_.expect_map(item, "a stream", {"host", "port", "transport"})) continue;
+      host::StreamPermit permit;
+      form_.take(item, "host", permit.host);
+      if (const auto* port = item.find("port"))
+        permit.port = static_cast<int>(form_.integer(*port, "'port'", 1, 65'535).value_or(0));
+      form_.take_word(item, "transport", {"tcp", "udp", "tls"}, permit.transport);
+      role.stream_permits.push_back(std::move(permit));
+    }
+  }
+
   void read_roles(const YamlNode& node) {
     if (!form_.expect_map(node, "'roles'")) return;
     for (const auto& member : node.members) {
@@ -125,7 +145,7 @@ class TargetReader {
       form_.take(member.value, "ca_file", ca_file);
       if (!ca_file.empty()) role.ca_file = beside_target(ca_file);
       form_.take(member.value, "allow_cleartext", role.is_cleartext_allowed);
-      form_.take(member.value, "allow_network", role.is_network_allowed);
+      if (const auto* network = member.value.find("allow_network")) read_network(*network, role);
       target_.roles.push_back(std::move(role));
     }
   }

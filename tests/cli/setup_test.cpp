@@ -343,6 +343,27 @@ TEST_F(SetupTest, ANetworkOfItsOwnNeedsTheTargetsConsent) {
   EXPECT_NE(run({"--plugins", folder_.path().string()}).status, 2);
 }
 
+TEST_F(SetupTest, StreamsNeedTheTargetsConsent) {
+  const auto plugins = std::filesystem::path(BB_BINARY_DIR) / "plugins";
+  write("rest.bbplugin.yaml", replace_all(*read_text(plugins / "rest.bbplugin.yaml"), "bb.host.http/1,",
+                                          "bb.host.http/1, bb.host.stream/1,"));
+  std::filesystem::copy_file(plugins / "bb_rest.so", path("bb_rest.so"));
+  write("t.yaml", good_target());
+  const auto refused = run({"--plugins", folder_.path().string()});
+  expect_nothing_happened(refused);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("t.yaml:5:16: error: connector 'org.bluebridge.rest.portal' opens streams "
+                                           "(bb.host.stream/1) [T06]"),
+                                 HasSubstr("'allow_network: [{host: mail.example.org, port: 25, transport: tcp}]'")));
+  write("t.yaml",
+        replace_all(good_target(), "    config:", "    allow_network: [{host: a.example, port: 25}]\n    config:"));
+  EXPECT_NE(run({"--plugins", folder_.path().string()}).status, 2);
+  for (const char* const wrong : {"[]", "[{host: a, port: 0}]", "[{transport: pigeon}]", "[{hots: a}]", "maybe"}) {
+    write("t.yaml",
+          replace_all(good_target(), "    config:", std::string("    allow_network: ") + wrong + "\n    config:"));
+    EXPECT_EQ(run({"--plugins", folder_.path().string()}).status, 2) << wrong;
+  }
+}
+
 TEST_F(SetupTest, WhatIsNoRegularFileIsWaitedForNowhere) {
   write("t.yaml", good_target());
   const auto pipe = path("pipe");

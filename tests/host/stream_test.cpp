@@ -385,12 +385,30 @@ TEST_F(StreamTest, TheTargetHasToAllowIt) {
   EXPECT_EQ(host::result_word(reply), "invalid");
 }
 
+TEST_F(StreamTest, TheTargetMayNameHostPortAndTransport) {
+  const PeerProcess peer("echo"), other("echo");
+  options.is_network_allowed = false;
+  const auto status = [&](const host::StreamPermit& permit, int port) {
+    options.stream_permits = {{"mail.example.org", 25, "tcp"}, permit};
+    connector.reset();
+    return talk(port, steps({})).status;
+  };
+  EXPECT_EQ(status({"127.0.0.1", peer.port(), "tcp"}, peer.port()), BB_OK);
+  EXPECT_EQ(status({}, peer.port()), BB_OK);
+  EXPECT_EQ(status({"127.0.0.1", peer.port(), "tcp"}, other.port()), BB_E_FORBIDDEN);
+  EXPECT_EQ(status({"127.0.0.2", peer.port(), "tcp"}, peer.port()), BB_E_FORBIDDEN);
+  EXPECT_EQ(status({"127.0.0.1", peer.port(), "tls"}, peer.port()), BB_E_FORBIDDEN);
+  EXPECT_EQ(status({"127.0.0.1", peer.port(), "udp"}, peer.port()), BB_E_FORBIDDEN);
+}
+
 TEST_F(StreamTest, WhatIsNoRequestIsTheConnectorsMistake) {
   const auto status = [&](Value more, int port = 1) { return talk(port, steps({}), std::move(more)).status; };
   EXPECT_EQ(status(Value::object({{"transport", "pigeon"}})), BB_E_INVALID_ARGUMENT);
   EXPECT_EQ(status(Value::object({{"host", "local host"}})), BB_E_INVALID_ARGUMENT);
   EXPECT_EQ(status(Value::object({{"host", ""}})), BB_E_INVALID_ARGUMENT);
   EXPECT_EQ(status(Value::object({{"protocol", "SMTP"}})), BB_E_INVALID_ARGUMENT);
+  EXPECT_EQ(status(Value::object({{"protocol", "http"}})), BB_E_INVALID_ARGUMENT);
+  EXPECT_EQ(status(Value::object({{"protocol", "https"}})), BB_E_INVALID_ARGUMENT);
   EXPECT_EQ(status(Value::object({}), 0), BB_E_INVALID_ARGUMENT);
   // To whom it would be shown nobody knows.
   give_secret("identity", certificates().identity("client"));

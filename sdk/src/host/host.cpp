@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include <bb/abi/host_stream.h>
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/json_schema.hpp>
@@ -47,12 +48,20 @@ bool has_own_network(const Manifest& manifest, const std::string& type_id) {
                      [&](const ManifestType& type) { return type.id == type_id && type.network == Network::own; });
 }
 
+// What its manifest wants of the network.
+void add_wishes(const Manifest& manifest, TypeInfo& info) {
+  info.has_own_network = has_own_network(manifest, info.id);
+  info.wants_streams =
+      std::find(manifest.host_grants.begin(), manifest.host_grants.end(), BB_HOST_STREAM) != manifest.host_grants.end();
+}
+
 // Also in this process, where nothing could keep it from it.
 Status check_network(const Manifest& manifest, const InstanceOptions& options) {
   if (has_own_network(manifest, options.type_id) && !options.is_network_allowed)
     return Error{"connector '" + options.name + "' (" + options.type_id +
                  ") opens connections of its own (network: own), which the target does not allow; "
-                 "'allow_network: true' beside 'connector' does"};
+                 "'allow_network: true' beside 'connector' does" +
+                 (options.stream_permits.empty() ? "" : "; a list is for streams that the host opens")};
   return {};
 }
 
@@ -127,14 +136,14 @@ Result<TypeInfo> Host::describe(const std::string& type_id) {
   if (impl_->isolation) {
     BB_TRY(const LoadedChild child, load_in_child(impl_->isolation, {manifest}, {}));
     BB_TRY(TypeInfo info, read_type(child.plugin, type_id));
-    info.has_own_network = has_own_network(manifest, type_id);
+    add_wishes(manifest, info);
     info.sandbox = child.sandbox;
     return info;
   }
   const std::scoped_lock lock(impl_->mutex);
   BB_TRY(const Impl::Library* const library, impl_->load(manifest));
   BB_TRY(TypeInfo info, read_type(library->plugin->description, type_id));
-  info.has_own_network = has_own_network(manifest, type_id);
+  add_wishes(manifest, info);
   return info;
 }
 

@@ -38,7 +38,9 @@ Instance::Instance(const InstanceOptions& options, const Manifest& manifest, std
       repeatable(options.random_seed.empty() ? nullptr : std::make_unique<RepeatableBytes>(options.random_seed)),
       http(std::make_unique<HttpService>(options.http, shared)),
       streams(std::make_unique<StreamService>(
-          *this, StreamPolicy{manifest.network_grants, options.is_network_allowed, options.http}, shared)),
+          *this,
+          StreamPolicy{manifest.network_grants, options.is_network_allowed, options.stream_permits, options.http},
+          shared)),
       questions(std::make_unique<AskedQuestions>(options.people)),
       abi{sizeof(bb_host), BB_ABI_MINOR, this, "bb-host", host_version.c_str(), find_granted_service},
       notice_limit(is_checked ? std::make_unique<NoticeLimit>() : nullptr) {}

@@ -24,6 +24,7 @@
 #include <bb/host/redactor.hpp>
 #include <bb/host/sandbox_layer.hpp>
 #include <bb/host/secrets.hpp>
+#include <bb/host/stream_permit.hpp>
 
 namespace bb::host {
 
@@ -46,6 +47,8 @@ struct InstanceOptions {
   // Sockets of its own, for a type whose manifest says `network: own` (such a
   // type is not made without), and bb.host.stream/1 where the manifest asks.
   bool is_network_allowed = false;
+  // Streams that it may open without that.
+  std::vector<StreamPermit> stream_permits;
   Clock* clock = nullptr;        // required; outlives the instance
   Recorder* recorder = nullptr;  // required; outlives the instance
   Redactor* redactor = nullptr;  // required; shared by a run
@@ -93,6 +96,7 @@ struct TypeInfo {
   Value config_schema;  // null when there is nothing to configure
   bool is_concurrent = false;
   bool has_own_network = false;       // its manifest says `network: own`
+  bool wants_streams = false;         // its manifest asks for bb.host.stream/1
   std::vector<SandboxLayer> sandbox;  // of the process it was loaded in; empty: none, it was loaded here
 };
 

@@ -81,6 +81,8 @@ Result<StreamRequest> read_stream_request(const bb_stream_request& request) {
   read.protocol = from_abi(request.protocol);
   if (!is_protocol(read.protocol))
     return Error{"protocol " + shown(read.protocol) + " is no word of lower-case letters, digits and '-'"};
+  if (read.protocol == "http" || read.protocol == "https")
+    return Error{"protocol '" + read.protocol + "' goes by bb.host.http/1, which checks and records it as what it is"};
   read.host = to_lower(from_abi(request.host));
   if (read.host.empty() && read.protocol == "dns") {
     read.host = first_name_server();
@@ -99,6 +101,18 @@ bool is_granted(const std::vector<NetworkGrant>& grants, const StreamRequest& re
     return grant.hosts.empty() || std::any_of(grant.hosts.begin(), grant.hosts.end(), [&](const std::string& pattern) {
              return matches(pattern, request.host);
            });
+  });
+}
+
+const char* transport_name(bb_transport transport) {
+  return transport == BB_TRANSPORT_UDP ? "udp" : transport == BB_TRANSPORT_TLS ? "tls" : "tcp";
+}
+
+bool is_permitted(const std::vector<StreamPermit>& permits, const StreamRequest& request) {
+  return std::any_of(permits.begin(), permits.end(), [&](const StreamPermit& permit) {
+    return (permit.host.empty() || matches(permit.host, request.host)) &&
+           (permit.port == 0 || permit.port == request.port) &&
+           (permit.transport.empty() || permit.transport == transport_name(request.transport));
   });
 }
 

@@ -9,6 +9,7 @@
 #include <bb/abi/host_stream.h>
 #include <bb/core/result.hpp>
 #include <bb/host/manifest.hpp>
+#include <bb/host/stream_permit.hpp>
 
 namespace bb::host {
 
@@ -40,5 +41,11 @@ struct StreamRequest {
 // Whether the manifest asks for this protocol and host (`grants: network`): a
 // name, "*.example.org" for every name under it, or no list for every host.
 [[nodiscard]] bool is_granted(const std::vector<NetworkGrant>& grants, const StreamRequest& request);
+
+// Whether the target lets it be opened: one of them has to fit.
+[[nodiscard]] bool is_permitted(const std::vector<StreamPermit>& permits, const StreamRequest& request);
+
+// "tcp", "udp", "tls".
+const char* transport_name(bb_transport transport);
 
 }  // namespace bb::host

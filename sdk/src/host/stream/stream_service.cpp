@@ -36,10 +36,6 @@ std::vector<Attribute> tls_attributes(const StreamInfo& info, const std::string&
   return attributes;
 }
 
-const char* transport_name(bb_transport transport) {
-  return transport == BB_TRANSPORT_UDP ? "udp" : transport == BB_TRANSPORT_TLS ? "tls" : "tcp";
-}
-
 }  // namespace
 
 struct StreamService::Stream {
@@ -104,9 +100,11 @@ bb_status StreamService::check(CallState& state, const StreamRequest& request) c
     return state.refuse(BB_E_FORBIDDEN, Blame::host,
                         wish + "the connector's manifest does not ask for it; 'grants: {network: [{scheme: " +
                             request.protocol + ", hosts: [" + request.host + "]}]}' does");
-  if (!policy_.is_network_allowed)
+  if (!policy_.is_network_allowed && !is_permitted(policy_.permits, request))
     return state.refuse(BB_E_FORBIDDEN, Blame::host,
-                        wish + "the target does not allow it; 'allow_network: true' beside 'connector' does");
+                        wish + "the target does not allow it; 'allow_network: [{host: " + request.host +
+                            ", port: " + std::to_string(request.port) +
+                            ", transport: " + transport_name(request.transport) + "}]' beside 'connector' does");
   const std::scoped_lock lock(mutex_);
   if (streams_.size() < stream_count_max) return BB_OK;
   return state.refuse(BB_E_STATE, Blame::connector,

@@ -21,9 +21,10 @@ struct CallState;
 struct Instance;
 
 struct StreamPolicy {
-  std::vector<NetworkGrant> grants;  // of the manifest
-  bool is_network_allowed = false;   // by the target
-  HttpPolicy limits;                 // trust anchors, sizes of a call, time to connect
+  std::vector<NetworkGrant> grants;   // of the manifest
+  bool is_network_allowed = false;    // by the target: all of them
+  std::vector<StreamPermit> permits;  // by the target: these
+  HttpPolicy limits;                  // trust anchors, sizes of a call, time to connect
 };
 
 // A stream is a number, never used again; 0 is none. What a caller gives as one
