@@ -428,6 +428,126 @@ TEST(WatchLayerTest, AStatusOfTheHostThatIsNoneIsTheHosts) {
   EXPECT_EQ(severity_of(notice), "host misbehaving");
 }
 
+// A host with a person and streams who do nothing; `status_of_host` is what they say.
+bb_status status_of_host = BB_OK;
+bb_status ask_nobody(const bb_host*, bb_call*, const bb_question*, bb_answer_sink*) { return status_of_host; }
+bb_status open_nothing(const bb_host*, bb_call*, const bb_stream_request*, bb_stream**) { return status_of_host; }
+bb_status read_nothing(const bb_host*, bb_call*, bb_stream*, void*, std::uint64_t, std::uint64_t*) {
+  return status_of_host;
+}
+bb_status write_nothing(const bb_host*, bb_call*, bb_stream*, bb_bytes) { return status_of_host; }
+bb_status start_no_tls(const bb_host*, bb_call*, bb_stream*, const bb_stream_request*) { return status_of_host; }
+const void* draft_service(const bb_host*, const char* id) {
+  static const bb_host_person person{sizeof(bb_host_person), 0, ask_nobody};
+  static const bb_host_stream stream{sizeof(bb_host_stream), 0,      open_nothing, nullptr, read_nothing, write_nothing,
+                                     start_no_tls,           nullptr};
+  if (std::string_view(id) == BB_HOST_PERSON) return &person;
+  return std::string_view(id) == BB_HOST_STREAM ? &stream : nullptr;
+}
+
+const bb_host* given_host = nullptr;
+bb_status open_in_create(const bb_host* host, bb_call* call, const bb_create_args*, bb_connector**) {
+  given_host = host;
+  bb_stream_request request{};
+  request.struct_size = sizeof request;
+  bb_stream* stream = nullptr;
+  static_cast<const bb_host_stream*>(host->get_interface(host, BB_HOST_STREAM))->open(host, call, &request, &stream);
+  return BB_OK;
+}
+
+struct BareWithDrafts : Seeing {
+  BareWithDrafts() {
+    status_of_host = BB_OK;
+    watch.create(call.abi, args, &connector);
+  }
+  template <class Table>
+  const Table& service(const char* id) {
+    return *static_cast<const Table*>(watch.service(id));
+  }
+  std::string told() {
+    std::string text;
+    for (const host::Seen& one : seen) text += std::string(one.rule) + " " + one.what + "\n";
+    seen.clear();
+    return text;
+  }
+  bb_host host{sizeof(bb_host), BB_ABI_MINOR, nullptr, "test", "1", draft_service};
+  bb_connector_type type{};
+  bb_plugin plugin{sizeof(bb_plugin), 0, 0, 0, "p", "1", nullptr, nullptr, no_type, open_in_create, nullptr, no_table};
+  host::Watch watch{plugin, &type, host, tell()};
+  host::Cancellation cancellation;
+  host::PluginCall call{1, 0, &cancellation};
+  bb_create_args args{};
+  bb_connector* connector = nullptr;
+};
+
+TEST(WatchLayerTest, PeopleAndStreamsAreWatchedAsTheOtherServicesAre) {
+  BareWithDrafts bare;
+  EXPECT_EQ(bare.told(), "BB-R019 create: a stream was opened\n");
+  const auto& person = bare.service<bb_host_person>(BB_HOST_PERSON);
+  const auto& streams = bare.service<bb_host_stream>(BB_HOST_STREAM);
+  const auto watched = bare.watch.begin(bare.call.abi, "view.list");
+  bb_call* const call = watched->abi();
+  bb_question question{};
+  bb_stream_request request{};
+  bb_stream* stream = nullptr;
+  std::uint64_t got = 0;
+  person.ask(given_host, call, &question, nullptr);
+  streams.open(given_host, call, &request, &stream);
+  streams.start_tls(given_host, call, stream, &request);
+  EXPECT_EQ(bare.told(),
+            "BB-R064 view.list: bb_question has a struct_size that is too small\n"
+            "BB-R064 view.list: bb_stream_request has a struct_size that is too small\n"
+            "BB-R064 view.list: bb_stream_request has a struct_size that is too small\n");
+  question.struct_size = sizeof question;
+  request.struct_size = sizeof request;
+  question.title = request.host = {"\xff", 1};
+  person.ask(given_host, call, &question, nullptr);
+  streams.open(given_host, call, &request, &stream);
+  EXPECT_EQ(bare.told(),
+            "BB-R064 view.list: bb_question::title is not UTF-8\n"
+            "BB-R064 view.list: bb_stream_request::host is not UTF-8\n");
+  question.title = request.host = {};
+  std::thread([&] { streams.read(given_host, call, stream, nullptr, 0, &got); }).join();
+  EXPECT_EQ(bare.told(), "BB-R056 view.list: bb_host_stream::read was called on a thread that does not run the call\n");
+  status_of_host = 7;
+  streams.write(given_host, call, stream, {nullptr, 0});
+  EXPECT_EQ(bare.told(), "BB-R028 view.list: the host's bb_host_stream::write gave 7\n");
+  status_of_host = BB_OK;
+  bare.cancellation.cancel();
+  call->is_cancelled(call);
+  person.ask(given_host, call, &question, nullptr);
+  streams.open(given_host, call, &request, &stream);
+  EXPECT_EQ(bare.told(),
+            "BB-R033 view.list: a person was asked after the call was cancelled\n"
+            "BB-R033 view.list: a stream was opened after the call was cancelled\n");
+  watched->end(BB_E_CANCELLED);
+  EXPECT_EQ(person.ask(given_host, call, &question, nullptr), BB_E_STATE);
+  EXPECT_EQ(bare.told(), "BB-R056 view.list: bb_host_person::ask was called after its call had ended\n");
+}
+
+bb_status stop_certificates(bb_certificate_sink*, const bb_certificate*) { return BB_E_CANCELLED; }
+
+TEST(WatchLayerTest, CertificatesAreWatchedAsOtherEmissionsAre) {
+  Bare bare;
+  host::PluginCall call(1, 0, nullptr);
+  const auto watched = bare.watch.begin(call.abi, "trust.anchors");
+  bb_certificate_sink sink{sizeof(bb_certificate_sink), 0, nullptr, stop_certificates};
+  bb_certificate_sink* const given = watched->wrap(&sink);
+  bb_certificate certificate{};
+  given->certificate(given, &certificate);
+  certificate.struct_size = sizeof certificate;
+  given->certificate(given, &certificate);
+  watched->end(BB_E_CANCELLED);
+  std::string text;
+  for (const host::Seen& one : bare.seen) text += std::string(one.rule) + " " + one.what + "\n";
+  EXPECT_EQ(text,
+            "BB-R064 trust.anchors: bb_certificate has a struct_size that is too small\n"
+            "BB-R023 trust.anchors: bb_certificate_sink::certificate was called after the sink had said "
+            "BB_E_CANCELLED\n"
+            "BB-R064 trust.anchors: bb_certificate::der is empty\n");
+  EXPECT_THAT(host::WatchedTables::interfaces(), testing::Contains(BB_TRUST));
+}
+
 TEST(WatchLayerTest, ACallThatEndsLongAfterItsDeadline) {
   Bare bare;
   host::PluginCall call(1, monotonic_ns() - 2 * ns_per_second, nullptr);

@@ -26,6 +26,8 @@ struct Watch::Services {
   bb_host_secret secret;
   bb_host_http http;
   bb_host_evidence evidence;
+  bb_host_person person;
+  bb_host_stream stream;
 };
 
 Watch::Watch(const bb_plugin& plugin, const bb_connector_type* type, const bb_host& host, Tell tell)
@@ -53,6 +55,8 @@ Watch::Watch(const bb_plugin& plugin, const bb_connector_type* type, const bb_ho
   watch(BB_HOST_SECRET, real_.secret, services_->secret);
   watch(BB_HOST_HTTP, real_.http, services_->http);
   watch(BB_HOST_EVIDENCE, real_.evidence, services_->evidence);
+  watch(BB_HOST_PERSON, real_.person, services_->person);
+  watch(BB_HOST_STREAM, real_.stream, services_->stream);
 }
 
 Watch::~Watch() = default;
@@ -66,6 +70,8 @@ const void* Watch::service(const char* id) {
   if (wanted == BB_HOST_SECRET) return real_.secret ? &services_->secret : nullptr;
   if (wanted == BB_HOST_HTTP) return real_.http ? &services_->http : nullptr;
   if (wanted == BB_HOST_EVIDENCE) return real_.evidence ? &services_->evidence : nullptr;
+  if (wanted == BB_HOST_PERSON) return real_.person ? &services_->person : nullptr;
+  if (wanted == BB_HOST_STREAM) return real_.stream ? &services_->stream : nullptr;
   return real_host_.get_interface(&host_.abi, id);
 }
 

@@ -16,7 +16,9 @@
 #include <string>
 #include <string_view>
 
+#include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
+#include <bb/abi/host_stream.h>
 #include <bb/abi/plugin.h>
 #include "notices.hpp"
 #include "watched_tables.hpp"
@@ -40,6 +42,8 @@ struct RealServices {
   const bb_host_secret* secret = nullptr;
   const bb_host_http* http = nullptr;
   const bb_host_evidence* evidence = nullptr;
+  const bb_host_person* person = nullptr;
+  const bb_host_stream* stream = nullptr;
 };
 
 class Watch {

@@ -17,6 +17,7 @@
 #include <bb/abi/ext/session.h>
 #include <bb/abi/ext/share.h>
 #include <bb/abi/ext/transmit.h>
+#include <bb/abi/ext/trust.h>
 #include <bb/abi/host_services.h>
 #include "watch.hpp"
 
@@ -61,6 +62,7 @@ class WatchedCall {
   bb_receipt_sink* wrap(bb_receipt_sink* sink);
   bb_probe_sink* wrap(bb_probe_sink* sink);
   bb_session_sink* wrap(bb_session_sink* sink);
+  bb_certificate_sink* wrap(bb_certificate_sink* sink);
   bb_sink* wrap(bb_sink* sink);
   const bb_auth_request* wrap(const bb_auth_request* request);
   const bb_share_request* wrap(const bb_share_request* request);
@@ -135,6 +137,7 @@ class WatchedCall {
   OfCall<bb_receipt_sink> receipts_;
   OfCall<bb_probe_sink> probes_;
   OfCall<bb_session_sink> session_;
+  OfCall<bb_certificate_sink> certificates_;
   OfCall<bb_sink> text_sink_;
   std::deque<OfCall<bb_source>> sources_;
   bb_outgoing outgoing_{};

@@ -118,6 +118,56 @@ void BB_CALL record(const bb_host* host, bb_call* abi, const bb_evidence* eviden
   watch_of(host).real().evidence->record(host, abi, evidence);
 }
 
+bb_status BB_CALL ask(const bb_host* host, bb_call* abi, const bb_question* question, bb_answer_sink* out) {
+  return serve(abi, "bb_host_person::ask", [&] {
+    WatchedCall* const call = watched_call(abi);
+    if (call && call->was_cancelled()) call->breach("BB-R033", "a person was asked after the call was cancelled");
+    if (call && BB_HAS(question, deadline_unix_ns)) {
+      call->check_text(question->id, "bb_question::id");
+      call->check_text(question->title, "bb_question::title");
+      call->check_text(question->text, "bb_question::text");
+    } else if (call) {
+      call->breach("BB-R064", "bb_question has a struct_size that is too small");
+    }
+    return watch_of(host).real().person->ask(host, abi, question, out);
+  });
+}
+
+const bb_host_stream& streams(const bb_host* host) { return *watch_of(host).real().stream; }
+
+void check_stream_request(WatchedCall& call, const bb_stream_request* request) {
+  if (!BB_HAS(request, client_certificate))
+    return call.breach("BB-R064", "bb_stream_request has a struct_size that is too small");
+  call.check_text(request->host, "bb_stream_request::host");
+  call.check_text(request->protocol, "bb_stream_request::protocol");
+  call.check_text(request->server_name, "bb_stream_request::server_name");
+}
+
+bb_status BB_CALL open_stream(const bb_host* host, bb_call* abi, const bb_stream_request* request, bb_stream** out) {
+  return serve(abi, "bb_host_stream::open", [&] {
+    if (WatchedCall* const call = watched_call(abi)) {
+      if (call->is_create()) call->breach("BB-R019", "a stream was opened");
+      if (call->was_cancelled()) call->breach("BB-R033", "a stream was opened after the call was cancelled");
+      check_stream_request(*call, request);
+    }
+    return streams(host).open(host, abi, request, out);
+  });
+}
+bb_status BB_CALL read_stream(const bb_host* host, bb_call* call, bb_stream* stream, void* buffer,
+                              std::uint64_t capacity, std::uint64_t* got) {
+  return serve(call, "bb_host_stream::read",
+               [&] { return streams(host).read(host, call, stream, buffer, capacity, got); });
+}
+bb_status BB_CALL write_stream(const bb_host* host, bb_call* call, bb_stream* stream, bb_bytes chunk) {
+  return serve(call, "bb_host_stream::write", [&] { return streams(host).write(host, call, stream, chunk); });
+}
+bb_status BB_CALL start_tls(const bb_host* host, bb_call* abi, bb_stream* stream, const bb_stream_request* request) {
+  return serve(abi, "bb_host_stream::start_tls", [&] {
+    if (WatchedCall* const call = watched_call(abi)) check_stream_request(*call, request);
+    return streams(host).start_tls(host, abi, stream, request);
+  });
+}
+
 }  // namespace
 
 void watch_service(bb_host_log& table) { table.write = write_log; }
@@ -133,5 +183,12 @@ void watch_service(bb_host_secret& table) {
 }
 void watch_service(bb_host_http& table) { table.perform = perform; }
 void watch_service(bb_host_evidence& table) { table.record = record; }
+void watch_service(bb_host_person& table) { table.ask = ask; }
+void watch_service(bb_host_stream& table) {
+  table.open = open_stream;
+  table.read = read_stream;
+  table.write = write_stream;
+  table.start_tls = start_tls;
+}
 
 }  // namespace bb::host

@@ -1,7 +1,9 @@
 // watched_services.hpp - the host's services with the watch before each function.
 #pragma once
 
+#include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
+#include <bb/abi/host_stream.h>
 
 namespace bb::host {
 
@@ -12,5 +14,7 @@ void watch_service(bb_host_cancel& table);
 void watch_service(bb_host_secret& table);
 void watch_service(bb_host_http& table);
 void watch_service(bb_host_evidence& table);
+void watch_service(bb_host_person& table);
+void watch_service(bb_host_stream& table);
 
 }  // namespace bb::host

@@ -140,6 +140,20 @@ void BB_CALL take_info(bb_session_sink* abi, const bb_session_info* info) {
   real->info(real, info);
 }
 
+bb_status BB_CALL take_certificate(bb_certificate_sink* abi, const bb_certificate* certificate) {
+  auto* const real = of_call(abi).real;
+  WatchedCall& call = *of_call(abi).call;
+  return call.emit("bb_certificate_sink::certificate", [&] {
+    if (BB_HAS(certificate, source)) {
+      call.check_text(certificate->source, "bb_certificate::source");
+      if (!certificate->der.data || certificate->der.size == 0) call.breach("BB-R064", "bb_certificate::der is empty");
+    } else {
+      call.breach("BB-R064", too_small("bb_certificate"));
+    }
+    return real->certificate(real, certificate);
+  });
+}
+
 bb_status BB_CALL take_text(bb_sink* abi, bb_bytes chunk) {
   auto* const real = of_call(abi).real;
   WatchedCall& call = *of_call(abi).call;
@@ -212,6 +226,12 @@ bb_session_sink* WatchedCall::wrap(bb_session_sink* sink) {
   session.is_used = true;
   watched->challenge = take_challenge;
   watched->info = take_info;
+  return watched;
+}
+
+bb_certificate_sink* WatchedCall::wrap(bb_certificate_sink* sink) {
+  bb_certificate_sink* const watched = watch_sink(certificates_, sink, *this);
+  watched->certificate = take_certificate;
   return watched;
 }
 

@@ -67,6 +67,13 @@ struct Known<bb_probe> {
   static constexpr std::string_view id = BB_PROBE;
   static constexpr std::tuple functions{Named<&bb_probe::list>{"probe.list"}, Named<&bb_probe::run>{"probe.run"}};
 };
+template <>
+struct Known<bb_trust> {
+  static constexpr std::string_view id = BB_TRUST;
+  static constexpr std::tuple functions{Named<&bb_trust::anchors>{"trust.anchors"},
+                                        Named<&bb_trust::discover>{"trust.discover"},
+                                        Named<&bb_trust::evaluate>{"trust.evaluate"}};
+};
 
 template <auto member>
 std::string_view name_of() {

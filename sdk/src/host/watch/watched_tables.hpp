@@ -13,6 +13,7 @@
 #include <bb/abi/ext/session.h>
 #include <bb/abi/ext/share.h>
 #include <bb/abi/ext/transmit.h>
+#include <bb/abi/ext/trust.h>
 #include <bb/abi/ext/view.h>
 
 namespace bb::host {
@@ -43,7 +44,8 @@ class WatchedTables {
 
  private:
   std::tuple<WatchedTable<bb_session>, WatchedTable<bb_view>, WatchedTable<bb_download>, WatchedTable<bb_share>,
-             WatchedTable<bb_transmit>, WatchedTable<bb_inbox>, WatchedTable<bb_activity>, WatchedTable<bb_probe>>
+             WatchedTable<bb_transmit>, WatchedTable<bb_inbox>, WatchedTable<bb_activity>, WatchedTable<bb_probe>,
+             WatchedTable<bb_trust>>
       tables_;
 };
 
