@@ -249,6 +249,7 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
   auto target = suite::read_target(request.target);
   const bool is_target_good = target.is_good();
   findings.add(std::move(target.diagnostics));
+  const bool is_target_read = target.value.has_value();
   if (target.value) input.target = *std::move(target.value);
   if (!request.answers.empty()) {
     auto answers = suite::read_answers(request.answers);
@@ -258,12 +259,12 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
   BB_CHECK(check_reports(request, input));
   if (are_suites_whole)
     findings.add(suite::lint_answers(input.answers, input.suites, is_target_good ? &input.target : nullptr));
-  if (is_target_good) {
+  if (is_target_read) {
     findings.add(suite::lint_target(input.target, input.suites,
                                     are_suites_read ? suite::SuitesAre::all : suite::SuitesAre::some));
-    findings.add(engine::check_setup(input, request.options, host,
-                                     request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed,
-                                     are_suites_good ? engine::SuitesAre::good : engine::SuitesAre::faulty));
+    findings.add(engine::check_setup(
+        input, request.options, host, request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed,
+        are_suites_good && is_target_good ? engine::SuitesAre::good : engine::SuitesAre::faulty));
   }
   if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
   if (!findings.mistakes.empty()) tell(render(std::move(findings.mistakes)));

@@ -60,16 +60,17 @@ class SetupLinter {
 
   void check(const RoleUse& use) {
     const RoleBinding* role = target_.find_role(use.role);
-    if (role == nullptr) return;  // T01 says so where it matters
+    if (role == nullptr || !role->is_whole) return;  // T01 or the reader says so
     check_connector(*role);
     check_policy(*role);
     if (secrets_ == SecretsAre::not_needed || !use.is_called) return;
     check_secrets(role->secrets, fmt::format("role '{}'", role->role), role->node, role->place);
     for (const auto& id : use.people)
-      if (const Person* person = target_.find_person(id); person && is_new_.insert(id).second)
+      if (const Person* person = target_.find_person(id); person && person->is_whole && is_new_.insert(id).second)
         check_secrets(person->secrets, fmt::format("person '{}'", id), person->node, person->place);
     for (const auto& sign_in : use.sign_ins)
-      if (const Person* person = target_.find_person(sign_in.person)) check_sign_in(*role, *person, sign_in.method);
+      if (const Person* person = target_.find_person(sign_in.person); person && person->is_whole)
+        check_sign_in(*role, *person, sign_in.method);
   }
 
  private:

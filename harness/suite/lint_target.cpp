@@ -46,7 +46,9 @@ class TargetLinter {
  public:
   TargetLinter(const Target& target, const std::vector<Suite>& suites, std::vector<Diagnostic>& diagnostics)
       : target_(target), suites_(suites), diagnostics_(diagnostics), beginning_{target.source, 1, 1, 0} {
-    for (const auto& person : target.people) people_.push_back(person.id);
+    // Those that could not be read are there all the same.
+    people_ = keys_of("patients");
+    bound_ = keys_of("roles");
   }
 
   void run(SuitesAre suites_are) {
@@ -69,18 +71,27 @@ class TargetLinter {
   const YamlNode* part(std::string_view key) const { return target_.tree ? target_.tree->find(key) : nullptr; }
   Place part_place(std::string_view key) const { return key_place(target_.tree.get(), key, beginning_); }
 
+  std::vector<std::string> keys_of(std::string_view key) const {
+    std::vector<std::string> keys;
+    if (const auto* map = part(key))
+      for (const auto& member : map->members) keys.push_back(member.key);
+    return keys;
+  }
+  bool is_read(std::string_view section) const { return !target_.unread.contains(section); }
+  bool is_person(const std::string& id) const { return is_among(people_, id) || !is_read("patients"); }
+
   void check_roles(const Suite& suite) {
+    if (!is_read("roles")) return;
     for (const auto& role : suite.roles) {
-      if (role.is_optional || !role.is_whole || target_.find_role(role.name)) continue;
-      std::vector<std::string> bound;
-      for (const auto& one : target_.roles) bound.push_back(one.role);
+      if (role.is_optional || !role.is_whole || is_among(bound_, role.name)) continue;
       error("T01", part_place("roles"),
             fmt::format("suite '{}' asks for a role '{}', which is not bound", suite.id, role.name),
-            suggest(role.name, bound, "roles here"));
+            suggest(role.name, bound_, "roles here"));
     }
   }
 
   void check_inputs(const Suite& suite) {
+    if (!is_read("inputs")) return;
     for (const auto& input : suite.inputs) {
       if (!input.is_whole) continue;
       const Value* given = target_.inputs.find(input.name);
@@ -92,7 +103,7 @@ class TargetLinter {
           warn("T02", part_place("inputs"),
                fmt::format("suite '{}' asks for an input '{}' of type {}", suite.id, input.name, input.type),
                fmt::format("add it under 'inputs', or give it with --input {}=...", input.name));
-      } else if (input.type == "person" && !target_.find_person(as_word(input.default_value))) {
+      } else if (input.type == "person" && !is_person(as_word(input.default_value))) {
         const std::string id = as_word(input.default_value);
         warn("T03", part_place("patients"),
              fmt::format("suite '{}' takes '{}' as its '{}', who is not here", suite.id, id, input.name),
@@ -105,7 +116,7 @@ class TargetLinter {
   void check_input(const Suite& suite, const Input& input, const Value& given, const Place& place) {
     const std::string what = fmt::format("input '{}' of suite '{}'", input.name, suite.id);
     if (input.type == "person") {
-      if (!target_.find_person(as_word(given)))
+      if (!is_person(as_word(given)))
         error("T03", place, fmt::format("{} names '{}', who is not here", what, as_word(given)),
               suggest(as_word(given), people_, "people"));
       return;
@@ -180,6 +191,7 @@ class TargetLinter {
     const std::string& head = reference.names[0].name;
     const std::string& fact = reference.names[1].name;
     if (head == "target" && fact == "profile" && reference.names.size() > 2) {
+      if (!is_read("profile")) return;
       const std::string& name = reference.names[2].name;
       if (!target_.profile.find(name) && missing_.insert("profile " + name).second)
         warn("T05", part_place("profile"),
@@ -191,7 +203,8 @@ class TargetLinter {
     if (!input || input->type != "person" || fact == "id" || fact == "account") return;
     const Value* given = target_.inputs.find(head);
     const Person* person = target_.find_person(as_word(given ? *given : input->default_value));
-    if (!person || person->facts.find(fact) || !missing_.insert(person->id + "." + fact).second) return;
+    if (!person || !person->is_whole || person->facts.find(fact) || !missing_.insert(person->id + "." + fact).second)
+      return;
     std::vector<std::string> known;
     for (const auto& member : *person->facts.members()) known.push_back(member.key);
     warn("T05", person->place,
@@ -203,7 +216,7 @@ class TargetLinter {
   const std::vector<Suite>& suites_;
   std::vector<Diagnostic>& diagnostics_;
   Place beginning_;
-  std::vector<std::string> people_;
+  std::vector<std::string> people_, bound_;
   std::set<std::string> missing_;
 };
 

@@ -221,6 +221,7 @@ struct Person {
   std::string account;
   std::map<std::string, host::SecretOrigin> secrets;  // password, client_secret ...
   Value facts = Value::object();                      // every other member: family_name, birth_date, facts: [...]
+  bool is_whole = true;                               // nothing of it is a mistake
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -234,6 +235,7 @@ struct RoleBinding {
   bool is_cleartext_allowed = false;
   bool is_network_allowed = false;                 // sockets of its own, besides the host's HTTP, and any stream
   std::vector<host::StreamPermit> stream_permits;  // these streams alone
+  bool is_whole = true;                            // nothing of it is a mistake
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -249,6 +251,9 @@ struct Target {
   std::vector<Person> people;  // `patients:` in the file
   Value options = Value::object();
   Value inputs = Value::object();
+  // "roles", "patients", "options", "inputs", "profile": what of these could not
+  // be read.
+  std::set<std::string, std::less<>> unread;
   std::shared_ptr<const YamlNode> tree;
 
   const Person* find_person(const std::string& id) const;

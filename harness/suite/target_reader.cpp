@@ -28,9 +28,11 @@ class TargetReader {
   TargetReader(Target& target, Form& form) : target_(target), form_(form) {}
 
   void read(const YamlNode& root) {
+    const auto mistake_count = form_.mistake_count();
     form_.expect_map(root, "a target",
                      {"format", "target", "title", "about", "version", "environment", "clock", "profile", "roles",
                       "patients", "options", "inputs", "waivers"});
+    const bool has_unknown_keys = form_.mistake_count() != mistake_count;
     if (const auto* node = form_.require(root, "target", "a target")) read_id(*node);
     std::string about;
     form_.take(root, "about", about);
@@ -45,6 +47,9 @@ class TargetReader {
     if (const auto* node = root.find("patients")) read_people(*node);
     if (const auto* node = root.find("waivers"))
       form_.error(node->place, "'waivers' is not available yet in this version", "leave it out");
+    // A section that is not there may be the one whose key is not known.
+    for (const auto* key : {"roles", "patients", "options", "inputs", "profile"})
+      if (const auto* node = root.find(key); node ? !node->is_map() : has_unknown_keys) target_.unread.emplace(key);
   }
 
  private:
@@ -127,10 +132,12 @@ class TargetReader {
   void read_roles(const YamlNode& node) {
     if (!form_.expect_map(node, "'roles'")) return;
     for (const auto& member : node.members) {
+      const auto mistake_count = form_.mistake_count();
       form_.expect_id(member, "a role");
       const std::string what = fmt::format("role '{}'", shorten(member.key, 60));
       if (!form_.expect_map(member.value, what,
-                            {"connector", "config", "secrets", "ca_file", "allow_cleartext", "allow_network"}))
+                            {"connector", "config", "secrets", "ca_file", "allow_cleartext", "allow_network"}) &&
+          !member.value.is_map())
         continue;
       RoleBinding role;
       role.node = &member.value;
@@ -146,6 +153,7 @@ class TargetReader {
       if (!ca_file.empty()) role.ca_file = beside_target(ca_file);
       form_.take(member.value, "allow_cleartext", role.is_cleartext_allowed);
       if (const auto* network = member.value.find("allow_network")) read_network(*network, role);
+      role.is_whole = form_.mistake_count() == mistake_count;
       target_.roles.push_back(std::move(role));
     }
   }
@@ -153,6 +161,7 @@ class TargetReader {
   void read_people(const YamlNode& node) {
     if (!form_.expect_map(node, "'patients'")) return;
     for (const auto& member : node.members) {
+      const auto mistake_count = form_.mistake_count();
       form_.expect_id(member, "a person");
       if (!form_.expect_map(member.value, fmt::format("person '{}'", shorten(member.key, 60)))) continue;
       Person person;
@@ -167,6 +176,7 @@ class TargetReader {
         else if (fact.key != "account")
           read_fact(fact, person);
       }
+      person.is_whole = form_.mistake_count() == mistake_count;
       target_.people.push_back(std::move(person));
     }
   }
@@ -193,6 +203,7 @@ class TargetReader {
 Loaded<Target> read_target(const std::filesystem::path& file) {
   Loaded<Target> out;
   const auto opened = open_yaml_file(file, out.diagnostics);
+  const bool is_yaml_good = !has_errors(out.diagnostics);
   Form form(out.diagnostics);
   if (!opened || !form.expect_format(*opened->tree, format, opened->beginning())) return out;
   Target& target = out.value.emplace();
@@ -200,6 +211,7 @@ Loaded<Target> read_target(const std::filesystem::path& file) {
   target.tree = opened->tree;
   target.file = file;
   TargetReader(target, form).read(*target.tree);
+  if (!is_yaml_good) target.unread = {"roles", "patients", "options", "inputs", "profile"};
   return out;
 }
 

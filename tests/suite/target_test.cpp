@@ -10,6 +10,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const std::filesystem::path good_target = std::filesystem::path(BB_SOURCE_DIR) / "tests/suite/good/example.target.yaml";
 
@@ -120,6 +121,24 @@ TEST_F(TargetTest, RefusesWhatItDoesNotKnow) {
 }
 
 TEST_F(TargetTest, ServesTheSuiteItWasMadeFor) { EXPECT_EQ(lint("clock: real", "clock: real"), ""); }
+
+TEST_F(TargetTest, AMistakeOfShapeHidesNoOther) {
+  const auto all = [&](std::string_view from, std::string_view to) {
+    auto text = replace_all(text_with(from, to), "transport: direct", "transport: fax");
+    text = replace_all(text, "  inbox:\n", "  inbocks:\n");
+    const auto target = suite::read_target(write("t.yaml", text));
+    EXPECT_FALSE(target.is_good());
+    auto found = target.diagnostics;
+    const auto loaded = suite::read_suite(write("s.yaml", good_suite()));
+    for (auto& one : suite::lint_target(*target.value, {*loaded.value})) found.push_back(one);
+    return render(found);
+  };
+  for (const auto& [from, to] : {std::pair("clock: real", "clock: fake"), std::pair("{env: ACME_SECRET}", "{}"),
+                                 std::pair("target: acme-portal", "target: Acme Portal")})
+    EXPECT_THAT(all(from, to), AllOf(HasSubstr("a role 'inbox', which is not bound [T01]"), HasSubstr("[T04]"))) << to;
+  // What may be a consequence of the mistake is not said.
+  EXPECT_THAT(all("roles:", "rolls:"), AllOf(HasSubstr("[T04]"), Not(HasSubstr("[T01]"))));
+}
 
 TEST_F(TargetTest, BindsEveryRoleASuiteAsksFor) {
   const std::string text = lint("  inbox:\n", "  inbocks:\n");
