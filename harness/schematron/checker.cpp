@@ -3,7 +3,7 @@
 #include <libxml/tree.h>
 
 #include <algorithm>
-#include <array>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
@@ -15,8 +15,6 @@ namespace bb::schematron {
 namespace {
 
 constexpr const char* hl7_namespace = "urn:hl7-org:v3";
-// Of one document. A plain document of 30 MB needs some hundred million.
-constexpr unsigned long steps_max = 20'000'000'000;
 constexpr std::size_t finding_count_max = 100'000;
 
 std::string_view view(const xmlChar* text) {
@@ -76,13 +74,20 @@ bool is_of_kind(const xmlNode* node, Step::Kind kind) {
 
 bool has_name(const xmlNode* node, const Step& step) {
   if (step.name.empty() && step.is_any_namespace) return true;
+  if (node->type == XML_PI_NODE) return view(node->name) == step.name;
   if (node->type != XML_ELEMENT_NODE && node->type != XML_ATTRIBUTE_NODE) return false;
   if (!step.name.empty() && view(node->name) != step.name) return false;
   const auto* space = node->type == XML_ATTRIBUTE_NODE ? reinterpret_cast<const xmlAttr*>(node)->ns : node->ns;
   return space == nullptr ? step.uri.empty() : view(space->href) == step.uri;
 }
 
-// The node after `node` in document order.
+// A rule whose context matches a node, or may.
+struct Match {
+  RuleRef rule;
+  std::string why;  // it is not known whether it does; empty where it does
+};
+
+// The node after `node` in document order, attributes left out.
 xmlNode* next_in_order(xmlNode* node) {
   if (node->type == XML_ELEMENT_NODE && node->children != nullptr) return node->children;
   while (node != nullptr && node->next == nullptr) node = node->type == XML_DOCUMENT_NODE ? nullptr : node->parent;
@@ -151,14 +156,19 @@ class Checker::Walk {
         evaluator_(evaluator),
         document_(document) {}
 
-  Result<Report> run() {
+  Result<Report> run(unsigned long steps_max) {
     auto* top = reinterpret_cast<xmlNode*>(document_);
     evaluator_.begin(document_, steps_max);
+    evaluator_.enter(globals_);
     add_keys();
     for (const auto* lets : {&schema_.lets, &phase_.lets})
       for (const auto& let : *lets) evaluator_.set_variable(let, top);
-    for (const auto p : phase_.patterns)
+    for (const auto p : phase_.patterns) {
+      if (schema_.patterns[p].lets.empty()) continue;
+      evaluator_.enter(scopes_[p]);
       for (const auto& let : schema_.patterns[p].lets) evaluator_.set_variable(let, top);
+      evaluator_.leave();
+    }
 
     visit_candidates(top, index_.of_document);
     fire(top);
@@ -166,11 +176,15 @@ class Checker::Walk {
       visit(node);
       if (index_.has_attributes && node->type == XML_ELEMENT_NODE)
         for (xmlAttr* a = node->properties; a != nullptr; a = a->next) visit(reinterpret_cast<xmlNode*>(a));
-      if (evaluator_.is_exhausted()) return Error{"the document is too costly to check by these rules"};
+      if (evaluator_.is_exhausted())
+        return Error{fmt::format("the document takes more than {} steps to check by {}", steps_max, schema_.name)};
       if (report_.findings.size() > finding_count_max)
         return Error{fmt::format("more than {} assertions do not hold", finding_count_max)};
     }
-    for (auto& [key, count] : unjudged_) report_.unjudged.push_back({key.first, key.second, count});
+    for (const auto& [key, count] : unjudged_) {
+      const auto& [p, r, a, why] = key;
+      report_.unjudged.push_back({&schema_.patterns[p], &schema_.patterns[p].rules[r].assertions[a], why, count});
+    }
     return std::move(report_);
   }
 
@@ -180,11 +194,20 @@ class Checker::Walk {
       const auto branches = read_context(schema_, key.match);
       if (!branches) continue;  // said when the schema was read
       for (xmlNode* node = document_->children; node != nullptr; node = next_in_order(node)) {
-        templates_of_ = nullptr;
-        if (std::none_of(branches->begin(), branches->end(), [&](const Branch& b) { return matches(b, node); }))
-          continue;
-        evaluator_.add_key(key.name, evaluator_.text(key.use, node), node);
+        add_to_key(key, *branches, node);
+        if (node->type == XML_ELEMENT_NODE)
+          for (xmlAttr* a = node->properties; a != nullptr; a = a->next)
+            add_to_key(key, *branches, reinterpret_cast<xmlNode*>(a));
       }
+    }
+  }
+
+  void add_to_key(const Key& key, const std::vector<Branch>& branches, xmlNode* node) {
+    for (const auto& branch : branches) {
+      why_unknown_.clear();
+      const auto truth = matches(branch, node);
+      if (truth == Truth::unknown) evaluator_.spoil_key(key, why_unknown_);
+      if (truth == Truth::yes) return evaluator_.add_to_key(key, node);
     }
   }
 
@@ -218,16 +241,22 @@ class Checker::Walk {
     }
   }
 
+  // Keeps of each pattern the first rule that matches.
   void visit_candidates(xmlNode* node, const std::vector<const Candidate*>& candidates) {
     for (const auto* candidate : candidates) {
-      const auto same = std::find_if(fired_.begin(), fired_.end(),
-                                     [&](const RuleRef& ref) { return ref.pattern == candidate->rule.pattern; });
-      if (same != fired_.end() && same->rule <= candidate->rule.rule) continue;
-      if (!matches(candidate->branch, node)) continue;
-      if (same != fired_.end())
-        same->rule = candidate->rule.rule;
+      const auto& rule = candidate->rule;
+      const auto same = std::find_if(matches_.begin(), matches_.end(),
+                                     [&](const Match& match) { return match.rule.pattern == rule.pattern; });
+      if (same != matches_.end() && same->rule.rule < rule.rule) continue;
+      if (same != matches_.end() && same->rule.rule == rule.rule && same->why.empty()) continue;
+      why_unknown_.clear();
+      const auto truth = matches(candidate->branch, node, rule.pattern);
+      if (truth == Truth::no) continue;
+      Match match{rule, truth == Truth::yes ? std::string() : why_unknown_};
+      if (same != matches_.end())
+        *same = std::move(match);
       else
-        fired_.push_back(candidate->rule);
+        matches_.push_back(std::move(match));
     }
   }
 
@@ -240,67 +269,127 @@ class Checker::Walk {
     return templates_;
   }
 
-  bool matches_step(const Step& step, xmlNode* node) {
-    if (!is_of_kind(node, step.kind) || !has_name(node, step)) return false;
+  Truth unknown() {
+    if (why_unknown_.empty()) why_unknown_ = "the context: " + evaluator_.why();
+    return Truth::unknown;
+  }
+
+  Truth matches_whole(const Step& step, xmlNode* node) {
+    const auto truth = evaluator_.selects(step.text, node->parent, node);
+    return truth == Truth::unknown ? unknown() : truth;
+  }
+
+  Truth matches_step(const Step& step, xmlNode* node) {
+    if (!is_of_kind(node, step.kind) || !has_name(node, step)) return Truth::no;
     for (const auto& wanted : step.templates)
-      if (!has_template(templates_of(node), wanted)) return false;
-    if (!step.positional.empty()) return evaluator_.selects(step.positional, node->parent, node);
-    return std::all_of(step.predicates.begin(), step.predicates.end(),
-                       [&](const std::string& predicate) { return evaluator_.test(predicate, node) == Truth::yes; });
-  }
-
-  bool matches_up_to(const Branch& branch, std::size_t count, xmlNode* node) {
-    if (!matches_step(branch.steps[count - 1], node)) return false;
-    const bool is_anywhere = branch.steps[count - 1].is_anywhere_below;
-    auto* parent = node->parent;
-    if (count == 1) return !branch.is_absolute || (parent != nullptr && parent->type == XML_DOCUMENT_NODE);
-    for (; parent != nullptr && parent->type == XML_ELEMENT_NODE; parent = parent->parent) {
-      if (matches_up_to(branch, count - 1, parent)) return true;
-      if (!is_anywhere) return false;
+      if (!has_template(templates_of(node), wanted)) return Truth::no;
+    if (step.is_positional) return matches_whole(step, node);
+    auto all = Truth::yes;
+    for (const auto& predicate : step.predicates) {
+      const auto truth = evaluator_.test_condition(predicate, node);
+      if (!truth) return matches_whole(step, node);
+      if (truth == Truth::no) return Truth::no;
+      if (truth == Truth::unknown) all = unknown();
     }
-    return false;
+    return all;
   }
 
-  bool matches(const Branch& branch, xmlNode* node) {
-    if (branch.steps.empty()) return node->type == XML_DOCUMENT_NODE;
+  Truth matches_up_to(const Branch& branch, std::size_t count, xmlNode* node) {
+    const auto& step = branch.steps[count - 1];
+    const auto here = matches_step(step, node);
+    if (here == Truth::no) return here;
+    auto* parent = node->parent;
+    if (count == 1) {
+      const bool is_root = parent != nullptr && parent->type == XML_DOCUMENT_NODE;
+      return !branch.is_absolute || is_root ? here : Truth::no;
+    }
+    auto above = Truth::no;
+    for (; parent != nullptr && parent->type == XML_ELEMENT_NODE; parent = parent->parent) {
+      const auto truth = matches_up_to(branch, count - 1, parent);
+      if (truth == Truth::yes) return here;
+      if (truth == Truth::unknown) above = truth;
+      if (!step.is_anywhere_below) break;
+    }
+    return above;
+  }
+
+  Truth matches(const Branch& branch, xmlNode* node) {
+    if (branch.steps.empty()) return node->type == XML_DOCUMENT_NODE ? Truth::yes : Truth::no;
     return matches_up_to(branch, branch.steps.size(), node);
+  }
+
+  // With the variables of a pattern.
+  Truth matches(const Branch& branch, xmlNode* node, std::size_t pattern) {
+    const bool has_variables = enter(pattern);
+    const auto truth = matches(branch, node);
+    if (has_variables) evaluator_.leave();
+    return truth;
+  }
+
+  // Whether the pattern has variables; they can be seen until the next leave().
+  bool enter(std::size_t pattern) {
+    const auto scope = scopes_.find(pattern);
+    if (scope != scopes_.end()) evaluator_.enter(scope->second);
+    return scope != scopes_.end();
   }
 
   // Evaluates the rules that matched `node`.
   void fire(xmlNode* node) {
-    if (fired_.empty()) return;
-    std::sort(fired_.begin(), fired_.end(), [](const RuleRef& a, const RuleRef& b) { return a.pattern < b.pattern; });
+    if (matches_.empty()) return;
+    std::sort(matches_.begin(), matches_.end(),
+              [](const Match& a, const Match& b) { return a.rule.pattern < b.rule.pattern; });
     evaluator_.set_current(node);
-    for (const auto& ref : fired_)
-      fire(schema_.patterns[ref.pattern], schema_.patterns[ref.pattern].rules[ref.rule], node);
-    report_.fired_rule_count += fired_.size();
-    fired_.clear();
+    for (const auto& match : matches_) {
+      if (match.why.empty())
+        fire(match.rule, node);
+      else
+        pass_over(match);
+    }
+    matches_.clear();
+    evaluator_.set_current(nullptr);
   }
 
-  void fire(const Pattern& pattern, const Rule& rule, xmlNode* node) {
+  void pass_over(const Match& match) {
+    const auto& assertions = schema_.patterns[match.rule.pattern].rules[match.rule.rule].assertions;
+    for (std::size_t i = 0; i < assertions.size(); ++i)
+      ++unjudged_[{match.rule.pattern, match.rule.rule, i, match.why}];
+  }
+
+  void fire(const RuleRef& ref, xmlNode* node) {
+    const auto& pattern = schema_.patterns[ref.pattern];
+    const auto& rule = pattern.rules[ref.rule];
+    report_.fired.push_back({&pattern, &rule, node});
+    const bool has_variables = enter(ref.pattern);
+    Scope own;
+    evaluator_.enter(own);
     for (const auto& let : rule.lets) evaluator_.set_variable(let, node);
-    for (const auto& assertion : rule.assertions) {
+    for (std::size_t i = 0; i < rule.assertions.size(); ++i) {
+      const auto& assertion = rule.assertions[i];
       ++report_.evaluated_count;
       const auto truth = evaluator_.test(assertion.test, node);
       if (truth == Truth::unknown)
-        ++unjudged_[{&assertion, evaluator_.why()}];
+        ++unjudged_[{ref.pattern, ref.rule, i, evaluator_.why()}];
       else if ((truth == Truth::yes) == assertion.is_report)
-        report_.findings.push_back({&pattern, &rule, &assertion, node, message(assertion.message, node)});
+        report_.findings.push_back(
+            {&pattern, &rule, &assertion, node, message(assertion.message, node), told(assertion, node)});
     }
-    for (const auto& let : rule.lets) evaluator_.drop_variable(let);
+    evaluator_.leave();
+    if (has_variables) evaluator_.leave();
+  }
+
+  // The diagnostics that an assertion names.
+  std::vector<std::pair<std::string, std::string>> told(const Assertion& assertion, xmlNode* node) {
+    std::vector<std::pair<std::string, std::string>> texts;
+    for (const auto& id : assertion.diagnostics)
+      if (const auto found = schema_.diagnostics.find(id); found != schema_.diagnostics.end())
+        texts.emplace_back(id, message(found->second, node));
+    return texts;
   }
 
   std::string message(const std::vector<MessagePart>& parts, xmlNode* node) {
-    static const std::string own_name = "name()";
     std::string text;
-    for (const auto& part : parts) {
-      if (part.kind == MessagePart::Kind::text)
-        text += part.content;
-      else if (part.kind == MessagePart::Kind::value_of)
-        text += evaluator_.text(part.content, node);
-      else
-        text += evaluator_.text(part.content.empty() ? own_name : part.content, node);
-    }
+    for (const auto& part : parts)
+      text += part.kind == MessagePart::Kind::text ? part.content : evaluator_.text(part.content, node);
     return collapse_whitespace(text);
   }
 
@@ -311,14 +400,17 @@ class Checker::Walk {
   _xmlDoc* document_;
   Report report_;
   std::unordered_map<const xmlChar*, const ByTemplate*> entries_;
-  std::vector<RuleRef> fired_;
-  std::map<std::pair<const Assertion*, std::string>, std::size_t> unjudged_;
+  Scope globals_;
+  std::map<std::size_t, Scope> scopes_;  // by pattern, where it has variables
+  std::vector<Match> matches_;           // of the node at hand, one a pattern
+  std::string why_unknown_;              // of the match at hand
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t, std::string>, std::size_t> unjudged_;
   std::vector<TemplateId> templates_;
   const xmlNode* templates_of_ = nullptr;
 };
 
-Result<Report> Checker::check(const xml::Document& document) {
-  return Walk(*ruleset_, parts_->evaluator, document.get()).run();
+Result<Report> Checker::check(const xml::Document& document, unsigned long steps_max) {
+  return Walk(*ruleset_, parts_->evaluator, document.get()).run(steps_max);
 }
 
 }  // namespace bb::schematron

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <bb/core/result.hpp>
@@ -27,19 +28,31 @@ struct Finding {
   const Assertion* assertion = nullptr;
   const _xmlNode* node = nullptr;  // of the document
   std::string text;                // the message, white space collapsed
+  // Of the diagnostics that it names: id and text.
+  std::vector<std::pair<std::string, std::string>> diagnostics;
 };
 
-// An assertion that could not be judged, and why; counted.
+// A rule that was evaluated at a node.
+struct FiredRule {
+  const Pattern* pattern = nullptr;
+  const Rule* rule = nullptr;
+  const _xmlNode* node = nullptr;
+};
+
+// An assertion that could not be judged, and why; counted. Where it is not
+// known whether a rule's context matches a node, none of its assertions are
+// judged there, and no later rule of its pattern fires.
 struct Unjudged {
+  const Pattern* pattern = nullptr;
   const Assertion* assertion = nullptr;
   std::string why;
   std::size_t count = 0;
 };
 
 struct Report {
-  std::vector<Finding> findings;   // in document order, then schema order
-  std::vector<Unjudged> unjudged;  // in schema order
-  std::size_t fired_rule_count = 0;
+  std::vector<Finding> findings;    // in document order, then schema order
+  std::vector<Unjudged> unjudged;   // in schema order
+  std::vector<FiredRule> fired;     // in document order, then schema order
   std::size_t evaluated_count = 0;  // assertions
 };
 
@@ -52,6 +65,7 @@ class Ruleset {
                                                        const std::string& phase);
   ~Ruleset();
   const Schema& schema() const { return *schema_; }
+  const Phase& phase() const { return phase_; }
 
  private:
   friend class Checker;
@@ -68,8 +82,10 @@ class Checker {
  public:
   explicit Checker(std::shared_ptr<const Ruleset> ruleset);
   ~Checker();
-  // The error is a document whose check would take too long.
-  Result<Report> check(const xml::Document& document);
+  // `steps_max` bounds the work, in steps of XPath: a plain document of 30 MB
+  // needs some hundred million. The error is a document that exceeds it, or
+  // fails in more than 100,000 places.
+  Result<Report> check(const xml::Document& document, unsigned long steps_max = 20'000'000'000);
 
  private:
   class Walk;

@@ -5,12 +5,14 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/markup.hpp>
 
 namespace bb::schematron {
 namespace {
 
 constexpr std::size_t expanded_bytes_max = 64u * 1024 * 1024;
 constexpr int depth_max = 16;
+constexpr std::size_t replacement_count_max = 100'000;
 constexpr std::string_view blank = " \t\r\n";
 
 struct Entity {
@@ -31,9 +33,8 @@ class DoctypeReader {
 
   Result<Doctype> read() {
     Doctype doctype;
-    at_ = text_.find("<!DOCTYPE");
-    const auto root = first_element();
-    if (at_ == std::string_view::npos || at_ > root) return doctype;
+    at_ = first_markup();
+    if (text_.substr(at_, 9) != "<!DOCTYPE") return doctype;
     doctype.begin = at_;
     at_ = text_.find_first_of("[>", at_);
     if (at_ == std::string_view::npos) return refuse("the DOCTYPE is never closed");
@@ -48,17 +49,13 @@ class DoctypeReader {
   }
 
  private:
-  // Where the root's start tag begins.
-  std::size_t first_element() const {
-    std::size_t at = 0;
-    while ((at = text_.find('<', at)) != std::string_view::npos) {
-      if (text_.substr(at, 4) == "<!--")
-        at = text_.find("-->", at);
-      else if (at + 1 < text_.size() && text_[at + 1] != '?' && text_[at + 1] != '!')
-        return at;
-      else
-        ++at;
-      if (at == std::string_view::npos) break;
+  // Where the DOCTYPE or the root's start tag begins.
+  std::size_t first_markup() const {
+    auto at = text_.find('<');
+    while (at < text_.size()) {
+      const auto length = xml::opaque_length(text_.substr(at));
+      if (length == 0) return at;
+      at = text_.find('<', at + length);
     }
     return text_.size();
   }
@@ -123,7 +120,9 @@ class DoctypeReader {
     if (text_.substr(at_, 1) != ">")
       return refuse(fmt::format("the declaration of the entity '{}' cannot be read", name));
     ++at_;
-    doctype.entities.emplace(name, std::move(entity));
+    // XML 1.0, 4.6: these may be declared, and mean what they mean.
+    const bool is_predefined = name == "lt" || name == "gt" || name == "amp" || name == "apos" || name == "quot";
+    if (!is_predefined) doctype.entities.emplace(name, std::move(entity));
     return {};
   }
 
@@ -143,9 +142,9 @@ class Expander {
       : name_(name), doctype_(doctype), resolve_(resolve) {}
 
   // Appends `text` with its entities in place; they are not looked for in
-  // comments and CDATA sections.
+  // comments, CDATA sections and processing instructions.
   Status append(std::string_view text, int depth) {
-    if (depth > depth_max) return refuse("entities name each other without end");
+    if (depth > depth_max) return refuse(fmt::format("entities name each other deeper than {}", depth_max));
     std::size_t at = 0;
     while (at < text.size()) {
       const auto next = std::min(text.find_first_of("&<", at), text.size());
@@ -153,7 +152,7 @@ class Expander {
       at = next;
       if (at == text.size()) break;
       const auto rest = text.substr(at);
-      if (const auto opaque = opaque_length(rest); opaque > 0) {
+      if (const auto opaque = xml::opaque_length(rest); opaque > 0) {
         BB_CHECK(append_plain(rest.substr(0, opaque)));
         at += opaque;
         continue;
@@ -185,6 +184,8 @@ class Expander {
   }
 
   Status append_entity(const std::string& name, const Entity& entity, int depth) {
+    if (++replacement_count_ > replacement_count_max)
+      return refuse(fmt::format("entities are used more than {} times", replacement_count_max));
     if (!entity.is_external) return append(entity.value, depth + 1);
     auto found = files_.find(entity.value);
     if (found == files_.end()) {
@@ -203,20 +204,12 @@ class Expander {
     return std::string(rest);
   }
 
-  static std::size_t opaque_length(std::string_view rest) {
-    for (const auto& [begin, end] : {std::pair{"<!--", "-->"}, std::pair{"<![CDATA[", "]]>"}}) {
-      if (!rest.starts_with(begin)) continue;
-      const auto at = rest.find(end);
-      return at == std::string_view::npos ? rest.size() : at + 3;
-    }
-    return 0;
-  }
-
   const std::string& name_;
   const Doctype& doctype_;
   const FileResolver& resolve_;
   std::map<std::string, std::string> files_;
   std::string expanded_;
+  std::size_t replacement_count_ = 0;
 };
 
 }  // namespace

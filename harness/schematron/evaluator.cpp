@@ -22,15 +22,43 @@ std::string_view view(const xmlChar* text) {
   return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
 }
 
-struct ObjectFree {
-  void operator()(xmlXPathObject* object) const { xmlXPathFreeObject(object); }
-};
-using Object = std::unique_ptr<xmlXPathObject, ObjectFree>;
+// libxml2 gives a complaint of XPath as a number alone.
+std::string describe(int code) {
+  switch (code - XML_XPATH_EXPRESSION_OK) {
+    case XPATH_UNFINISHED_LITERAL_ERROR:
+    case XPATH_START_LITERAL_ERROR:
+      return "a text has no closing quote";
+    case XPATH_VARIABLE_REF_ERROR:
+      return "a '$' without a name";
+    case XPATH_UNDEF_VARIABLE_ERROR:
+      return "it names a variable that is not there";
+    case XPATH_INVALID_PREDICATE_ERROR:
+      return "a condition in brackets is not closed or cannot be read";
+    case XPATH_UNCLOSED_ERROR:
+      return "a parenthesis is not closed";
+    case XPATH_UNKNOWN_FUNC_ERROR:
+      return "it calls a function that is not known";
+    case XPATH_INVALID_OPERAND:
+    case XPATH_INVALID_TYPE:
+      return "a value has the wrong type";
+    case XPATH_INVALID_ARITY:
+      return "a function has too many or too few arguments";
+    case XPATH_UNDEF_PREFIX_ERROR:
+      return "it uses a prefix that is not declared";
+    case XPATH_RECURSION_LIMIT_EXCEEDED:
+      return "it is nested too deeply";
+    case XPATH_OP_LIMIT_EXCEEDED:
+      return "it takes too many steps";
+    case XPATH_MEMORY_ERROR:
+      return "out of memory";
+    default:
+      return "it cannot be read";
+  }
+}
 
-// The last complaint of libxml2, in its own words.
 void keep_error(void* user, xmlErrorPtr error) {
   auto& kept = *static_cast<std::string*>(user);
-  if (kept.empty()) kept = std::string(trim(error->message == nullptr ? "unknown error" : error->message));
+  if (kept.empty()) kept = describe(error->code);
 }
 
 void print_nothing(void*, const char*, ...) {}
@@ -42,6 +70,7 @@ std::string pop_string(xmlXPathParserContextPtr parser) {
   return value;
 }
 
+// Each node once.
 void push_nodes(xmlXPathParserContextPtr parser, const std::vector<xmlNode*>& nodes) {
   xmlNodeSet* set = xmlXPathNodeSetCreate(nullptr);
   for (auto* node : nodes) xmlXPathNodeSetAddUnique(set, node);
@@ -50,6 +79,19 @@ void push_nodes(xmlXPathParserContextPtr parser, const std::vector<xmlNode*>& no
 
 Evaluator& evaluator_of(xmlXPathParserContextPtr parser) {
   return *static_cast<Evaluator*>(parser->context->funcLookupData);
+}
+
+// The values of a key (XSLT 1.0, 12.2): of a node-set that of each node.
+template <class Visit>
+void for_each_value(xmlXPathObject* object, Visit visit) {
+  const auto visit_text = [&](xmlChar* text) {
+    visit(view(text));
+    xmlFree(text);
+  };
+  if (object == nullptr) return;
+  if (object->type != XPATH_NODESET) return visit_text(xmlXPathCastToString(object));
+  for (int i = 0; object->nodesetval != nullptr && i < object->nodesetval->nodeNr; ++i)
+    visit_text(xmlXPathCastNodeToString(object->nodesetval->nodeTab[i]));
 }
 
 // A text in quotes at `at`, which moves behind it.
@@ -132,7 +174,7 @@ struct Evaluator::Functions {
     const auto file = pop_string(parser);
     auto& evaluator = evaluator_of(parser);
     const auto* nodes = evaluator.vocabulary_->codes(file, set);
-    if (nodes == nullptr && evaluator.why_.empty()) evaluator.why_ = fmt::format("value set {} is not at hand", set);
+    if (nodes == nullptr) evaluator.set_why(fmt::format("value set {} is not at hand", set));
     push_nodes(parser, nodes == nullptr ? std::vector<xmlNode*>{} : *nodes);
   }
 
@@ -141,7 +183,7 @@ struct Evaluator::Functions {
     const auto file = pop_string(parser);
     auto& evaluator = evaluator_of(parser);
     auto* found = evaluator.vocabulary_->document(file);
-    if (found == nullptr && evaluator.why_.empty()) evaluator.why_ = fmt::format("the file {} is not at hand", file);
+    if (found == nullptr) evaluator.set_why(fmt::format("the file {} is not at hand", file));
     push_nodes(parser, found == nullptr ? std::vector<xmlNode*>{} : std::vector<xmlNode*>{found});
   }
 
@@ -153,36 +195,55 @@ struct Evaluator::Functions {
 
   static void key(xmlXPathParserContextPtr parser, int count) {
     if (count != 2) return xmlXPathErr(parser, XPATH_INVALID_ARITY);
-    const Object value(valuePop(parser));
+    const std::unique_ptr<xmlXPathObject, XPathFree> value(valuePop(parser));
     const auto name = pop_string(parser);
     auto& evaluator = evaluator_of(parser);
+    const auto& keys = evaluator.schema_->keys;
+    if (std::none_of(keys.begin(), keys.end(), [&](const Key& key) { return key.name == name; }))
+      evaluator.set_why(fmt::format("there is no key '{}'", name));
+    if (const auto spoilt = evaluator.spoilt_keys_.find(name); spoilt != evaluator.spoilt_keys_.end())
+      evaluator.set_why(spoilt->second);
     std::vector<xmlNode*> nodes;
-    const auto add = [&](std::string_view wanted) {
+    for_each_value(value.get(), [&](std::string_view wanted) {
       const auto found = evaluator.keys_.find({name, std::string(wanted)});
       if (found != evaluator.keys_.end()) nodes.insert(nodes.end(), found->second.begin(), found->second.end());
-    };
-    const auto add_text = [&](xmlChar* text) {
-      add(view(text));
-      xmlFree(text);
-    };
-    if (value != nullptr && value->type == XPATH_NODESET && value->nodesetval != nullptr)
-      for (int i = 0; i < value->nodesetval->nodeNr; ++i)
-        add_text(xmlXPathCastNodeToString(value->nodesetval->nodeTab[i]));
-    else
-      add_text(xmlXPathCastToString(value.get()));
+    });
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
     push_nodes(parser, nodes);
   }
 
-  static xmlXPathFunction find(void*, const xmlChar* name, const xmlChar* uri) {
-    if (uri != nullptr) return view(uri) == own_namespace && view(name) == "codes" ? codes : nullptr;
-    if (view(name) == "current") return current;
-    if (view(name) == "document") return document;
-    return view(name) == "key" ? key : nullptr;
+  // Asked for each function before those of XPath 1.0 are looked at.
+  static xmlXPathFunction find(void* user, const xmlChar* name, const xmlChar* uri) {
+    auto& evaluator = *static_cast<Evaluator*>(user);
+    if (uri != nullptr && view(uri) == own_namespace && view(name) == "codes") return codes;
+    if (uri == nullptr) {
+      if (view(name) == "current") return current;
+      if (view(name) == "document") return document;
+      if (view(name) == "key") return key;
+      if (xmlHashLookup(evaluator.context_->funcHash, name) != nullptr) return nullptr;
+    }
+    evaluator.set_why(fmt::format("the function {}() is not known", view(name)));
+    return nullptr;
+  }
+
+  static xmlXPathObjectPtr variable(void* user, const xmlChar* name, const xmlChar*) {
+    auto& evaluator = *static_cast<Evaluator*>(user);
+    for (auto scope = evaluator.scopes_.rbegin(); scope != evaluator.scopes_.rend(); ++scope)
+      for (auto found = (*scope)->rbegin(); found != (*scope)->rend(); ++found) {
+        if (found->name != view(name)) continue;
+        if (found->value != nullptr) return xmlXPathObjectCopy(found->value.get());
+        evaluator.set_why(fmt::format("the variable {} has no value: {}", found->name, found->why));
+        return nullptr;
+      }
+    evaluator.set_why(fmt::format("there is no variable '{}'", view(name)));
+    return nullptr;
   }
 };
 
-void Evaluator::Free::operator()(_xmlXPathContext* context) const { xmlXPathFreeContext(context); }
-void Evaluator::Free::operator()(_xmlXPathCompExpr* expression) const { xmlXPathFreeCompExpr(expression); }
+void XPathFree::operator()(_xmlXPathContext* context) const { xmlXPathFreeContext(context); }
+void XPathFree::operator()(_xmlXPathCompExpr* expression) const { xmlXPathFreeCompExpr(expression); }
+void XPathFree::operator()(_xmlXPathObject* object) const { xmlXPathFreeObject(object); }
 
 Evaluator::Evaluator(std::shared_ptr<const Schema> schema, std::shared_ptr<const Vocabulary> vocabulary)
     : schema_(std::move(schema)), vocabulary_(std::move(vocabulary)), context_(xmlXPathNewContext(nullptr)) {
@@ -194,16 +255,23 @@ Evaluator::Evaluator(std::shared_ptr<const Schema> schema, std::shared_ptr<const
     xmlXPathRegisterNs(context_.get(), to_xml(prefix.c_str()), to_xml(uri.c_str()));
   xmlXPathRegisterNs(context_.get(), to_xml(own_prefix), to_xml(own_namespace));
   xmlXPathRegisterFuncLookup(context_.get(), Functions::find, this);
+  xmlXPathRegisterVariableLookup(context_.get(), Functions::variable, this);
 }
 
 void Evaluator::begin(_xmlDoc* document, unsigned long steps_max) {
   context_->doc = document;
   context_->opLimit = steps_max;
   context_->opCount = 0;
-  xmlXPathRegisteredVariablesCleanup(context_.get());
+  scopes_.clear();
   keys_.clear();
+  spoilt_keys_.clear();
   current_ = nullptr;
-  is_exhausted_ = false;
+}
+
+bool Evaluator::is_exhausted() const { return context_->opCount >= context_->opLimit; }
+
+void Evaluator::set_why(const std::string& why) {
+  if (why_.empty()) why_ = why;
 }
 
 _xmlXPathCompExpr* Evaluator::compiled(const std::string& xpath) {
@@ -223,16 +291,29 @@ Truth Evaluator::test(const std::string& xpath, _xmlNode* node) {
   prepare(node);
   auto* expression = compiled(xpath);
   const int truth = expression == nullptr ? -1 : xmlXPathCompiledEvalToBoolean(expression, context_.get());
-  if (truth < 0 && context_->opCount >= context_->opLimit) is_exhausted_ = true;
-  if (truth < 0 && why_.empty()) why_ = "it cannot be evaluated";
+  if (truth < 0) set_why("it cannot be evaluated");
   if (!why_.empty()) return Truth::unknown;
   return truth == 1 ? Truth::yes : Truth::no;
 }
 
-std::string Evaluator::text(const std::string& xpath, _xmlNode* node) {
+Evaluator::Object Evaluator::evaluate(const std::string& xpath, _xmlNode* node) {
   prepare(node);
   auto* expression = compiled(xpath);
-  const Object object(expression == nullptr ? nullptr : xmlXPathCompiledEval(expression, context_.get()));
+  Object object(expression == nullptr ? nullptr : xmlXPathCompiledEval(expression, context_.get()));
+  if (object == nullptr) set_why("it cannot be evaluated");
+  if (!why_.empty()) object.reset();
+  return object;
+}
+
+std::optional<Truth> Evaluator::test_condition(const std::string& xpath, _xmlNode* node) {
+  const auto object = evaluate(xpath, node);
+  if (object == nullptr) return Truth::unknown;
+  if (object->type == XPATH_NUMBER) return std::nullopt;
+  return xmlXPathCastToBoolean(object.get()) != 0 ? Truth::yes : Truth::no;
+}
+
+std::string Evaluator::text(const std::string& xpath, _xmlNode* node) {
+  const auto object = evaluate(xpath, node);
   if (object == nullptr) return {};
   xmlChar* value = xmlXPathCastToString(object.get());
   std::string text(view(value));
@@ -240,29 +321,27 @@ std::string Evaluator::text(const std::string& xpath, _xmlNode* node) {
   return text;
 }
 
-bool Evaluator::selects(const std::string& xpath, _xmlNode* from, const _xmlNode* node) {
-  prepare(from);
-  auto* expression = compiled(xpath);
-  const Object object(expression == nullptr ? nullptr : xmlXPathCompiledEval(expression, context_.get()));
-  if (object == nullptr || object->type != XPATH_NODESET || object->nodesetval == nullptr) return false;
+Truth Evaluator::selects(const std::string& xpath, _xmlNode* from, const _xmlNode* node) {
+  const auto object = evaluate(xpath, from);
+  if (object == nullptr) return Truth::unknown;
+  if (object->type != XPATH_NODESET || object->nodesetval == nullptr) return Truth::no;
   const auto* set = object->nodesetval;
-  return std::find(set->nodeTab, set->nodeTab + set->nodeNr, node) != set->nodeTab + set->nodeNr;
+  const auto* end = set->nodeTab + set->nodeNr;
+  return std::find(set->nodeTab, set->nodeTab + set->nodeNr, node) != end ? Truth::yes : Truth::no;
 }
 
 void Evaluator::set_variable(const Let& let, _xmlNode* node) {
-  prepare(node);
-  auto* expression = compiled(let.value);
-  auto* object = expression == nullptr ? nullptr : xmlXPathCompiledEval(expression, context_.get());
-  if (object == nullptr) object = xmlXPathNewCString("");
-  xmlXPathRegisterVariable(context_.get(), to_xml(let.name.c_str()), object);
+  auto value = evaluate(let.value, node);
+  scopes_.back()->push_back({let.name, std::move(value), why_});
 }
 
-void Evaluator::drop_variable(const Let& let) {
-  xmlXPathRegisterVariable(context_.get(), to_xml(let.name.c_str()), nullptr);
-}
-
-void Evaluator::add_key(const std::string& name, const std::string& value, _xmlNode* node) {
-  keys_[{name, value}].push_back(node);
+void Evaluator::add_to_key(const Key& key, _xmlNode* node) {
+  const auto values = evaluate(key.use, node);
+  if (values == nullptr) return spoil_key(key, why_);
+  for_each_value(values.get(), [&](std::string_view value) {
+    auto& nodes = keys_[{key.name, std::string(value)}];
+    if (nodes.empty() || nodes.back() != node) nodes.push_back(node);
+  });
 }
 
 std::optional<std::string> find_mistake(const Schema& schema, const std::string& xpath) {

@@ -1,5 +1,7 @@
 #include "harness/schematron/match.hpp"
 
+#include <libxml/tree.h>
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -132,7 +134,6 @@ class ContextReader {
     Step step;
     const auto test_end = find_outside(text, 0, "[");
     BB_CHECK(read_test(trim(text.substr(0, test_end)), step));
-    bool is_positional = false;
     for (std::size_t begin = test_end; begin < text.size();) {
       const auto end = find_outside(text, begin + 1, "]");
       if (text[begin] != '[' || end == text.size()) return refuse("a condition is never closed");
@@ -142,20 +143,18 @@ class ContextReader {
       } else {
         step.predicates.emplace_back(condition);
         if (const auto mistake = find_mistake(schema_, step.predicates.back())) return refuse(*mistake);
-        is_positional = is_positional || counts_positions(step.predicates.back());
+        step.is_positional = step.is_positional || counts_positions(condition);
       }
       begin = end + 1;
       while (begin < text.size() && text[begin] == ' ') ++begin;
     }
-    if (is_positional) step.positional = std::string(text);
+    step.text = std::string(text);
     return step;
   }
 
-  // A number stands for a position.
+  // position() or last(), or a name like it, which costs time alone.
   static bool counts_positions(std::string_view condition) {
-    return condition.find("position(") != std::string_view::npos || condition.find("last(") != std::string_view::npos ||
-           condition.find_first_not_of("0123456789. ") == std::string_view::npos || condition.starts_with("count(") ||
-           condition.starts_with("number(") || condition.starts_with("string-length(") || condition.starts_with("sum(");
+    return condition.find("position") != std::string_view::npos || condition.find("last") != std::string_view::npos;
   }
 
   Status read_test(std::string_view test, Step& step) {
@@ -182,7 +181,10 @@ class ContextReader {
       step.uri = found->second;
       test.remove_prefix(colon + 1);
     }
-    if (test != "*") step.name = std::string(test);
+    if (test == "*") return {};
+    step.name = std::string(test);
+    if (xmlValidateNCName(reinterpret_cast<const xmlChar*>(step.name.c_str()), 0) != 0)
+      return refuse(fmt::format("'{}' is not a name", step.name));
     return {};
   }
 
@@ -191,13 +193,23 @@ class ContextReader {
       step.kind = Step::Kind::text;
     else if (test == "comment()")
       step.kind = Step::Kind::comment;
-    else if (test.starts_with("processing-instruction("))
-      step.kind = Step::Kind::instruction;
     else if (test == "node()")
-      step.kind = Step::Kind::any_node;
+      step.kind = step.kind == Step::Kind::attribute ? step.kind : Step::Kind::any_node;
+    else if (test.starts_with("processing-instruction(") && test.ends_with(')'))
+      return read_instruction(trim(test.substr(23, test.size() - 24)), step);
     else
-      return refuse("id() and key() cannot begin a context here");
+      return refuse("a step must be a name or a kind of node; id() and key() cannot begin a context here");
     step.is_any_namespace = true;
+    return {};
+  }
+
+  Status read_instruction(std::string_view target, Step& step) {
+    step.kind = Step::Kind::instruction;
+    step.is_any_namespace = true;
+    if (target.empty()) return {};
+    if (target.size() < 2 || (target[0] != '\'' && target[0] != '"') || target.back() != target[0])
+      return refuse("the target of a processing instruction must be a text");
+    step.name = std::string(target.substr(1, target.size() - 2));
     return {};
   }
 

@@ -24,13 +24,15 @@ struct Step {
   enum class Kind { element, attribute, text, comment, instruction, any_node };
   Kind kind = Kind::element;
   std::string uri;   // empty: no namespace
-  std::string name;  // empty: any name
+  std::string name;  // empty: any name; of an instruction its target
   bool is_any_namespace = false;
   bool is_anywhere_below = false;  // "//" stands before it
   std::vector<TemplateTest> templates;
   std::vector<std::string> predicates;  // XPath; all others
-  // The whole step as XPath from its parent, where a predicate counts positions.
-  std::string positional;
+  std::string text;                     // the whole step, an XPath from the parent
+  // A predicate asks for a position, so that only the whole step can be judged.
+  // One that happens to be a number is found when it is evaluated.
+  bool is_positional = false;
 };
 
 // One alternative of a pattern.

@@ -26,19 +26,21 @@ namespace bb::schematron {
 struct Let {
   std::string name;
   std::string value;  // XPath
+  int line = 0;
 };
 
 // A piece of a message for people.
 struct MessagePart {
-  enum class Kind { text, value_of, name };
+  enum class Kind { text, value };
   Kind kind = Kind::text;
-  std::string content;  // the text, or an XPath; of `name` empty for the context node
+  std::string content;  // the text, or an XPath whose value it is
 };
 
 struct Assertion {
   std::string id;  // may be empty
   bool is_report = false;
-  std::string test;  // XPath
+  std::string test;     // XPath
+  std::string written;  // the test as it stands in the schema, parameters replaced
   std::vector<MessagePart> message;
   std::vector<std::string> diagnostics;  // ids
   std::string role;
@@ -74,6 +76,7 @@ struct Key {
   std::string name;
   std::string match;  // XSLT pattern
   std::string use;    // XPath
+  int line = 0;
 };
 
 // Names of value sets by the file that holds them.

@@ -1,6 +1,7 @@
 #include <libxml/tree.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
@@ -45,12 +46,27 @@ void for_each_child(const xmlNode* node, Visit visit) {
     if (child->type == XML_ELEMENT_NODE) visit(child);
 }
 
-// Parameters of an abstract pattern: "$name" in an expression is replaced.
-using Parameters = std::vector<std::pair<std::string, std::string>>;
+// Parameters of an abstract pattern: "$name" in an expression is replaced, once
+// and as a whole name: "$codes" is not "$code" with an s.
+using Parameters = std::map<std::string, std::string, std::less<>>;
 
-std::string substitute(std::string text, const Parameters& parameters) {
-  for (const auto& [name, value] : parameters) text = replace_all(text, "$" + name, value);
-  return text;
+bool is_name_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' || (c & 0x80) != 0;
+}
+
+std::string substitute(std::string_view text, const Parameters& parameters) {
+  std::string replaced;
+  while (true) {
+    const auto begin = text.find('$');
+    replaced += text.substr(0, begin);
+    if (begin == std::string_view::npos) return replaced;
+    text.remove_prefix(begin + 1);
+    const auto* end = std::find_if_not(text.begin(), text.end(), is_name_character);
+    const auto name = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+    const auto found = parameters.find(name);
+    replaced += found == parameters.end() ? "$" + std::string(name) : found->second;
+    text.remove_prefix(name.size());
+  }
 }
 
 class SchemaReader {
@@ -71,9 +87,9 @@ class SchemaReader {
   }
 
  private:
-  std::string place(const xmlNode* node) const {
-    return fmt::format("{}:{}", schema_->name, xmlGetLineNo(const_cast<xmlNode*>(node)));
-  }
+  std::string place(const xmlNode* node) const { return fmt::format("{}:{}", schema_->name, line_of(node)); }
+
+  static int line_of(const xmlNode* node) { return static_cast<int>(xmlGetLineNo(const_cast<xmlNode*>(node))); }
 
   void refuse(const xmlNode* node, std::string_view what) {
     mistakes_.push_back(fmt::format("{}: {}", place(node), what));
@@ -85,13 +101,16 @@ class SchemaReader {
       abstract_patterns_.emplace(attribute(node, "id"), node);
     if (is_named(node, "rule") && attribute(node, "abstract") == "true")
       abstract_rules_.emplace(attribute(node, "id"), node);
+    if (is_named(node, "include"))
+      refuse(node, fmt::format("'include' of '{}' is not supported: put the file in its place first",
+                               attribute(node, "href")));
     for_each_child(node, [&](const xmlNode* child) { collect_rules(child); });
   }
 
   void read_part(const xmlNode* node) {
     if (is_in(node, xslt_namespace) && view(node->name) == "key")
       schema_->keys.push_back(
-          {attribute(node, "name"), attribute(node, "match"), expression(attribute(node, "use"), {})});
+          {attribute(node, "name"), attribute(node, "match"), expression(attribute(node, "use"), {}), line_of(node)});
     if (!is_schematron(node)) return;
     const auto name = view(node->name);
     if (name == "ns") {
@@ -106,10 +125,10 @@ class SchemaReader {
       if (attribute(node, "abstract") != "true") read_pattern(node);
     } else if (name == "diagnostics") {
       for_each_child(node, [&](const xmlNode* child) {
-        if (is_named(child, "diagnostic")) schema_->diagnostics[attribute(child, "id")] = read_message(child, {});
+        if (!is_named(child, "diagnostic")) return;
+        schema_->diagnostics[attribute(child, "id")] = read_message(child, {});
+        diagnostic_lines_[attribute(child, "id")] = line_of(child);
       });
-    } else if (name == "include") {
-      refuse(node, fmt::format("'include' of '{}' is not supported: expand it first", attribute(node, "href")));
     }
   }
 
@@ -118,7 +137,9 @@ class SchemaReader {
   }
 
   Let read_let(const xmlNode* node, const Parameters& parameters) {
-    return {attribute(node, "name"), expression(attribute(node, "value"), parameters)};
+    Let let{attribute(node, "name"), expression(attribute(node, "value"), parameters), line_of(node)};
+    if (let.name.empty() || let.value.empty()) refuse(node, "a 'let' needs 'name' and 'value'");
+    return let;
   }
 
   std::string text_of(const xmlNode* node) {
@@ -133,9 +154,10 @@ class SchemaReader {
       if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE) {
         parts.push_back({MessagePart::Kind::text, std::string(view(child->content))});
       } else if (is_named(child, "value-of")) {
-        parts.push_back({MessagePart::Kind::value_of, expression(attribute(child, "select"), parameters)});
+        parts.push_back({MessagePart::Kind::value, expression(attribute(child, "select"), parameters)});
       } else if (is_named(child, "name")) {
-        parts.push_back({MessagePart::Kind::name, expression(attribute(child, "path"), parameters)});
+        parts.push_back(
+            {MessagePart::Kind::value, expression(fmt::format("name({})", attribute(child, "path")), parameters)});
       } else if (child->type == XML_ELEMENT_NODE) {
         append_message(child, parameters, parts);  // emph, dir, span and what others add
       }
@@ -152,13 +174,14 @@ class SchemaReader {
     Assertion assertion;
     assertion.id = attribute(node, "id");
     assertion.is_report = view(node->name) == "report";
-    assertion.test = expression(attribute(node, "test"), parameters);
+    assertion.written = substitute(attribute(node, "test"), parameters);
+    assertion.test = replace_value_sets(assertion.written, *schema_);
     assertion.message = read_message(node, parameters);
     for (auto& id : split(collapse_whitespace(attribute(node, "diagnostics")), ' '))
       if (!id.empty()) assertion.diagnostics.push_back(std::move(id));
     assertion.role = attribute(node, "role");
     assertion.flag = attribute(node, "flag");
-    assertion.line = static_cast<int>(xmlGetLineNo(const_cast<xmlNode*>(node)));
+    assertion.line = line_of(node);
     if (assertion.test.empty()) refuse(node, "an assertion without 'test'");
     if (++assertion_count_ == assertion_count_max + 1)
       refuse(node, fmt::format("more than {} assertions", assertion_count_max));
@@ -175,7 +198,7 @@ class SchemaReader {
         rule.assertions.push_back(read_assertion(child, parameters));
       } else if (is_named(child, "key")) {
         schema_->keys.push_back(
-            {attribute(child, "name"), rule.context, expression(attribute(child, "path"), parameters)});
+            {attribute(child, "name"), rule.context, expression(attribute(child, "path"), parameters), line_of(child)});
       } else if (is_named(child, "extends")) {
         const auto id = attribute(child, "rule");
         const auto found = abstract_rules_.find(id);
@@ -199,7 +222,7 @@ class SchemaReader {
       rule.context = substitute(attribute(child, "context"), parameters);
       rule.role = attribute(child, "role");
       rule.flag = attribute(child, "flag");
-      rule.line = static_cast<int>(xmlGetLineNo(const_cast<xmlNode*>(child)));
+      rule.line = line_of(child);
       if (rule.context.empty()) refuse(child, "a rule without 'context' that is not abstract");
       read_rule_content(child, parameters, 0, rule);
       pattern.rules.push_back(std::move(rule));
@@ -209,6 +232,8 @@ class SchemaReader {
   void read_pattern(const xmlNode* node) {
     Pattern pattern;
     pattern.id = attribute(node, "id");
+    if (xmlHasProp(const_cast<xmlNode*>(node), reinterpret_cast<const xmlChar*>("documents")) != nullptr)
+      refuse(node, "'documents' is not supported: rules are about the document at hand");
     pattern.title = attribute(node, "name");  // Schematron 1.5
     if (const auto parent = attribute(node, "is-a"); !parent.empty()) {
       const auto found = abstract_patterns_.find(parent);
@@ -216,11 +241,8 @@ class SchemaReader {
         return refuse(node, fmt::format("is-a '{}', and there is no abstract pattern of that id", parent));
       Parameters parameters;
       for_each_child(node, [&](const xmlNode* child) {
-        if (is_named(child, "param")) parameters.emplace_back(attribute(child, "name"), attribute(child, "value"));
+        if (is_named(child, "param")) parameters.emplace(attribute(child, "name"), attribute(child, "value"));
       });
-      // The longer name first: "$codes" is not "$code" with an s.
-      std::stable_sort(parameters.begin(), parameters.end(),
-                       [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
       read_rules(found->second, parameters, pattern);
     } else {
       read_rules(node, {}, pattern);
@@ -254,24 +276,46 @@ class SchemaReader {
                                       shorten(text, 200), *mistake));
   }
 
+  void check_context(int line, const std::string& context) {
+    if (const auto branches = read_context(*schema_, context); !branches)
+      mistakes_.push_back(fmt::format("{}:{}: {}", schema_->name, line, branches.error().what));
+  }
+
+  void check_lets(const std::vector<Let>& lets) {
+    for (const auto& let : lets) check_expression(let.line, "value", let.value);
+  }
+
+  void check_message(int line, const std::vector<MessagePart>& message) {
+    for (const auto& part : message)
+      if (part.kind != MessagePart::Kind::text) check_expression(line, "select", part.content);
+  }
+
   void find_mistakes() {
-    for (const auto& pattern : schema_->patterns)
+    check_lets(schema_->lets);
+    for (const auto& phase : schema_->phases) check_lets(phase.lets);
+    for (const auto& key : schema_->keys) {
+      check_context(key.line, key.match);
+      check_expression(key.line, "use", key.use);
+    }
+    for (const auto& [id, message] : schema_->diagnostics) check_message(diagnostic_lines_[id], message);
+    for (const auto& pattern : schema_->patterns) {
+      check_lets(pattern.lets);
       for (const auto& rule : pattern.rules) {
-        if (const auto branches = read_context(*schema_, rule.context); !branches)
-          mistakes_.push_back(fmt::format("{}:{}: {}", schema_->name, rule.line, branches.error().what));
-        for (const auto& let : rule.lets) check_expression(rule.line, "value", let.value);
+        check_context(rule.line, rule.context);
+        check_lets(rule.lets);
         for (const auto& assertion : rule.assertions) {
           check_expression(assertion.line, "test", assertion.test);
-          for (const auto& part : assertion.message)
-            if (part.kind != MessagePart::Kind::text) check_expression(assertion.line, "select", part.content);
+          check_message(assertion.line, assertion.message);
         }
       }
+    }
   }
 
   std::shared_ptr<Schema> schema_;
   std::map<std::string, const xmlNode*> abstract_rules_;
   std::map<std::string, const xmlNode*> abstract_patterns_;
   std::vector<std::pair<const xmlNode*, std::string>> pending_phases_;
+  std::map<std::string, int> diagnostic_lines_;
   std::vector<std::string> mistakes_;
   std::size_t assertion_count_ = 0;
 };
@@ -279,8 +323,8 @@ class SchemaReader {
 }  // namespace
 
 std::optional<Phase> Schema::phase(std::string_view id) const {
-  if (id == "#DEFAULT") return phase(default_phase.empty() ? "#ALL" : std::string_view(default_phase));
-  if (id == "#ALL") {
+  if (id == "#DEFAULT") id = default_phase;
+  if (id.empty() || id == "#ALL") {
     Phase all{.id = "#ALL", .lets = {}, .patterns = {}};
     for (std::size_t i = 0; i < patterns.size(); ++i) all.patterns.push_back(i);
     return all;

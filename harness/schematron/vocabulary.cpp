@@ -83,7 +83,8 @@ Result<std::shared_ptr<const Vocabulary>> Vocabulary::read(const Schema& schema,
     const std::unique_ptr<xmlParserCtxt, decltype(&xmlFreeParserCtxt)> context(
         xmlCreatePushParserCtxt(&sax, &collector, bytes->data(), 0, nullptr), xmlFreeParserCtxt);
     if (context == nullptr) return Error{"out of memory for a vocabulary"};
-    xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE);
+    // NOENT: a value with "&amp;" arrives as it is meant. The handler knows of no other entity.
+    xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
     constexpr std::size_t piece = 1 << 20;
     for (std::size_t at = 0; at < bytes->size() && context->errNo == 0; at += piece)
       xmlParseChunk(context.get(), bytes->data() + at, static_cast<int>(std::min(piece, bytes->size() - at)), 0);

@@ -1,6 +1,6 @@
 #include "attribute_count.hpp"
 
-#include "markup.hpp"
+#include <bb/xml/markup.hpp>
 
 namespace bb::xml {
 

@@ -1,8 +1,7 @@
 #include <cstring>
 
 #include <bb/xml/document.hpp>
-
-#include "markup.hpp"
+#include <bb/xml/markup.hpp>
 
 namespace bb::xml {
 namespace {

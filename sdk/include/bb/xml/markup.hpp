@@ -1,4 +1,4 @@
-// markup.hpp - what of an XML text is opaque to who only looks for tags.
+// bb/xml/markup.hpp - what of an XML text is opaque to who only looks for tags.
 #pragma once
 
 #include <array>

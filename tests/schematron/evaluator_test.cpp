@@ -1,0 +1,112 @@
+// What XSLT adds to XPath, and expressions that come to nothing.
+#include "harness/schematron/evaluator.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "schematron/rules.hpp"
+
+namespace bb::schematron {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// What one test comes to at each element c.
+Outcome check_test(const std::string& test, std::string_view document = "<r><c v='1'/></r>",
+                   std::string_view before = {}) {
+  return check_rules(
+      fmt::format("{}<pattern><rule context='c'><assert id='a' test=\"{}\"/></rule></pattern>", before, test),
+      document);
+}
+
+TEST(EvaluatorTest, CurrentIsTheNodeOfTheRule) {
+  EXPECT_THAT(check_test("../k[@v = current()/@v]", "<r><k v='1'/><c v='1'/><c v='2'/></r>").findings,
+              ElementsAre("a at c: "));
+}
+
+TEST(EvaluatorTest, AKeyFindsNodesByEachOfItsValues) {
+  constexpr const char* key =
+      "<xsl:key xmlns:xsl='http://www.w3.org/1999/XSL/Transform' name='k' match='k' use='@v | n'/>";
+  constexpr const char* document =
+      "<r><k v='1'><n>2</n><n>3</n></k><k v='2'/><c v='1'/><c v='2'/><c v='3'/><c v='4'/></r>";
+  EXPECT_THAT(check_test("count(key('k', @v)) = 1", document, key).findings, ElementsAre("a at c: ", "a at c: "));
+  EXPECT_THAT(check_test("count(key('k', '2')) = 2", document, key).findings, IsEmpty());
+  EXPECT_THAT(check_test("count(key('k', //n)) = 2", document, key).findings, IsEmpty());
+  EXPECT_THAT(check_test("key('k', 2)", document, key).findings, IsEmpty());
+}
+
+TEST(EvaluatorTest, AKeyMayFindAttributes) {
+  constexpr const char* key =
+      "<xsl:key xmlns:xsl='http://www.w3.org/1999/XSL/Transform' name='k' match='k/@id' use='.'/>";
+  EXPECT_THAT(check_test("key('k', @v)", "<r><k id='1'/><c v='1'/><c v='2'/></r>", key).findings,
+              ElementsAre("a at c: "));
+}
+
+TEST(EvaluatorTest, AKeyOfSchematron15IsOfTheRulesContext) {
+  const auto outcome = check_rules(
+      "<pattern><rule context='k'><key name='k' path='@v'/></rule>"
+      "<rule context='c'><assert id='a' test=\"key('k', @v)\"/></rule></pattern>",
+      "<r><k v='1'/><c v='1'/><c v='2'/></r>");
+  EXPECT_EQ(outcome.error, "");
+  EXPECT_THAT(outcome.findings, ElementsAre("a at c: "));
+}
+
+TEST(EvaluatorTest, AKeyThatCannotBeMadeDecidesNothing) {
+  constexpr const char* bad_use =
+      "<xsl:key xmlns:xsl='http://www.w3.org/1999/XSL/Transform' name='k' match='c' use='soundex(@v)'/>";
+  constexpr const char* bad_match =
+      "<xsl:key xmlns:xsl='http://www.w3.org/1999/XSL/Transform' name='k' match='c[soundex(@v)]' use='@v'/>";
+  EXPECT_THAT(check_test("key('k', '1')", "<c/>", bad_use).unjudged,
+              ElementsAre("a, 1: the function soundex() is not known"));
+  EXPECT_THAT(check_test("key('k', '1')", "<c/>", bad_match).unjudged,
+              ElementsAre("a, 1: the context: the function soundex() is not known"));
+  EXPECT_THAT(check_test("key('j', '1')").unjudged, ElementsAre("a, 1: there is no key 'j'"));
+}
+
+TEST(EvaluatorTest, NamesAFunctionThatIsNotKnown) {
+  const auto outcome = check_test("soundex(@v) = 'x'");
+  EXPECT_THAT(outcome.findings, IsEmpty());
+  EXPECT_THAT(outcome.unjudged, ElementsAre("a, 1: the function soundex() is not known"));
+  EXPECT_THAT(check_test("x:f(@v)").unjudged, ElementsAre("a, 1: the function f() is not known"));
+}
+
+TEST(EvaluatorTest, AnUnknownFunctionThatIsNotReachedIsNoMatter) {
+  EXPECT_THAT(check_test("@v = 1 or soundex(@v)").unjudged, IsEmpty());
+}
+
+TEST(EvaluatorTest, SaysWhatElseIsWrongWithATest) {
+  EXPECT_THAT(check_test("$n = 1").unjudged, ElementsAre("a, 1: there is no variable 'n'"));
+  EXPECT_THAT(check_test("y:k").unjudged, ElementsAre("a, 1: it uses a prefix that is not declared"));
+  EXPECT_THAT(check_test("count('x')").unjudged, ElementsAre("a, 1: a value has the wrong type"));
+  EXPECT_THAT(check_test("count()").unjudged, ElementsAre("a, 1: a function has too many or too few arguments"));
+  EXPECT_THAT(check_test("current(1)").unjudged, ElementsAre("a, 1: a function has too many or too few arguments"));
+  EXPECT_THAT(check_test("key('k')").unjudged, ElementsAre("a, 1: a function has too many or too few arguments"));
+}
+
+TEST(EvaluatorTest, StopsADocumentThatTakesTooManySteps) {
+  std::string document = "<r>";
+  for (int i = 0; i < 200; ++i) document += "<c/>";
+  constexpr const char* rules =
+      "<pattern><rule context='c'><assert test='count(//c//preceding::c) &gt; 0'/></rule></pattern>";
+  EXPECT_EQ(check_rules(rules, document + "</r>").error, "");
+  EXPECT_EQ(check_rules(rules, document + "</r>", {.steps_max = 10'000}).error,
+            "the document takes more than 10000 steps to check by rules.sch");
+}
+
+TEST(EvaluatorTest, FindsLookUpsOfValueSetsInAnExpression) {
+  const auto replaced = [](const std::string& xpath) {
+    Schema schema;
+    return replace_value_sets(xpath, schema);
+  };
+  EXPECT_EQ(replaced("@c=document('v.xml')/v:systems/v:system[@valueSetOid='1']/v:code/@value or @d"),
+            "@c=bb:codes('v.xml','1') or @d");
+  EXPECT_EQ(replaced("document('v.xml')/a"), "document('v.xml')/a");
+  EXPECT_EQ(replaced("document($f)/a"), "document($f)/a");
+  EXPECT_EQ(replaced("document('v.xml')/v:systems/v:system[@valueSetOid=$s]/v:code/@value"),
+            "document('v.xml')/v:systems/v:system[@valueSetOid=$s]/v:code/@value");
+}
+
+}  // namespace
+}  // namespace bb::schematron
