@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
+#include "harness/schematron/xpath2.hpp"
+
 namespace bb::schematron {
 namespace {
 
@@ -221,6 +223,7 @@ struct Evaluator::Functions {
       if (view(name) == "current") return current;
       if (view(name) == "document") return document;
       if (view(name) == "key") return key;
+      if (auto* function = find_xpath2_function(view(name)); function != nullptr) return function;
       if (xmlHashLookup(evaluator.context_->funcHash, name) != nullptr) return nullptr;
     }
     evaluator.set_why(fmt::format("the function {}() is not known", view(name)));
@@ -250,6 +253,7 @@ Evaluator::Evaluator(std::shared_ptr<const Schema> schema, std::shared_ptr<const
   xmlSetGenericErrorFunc(nullptr, print_nothing);  // of this thread
   context_->error = keep_error;
   context_->userData = &why_;
+  context_->extra = &regexes_;
   xmlXPathContextSetCache(context_.get(), 1, 1000, 0);
   for (const auto& [prefix, uri] : schema_->namespaces)
     xmlXPathRegisterNs(context_.get(), to_xml(prefix.c_str()), to_xml(uri.c_str()));

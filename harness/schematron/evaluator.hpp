@@ -1,7 +1,8 @@
 // harness/schematron/evaluator.hpp - XPath 1.0 over a document, for one thread.
 //
 // libxml2 evaluates; what XSLT adds for Schematron is here: variables,
-// current(), document(), key(). Expressions are compiled when first needed.
+// current(), document(), key(); a few functions of XPath 2.0 are in xpath2.hpp.
+// Expressions are compiled when first needed.
 #pragma once
 
 #include <map>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/schematron/regex.hpp"
 #include "harness/schematron/schema.hpp"
 #include "harness/schematron/vocabulary.hpp"
 
@@ -107,6 +109,7 @@ class Evaluator {
   std::map<std::string, std::string> spoilt_keys_;  // name, why
   _xmlNode* current_ = nullptr;
   std::string why_;
+  Regexes regexes_;
 };
 
 }  // namespace bb::schematron
