@@ -81,6 +81,8 @@ int finish_output(int status) {
 
 void print_json(const Value& value) { print_report(escape_for_terminal(to_json_pretty(value)) + '\n'); }
 
+void print_json_line(const Value& value) { print_report(escape_for_terminal(to_json(value)) + '\n'); }
+
 void complain(std::string_view what) {
   while (what.ends_with('\n')) what.remove_suffix(1);
   tell(fmt::format("bluebridge: {}\n", what));

@@ -7,7 +7,8 @@ std::vector<VerbSpec> all_verbs() {
           suite_lint_verb(),     suite_mutate_verb(),  connector_list_verb(),
           connector_show_verb(), connector_new_verb(), connector_test_verb(),
           check_verb(),          data_import_verb(),   data_list_verb(),
-          report_verb(),         completion_verb(),    version_verb()};
+          show_verb(),           report_verb(),        completion_verb(),
+          version_verb()};
 }
 
 }  // namespace bb::cli

@@ -22,6 +22,7 @@ VerbSpec check_verb();
 VerbSpec data_import_verb();
 VerbSpec data_list_verb();
 VerbSpec report_verb();
+VerbSpec show_verb();
 VerbSpec completion_verb();
 VerbSpec version_verb();
 

@@ -63,7 +63,7 @@ TEST(CommandTest, ListsNoVerbThatIsNotThereYet) {
 }
 
 TEST(CommandTest, SaysWhichVerbsComeLater) {
-  for (const auto* verb : {"resume", "doctor", "show", "compare", "diff", "evidence", "serve"}) {
+  for (const auto* verb : {"resume", "doctor", "compare", "diff", "evidence", "serve"}) {
     const auto result = bluebridge({verb, "x"});
     EXPECT_EQ(result.status, 2) << verb;
     EXPECT_THAT(result.err, HasSubstr(std::string("'") + verb + "' is not available in this version"));

@@ -6,8 +6,8 @@
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
+#include <bb/records/record_value.hpp>
 
-#include "records/record_value.hpp"
 #include "records/test_data.hpp"
 
 namespace bb::records {
@@ -17,6 +17,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr long long request_unix_ns = 1'731'693'720'000'000'000;  // 2024-11-15T18:02:00Z
+void erase_lines(Value& value) {
+  value.erase("line");
+  if (auto* members = value.members())
+    for (auto& member : *members) erase_lines(member.value);
+  if (auto* items = value.items())
+    for (auto& item : *items) erase_lines(item);
+}
+
 // What a written document cannot keep: it is a CCD, and its own identifier
 // where the source has none.
 Value comparable(const Record& record) {
@@ -24,6 +32,9 @@ Value comparable(const Record& record) {
   value.erase("document_type");
   value.erase("document_id");
   value.erase("document_title");
+  // The writer writes the sections of the sample portal, on lines of its own.
+  for (const auto* key : {"format", "sections", "absences", "care_team"}) value.erase(key);
+  erase_lines(value);
   return value;
 }
 

@@ -1,4 +1,4 @@
-// dump_record - what the reader makes of C-CDA files, one JSON object a line:
+// dump_record - what the reader makes of clinical documents, one JSON object a line:
 // {"file", "ms", "record"} or {"file", "ms", "error"}. With --as text|fhir|html|
 // ccda it prints that copy of the record instead.
 #include <chrono>
@@ -12,8 +12,8 @@
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
-
-#include "records/record_value.hpp"
+#include <bb/records/read.hpp>
+#include <bb/records/record_value.hpp>
 
 namespace {
 
@@ -32,7 +32,7 @@ bb::Value describe(const std::string& file, std::string_view format) {
     return line;
   }
   const auto start = std::chrono::steady_clock::now();
-  const auto record = bb::records::read_ccda(*text);
+  const auto record = bb::records::read_record(*text);
   const auto spent = std::chrono::steady_clock::now() - start;
   line.set("ms", static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(spent).count()));
   if (!record)

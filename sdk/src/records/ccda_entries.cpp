@@ -139,6 +139,7 @@ Allergy read_allergy(const XmlDocument& document, const Statement& statement) {
       related(statement.node, {"2.16.840.1.113883.10.20.22.4.28", "2.16.840.1.113883.10.20.1.39"}, "33999-4");
   allergy.status = read_status(document, status, statement.group);
   allergy.onset = read_interval(statement.node.child("effectiveTime")).low;
+  allergy.line = statement.node.line();
   return allergy;
 }
 
@@ -217,6 +218,7 @@ std::optional<Observation> read_observation(const XmlDocument& document, const S
   observation.date = read_moment(statement.node.child("effectiveTime"));
   if (observation.date.empty()) observation.date = read_moment(statement.group.child("effectiveTime"));
   observation.status = to_lower(statement.node.child("statusCode").attribute("code"));
+  observation.line = statement.node.line();
   return observation;
 }
 
@@ -257,6 +259,7 @@ void read_problems(const XmlDocument& document, XmlNode entry, Record& record) {
     const auto interval = read_interval(statement.node.child("effectiveTime"));
     problem.onset = interval.low;
     problem.resolved = interval.high;
+    problem.line = statement.node.line();
     record.problems.push_back(std::move(problem));
   }
 }
@@ -273,6 +276,7 @@ void read_medications(const XmlDocument& document, XmlNode entry, Record& record
     medication.instructions = read_instructions(document, administration);
     read_timing(administration, medication);
     medication.status = to_lower(administration.child("statusCode").attribute("code"));
+    medication.line = administration.line();
     record.medications.push_back(std::move(medication));
   }
 }
@@ -288,6 +292,7 @@ void read_immunizations(const XmlDocument& document, XmlNode entry, Record& reco
         is_negated(administration) ? "refused" : to_lower(administration.child("statusCode").attribute("code"));
     if (const auto lot = drug_of(administration).child("lotNumberText"); !is_null_flavored(lot))
       immunization.lot = lot.text();
+    immunization.line = administration.line();
     record.immunizations.push_back(std::move(immunization));
   }
 }
@@ -297,6 +302,7 @@ void read_results(const XmlDocument& document, XmlNode entry, Record& record) {
     ResultPanel panel;
     panel.panel = read_code(document, organizer.child("code"));
     panel.date = read_moment(organizer.child("effectiveTime"));
+    panel.line = organizer.line();
     for (const auto component : organizer.children("component"))
       for (const auto node : component.children("observation"))
         if (auto observation = read_observation(document, {node, organizer}))
@@ -308,6 +314,7 @@ void read_results(const XmlDocument& document, XmlNode entry, Record& record) {
     if (auto observation = read_observation(document, {node, XmlNode()})) {
       ResultPanel panel;
       panel.date = observation->date;
+      panel.line = observation->line;
       panel.observations.push_back(std::move(*observation));
       record.results.push_back(std::move(panel));
     }
@@ -329,6 +336,7 @@ void read_encounters(const XmlDocument& document, XmlNode entry, Record& record)
     if (is_empty(encounter.type) && encounter.start.empty()) continue;
     encounter.id = read_identifier(node.child("id"));
     encounter.location = read_location(document, node);
+    encounter.line = node.line();
     record.encounters.push_back(std::move(encounter));
   }
 }

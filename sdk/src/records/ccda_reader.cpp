@@ -5,8 +5,7 @@
 #include <bb/records/ccda.hpp>
 
 #include "ccda_entries.hpp"
-#include "cda_types.hpp"
-#include "code_systems.hpp"
+#include "cda_header.hpp"
 #include "xml_tree.hpp"
 
 namespace bb::records {
@@ -74,70 +73,6 @@ void read_section(const XmlDocument& document, XmlNode section, Record& record) 
     for (const auto inner : component.children("section")) read_section(document, inner, record);
 }
 
-// The legal name (use L), else the first that says something.
-PersonName read_patient_name(XmlNode patient) {
-  PersonName first;
-  for (const auto node : patient.children("name")) {
-    auto name = read_name(node);
-    if (name.full().empty()) continue;
-    if ((" " + node.attribute("use") + " ").find(" L ") != std::string::npos) return name;
-    if (first.full().empty()) first = std::move(name);
-  }
-  return first;
-}
-
-std::string read_gender(XmlNode patient) {
-  const auto code = patient.child("administrativeGenderCode").attribute("code");
-  if (code == "M") return "male";
-  if (code == "F") return "female";
-  // HL7's concept map from AdministrativeGender: "Undifferentiated" is other.
-  if (code == "UN" || code == "OTH") return "other";
-  if (code == "UNK") return "unknown";
-  return {};
-}
-
-std::string read_language(XmlNode patient) {
-  std::string first;
-  for (const auto spoken : patient.children("languageCommunication")) {
-    const auto code = collapse_whitespace(spoken.child("languageCode").attribute("code"));
-    if (spoken.child("preferenceInd").attribute("value") == "true" && !code.empty()) return code;
-    if (first.empty()) first = code;
-  }
-  return first;
-}
-
-Patient read_patient(const XmlDocument& document, XmlNode role) {
-  Patient patient;
-  const auto person = role.child("patient");
-  patient.name = read_patient_name(person);
-  patient.birth_date = read_time(person.child("birthTime"));
-  patient.gender = read_gender(person);
-  patient.language = read_language(person);
-  patient.race = read_code(document, person.child("raceCode"));
-  patient.ethnicity = read_code(document, person.child("ethnicGroupCode"));
-  patient.marital_status = read_code(document, person.child("maritalStatusCode"));
-  for (const auto id : role.children("id"))
-    if (!read_identifier(id).empty())
-      patient.ids.push_back(
-          {collapse_whitespace(id.attribute("root")), collapse_whitespace(id.attribute("extension"))});
-  for (const auto node : role.children("addr"))
-    if (auto address = read_address(node); address != Address{}) patient.addresses.push_back(std::move(address));
-  for (const auto telecom : role.children("telecom"))
-    if (auto uri = collapse_whitespace(telecom.attribute("value")); !uri.empty() && !is_null_flavored(telecom))
-      patient.telecoms.push_back(std::move(uri));
-  return patient;
-}
-
-// The person, else the device, else the organisation.
-std::string read_author(XmlNode author) {
-  const auto assigned = author.child("assignedAuthor");
-  if (auto name = read_name(assigned.child("assignedPerson").child("name")).full(); !name.empty()) return name;
-  const auto device = assigned.child("assignedAuthoringDevice");
-  for (const auto* part : {"softwareName", "manufacturerModelName"})
-    if (auto name = device.child(part).text(); !name.empty()) return name;
-  return assigned.child("representedOrganization").child("name").text();
-}
-
 Error not_a_clinical_document(const XmlDocument& document) {
   const auto space = document.root_namespace();
   return Error{fmt::format("expected the root element ClinicalDocument of namespace urn:hl7-org:v3, found '{}' {}",
@@ -153,14 +88,7 @@ Result<Record> read_ccda(std::string_view xml) {
   if (root.name() != "ClinicalDocument") return not_a_clinical_document(document);
 
   Record record;
-  record.document_id = read_identifier(root.child("id"));
-  record.document_title = root.child("title").text();
-  record.document_type = read_code(document, root.child("code"));
-  record.created = read_time(root.child("effectiveTime"));
-  record.author = read_author(root.child("author"));
-  record.custodian =
-      root.child("custodian").child("assignedCustodian").child("representedCustodianOrganization").child("name").text();
-  record.patient = read_patient(document, root.child("recordTarget").child("patientRole"));
+  read_header(document, root, record);
   for (const auto component : root.child("component").child("structuredBody").children("component"))
     for (const auto section : component.children("section")) read_section(document, section, record);
   return record;

@@ -19,11 +19,4 @@ std::string code_system_name(std::string_view oid);
 // "http://snomed.info/sct", else "urn:oid:…", else "".
 std::string code_system_url(std::string_view oid);
 
-// The name in words; for a code that came without words "code 123 of RxNorm";
-// empty for an empty code.
-std::string in_words(const Code& code);
-
-// "RxNorm 123", to stand beside the words; empty without a code.
-std::string code_label(const Code& code);
-
 }  // namespace bb::records

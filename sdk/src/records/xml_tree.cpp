@@ -186,6 +186,8 @@ bool separates_words(const xmlNode* node) {
 
 std::string_view XmlNode::name() const { return node_ == nullptr ? std::string_view{} : view(node_->name); }
 
+int XmlNode::line() const { return node_ == nullptr ? 0 : static_cast<int>(xmlGetLineNo(node_)); }
+
 std::string XmlNode::attribute(std::string_view name) const {
   return attribute_value(find_attribute(node_, name, nullptr));
 }

@@ -34,6 +34,8 @@ class XmlNode {
 
   explicit operator bool() const { return node_ != nullptr; }
   std::string_view name() const;
+  // The line it starts on, from 1; 0 for no element.
+  int line() const;
   // The attribute's value, or empty.
   std::string attribute(std::string_view name) const;
   bool has_attribute(std::string_view name) const;

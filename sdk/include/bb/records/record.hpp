@@ -3,9 +3,15 @@
 // The facts that must agree between copies. Readers fill what the document
 // says and leave the rest empty; nothing is guessed. Dates are ISO 8601 at the
 // precision of the source: "2012", "2012-08", "2012-08-06" or a date-time with
-// offset. A fact that the document marks as unknown (nullFlavor) is empty.
+// offset. A fact that the document marks as unknown (nullFlavor) is empty. What
+// it says is not so, not known or not there stands apart, in `absences`; what
+// only people can read, in `sections`, `notes` and `attachments`.
+//
+// `line` is the line of the XML element that states the fact, from 1; 0 = not
+// read from a file.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +67,7 @@ struct Allergy {
   Code severity;
   std::string status;  // "active", "inactive", "resolved"
   std::string onset;
+  int line = 0;
 };
 
 struct Problem {
@@ -68,6 +75,7 @@ struct Problem {
   std::string status;
   std::string onset;
   std::string resolved;
+  int line = 0;
 };
 
 struct Medication {
@@ -79,6 +87,7 @@ struct Medication {
   std::string start;
   std::string stop;
   std::string status;
+  int line = 0;
 };
 
 struct Immunization {
@@ -86,9 +95,11 @@ struct Immunization {
   std::string date;
   std::string status;  // "completed", "refused"
   std::string lot;
+  int line = 0;
 };
 
-// One measured value, in results and vital signs.
+// One observed value: results, vital signs, social history, goals, functional
+// status.
 struct Observation {
   Code test;
   std::string value;           // as text: "13.2", "negative"
@@ -97,12 +108,26 @@ struct Observation {
   std::string reference_range;
   std::string date;
   std::string status;
+  std::string end = {};  // of what lasts; `date` is its start
+  Code value_code = {};  // where the value is a code, beside its words in `value`
+  int line = 0;
 };
 
 struct ResultPanel {
   Code panel;
   std::string date;
   std::vector<Observation> observations;
+  int line = 0;
+};
+
+struct Procedure {
+  Code procedure;
+  std::string start;
+  std::string end;
+  std::string status;
+  Code body_site;
+  std::string performer;
+  int line = 0;
 };
 
 struct Encounter {
@@ -111,9 +136,70 @@ struct Encounter {
   std::string start;
   std::string end;
   std::string location;
+  int line = 0;
+};
+
+// What is planned, ordered or advised.
+struct PlanItem {
+  std::string kind;  // "act", "encounter", "medication", "observation", "procedure" or "supply"
+  Code what;
+  std::string date;
+  std::string mood;  // HL7 ActMood: "INT", "RQO", "PRMS" ...
+  std::string status;
+  int line = 0;
+};
+
+struct CareTeamMember {
+  std::string name;  // of the person, else of the organisation
+  Code role;
+  std::string organization;
+  std::vector<std::string> telecoms;
+  std::string start;
+  std::string end;
+  std::string status;
+  int line = 0;
+};
+
+struct Note {
+  Code type;
+  std::string title;
+  std::string text;
+  std::string date;
+  std::string author;
+  int line = 0;
+};
+
+// "No known allergies", "not taking warfarin", "medications unknown".
+struct Absence {
+  std::string section;      // as in Section::kind
+  std::string kind;         // "negated", "none_known" or "unknown"
+  Code what;                // empty = of anything
+  std::string null_flavor;  // "UNK", "NI" ... where the document gives one
+  int line = 0;
+};
+
+// A section as it stands in the document.
+struct Section {
+  std::string kind;  // "allergies" ...; empty = one that only people can read here
+  Code code;
+  std::string title;
+  std::string text;  // the narrative, where no entry of the section was understood
+  int entry_count = 0;
+  int line = 0;
+};
+
+// A body that is no structure: a scan, a letter.
+struct Attachment {
+  std::string media_type;
+  std::string reference;     // where the bytes are, if they are not in the document
+  std::size_t size = 0;      // bytes, decoded
+  std::string text;          // where the bytes are text
+  bool is_readable = false;  // false: the bytes could not be decoded
+  int line = 0;
 };
 
 struct Record {
+  std::string format;       // what its templates say it is: "C-CDA R2.1", "C32", "CDA R2", "CCR" ...
   std::string document_id;  // root[^extension]
   std::string document_title;
   Code document_type;
@@ -128,12 +214,29 @@ struct Record {
   std::vector<ResultPanel> results;
   std::vector<Observation> vital_signs;
   std::vector<Encounter> encounters;
+  std::vector<Procedure> procedures;
+  std::vector<Observation> social_history;
+  std::vector<PlanItem> plan;
+  std::vector<Observation> goals;
+  std::vector<CareTeamMember> care_team;
+  std::vector<Observation> functional_status;
+  std::vector<Note> notes;
+  std::vector<Absence> absences;
+  std::vector<Section> sections;
+  std::vector<Attachment> attachments;
 };
 
 // The names that every copy of the record must show: the display of each
 // allergy substance, problem, drug, vaccine, result test and vital sign, in
 // that order, each once, empty ones left out.
 std::vector<std::string> fact_names(const Record& record);
+
+// The name in words; for a code that came without words "code 123 of RxNorm";
+// empty for an empty code.
+std::string in_words(const Code& code);
+
+// "RxNorm 123", to stand beside the words; empty without a code.
+std::string code_label(const Code& code);
 
 // How text and pages write an ISO date: "06 Aug 2012", "Aug 2012", "06 Aug 2012
 // @ 1030 -05:00", the layout of the Blue Button text. What is no date comes back

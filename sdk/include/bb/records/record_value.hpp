@@ -1,0 +1,15 @@
+// bb/records/record_value.hpp - a record as JSON-shaped data: what `bluebridge
+// show --json` prints, and how records are compared whole.
+//
+// Schema: conformance/schemas/record.schema.json. Every member is always there;
+// what the document does not say is "", [] or, for a line, 0.
+#pragma once
+
+#include <bb/core/value.hpp>
+#include <bb/records/record.hpp>
+
+namespace bb::records {
+
+Value to_value(const Record& record);
+
+}  // namespace bb::records

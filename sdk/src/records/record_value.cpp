@@ -1,0 +1,205 @@
+#include <bb/records/record_value.hpp>
+
+namespace bb::records {
+namespace {
+
+Value code(const Code& c) {
+  return Value::object(
+      {{"code", c.code}, {"system", c.system}, {"system_name", c.system_name}, {"display", c.display}});
+}
+
+template <class T, class ToValue>
+Value list(const std::vector<T>& items, ToValue to_item) {
+  Value all = Value::array();
+  for (const auto& item : items) all.push(to_item(item));
+  return all;
+}
+
+Value observation(const Observation& o) {
+  return Value::object({{"test", code(o.test)},
+                        {"value", o.value},
+                        {"unit", o.unit},
+                        {"interpretation", o.interpretation},
+                        {"reference_range", o.reference_range},
+                        {"date", o.date},
+                        {"end", o.end},
+                        {"status", o.status},
+                        {"value_code", code(o.value_code)},
+                        {"line", o.line}});
+}
+
+Value address(const Address& a) {
+  return Value::object({{"lines", Value::strings(a.lines)},
+                        {"city", a.city},
+                        {"state", a.state},
+                        {"postal_code", a.postal_code},
+                        {"country", a.country}});
+}
+
+Value patient(const Patient& p) {
+  return Value::object({{"full_name", p.name.full()},
+                        {"given", Value::strings(p.name.given)},
+                        {"family", p.name.family},
+                        {"prefix", p.name.prefix},
+                        {"suffix", p.name.suffix},
+                        {"birth_date", p.birth_date},
+                        {"gender", p.gender},
+                        {"ids", list(p.ids,
+                                     [](const Identifier& id) {
+                                       return Value::object({{"root", id.root}, {"extension", id.extension}});
+                                     })},
+                        {"addresses", list(p.addresses, address)},
+                        {"telecoms", Value::strings(p.telecoms)},
+                        {"language", p.language},
+                        {"race", code(p.race)},
+                        {"ethnicity", code(p.ethnicity)},
+                        {"marital_status", code(p.marital_status)}});
+}
+
+Value allergy(const Allergy& a) {
+  return Value::object({{"substance", code(a.substance)},
+                        {"type", code(a.type)},
+                        {"reactions", list(a.reactions, code)},
+                        {"severity", code(a.severity)},
+                        {"status", a.status},
+                        {"onset", a.onset},
+                        {"line", a.line}});
+}
+
+Value problem(const Problem& p) {
+  return Value::object({{"problem", code(p.problem)},
+                        {"status", p.status},
+                        {"onset", p.onset},
+                        {"resolved", p.resolved},
+                        {"line", p.line}});
+}
+
+Value medication(const Medication& m) {
+  return Value::object({{"drug", code(m.drug)},
+                        {"dose", m.dose},
+                        {"route", m.route},
+                        {"frequency", m.frequency},
+                        {"instructions", m.instructions},
+                        {"start", m.start},
+                        {"stop", m.stop},
+                        {"status", m.status},
+                        {"line", m.line}});
+}
+
+Value immunization(const Immunization& i) {
+  return Value::object(
+      {{"vaccine", code(i.vaccine)}, {"date", i.date}, {"status", i.status}, {"lot", i.lot}, {"line", i.line}});
+}
+
+Value panel(const ResultPanel& p) {
+  return Value::object({{"panel", code(p.panel)},
+                        {"date", p.date},
+                        {"observations", list(p.observations, observation)},
+                        {"line", p.line}});
+}
+
+Value encounter(const Encounter& e) {
+  return Value::object({{"id", e.id},
+                        {"type", code(e.type)},
+                        {"start", e.start},
+                        {"end", e.end},
+                        {"location", e.location},
+                        {"line", e.line}});
+}
+
+Value procedure(const Procedure& p) {
+  return Value::object({{"procedure", code(p.procedure)},
+                        {"start", p.start},
+                        {"end", p.end},
+                        {"status", p.status},
+                        {"body_site", code(p.body_site)},
+                        {"performer", p.performer},
+                        {"line", p.line}});
+}
+
+Value plan_item(const PlanItem& p) {
+  return Value::object({{"kind", p.kind},
+                        {"what", code(p.what)},
+                        {"date", p.date},
+                        {"mood", p.mood},
+                        {"status", p.status},
+                        {"line", p.line}});
+}
+
+Value care_team_member(const CareTeamMember& m) {
+  return Value::object({{"name", m.name},
+                        {"role", code(m.role)},
+                        {"organization", m.organization},
+                        {"telecoms", Value::strings(m.telecoms)},
+                        {"start", m.start},
+                        {"end", m.end},
+                        {"status", m.status},
+                        {"line", m.line}});
+}
+
+Value note(const Note& n) {
+  return Value::object({{"type", code(n.type)},
+                        {"title", n.title},
+                        {"text", n.text},
+                        {"date", n.date},
+                        {"author", n.author},
+                        {"line", n.line}});
+}
+
+Value absence(const Absence& a) {
+  return Value::object({{"section", a.section},
+                        {"kind", a.kind},
+                        {"what", code(a.what)},
+                        {"null_flavor", a.null_flavor},
+                        {"line", a.line}});
+}
+
+Value section(const Section& s) {
+  return Value::object({{"kind", s.kind},
+                        {"code", code(s.code)},
+                        {"title", s.title},
+                        {"text", s.text},
+                        {"entry_count", s.entry_count},
+                        {"line", s.line}});
+}
+
+Value attachment(const Attachment& a) {
+  return Value::object({{"media_type", a.media_type},
+                        {"reference", a.reference},
+                        {"size", a.size},
+                        {"text", a.text},
+                        {"is_readable", a.is_readable},
+                        {"line", a.line}});
+}
+
+}  // namespace
+
+Value to_value(const Record& record) {
+  return Value::object({{"format", record.format},
+                        {"document_id", record.document_id},
+                        {"document_title", record.document_title},
+                        {"document_type", code(record.document_type)},
+                        {"created", record.created},
+                        {"author", record.author},
+                        {"custodian", record.custodian},
+                        {"patient", patient(record.patient)},
+                        {"allergies", list(record.allergies, allergy)},
+                        {"problems", list(record.problems, problem)},
+                        {"medications", list(record.medications, medication)},
+                        {"immunizations", list(record.immunizations, immunization)},
+                        {"results", list(record.results, panel)},
+                        {"vital_signs", list(record.vital_signs, observation)},
+                        {"encounters", list(record.encounters, encounter)},
+                        {"procedures", list(record.procedures, procedure)},
+                        {"social_history", list(record.social_history, observation)},
+                        {"plan", list(record.plan, plan_item)},
+                        {"goals", list(record.goals, observation)},
+                        {"care_team", list(record.care_team, care_team_member)},
+                        {"functional_status", list(record.functional_status, observation)},
+                        {"notes", list(record.notes, note)},
+                        {"absences", list(record.absences, absence)},
+                        {"sections", list(record.sections, section)},
+                        {"attachments", list(record.attachments, attachment)}});
+}
+
+}  // namespace bb::records
