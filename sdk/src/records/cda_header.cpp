@@ -75,6 +75,12 @@ std::string read_language(XmlNode patient) {
   return first;
 }
 
+void read_telecoms(XmlNode owner, std::vector<std::string>& telecoms) {
+  for (const auto telecom : owner.children("telecom"))
+    if (auto uri = collapse_whitespace(telecom.attribute("value")); !uri.empty() && !is_null_flavored(telecom))
+      telecoms.push_back(std::move(uri));
+}
+
 Patient read_patient(const XmlDocument& document, XmlNode role) {
   Patient patient;
   const auto person = role.child("patient");
@@ -91,13 +97,19 @@ Patient read_patient(const XmlDocument& document, XmlNode role) {
           {collapse_whitespace(id.attribute("root")), collapse_whitespace(id.attribute("extension"))});
   for (const auto node : role.children("addr"))
     if (auto address = read_address(node); address != Address{}) patient.addresses.push_back(std::move(address));
-  for (const auto telecom : role.children("telecom"))
-    if (auto uri = collapse_whitespace(telecom.attribute("value")); !uri.empty() && !is_null_flavored(telecom))
-      patient.telecoms.push_back(std::move(uri));
+  read_telecoms(role, patient.telecoms);
   return patient;
 }
 
-// The person, else the device, else the organisation.
+// C-CDA lists the care team here, C32 the healthcare providers.
+void read_performers(const XmlDocument& document, XmlNode root, Record& record) {
+  for (const auto documented : root.children("documentationOf"))
+    for (const auto performer : documented.child("serviceEvent").children("performer"))
+      record.care_team.push_back(read_care_team_member(document, performer));
+}
+
+}  // namespace
+
 std::string read_author(XmlNode author) {
   const auto assigned = author.child("assignedAuthor");
   if (auto name = read_name(assigned.child("assignedPerson").child("name")).full(); !name.empty()) return name;
@@ -107,7 +119,21 @@ std::string read_author(XmlNode author) {
   return assigned.child("representedOrganization").child("name").text();
 }
 
-}  // namespace
+CareTeamMember read_care_team_member(const XmlDocument& document, XmlNode performer) {
+  const auto assigned = performer.child("assignedEntity");
+  CareTeamMember member;
+  member.organization = assigned.child("representedOrganization").child("name").text();
+  member.name = read_name(assigned.child("assignedPerson").child("name")).full();
+  if (member.name.empty()) member.name = member.organization;
+  member.role = read_code(document, performer.child("functionCode"));
+  if (member.role == Code{}) member.role = read_code(document, assigned.child("code"));
+  read_telecoms(assigned, member.telecoms);
+  const auto interval = read_interval(performer.child("time"));
+  member.start = interval.low;
+  member.end = interval.high;
+  member.line = performer.line();
+  return member;
+}
 
 void read_header(const XmlDocument& document, XmlNode root, Record& record) {
   record.format = read_format(root);
@@ -119,6 +145,7 @@ void read_header(const XmlDocument& document, XmlNode root, Record& record) {
   record.custodian =
       root.child("custodian").child("assignedCustodian").child("representedCustodianOrganization").child("name").text();
   record.patient = read_patient(document, root.child("recordTarget").child("patientRole"));
+  read_performers(document, root, record);
 }
 
 }  // namespace bb::records

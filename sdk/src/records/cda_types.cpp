@@ -69,7 +69,7 @@ std::string read_words(const XmlDocument& document, XmlNode node) {
   auto target = node.child("reference").attribute("value");
   if (!target.starts_with('#')) return {};
   target.erase(0, 1);
-  return document.by_id(target).text();
+  return document.referred_text(target);
 }
 
 Code read_code(const XmlDocument& document, XmlNode node) {

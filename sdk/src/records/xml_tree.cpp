@@ -4,6 +4,7 @@
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <mutex>
@@ -173,13 +174,24 @@ std::string_view beginning(const xmlChar* text, std::size_t bytes_max) {
   return {bytes, length};
 }
 
-bool separates_words(const xmlNode* node) {
-  if (node->type != XML_ELEMENT_NODE) return false;
-  constexpr std::array<std::string_view, 9> names{"br",        "td",      "th",   "tr",   "item",
-                                                  "paragraph", "caption", "list", "table"};
-  for (const auto name : names)
-    if (view(node->name) == name) return true;
-  return false;
+constexpr char line_mark = '\x1e';  // no XML text can hold it
+
+// What an element that starts here puts between words: a blank, the mark of a
+// new line, or nothing (0).
+char separator(const xmlNode* node) {
+  if (node->type != XML_ELEMENT_NODE) return 0;
+  constexpr std::array<std::string_view, 2> cells{"td", "th"};
+  constexpr std::array<std::string_view, 7> rows{"br", "tr", "item", "paragraph", "caption", "list", "table"};
+  for (const auto name : cells)
+    if (view(node->name) == name) return ' ';
+  for (const auto name : rows)
+    if (view(node->name) == name) return line_mark;
+  return 0;
+}
+
+std::string one_line(std::string text, std::size_t bytes_max) {
+  std::replace(text.begin(), text.end(), line_mark, ' ');
+  return shorten(collapse_whitespace(text), bytes_max);
 }
 
 }  // namespace
@@ -223,7 +235,7 @@ std::vector<XmlNode> XmlNode::children(std::string_view name) const {
   return found;
 }
 
-std::string XmlNode::text(std::size_t bytes_max) const {
+std::string XmlNode::raw_text(std::size_t bytes_max, std::size_t& step_count) const {
   if (node_ == nullptr) return {};
   std::string all;
   std::size_t visited_count = 0;
@@ -231,10 +243,24 @@ std::string XmlNode::text(std::size_t bytes_max) const {
     if (all.size() > bytes_max || ++visited_count > visited_count_max) break;
     if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE)
       all += beginning(n->content, bytes_max + 4);
-    else if (separates_words(n))
-      all += ' ';
+    else if (const char mark = separator(n); mark != 0)
+      all += mark;
   }
-  return shorten(collapse_whitespace(all), bytes_max);
+  step_count += visited_count + all.size();
+  return all;
+}
+
+std::string XmlNode::text(std::size_t bytes_max) const {
+  std::size_t step_count = 0;
+  return one_line(raw_text(bytes_max, step_count), bytes_max);
+}
+
+std::string XmlNode::lines(std::size_t bytes_max) const {
+  std::size_t step_count = 0;
+  std::vector<std::string> lines;
+  for (const auto& line : split(raw_text(bytes_max, step_count), line_mark))
+    if (auto words = collapse_whitespace(line); !words.empty()) lines.push_back(std::move(words));
+  return shorten(join(lines, "\n"), bytes_max);
 }
 
 Result<XmlDocument> XmlDocument::parse(std::string_view xml) {
@@ -286,9 +312,10 @@ XmlNode XmlDocument::root() const {
   return is_hl7_element(root) ? XmlNode(root) : XmlNode();
 }
 
-XmlNode XmlDocument::by_id(const std::string& id) const {
+std::string XmlDocument::referred_text(const std::string& id) const {
   const auto found = by_id_.find(id);
-  return found == by_id_.end() ? XmlNode() : XmlNode(found->second);
+  if (found == by_id_.end() || is_exhausted()) return {};
+  return one_line(XmlNode(found->second).raw_text(xml_text_bytes_max, *referred_step_count_), xml_text_bytes_max);
 }
 
 }  // namespace bb::records

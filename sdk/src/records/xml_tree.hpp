@@ -24,6 +24,7 @@ inline constexpr int xml_depth_max = 256;
 inline constexpr std::size_t xml_element_count_max = 2'000'000;
 inline constexpr int xml_attribute_count_max = 256;  // of one element
 inline constexpr std::size_t xml_text_bytes_max = 16 * 1024;
+inline constexpr std::size_t referred_step_count_max = 64'000'000;
 
 // An element, or "no such element": every question to that one has an empty
 // answer, so paths chain without checks. Lives as long as its document.
@@ -49,8 +50,14 @@ class XmlNode {
   // All text below, white space collapsed, words of neighbouring cells and
   // lines kept apart; at most `bytes_max` bytes.
   std::string text(std::size_t bytes_max = xml_text_bytes_max) const;
+  // The same on lines: one for each row, item or paragraph, none empty.
+  std::string lines(std::size_t bytes_max) const;
 
  private:
+  friend class XmlDocument;
+  // `step_count` grows by the nodes visited.
+  std::string raw_text(std::size_t bytes_max, std::size_t& step_count) const;
+
   const _xmlNode* node_ = nullptr;
 };
 
@@ -65,13 +72,18 @@ class XmlDocument {
   std::string root_namespace() const;
   // The root element, or none where it is not in the HL7 namespace.
   XmlNode root() const;
-  // The element with this ID attribute, or none.
-  XmlNode by_id(const std::string& id) const;
+  // The text of the element with this ID attribute. Many references to a long
+  // text are much work for a short document, so all of them together read at
+  // most `referred_step_count_max` bytes and nodes; after that this is empty
+  // and is_exhausted().
+  std::string referred_text(const std::string& id) const;
+  bool is_exhausted() const { return *referred_step_count_ > referred_step_count_max; }
 
  private:
   XmlDocument() = default;
   std::shared_ptr<_xmlDoc> document_;
   std::unordered_map<std::string, const _xmlNode*> by_id_;
+  std::shared_ptr<std::size_t> referred_step_count_ = std::make_shared<std::size_t>(0);
 };
 
 }  // namespace bb::records

@@ -9,12 +9,11 @@
 
 namespace bb::records {
 
-// Reads patient, allergies, problems, medications, immunizations, results,
-// vital signs and encounters of a CDA R2 document (C-CDA R1.1 to R2.1, C32).
-// Names of coded entries come from displayName, else originalText (with its
-// reference into the narrative), else a translation. Entries that say "no
-// known ..." (negation) or nullFlavor are left out. Bounded: 64 MiB, depth
-// 256; no DTD, no entities, no network. The error says line and column for
+// Reads a CDA R2 document (C-CDA R1.1 to R2.1, CCD, C32). Names of coded entries
+// come from displayName, else originalText (with its reference into the
+// narrative), else a translation. What is negated, "no known ..." or unknown
+// goes to the absences. Bounded: 64 MiB, depth 256, 64,000,000 bytes and nodes
+// of narrative by reference; no DTD, no entities, no network. The error says line and column for
 // XML that is not well-formed, and what was found instead of a
 // ClinicalDocument.
 [[nodiscard]] Result<Record> read_ccda(std::string_view xml);

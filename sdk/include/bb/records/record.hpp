@@ -108,8 +108,9 @@ struct Observation {
   std::string reference_range;
   std::string date;
   std::string status;
-  std::string end = {};  // of what lasts; `date` is its start
-  Code value_code = {};  // where the value is a code, beside its words in `value`
+  std::string end = {};          // of what lasts; `date` is its start
+  Code value_code = {};          // where the value is a code, beside its words in `value`
+  std::string null_flavor = {};  // why there is no value: "UNK", "NASK" ...
   int line = 0;
 };
 

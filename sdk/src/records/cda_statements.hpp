@@ -1,0 +1,56 @@
+// cda_statements.hpp - what the readers of all sections share: the statements
+// of an entry, and how a document says that there is nothing.
+//
+// Each statement becomes one fact or one Absence, never both.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/records/record.hpp>
+
+#include "xml_tree.hpp"
+
+namespace bb::records {
+
+bool has_template(XmlNode node, std::initializer_list<std::string_view> roots);
+
+// negationInd of the statement itself.
+bool is_negated(XmlNode statement);
+
+bool is_empty(const Code& code);
+
+// Whether the words or the code mean "no known ...".
+bool says_none_known(const Code& code);
+
+// Whether the code names the whole kind: not having "a problem" is having none.
+bool is_anything(const Code& code);
+
+// The statements of a kind in an entry: itself, or those a concern act or an
+// organizer groups.
+struct Statement {
+  XmlNode node;
+  XmlNode group;  // the act or organizer around it, if any
+};
+std::vector<Statement> statements(XmlNode entry, std::string_view kind);
+
+// The first related observation of a kind, by template or by code.
+XmlNode related(XmlNode node, std::initializer_list<std::string_view> templates, std::string_view code);
+
+// A substance or product: its code, and its name where the code has no words
+// or where there is no code at all (VA documents then write "Coded allergy name
+// not available" beside the real name).
+Code read_named(const XmlDocument& document, XmlNode thing);
+
+// What is stated by the code `coded`; where it has none, or one that no code
+// system has (nullFlavor OTH), by the text of the statement.
+Code read_stated(const XmlDocument& document, XmlNode coded, XmlNode statement);
+
+// A statement that says what is not so, not known or not there. `coded` is the
+// element that would name it.
+Absence read_absence(const XmlDocument& document, std::string_view section, XmlNode statement, XmlNode coded,
+                     Code what);
+
+}  // namespace bb::records
