@@ -74,8 +74,7 @@ Row row_of(const Observation& o) {
   return {o.line,
           named(o.test) + (measured.empty() ? "" : ": " + measured),
           {said("interpretation", o.interpretation), said("reference", o.reference_range), date_for_people(o.date),
-           dated("until", o.end), o.status,
-           said("no value, nullFlavor", o.null_flavor)}};
+           dated("until", o.end), o.status, said("no value, nullFlavor", o.null_flavor)}};
 }
 
 Row row_of(const Encounter& e) {

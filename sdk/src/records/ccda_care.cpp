@@ -89,7 +89,8 @@ std::string read_note_text(const XmlDocument& document, XmlNode text) {
 }  // namespace
 
 void read_encounters(const XmlDocument& document, XmlNode entry, Record& record) {
-  for (const auto& [node, group] : statements(entry, "encounter")) {
+  for (const auto& statement : statements(entry, "encounter")) {
+    const auto node = statement.node;
     Encounter encounter;
     encounter.type = read_stated(document, node.child("code"), node);
     const auto interval = read_interval(node.child("effectiveTime"));
@@ -140,15 +141,17 @@ void read_plan(const XmlDocument& document, XmlNode entry, Record& record) {
 }
 
 void read_care_team(const XmlDocument& document, XmlNode entry, Record& record) {
-  for (const auto& [act, team] : statements(entry, "act"))
-    for (const auto performer : act.children("performer")) {
+  for (const auto& statement : statements(entry, "act")) {
+    const auto interval = read_interval(statement.node.child("effectiveTime"));
+    const auto status = to_lower(statement.node.child("statusCode").attribute("code"));
+    for (const auto performer : statement.node.children("performer")) {
       auto member = read_care_team_member(document, performer);
-      const auto interval = read_interval(act.child("effectiveTime"));
       if (member.start.empty()) member.start = interval.low;
       if (member.end.empty()) member.end = interval.high;
-      member.status = to_lower(act.child("statusCode").attribute("code"));
+      member.status = status;
       record.care_team.push_back(std::move(member));
     }
+  }
 }
 
 bool is_note(XmlNode statement) {

@@ -18,7 +18,7 @@ bool says_no_vaccine(const Code& vaccine, bool is_refused) {
 }
 
 // "active", "inactive", "resolved", else the word of the document.
-std::string read_status(const XmlDocument& document, XmlNode status_observation, XmlNode concern) {
+std::string read_status(const XmlDocument& document, XmlNode status_observation, XmlNode concern_status) {
   const auto said = read_code(document, status_observation.child("value"));
   if (said.code == "55561003") return "active";
   if (said.code == "73425007") return "inactive";
@@ -26,7 +26,7 @@ std::string read_status(const XmlDocument& document, XmlNode status_observation,
   if (!said.display.empty()) return to_lower(said.display);
   // A concern is "completed" when it is no longer one, "suspended" or
   // "aborted" when it is set aside.
-  const auto tracked = concern.child("statusCode").attribute("code");
+  const auto tracked = concern_status.attribute("code");
   if (tracked == "active") return "active";
   if (tracked == "completed") return "resolved";
   if (tracked == "suspended" || tracked == "aborted") return "inactive";
@@ -65,7 +65,7 @@ Allergy read_allergy(const XmlDocument& document, const Statement& statement) {
   allergy.severity = read_code(document, severity.child("value"));
   const auto status =
       related(statement.node, {"2.16.840.1.113883.10.20.22.4.28", "2.16.840.1.113883.10.20.1.39"}, "33999-4");
-  allergy.status = read_status(document, status, statement.group);
+  allergy.status = read_status(document, status, statement.group_status);
   allergy.onset = read_interval(statement.node.child("effectiveTime")).low;
   allergy.line = statement.node.line();
   return allergy;
@@ -167,7 +167,7 @@ void read_problems(const XmlDocument& document, XmlNode entry, Record& record) {
     }
     const auto status =
         related(statement.node, {"2.16.840.1.113883.10.20.22.4.6", "2.16.840.1.113883.10.20.1.50"}, "33999-4");
-    problem.status = read_status(document, status, statement.group);
+    problem.status = read_status(document, status, statement.group_status);
     const auto interval = read_interval(statement.node.child("effectiveTime"));
     problem.onset = interval.low;
     problem.resolved = interval.high;
@@ -177,7 +177,8 @@ void read_problems(const XmlDocument& document, XmlNode entry, Record& record) {
 }
 
 void read_medications(const XmlDocument& document, XmlNode entry, Record& record) {
-  for (const auto& [administration, group] : statements(entry, "substanceAdministration")) {
+  for (const auto& statement : statements(entry, "substanceAdministration")) {
+    const auto administration = statement.node;
     Medication medication;
     medication.drug = read_drug(document, administration);
     if (is_negated(administration) || is_empty(medication.drug) || says_none_known(medication.drug)) {
@@ -197,7 +198,8 @@ void read_medications(const XmlDocument& document, XmlNode entry, Record& record
 }
 
 void read_immunizations(const XmlDocument& document, XmlNode entry, Record& record) {
-  for (const auto& [administration, group] : statements(entry, "substanceAdministration")) {
+  for (const auto& statement : statements(entry, "substanceAdministration")) {
+    const auto administration = statement.node;
     Immunization immunization;
     immunization.vaccine = read_drug(document, administration);
     if (is_empty(immunization.vaccine) || says_no_vaccine(immunization.vaccine, is_negated(administration))) {

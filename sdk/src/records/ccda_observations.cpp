@@ -53,7 +53,7 @@ std::optional<Observation> read_observation(const XmlDocument& document, const S
   const auto time = read_interval(statement.node.child("effectiveTime"));
   observation.date = time.low.empty() ? time.high : time.low;
   if (!time.low.empty()) observation.end = time.high;
-  if (observation.date.empty()) observation.date = read_moment(statement.group.child("effectiveTime"));
+  if (observation.date.empty()) observation.date = read_moment(statement.group_time);
   observation.status = to_lower(statement.node.child("statusCode").attribute("code"));
   observation.line = statement.node.line();
   return observation;
@@ -80,17 +80,18 @@ void read_results(const XmlDocument& document, XmlNode entry, Record& record) {
   for (const auto organizer : entry.children("organizer")) {
     ResultPanel panel;
     panel.panel = read_code(document, organizer.child("code"));
-    panel.date = read_moment(organizer.child("effectiveTime"));
+    const auto time = organizer.child("effectiveTime");
+    panel.date = read_moment(time);
     panel.line = organizer.line();
     for (const auto component : organizer.children("component"))
       for (const auto node : component.children("observation"))
-        if (auto observation = read_observation(document, {node, organizer}, "results", record))
+        if (auto observation = read_observation(document, {node, {}, time}, "results", record))
           panel.observations.push_back(std::move(*observation));
     if (!panel.observations.empty()) record.results.push_back(std::move(panel));
   }
   // CCD 1.0 and C32 also list results without a panel.
   for (const auto node : entry.children("observation"))
-    if (auto observation = read_observation(document, {node, XmlNode()}, "results", record)) {
+    if (auto observation = read_observation(document, {node, {}, {}}, "results", record)) {
       ResultPanel panel;
       panel.date = observation->date;
       panel.line = observation->line;
@@ -112,7 +113,7 @@ void read_goals(const XmlDocument& document, XmlNode entry, Record& record) {
 }
 
 void read_goal(const XmlDocument& document, XmlNode observation, Record& record) {
-  read_one(document, {observation, XmlNode()}, {"goals", record.goals}, record);
+  read_one(document, {observation, {}, {}}, {"goals", record.goals}, record);
 }
 
 void read_functional_status(const XmlDocument& document, XmlNode entry, Record& record) {

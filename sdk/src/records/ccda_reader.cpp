@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <bb/core/text.hpp>
-#include <bb/records/ccda.hpp>
 
 #include "ccda_entries.hpp"
 #include "ccda_sections.hpp"
 #include "cda_header.hpp"
 #include "cda_types.hpp"
+#include "readers.hpp"
+#include "unstructured_body.hpp"
 #include "xml_tree.hpp"
 
 namespace bb::records {
@@ -13,15 +13,9 @@ namespace {
 
 constexpr std::size_t narrative_bytes_max = 256 * 1024;
 
-// How much the reader has understood so far.
-std::size_t statement_count(const Record& r) {
-  return r.allergies.size() + r.problems.size() + r.medications.size() + r.immunizations.size() + r.results.size() +
-         r.vital_signs.size() + r.encounters.size() + r.procedures.size() + r.social_history.size() + r.plan.size() +
-         r.goals.size() + r.care_team.size() + r.functional_status.size() + r.notes.size() + r.absences.size();
-}
-
 void read_entries(const XmlDocument& document, XmlNode node, const SectionKind* kind, Record& record) {
   for (const auto entry : node.children("entry")) {
+    if (statement_count(record) > statement_count_max) return;
     read_notes(document, entry, record);
     if (kind != nullptr && kind->read_entry != nullptr) kind->read_entry(document, entry, record);
   }
@@ -47,24 +41,16 @@ void read_section(const XmlDocument& document, XmlNode node, Record& record) {
     for (const auto inner : component.children("section")) read_section(document, inner, record);
 }
 
-Error not_a_clinical_document(const XmlDocument& document) {
-  const auto space = document.root_namespace();
-  return Error{fmt::format("expected the root element ClinicalDocument of namespace urn:hl7-org:v3, found '{}' {}",
-                           shorten(document.root_name(), 80),
-                           space.empty() ? "without a namespace" : "of namespace " + shorten(space, 80))};
-}
-
 }  // namespace
 
-Result<Record> read_ccda(std::string_view xml) {
-  BB_TRY(const auto document, XmlDocument::parse(xml));
+Result<Record> read_cda(const XmlDocument& document) {
   const auto root = document.root();
-  if (root.name() != "ClinicalDocument") return not_a_clinical_document(document);
-
   Record record;
   read_header(document, root, record);
   for (const auto component : root.child("component").child("structuredBody").children("component"))
     for (const auto section : component.children("section")) read_section(document, section, record);
+  read_unstructured_body(root, record);
+  BB_CHECK(check_statement_count(record));
   if (document.is_exhausted())
     return Error{fmt::format("the entries refer to more than {} bytes of narrative", referred_step_count_max)};
   return record;

@@ -60,11 +60,13 @@ bool is_anything(const Code& code) {
 std::vector<Statement> statements(XmlNode entry, std::string_view kind) {
   std::vector<Statement> found;
   for (const auto statement : entry.children()) {
-    if (statement.name() == kind) found.push_back({statement, XmlNode()});
+    if (statement.name() == kind) found.push_back({statement, {}, {}});
     if (statement.name() != "act" && statement.name() != "organizer") continue;
+    const auto status = statement.child("statusCode");
+    const auto time = statement.child("effectiveTime");
     for (const auto* relation : {"entryRelationship", "component"})
       for (const auto part : statement.children(relation))
-        for (const auto inner : part.children(kind)) found.push_back({inner, statement});
+        for (const auto inner : part.children(kind)) found.push_back({inner, status, time});
   }
   return found;
 }

@@ -32,7 +32,10 @@ bool is_anything(const Code& code);
 // organizer groups.
 struct Statement {
   XmlNode node;
-  XmlNode group;  // the act or organizer around it, if any
+  // Of the act or organizer around it, if any; looked up once for all its
+  // statements, for it may be long.
+  XmlNode group_status;
+  XmlNode group_time;
 };
 std::vector<Statement> statements(XmlNode entry, std::string_view kind);
 

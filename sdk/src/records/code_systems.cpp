@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <bb/core/text.hpp>
+
 namespace bb::records {
 namespace {
 
@@ -48,6 +50,12 @@ const CodeSystem* find(std::string_view oid) {
   return nullptr;
 }
 
+std::string letters_and_digits(std::string_view name) {
+  std::string plain = to_lower(name);
+  std::erase_if(plain, [](char c) { return (c < 'a' || c > 'z') && (c < '0' || c > '9'); });
+  return plain;
+}
+
 bool is_oid(std::string_view text) {
   for (const char c : text)
     if (c != '.' && (c < '0' || c > '9')) return false;
@@ -59,6 +67,13 @@ bool is_oid(std::string_view text) {
 std::string code_system_name(std::string_view oid) {
   const auto* system = find(oid);
   return system == nullptr ? std::string{} : std::string(system->name);
+}
+
+std::string code_system_oid(std::string_view name) {
+  const auto plain = letters_and_digits(name);
+  for (const auto& system : systems)
+    if (letters_and_digits(system.name) == plain) return std::string(system.oid);
+  return {};
 }
 
 std::string code_system_url(std::string_view oid) {

@@ -16,6 +16,10 @@ inline constexpr std::string_view cvx = "2.16.840.1.113883.12.292";
 // "SNOMED CT", or "" for an OID that is not in the table.
 std::string code_system_name(std::string_view oid);
 
+// The inverse, blind to case and punctuation: "ICD9-CM" is "ICD-9-CM". "" for a
+// name that is not in the table.
+std::string code_system_oid(std::string_view name);
+
 // "http://snomed.info/sct", else "urn:oid:…", else "".
 std::string code_system_url(std::string_view oid);
 

@@ -140,6 +140,11 @@ std::string iso_from_hl7(std::string_view timestamp) {
   return {};
 }
 
+std::string iso_date(std::string_view text) {
+  const auto moment = parse_iso(text);
+  return moment ? print_iso(*moment) : std::string();
+}
+
 std::string hl7_from_iso(std::string_view iso) {
   const auto m = parse_iso(iso);
   if (!m) return {};

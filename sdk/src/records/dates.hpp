@@ -14,7 +14,10 @@ namespace bb::records {
 // already passes. What is no date gives "".
 std::string iso_from_hl7(std::string_view timestamp);
 
-// The inverse; "" for what is not in the form that iso_from_hl7 gives.
+// A date in ISO 8601 as iso_from_hl7() writes it; "" for what is none.
+std::string iso_date(std::string_view text);
+
+// The inverse of iso_from_hl7(); "" for what is not in the form that iso_from_hl7 gives.
 std::string hl7_from_iso(std::string_view iso);
 
 // A FHIR dateTime: a time without offset is cut to its date, a time without

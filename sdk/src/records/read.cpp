@@ -1,8 +1,60 @@
-#include <bb/records/ccda.hpp>
 #include <bb/records/read.hpp>
 
-namespace bb::records {
+#include <algorithm>
+#include <string>
 
-Result<Record> read_record(std::string_view xml) { return read_ccda(xml); }
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+#include <bb/records/ccda.hpp>
+
+#include "readers.hpp"
+
+namespace bb::records {
+namespace {
+
+struct Root {
+  std::string_view name, space;
+  std::string text() const { return fmt::format("{} of namespace {}", name, space); }
+};
+constexpr Root cda_root{"ClinicalDocument", "urn:hl7-org:v3"};
+constexpr Root ccr_root{"ContinuityOfCareRecord", "urn:astm-org:CCR"};
+
+bool has_root(const XmlDocument& document, const Root& root) {
+  return document.root_name() == root.name && document.root_namespace() == root.space;
+}
+
+Error unexpected_root(const XmlDocument& document, std::string_view expected) {
+  const auto space = document.root_namespace();
+  return Error{fmt::format("expected the root element {}, found '{}' {}", expected, shorten(document.root_name(), 80),
+                           space.empty() ? "without a namespace" : "of namespace " + shorten(space, 80))};
+}
+
+}  // namespace
+
+std::size_t statement_count(const Record& r) {
+  return r.allergies.size() + r.problems.size() + r.medications.size() + r.immunizations.size() + r.results.size() +
+         r.vital_signs.size() + r.encounters.size() + r.procedures.size() + r.social_history.size() + r.plan.size() +
+         r.goals.size() + r.care_team.size() + r.functional_status.size() + r.notes.size() + r.absences.size();
+}
+
+Status check_statement_count(const Record& record) {
+  std::size_t observation_count = 0;
+  for (const auto& panel : record.results) observation_count += panel.observations.size();
+  if (std::max({statement_count(record), record.sections.size(), observation_count}) <= statement_count_max) return {};
+  return Error{fmt::format("the document states more than {} facts", statement_count_max)};
+}
+
+Result<Record> read_ccda(std::string_view xml) {
+  BB_TRY(const auto document, XmlDocument::parse(xml));
+  if (!has_root(document, cda_root)) return unexpected_root(document, cda_root.text());
+  return read_cda(document);
+}
+
+Result<Record> read_record(std::string_view xml) {
+  BB_TRY(const auto document, XmlDocument::parse(xml));
+  if (has_root(document, cda_root)) return read_cda(document);
+  if (has_root(document, ccr_root)) return read_ccr(document);
+  return unexpected_root(document, cda_root.text() + " or " + ccr_root.text());
+}
 
 }  // namespace bb::records

@@ -15,7 +15,7 @@
 namespace bb::records {
 namespace {
 
-constexpr const char* hl7_namespace = "urn:hl7-org:v3";
+constexpr std::array<std::string_view, 2> root_namespaces{"urn:hl7-org:v3", "urn:astm-org:CCR"};
 constexpr const char* xsi_namespace = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr int namespace_count_max = 512;  // declared and still in scope
 constexpr std::size_t visited_count_max = 100'000;
@@ -132,8 +132,10 @@ class AttributeCounter {
   }
 };
 
-bool is_hl7_element(const xmlNode* node) {
-  return node->type == XML_ELEMENT_NODE && node->ns != nullptr && view(node->ns->href) == hl7_namespace;
+// Of the same vocabulary as the element around it.
+bool is_inner_element(const xmlNode* node) {
+  if (node->type != XML_ELEMENT_NODE || node->ns == nullptr || node->parent->ns == nullptr) return false;
+  return node->ns == node->parent->ns || view(node->ns->href) == view(node->parent->ns->href);
 }
 
 const xmlAttr* find_attribute(const xmlNode* node, std::string_view name, const char* uri) {
@@ -215,7 +217,7 @@ std::string XmlNode::xsi_type() const {
 XmlNode XmlNode::child(std::string_view name) const {
   if (node_ == nullptr) return {};
   for (const xmlNode* n = node_->children; n != nullptr; n = n->next)
-    if (is_hl7_element(n) && view(n->name) == name) return XmlNode(n);
+    if (is_inner_element(n) && view(n->name) == name) return XmlNode(n);
   return {};
 }
 
@@ -223,7 +225,7 @@ std::vector<XmlNode> XmlNode::children() const {
   std::vector<XmlNode> found;
   if (node_ == nullptr) return found;
   for (const xmlNode* n = node_->children; n != nullptr; n = n->next)
-    if (is_hl7_element(n)) found.emplace_back(n);
+    if (is_inner_element(n)) found.emplace_back(n);
   return found;
 }
 
@@ -231,7 +233,7 @@ std::vector<XmlNode> XmlNode::children(std::string_view name) const {
   std::vector<XmlNode> found;
   if (node_ == nullptr) return found;
   for (const xmlNode* n = node_->children; n != nullptr; n = n->next)
-    if (is_hl7_element(n) && view(n->name) == name) found.emplace_back(n);
+    if (is_inner_element(n) && view(n->name) == name) found.emplace_back(n);
   return found;
 }
 
@@ -253,6 +255,13 @@ std::string XmlNode::raw_text(std::size_t bytes_max, std::size_t& step_count) co
 std::string XmlNode::text(std::size_t bytes_max) const {
   std::size_t step_count = 0;
   return one_line(raw_text(bytes_max, step_count), bytes_max);
+}
+
+std::string XmlNode::content(std::size_t bytes_max) const {
+  std::size_t step_count = 0;
+  auto text = raw_text(bytes_max, step_count);
+  std::replace(text.begin(), text.end(), line_mark, '\n');
+  return text;
 }
 
 std::string XmlNode::lines(std::size_t bytes_max) const {
@@ -309,7 +318,9 @@ std::string XmlDocument::root_namespace() const {
 
 XmlNode XmlDocument::root() const {
   const xmlNode* root = xmlDocGetRootElement(document_.get());
-  return is_hl7_element(root) ? XmlNode(root) : XmlNode();
+  const bool is_ours = root->ns != nullptr && std::find(root_namespaces.begin(), root_namespaces.end(),
+                                                        view(root->ns->href)) != root_namespaces.end();
+  return is_ours ? XmlNode(root) : XmlNode();
 }
 
 std::string XmlDocument::referred_text(const std::string& id) const {

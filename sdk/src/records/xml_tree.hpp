@@ -1,8 +1,8 @@
 // xml_tree.hpp - a bounded, read-only tree of an untrusted XML document.
 //
-// libxml2 stays in xml_tree.cpp. Namespace rule: elements are found only in
-// the HL7 version 3 namespace, attributes only without one; what vendors add in
-// other namespaces is invisible here.
+// libxml2 stays in xml_tree.cpp. Namespace rule: the root is of HL7 version 3 or
+// a CCR; elements are found only in their parent's namespace, attributes only
+// without one; what vendors add in other namespaces is invisible here.
 #pragma once
 
 #include <cstddef>
@@ -52,6 +52,8 @@ class XmlNode {
   std::string text(std::size_t bytes_max = xml_text_bytes_max) const;
   // The same on lines: one for each row, item or paragraph, none empty.
   std::string lines(std::size_t bytes_max) const;
+  // All text below as it stands.
+  std::string content(std::size_t bytes_max) const;
 
  private:
   friend class XmlDocument;
@@ -70,7 +72,7 @@ class XmlDocument {
   // The root element whatever its namespace, for messages.
   std::string root_name() const;
   std::string root_namespace() const;
-  // The root element, or none where it is not in the HL7 namespace.
+  // The root element, or none where it is in no namespace that we read.
   XmlNode root() const;
   // The text of the element with this ID attribute. Many references to a long
   // text are much work for a short document, so all of them together read at
