@@ -141,14 +141,14 @@ class Page {
   // A text of many lines, as it is.
   void text(const std::string& text) {
     const std::string indent(line_columns + 4, ' ');
-    std::size_t line_count = 0;
-    for (const auto& line : split(printable(text), '\n')) {
-      if (++line_count > text_lines_max) {
-        out_ += indent + "... (--json has the whole text)\n";
-        return;
-      }
-      for (const auto& part : report::wrap(line, width_ - indent.size())) out_ += indent + part + '\n';
-    }
+    const auto beginning = shorten(text, text_lines_max * width_);
+    std::vector<std::string> lines;
+    for (const auto& line : split(printable(beginning), '\n'))
+      for (auto& part : report::wrap(line, width_ - indent.size())) lines.push_back(std::move(part));
+    const bool is_cut = beginning.size() < text.size() || lines.size() > text_lines_max;
+    if (lines.size() > text_lines_max) lines.resize(text_lines_max);
+    for (const auto& line : lines) out_ += indent + line + '\n';
+    if (is_cut) out_ += indent + "... (--json has the whole text)\n";
   }
 
   std::string take() { return std::move(out_); }

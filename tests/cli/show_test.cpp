@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -106,6 +107,40 @@ TEST(ShowTest, RefusesWhatIsNoReadableDocument) {
     EXPECT_THAT(result.err, AllOf(HasSubstr(path), HasSubstr(message)));
     EXPECT_THAT(result.out, IsEmpty());
   }
+}
+
+TEST(ShowTest, RefusesHalfAGigabyteBeforeReadingIt) {
+  test::TemporaryFolder folder;
+  const auto path = (folder.path() / "huge.xml").string();
+  ASSERT_TRUE(write_text(path, "<ClinicalDocument xmlns='urn:hl7-org:v3'>"));
+  std::filesystem::resize_file(path, 500'000'000);  // the rest is a hole
+  const auto result = show({path});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr(path), HasSubstr("67108864")));
+}
+
+TEST(ShowTest, SaysThatAFileMayNotBeRead) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read every file: run as another user";
+  test::TemporaryFolder folder;
+  const auto path = (folder.path() / "secret.xml").string();
+  ASSERT_TRUE(write_text(path, "<ClinicalDocument/>"));
+  std::filesystem::permissions(path, std::filesystem::perms::none);
+  const auto result = show({path});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr(path), HasSubstr("Permission denied")));
+}
+
+TEST(ShowTest, CutsALongTextOnThePageAlone) {
+  // One line of 10 MB: the page must not break all of it into lines.
+  test::TemporaryFolder folder;
+  const auto path = (folder.path() / "letter.xml").string();
+  ASSERT_TRUE(write_text(path, "<ClinicalDocument xmlns='urn:hl7-org:v3'><component><nonXMLBody><text>" +
+                                   std::string(10'000'000, 'x') +
+                                   "</text></nonXMLBody></component></ClinicalDocument>"));
+  const auto page = show({path}).out;
+  EXPECT_THAT(page, HasSubstr("... (--json has the whole text)\n"));
+  EXPECT_LT(page.size(), 10'000U);
+  EXPECT_GT(show({"--json", path}).out.size(), 10'000'000U);
 }
 
 TEST(ShowTest, KeepsControlCharactersFromTheTerminal) {
