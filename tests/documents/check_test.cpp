@@ -167,7 +167,8 @@ TEST_F(CheckTest, PrintsJsonOfThePublishedSchema) {
   import_all();
   const auto schema = parse_json(*read_text(fs::path(BB_SOURCE_DIR) / "conformance/schemas/check.schema.json"));
   ASSERT_TRUE(schema);
-  for (const auto* bytes : {document, "", "<a/>"}) EXPECT_EQ(validate(*schema, to_value(check(bytes))).size(), 0u) << bytes;
+  for (const auto* bytes : {document, "", "<a/>"})
+    EXPECT_EQ(validate(*schema, to_value(check(bytes))).size(), 0u) << bytes;
 }
 
 TEST_F(CheckTest, ImportsNothingFromAFolderWithoutData) {

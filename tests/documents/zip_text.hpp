@@ -1,0 +1,49 @@
+// documents/zip_text.hpp - zip archives for tests, made in memory.
+#pragma once
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bb::documents {
+
+// An archive of files and their content. Deflated, or as they are.
+enum class Packing { deflate, store };
+inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files,
+                          Packing packing = Packing::deflate) {
+  std::size_t size = 1024;
+  for (const auto& [name, content] : files) size += content.size() + 2 * name.size() + 512;
+  std::string bytes(size, '\0');
+  std::size_t used = 0;
+  archive* zip = archive_write_new();
+  archive_write_set_format_zip(zip);
+  archive_write_set_options(zip, packing == Packing::store ? "zip:compression=store" : "zip:compression=deflate");
+  archive_write_open_memory(zip, bytes.data(), bytes.size(), &used);
+  for (const auto& [name, content] : files) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname_utf8(entry, name.c_str());
+    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_write_header(zip, entry);
+    archive_write_data(zip, content.data(), content.size());
+    archive_entry_free(entry);
+  }
+  archive_write_close(zip);
+  archive_write_free(zip);
+  bytes.resize(used);
+  return bytes;
+}
+
+// The archive with the encryption flag set at every entry (APPNOTE 4.4.4).
+inline std::string encrypted(std::string zip) {
+  for (const auto& [signature, flags_at] : {std::pair<std::string, std::size_t>{"PK\x03\x04", 6}, {"PK\x01\x02", 8}})
+    for (auto at = zip.find(signature); at != std::string::npos; at = zip.find(signature, at + 1))
+      zip[at + flags_at] = static_cast<char>(zip[at + flags_at] | 1);
+  return zip;
+}
+
+}  // namespace bb::documents
