@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
-#include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
@@ -10,11 +11,13 @@
 #include "harness/cli/places.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/verbs.hpp"
-#include "harness/documents/check.hpp"
+#include "harness/documents/batch.hpp"
 #include "harness/documents/render.hpp"
 
 namespace bb::cli {
 namespace {
+
+constexpr std::int64_t jobs_max = 256;
 
 // `--rules`: words for what is built in, everything else is a Schematron file.
 documents::Selection selection_of(const Args& args) {
@@ -33,6 +36,91 @@ documents::Selection selection_of(const Args& args) {
   return selection;
 }
 
+// A line on standard error: how many are done, how fast, how long it will take.
+class Progress {
+ public:
+  explicit Progress(std::size_t count) : count_(count) {}
+
+  void show(std::size_t done_count) {
+    const auto now = Clock::now();
+    if (now - shown_at_ < std::chrono::milliseconds(100)) return;
+    shown_at_ = now;
+    show_progress(documents::progress_line(done_count, count_, std::chrono::duration<double>(now - begun_at_).count()));
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::size_t count_;
+  Clock::time_point begun_at_ = Clock::now();
+  Clock::time_point shown_at_;
+};
+
+// Prints each report when it comes and sums them up.
+class Results : public documents::ReportSink {
+ public:
+  explicit Results(bool is_json) : is_json_(is_json) {}
+
+  bool begin(const std::string& /*name*/) override { return true; }
+
+  void end(const documents::DocumentReport& report) override {
+    end_progress();
+    summary_.add(report);
+    if (is_json_)
+      print(to_json(documents::to_value(report)) + "\n");
+    else
+      print(documents::render_text(report));
+  }
+
+  // Of one document everything has been said.
+  void finish() {
+    if (summary_.document_count() == 1) return;
+    if (is_json_)
+      print(to_json(Value::object({{"summary", summary_.to_value()}})) + "\n");
+    else
+      print("\n" + summary_.render());
+  }
+
+  std::size_t document_count() const { return summary_.document_count(); }
+  int exit_status() const { return summary_.exit_status(); }
+
+ private:
+  bool is_json_;
+  documents::Summary summary_;
+};
+
+// Checks every input and returns the exit status.
+int check_all(const documents::Inputs& inputs, documents::Rules& rules, const documents::CheckInput& check_one,
+              std::int64_t jobs, Results& results) {
+  documents::BatchEnd end;
+  if (jobs == 0 && inputs.files.size() == 1) {
+    end.passed_over_count = check_one(inputs.files.front(), results);
+  } else {
+    // Loaded once, before workers fork. What fails here fails again at the document that needs it.
+    if (rules.selection().has_schema) static_cast<void>(rules.schema());
+    if (rules.selection().has_schematron) static_cast<void>(rules.rules_for("ccda-2.1"));
+    documents::BatchOptions options;
+    options.worker_count =
+        jobs > 0 ? static_cast<std::size_t>(jobs) : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+    Progress progress(inputs.files.size());
+    const auto ended = documents::run_batch(
+        inputs.files, check_one, options, [&](const documents::DocumentReport& report) { results.end(report); },
+        [&](std::size_t done_count) { progress.show(done_count); });
+    end_progress();
+    if (!ended) return refuse(ended.error().what);
+    end = *ended;
+  }
+  end.passed_over_count += inputs.passed_over_count;
+  if (results.document_count() > 0) results.finish();
+  if (end.passed_over_count > 0)
+    complain(fmt::format("passed over {}, neither XML nor a package", counted(end.passed_over_count, "file")));
+  if (end.is_cancelled) {
+    complain("stopped; what is above is not all");
+    return exit_cancelled;
+  }
+  if (results.document_count() == 0) return refuse("there is no document to check");
+  return results.exit_status();
+}
+
 int check(const Args& args) {
   const auto places = find_places(args);
   if (!places) return refuse(places.error().what);
@@ -42,6 +130,8 @@ int check(const Args& args) {
   if (!formats) return refuse(formats.error().what);
   auto store = documents::DataStore::open(*folder);
   if (!store) return refuse(store.error().what);
+  const auto jobs = args.number("jobs", 0, 1, jobs_max);
+  if (!jobs) return refuse(jobs.error().what);
 
   documents::CheckOptions options;
   options.as = args.value("as").value_or("");
@@ -51,21 +141,15 @@ int check(const Args& args) {
   auto rules = std::make_shared<documents::Rules>(*std::move(formats), *std::move(store), selection_of(args));
   for (const auto& file : rules->selection().files)
     if (const auto read = rules->rules_of_file(file); !read) return refuse("--rules: " + read.error().what);
+  const auto inputs = documents::find_inputs(args.positional);
+  if (!inputs) return refuse(inputs.error().what);
 
   documents::DocumentChecker checker(rules, std::move(options));
-  documents::Summary summary;
-  for (const auto& name : args.positional) {
-    const auto bytes = read_text(name);
-    if (!bytes) return refuse(bytes.error().what);
-    const auto report = checker.check(name, *bytes);
-    summary.add(report);
-    if (args.has("json"))
-      print(to_json(documents::to_value(report)) + "\n");
-    else
-      print(documents::render_text(report));
-  }
-  if (!args.has("json") && summary.document_count() > 1) print("\n" + summary.render());
-  return summary.exit_status();
+  const documents::CheckInput check_one = [&](const documents::Input& input, documents::ReportSink& sink) {
+    return documents::check_input(input, checker, sink);
+  };
+  Results results(args.has("json"));
+  return check_all(*inputs, *rules, check_one, *jobs, results);
 }
 
 }  // namespace
@@ -80,14 +164,16 @@ VerbSpec check_verb() {
   verb.summary = "is this a proper Blue Button output?";
   verb.about =
       "Says what each document is, by its content, and checks it against the CDA schema and the Schematron rules that "
-      "were imported (bluebridge data import). Exit status: 0 no error, 1 an error, 2 a file that cannot be read, 3 it "
-      "could not be judged because a schema or rules are missing.";
+      "were imported (bluebridge data import). DOCUMENT is a file, a folder, a zip or XDM package, or '-' for standard "
+      "input. Exit status: 0 no error, 1 an error, 2 bad usage or a name that cannot be read, 3 something could not be "
+      "judged, because a schema or rules are missing or its check ended early, 5 stopped by Ctrl-C.";
   verb.example = "bluebridge check visit.xml";
   verb.options = {
       {"as", "FORMAT", "the format that it has to be, as ccda-2.1"},
       {"rules", "NAME|FILE", "only these: schema, schematron, or a Schematron file", Completes::files, {}, true},
       {"ignore", "ID", "leave out the findings of a rule; they are counted", Completes::nothing, {}, true},
-      {"json", "", "one JSON object for each document, a line each"},
+      {"json", "", "one JSON object for each document, a line each; of several a line with the summary"},
+      {"jobs", "N", "documents at a time, each in a process of its own; default: one for each processor"},
       data_option(),
       conformance_option(),
       plugins_option()};

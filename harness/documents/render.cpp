@@ -26,6 +26,38 @@ std::string percent_encode_path(std::string_view path) {
   return join(parts, "/");
 }
 
+Result<Level> level_from(std::string_view word) {
+  for (const auto level : {Level::error, Level::warning, Level::note})
+    if (to_word(level) == word) return level;
+  return Error{fmt::format("unknown level '{}'", word)};
+}
+
+std::size_t count_of(const Value& value) {
+  return static_cast<std::size_t>(std::max<std::int64_t>(value.integer_or(0), 0));
+}
+
+std::vector<std::string> strings_of(const Value& value) {
+  std::vector<std::string> strings;
+  if (const auto* items = value.items())
+    for (const auto& item : *items) strings.push_back(item.string_or(""));
+  return strings;
+}
+
+Result<Finding> finding_from(const Value& value) {
+  Finding finding;
+  BB_TRY(finding.level, level_from(value["level"].string_or("")));
+  finding.rule = value["rule"].string_or("");
+  finding.line = static_cast<int>(value["line"].integer_or(1));
+  finding.column = static_cast<int>(value["column"].integer_or(1));
+  finding.message = value["message"].string_or("");
+  finding.xpath = value["xpath"].string_or("");
+  finding.expected = value["expected"].string_or("");
+  finding.found = value["found"].string_or("");
+  finding.requirement = value["requirement"].string_or("");
+  finding.hint = value["hint"].string_or("");
+  return finding;
+}
+
 void set_if(Value& value, std::string_view key, const std::string& text) {
   if (!text.empty()) value.set(key, text);
 }
@@ -85,6 +117,7 @@ Value to_value(const DocumentReport& report) {
                                {"title", report.recognition.title},
                                {"claims", Value::strings(report.recognition.claims)}});
   set_if(value, "document_type", report.recognition.document_type);
+  set_if(value, "document_title", report.recognition.document_title);
   set_if(value, "vendor", report.vendor);
   value.set("errors", static_cast<std::int64_t>(report.count(Level::error)));
   value.set("warnings", static_cast<std::int64_t>(report.count(Level::warning)));
@@ -97,6 +130,32 @@ Value to_value(const DocumentReport& report) {
   set_if(value, "failure", report.failure);
   value.set("status", report.exit_status());
   return value;
+}
+
+Result<DocumentReport> from_value(const Value& value) {
+  for (const auto* key : {"document", "format", "title"})
+    if (!value[key].is_string()) return Error{fmt::format("'{}' is {}, expected a string", key, value[key].kind())};
+  for (const auto* key : {"findings", "not_evaluated", "claims", "missing"})
+    if (!value[key].is_array()) return Error{fmt::format("'{}' is {}, expected an array", key, value[key].kind())};
+  DocumentReport report;
+  report.name = value["document"].string_or("");
+  report.byte_count = count_of(value["bytes"]);
+  report.recognition = {value["format"].string_or(""), value["title"].string_or(""),
+                        value["document_type"].string_or(""), value["document_title"].string_or(""),
+                        strings_of(value["claims"])};
+  report.vendor = value["vendor"].string_or("");
+  for (const auto& one : *value["findings"].items()) {
+    BB_TRY(auto finding, finding_from(one));
+    report.findings.push_back(std::move(finding));
+  }
+  for (const auto& one : *value["not_evaluated"].items())
+    report.unjudged.push_back({one["rule"].string_or(""), one["why"].string_or(""), count_of(one["count"])});
+  report.missing = strings_of(value["missing"]);
+  if (const auto* ignored = value["ignored"].members())
+    for (const auto& [rule, count] : *ignored) report.ignored[rule] = count_of(count);
+  report.dropped_count = count_of(value["dropped"]);
+  report.failure = value["failure"].string_or("");
+  return report;
 }
 
 Value to_sarif(const std::vector<DocumentReport>& reports, const std::string& program_version) {

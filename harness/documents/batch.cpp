@@ -1,0 +1,442 @@
+// A frame is four bytes of length (little endian), one of kind, and the content:
+//   to a worker     'i'  index of the input, how many of its documents to pass (64 bits each)
+//   from a worker   'b'  a document comes: its name
+//                   'r'  what came of it: JSON
+//                   'd'  the input is done: how many files were passed over (64 bits)
+#include "harness/documents/batch.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <deque>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <bb/core/descriptor.hpp>
+#include <bb/core/json.hpp>
+
+#include "harness/documents/render.hpp"
+
+namespace bb::documents {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t header_bytes = 5;
+constexpr std::size_t frame_bytes_max = 256ull * 1024 * 1024;
+
+void append_number(std::string& out, std::uint64_t number, std::size_t byte_count) {
+  for (std::size_t i = 0; i < byte_count; ++i) out += static_cast<char>(number >> (8 * i) & 0xFFu);
+}
+
+std::uint64_t number_at(std::string_view bytes, std::size_t at, std::size_t byte_count) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < byte_count && at + i < bytes.size(); ++i)
+    number |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+  return number;
+}
+
+std::string make_frame(char kind, std::string_view content) {
+  std::string frame;
+  append_number(frame, content.size(), 4);
+  frame += kind;
+  frame += content;
+  return frame;
+}
+
+bool send_all(int socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+bool receive_all(int socket, char* to, std::size_t size) {
+  while (size > 0) {
+    const auto count = ::recv(socket, to, size, 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    to += count;
+    size -= static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+DocumentReport not_checked(std::string name, std::string why) {
+  DocumentReport report;
+  report.name = std::move(name);
+  report.recognition = {"unknown", "not read", "", "", {}};
+  report.failure = std::move(why);
+  return report;
+}
+
+// What a worker does from its fork to its end.
+class WorkerSide : public ReportSink {
+ public:
+  explicit WorkerSide(int socket) : socket_(socket) {}
+
+  [[noreturn]] void run(const std::vector<Input>& inputs, const CheckInput& check) {
+    std::array<char, header_bytes + 16> request{};
+    while (receive_all(socket_, request.data(), request.size())) {
+      const std::string_view content(request.data() + header_bytes, 16);
+      pass_count_ = number_at(content, 8, 8);
+      std::string done;
+      append_number(done, check(inputs.at(number_at(content, 0, 8)), *this), 8);
+      send('d', done);
+    }
+    ::_exit(0);
+  }
+
+  bool begin(const std::string& name) override {
+    if (pass_count_ > 0) {
+      --pass_count_;
+      return false;
+    }
+    send('b', name);
+    return true;
+  }
+
+  void end(const DocumentReport& report) override {
+    auto json = to_json(to_value(report));
+    if (json.size() > frame_bytes_max)
+      json = to_json(to_value(not_checked(
+          report.name, fmt::format("its findings have {} bytes, at most {} are taken", json.size(), frame_bytes_max))));
+    send('r', json);
+  }
+
+ private:
+  void send(char kind, std::string_view content) {
+    if (!send_all(socket_, make_frame(kind, content))) ::_exit(1);
+  }
+
+  int socket_;
+  std::uint64_t pass_count_ = 0;
+};
+
+// SIGINT and SIGTERM as something to wait for, until the end of the scope.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGINT);
+    sigaddset(&both, SIGTERM);
+    sigprocmask(SIG_BLOCK, &both, &before_);
+    file_ = Descriptor(::signalfd(-1, &both, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+  ~HeldSignals() {
+    // What came and was heard must not end the program when it is let in.
+    signalfd_siginfo one;
+    while (::read(file_.get(), &one, sizeof one) > 0) continue;
+    sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+
+  int file() const { return file_.get(); }
+
+ private:
+  sigset_t before_;
+  Descriptor file_;
+};
+
+// Ctrl-C reaches the whole process group: a worker leaves it to its parent. What
+// it holds is patient data and goes into no core file.
+void prepare_worker(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(1);
+  ::signal(SIGINT, SIG_IGN);
+  ::signal(SIGTERM, SIG_DFL);
+  sigset_t both;
+  sigemptyset(&both);
+  sigaddset(&both, SIGTERM);
+  sigprocmask(SIG_UNBLOCK, &both, nullptr);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+}
+
+class Batch {
+ public:
+  Batch(const std::vector<Input>& inputs, const CheckInput& check, const BatchOptions& options,
+        const std::function<void(DocumentReport)>& take, const std::function<void(std::size_t)>& on_input_done)
+      : inputs_(inputs), check_(check), options_(options), take_(take), on_input_done_(on_input_done) {}
+  ~Batch() {
+    for (auto& worker : workers_) end(worker);
+  }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  Result<BatchEnd> run() {
+    workers_.resize(std::min(std::max<std::size_t>(options_.worker_count, 1), inputs_.size()));
+    for (auto& worker : workers_) BB_CHECK(start(worker));
+    while (first_ < inputs_.size()) {
+      hand_out();
+      if (!wait()) {
+        end_.is_cancelled = true;
+        break;
+      }
+      BB_CHECK(look_after_workers());
+    }
+    return end_;
+  }
+
+ private:
+  struct Worker {
+    pid_t pid = -1;
+    Descriptor socket = Descriptor();
+    std::string received;
+    bool is_busy = false;
+    bool is_heard = false;  // by the last wait
+    bool is_gone = false;   // its socket is at its end
+    std::size_t input = 0;
+    std::uint64_t done_count = 0;  // documents of the input
+    std::string document;          // begun and not ended
+    Clock::time_point alive_at;
+  };
+
+  // An input that was handed out and is not the first any more, or not yet done.
+  struct Slot {
+    std::vector<std::string> reports;  // JSON that waits for its turn
+    bool is_done = false;
+  };
+
+  Status start(Worker& worker) {
+    worker = Worker{};
+    int ends[2] = {-1, -1};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return cannot_start();
+    worker.socket = Descriptor(ends[0]);
+    Descriptor far_end(ends[1]);
+    const auto parent = ::getpid();
+    worker.pid = ::fork();
+    if (worker.pid < 0) return cannot_start();
+    if (worker.pid > 0) return {};
+    prepare_worker(parent);
+    for (auto& other : workers_) ::close(other.socket.release());
+    WorkerSide(far_end.get()).run(inputs_, check_);
+  }
+
+  static Error cannot_start() {
+    return Error{fmt::format("cannot start a worker: {}", std::generic_category().message(errno))};
+  }
+
+  // Returns how it ended: the status of waitpid().
+  static int end(Worker& worker) {
+    int status = 0;
+    if (worker.pid > 0) {
+      ::kill(worker.pid, SIGKILL);
+      while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) continue;
+    }
+    worker.pid = -1;
+    return status;
+  }
+
+  void hand_out() {
+    for (auto& worker : workers_) {
+      const bool is_full = next_ - first_ >= options_.window || held_bytes_ > options_.held_bytes_max;
+      if (worker.is_busy || worker.is_gone || next_ == inputs_.size() || (is_full && next_ != first_)) continue;
+      slots_.emplace_back();
+      give(worker, next_++, 0);
+    }
+  }
+
+  void give(Worker& worker, std::size_t input, std::uint64_t done_count) {
+    worker.is_busy = true;
+    worker.input = input;
+    worker.done_count = done_count;
+    worker.document.clear();
+    worker.alive_at = Clock::now();
+    std::string content;
+    append_number(content, input, 8);
+    append_number(content, done_count, 8);
+    if (!send_all(worker.socket.get(), make_frame('i', content))) worker.is_gone = true;
+  }
+
+  // False when the batch was cancelled.
+  bool wait() {
+    std::vector<pollfd> files{{signals_.file(), POLLIN, 0}};
+    const auto now = Clock::now();
+    auto longest = std::chrono::milliseconds(options_.deadline_ms);
+    for (auto& worker : workers_) {
+      // Who is not heard is no longer late: it waits for its turn.
+      worker.is_heard = worker.input == first_ || held_bytes_ <= options_.held_bytes_max || !worker.is_busy;
+      files.push_back({worker.is_heard && !worker.is_gone ? worker.socket.get() : -1, POLLIN, 0});
+      if (worker.is_busy && worker.is_heard)
+        longest = std::min(longest, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                        worker.alive_at + std::chrono::milliseconds(options_.deadline_ms) - now) +
+                                        std::chrono::milliseconds(1));
+      if (worker.is_gone) longest = std::chrono::milliseconds(0);
+    }
+    ::poll(files.data(), files.size(), std::max(static_cast<int>(longest.count()), 0));
+    if (files[0].revents != 0) return false;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      auto& worker = workers_[i];
+      if (!worker.is_heard) worker.alive_at = Clock::now();
+      if (files[i + 1].revents != 0) receive(worker);
+    }
+    return true;
+  }
+
+  void receive(Worker& worker) {
+    std::array<char, 65536> buffer;
+    const auto count = ::recv(worker.socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (count <= 0) {
+      worker.is_gone = true;
+      return;
+    }
+    worker.received.append(buffer.data(), static_cast<std::size_t>(count));
+    std::size_t at = 0;
+    while (worker.received.size() - at >= header_bytes) {
+      const auto size = static_cast<std::size_t>(number_at(worker.received, at, 4));
+      if (size > frame_bytes_max) {
+        worker.is_gone = true;
+        break;
+      }
+      if (worker.received.size() - at - header_bytes < size) break;
+      hear(worker, worker.received[at + 4], std::string_view(worker.received).substr(at + header_bytes, size));
+      at += header_bytes + size;
+    }
+    worker.received.erase(0, at);
+  }
+
+  void hear(Worker& worker, char kind, std::string_view content) {
+    if (!worker.is_busy) return;
+    worker.alive_at = Clock::now();
+    if (kind == 'b') {
+      worker.document = content;
+    } else if (kind == 'r') {
+      end_document(worker, std::string(content));
+    } else if (kind == 'd') {
+      end_.passed_over_count += number_at(content, 0, 8);
+      end_input(worker);
+    }
+  }
+
+  void end_document(Worker& worker, std::string report) {
+    worker.document.clear();
+    ++worker.done_count;
+    if (worker.input == first_) return give_on(report);
+    held_bytes_ += report.size();
+    slots_[worker.input - first_].reports.push_back(std::move(report));
+  }
+
+  void end_input(Worker& worker) {
+    worker.is_busy = false;
+    slots_[worker.input - first_].is_done = true;
+    while (!slots_.empty() && slots_.front().is_done) {
+      slots_.pop_front();
+      on_input_done_(++first_);
+      if (slots_.empty()) break;
+      for (const auto& report : slots_.front().reports) {
+        held_bytes_ -= report.size();
+        give_on(report);
+      }
+      slots_.front().reports.clear();
+    }
+  }
+
+  void give_on(const std::string& json) {
+    const auto value = parse_json(json);
+    auto report = value ? from_value(*value) : Result<DocumentReport>(value.error());
+    // A worker that writes what we cannot read has lost its mind with its memory.
+    if (!report) report = not_checked(inputs_[first_].name, "the worker's report is damaged: " + report.error().what);
+    take_(*std::move(report));
+  }
+
+  Status look_after_workers() {
+    for (auto& worker : workers_) {
+      const bool is_late = worker.is_busy && worker.is_heard &&
+                           Clock::now() - worker.alive_at >= std::chrono::milliseconds(options_.deadline_ms);
+      if (worker.is_gone || is_late) BB_CHECK(replace(worker, is_late && !worker.is_gone));
+    }
+    return {};
+  }
+
+  Status replace(Worker& worker, bool is_late) {
+    int status = 0;
+    if (!is_late && ::waitpid(worker.pid, &status, WNOHANG) == worker.pid)
+      worker.pid = -1;
+    else
+      status = end(worker);
+    Worker lost = std::move(worker);
+    BB_CHECK(start(worker));
+    if (!lost.is_busy) return {};
+    const bool has_begun = !lost.document.empty();
+    const auto why = is_late ? fmt::format("the check took longer than {} ms and was ended", options_.deadline_ms)
+                             : how_it_ended(status);
+    end_document(lost, to_json(to_value(not_checked(has_begun ? lost.document : inputs_[lost.input].name, why))));
+    // The next may be another of the same package.
+    if (has_begun)
+      give(worker, lost.input, lost.done_count);
+    else
+      end_input(lost);
+    return {};
+  }
+
+  static std::string how_it_ended(int status) {
+    if (WIFSIGNALED(status))
+      return fmt::format("the check was ended by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+    return fmt::format("the check ended early with status {}", WIFEXITED(status) ? WEXITSTATUS(status) : status);
+  }
+
+  const std::vector<Input>& inputs_;
+  const CheckInput& check_;
+  const BatchOptions options_;
+  const std::function<void(DocumentReport)>& take_;
+  const std::function<void(std::size_t)>& on_input_done_;
+  HeldSignals signals_;
+  std::vector<Worker> workers_;
+  std::deque<Slot> slots_;  // of the inputs from first_ to next_
+  std::size_t first_ = 0;   // the first input that is not done
+  std::size_t next_ = 0;    // to be handed out
+  std::size_t held_bytes_ = 0;
+  BatchEnd end_;
+};
+
+}  // namespace
+
+std::size_t check_input(const Input& input, DocumentChecker& checker, ReportSink& sink) {
+  return read_input(input, [&](const Piece& piece) {
+    if (!sink.begin(piece.name)) return;
+    if (piece.problem.empty() && piece.failure.empty()) return sink.end(checker.check(piece.name, piece.bytes));
+    auto report = not_checked(piece.name, piece.failure);
+    report.byte_count = piece.bytes.size();
+    if (!piece.bytes.empty()) report.recognition = Formats::recognise_other(piece.bytes);
+    if (!piece.problem.empty()) report.findings.push_back({.rule = "package", .message = piece.problem});
+    sink.end(report);
+  });
+}
+
+Result<BatchEnd> run_batch(const std::vector<Input>& inputs, const CheckInput& check, const BatchOptions& options,
+                           const std::function<void(DocumentReport)>& take,
+                           const std::function<void(std::size_t)>& on_input_done) {
+  return Batch(inputs, check, options, take, on_input_done).run();
+}
+
+std::string progress_line(std::size_t done_count, std::size_t count, double seconds) {
+  auto line = fmt::format("{} of {} done", done_count, count);
+  if (done_count == 0 || seconds < 1) return line;
+  const double rate = static_cast<double>(done_count) / seconds;
+  const auto left = static_cast<std::int64_t>(std::ceil(static_cast<double>(count - done_count) / rate));
+  line += rate >= 10 ? fmt::format(", {:.0f} a second", rate) : fmt::format(", {:.1f} a second", rate);
+  line += left < 100 ? fmt::format(", {} s left", left) : fmt::format(", {} min left", (left + 59) / 60);
+  return line;
+}
+
+}  // namespace bb::documents
