@@ -13,6 +13,7 @@
 #include "harness/cli/verbs.hpp"
 #include "harness/documents/batch.hpp"
 #include "harness/documents/render.hpp"
+#include "harness/documents/summary.hpp"
 
 namespace bb::cli {
 namespace {
