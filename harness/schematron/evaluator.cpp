@@ -215,10 +215,23 @@ struct Evaluator::Functions {
     push_nodes(parser, nodes);
   }
 
+  // One of the schema's: libxml2 keeps the name that was called.
+  static void further(xmlXPathParserContextPtr parser, int count) {
+    const auto& functions = evaluator_of(parser).schema_->functions;
+    const auto& function = functions.find(view(parser->context->function))->second;
+    if (static_cast<std::size_t>(count) != function.argument_count) return xmlXPathErr(parser, XPATH_INVALID_ARITY);
+    std::vector<std::string> arguments(function.argument_count);
+    for (auto argument = arguments.rbegin(); argument != arguments.rend(); ++argument) *argument = pop_string(parser);
+    valuePush(parser, xmlXPathNewBoolean(function.test(arguments) ? 1 : 0));
+  }
+
   // Asked for each function before those of XPath 1.0 are looked at.
   static xmlXPathFunction find(void* user, const xmlChar* name, const xmlChar* uri) {
     auto& evaluator = *static_cast<Evaluator*>(user);
-    if (uri != nullptr && view(uri) == own_namespace && view(name) == "codes") return codes;
+    if (uri != nullptr && view(uri) == own_namespace) {
+      if (view(name) == "codes") return codes;
+      if (evaluator.schema_->functions.contains(view(name))) return further;
+    }
     if (uri == nullptr) {
       if (view(name) == "current") return current;
       if (view(name) == "document") return document;

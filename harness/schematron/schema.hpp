@@ -79,6 +79,13 @@ struct Key {
   int line = 0;
 };
 
+// A check that XPath has no words for. Expressions call it as bb:NAME(...); an
+// argument that is a node-set is the text of its first node.
+struct Function {
+  std::size_t argument_count = 1;
+  std::function<bool(const std::vector<std::string>& arguments)> test;
+};
+
 // Names of value sets by the file that holds them.
 using ValueSetNames = std::map<std::string, std::set<std::string>>;
 
@@ -100,6 +107,8 @@ struct Schema {
   // document('FILE')/p:systems/p:system[@valueSetOid='SET']/p:code/@value. In the
   // expressions they stand as bb:codes('FILE', 'SET').
   ValueSetNames value_sets;
+  // Further functions, by name; those of what made the schema.
+  std::map<std::string, Function, std::less<>> functions;
   // Other documents that expressions load by name.
   std::set<std::string> documents;
 
