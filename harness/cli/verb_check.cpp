@@ -25,12 +25,14 @@ documents::Selection selection_of(const Args& args) {
   documents::Selection selection;
   const auto rules = args.values("rules");
   if (rules.empty()) return selection;
-  selection.has_schema = selection.has_schematron = false;
+  selection.has_schema = selection.has_schematron = selection.has_own = false;
   for (const auto& rule : rules) {
     if (rule == "schema")
       selection.has_schema = true;
     else if (rule == "schematron")
       selection.has_schematron = true;
+    else if (rule == "own")
+      selection.has_own = true;
     else
       selection.files.push_back(rule);
   }
@@ -129,6 +131,8 @@ int check(const Args& args) {
   if (!folder) return refuse(folder.error().what);
   auto formats = documents::Formats::read(places->document_formats());
   if (!formats) return refuse(formats.error().what);
+  auto own = documents::OwnRules::read(places->document_rules(), places->document_rules_form(), *formats);
+  if (!own) return refuse(own.error().what);
   auto store = documents::DataStore::open(*folder);
   if (!store) return refuse(store.error().what);
   const auto jobs = args.number("jobs", 0, 1, jobs_max);
@@ -139,7 +143,8 @@ int check(const Args& args) {
   if (!options.as.empty() && !formats->has(options.as))
     return refuse(fmt::format("--as: unknown format '{}'; formats: {}", options.as, join(formats->ids(), ", ")));
   for (const auto& rule : args.values("ignore")) options.ignore.insert(rule);
-  auto rules = std::make_shared<documents::Rules>(*std::move(formats), *std::move(store), selection_of(args));
+  auto rules =
+      std::make_shared<documents::Rules>(*std::move(formats), *std::move(store), selection_of(args), *std::move(own));
   for (const auto& file : rules->selection().files)
     if (const auto read = rules->rules_of_file(file); !read) return refuse("--rules: " + read.error().what);
   const auto inputs = documents::find_inputs(args.positional);
@@ -164,14 +169,15 @@ VerbSpec check_verb() {
   verb.completes = Completes::files;
   verb.summary = "is this a proper Blue Button output?";
   verb.about =
-      "Says what each document is, by its content, and checks it against the CDA schema and the Schematron rules that "
-      "were imported (bluebridge data import). DOCUMENT is a file, a folder, a zip or XDM package, or '-' for standard "
-      "input. Exit status: 0 no error, 1 an error, 2 bad usage or a name that cannot be read, 3 something could not be "
-      "judged, because a schema or rules are missing or its check ended early, 5 stopped by Ctrl-C.";
+      "Says what each document is, by its content, and checks it against BlueBridge's own rules, and against the CDA "
+      "schema and the Schematron rules that were imported (bluebridge data import). DOCUMENT is a file, a folder, a zip "
+      "or XDM package, or '-' for standard input. Exit status: 0 no error, 1 an error, 2 bad usage or a name that "
+      "cannot be read, 3 something could not be judged, because a schema or rules are missing or its check ended early, "
+      "5 stopped by Ctrl-C.";
   verb.example = "bluebridge check visit.xml";
   verb.options = {
       {"as", "FORMAT", "the format that it has to be, as ccda-2.1"},
-      {"rules", "NAME|FILE", "only these: schema, schematron, or a Schematron file", Completes::files, {}, true},
+      {"rules", "NAME|FILE", "only these: schema, schematron, own, or a Schematron file", Completes::files, {}, true},
       {"ignore", "ID", "leave out the findings of a rule; they are counted", Completes::nothing, {}, true},
       {"json", "", "one JSON object for each document, a line each; of several a line with the summary"},
       {"jobs", "N", "documents at a time, each in a process of its own; default: one for each processor"},

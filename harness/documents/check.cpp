@@ -77,6 +77,19 @@ std::string vendor_of(const xmlNode* root) {
   return text_of(cda_child(organisation, "name"));
 }
 
+// What a rule of ours found; `text` is its message.
+Finding finding_of(const OwnRule& rule, std::string_view text) {
+  const auto mark = text.find(OwnRules::found_mark);
+  const auto found = mark == std::string_view::npos ? std::string_view{} : trim(text.substr(mark + 1));
+  return {.rule = rule.id,
+          .level = rule.level,
+          .message = rule.text,
+          .expected = rule.expected,
+          .found = shorten(found, 80),
+          .requirement = rule.requirement,
+          .hint = rule.hint};
+}
+
 std::string plain_schema_words(std::string text) {
   text = replace_all(text, "{urn:hl7-org:v3}", "");
   return replace_all(text, "{urn:hl7-org:sdtc}", "sdtc:");
@@ -120,6 +133,8 @@ class DocumentChecker::Work {
       report_.vendor = vendor_of(document_.root());
       if (owner_.rules_->selection().has_schema) check_schema();
       if (owner_.rules_->selection().has_schematron) check_rules(owner_.rules_->rules_for(report_.recognition.format));
+      if (owner_.rules_->selection().has_own)
+        check_rules(owner_.rules_->own_rules_for(report_.recognition.format, report_.recognition.document_type));
     } else if (report_.recognition.format == "xml") {
       add(document_.root(), {.rule = "format",
                              .message = "no Blue Button output: " + report_.recognition.title,
@@ -164,6 +179,10 @@ class DocumentChecker::Work {
       return;
     }
     for (auto& failed : result->findings) {
+      if (const auto own = (*rules)->own.find(failed.assertion); own != (*rules)->own.end()) {
+        add(failed.node, finding_of(*own->second, failed.text));
+        continue;
+      }
       const auto level = (*rules)->levels.find(failed.pattern);
       add(failed.node, {.rule = failed.assertion->id.empty() ? (*rules)->id : failed.assertion->id,
                         .level = level == (*rules)->levels.end() ? Level::error : level->second,

@@ -144,6 +144,10 @@ bool Formats::has(std::string_view format) const {
   return std::find(known.begin(), known.end(), format) != known.end();
 }
 
+bool Formats::has_type(std::string_view type) const {
+  return std::any_of(types_.begin(), types_.end(), [&](const Type& known) { return known.id == type; });
+}
+
 std::vector<std::string> Formats::ids() const {
   std::vector<std::string> ids;
   for (const auto& format : formats_) ids.push_back(format.id);

@@ -38,6 +38,8 @@ class Formats {
   // Whether an id is one of a clinical document.
   bool has(std::string_view format) const;
   std::vector<std::string> ids() const;
+  // Whether an id is one of a document type, as "ccd".
+  bool has_type(std::string_view type) const;
 
  private:
   struct Entry {

@@ -86,6 +86,24 @@ Result<std::shared_ptr<const RuleSet>> Rules::rules_for(std::string_view format)
   return rule_sets_.emplace(id, imported(id)).first->second;
 }
 
+Result<std::shared_ptr<const RuleSet>> Rules::own_rules_for(std::string_view format, std::string_view type) {
+  const std::lock_guard lock(mutex_);
+  const auto key = fmt::format("own:{}:{}", format, type);
+  const auto found = rule_sets_.find(key);
+  if (found != rule_sets_.end()) return found->second;
+  const auto make = [&]() -> Result<std::shared_ptr<const RuleSet>> {
+    auto own = own_->schema_for(format, type);
+    if (own.schema == nullptr) return std::shared_ptr<const RuleSet>();
+    BB_TRY(auto vocabulary, schematron::Vocabulary::read(*own.schema, [](const auto&) { return std::nullopt; }));
+    auto rules = std::make_shared<RuleSet>();
+    rules->id = "own";
+    BB_TRY(rules->ruleset, schematron::Ruleset::create(own.schema, std::move(vocabulary), "#ALL"));
+    rules->own = std::move(own.rules);
+    return std::shared_ptr<const RuleSet>(std::move(rules));
+  };
+  return rule_sets_.emplace(key, make()).first->second;
+}
+
 Result<std::shared_ptr<const RuleSet>> Rules::rules_of_file(const std::string& file) {
   const std::lock_guard lock(mutex_);
   const auto key = "file:" + file;

@@ -15,29 +15,36 @@
 
 #include "harness/documents/data_store.hpp"
 #include "harness/documents/finding.hpp"
+#include "harness/documents/own_rules.hpp"
 #include "harness/documents/recognise.hpp"
 #include "harness/schematron/checker.hpp"
 
 namespace bb::documents {
 
-// Schematron rules of an imported set, with what each pattern's findings are.
+// Schematron rules of an imported set, with what each pattern's findings are; or
+// rules of ours.
 struct RuleSet {
   std::string id;
   std::shared_ptr<const schematron::Ruleset> ruleset;
   std::map<const schematron::Pattern*, Level> levels;
+  std::map<const schematron::Assertion*, const OwnRule*> own;
 };
 
 // Which validators a run uses; all of them by default.
 struct Selection {
   bool has_schema = true;
   bool has_schematron = true;
+  bool has_own = true;
   std::vector<std::string> files;  // further Schematron files, for every document
 };
 
 class Rules {
  public:
-  Rules(Formats formats, DataStore store, Selection selection)
-      : formats_(std::move(formats)), store_(std::move(store)), selection_(std::move(selection)) {}
+  Rules(Formats formats, DataStore store, Selection selection, std::shared_ptr<const OwnRules> own)
+      : formats_(std::move(formats)),
+        store_(std::move(store)),
+        selection_(std::move(selection)),
+        own_(std::move(own)) {}
 
   const Formats& formats() const { return formats_; }
   const Selection& selection() const { return selection_; }
@@ -46,6 +53,8 @@ class Rules {
   Result<std::shared_ptr<const xml::Xsd>> schema();
   // The imported rules for a format, or none where there are none for it. [any thread]
   Result<std::shared_ptr<const RuleSet>> rules_for(std::string_view format);
+  // Our own rules for a format and document type, or none. [any thread]
+  Result<std::shared_ptr<const RuleSet>> own_rules_for(std::string_view format, std::string_view type);
   // A file that the user named. [any thread]
   Result<std::shared_ptr<const RuleSet>> rules_of_file(const std::string& file);
 
@@ -55,6 +64,7 @@ class Rules {
   const Formats formats_;
   const DataStore store_;
   const Selection selection_;
+  const std::shared_ptr<const OwnRules> own_;
   std::mutex mutex_;  // of what is below
   std::shared_ptr<const Result<std::shared_ptr<const xml::Xsd>>> schema_;
   std::map<std::string, Result<std::shared_ptr<const RuleSet>>> rule_sets_;

@@ -68,7 +68,9 @@ class CheckTest : public testing::Test {
     auto formats = Formats::read(fs::path(BB_SOURCE_DIR) / "conformance/documents/formats.yaml");
     auto store = DataStore::open(folder_ / "data");
     EXPECT_TRUE(store) << store.error().what;
-    auto rules = std::make_shared<Rules>(*std::move(formats), *std::move(store), Selection{});
+    Selection selection;
+    selection.has_own = false;
+    auto rules = std::make_shared<Rules>(*std::move(formats), *std::move(store), selection, nullptr);
     return DocumentChecker(rules, std::move(options)).check("visit.xml", document);
   }
 

@@ -51,7 +51,8 @@ def main():
     for file in sorted(SCHEMAS.glob("*.schema.json")):
         jsonschema.Draft202012Validator.check_schema(json.loads(file.read_text(encoding="utf-8")))
 
-    good = [file for folder in ("conformance/suites", "conformance/requirements", "samples/targets", "tests/suite/good")
+    good = [file for folder in ("conformance/suites", "conformance/requirements", "conformance/documents/ccda",
+                                "samples/targets", "tests/suite/good")
             for file in sorted((SOURCE / folder).glob("*.yaml"))]
     for file in good:
         document = load(file)

@@ -1,0 +1,192 @@
+// The rules of conformance/documents/ccda: each finds its example, and nothing
+// else does; and what the reader says of mistakes.
+#include "harness/documents/own_rules.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <bb/core/files.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/yaml.hpp>
+
+#include "harness/documents/check.hpp"
+#include "harness/documents/render.hpp"
+
+namespace bb::documents {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+const fs::path source = BB_SOURCE_DIR;
+const fs::path rules_folder = source / "conformance/documents/ccda";
+const fs::path form = source / "conformance/schemas/document-rules.schema.json";
+
+const Formats& formats() {
+  static const auto read = Formats::read(source / "conformance/documents/formats.yaml");
+  EXPECT_TRUE(read) << (read ? "" : read.error().what);
+  return *read;
+}
+
+const std::shared_ptr<const OwnRules>& own_rules() {
+  static const auto read = OwnRules::read(rules_folder, form, formats());
+  EXPECT_TRUE(read) << (read ? "" : read.error().what);
+  return *read;
+}
+
+DocumentReport check(const std::string& text) {
+  auto store = DataStore::open(fs::path(testing::TempDir()) / "no data");
+  EXPECT_TRUE(store);
+  const Selection selection{.has_schema = false, .has_schematron = false, .has_own = true, .files = {}};
+  static auto rules = std::make_shared<Rules>(formats(), *std::move(store), selection, own_rules());
+  static DocumentChecker checker(rules, {});
+  return checker.check("example.xml", text);
+}
+
+std::set<std::string> rules_found(const DocumentReport& report) {
+  std::set<std::string> rules;
+  for (const auto& finding : report.findings) rules.insert(finding.rule);
+  return rules;
+}
+
+// Rules that find something in a good document after an example's change.
+std::set<std::string> rules_after(const fs::path& file, const Value& root, const Value& change) {
+  const auto name = change["example"].string_or(root["example"].string_or(""));
+  auto text = read_text(file.parent_path() / name);
+  EXPECT_TRUE(text) << (text ? "" : text.error().what);
+  if (!text) return {};
+  const auto before = check(*text);
+  // The number of the invented physician in our samples is nobody's.
+  EXPECT_THAT(rules_found(before), testing::AnyOf(testing::IsEmpty(), testing::ElementsAre("CCDA-VOC-04")))
+      << name << ":\n"
+      << render_text(before);
+  *text = collapse_whitespace(*text);  // as YAML folds the lines of examples
+  const auto part = change["replace"].string_or("");
+  const auto at = text->find(part);
+  EXPECT_NE(at, std::string::npos) << name << " has no " << part;
+  if (at == std::string::npos) return {};
+  const auto report = check(text->replace(at, part.size(), change["with"].string_or("")));
+  EXPECT_EQ(report.failure, "");
+  auto found = rules_found(report);
+  for (const auto& rule : rules_found(before)) found.erase(rule);
+  return found;
+}
+
+TEST(OwnRulesTest, EachExampleIsFoundByItsRuleAndByNoOther) {
+  for (const auto& entry : fs::directory_iterator(rules_folder)) {
+    if (entry.path().extension() != ".yaml") continue;
+    const auto root = read_yaml(entry.path());
+    ASSERT_TRUE(root) << root.error().what;
+    for (const auto& [id, rule] : *(*root)["rules"].members()) {
+      for (const auto& change : *rule["fails"].items()) {
+        std::set<std::string> expected{id};
+        if (const auto* also = change["also"].items())
+          for (const auto& other : *also) expected.insert(other.string_or(""));
+        EXPECT_EQ(rules_after(entry.path(), *root, change), expected)
+            << entry.path().filename() << ": " << id << ": " << change["with"].string_or("");
+      }
+      const auto* passes = rule["passes"].items();
+      for (const auto& change : passes == nullptr ? Value::Array{} : *passes)
+        EXPECT_THAT(rules_after(entry.path(), *root, change), Not(Contains(id))) << change["with"].string_or("");
+    }
+  }
+}
+
+TEST(OwnRulesTest, EachRuleIsOfARowOfTheCatalogue) {
+  const auto catalogue = read_yaml(source / "conformance/requirements/ccda.yaml");
+  ASSERT_TRUE(catalogue) << catalogue.error().what;
+  for (const auto& rule : own_rules()->rules())
+    EXPECT_TRUE((*catalogue)["requirements"][rule.requirement].is_object()) << rule.id << ": " << rule.requirement;
+}
+
+TEST(OwnRulesTest, AFindingHasAllThatAPortalTeamNeeds) {
+  auto text = *read_text(source / "samples/records/alice.xml");
+  const std::string part = "<realmCode code=\"US\"/>";
+  const auto report = check(text.replace(text.find(part), part.size(), "<realmCode code=\"CA\"/>"));
+  ASSERT_EQ(report.count(Level::error), 1u);
+  const auto& finding = report.findings.front();
+  EXPECT_EQ(finding.rule, "CCDA-HDR-01");
+  EXPECT_EQ(finding.requirement, "CCDA-HDR-01");
+  EXPECT_EQ(finding.level, Level::error);
+  EXPECT_EQ(finding.line, 4);
+  EXPECT_EQ(finding.column, 1);
+  EXPECT_EQ(finding.xpath, "/cda:ClinicalDocument");
+  EXPECT_EQ(finding.expected, "<realmCode code=\"US\"/>");
+  EXPECT_EQ(finding.found, "CA");
+  EXPECT_THAT(finding.hint, HasSubstr("realm of the guide"));
+}
+
+class MistakeTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string mistake(const std::string& rules, const std::string& before = {}) {
+    EXPECT_TRUE(write_text(folder_ / "rules.yaml",
+                           "format: bluebridge-document-rules/1\ntitle: t\napplies: [ccda-2.1]\nexample: x.xml\n" +
+                               before + "rules:\n" + rules));
+    const auto read = OwnRules::read(folder_, form, formats());
+    return read ? "" : read.error().what;
+  }
+
+  // Lines of a rule, with one of them put in place of its namesake.
+  static std::string rule(const std::string& key = {}, const std::string& value = {}) {
+    std::string text = "  CCDA-HDR-01:\n";
+    for (const auto& [name, usual] :
+         std::vector<std::pair<std::string, std::string>>{{"level", "SHALL"},
+                                                          {"text", "t"},
+                                                          {"context", "cda:a"},
+                                                          {"test", "cda:b"},
+                                                          {"source", "s"},
+                                                          {"fails", "[{replace: a, with: b}]"}})
+      text += "    " + name + ": " + (name == key ? value : usual) + "\n";
+    if (text.find("    " + key + ": ") == std::string::npos && !key.empty()) text += "    " + key + ": " + value + "\n";
+    return text;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(MistakeTest, AGoodRuleIsNone) { EXPECT_EQ(mistake(rule()), ""); }
+
+TEST_F(MistakeTest, IsNamedWithLineAndColumn) {
+  EXPECT_THAT(mistake(rule("level", "MUST")), HasSubstr("rules.yaml:7:5: error:"));
+  EXPECT_THAT(mistake(rule("colour", "red")), HasSubstr("rules.yaml:13:5: error:"));
+  EXPECT_THAT(mistake("  CCDA-HDR-01: {level: SHALL}\n"), HasSubstr("rules.yaml:6:3: error:"));
+}
+
+TEST_F(MistakeTest, ExpressionsAreRead) {
+  EXPECT_THAT(mistake(rule("test", "count(cda:a")),
+              HasSubstr("rules.yaml:6:3: error: CCDA-HDR-01: 'count(cda:a' is not XPath"));
+  EXPECT_THAT(mistake(rule("found", "cda:a[")), HasSubstr("is not XPath"));
+  EXPECT_THAT(mistake(rule("context", "cda:a[")), HasSubstr("rules.yaml:6:3: error: CCDA-HDR-01"));
+}
+
+TEST_F(MistakeTest, NamesMeanSomething) {
+  EXPECT_THAT(mistake(rule("test", "bb:is-lonic(cda:b)")), HasSubstr("no function 'bb:is-lonic'"));
+  EXPECT_THAT(mistake(rule("test", "bb:is-in('colours', @code)")), HasSubstr("no value set 'colours'"));
+  EXPECT_THAT(mistake(rule("applies", "[ccda-9]")), HasSubstr("rules.yaml:13:15: error: unknown format 'ccda-9'"));
+  EXPECT_THAT(mistake(rule("types", "[diary]")), HasSubstr("unknown document type 'diary'"));
+  EXPECT_THAT(mistake(rule("each", "things")), HasSubstr("no table 'things'"));
+  EXPECT_THAT(mistake(rule("text", "'{colour}'")), HasSubstr("'{colour}' is no column"));
+}
+
+TEST_F(MistakeTest, ARuleOfATableStandsForEachRow) {
+  ASSERT_EQ(mistake(rule("each", "things"), "tables: {things: [{a: x}, {a: y}]}\n"), "");
+  const auto read = OwnRules::read(folder_, form, formats());
+  ASSERT_TRUE(read);
+  EXPECT_EQ((*read)->rules().size(), 2u);
+}
+
+TEST_F(MistakeTest, AFolderWithoutRulesIsOne) {
+  EXPECT_THAT(OwnRules::read(folder_, form, formats()).error().what, HasSubstr("no rules"));
+  EXPECT_THAT(OwnRules::read(folder_ / "none", form, formats()).error().what, HasSubstr("none"));
+}
+
+}  // namespace
+}  // namespace bb::documents
