@@ -61,7 +61,7 @@ bool is_of_kind(const xmlNode* node, Step::Kind kind) {
     case Step::Kind::attribute:
       return node->type == XML_ATTRIBUTE_NODE;
     case Step::Kind::text:
-      return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
+      return node->type == XML_TEXT_NODE;
     case Step::Kind::comment:
       return node->type == XML_COMMENT_NODE;
     case Step::Kind::instruction:

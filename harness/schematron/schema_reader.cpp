@@ -151,7 +151,7 @@ class SchemaReader {
 
   void append_message(const xmlNode* node, const Parameters& parameters, std::vector<MessagePart>& parts) {
     for (const xmlNode* child = node->children; child != nullptr; child = child->next) {
-      if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE) {
+      if (child->type == XML_TEXT_NODE) {
         parts.push_back({MessagePart::Kind::text, std::string(view(child->content))});
       } else if (is_named(child, "value-of")) {
         parts.push_back({MessagePart::Kind::value, expression(attribute(child, "select"), parameters)});

@@ -22,13 +22,10 @@ std::string_view namespace_of(const xmlNode* node) {
   return space == nullptr ? std::string_view{} : view(space->href);
 }
 
-bool is_text(const xmlNode* node) { return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE; }
-
 // Whether one step with a name or kind selects both.
 bool is_alike(const xmlNode* a, const xmlNode* b) {
-  if (is_text(a)) return is_text(b);
   if (a->type != b->type) return false;
-  if (a->type == XML_COMMENT_NODE) return true;
+  if (a->type == XML_TEXT_NODE || a->type == XML_COMMENT_NODE) return true;
   return view(a->name) == view(b->name) && (a->type == XML_PI_NODE || namespace_of(a) == namespace_of(b));
 }
 
@@ -43,7 +40,7 @@ std::string name_test(const Schema& schema, const xmlNode* node) {
 }
 
 std::string node_test(const Schema& schema, const xmlNode* node) {
-  if (is_text(node)) return "text()";
+  if (node->type == XML_TEXT_NODE) return "text()";
   if (node->type == XML_COMMENT_NODE) return "comment()";
   if (node->type == XML_PI_NODE) return fmt::format("processing-instruction('{}')", view(node->name));
   return name_test(schema, node);

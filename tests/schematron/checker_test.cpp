@@ -73,6 +73,14 @@ TEST(CheckerTest, ContextsMayBeTheDocumentAttributesTextAndComments) {
               ElementsAre("document at /: ", "attribute at @k: ", "text at text: ", "comment at comment: "));
 }
 
+TEST(CheckerTest, ACdataSectionIsPartOfTheTextAroundIt) {
+  // XPath 1.0, 5.7.
+  const auto outcome = check_rules(
+      "<pattern><rule context='text()'><report id='a' test='true()'><value-of select='.'/></report></rule></pattern>",
+      "<r>x<![CDATA[<y>]]>z</r>");
+  EXPECT_THAT(outcome.findings, ElementsAre("a at text: x<y>z"));
+}
+
 TEST(CheckerTest, AMessageHasValuesAndNames) {
   const auto outcome = check_rules(
       "<pattern><rule context='x:c'><assert id='a' test='false()'>  <name/>\n has <value-of select='@k'/>,"

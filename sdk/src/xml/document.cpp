@@ -104,10 +104,11 @@ class Reader {
     const auto context = new_context(state);
     if (context == nullptr) return Problem{1, 1, "out of memory while starting the XML parser"};
     // HUGE lifts libxml2's own limits (10 MB of text in one element, which an
-    // embedded PDF exceeds); ours take their place.
+    // embedded PDF exceeds); ours take their place. NOCDATA: as XPath has it
+    // (5.7), a CDATA section is part of the text around it.
     Document document(xmlCtxtReadMemory(context.get(), bytes.data(), static_cast<int>(bytes.size()), nullptr, nullptr,
                                         XML_PARSE_HUGE | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                            XML_PARSE_COMPACT | XML_PARSE_BIG_LINES));
+                                            XML_PARSE_NOCDATA | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES));
     if (state.problem) return *state.problem;
     if (document.get() == nullptr || document.root() == nullptr)
       return Problem{1, 1, "not well-formed XML: no root element"};
