@@ -270,10 +270,11 @@ OwnSchema OwnRules::schema_for(std::string_view format, std::string_view type) c
     auto& assertion = schema->patterns[slot->second].rules.front().assertions.emplace_back();
     assertion.id = rule.id;
     assertion.test = rule.test;
+    assertion.written = rule.test;
     assertion.message.push_back({schematron::MessagePart::Kind::text, rule.text});
     if (!rule.found.empty()) {
       assertion.message.push_back({schematron::MessagePart::Kind::text, std::string(1, found_mark)});
-      assertion.message.push_back({schematron::MessagePart::Kind::value_of, rule.found});
+      assertion.message.push_back({schematron::MessagePart::Kind::value, rule.found});
     }
     parallel[slot->second].push_back(&rule);
   }
