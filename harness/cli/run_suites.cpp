@@ -16,6 +16,7 @@
 
 #include "harness/checks/lint_xpath.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/report_option.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/engine/setup.hpp"
 #include "harness/report/explain.hpp"
@@ -29,48 +30,6 @@ constexpr std::int64_t jobs_max = 256;
 constexpr unsigned jobs_default_max = 8;
 
 std::vector<std::string> format_names() { return {report::format_words.begin(), report::format_words.end()}; }
-
-// Told before the run: nobody wants to hear after an hour that a report has no
-// place. The write itself may still fail and is checked too.
-Status check_writable(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto kind = std::filesystem::status(file, error).type();
-  if (kind == std::filesystem::file_type::directory)
-    return Error{fmt::format("{} is a folder, expected a file", file.string())};
-  // A file is replaced by a new one in its folder, a device is written to.
-  const bool is_replaced = kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
-  const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  const auto& place = is_replaced ? parent : file;
-  if (is_replaced && !std::filesystem::is_directory(parent, error))
-    return Error{fmt::format("{} is no folder", parent.string())};
-  if (::access(place.c_str(), is_replaced ? W_OK | X_OK : W_OK) != 0)
-    return Error{fmt::format("{} cannot be written: {}", place.string(), std::generic_category().message(errno))};
-  return {};
-}
-
-Result<std::pair<report::Format, std::filesystem::path>> read_report_option(const std::string& text) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos || equals + 1 == text.size())
-    return Error{fmt::format("'--report' is '{}', expected FORMAT=PATH", text)};
-  const auto word = text.substr(0, equals);
-  if (const auto format = report::format_from(word)) {
-    const std::filesystem::path file = text.substr(equals + 1);
-    if (const auto good = check_writable(file); !good)
-      return Error{fmt::format("'--report' is '{}': {}", text, good.error().what)};
-    return std::pair{*format, file};
-  }
-  const auto near = nearest(word, format_names());
-  return Error{fmt::format("unknown report format '{}'; {}", word,
-                           near ? fmt::format("did you mean '{}'?", *near) : "formats: " + join(format_names(), ", "))};
-}
-
-// Also through links; what is not there yet is compared by its name.
-bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
-  std::error_code error;
-  if (std::filesystem::equivalent(one, other, error)) return true;
-  const auto place = std::filesystem::weakly_canonical(one, error);
-  return !place.empty() && place == std::filesystem::weakly_canonical(other, error);
-}
 
 // What a run reads: each file with what it is to the run.
 std::vector<std::pair<std::filesystem::path, std::string>> files_of(const RunRequest& request,
@@ -99,18 +58,15 @@ std::vector<std::pair<std::filesystem::path, std::string>> files_of(const RunReq
 // another of its reports.
 Status check_reports(const RunRequest& request, const engine::RunInput& input) {
   const auto files = files_of(request, input);
-  for (auto report = request.reports.begin(); report != request.reports.end(); ++report) {
-    const auto& path = report->second;
+  std::vector<std::filesystem::path> paths;
+  for (const auto& [format, path] : request.reports) {
     for (const auto& [file, what] : files)
       if (is_same_file(path, file))
         return Error{fmt::format("'--report' would overwrite {}: {} is {} of this run; name another file",
                                  path.string(), file.string(), what)};
-    for (auto other = request.reports.begin(); other != report; ++other)
-      if (is_same_file(path, other->second))
-        return Error{fmt::format("'--report' names {} and {}, which are one file; give each report its own",
-                                 other->second.string(), path.string())};
+    paths.push_back(path);
   }
-  return {};
+  return check_distinct(paths);
 }
 
 // Everything that is wrong with the files of a run, and what is only odd.
@@ -202,8 +158,8 @@ Result<RunRequest> read_run_options(const Args& args) {
     options.rule_date = *day;
   }
   for (const auto& text : args.values("report")) {
-    BB_TRY(auto each, read_report_option(text));
-    request.reports.push_back(std::move(each));
+    BB_TRY(auto each, read_report_option(text, format_names()));
+    request.reports.emplace_back(*report::format_from(each.format), std::move(each.file));
   }
   options.program_version = BB_PROGRAM_VERSION;
   options.are_connectors_checked = args.has("check-connectors");

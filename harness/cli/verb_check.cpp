@@ -7,6 +7,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/cli/check_reports.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/places.hpp"
 #include "harness/cli/terminal.hpp"
@@ -58,37 +59,42 @@ class Progress {
   Clock::time_point shown_at_;
 };
 
-// Prints each report when it comes and sums them up.
+// Prints each report when it comes, writes it to files, and sums them up.
 class Results : public documents::ReportSink {
  public:
-  explicit Results(bool is_json) : is_json_(is_json) {}
+  Results(bool is_json, CheckReports reports) : is_json_(is_json), reports_(std::move(reports)) {}
 
   bool begin(const std::string& /*name*/) override { return true; }
 
   void end(const documents::DocumentReport& report) override {
     end_progress();
     summary_.add(report);
+    reports_.add(report);
     if (is_json_)
       print(to_json(documents::to_value(report)) + "\n");
     else
       print(documents::render_text(report));
   }
 
-  // Of one document everything has been said.
-  void finish() {
-    if (summary_.document_count() == 1) return;
-    if (is_json_)
-      print(to_json(Value::object({{"summary", summary_.to_value()}})) + "\n");
-    else
-      print("\n" + summary_.render());
+  // Returns the exit status.
+  int finish(bool is_complete) {
+    // Of one document everything has been said.
+    if (summary_.document_count() > 1)
+      print(is_json_ ? to_json(Value::object({{"summary", summary_.to_value()}})) + "\n" : "\n" + summary_.render());
+    auto status = is_complete ? summary_.exit_status() : static_cast<int>(exit_cancelled);
+    if (const auto written = reports_.finish(summary_, is_complete); !written) {
+      complain(written.error().what);
+      if (status == exit_good) status = exit_inconclusive;
+    }
+    return status;
   }
 
   std::size_t document_count() const { return summary_.document_count(); }
-  int exit_status() const { return summary_.exit_status(); }
 
  private:
   bool is_json_;
   documents::Summary summary_;
+  CheckReports reports_;
 };
 
 // Checks every input and returns the exit status.
@@ -113,15 +119,11 @@ int check_all(const documents::Inputs& inputs, documents::Rules& rules, const do
     end = *ended;
   }
   end.passed_over_count += inputs.passed_over_count;
-  if (results.document_count() > 0) results.finish();
   if (end.passed_over_count > 0)
     complain(fmt::format("passed over {}, neither XML nor a package", counted(end.passed_over_count, "file")));
-  if (end.is_cancelled) {
-    complain("stopped; what is above is not all");
-    return exit_cancelled;
-  }
-  if (results.document_count() == 0) return refuse("there is no document to check");
-  return results.exit_status();
+  if (end.is_cancelled) complain("stopped; this is not all");
+  if (results.document_count() == 0 && !end.is_cancelled) return refuse("there is no document to check");
+  return results.finish(!end.is_cancelled);
 }
 
 int check(const Args& args) {
@@ -150,11 +152,15 @@ int check(const Args& args) {
   const auto inputs = documents::find_inputs(args.positional);
   if (!inputs) return refuse(inputs.error().what);
 
+  auto reports = CheckReports::create(args.values("report"), inputs->files);
+  if (!reports) return refuse(reports.error().what);
+
   documents::DocumentChecker checker(rules, std::move(options));
+  const auto keep = reports->needs_source() ? documents::KeepSource::yes : documents::KeepSource::no;
   const documents::CheckInput check_one = [&](const documents::Input& input, documents::ReportSink& sink) {
-    return documents::check_input(input, checker, sink);
+    return documents::check_input(input, checker, keep, sink);
   };
-  Results results(args.has("json"));
+  Results results(args.has("json"), *std::move(reports));
   return check_all(*inputs, *rules, check_one, *jobs, results);
 }
 
@@ -181,6 +187,12 @@ VerbSpec check_verb() {
       {"ignore", "ID", "leave out the findings of a rule; they are counted", Completes::nothing, {}, true},
       {"json", "", "one JSON object for each document, a line each; of several a line with the summary"},
       {"jobs", "N", "documents at a time, each in a process of its own; default: one for each processor"},
+      {"report",
+       "FORMAT=PATH",
+       "a report in a file: json, sarif for code review tools, or html with the lines of documents",
+       Completes::words,
+       {"json=", "sarif=", "html="},
+       true},
       data_option(),
       conformance_option(),
       plugins_option()};

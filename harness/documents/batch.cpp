@@ -113,7 +113,7 @@ class WorkerSide : public ReportSink {
   }
 
   void end(const DocumentReport& report) override {
-    auto json = to_json(to_value(report));
+    auto json = to_json(to_value_with_source(report));
     if (json.size() > frame_bytes_max)
       json = to_json(to_value(not_checked(
           report.name, fmt::format("its findings have {} bytes, at most {} are taken", json.size(), frame_bytes_max))));
@@ -411,10 +411,15 @@ class Batch {
 
 }  // namespace
 
-std::size_t check_input(const Input& input, DocumentChecker& checker, ReportSink& sink) {
+std::size_t check_input(const Input& input, DocumentChecker& checker, KeepSource keep, ReportSink& sink) {
   return read_input(input, [&](const Piece& piece) {
     if (!sink.begin(piece.name)) return;
-    if (piece.problem.empty() && piece.failure.empty()) return sink.end(checker.check(piece.name, piece.bytes));
+    if (piece.problem.empty() && piece.failure.empty()) {
+      auto checked = checker.check(piece.name, piece.bytes);
+      count_characters(piece.bytes, checked.findings);
+      if (keep == KeepSource::yes) checked.source = source_of(piece.bytes, checked.findings);
+      return sink.end(checked);
+    }
     auto report = not_checked(piece.name, piece.failure);
     report.byte_count = piece.bytes.size();
     if (!piece.bytes.empty()) report.recognition = Formats::recognise_other(piece.bytes);

@@ -33,8 +33,9 @@ class ReportSink {
 // same input always begins the same documents.
 using CheckInput = std::function<std::size_t(const Input&, ReportSink&)>;
 
-// Every document of an input by read_input(), each with `checker`.
-std::size_t check_input(const Input& input, DocumentChecker& checker, ReportSink& sink);
+// Every document of an input by read_input(), each with `checker`, its text kept where findings are.
+enum class KeepSource { no, yes };
+std::size_t check_input(const Input& input, DocumentChecker& checker, KeepSource keep, ReportSink& sink);
 
 struct BatchOptions {
   std::size_t worker_count = 1;

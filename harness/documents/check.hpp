@@ -13,6 +13,7 @@
 #include "harness/documents/finding.hpp"
 #include "harness/documents/recognise.hpp"
 #include "harness/documents/rules.hpp"
+#include "harness/documents/source.hpp"
 
 namespace bb::documents {
 
@@ -28,6 +29,7 @@ struct DocumentReport {
   std::map<std::string, std::size_t> ignored;  // by rule
   std::size_t dropped_count = 0;               // findings beyond findings_max
   std::string failure;                         // it could not be checked at all: why
+  std::vector<SourceLine> source;              // its text, where that was asked for
 
   std::size_t count(Level level) const;
   // 0 nothing wrong, 1 an error, 3 it could not be judged; product.md.

@@ -17,6 +17,7 @@ struct Finding {
   Level level = Level::error;
   int line = 1;
   int column = 1;            // in bytes
+  int character = 0;         // column in code points, a byte order mark not counted; 0: not known
   std::string xpath = {};    // of the element; empty where the file is no XML
   std::string message = {};  // what is wrong
   std::string expected = {};

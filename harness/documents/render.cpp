@@ -19,13 +19,6 @@ std::string what_it_is(const Recognition& recognition) {
   return text;
 }
 
-// A path as the path of a URI: the slashes stay.
-std::string percent_encode_path(std::string_view path) {
-  std::vector<std::string> parts;
-  for (const auto& part : split(path, '/')) parts.push_back(percent_encode(part));
-  return join(parts, "/");
-}
-
 Result<Level> level_from(std::string_view word) {
   for (const auto level : {Level::error, Level::warning, Level::note})
     if (to_word(level) == word) return level;
@@ -49,6 +42,7 @@ Result<Finding> finding_from(const Value& value) {
   finding.rule = value["rule"].string_or("");
   finding.line = static_cast<int>(value["line"].integer_or(1));
   finding.column = static_cast<int>(value["column"].integer_or(1));
+  finding.character = static_cast<int>(value["character"].integer_or(0));
   finding.message = value["message"].string_or("");
   finding.xpath = value["xpath"].string_or("");
   finding.expected = value["expected"].string_or("");
@@ -68,6 +62,7 @@ Value to_value(const Finding& finding) {
                                {"line", finding.line},
                                {"column", finding.column},
                                {"message", finding.message}});
+  if (finding.character > 0) value.set("character", finding.character);
   set_if(value, "xpath", finding.xpath);
   set_if(value, "expected", finding.expected);
   set_if(value, "found", finding.found);
@@ -132,6 +127,15 @@ Value to_value(const DocumentReport& report) {
   return value;
 }
 
+Value to_value_with_source(const DocumentReport& report) {
+  auto value = to_value(report);
+  if (report.source.empty()) return value;
+  Value source = Value::array();
+  for (const auto& line : report.source) source.push(Value(Value::Array{line.line, line.column, line.text}));
+  value.set("source", std::move(source));
+  return value;
+}
+
 Result<DocumentReport> from_value(const Value& value) {
   for (const auto* key : {"document", "format", "title"})
     if (!value[key].is_string()) return Error{fmt::format("'{}' is {}, expected a string", key, value[key].kind())};
@@ -155,39 +159,11 @@ Result<DocumentReport> from_value(const Value& value) {
     for (const auto& [rule, count] : *ignored) report.ignored[rule] = count_of(count);
   report.dropped_count = count_of(value["dropped"]);
   report.failure = value["failure"].string_or("");
+  if (const auto* source = value["source"].items())
+    for (const auto& line : *source)
+      report.source.push_back(
+          {static_cast<int>(line[0u].integer_or(1)), static_cast<int>(line[1u].integer_or(1)), line[2u].string_or("")});
   return report;
-}
-
-Value to_sarif(const std::vector<DocumentReport>& reports, const std::string& program_version) {
-  std::map<std::string, std::string> rules;  // id -> a message
-  Value results = Value::array();
-  for (const auto& report : reports)
-    for (const auto& finding : report.findings) {
-      rules.emplace(finding.rule, finding.message);
-      Value result = Value::object({{"ruleId", finding.rule},
-                                    {"level", std::string(to_word(finding.level))},
-                                    {"message", Value::object({{"text", finding.message}})}});
-      Value location = Value::object(
-          {{"physicalLocation",
-            Value::object(
-                {{"artifactLocation", Value::object({{"uri", percent_encode_path(report.name)}})},
-                 {"region", Value::object({{"startLine", finding.line}, {"startColumn", finding.column}})}})}});
-      if (!finding.xpath.empty())
-        location.set("logicalLocations",
-                     Value(Value::Array{Value::object({{"fullyQualifiedName", finding.xpath}, {"kind", "element"}})}));
-      result.set("locations", Value(Value::Array{std::move(location)}));
-      results.push(std::move(result));
-    }
-  Value rule_list = Value::array();
-  for (const auto& [id, message] : rules)
-    rule_list.push(Value::object({{"id", id}, {"shortDescription", Value::object({{"text", message}})}}));
-  Value driver = Value::object({{"name", "BlueBridge"}, {"version", program_version}, {"rules", std::move(rule_list)}});
-  Value run =
-      Value::object({{"tool", Value::object({{"driver", std::move(driver)}})}, {"results", std::move(results)}});
-  run.set("columnKind", "unicodeCodePoints");
-  return Value::object({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                        {"version", "2.1.0"},
-                        {"runs", Value(Value::Array{std::move(run)})}});
 }
 
 }  // namespace bb::documents

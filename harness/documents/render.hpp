@@ -20,10 +20,9 @@ std::string render_text(const DocumentReport& report);
 
 // conformance/schemas/check.schema.json.
 Value to_value(const DocumentReport& report);
-// The report that to_value() gives this of. The error names what is missing or wrong.
+// With the text of the document too: what from_value() reads.
+Value to_value_with_source(const DocumentReport& report);
+// The report that this is of. The error names what is missing or wrong.
 Result<DocumentReport> from_value(const Value& value);
-
-// SARIF 2.1.0 of all documents, for code review tools (OASIS, 2020-03-27).
-Value to_sarif(const std::vector<DocumentReport>& reports, const std::string& program_version);
 
 }  // namespace bb::documents

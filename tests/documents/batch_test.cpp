@@ -130,16 +130,27 @@ TEST(ReportValueTest, ComesBackAsItWas) {
   report.byte_count = 12;
   report.recognition = {"ccda-2.1", "C-CDA R2.1", "ccd", "Continuity of Care Document", {"C-CDA R2.1", "CCD"}};
   report.vendor = "Example";
-  report.findings = {{"r1", Level::error, 2, 3, "/a/b", "wrong", "this", "that", "REQ-1", "mend it"},
-                     {.rule = "r2", .level = Level::note, .message = "\x1b and \xE2\x82\xAC"}};
+  report.findings.push_back({.rule = "r1",
+                             .line = 2,
+                             .column = 3,
+                             .character = 4,
+                             .xpath = "/a/b",
+                             .message = "wrong",
+                             .expected = "this",
+                             .found = "that",
+                             .requirement = "REQ-1",
+                             .hint = "mend it"});
+  report.findings.push_back({.rule = "r2", .level = Level::note, .message = "\x1b and \xE2\x82\xAC"});
   report.unjudged = {{"r3", "no value set", 4}};
   report.missing = {"the schema"};
   report.ignored = {{"r4", 5}};
   report.dropped_count = 6;
   report.failure = "it ended";
-  const auto again = from_value(to_value(report));
+  report.source = {{2, 1, "<a/>"}, {3, 401, ""}};
+  const auto again = from_value(to_value_with_source(report));
   ASSERT_TRUE(again) << again.error().what;
-  EXPECT_EQ(to_value(*again), to_value(report));
+  EXPECT_EQ(to_value_with_source(*again), to_value_with_source(report));
+  EXPECT_EQ(to_value(report).find("source"), nullptr) << "the text is not part of what is published";
   EXPECT_EQ(render_text(*again), render_text(report));
 }
 

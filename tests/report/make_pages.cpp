@@ -1,4 +1,4 @@
-// make_pages.cpp - writes the pages of the hand-made runs into a folder, for
+// make_pages.cpp - writes the pages of hand-made runs and checks into a folder, for
 // axe.mjs and for people who want to look at them.
 #include <cstdio>
 #include <filesystem>
@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "harness/report/documents_page.hpp"
 #include "harness/report/report.hpp"
+#include "support/checked_document.hpp"
 #include "support/run_view_fixture.hpp"
 
 int main(int argc, char** argv) {
@@ -32,6 +34,21 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "%s\n", written.error().what.c_str());
       return 1;
     }
+  }
+  auto page = report::DocumentsPage::create(folder / "documents.html", "1.0");
+  documents::Summary summary;
+  auto wide = test::checked_document();
+  wide.name = std::string(300, 'n');
+  wide.source[1].text = std::string(400, 'x');
+  wide.findings[0].message = std::string(400, 'm');
+  wide.vendor = std::string(80, 'v');
+  for (const auto& report : {test::checked_document(), wide, documents::DocumentReport{}}) {
+    if (page) page->add(report);
+    summary.add(report);
+  }
+  if (!page || !page->finish(summary, false)) {
+    std::fputs("documents.html cannot be written\n", stderr);
+    return 1;
   }
   return 0;
 }
