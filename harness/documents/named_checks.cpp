@@ -158,13 +158,15 @@ bool is_uri(std::string_view text) {
 }
 
 const std::map<std::string, schematron::Function, std::less<>>& named_checks() {
+  // White space around a value is no part of it: CDA's types are xs:token.
   const auto of_one = [](bool (*check)(std::string_view)) {
-    return schematron::Function{1, [check](const std::vector<std::string>& values) { return check(values[0]); }};
+    return schematron::Function{1, [check](const std::vector<std::string>& values) { return check(trim(values[0])); }};
   };
   static const std::map<std::string, schematron::Function, std::less<>> checks{
       {"is-time", of_one(is_time)},
       {"is-time-to-the-day", of_one(is_time_to_the_day)},
-      {"is-in-order", {2, [](const std::vector<std::string>& values) { return is_in_order(values[0], values[1]); }}},
+      {"is-in-order",
+       {2, [](const std::vector<std::string>& values) { return is_in_order(trim(values[0]), trim(values[1])); }}},
       {"is-oid", of_one(is_oid)},
       {"is-uuid", of_one(is_uuid)},
       {"is-loinc", of_one(is_loinc)},

@@ -248,7 +248,8 @@ schematron::Schema OwnRules::frame() const {
   schema.functions = named_checks();
   schema.functions[std::string(is_in_name)] = {2, [this](const std::vector<std::string>& arguments) {
                                                  const auto set = value_sets_.find(arguments[0]);
-                                                 return set != value_sets_.end() && set->second.contains(arguments[1]);
+                                                 return set != value_sets_.end() &&
+                                                        set->second.contains(trim(arguments[1]));
                                                }};
   return schema;
 }

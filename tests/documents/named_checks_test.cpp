@@ -124,5 +124,12 @@ TEST(NamedChecksTest, AUriHasASchemeAndMore) {
   EXPECT_FALSE(is_uri("(555):1"));
 }
 
+TEST(NamedChecksTest, RulesCallThemWithWhiteSpaceAroundAValue) {
+  const auto& checks = named_checks();
+  EXPECT_TRUE(checks.at("is-loinc").test({" 2345-7\n"}));
+  EXPECT_FALSE(checks.at("is-loinc").test({"23 45-7"}));
+  EXPECT_FALSE(checks.at("is-in-order").test({" 20240102", "20240101 "}));
+}
+
 }  // namespace
 }  // namespace bb::documents
