@@ -65,6 +65,20 @@ TEST(VocabularyTest, RefusesAFileThatIsNotXml) {
   EXPECT_THAT(vocabulary.error().what, HasSubstr("voc.xml:2: not well-formed XML"));
 }
 
+TEST(VocabularyTest, PutsNoEntityInPlace) {
+  // Neither a file of this machine nor a text that grows.
+  for (const char* entity : {"SYSTEM 'file:///etc/hostname'", "'red'"}) {
+    const auto outcome =
+        check_rules(rules, "<r><c v='red'/></r>",
+                    {.files = {{"voc.xml", fmt::format("<!DOCTYPE s [<!ENTITY e {}>]><s><system valueSetOid='1.2'>"
+                                                       "<code value='&e;'/></system></s>",
+                                                       entity)}}});
+    EXPECT_THAT(outcome.findings.empty() ? outcome.error : outcome.findings[0],
+                testing::AnyOf(HasSubstr("red is no colour"), HasSubstr("not well-formed XML")))
+        << entity;
+  }
+}
+
 TEST(VocabularyTest, LoadsOtherDocumentsByName) {
   constexpr const char* by_document =
       "<pattern><rule context='c'><assert id='a' test=\"@v = document('list.xml')/l/i\"/>"
