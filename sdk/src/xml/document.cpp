@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/markup.hpp>
 
 #include "attribute_count.hpp"
 #include "libxml2.hpp"
@@ -98,6 +99,10 @@ class Reader {
     if (bytes.empty()) return Problem{1, 1, "the document is empty"};
     if (const int line = overfull_line(bytes, limits.attribute_count_max); line > 0)
       return Problem{line, 1, fmt::format("an element has more than {} attributes", limits.attribute_count_max)};
+    // XML 1.0, 2.2. Behind the root libxml2 takes it for the end and reads no further.
+    if (const auto zero = bytes.find('\0'); zero != std::string_view::npos && !is_wide(bytes))
+      return Problem{1 + static_cast<int>(std::count(bytes.begin(), bytes.begin() + zero, '\n')), 1,
+                     "not well-formed XML: a zero byte"};
 
     ParseState state;
     state.limits = &limits;

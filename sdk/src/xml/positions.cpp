@@ -48,9 +48,7 @@ std::size_t end_of_tag(std::string_view text, std::size_t begin) {
 
 std::vector<Position> element_positions(std::string_view bytes) {
   std::vector<Position> positions;
-  if (bytes.substr(0, 4).find('\0') != std::string_view::npos || bytes.starts_with("\xFE\xFF") ||
-      bytes.starts_with("\xFF\xFE"))
-    return positions;  // 16 or 32 bits a character
+  if (is_wide(bytes)) return positions;
   LineCounter lines(bytes);
   for (std::size_t at = bytes.find('<'); at < bytes.size(); at = bytes.find('<', at)) {
     if (const auto length = opaque_length(bytes.substr(at)); length > 0) {

@@ -8,6 +8,12 @@
 
 namespace bb::xml {
 
+// Whether a character has 16 or 32 bits.
+inline bool is_wide(std::string_view bytes) {
+  return bytes.substr(0, 4).find('\0') != std::string_view::npos || bytes.starts_with("\xFE\xFF") ||
+         bytes.starts_with("\xFF\xFE");
+}
+
 // The length of the comment, CDATA section or processing instruction that
 // begins here, to the end of the text where it is never closed; else 0.
 inline std::size_t opaque_length(std::string_view rest) {
