@@ -194,6 +194,14 @@ TEST(SectionsTest, KeepsNegationsUnknownsAndNoneKnownApart) {
               ElementsAre("problems none_known [None] "));
 }
 
+TEST(SectionsTest, TakesNoKnownAllergyForNoneWhateverSubstanceStandsBesideIt) {
+  const auto record = read_section("48765-2", R"(<observation><value code="716186003" displayName="No known allergy"/>
+      <participant><participantRole><playingEntity><code code="1" displayName="Drug"/></playingEntity>
+      </participantRole></participant></observation>)");
+  EXPECT_THAT(record.allergies, IsEmpty());
+  EXPECT_THAT(absences(record), ElementsAre("allergies none_known [No known allergy] "));
+}
+
 TEST(SectionsTest, TellsAnEmptySectionByItsNullFlavor) {
   const auto record = read_document(document_with(
       R"(<component><section nullFlavor="NI"><code code="10160-0"/><text>None recorded</text></section></component>)"));

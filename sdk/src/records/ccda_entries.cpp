@@ -71,9 +71,10 @@ Allergy read_allergy(const XmlDocument& document, const Statement& statement) {
   return allergy;
 }
 
-// "Allergy to drug", negated and without a substance, is having none.
+// "Allergy to drug", negated and without a substance, is having none; "no known
+// allergy" is, whatever substance stands beside it.
 Absence allergy_absence(const XmlDocument& document, XmlNode observation, const Allergy& allergy) {
-  const bool is_of_a_kind = is_empty(allergy.substance);
+  const bool is_of_a_kind = is_empty(allergy.substance) || says_none_known(allergy.type);
   auto absence = read_absence(document, "allergies", observation, observation.child("value"),
                               is_of_a_kind ? allergy.type : allergy.substance);
   if (is_of_a_kind && is_negated(observation)) absence.kind = "none_known";
