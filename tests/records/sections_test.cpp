@@ -216,6 +216,15 @@ TEST(SectionsTest, TellsTheLineOfEachFact) {
   EXPECT_EQ(record.problems.at(0).line, 4);
 }
 
+TEST(SectionsTest, TellsTheLineOfTheTextThatFollowsBeyondSixteenBits) {
+  const auto entry = problem("<value code='1'/>");
+  const std::string far_down(70'000, '\n');
+  EXPECT_EQ(read_document(document_with(far_down + section_with("11450-4", entry))).problems.at(0).line, 0);
+  const auto spaced = replace_all(entry, "><", ">\n<");
+  EXPECT_EQ(read_document(document_with(far_down + section_with("11450-4", "\n" + spaced))).problems.at(0).line,
+            70'005);
+}
+
 TEST(SectionsTest, RefusesMoreReferencesThanItCanFollow) {
   // 64,000,000 bytes and nodes; each reference reads 16 KiB.
   const auto document = [](int count) {

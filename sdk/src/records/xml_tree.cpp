@@ -200,7 +200,13 @@ std::string one_line(std::string text, std::size_t bytes_max) {
 
 std::string_view XmlNode::name() const { return node_ == nullptr ? std::string_view{} : view(node_->name); }
 
-int XmlNode::line() const { return node_ == nullptr ? 0 : static_cast<int>(xmlGetLineNo(node_)); }
+int XmlNode::line() const {
+  // libxml2 keeps 16 bits of an element's line; beyond them it tells where the
+  // text in or beside it ends, and where there is none 65535: "or later".
+  constexpr long line_unknown = 65535;
+  const long line = node_ == nullptr ? 0 : xmlGetLineNo(node_);
+  return line == line_unknown ? 0 : static_cast<int>(line);
+}
 
 std::string XmlNode::attribute(std::string_view name) const {
   return attribute_value(find_attribute(node_, name, nullptr));

@@ -35,7 +35,8 @@ class XmlNode {
 
   explicit operator bool() const { return node_ != nullptr; }
   std::string_view name() const;
-  // The line it starts on, from 1; 0 for no element.
+  // The line its start tag ends on, from 1; 0 for no element. Beyond line 65,534
+  // that of the text that follows, or 0 where none does.
   int line() const;
   // The attribute's value, or empty.
   std::string attribute(std::string_view name) const;

@@ -7,8 +7,9 @@
 // it says is not so, not known or not there stands apart, in `absences`; what
 // only people can read, in `sections`, `notes` and `attachments`.
 //
-// `line` is the line of the XML element that states the fact, from 1; 0 = not
-// read from a file.
+// `line` is the line on which the start tag of the element that states the fact
+// ends, from 1; beyond line 65,534 that of the text that follows it. 0 = not read
+// from a file, or no text follows.
 #pragma once
 
 #include <cstddef>
