@@ -176,6 +176,20 @@ TEST(SectionsTest, NamesByItsTextWhatNoCodeSystemHas) {
   EXPECT_THAT(absences(unknown), ElementsAre("problems unknown [A rare ailment] UNK"));
 }
 
+TEST(SectionsTest, KeepsAGoalThatIsAValueAlone) {
+  const std::string goal = R"(<observation moodCode="GOL"><code nullFlavor="UNK"/>
+      <text><reference value="#g"/></text><value xsi:type="ST">To run again</value></observation>)";
+  const auto named = read_section("61146-7", goal, R"(<paragraph ID="g">Goal 1</paragraph>)");
+  ASSERT_THAT(named.goals, SizeIs(1));
+  EXPECT_EQ(named.goals[0].test.display, "Goal 1");
+  EXPECT_EQ(named.goals[0].value, "To run again");
+  EXPECT_EQ(read_section("61146-7", goal).goals.at(0).test, Code{});
+  // A value is a result of a test.
+  const auto result = read_section("30954-2", goal);
+  EXPECT_THAT(result.results, IsEmpty());
+  EXPECT_THAT(absences(result), ElementsAre("results unknown [] UNK"));
+}
+
 TEST(SectionsTest, KeepsNegationsUnknownsAndNoneKnownApart) {
   const std::string negated = R"(negationInd="true")";
   const std::string penicillin = R"(<code code="70618" displayName="Penicillin"/>)";

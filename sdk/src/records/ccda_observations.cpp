@@ -32,18 +32,28 @@ bool is_coded(XmlNode value) {
   return std::find(types.begin(), types.end(), value.xsi_type()) != types.end();
 }
 
-// An observed value; one that is negated or without a test goes to the absences.
-std::optional<Observation> read_observation(const XmlDocument& document, const Statement& statement,
-                                            std::string_view section, Record& record) {
+// Where the observations of a section go. A goal is often a value alone, "to run
+// again"; a measured value without a test says nothing.
+struct Shelf {
+  std::string_view section;
+  std::vector<Observation>& observations;
+  bool needs_test = false;
+};
+
+// An observed value; one that is negated or says nothing goes to the absences.
+std::optional<Observation> read_observation(const XmlDocument& document, const Statement& statement, const Shelf& shelf,
+                                            Record& record) {
   const auto code = statement.node.child("code");
-  Observation observation;
-  observation.test = read_stated(document, code, statement.node);
-  if (is_negated(statement.node) || is_empty(observation.test)) {
-    record.absences.push_back(read_absence(document, section, statement.node, code, observation.test));
-    return std::nullopt;
-  }
   const auto value_node = statement.node.child("value");
   auto value = read_quantity(document, value_node);
+  Observation observation;
+  observation.test = read_stated(document, code, statement.node);
+  if (is_empty(observation.test) && !value.value.empty())
+    observation.test.display = read_words(document, statement.node.child("text"));
+  if (is_negated(statement.node) || (is_empty(observation.test) && (shelf.needs_test || value.value.empty()))) {
+    record.absences.push_back(read_absence(document, shelf.section, statement.node, code, observation.test));
+    return std::nullopt;
+  }
   if (is_coded(value_node)) observation.value_code = read_code(document, value_node);
   if (value.value.empty()) observation.null_flavor = value_node.attribute("nullFlavor");
   observation.value = std::move(value.value);
@@ -59,14 +69,8 @@ std::optional<Observation> read_observation(const XmlDocument& document, const S
   return observation;
 }
 
-// Where the observations of a section go.
-struct Shelf {
-  std::string_view section;
-  std::vector<Observation>& observations;
-};
-
 void read_one(const XmlDocument& document, const Statement& statement, const Shelf& shelf, Record& record) {
-  if (auto observation = read_observation(document, statement, shelf.section, record))
+  if (auto observation = read_observation(document, statement, shelf, record))
     shelf.observations.push_back(std::move(*observation));
 }
 
@@ -85,23 +89,22 @@ void read_results(const XmlDocument& document, XmlNode entry, Record& record) {
     panel.line = organizer.line();
     for (const auto component : organizer.children("component"))
       for (const auto node : component.children("observation"))
-        if (auto observation = read_observation(document, {node, {}, time}, "results", record))
-          panel.observations.push_back(std::move(*observation));
+        read_one(document, {node, {}, time}, {"results", panel.observations, true}, record);
     if (!panel.observations.empty()) record.results.push_back(std::move(panel));
   }
   // CCD 1.0 and C32 also list results without a panel.
-  for (const auto node : entry.children("observation"))
-    if (auto observation = read_observation(document, {node, {}, {}}, "results", record)) {
-      ResultPanel panel;
-      panel.date = observation->date;
-      panel.line = observation->line;
-      panel.observations.push_back(std::move(*observation));
-      record.results.push_back(std::move(panel));
-    }
+  for (const auto node : entry.children("observation")) {
+    ResultPanel panel;
+    read_one(document, {node, {}, {}}, {"results", panel.observations, true}, record);
+    if (panel.observations.empty()) continue;
+    panel.date = panel.observations[0].date;
+    panel.line = panel.observations[0].line;
+    record.results.push_back(std::move(panel));
+  }
 }
 
 void read_vital_signs(const XmlDocument& document, XmlNode entry, Record& record) {
-  read_all(document, entry, {"vital_signs", record.vital_signs}, record);
+  read_all(document, entry, {"vital_signs", record.vital_signs, true}, record);
 }
 
 void read_social_history(const XmlDocument& document, XmlNode entry, Record& record) {
