@@ -6,8 +6,10 @@ usage: models_oracle.py DUMP_RECORD DATA_FOLDER
 amida-model/*.json is what blue-button (Amida) made of the document of the same
 stem, bluebutton.js/*.json what bluebutton.js made of its fixtures. Per kind of
 fact the words and values must agree: same number, same words, in any order (both
-list sections in orders of their own), and the codes that they read. Where the other program is wrong, or reads
-something that is no fact of ours, `known_differences` says so and why.
+list sections in orders of their own), and the codes that they read. Of
+ccda-to-fhir/*.json, bundles that a converter made, patient and problems must
+agree. Where the other program is wrong, or reads something that is no fact of
+ours, `known_differences` says so and why.
 Exits 77 (skipped) when the folder does not exist.
 """
 import json
@@ -29,7 +31,16 @@ BLUE_BUTTON_JS = {
     'ccda/vendors/Allscripts/b2_Adam_Everyman_ToC.xml': 'allscripts_ccda_expected_output.json',
     'ccda/vendors/NIST/CCDA_CCD_b1_InPatient_v2.xml': 'nist_ccda_expected_output.json',
 }
+# What Microsoft's FHIR Converter made of the documents under ccda/fhir-converter.
+FHIR = ('170.314B2_Amb_CCD', 'CCD-Parent-Document-Replace-C-CDAR2.1', 'CDA_with_Embedded_PDF',
+        'Consult-Document-Closing-Referral-C-CDAR2.1', 'Diagnostic_Imaging_Report', 'History_and_Physical',
+        'PROBLEMS_in_Empty_C-CDA_2.1-C-CDAR2.1', 'Patient-and-Provider-Organization-Direct-Address-C-CDAR2.1',
+        'Progress_Note', 'Transfer_Summary', 'Unstructured_Document_reference')
 known_differences = {
+    # The converter takes a negated "problem" for a problem.
+    ('CCD-Parent-Document-Replace-C-CDAR2.1', 'problems'),
+    # It passes the problems of this kind of document over.
+    ('Progress_Note', 'problems'),
     # The type's originalText refers into the narrative; bluebutton.js does not follow it.
     ('ccda/vendors/Allscripts/b2_Adam_Everyman_ToC.xml', 'encounters'),
 }
@@ -121,6 +132,26 @@ def our_facts(record):
     }
 
 
+def of_type(bundle, kind):
+    return [entry['resource'] for entry in bundle['entry'] if entry['resource']['resourceType'] == kind]
+
+
+def fhir_departures(bundle, record):
+    """Kinds in which a bundle and our record differ, and both sides."""
+    patient, ours = of_type(bundle, 'Patient')[0], record['patient']
+    name = patient['name'][0]
+    sides = {
+        'birth date': (patient.get('birthDate', ''), ours['birth_date'][:10]),
+        'gender': (patient.get('gender', ''), ours['gender']),
+        'family': (name.get('family', ''), ours['family']),
+        'given': (name.get('given', []), ours['given']),
+        'problems': (sorted(coding['code'] for condition in of_type(bundle, 'Condition')
+                            for coding in condition['code']['coding'][:1]),
+                     sorted(problem['problem']['code'] for problem in record['problems'])),
+    }
+    return {kind: both for kind, both in sides.items() if both[0] != both[1]}
+
+
 def read_record(dump, path):
     output = subprocess.run([dump, path], capture_output=True, text=True, check=True).stdout
     return json.loads(output)['record']
@@ -145,6 +176,15 @@ def main(dump, folder):
                 if differs(theirs[what], ours[what]) and (document, what) not in known_differences:
                     failed += 1
                     print(f'{document}: {what}: expected {sorted(theirs[what])}, found {sorted(ours[what])}')
+    for stem in FHIR:
+        with open(os.path.join(folder, 'expected', 'ccda-to-fhir', stem + '-expected.json'), encoding='utf-8') as file:
+            bundle = json.load(file)
+        record = read_record(dump, os.path.join(folder, 'ccda', 'fhir-converter', stem + '.xml'))
+        compared += 5
+        for what, (expected, found) in fhir_departures(bundle, record).items():
+            if (stem, what) not in known_differences:
+                failed += 1
+                print(f'{stem}: {what}: expected {expected}, found {found}')
     print(f'{compared} lists compared, {failed} differences')
     return 1 if failed else 0
 

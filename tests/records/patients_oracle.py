@@ -118,7 +118,8 @@ def vaccine_codes(root):
     for section in sections(root, '11369-6'):
         for administration in section.findall(f'{V3}entry/{V3}substanceAdministration'):
             code = first_code(administration.find(path))
-            is_generic = code == '410942007' and administration.get('negationInd') == 'true'  # "no known vaccines"
+            # Not "drug or medicament", not "vaccine": no known vaccines.
+            is_generic = code in ('410942007', '71181003') and administration.get('negationInd') == 'true'
             if code and code != '998' and not is_generic:
                 yield code
 

@@ -208,6 +208,17 @@ TEST(SectionsTest, KeepsNegationsUnknownsAndNoneKnownApart) {
               ElementsAre("problems none_known [None] "));
 }
 
+TEST(SectionsTest, TakesRefusingVaccineItselfForNone) {
+  const auto refused = [](const std::string& code) {
+    return read_section("11369-6", R"(<substanceAdministration negationInd="true"><consumable><manufacturedProduct>
+        <manufacturedMaterial><code code=")" +
+                                       code + R"(" displayName="It"/></manufacturedMaterial></manufacturedProduct>
+        </consumable></substanceAdministration>)");
+  };
+  EXPECT_THAT(absences(refused("71181003")), ElementsAre("immunizations none_known [It] "));
+  EXPECT_EQ(refused("141").immunizations.at(0).status, "refused");
+}
+
 TEST(SectionsTest, TakesNoKnownAllergyForNoneWhateverSubstanceStandsBesideIt) {
   const auto record = read_section("48765-2", R"(<observation><value code="716186003" displayName="No known allergy"/>
       <participant><participantRole><playingEntity><code code="1" displayName="Drug"/></playingEntity>

@@ -12,8 +12,9 @@ namespace bb::records {
 namespace {
 
 bool says_no_vaccine(const Code& vaccine, bool is_refused) {
-  if (vaccine.code == "998") return true;                      // CVX: "no vaccine administered"
-  if (is_refused && vaccine.code == "410942007") return true;  // not "drug or medicament", so none at all
+  if (vaccine.code == "998") return true;  // CVX: "no vaccine administered"
+  // Not "drug or medicament", not "vaccine": none at all.
+  if (is_refused && (vaccine.code == "410942007" || vaccine.code == "71181003")) return true;
   return says_none_known(vaccine);
 }
 
