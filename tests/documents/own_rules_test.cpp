@@ -94,11 +94,18 @@ TEST(OwnRulesTest, EachExampleIsFoundByItsRuleAndByNoOther) {
   }
 }
 
-TEST(OwnRulesTest, EachRuleIsOfARowOfTheCatalogue) {
+TEST(OwnRulesTest, EachRuleIsOfARowOfTheCatalogueAndNotStronger) {
   const auto catalogue = read_yaml(source / "conformance/requirements/ccda.yaml");
   ASSERT_TRUE(catalogue) << catalogue.error().what;
-  for (const auto& rule : own_rules()->rules())
-    EXPECT_TRUE((*catalogue)["requirements"][rule.requirement].is_object()) << rule.id << ": " << rule.requirement;
+  for (const auto& rule : own_rules()->rules()) {
+    const auto& row = (*catalogue)["requirements"][rule.requirement];
+    ASSERT_TRUE(row.is_object()) << rule.id << ": " << rule.requirement;
+    const auto word = row["level"].string_or("");
+    const auto level = word.starts_with("SHALL")    ? Level::error
+                       : word.starts_with("SHOULD") ? Level::warning
+                                                    : Level::note;
+    EXPECT_GE(rule.level, level) << rule.id << " of a row that is " << word;
+  }
 }
 
 TEST(OwnRulesTest, AFindingHasAllThatAPortalTeamNeeds) {
