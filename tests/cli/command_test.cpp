@@ -511,6 +511,33 @@ TEST(NewConnectorTest, NeedsAFolderToMakeItIn) {
   EXPECT_THAT(bluebridge({"connector", "new", "a", "b"}).err, HasSubstr("unexpected 'b'"));
 }
 
+TEST(CheckCommandTest, JudgesByOwnRulesWithoutImportedData) {
+  const test::TemporaryFolder folder;
+  const auto alice = std::string(BB_SOURCE_DIR) + "/samples/records/alice.xml";
+  const auto broken = (folder.path() / "broken.xml").string();
+  const std::string realm = "<realmCode code=\"US\"/>";
+  ASSERT_TRUE(write_text(broken, replace_all(*read_text(alice), realm, "")));
+
+  EXPECT_EQ(bluebridge({"check", "--rules", "own", alice}).status, 0);
+  const auto result = bluebridge({"check", "--rules", "own", broken});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("broken.xml:4:1: error: SHALL contain exactly one realmCode, US [CCDA-HDR-01]"),
+                    HasSubstr("    expected " + realm), HasSubstr("    hint: ")));
+  const auto report = parse_json(bluebridge({"check", "--rules", "own", "--json", broken}).out);
+  ASSERT_TRUE(report);
+  EXPECT_EQ((*report)["findings"][0]["requirement"].string_or(""), "CCDA-HDR-01");
+}
+
+TEST(CheckCommandTest, RefusesAConformanceFolderWithoutItsRules) {
+  const test::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "documents");
+  std::filesystem::copy(conformance + "/documents/formats.yaml", folder.path() / "documents");
+  const auto result = bluebridge({"check", "--conformance", folder.path().string(), "x.xml"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("document-rules.schema.json"));
+}
+
 TEST(CommandTest, RefusesToReportWhatIsNoRun) {
   test::TemporaryFolder folder;
   const auto result = bluebridge({"report", folder.path().string()});
