@@ -39,7 +39,7 @@ struct OwnRule {
   Place place;
 };
 
-// Rules as the engine takes them. `rules` is parallel to the assertions.
+// Rules as the engine takes them, and what each assertion is made of.
 struct OwnSchema {
   std::shared_ptr<const schematron::Schema> schema;
   std::map<const schematron::Assertion*, const OwnRule*> rules;
