@@ -11,6 +11,7 @@
 
 #include "harness/documents/check.hpp"
 #include "harness/documents/render.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace bb::documents {
 namespace {
@@ -123,6 +124,59 @@ TEST(OwnRulesTest, AFindingHasAllThatAPortalTeamNeeds) {
   EXPECT_EQ(finding.expected, "<realmCode code=\"US\"/>");
   EXPECT_EQ(finding.found, "CA");
   EXPECT_THAT(finding.hint, HasSubstr("realm of the guide"));
+}
+
+// The document of an example, as another type.
+std::string discharge_as(const std::string& root) {
+  return replace_all(*read_text(rules_folder / "examples/discharge-2.1.xml"), "2.16.840.1.113883.10.20.22.1.8",
+                     "2.16.840.1.113883.10.20.22.1." + root);
+}
+
+TEST(OwnRulesTest, EachSectionOfADocumentTypeIsAskedFor) {
+  const auto formats_file = read_yaml(source / "conformance/documents/formats.yaml");
+  const auto sections = read_yaml(rules_folder / "sections.yaml");
+  ASSERT_TRUE(formats_file && sections);
+  std::size_t asked_count = 0;
+  for (const auto& [type, entry] : *(*formats_file)["document_types"].members()) {
+    const auto root = entry["template"].string_or("");
+    const auto text = discharge_as(root.substr(root.rfind('.') + 1));
+    std::set<std::string> expected;
+    for (const auto& row : *(*sections)["tables"]["others"].items())
+      if (row["type"].string_or("") == type && text.find(row["code"].string_or("")) == std::string::npos)
+        expected.insert("this type of document SHALL have the section " + row["name"].string_or(""));
+    std::set<std::string> found;
+    for (const auto& finding : check(text).findings)
+      if (finding.rule == "CCDA-DOC-04.sections") found.insert(finding.message);
+    EXPECT_EQ(found, expected) << type;
+    asked_count += expected.size();
+  }
+  EXPECT_GT(asked_count, 20u);
+}
+
+// A call with a wrong number of arguments, or of a function or key that is not
+// there, shows only when it is evaluated: so each rule is, at the root.
+TEST(OwnRulesTest, EachExpressionCanBeEvaluated) {
+  const test::TemporaryFolder folder;
+  for (const auto& entry : fs::directory_iterator(rules_folder)) {
+    if (entry.path().extension() != ".yaml") continue;
+    std::string text;
+    for (const auto& line : split(*read_text(entry.path()), '\n')) {
+      if (line.starts_with("    context: "))
+        text += "    context: cda:ClinicalDocument\n";
+      else if (!line.starts_with("    applies: ") && !line.starts_with("    types: "))
+        text += replace_all(line, " type: ", " kind: ") + "\n";
+    }
+    ASSERT_TRUE(write_text(folder.path() / entry.path().filename(), text));
+  }
+  const auto read = OwnRules::read(folder.path(), form, formats());
+  ASSERT_TRUE(read) << read.error().what;
+  EXPECT_EQ((*read)->rules().size(), own_rules()->rules().size());
+  auto store = DataStore::open(folder.path());
+  const Selection selection{.has_schema = false, .has_schematron = false, .has_own = true, .files = {}};
+  auto rules = std::make_shared<Rules>(formats(), *std::move(store), selection, *read);
+  const auto report = DocumentChecker(rules, {}).check("alice.xml", *read_text(source / "samples/records/alice.xml"));
+  EXPECT_GT(report.findings.size(), 50u);
+  for (const auto& unjudged : report.unjudged) ADD_FAILURE() << unjudged.rule << ": " << unjudged.why;
 }
 
 class MistakeTest : public testing::Test {
