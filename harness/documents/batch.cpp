@@ -204,6 +204,7 @@ class Batch {
     bool is_busy = false;
     bool is_heard = false;  // by the last wait
     bool is_gone = false;   // its socket is at its end
+    bool is_late = false;   // it had said nothing when the last wait ended
     std::size_t input = 0;
     std::uint64_t done_count = 0;  // documents of the input
     std::string document;          // begun and not ended
@@ -284,6 +285,12 @@ class Batch {
     }
     ::poll(files.data(), files.size(), std::max(static_cast<int>(longest.count()), 0));
     if (files[0].revents != 0) return false;
+    // Before any report is given on: that may wait for a reader, and what a worker
+    // said meanwhile counts.
+    const auto heard_at = Clock::now();
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+      workers_[i].is_late = workers_[i].is_busy && workers_[i].is_heard && files[i + 1].revents == 0 &&
+                            heard_at - workers_[i].alive_at >= std::chrono::milliseconds(options_.deadline_ms);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       auto& worker = workers_[i];
       if (!worker.is_heard) worker.alive_at = Clock::now();
@@ -360,15 +367,13 @@ class Batch {
   }
 
   Status look_after_workers() {
-    for (auto& worker : workers_) {
-      const bool is_late = worker.is_busy && worker.is_heard &&
-                           Clock::now() - worker.alive_at >= std::chrono::milliseconds(options_.deadline_ms);
-      if (worker.is_gone || is_late) BB_CHECK(replace(worker, is_late && !worker.is_gone));
-    }
+    for (auto& worker : workers_)
+      if (worker.is_gone || worker.is_late) BB_CHECK(replace(worker));
     return {};
   }
 
-  Status replace(Worker& worker, bool is_late) {
+  Status replace(Worker& worker) {
+    const bool is_late = worker.is_late && !worker.is_gone;
     int status = 0;
     if (!is_late && ::waitpid(worker.pid, &status, WNOHANG) == worker.pid)
       worker.pid = -1;

@@ -93,6 +93,12 @@ TEST(BatchTest, ADocumentThatTakesTooLongIsEnded) {
   EXPECT_THAT(played.lines, ElementsAre("a", "hang: the check took longer than 200 ms and was ended", "b", "c"));
 }
 
+TEST(BatchTest, AReaderThatTakesItsTimeCostsNoDocument) {
+  const auto played = run({"a", "slow", "b"}, {.worker_count = 2, .deadline_ms = 300},
+                          [](const DocumentReport&) { ::usleep(500'000); });
+  EXPECT_THAT(played.lines, ElementsAre("a", "slow", "b"));
+}
+
 TEST(BatchTest, HoldsNoMoreThanItMayAndLosesNothing) {
   std::vector<std::string> names{"slow"};
   for (int i = 0; i < 50; ++i) names.emplace_back("large large");
