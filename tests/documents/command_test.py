@@ -12,6 +12,8 @@ import time
 import unittest
 import zipfile
 
+import jsonschema
+
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
 PROGRAM = pathlib.Path(os.environ["BB_BINARY_DIR"]) / "bin" / "bluebridge"
 IS_SANITIZED = b"__asan_init" in PROGRAM.read_bytes()
@@ -30,6 +32,10 @@ HEAD = '<ClinicalDocument xmlns="urn:hl7-org:v3"><templateId root="2.16.840.1.11
 GOOD = HEAD + "<title>Visit</title></ClinicalDocument>"
 WRONG = HEAD + "</ClinicalDocument>"
 LARGE = HEAD + "<title/>" + "<section><code code='a'/></section>" * 20_000 + "</ClinicalDocument>"
+
+
+def schema(name):
+    return jsonschema.Draft202012Validator(json.loads((SOURCE / "conformance" / "schemas" / name).read_text()))
 
 
 def limit():
@@ -91,6 +97,8 @@ class CommandTest(unittest.TestCase):
         process = self.check("--json", *arguments, **options)
         lines = [json.loads(line) for line in process.stdout.splitlines()]
         self.assertIn(process.returncode, (0, 1, 3), process.stderr)
+        for one in lines:
+            schema("check.schema.json" if "document" in one else "check-summary.schema.json").validate(one)
         reports = {pathlib.Path(one["document"]).name: one for one in lines if "document" in one}
         return reports, lines[-1].get("summary"), process.returncode
 
@@ -296,6 +304,7 @@ class CommandTest(unittest.TestCase):
         report = json.loads(files["json"].read_text())
         self.assertTrue(report["complete"])
         self.assertEqual(report["summary"]["with_errors"], 2)
+        self.assertEqual([f["character"] for d in report["documents"] for f in d["findings"]], [1, 1])
         run = json.loads(files["sarif"].read_text())["runs"][0]
         self.assertEqual(len(run["results"]), sum(len(d["findings"]) for d in report["documents"]))
         self.assertIn("visit.zip%21/IHE_XDM/SUBSET01/DOC.XML", json.dumps(run))
