@@ -176,9 +176,11 @@ VerbSpec check_verb() {
   verb.summary = "is this a proper Blue Button output?";
   verb.about =
       "Says what each document is, by its content, and checks it against BlueBridge's own rules, and against the CDA "
-      "schema and the Schematron rules that were imported (bluebridge data import). DOCUMENT is a file, a folder, a zip "
+      "schema and the Schematron rules that were imported (bluebridge data import). DOCUMENT is a file, a folder, a "
+      "zip "
       "or XDM package, or '-' for standard input. Exit status: 0 no error, 1 an error, 2 bad usage or a name that "
-      "cannot be read, 3 something could not be judged, because a schema or rules are missing or its check ended early, "
+      "cannot be read, 3 something could not be judged, because a schema or rules are missing or its check ended "
+      "early, "
       "5 stopped by Ctrl-C.";
   verb.example = "bluebridge check visit.xml";
   verb.options = {
