@@ -8,6 +8,7 @@
 #include <bb/core/json.hpp>
 
 #include "harness/documents/batch.hpp"
+#include "harness/documents/own_rules.hpp"
 #include "harness/documents/render.hpp"
 #include "harness/documents/sarif.hpp"
 #include "harness/report/documents_page.hpp"
@@ -42,7 +43,10 @@ std::shared_ptr<Rules> make_rules() {
   auto formats = Formats::read(BB_SOURCE_DIR "/conformance/documents/formats.yaml");
   auto store = DataStore::open("/nonexistent");
   if (!formats || !store) std::abort();
-  return std::make_shared<Rules>(*std::move(formats), *std::move(store), Selection{});
+  auto own = OwnRules::read(BB_SOURCE_DIR "/conformance/documents/ccda",
+                            BB_SOURCE_DIR "/conformance/schemas/document-rules.schema.json", *formats);
+  if (!own) std::abort();
+  return std::make_shared<Rules>(*std::move(formats), *std::move(store), Selection{}, *std::move(own));
 }
 
 }  // namespace
