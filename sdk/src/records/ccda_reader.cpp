@@ -21,7 +21,7 @@ void read_entries(const XmlDocument& document, XmlNode node, const SectionKind* 
   }
 }
 
-// The nesting is bounded by xml_depth_max.
+// The nesting is bounded (xml::Limits).
 void read_section(const XmlDocument& document, XmlNode node, Record& record) {
   const auto* kind = recognise(node);
   Section section;

@@ -17,7 +17,7 @@ bool is_text(const std::string& media_type) {
 std::optional<std::string> read_bytes(XmlNode text) {
   // No document is known that compresses its body.
   if (text.has_attribute("compression")) return std::nullopt;
-  auto content = text.content(xml_bytes_max);
+  auto content = text.content(xml::Limits{}.bytes_max);
   if (text.attribute("representation") == "B64") return base64_decode(content);
   return content;
 }

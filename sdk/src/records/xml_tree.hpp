@@ -13,16 +13,12 @@
 #include <vector>
 
 #include <bb/core/result.hpp>
+#include <bb/xml/document.hpp>
 
 struct _xmlNode;
-struct _xmlDoc;
 
 namespace bb::records {
 
-inline constexpr std::size_t xml_bytes_max = 64ull * 1024 * 1024;
-inline constexpr int xml_depth_max = 256;
-inline constexpr std::size_t xml_element_count_max = 2'000'000;
-inline constexpr int xml_attribute_count_max = 256;  // of one element
 inline constexpr std::size_t xml_text_bytes_max = 16 * 1024;
 inline constexpr std::size_t referred_step_count_max = 64'000'000;
 
@@ -66,9 +62,9 @@ class XmlNode {
 
 class XmlDocument {
  public:
-  // Refuses what is not well-formed, any DOCTYPE, and what exceeds the bounds
-  // above. No DTD, no entities, no network. Errors start "line L, column C: ".
-  static Result<XmlDocument> parse(std::string_view xml);
+  // Read by bb/xml/document.hpp: no DOCTYPE, no entities, no network, bounded.
+  // Errors start "line L, column C: ".
+  static Result<XmlDocument> parse(std::string_view bytes);
 
   // The root element whatever its namespace, for messages.
   std::string root_name() const;
@@ -84,7 +80,7 @@ class XmlDocument {
 
  private:
   XmlDocument() = default;
-  std::shared_ptr<_xmlDoc> document_;
+  std::shared_ptr<const xml::Document> document_;
   std::unordered_map<std::string, const _xmlNode*> by_id_;
   std::shared_ptr<std::size_t> referred_step_count_ = std::make_shared<std::size_t>(0);
 };
