@@ -328,7 +328,7 @@ TEST(CcdaReaderTest, BoundsTheSize) {
   std::string xml = "<ClinicalDocument xmlns='urn:hl7-org:v3'></ClinicalDocument>";
   xml.insert(xml.find("></"), bytes_max - xml.size(), ' ');
   EXPECT_EQ(error_of(xml), "no error");
-  EXPECT_EQ(error_of(xml + "\n"), "the document has 67108865 bytes, at most 67108864 are read");
+  EXPECT_EQ(error_of(xml + "\n"), "line 1, column 1: the document has 67108865 bytes, at most 67108864 are read");
 }
 
 TEST(CcdaReaderTest, IsNotSlowedByReferencesToOneLongText) {
