@@ -21,6 +21,17 @@ std::string why(archive* archive) {
   return text == nullptr ? "no reason is given" : shorten(collapse_whitespace(to_utf8_lossy(text)), 200);
 }
 
+// Of the entry whose header was read last, from "ZIP 2.0 (deflation)". The others
+// take as much memory as an archive tells them: 4 GiB for an LZMA dictionary.
+std::string method_of(archive* archive) {
+  const char* const text = archive_format_name(archive);
+  const std::string_view name = text == nullptr ? "" : text;
+  const auto begin = name.find('(');
+  const auto end = name.find(')');
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return "not known";
+  return std::string(name.substr(begin + 1, end - begin - 1));
+}
+
 class Reader {
  public:
   Reader(std::string_view bytes, const PackageLimits& limits) : bytes_(bytes), limits_(limits) {}
@@ -54,6 +65,11 @@ class Reader {
     one.name = name_of(entry);
     if (archive_entry_is_encrypted(entry) != 0) {
       one.problem = "it is encrypted";
+      take(one);
+      return std::nullopt;
+    }
+    if (const auto method = method_of(archive_.get()); method != "uncompressed" && method != "deflation") {
+      one.problem = fmt::format("its compression is not read: {}, expected none or deflate", method);
       take(one);
       return std::nullopt;
     }

@@ -24,7 +24,7 @@ struct PackageLimits {
   std::uint64_t ratio_from_bytes = 16ull * 1024 * 1024;
 };
 
-// A regular file of an archive.
+// A regular file of an archive. Only what is stored or deflated is read.
 struct PackageEntry {
   std::string name;        // as the archive has it
   std::string_view bytes;  // for the call that it is given to

@@ -189,6 +189,15 @@ TEST(PackageTest, RefusesABomb) {
   EXPECT_THAT(read_with({}, zip), testing::Pair("the archive unpacks to more than 200 times its size", IsEmpty()));
 }
 
+TEST(PackageTest, ReadsNoCompressionThatTakesMemoryAsItIsTold) {
+  const auto zip = zip_of({{"a.xml", "<a/>"}}, Packing::store);
+  EXPECT_THAT(read_with({}, with_method(zip, 0)).second, ElementsAre("a.xml "));
+  for (const int method : {9, 12, 14, 93, 95, 98})  // deflate64, bzip2, LZMA, zstd, xz, PPMd
+    EXPECT_THAT(read_with({}, with_method(zip, static_cast<char>(method))).second,
+                ElementsAre(HasSubstr("its compression is not read: ")))
+        << method;
+}
+
 TEST(PackageTest, SurvivesEveryTruncation) {
   const auto zip = zip_of({{"a.xml", "<a/>"}, {"b.xml", std::string(500, 'b')}});
   for (std::size_t length = 4; length < zip.size(); ++length)

@@ -38,6 +38,14 @@ inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>
   return bytes;
 }
 
+// The archive with another compression method at every entry (APPNOTE 4.4.5).
+inline std::string with_method(std::string zip, char method) {
+  for (const auto& [signature, method_at] : {std::pair<std::string, std::size_t>{"PK\x03\x04", 8}, {"PK\x01\x02", 10}})
+    for (auto at = zip.find(signature); at != std::string::npos; at = zip.find(signature, at + 1))
+      zip[at + method_at] = method;
+  return zip;
+}
+
 // The archive with the encryption flag set at every entry (APPNOTE 4.4.4).
 inline std::string encrypted(std::string zip) {
   for (const auto& [signature, flags_at] : {std::pair<std::string, std::size_t>{"PK\x03\x04", 6}, {"PK\x01\x02", 8}})
