@@ -698,7 +698,8 @@ class CancelTest : public testing::Test {
     for (int i = 0; i < 200; ++i) {
       std::error_code ignored;
       for (const auto& entry : std::filesystem::directory_iterator(out(), ignored))
-        if (std::filesystem::exists(entry.path() / "events.ndjson", ignored)) return entry.path();
+        if (const auto events = read_text(entry.path() / "events.ndjson"); events && events->find('\n') != events->npos)
+          return entry.path();
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     return {};
