@@ -57,6 +57,13 @@ void on_end(void* user, const xmlChar* name, const xmlChar*, const xmlChar*) {
 
 void on_error(void*, xmlErrorPtr) {}
 
+// A declared entity makes libxml2 begin a document that nobody else frees.
+void free_with_document(xmlParserCtxt* context) {
+  if (context == nullptr) return;
+  xmlFreeDoc(context->myDoc);
+  xmlFreeParserCtxt(context);
+}
+
 }  // namespace
 
 struct Vocabulary::Sets {
@@ -80,8 +87,8 @@ Result<std::shared_ptr<const Vocabulary>> Vocabulary::read(const Schema& schema,
     sax.startElementNs = on_start;
     sax.endElementNs = on_end;
     sax.serror = on_error;
-    const std::unique_ptr<xmlParserCtxt, decltype(&xmlFreeParserCtxt)> context(
-        xmlCreatePushParserCtxt(&sax, &collector, bytes->data(), 0, nullptr), xmlFreeParserCtxt);
+    const std::unique_ptr<xmlParserCtxt, void (*)(xmlParserCtxt*)> context(
+        xmlCreatePushParserCtxt(&sax, &collector, bytes->data(), 0, nullptr), free_with_document);
     if (context == nullptr) return Error{"out of memory for a vocabulary"};
     // NOENT: a value with "&amp;" arrives as it is meant. The handler knows of no other entity.
     xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
