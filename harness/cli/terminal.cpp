@@ -95,10 +95,6 @@ int refuse(std::string_view what) {
   return exit_usage;
 }
 
-std::string counted(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 void show_progress(std::string_view line) {
   if (!is_stderr_terminal()) return;
   fmt::print(stderr, "\r\x1b[K{}", shorten(printable(line), terminal_width(STDERR_FILENO) - 1));

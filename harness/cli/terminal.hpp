@@ -35,9 +35,6 @@ void tell(std::string_view what);
 // As complain(); returns exit_usage.
 int refuse(std::string_view what);
 
-// "1 file", "2 files": a thing whose plural takes an s.
-std::string counted(std::size_t count, std::string_view thing);
-
 // A line on standard error that the next one replaces; nothing when standard
 // error is no terminal.
 void show_progress(std::string_view line);

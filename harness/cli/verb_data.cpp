@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <bb/core/text.hpp>
+
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/places.hpp"
 #include "harness/cli/terminal.hpp"

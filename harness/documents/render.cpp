@@ -8,10 +8,6 @@
 namespace bb::documents {
 namespace {
 
-std::string counted(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 std::string what_it_is(const Recognition& recognition) {
   std::string text = recognition.title;
   if (!recognition.document_title.empty()) text += ", " + recognition.document_title;
@@ -27,13 +23,6 @@ Result<Level> level_from(std::string_view word) {
 
 std::size_t count_of(const Value& value) {
   return static_cast<std::size_t>(std::max<std::int64_t>(value.integer_or(0), 0));
-}
-
-std::vector<std::string> strings_of(const Value& value) {
-  std::vector<std::string> strings;
-  if (const auto* items = value.items())
-    for (const auto& item : *items) strings.push_back(item.string_or(""));
-  return strings;
 }
 
 Result<Finding> finding_from(const Value& value) {

@@ -46,14 +46,6 @@ std::vector<host::Attribute> attributes_from_value(const Value& value) {
   return attributes;
 }
 
-std::vector<std::string> strings_of(const Value& value) {
-  std::vector<std::string> strings;
-  if (const auto* items = value.items())
-    for (const auto& item : *items)
-      if (const auto* text = item.string()) strings.push_back(*text);
-  return strings;
-}
-
 Value exchange_to_value(const host::HttpExchange& exchange) {
   Value value = Value::object();
   value.set("call", exchange.call_id);

@@ -17,9 +17,6 @@ namespace bb::evidence {
 Value attributes_to_value(const std::vector<host::Attribute>& attributes);
 std::vector<host::Attribute> attributes_from_value(const Value& value);
 
-// Elements of a list that are texts; none for another kind of value.
-std::vector<std::string> strings_of(const Value& value);
-
 Value exchange_to_value(const host::HttpExchange& exchange);
 host::HttpExchange exchange_from_value(const Value& value);
 

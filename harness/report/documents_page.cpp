@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <bb/core/text.hpp>
 
 #include "harness/documents/report_file.hpp"
 #include "harness/report/page_template.hpp"
@@ -26,10 +27,6 @@ constexpr std::string_view place_of_documents = "<!--documents-->\n";
 
 std::string_view class_of(Level level) {
   return level == Level::error ? "fail" : level == Level::warning ? "skip" : "warn";
-}
-
-std::string counted(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
 // The stretches of a document with its findings, cut into blocks: text that ends

@@ -16,13 +16,6 @@ auto* find_named(const List& list, const std::string& name) {
   return found == list.end() ? nullptr : &*found;
 }
 
-std::vector<std::string> to_strings(const Value& list) {
-  std::vector<std::string> out;
-  if (const auto* items = list.items())
-    for (const auto& item : *items) out.push_back(item.string_or(""));
-  return out;
-}
-
 Status check_arguments(const Value& schema, const std::string& where) {
   const auto findings = check_schema(schema);
   if (findings.empty()) return {};
@@ -64,13 +57,13 @@ Result<Vocabulary> read_vocabulary(const std::filesystem::path& conformance) {
   for (const auto& [name, verb] : *table["verbs"].members()) {
     BB_CHECK(check_arguments(verb["arguments"], fmt::format("{}: verb '{}'", file.string(), name)));
     out.verbs.push_back({name, verb["capability"].string_or(""), verb["title"].string_or(""), verb["arguments"],
-                         to_strings(verb["gives"]), to_strings(verb["functions"]), to_strings(verb["one_of"]),
+                         strings_of(verb["gives"]), strings_of(verb["functions"]), strings_of(verb["one_of"]),
                          verb["also"].string_or("")});
   }
   for (const auto& [name, event] : *table["events"].members()) {
     BB_CHECK(check_arguments(event["arguments"], fmt::format("{}: event '{}'", file.string(), name)));
     out.events.push_back({name, event["capability"].string_or(""), event["title"].string_or(""), event["arguments"],
-                          to_strings(event["gives"])});
+                          strings_of(event["gives"])});
   }
   BB_TRY(const auto probes, read_registry(conformance, "probes"));
   for (const auto& [name, probe] : *probes.members()) {

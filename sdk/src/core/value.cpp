@@ -121,4 +121,12 @@ bool operator==(const Value& a, const Value& b) {
   return a.data_ == b.data_;
 }
 
+std::vector<std::string> strings_of(const Value& value) {
+  std::vector<std::string> strings;
+  if (const auto* items = value.items())
+    for (const auto& item : *items)
+      if (const auto* text = item.string()) strings.push_back(*text);
+  return strings;
+}
+
 }  // namespace bb

@@ -40,6 +40,9 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 // Shell-style match: '*' any run, '?' one character.
 bool matches_glob(std::string_view text, std::string_view pattern);
 
+// "1 file", "2 files": a thing whose plural takes an s.
+std::string counted(std::size_t count, std::string_view thing);
+
 // At most `bytes_max` bytes, cut at a character border, with "..." when cut.
 std::string shorten(std::string_view text, std::size_t bytes_max);
 

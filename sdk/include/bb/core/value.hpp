@@ -128,4 +128,7 @@ inline Value Value::array() { return Value(Array{}); }
 // Equal as JSON: 1 and 1.0 are equal, the order of members does not matter.
 bool operator==(const Value& a, const Value& b);
 
+// The texts of an array in order; empty where it is none. What is no text is left out.
+std::vector<std::string> strings_of(const Value& value);
+
 }  // namespace bb
