@@ -9,9 +9,11 @@
 #include <string>
 #include <string_view>
 
+#include <bb/xml/nodes.hpp>
+
 namespace bb::checks {
 
-inline const xmlChar* to_xml(const char* text) { return reinterpret_cast<const xmlChar*>(text); }
+using xml::to_xml;
 inline std::string from_xml(const xmlChar* text) { return text ? reinterpret_cast<const char*>(text) : std::string(); }
 
 struct XmlTextFree {

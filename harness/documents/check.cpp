@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
@@ -18,36 +19,24 @@ class Places {
  public:
   Places(const xml::Document& document, std::string_view bytes) : document_(document), bytes_(bytes) {}
 
-  xml::Position of(const xmlNode* node) {
-    while (node != nullptr && node->type != XML_ELEMENT_NODE && node->type != XML_DOCUMENT_NODE) node = node->parent;
-    if (node == nullptr || node->type == XML_DOCUMENT_NODE) node = document_.root();
-    if (numbers_.empty()) number();
-    const auto found = numbers_.find(node);
-    if (found != numbers_.end() && found->second < positions_.size()) return positions_[found->second];
-    return {std::max(static_cast<int>(xmlGetLineNo(node)), 1), 1};
-  }
-
-  // Documents are compared by where a node stands.
-  std::size_t order_of(const xmlNode* node) {
+  // The element that a node stands in, or the root: its number, and where it begins.
+  std::pair<std::size_t, xml::Position> of(const xmlNode* node) {
     while (node != nullptr && node->type != XML_ELEMENT_NODE) node = node->parent;
+    if (node == nullptr) node = document_.root();
     if (numbers_.empty()) number();
-    const auto found = numbers_.find(node);
-    return found == numbers_.end() ? 0 : found->second;
+    const auto order = numbers_.at(node);
+    if (order < positions_.size()) return {order, positions_[order]};
+    return {order, {std::max(static_cast<int>(xmlGetLineNo(node)), 1), 1}};
   }
 
  private:
   void number() {
     positions_ = xml::element_positions(bytes_);
     std::size_t count = 0;
-    for (const xmlNode* node = document_.root(); node != nullptr; node = next(node))
+    const xmlNode* root = document_.root();
+    for (const xmlNode* node = root; node != nullptr; node = xml::next_in_order(node, root))
       if (node->type == XML_ELEMENT_NODE) numbers_.emplace(node, count++);
     if (positions_.size() != count) positions_.clear();  // lines are known, columns are not
-  }
-
-  const xmlNode* next(const xmlNode* node) const {
-    if (node->type == XML_ELEMENT_NODE && node->children != nullptr) return node->children;
-    while (node != document_.root() && node->next == nullptr) node = node->parent;
-    return node == document_.root() ? nullptr : node->next;
   }
 
   const xml::Document& document_;
@@ -156,11 +145,11 @@ class DocumentChecker::Work {
       ++report_.dropped_count;
       return;
     }
-    const auto position = places_.of(node);
+    const auto [order, position] = places_.of(node);
     finding.line = position.line;
     finding.column = position.column;
     finding.xpath = xpath_of(node);
-    found_.emplace_back(places_.order_of(node), std::move(finding));
+    found_.emplace_back(order, std::move(finding));
   }
 
   void check_schema() {

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include <bb/xml/nodes.hpp>
+
 namespace bb::documents {
 
-inline std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
-}
+using xml::view;
 
 inline std::string_view name_of(const xmlNode* node) { return node == nullptr ? std::string_view{} : view(node->name); }
 

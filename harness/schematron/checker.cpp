@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/nodes.hpp>
 
 #include "harness/schematron/evaluator.hpp"
 #include "harness/schematron/index.hpp"
@@ -17,9 +18,8 @@ namespace {
 constexpr const char* hl7_namespace = "urn:hl7-org:v3";
 constexpr std::size_t finding_count_max = 100'000;
 
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
-}
+using xml::next_in_order;
+using xml::view;
 
 struct TemplateId {
   std::string_view root;
@@ -86,13 +86,6 @@ struct Match {
   RuleRef rule;
   std::string why;  // it is not known whether it does; empty where it does
 };
-
-// The node after `node` in document order, attributes left out.
-xmlNode* next_in_order(xmlNode* node) {
-  if (node->type == XML_ELEMENT_NODE && node->children != nullptr) return node->children;
-  while (node != nullptr && node->next == nullptr) node = node->type == XML_DOCUMENT_NODE ? nullptr : node->parent;
-  return node == nullptr ? nullptr : node->next;
-}
 
 }  // namespace
 
@@ -172,7 +165,7 @@ class Checker::Walk {
 
     visit_candidates(top, index_.of_document);
     fire(top);
-    for (xmlNode* node = top->children; node != nullptr; node = next_in_order(node)) {
+    for (xmlNode* node = top->children; node != nullptr; node = next_in_order(node, document_)) {
       visit(node);
       if (index_.has_attributes && node->type == XML_ELEMENT_NODE)
         for (xmlAttr* a = node->properties; a != nullptr; a = a->next) visit(reinterpret_cast<xmlNode*>(a));
@@ -193,7 +186,7 @@ class Checker::Walk {
     for (const auto& key : schema_.keys) {
       const auto branches = read_context(schema_, key.match);
       if (!branches) continue;  // said when the schema was read
-      for (xmlNode* node = document_->children; node != nullptr; node = next_in_order(node)) {
+      for (xmlNode* node = document_->children; node != nullptr; node = next_in_order(node, document_)) {
         add_to_key(key, *branches, node);
         if (node->type == XML_ELEMENT_NODE)
           for (xmlAttr* a = node->properties; a != nullptr; a = a->next)

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/nodes.hpp>
 
 #include "harness/schematron/xpath2.hpp"
 
@@ -18,11 +19,8 @@ namespace {
 constexpr const char* own_namespace = "urn:bluebridge:schematron";
 constexpr const char* own_prefix = "bb";
 
-const xmlChar* to_xml(const char* text) { return reinterpret_cast<const xmlChar*>(text); }
-
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
-}
+using xml::to_xml;
+using xml::view;
 
 // libxml2 gives a complaint of XPath as a number alone.
 std::string describe(int code) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/xml/document.hpp>
+#include <bb/xml/nodes.hpp>
 
 #include "harness/schematron/entities.hpp"
 #include "harness/schematron/evaluator.hpp"
@@ -21,9 +22,7 @@ constexpr std::string_view xslt_namespace = "http://www.w3.org/1999/XSL/Transfor
 constexpr int extends_depth_max = 32;
 constexpr std::size_t assertion_count_max = 200'000;
 
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
-}
+using xml::view;
 
 bool is_in(const xmlNode* node, std::string_view uri) {
   return node->type == XML_ELEMENT_NODE && node->ns != nullptr && view(node->ns->href) == uri;

@@ -8,13 +8,14 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/nodes.hpp>
 
 namespace bb::schematron {
 namespace {
 
 constexpr std::size_t vocabulary_bytes_max = 512ull * 1024 * 1024;
 
-const xmlChar* to_xml(const char* text) { return reinterpret_cast<const xmlChar*>(text); }
+using xml::to_xml;
 
 bool is_named(const xmlChar* name, const char* wanted) { return xmlStrEqual(name, to_xml(wanted)) != 0; }
 

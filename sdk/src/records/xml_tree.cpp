@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/nodes.hpp>
 
 namespace bb::records {
 namespace {
@@ -16,9 +17,8 @@ constexpr std::array<std::string_view, 2> root_namespaces{"urn:hl7-org:v3", "urn
 constexpr const char* xsi_namespace = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr std::size_t visited_count_max = 100'000;
 
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
-}
+using xml::next_in_order;
+using xml::view;
 
 // Of the same vocabulary as the element around it.
 bool is_inner_element(const xmlNode* node) {
@@ -43,13 +43,6 @@ std::string attribute_value(const xmlAttr* attribute) {
   std::string value(view(joined));
   xmlFree(joined);
   return value;
-}
-
-// The node after `node` in document order without leaving `top`.
-const xmlNode* next_in_order(const xmlNode* node, const xmlNode* top, bool is_descending) {
-  if (is_descending && node->type == XML_ELEMENT_NODE && node->children != nullptr) return node->children;
-  while (node != top && node->next == nullptr) node = node->parent;
-  return node == top ? nullptr : node->next;
 }
 
 // The start of a text in whole characters; never looks beyond `bytes_max`, so
@@ -135,7 +128,7 @@ std::string XmlNode::raw_text(std::size_t bytes_max, std::size_t& step_count) co
   if (node_ == nullptr) return {};
   std::string all;
   std::size_t visited_count = 0;
-  for (const xmlNode* n = node_->children; n != nullptr; n = next_in_order(n, node_, true)) {
+  for (const xmlNode* n = node_->children; n != nullptr; n = next_in_order(n, node_)) {
     if (all.size() > bytes_max || ++visited_count > visited_count_max) break;
     if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE)
       all += beginning(n->content, bytes_max + 4);
@@ -173,7 +166,7 @@ Result<XmlDocument> XmlDocument::parse(std::string_view bytes) {
   document.document_ = std::make_shared<const xml::Document>(std::move(std::get<xml::Document>(read)));
 
   const xmlNode* root = document.document_->root();
-  for (const xmlNode* n = root; n != nullptr; n = next_in_order(n, root, true))
+  for (const xmlNode* n = root; n != nullptr; n = next_in_order(n, root))
     if (const auto* id = n->type == XML_ELEMENT_NODE ? find_attribute(n, "ID", nullptr) : nullptr; id != nullptr)
       document.by_id_.emplace(attribute_value(id), n);
   return document;
