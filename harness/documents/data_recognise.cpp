@@ -32,12 +32,9 @@ class Folder {
   const fs::path& root() const { return root_; }
 
   std::optional<std::string> read(const std::string& path, std::uint64_t bytes_max = rule_bytes_max) {
-    const auto plain = fs::path(path).lexically_normal();
-    if (plain.is_absolute() || (!plain.empty() && *plain.begin() == "..")) return std::nullopt;
-    auto bytes = read_text(root_ / plain, bytes_max);
-    if (!bytes) return std::nullopt;
-    read_[plain.generic_string()] = sha256_hex(*bytes);
-    return *std::move(bytes);
+    auto bytes = read_below(root_, path, bytes_max);
+    if (bytes) read_[fs::path(path).lexically_normal().generic_string()] = sha256_hex(*bytes);
+    return bytes;
   }
 
   // path and hash of what was read since the last call

@@ -56,6 +56,13 @@ Result<DataSet> read_set(const Value& value) {
 
 }  // namespace
 
+std::optional<std::string> read_below(const fs::path& folder, const fs::path& path, std::uint64_t bytes_max) {
+  const auto plain = path.lexically_normal();
+  if (plain.is_absolute() || plain.empty() || *plain.begin() == "..") return std::nullopt;
+  auto bytes = read_text(folder / plain, bytes_max);
+  return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
+}
+
 std::string_view to_word(DataSet::Kind kind) { return kind == DataSet::Kind::xsd ? "schema" : "rules"; }
 
 Result<DataStore> DataStore::open(const fs::path& folder) {

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include <bb/core/files.hpp>
 #include <bb/core/result.hpp>
 
 namespace bb::documents {
@@ -69,6 +70,11 @@ class DataStore {
   std::filesystem::path folder_;
   std::vector<DataSet> sets_;
 };
+
+// The bytes of a file by its path from a folder, which it must not leave; nothing
+// where it cannot be read.
+std::optional<std::string> read_below(const std::filesystem::path& folder, const std::filesystem::path& path,
+                                      std::uint64_t bytes_max = file_bytes_max);
 
 // What recognition of a folder gives: sets with what is to be kept of them.
 struct Candidate {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <bb/core/result.hpp>
+#include <bb/xml/document.hpp>
 
 namespace bb::documents {
 
@@ -48,7 +49,7 @@ struct Piece {
 // content and by name, and of an XDM package its metadata, index, read-me and style sheets.
 std::size_t read_input(const Input& input, const std::function<void(const Piece&)>& take);
 
-inline constexpr std::size_t document_bytes_max = 64ull * 1024 * 1024;  // as xml::Limits
+inline constexpr std::size_t document_bytes_max = xml::Limits{}.bytes_max;
 inline constexpr std::size_t package_bytes_max = 256ull * 1024 * 1024;
 
 }  // namespace bb::documents

@@ -60,6 +60,12 @@ Result<std::shared_ptr<const xml::Xsd>> Rules::schema() {
   return *schema_;
 }
 
+Result<std::shared_ptr<const RuleSet>> Rules::once(const std::string& key, const MakeRuleSet& make) {
+  const std::lock_guard lock(mutex_);
+  const auto found = rule_sets_.find(key);
+  return found != rule_sets_.end() ? found->second : rule_sets_.emplace(key, make()).first->second;
+}
+
 Result<std::shared_ptr<const RuleSet>> Rules::imported(const std::string& id) {
   const auto* set = store_.find(id);
   if (set == nullptr)
@@ -80,18 +86,11 @@ Result<std::shared_ptr<const RuleSet>> Rules::rules_for(std::string_view format)
   // those that the companion guides build upon.
   const std::string id = format.starts_with("ccda-") ? "ccda-2.1" : std::string(format);
   if (id != "ccda-2.1" && id != "c32" && id != "ccd-1.0") return std::shared_ptr<const RuleSet>();
-  const std::lock_guard lock(mutex_);
-  const auto found = rule_sets_.find(id);
-  if (found != rule_sets_.end()) return found->second;
-  return rule_sets_.emplace(id, imported(id)).first->second;
+  return once(id, [&] { return imported(id); });
 }
 
 Result<std::shared_ptr<const RuleSet>> Rules::own_rules_for(std::string_view format, std::string_view type) {
-  const std::lock_guard lock(mutex_);
-  const auto key = fmt::format("own:{}:{}", format, type);
-  const auto found = rule_sets_.find(key);
-  if (found != rule_sets_.end()) return found->second;
-  const auto make = [&]() -> Result<std::shared_ptr<const RuleSet>> {
+  return once(fmt::format("own:{}:{}", format, type), [&]() -> Result<std::shared_ptr<const RuleSet>> {
     auto own = own_->schema_for(format, type);
     if (own.schema == nullptr) return std::shared_ptr<const RuleSet>();
     BB_TRY(auto vocabulary, schematron::Vocabulary::read(*own.schema, [](const auto&) { return std::nullopt; }));
@@ -100,27 +99,16 @@ Result<std::shared_ptr<const RuleSet>> Rules::own_rules_for(std::string_view for
     BB_TRY(rules->ruleset, schematron::Ruleset::create(own.schema, std::move(vocabulary), "#ALL"));
     rules->own = std::move(own.rules);
     return std::shared_ptr<const RuleSet>(std::move(rules));
-  };
-  return rule_sets_.emplace(key, make()).first->second;
+  });
 }
 
 Result<std::shared_ptr<const RuleSet>> Rules::rules_of_file(const std::string& file) {
-  const std::lock_guard lock(mutex_);
-  const auto key = "file:" + file;
-  const auto found = rule_sets_.find(key);
-  if (found != rule_sets_.end()) return found->second;
-  const auto load = [&]() -> Result<std::shared_ptr<const RuleSet>> {
+  return once("file:" + file, [&]() -> Result<std::shared_ptr<const RuleSet>> {
     BB_TRY(const auto text, read_text(file));
     const auto folder = fs::path(file).parent_path();
-    const schematron::FileResolver resolve = [&](const std::string& name) -> std::optional<std::string> {
-      const auto plain = fs::path(name).lexically_normal();
-      if (plain.is_absolute() || plain.empty() || *plain.begin() == "..") return std::nullopt;
-      auto bytes = read_text(folder / plain);
-      return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
-    };
+    const schematron::FileResolver resolve = [&](const std::string& name) { return read_below(folder, name); };
     return make_rule_set(fs::path(file).filename().string(), file, text, resolve);
-  };
-  return rule_sets_.emplace(key, load()).first->second;
+  });
 }
 
 }  // namespace bb::documents

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -59,6 +60,9 @@ class Rules {
   Result<std::shared_ptr<const RuleSet>> rules_of_file(const std::string& file);
 
  private:
+  using MakeRuleSet = std::function<Result<std::shared_ptr<const RuleSet>>()>;
+  // What `make` gave the first time, an error too.
+  Result<std::shared_ptr<const RuleSet>> once(const std::string& key, const MakeRuleSet& make);
   Result<std::shared_ptr<const RuleSet>> imported(const std::string& id);
 
   const Formats formats_;

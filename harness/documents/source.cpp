@@ -5,16 +5,12 @@
 #include <tuple>
 
 #include <bb/core/text.hpp>
+#include <bb/xml/markup.hpp>
 
 namespace bb::documents {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-bool has_wide_characters(std::string_view bytes) {
-  return bytes.substr(0, 4).find('\0') != std::string_view::npos || bytes.starts_with("\xFE\xFF") ||
-         bytes.starts_with("\xFF\xFE");
-}
 
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u; }
 
@@ -109,7 +105,7 @@ std::vector<SourceLine> around_findings(std::vector<SourceLine> lines, const std
 std::vector<SourceLine> source_of(std::string_view bytes, const std::vector<Finding>& findings,
                                   std::size_t whole_bytes_max) {
   std::vector<SourceLine> lines;
-  if (findings.empty() || has_wide_characters(bytes)) return lines;
+  if (findings.empty() || xml::is_wide(bytes)) return lines;
   const bool is_whole = bytes.size() <= whole_bytes_max;
   std::size_t byte_count = 0;
   const auto take = [&](SourceLine line) {
@@ -125,7 +121,7 @@ std::vector<SourceLine> source_of(std::string_view bytes, const std::vector<Find
 }
 
 void count_characters(std::string_view bytes, std::vector<Finding>& findings) {
-  if (has_wide_characters(bytes)) return;
+  if (xml::is_wide(bytes)) return;
   const bool is_text = is_utf8(bytes);
   int line = 1;
   std::size_t line_start = 0;
