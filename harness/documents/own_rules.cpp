@@ -193,7 +193,7 @@ class OwnRules::Reader {
       add(rule.place, fmt::format("{}: {}", rule.id, branches.error().what));
     for (const auto* xpath : {&rule.test, &rule.found}) {
       if (xpath->empty()) continue;
-      if (const auto mistake = schematron::find_mistake(frame_, *xpath))
+      if (const auto mistake = schematron::find_mistake(*xpath))
         add(rule.place, fmt::format("{}: '{}' is not XPath 1.0: {}", rule.id, *xpath, *mistake));
       for (const auto& name : functions_of(*xpath))
         if (!frame_.functions.contains(name))

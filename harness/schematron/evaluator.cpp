@@ -359,13 +359,11 @@ void Evaluator::add_to_key(const Key& key, _xmlNode* node) {
   });
 }
 
-std::optional<std::string> find_mistake(const Schema& schema, const std::string& xpath) {
-  const std::unique_ptr<xmlXPathContext, decltype(&xmlXPathFreeContext)> context(xmlXPathNewContext(nullptr),
-                                                                                 xmlXPathFreeContext);
+std::optional<std::string> find_mistake(const std::string& xpath) {
+  // One for all: making it takes longer than reading an expression does. Prefixes
+  // are looked up when an expression is evaluated.
+  thread_local const std::unique_ptr<xmlXPathContext, XPathFree> context(xmlXPathNewContext(nullptr));
   xmlSetGenericErrorFunc(nullptr, print_nothing);
-  for (const auto& [prefix, uri] : schema.namespaces)
-    xmlXPathRegisterNs(context.get(), to_xml(prefix.c_str()), to_xml(uri.c_str()));
-  xmlXPathRegisterNs(context.get(), to_xml(own_prefix), to_xml(own_namespace));
   std::string why;
   context->error = keep_error;
   context->userData = &why;

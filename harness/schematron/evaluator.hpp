@@ -27,7 +27,7 @@ struct _xmlXPathParserContext;
 namespace bb::schematron {
 
 // What is wrong with an expression, as far as can be said without a document.
-std::optional<std::string> find_mistake(const Schema& schema, const std::string& xpath);
+std::optional<std::string> find_mistake(const std::string& xpath);
 
 // The expression with every look-up of a value set as bb:codes(FILE, SET); notes
 // what is looked up in `schema`.

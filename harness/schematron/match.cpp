@@ -142,7 +142,7 @@ class ContextReader {
         step.templates.push_back(std::move(*test));
       } else {
         step.predicates.emplace_back(condition);
-        if (const auto mistake = find_mistake(schema_, step.predicates.back())) return refuse(*mistake);
+        if (const auto mistake = find_mistake(step.predicates.back())) return refuse(*mistake);
         step.is_positional = step.is_positional || counts_positions(condition);
       }
       begin = end + 1;

@@ -270,7 +270,7 @@ class SchemaReader {
 
   void check_expression(int line, std::string_view what, const std::string& text) {
     if (text.empty()) return;
-    if (const auto mistake = find_mistake(*schema_, text))
+    if (const auto mistake = find_mistake(text))
       mistakes_.push_back(fmt::format("{}:{}: the {} '{}' is not XPath 1.0: {}", schema_->name, line, what,
                                       shorten(text, 200), *mistake));
   }

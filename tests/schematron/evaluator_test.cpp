@@ -95,6 +95,12 @@ TEST(EvaluatorTest, StopsADocumentThatTakesTooManySteps) {
             "the document takes more than 10000 steps to check by rules.sch");
 }
 
+TEST(EvaluatorTest, AMistakeLeavesNothingBehindForTheNextExpression) {
+  for (int i = 0; i < 10'000; ++i) ASSERT_TRUE(find_mistake("((((a b")) << i;
+  EXPECT_FALSE(find_mistake("((((a))))"));
+  EXPECT_TRUE(find_mistake(std::string(10'000, '('))) << "its depth is bounded";
+}
+
 TEST(EvaluatorTest, FindsLookUpsOfValueSetsInAnExpression) {
   const auto replaced = [](const std::string& xpath) {
     Schema schema;
