@@ -145,8 +145,14 @@ int check(const Args& args) {
   if (!options.as.empty() && !formats->has(options.as))
     return refuse(fmt::format("--as: unknown format '{}'; formats: {}", options.as, join(formats->ids(), ", ")));
   for (const auto& rule : args.values("ignore")) options.ignore.insert(rule);
+  auto selection = selection_of(args);
+  if (const auto word = args.value("level")) {
+    const auto level = documents::level_from(*word);
+    if (!level) return refuse("--level: " + level.error().what);
+    selection.least = *level;
+  }
   auto rules =
-      std::make_shared<documents::Rules>(*std::move(formats), *std::move(store), selection_of(args), *std::move(own));
+      std::make_shared<documents::Rules>(*std::move(formats), *std::move(store), std::move(selection), *std::move(own));
   for (const auto& file : rules->selection().files)
     if (const auto read = rules->rules_of_file(file); !read) return refuse("--rules: " + read.error().what);
   const auto inputs = documents::find_inputs(args.positional);
@@ -186,6 +192,11 @@ VerbSpec check_verb() {
   verb.options = {
       {"as", "FORMAT", "the format that it has to be, as ccda-2.1"},
       {"rules", "NAME|FILE", "only these: schema, schematron, own, or a Schematron file", Completes::files, {}, true},
+      {"level",
+       "LEVEL",
+       "findings of this level and stronger ones: error, warning or note; default: note",
+       Completes::words,
+       {"error", "warning", "note"}},
       {"ignore", "ID", "leave out the findings of a rule; they are counted", Completes::nothing, {}, true},
       {"json", "", "one JSON object for each document, a line each; of several a line with the summary"},
       {"jobs", "N", "documents at a time, each in a process of its own; default: one for each processor"},

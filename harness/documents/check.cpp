@@ -90,6 +90,12 @@ std::string_view to_word(Level level) {
   return level == Level::error ? "error" : level == Level::warning ? "warning" : "note";
 }
 
+Result<Level> level_from(std::string_view word) {
+  for (const auto level : levels)
+    if (to_word(level) == word) return level;
+  return Error{fmt::format("unknown level '{}'; levels: error, warning, note", word)};
+}
+
 std::size_t DocumentReport::count(Level level) const {
   return static_cast<std::size_t>(
       std::count_if(findings.begin(), findings.end(), [&](const Finding& f) { return f.level == level; }));
@@ -172,9 +178,8 @@ class DocumentChecker::Work {
         add(failed.node, finding_of(*own->second, failed.text));
         continue;
       }
-      const auto level = (*rules)->levels.find(failed.pattern);
       add(failed.node, {.rule = failed.assertion->id.empty() ? (*rules)->id : failed.assertion->id,
-                        .level = level == (*rules)->levels.end() ? Level::error : level->second,
+                        .level = (*rules)->level_of(failed.pattern),
                         .message = std::move(failed.text)});
     }
     for (const auto& unjudged : result->unjudged)
@@ -192,6 +197,7 @@ class DocumentChecker::Work {
 DocumentReport DocumentChecker::check(std::string name, std::string_view bytes) {
   DocumentReport report;
   report.name = std::move(name);
+  report.least = rules_->selection().least;
   report.byte_count = bytes.size();
   const auto document = xml::read(bytes);
   if (const auto* problem = std::get_if<xml::Problem>(&document)) {

@@ -24,6 +24,7 @@ struct DocumentReport {
   Recognition recognition;
   std::string vendor;                          // authoring device, else custodian
   std::vector<Finding> findings;               // by place
+  Level least = Level::note;                   // weaker ones were not asked for
   std::vector<Unjudged> unjudged;              // assertions
   std::vector<std::string> missing;            // validators that could not be used
   std::map<std::string, std::size_t> ignored;  // by rule

@@ -1,16 +1,21 @@
 // harness/documents/finding.hpp - one located problem of a document.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <bb/core/result.hpp>
+
 namespace bb::documents {
 
 // SHALL, SHOULD, MAY.
 enum class Level { error, warning, note };
+inline constexpr std::array levels{Level::error, Level::warning, Level::note};
 std::string_view to_word(Level level);  // "error"
+Result<Level> level_from(std::string_view word);
 
 struct Finding {
   std::string rule = {};  // "CCDA-HDR-01", "a-1198-5250", "xsd", "xml"

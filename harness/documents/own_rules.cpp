@@ -254,13 +254,13 @@ schematron::Schema OwnRules::frame() const {
   return schema;
 }
 
-OwnSchema OwnRules::schema_for(std::string_view format, std::string_view type) const {
+OwnSchema OwnRules::schema_for(std::string_view format, std::string_view type, Level least) const {
   OwnSchema out;
   auto schema = std::make_shared<schematron::Schema>(frame());
   std::map<std::string_view, std::size_t> by_context;
   std::vector<std::vector<const OwnRule*>> parallel;  // to patterns and their assertions
   for (const auto& rule : rules_) {
-    if (!rule.formats.contains(std::string(format))) continue;
+    if (rule.level > least || !rule.formats.contains(std::string(format))) continue;
     if (!rule.types.empty() && !rule.types.contains(std::string(type))) continue;
     const auto [slot, is_new] = by_context.emplace(rule.context, schema->patterns.size());
     if (is_new) {

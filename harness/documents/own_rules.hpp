@@ -55,8 +55,9 @@ class OwnRules {
 
   const std::vector<OwnRule>& rules() const { return rules_; }
 
-  // What applies to a document; none where nothing does. Lives as long as this.
-  OwnSchema schema_for(std::string_view format, std::string_view type) const;
+  // What applies to a document, of `least` or stronger; none where nothing does.
+  // Lives as long as this.
+  OwnSchema schema_for(std::string_view format, std::string_view type, Level least = Level::note) const;
 
   // Between a message and what was found: U+001F, which is no character of XML.
   static constexpr char found_mark = '\x1f';

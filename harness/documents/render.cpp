@@ -15,10 +15,12 @@ std::string what_it_is(const Recognition& recognition) {
   return text;
 }
 
-Result<Level> level_from(std::string_view word) {
-  for (const auto level : {Level::error, Level::warning, Level::note})
-    if (to_word(level) == word) return level;
-  return Error{fmt::format("unknown level '{}'", word)};
+// "2 errors, 1 warning", of the levels that were asked for.
+std::string counts_of(const DocumentReport& report) {
+  std::vector<std::string> counts;
+  for (const auto level : levels)
+    if (level <= report.least) counts.push_back(counted(report.count(level), to_word(level)));
+  return join(counts, ", ") + (report.least == levels.back() ? "" : "; others were not looked for");
 }
 
 std::size_t count_of(const Value& value) {
@@ -80,9 +82,7 @@ std::string render_text(const DocumentReport& report) {
     text += fmt::format("{}: ignored as asked: {}, {}\n", report.name, rule, counted(count, "time"));
   for (const auto& missing : report.missing) text += fmt::format("{}: not judged: {}\n", report.name, missing);
   if (!report.failure.empty()) text += fmt::format("{}: could not be checked: {}\n", report.name, report.failure);
-  text += fmt::format("{}: {}: {}, {}, {}\n", report.name, what_it_is(report.recognition),
-                      counted(report.count(Level::error), "error"), counted(report.count(Level::warning), "warning"),
-                      counted(report.count(Level::note), "note"));
+  text += fmt::format("{}: {}: {}\n", report.name, what_it_is(report.recognition), counts_of(report));
   return text;
 }
 
@@ -106,6 +106,7 @@ Value to_value(const DocumentReport& report) {
   value.set("errors", static_cast<std::int64_t>(report.count(Level::error)));
   value.set("warnings", static_cast<std::int64_t>(report.count(Level::warning)));
   value.set("notes", static_cast<std::int64_t>(report.count(Level::note)));
+  if (report.least != levels.back()) value.set("level", to_word(report.least));
   value.set("findings", std::move(findings));
   value.set("dropped", static_cast<std::int64_t>(report.dropped_count));
   value.set("not_evaluated", std::move(unjudged));
@@ -137,6 +138,7 @@ Result<DocumentReport> from_value(const Value& value) {
                         value["document_type"].string_or(""), value["document_title"].string_or(""),
                         strings_of(value["claims"])};
   report.vendor = value["vendor"].string_or("");
+  BB_TRY(report.least, level_from(value["level"].string_or(to_word(levels.back()))));
   for (const auto& one : *value["findings"].items()) {
     BB_TRY(auto finding, finding_from(one));
     report.findings.push_back(std::move(finding));

@@ -20,24 +20,38 @@ Level level_of_phase(std::string_view id) {
   return Level::error;
 }
 
-Result<std::shared_ptr<const RuleSet>> make_rule_set(const std::string& id, const std::string& entry,
-                                                     std::string_view text, const schematron::FileResolver& resolve) {
+// Of two phases with one pattern the stronger level counts.
+std::map<const schematron::Pattern*, Level> levels_of(const schematron::Schema& schema) {
+  std::map<const schematron::Pattern*, Level> levels;
+  for (const auto& phase : schema.phases)
+    for (const auto p : phase.patterns) {
+      const auto level = level_of_phase(phase.id);
+      const auto [slot, is_new] = levels.emplace(&schema.patterns[p], level);
+      if (!is_new) slot->second = std::min(slot->second, level);
+    }
+  return levels;
+}
+
+}  // namespace
+
+Level RuleSet::level_of(const schematron::Pattern* pattern) const {
+  const auto found = levels.find(pattern);
+  return found == levels.end() ? Level::error : found->second;
+}
+
+Result<std::shared_ptr<const RuleSet>> Rules::make_rule_set(const std::string& id, const std::string& entry,
+                                                            std::string_view text,
+                                                            const schematron::FileResolver& resolve) const {
   BB_TRY(const auto schema, schematron::read_schema(entry, text, resolve));
   BB_TRY(auto vocabulary, schematron::Vocabulary::read(*schema, resolve));
   auto rules = std::make_shared<RuleSet>();
   rules->id = id;
-  BB_TRY(rules->ruleset, schematron::Ruleset::create(schema, std::move(vocabulary), "#ALL"));
-  // Of two phases with one pattern the stronger level counts.
-  for (const auto& phase : schema->phases)
-    for (const auto p : phase.patterns) {
-      const auto level = level_of_phase(phase.id);
-      const auto [slot, is_new] = rules->levels.emplace(&schema->patterns[p], level);
-      if (!is_new) slot->second = std::min(slot->second, level);
-    }
+  rules->levels = levels_of(*schema);
+  auto phase = *schema->phase("#ALL");
+  std::erase_if(phase.patterns, [&](auto p) { return rules->level_of(&schema->patterns[p]) > selection_.least; });
+  BB_TRY(rules->ruleset, schematron::Ruleset::create(schema, std::move(vocabulary), std::move(phase)));
   return std::shared_ptr<const RuleSet>(std::move(rules));
 }
-
-}  // namespace
 
 Result<std::shared_ptr<const xml::Xsd>> Rules::schema() {
   const std::lock_guard lock(mutex_);
@@ -91,7 +105,7 @@ Result<std::shared_ptr<const RuleSet>> Rules::rules_for(std::string_view format)
 
 Result<std::shared_ptr<const RuleSet>> Rules::own_rules_for(std::string_view format, std::string_view type) {
   return once(fmt::format("own:{}:{}", format, type), [&]() -> Result<std::shared_ptr<const RuleSet>> {
-    auto own = own_->schema_for(format, type);
+    auto own = own_->schema_for(format, type, selection_.least);
     if (own.schema == nullptr) return std::shared_ptr<const RuleSet>();
     BB_TRY(auto vocabulary, schematron::Vocabulary::read(*own.schema, [](const auto&) { return std::nullopt; }));
     auto rules = std::make_shared<RuleSet>();

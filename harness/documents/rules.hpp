@@ -29,6 +29,9 @@ struct RuleSet {
   std::shared_ptr<const schematron::Ruleset> ruleset;
   std::map<const schematron::Pattern*, Level> levels;
   std::map<const schematron::Assertion*, const OwnRule*> own;
+
+  // Error where no phase says.
+  Level level_of(const schematron::Pattern* pattern) const;
 };
 
 // Which validators a run uses; all of them by default.
@@ -37,6 +40,7 @@ struct Selection {
   bool has_schematron = true;
   bool has_own = true;
   std::vector<std::string> files;  // further Schematron files, for every document
+  Level least = Level::note;       // what could only give a weaker finding is not evaluated
 };
 
 class Rules {
@@ -61,6 +65,9 @@ class Rules {
 
  private:
   using MakeRuleSet = std::function<Result<std::shared_ptr<const RuleSet>>()>;
+  Result<std::shared_ptr<const RuleSet>> make_rule_set(const std::string& id, const std::string& entry,
+                                                       std::string_view text,
+                                                       const schematron::FileResolver& resolve) const;
   // What `make` gave the first time, an error too.
   Result<std::shared_ptr<const RuleSet>> once(const std::string& key, const MakeRuleSet& make);
   Result<std::shared_ptr<const RuleSet>> imported(const std::string& id);

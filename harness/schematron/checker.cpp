@@ -101,10 +101,15 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::create(std::shared_ptr<const Sch
     return Error{
         fmt::format("{}: there is no phase '{}'; phases there: {}", schema->name, phase_id, join(known, ", "))};
   }
+  return create(std::move(schema), std::move(vocabulary), *phase);
+}
+
+Result<std::shared_ptr<const Ruleset>> Ruleset::create(std::shared_ptr<const Schema> schema,
+                                                       std::shared_ptr<const Vocabulary> vocabulary, Phase phase) {
   std::shared_ptr<Ruleset> ruleset(new Ruleset);
   ruleset->schema_ = schema;
   ruleset->vocabulary_ = std::move(vocabulary);
-  ruleset->phase_ = *phase;
+  ruleset->phase_ = std::move(phase);
   ruleset->index_ = std::make_unique<Index>();
   auto& index = *ruleset->index_;
   for (const auto p : ruleset->phase_.patterns) {

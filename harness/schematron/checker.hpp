@@ -63,6 +63,9 @@ class Ruleset {
   static Result<std::shared_ptr<const Ruleset>> create(std::shared_ptr<const Schema> schema,
                                                        std::shared_ptr<const Vocabulary> vocabulary,
                                                        const std::string& phase);
+  // With the patterns of `phase`, which may be one that the schema has not.
+  static Result<std::shared_ptr<const Ruleset>> create(std::shared_ptr<const Schema> schema,
+                                                       std::shared_ptr<const Vocabulary> vocabulary, Phase phase);
   ~Ruleset();
   const Schema& schema() const { return *schema_; }
   const Phase& phase() const { return phase_; }

@@ -64,12 +64,13 @@ class CheckTest : public testing::Test {
     ASSERT_TRUE(imported) << imported.error().what;
   }
 
-  DocumentReport check(std::string_view document, CheckOptions options = {}) {
+  DocumentReport check(std::string_view document, CheckOptions options = {}, Level least = Level::note) {
     auto formats = Formats::read(fs::path(BB_SOURCE_DIR) / "conformance/documents/formats.yaml");
     auto store = DataStore::open(folder_ / "data");
     EXPECT_TRUE(store) << store.error().what;
     Selection selection;
     selection.has_own = false;
+    selection.least = least;
     auto rules = std::make_shared<Rules>(*std::move(formats), *std::move(store), selection, nullptr);
     return DocumentChecker(rules, std::move(options)).check("visit.xml", document);
   }
@@ -148,6 +149,21 @@ TEST_F(CheckTest, CountsWhatIsIgnored) {
   EXPECT_THAT(render_text(report), HasSubstr("ignored as asked: has-title, 1 time"));
 }
 
+TEST_F(CheckTest, LooksOnlyForTheLevelThatIsAskedForAndSaysSo) {
+  import_all();
+  const auto errors = check(document, {}, Level::error);
+  EXPECT_THAT(lines_of(errors), ElementsAre("2:1 error has-title /cda:ClinicalDocument"));
+  EXPECT_THAT(render_text(errors), testing::EndsWith(": 1 error; others were not looked for\n"));
+  EXPECT_EQ(to_value(errors)["level"].string_or(""), "error");
+  const auto both = check(document, {}, Level::warning);
+  EXPECT_THAT(render_text(both), testing::EndsWith(": 1 error, 1 warning; others were not looked for\n"));
+  const auto all = check(document);
+  EXPECT_THAT(render_text(all), testing::EndsWith(": 1 error, 1 warning, 0 notes\n"));
+  EXPECT_TRUE(to_value(all)["level"].is_null());
+  for (const auto* report : {&errors, &both, &all})
+    EXPECT_EQ(from_value(to_value(*report)).value().least, report->least);
+}
+
 TEST_F(CheckTest, SaysWhenItIsNotTheFormatThatWasAskedFor) {
   import_all();
   const auto report = check(document, {.as = "ccda-1.1", .ignore = {}});
@@ -171,6 +187,7 @@ TEST_F(CheckTest, PrintsJsonOfThePublishedSchema) {
   ASSERT_TRUE(schema);
   for (const auto* bytes : {document, "", "<a/>"})
     EXPECT_EQ(validate(*schema, to_value(check(bytes))).size(), 0u) << bytes;
+  EXPECT_EQ(validate(*schema, to_value(check(document, {}, Level::error))).size(), 0u);
 }
 
 TEST_F(CheckTest, ImportsNothingFromAFolderWithoutData) {

@@ -75,6 +75,13 @@ std::set<std::string> rules_after(const fs::path& file, const Value& root, const
   return found;
 }
 
+TEST(OwnRulesTest, RulesOfAWeakerLevelAreLeftOut) {
+  const auto all = own_rules()->schema_for("ccda-2.1", "ccd");
+  const auto errors = own_rules()->schema_for("ccda-2.1", "ccd", Level::error);
+  EXPECT_LT(errors.rules.size(), all.rules.size());
+  for (const auto& [assertion, rule] : errors.rules) EXPECT_EQ(rule->level, Level::error) << rule->id;
+}
+
 TEST(OwnRulesTest, EachExampleIsFoundByItsRuleAndByNoOther) {
   for (const auto& entry : fs::directory_iterator(rules_folder)) {
     if (entry.path().extension() != ".yaml") continue;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <libxml/tree.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include <bb/core/files.hpp>
@@ -12,16 +11,13 @@
 #include <bb/core/text.hpp>
 
 #include "harness/documents/check.hpp"
+#include "support/published_folder.hpp"
 
 namespace bb::documents {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path data_folder() {
-  if (const char* folder = std::getenv("BB_TEST_DATA")) return folder;
-  return fs::path(BB_SOURCE_DIR).parent_path() / "shared/data";
-}
+using test::published_folder;
 
 const fs::path conformance = fs::path(BB_SOURCE_DIR) / "conformance";
 
@@ -75,7 +71,7 @@ struct Elements {
 class PublishedTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::is_directory(data_folder())) GTEST_SKIP() << "no published documents in " << data_folder();
+    if (!fs::is_directory(published_folder())) GTEST_SKIP() << "no published documents in " << published_folder();
   }
 };
 
@@ -99,15 +95,15 @@ TEST_F(PublishedTest, EachErrorOfOncIsFoundAtItsPlace) {
   fs::remove_all(data);
   {
     auto store = DataStore::open(data);
-    const auto imported = store->import(data_folder() / "schemas");
+    const auto imported = store->import(published_folder() / "schemas");
     ASSERT_TRUE(imported) << imported.error().what;
   }
   auto checker = make_checker(data, true);
-  const auto marks = parse_json(*read_text(data_folder() / "expected/negative-onc.json"));
+  const auto marks = parse_json(*read_text(published_folder() / "expected/negative-onc.json"));
   ASSERT_TRUE(marks);
   std::size_t mark_count = 0;
   for (const auto& [file, entry] : *marks->members()) {
-    const auto bytes = read_text(data_folder() / file);
+    const auto bytes = read_text(published_folder() / file);
     ASSERT_TRUE(bytes);
     const auto report = checker.check(file, *bytes);
     EXPECT_TRUE(report.missing.empty());
@@ -159,7 +155,7 @@ TEST_F(PublishedTest, SamplesOfHl7HaveTheirRealFaultsAlone) {
   auto checker = make_checker(fs::path(testing::TempDir()) / "no data", false);
   std::size_t sample_count = 0;
   for (const auto* folder : {"ccda/hl7-published", "ccda/hl7-examples/Documents"})
-    for (const auto& entry : fs::directory_iterator(data_folder() / folder)) {
+    for (const auto& entry : fs::directory_iterator(published_folder() / folder)) {
       const auto report = checker.check(entry.path().string(), *read_text(entry.path()));
       if (!report.recognition.is_ccda()) continue;
       ++sample_count;

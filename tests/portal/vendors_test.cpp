@@ -3,22 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <sstream>
 
 #include <bb/core/text.hpp>
 #include <bb/records/html.hpp>
 
 #include "portal/running_portal.hpp"
+#include "support/published_folder.hpp"
 
 namespace bb::portal_test {
 namespace {
-
-std::filesystem::path data_folder() {
-  const char* given = std::getenv("BB_TEST_DATA");
-  return given != nullptr && *given != '\0' ? std::filesystem::path(given)
-                                            : std::filesystem::path(BB_SOURCE_DIR) / "../shared/data";
-}
 
 // Whether the page states all parts of one of the names.
 bool states_one_of(const std::string& page, const Value& names) {
@@ -32,7 +26,7 @@ bool states_one_of(const std::string& page, const Value& names) {
 }
 
 void expect_names_on_pages(const std::string& folder_name, std::size_t documents_min) {
-  const auto folder = data_folder() / "ccda" / folder_name;
+  const auto folder = test::published_folder() / "ccda" / folder_name;
   if (!std::filesystem::is_directory(folder))
     GTEST_SKIP() << "no documents at " << folder << "; set BB_TEST_DATA to the folder that holds ccda/";
   const auto script = std::filesystem::path(BB_SOURCE_DIR) / "tests/portal/patient_names.py";

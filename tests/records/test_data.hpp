@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -12,15 +11,13 @@
 #include <bb/core/text.hpp>
 #include <bb/records/ccda.hpp>
 
+#include "support/published_folder.hpp"
+
 namespace bb::records {
 
 inline std::filesystem::path samples_folder() { return std::filesystem::path(BB_SOURCE_DIR) / "samples/records"; }
 
-// Published documents of vendors and authorities; may be absent.
-inline std::filesystem::path published_folder() {
-  if (const char* folder = std::getenv("BB_TEST_DATA")) return folder;
-  return std::filesystem::path(BB_SOURCE_DIR).parent_path() / "shared/data";
-}
+using test::published_folder;
 
 inline std::vector<std::filesystem::path> xml_files(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;

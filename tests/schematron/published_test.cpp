@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -11,24 +10,21 @@
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include "harness/schematron/checker.hpp"
+#include "support/published_folder.hpp"
 
 namespace bb::schematron {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path data_folder() {
-  if (const char* folder = std::getenv("BB_TEST_DATA")) return folder;
-  return fs::path(BB_SOURCE_DIR).parent_path() / "shared/data";
-}
+using test::published_folder;
 
 using Counts = std::map<std::string, std::int64_t>;
 
 class PublishedTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::is_directory(data_folder())) GTEST_SKIP() << "no published documents in " << data_folder();
-    const auto folder = data_folder() / "schemas/ccda-r21";
+    if (!fs::is_directory(published_folder())) GTEST_SKIP() << "no published documents in " << published_folder();
+    const auto folder = published_folder() / "schemas/ccda-r21";
     const FileResolver resolve = [folder](const std::string& name) -> std::optional<std::string> {
       auto text = read_text(folder / name);
       return text ? std::optional(*text) : std::nullopt;
@@ -48,7 +44,7 @@ class PublishedTest : public testing::Test {
 };
 
 TEST_F(PublishedTest, FindsWhatTheIsoSkeletonFinds) {
-  const auto verdicts = parse_json(*read_text(data_folder() / "expected/cda-verdicts.json"));
+  const auto verdicts = parse_json(*read_text(published_folder() / "expected/cda-verdicts.json"));
   ASSERT_TRUE(verdicts);
   Checker checker(ruleset_);
   std::size_t judged_count = 0;
@@ -57,7 +53,7 @@ TEST_F(PublishedTest, FindsWhatTheIsoSkeletonFinds) {
     // without, and a plain XML parser reads them.
     if (!verdict["well_formed"].boolean_or(false)) continue;
     SCOPED_TRACE(file);
-    const auto bytes = read_text(data_folder() / file);
+    const auto bytes = read_text(published_folder() / file);
     ASSERT_TRUE(bytes);
     const auto document = xml::read(*bytes);
     if (verdict["root"].string_or("") == "html") {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <libxml/tree.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,6 +12,8 @@
 #include <bb/core/files.hpp>
 #include <bb/xml/document.hpp>
 #include <bb/xml/markup.hpp>
+
+#include "support/published_folder.hpp"
 
 namespace bb::xml {
 namespace {
@@ -77,8 +78,7 @@ TEST(MarkupTest, KnowsHowLongWhatIsOpaqueIs) {
 }
 
 TEST(PositionsTest, AreThoseOfLibxml2InPublishedDocuments) {
-  const char* given = std::getenv("BB_TEST_DATA");
-  const auto folder = given != nullptr ? fs::path(given) : fs::path(BB_SOURCE_DIR).parent_path() / "shared/data";
+  const auto folder = test::published_folder();
   if (!fs::is_directory(folder)) GTEST_SKIP() << "no published documents in " << folder;
   std::size_t document_count = 0;
   for (const char* part : {"ccda", "c32", "c62"}) {

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,15 +13,13 @@
 #include <bb/xml/document.hpp>
 #include <bb/xml/xsd.hpp>
 
+#include "support/published_folder.hpp"
+
 namespace bb::xml {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path data_folder() {
-  if (const char* folder = std::getenv("BB_TEST_DATA")) return folder;
-  return fs::path(BB_SOURCE_DIR).parent_path() / "shared/data";
-}
+using test::published_folder;
 
 SchemaFiles files_of(const fs::path& folder) {
   return [folder](const std::string& path) -> std::optional<std::string> {
@@ -34,21 +31,21 @@ SchemaFiles files_of(const fs::path& folder) {
 class PublishedXsdTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::is_directory(data_folder())) GTEST_SKIP() << "no published documents in " << data_folder();
+    if (!fs::is_directory(published_folder())) GTEST_SKIP() << "no published documents in " << published_folder();
   }
 };
 
 TEST_F(PublishedXsdTest, SaysWhatThePublishedVerdictsSay) {
-  const auto xsd = Xsd::compile("infrastructure/cda/CDA_SDTC.xsd", files_of(data_folder() / "schemas/cda-sdtc"));
+  const auto xsd = Xsd::compile("infrastructure/cda/CDA_SDTC.xsd", files_of(published_folder() / "schemas/cda-sdtc"));
   ASSERT_TRUE(xsd) << xsd.error().what;
-  const auto verdicts = parse_json(*read_text(data_folder() / "expected/cda-verdicts.json"));
+  const auto verdicts = parse_json(*read_text(published_folder() / "expected/cda-verdicts.json"));
   ASSERT_TRUE(verdicts);
   std::size_t judged_count = 0;
   for (const auto& [file, verdict] : *(*verdicts)["files"].members()) {
     const auto* is_valid = verdict["xsd_valid"].boolean();
     if (is_valid == nullptr) continue;
     SCOPED_TRACE(file);
-    const auto document = read(*read_text(data_folder() / file));
+    const auto document = read(*read_text(published_folder() / file));
     if (std::holds_alternative<Problem>(document)) {
       EXPECT_FALSE(*is_valid) << describe(std::get<Problem>(document));
       continue;
@@ -74,7 +71,7 @@ TEST_F(PublishedXsdTest, SaysWhatThePublishedVerdictsSay) {
 TEST_F(PublishedXsdTest, LoadsNothingThatItIsNotGiven) {
   const SchemaFiles none = [](const std::string&) { return std::nullopt; };
   EXPECT_FALSE(Xsd::compile("infrastructure/cda/CDA_SDTC.xsd", none));
-  const auto only_entry = [files = files_of(data_folder() / "schemas/cda-sdtc")](const std::string& path) {
+  const auto only_entry = [files = files_of(published_folder() / "schemas/cda-sdtc")](const std::string& path) {
     return path.ends_with("CDA_SDTC.xsd") ? files(path) : std::nullopt;
   };
   EXPECT_FALSE(Xsd::compile("infrastructure/cda/CDA_SDTC.xsd", only_entry));
