@@ -3,6 +3,7 @@
 #include <libxml/tree.h>
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -20,6 +21,11 @@ constexpr std::size_t finding_count_max = 100'000;
 
 using xml::next_in_order;
 using xml::view;
+
+// Without looking for the end first: this is asked most of all.
+bool equals(const xmlChar* text, const std::string& wanted) {
+  return std::strcmp(reinterpret_cast<const char*>(text), wanted.c_str()) == 0;
+}
 
 struct TemplateId {
   std::string_view root;
@@ -54,6 +60,14 @@ bool has_template(const std::vector<TemplateId>& templates, const TemplateTest& 
   });
 }
 
+// Whether it has the attribute, with the value if there is one.
+bool has_attribute(const xmlNode* node, const AttributeTest& wanted) {
+  if (node->type != XML_ELEMENT_NODE) return false;
+  for (const xmlAttr* a = node->properties; a != nullptr; a = a->next)
+    if (a->ns == nullptr && equals(a->name, wanted.name)) return !wanted.value || value_of(a) == *wanted.value;
+  return false;
+}
+
 bool is_of_kind(const xmlNode* node, Step::Kind kind) {
   switch (kind) {
     case Step::Kind::element:
@@ -74,12 +88,32 @@ bool is_of_kind(const xmlNode* node, Step::Kind kind) {
 
 bool has_name(const xmlNode* node, const Step& step) {
   if (step.name.empty() && step.is_any_namespace) return true;
-  if (node->type == XML_PI_NODE) return view(node->name) == step.name;
+  if (node->type == XML_PI_NODE) return equals(node->name, step.name);
   if (node->type != XML_ELEMENT_NODE && node->type != XML_ATTRIBUTE_NODE) return false;
-  if (!step.name.empty() && view(node->name) != step.name) return false;
+  if (!step.name.empty() && !equals(node->name, step.name)) return false;
   const auto* space = node->type == XML_ATTRIBUTE_NODE ? reinterpret_cast<const xmlAttr*>(node)->ns : node->ns;
-  return space == nullptr ? step.uri.empty() : view(space->href) == step.uri;
+  return space == nullptr ? step.uri.empty() : equals(space->href, step.uri);
 }
+
+// What stands under a name. Names of one document are each stored once, so each
+// is looked up once.
+template <class T>
+class ByName {
+ public:
+  using Table = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
+  explicit ByName(const Table& table) : table_(table) {}
+
+  const T* find(const xmlChar* name) {
+    const auto [slot, is_new] = seen_.emplace(name, nullptr);
+    if (is_new)
+      if (const auto found = table_.find(view(name)); found != table_.end()) slot->second = &found->second;
+    return slot->second;
+  }
+
+ private:
+  const Table& table_;
+  std::unordered_map<const xmlChar*, const T*> seen_;
+};
 
 // A rule whose context matches a node, or may.
 struct Match {
@@ -132,6 +166,16 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::create(std::shared_ptr<const Sch
       }
     }
   }
+  for (const auto& key : schema->keys) {
+    auto entry = std::make_unique<KeyIndex>();
+    entry->key = &key;
+    BB_TRY(entry->branches, read_context(*schema, key.match));
+    for (const auto& branch : entry->branches) {
+      const auto name = branch.steps.empty() ? std::string() : branch.steps.back().name;
+      (name.empty() ? entry->any_name : entry->by_name[name]).push_back(&branch);
+    }
+    index.keys.push_back(std::move(entry));
+  }
   return std::shared_ptr<const Ruleset>(std::move(ruleset));
 }
 
@@ -152,7 +196,8 @@ class Checker::Walk {
         phase_(ruleset.phase_),
         index_(*ruleset.index_),
         evaluator_(evaluator),
-        document_(document) {}
+        document_(document),
+        entries_(index_.by_name) {}
 
   Result<Report> run(unsigned long steps_max) {
     auto* top = reinterpret_cast<xmlNode*>(document_);
@@ -188,42 +233,40 @@ class Checker::Walk {
 
  private:
   void add_keys() {
-    for (const auto& key : schema_.keys) {
-      const auto branches = read_context(schema_, key.match);
-      if (!branches) continue;  // said when the schema was read
+    for (const auto& key : index_.keys) {
+      ByName<std::vector<const Branch*>> by_name(key->by_name);
+      const auto add = [&](xmlNode* node) {
+        const auto* named = node->name == nullptr ? nullptr : by_name.find(node->name);
+        if (named != nullptr && add_to_key(*key->key, *named, node)) return;
+        add_to_key(*key->key, key->any_name, node);
+      };
       for (xmlNode* node = document_->children; node != nullptr; node = next_in_order(node, document_)) {
-        add_to_key(key, *branches, node);
+        add(node);
         if (node->type == XML_ELEMENT_NODE)
-          for (xmlAttr* a = node->properties; a != nullptr; a = a->next)
-            add_to_key(key, *branches, reinterpret_cast<xmlNode*>(a));
+          for (xmlAttr* a = node->properties; a != nullptr; a = a->next) add(reinterpret_cast<xmlNode*>(a));
       }
     }
   }
 
-  void add_to_key(const Key& key, const std::vector<Branch>& branches, xmlNode* node) {
-    for (const auto& branch : branches) {
+  // Whether one of the branches matches.
+  bool add_to_key(const Key& key, const std::vector<const Branch*>& branches, xmlNode* node) {
+    for (const auto* branch : branches) {
       why_unknown_.clear();
-      const auto truth = matches(branch, node);
+      const auto truth = matches(*branch, node);
       if (truth == Truth::unknown) evaluator_.spoil_key(key, why_unknown_);
-      if (truth == Truth::yes) return evaluator_.add_to_key(key, node);
+      if (truth != Truth::yes) continue;
+      evaluator_.add_to_key(key, node);
+      return true;
     }
+    return false;
   }
 
   void visit(xmlNode* node) {
     if (node->type != XML_ELEMENT_NODE && node->type != XML_ATTRIBUTE_NODE && !index_.has_leaves) return;
     if (node->name != nullptr)
-      if (const auto* entry = entry_of(node->name)) visit_entry(node, *entry);
+      if (const auto* entry = entries_.find(node->name)) visit_entry(node, *entry);
     visit_entry(node, index_.any_name);
     fire(node);
-  }
-
-  // Names of one document are each stored once, so they are looked up once.
-  const ByTemplate* entry_of(const xmlChar* name) {
-    const auto [slot, is_new] = entries_.emplace(name, nullptr);
-    if (is_new)
-      if (const auto found = index_.by_name.find(view(name)); found != index_.by_name.end())
-        slot->second = &found->second;
-    return slot->second;
   }
 
   void visit_entry(xmlNode* node, const ByTemplate& entry) {
@@ -279,6 +322,8 @@ class Checker::Walk {
 
   Truth matches_step(const Step& step, xmlNode* node) {
     if (!is_of_kind(node, step.kind) || !has_name(node, step)) return Truth::no;
+    for (const auto& wanted : step.attributes)
+      if (has_attribute(node, wanted) == wanted.is_negated) return Truth::no;
     for (const auto& wanted : step.templates)
       if (!has_template(templates_of(node), wanted)) return Truth::no;
     if (step.is_positional) return matches_whole(step, node);
@@ -397,7 +442,7 @@ class Checker::Walk {
   Evaluator& evaluator_;
   _xmlDoc* document_;
   Report report_;
-  std::unordered_map<const xmlChar*, const ByTemplate*> entries_;
+  ByName<ByTemplate> entries_;
   Scope globals_;
   std::map<std::size_t, Scope> scopes_;  // by pattern, where it has variables
   std::vector<Match> matches_;           // of the node at hand, one a pattern

@@ -37,11 +37,20 @@ struct ByTemplate {
   std::vector<const Candidate*> others;
 };
 
+// The nodes that a key finds, by the name of their pattern's last step.
+struct KeyIndex {
+  const Key* key = nullptr;
+  std::vector<Branch> branches;
+  std::unordered_map<std::string, std::vector<const Branch*>, Hash, std::equal_to<>> by_name;
+  std::vector<const Branch*> any_name;
+};
+
 struct Ruleset::Index {
   std::vector<std::unique_ptr<Candidate>> candidates;
   std::unordered_map<std::string, ByTemplate, Hash, std::equal_to<>> by_name;
   ByTemplate any_name;
   std::vector<const Candidate*> of_document;
+  std::vector<std::unique_ptr<KeyIndex>> keys;
   bool has_attributes = false;  // some context is an attribute
   bool has_leaves = false;      // some context is a text, comment or instruction
 };

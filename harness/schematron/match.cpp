@@ -33,11 +33,30 @@ std::size_t find_outside(std::string_view text, std::size_t begin, std::string_v
   return text.size();
 }
 
-// Reads words of a condition such as cda:templateId[@root='1.2' and @extension='x'].
+// Reads the commonest conditions, which need no XPath then.
 class ConditionReader {
  public:
   ConditionReader(const Schema& schema, std::string_view text) : schema_(schema), rest_(trim(text)) {}
 
+  // @name, @name='x', not(@name), not(@name='x')
+  std::optional<AttributeTest> attribute_test() {
+    AttributeTest test;
+    test.is_negated = take("not");
+    if (test.is_negated && !take("(")) return std::nullopt;
+    if (!take("@")) return std::nullopt;
+    const auto end = std::min(rest_.find_first_of("=) "), rest_.size());
+    test.name = std::string(rest_.substr(0, end));
+    rest_ = trim(rest_.substr(end));
+    if (xmlValidateNCName(reinterpret_cast<const xmlChar*>(test.name.c_str()), 0) != 0) return std::nullopt;
+    if (rest_.starts_with('=')) {
+      test.value = equal_text();
+      if (!test.value) return std::nullopt;
+    }
+    if (test.is_negated && !take(")")) return std::nullopt;
+    return rest_.empty() ? std::optional(std::move(test)) : std::nullopt;
+  }
+
+  // cda:templateId[@root='1.2' and @extension='x'], cda:templateId/@root='1.2'
   std::optional<TemplateTest> template_test() {
     const auto colon = rest_.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
@@ -48,18 +67,18 @@ class ConditionReader {
     rest_.remove_prefix(colon + 1);
     if (!is_hl7 || !take("templateId")) return std::nullopt;
     TemplateTest test;
-    if (take("/")) {  // cda:templateId/@root='1.2'
-      const auto root = attribute_test("@root");
+    if (take("/")) {
+      const auto root = equal_text("@root");
       if (!root || !rest_.empty()) return std::nullopt;
       test.root = *root;
       return test;
     }
     if (!take("[")) return std::nullopt;
-    const auto root = attribute_test("@root");
+    const auto root = equal_text("@root");
     if (!root) return std::nullopt;
     test.root = *root;
     if (take("and")) {
-      test.extension = attribute_test("@extension");
+      test.extension = equal_text("@extension");
       if (!test.extension) return std::nullopt;
     }
     if (!take("]") || !rest_.empty()) return std::nullopt;
@@ -73,7 +92,8 @@ class ConditionReader {
     return true;
   }
 
-  std::optional<std::string> attribute_test(std::string_view name) {
+  // What follows `name` and "=".
+  std::optional<std::string> equal_text(std::string_view name = {}) {
     if (!take(name) || !take("=") || rest_.empty() || (rest_[0] != '\'' && rest_[0] != '"')) return std::nullopt;
     const auto end = rest_.find(rest_[0], 1);
     if (end == std::string_view::npos) return std::nullopt;
@@ -140,6 +160,8 @@ class ContextReader {
       const auto condition = trim(text.substr(begin + 1, end - begin - 1));
       if (auto test = ConditionReader(schema_, condition).template_test()) {
         step.templates.push_back(std::move(*test));
+      } else if (auto attribute = ConditionReader(schema_, condition).attribute_test()) {
+        step.attributes.push_back(std::move(*attribute));
       } else {
         step.predicates.emplace_back(condition);
         if (const auto mistake = find_mistake(step.predicates.back())) return refuse(*mistake);

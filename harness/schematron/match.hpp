@@ -20,6 +20,14 @@ struct TemplateTest {
   std::optional<std::string> extension;
 };
 
+// "has an attribute of this name", in no namespace, with this value if given; or
+// has it not.
+struct AttributeTest {
+  std::string name;
+  std::optional<std::string> value;
+  bool is_negated = false;
+};
+
 struct Step {
   enum class Kind { element, attribute, text, comment, instruction, any_node };
   Kind kind = Kind::element;
@@ -28,6 +36,7 @@ struct Step {
   bool is_any_namespace = false;
   bool is_anywhere_below = false;  // "//" stands before it
   std::vector<TemplateTest> templates;
+  std::vector<AttributeTest> attributes;
   std::vector<std::string> predicates;  // XPath; all others
   std::string text;                     // the whole step, an XPath from the parent
   // A predicate asks for a position, so that only the whole step can be judged.

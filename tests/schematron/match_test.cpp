@@ -83,6 +83,36 @@ TEST(MatchTest, TakesEveryAlternativeOnce) {
   EXPECT_THAT(matched("b[@i='2|3'] | d"), ElementsAre("d"));
 }
 
+TEST(MatchTest, AsksForAttributes) {
+  constexpr const char* marked =
+      "<r xmlns:y='urn:x'><m i='1' n=''/><m i='2' n='v'/><m i='3'/><m i='4' y:n='v'/><m i='5' n=\"a'b\"/></r>";
+  EXPECT_THAT(matched("m[@n]", marked), ElementsAre("m1", "m2", "m5"));
+  EXPECT_THAT(matched("m[not(@n)]", marked), ElementsAre("m3", "m4"));
+  EXPECT_THAT(matched("m[ @n = 'v' ]", marked), ElementsAre("m2"));
+  EXPECT_THAT(matched("m[@n='']", marked), ElementsAre("m1"));
+  EXPECT_THAT(matched("m[@n=\"a'b\"]", marked), ElementsAre("m5"));
+  EXPECT_THAT(matched("m[not ( @n='v' )]", marked), ElementsAre("m1", "m3", "m4", "m5"));
+  EXPECT_THAT(matched("m[@n][not(@n='v')]", marked), ElementsAre("m1", "m5"));
+  EXPECT_THAT(matched("m[@x:n]", marked), ElementsAre("m4"));
+  EXPECT_THAT(matched("m[@n='v' or @i='3']", marked), ElementsAre("m2", "m3"));
+  EXPECT_THAT(matched("m[@n!='v']", marked), ElementsAre("m1", "m5"));
+  EXPECT_THAT(matched("@n[not(@n)]", marked), SizeIs(3));
+}
+
+TEST(MatchTest, WhichConditionsNeedNoXPath) {
+  for (const auto* condition : {"@n", "not(@n)", "@n='v'", "not(@n = \"v\")"}) {
+    const auto branches = branches_of(std::string("m[") + condition + "]");
+    ASSERT_TRUE(branches);
+    EXPECT_THAT(branches->front().steps[0].attributes, SizeIs(1)) << condition;
+    EXPECT_THAT(branches->front().steps[0].predicates, IsEmpty()) << condition;
+  }
+  for (const auto* condition : {"@x:n", "@*", "@n=1", "@n='v' or @i", "@n and @i", "not(@n) and @i", "@n=@i", "notes"}) {
+    const auto branches = branches_of(std::string("m[") + condition + "]");
+    ASSERT_TRUE(branches) << branches.error().what;
+    EXPECT_THAT(branches->front().steps[0].predicates, SizeIs(1)) << condition;
+  }
+}
+
 TEST(MatchTest, TakesAttributes) {
   EXPECT_THAT(matched("@n"), ElementsAre("n"));
   EXPECT_THAT(matched("b/@i"), SizeIs(3));

@@ -17,6 +17,7 @@ inline bool is_wide(std::string_view bytes) {
 // The length of the comment, CDATA section or processing instruction that
 // begins here, to the end of the text where it is never closed; else 0.
 inline std::size_t opaque_length(std::string_view rest) {
+  if (rest.size() < 2 || (rest[1] != '!' && rest[1] != '?')) return 0;
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kinds{
       {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}}};
   for (const auto& [begin, end] : kinds) {
