@@ -3,7 +3,7 @@
 #include <libxml/tree.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,8 +23,8 @@ class Places {
   std::pair<std::size_t, xml::Position> of(const xmlNode* node) {
     while (node != nullptr && node->type != XML_ELEMENT_NODE) node = node->parent;
     if (node == nullptr) node = document_.root();
-    if (numbers_.empty()) number();
-    const auto order = numbers_.at(node);
+    if (!is_numbered_) number();
+    const auto order = static_cast<std::size_t>(reinterpret_cast<std::uintptr_t>(node->_private));
     if (order < positions_.size()) return {order, positions_[order]};
     return {order, {std::max(static_cast<int>(xmlGetLineNo(node)), 1), 1}};
   }
@@ -32,17 +32,18 @@ class Places {
  private:
   void number() {
     positions_ = xml::element_positions(bytes_);
-    std::size_t count = 0;
-    const xmlNode* root = document_.root();
-    for (const xmlNode* node = root; node != nullptr; node = xml::next_in_order(node, root))
-      if (node->type == XML_ELEMENT_NODE) numbers_.emplace(node, count++);
+    is_numbered_ = true;
+    std::uintptr_t count = 0;
+    xmlNode* root = document_.root();
+    for (xmlNode* node = root; node != nullptr; node = xml::next_in_order(node, root))
+      if (node->type == XML_ELEMENT_NODE) node->_private = reinterpret_cast<void*>(count++);
     if (positions_.size() != count) positions_.clear();  // lines are known, columns are not
   }
 
   const xml::Document& document_;
   std::string_view bytes_;
   std::vector<xml::Position> positions_;
-  std::unordered_map<const xmlNode*, std::size_t> numbers_;
+  bool is_numbered_ = false;  // each element has its number in _private
 };
 
 std::string text_of(const xmlNode* element) {

@@ -65,6 +65,15 @@ TEST(EvaluatorTest, AKeyThatCannotBeMadeDecidesNothing) {
   EXPECT_THAT(check_test("key('j', '1')").unjudged, ElementsAre("a, 1: there is no key 'j'"));
 }
 
+TEST(EvaluatorTest, ContainsIsThatOfXPath) {
+  for (const auto* holds : {"contains('abc', 'b')", "contains('abc', '')", "contains('', '')", "contains(@v, 1)",
+                            "contains('äö', 'ö')", "not(contains('abc', 'ac'))", "not(contains('', 'a'))",
+                            "not(contains(none, 'a'))"})
+    EXPECT_THAT(check_test(holds).findings, IsEmpty()) << holds;
+  EXPECT_THAT(check_test("contains('abc', 'x')").findings, ElementsAre("a at c: "));
+  EXPECT_THAT(check_test("contains('abc')").unjudged, testing::SizeIs(1));
+}
+
 TEST(EvaluatorTest, NamesAFunctionThatIsNotKnown) {
   const auto outcome = check_test("soundex(@v) = 'x'");
   EXPECT_THAT(outcome.findings, IsEmpty());
