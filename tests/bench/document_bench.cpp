@@ -6,6 +6,8 @@
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/xml/document.hpp>
+#include <map>
+#include <sstream>
 
 #include "harness/documents/check.hpp"
 #include "harness/documents/render.hpp"
@@ -38,9 +40,16 @@ DocumentChecker make_checker(const Selection& selection) {
 
 using Documents = std::vector<std::string>;
 
-Documents read_documents(const std::vector<std::string>& names) {
-  Documents documents;
-  for (const auto& name : names) documents.push_back(*bb::read_text(bb::test::published_folder() / "ccda" / name));
+// Those of documents.txt, by kind.
+std::map<std::string, Documents> read_documents() {
+  std::map<std::string, Documents> documents;
+  std::istringstream lines(*bb::read_text(BB_SOURCE_DIR "/tests/bench/documents.txt"));
+  for (std::string line; std::getline(lines, line);) {
+    const auto space = line.find(' ');
+    if (line.starts_with('#') || space == std::string::npos) continue;
+    const auto file = bb::test::published_folder() / "ccda" / line.substr(space + 1);
+    documents[line.substr(0, space)].push_back(*bb::read_text(file));
+  }
   return documents;
 }
 
@@ -78,16 +87,6 @@ bool register_all() {
                  bb::test::published_folder().c_str());
     return false;
   }
-  const std::vector<std::pair<std::string, std::vector<std::string>>> kinds{
-      {"r21", {"hl7-published/C-CDA_R2-1_CCD.xml"}},
-      {"r11",
-       {"vendors/Allscripts/170.314(b)(1)InPt_Discharge_Summary_CED_Type.xml",
-        "vendors/Allscripts/170.314(b)(2)InPt_Discharge_Summary_CED_Type.xml",
-        "vendors/Allscripts/170.314(b)(7)AMB_Patient5_SummaryOfCareCED_Type.xml",
-        "vendors/Allscripts/170.314(b)(7)AMB_Patient6_SummaryOfCareCED_Type.xml",
-        "vendors/Allscripts/170.314(b)(7)InPt_Patient1_CCDCED_Type.xml", "vendors/EMERGE/Patient-0.xml",
-        "vendors/EMERGE/Patient-108.xml", "vendors/EMERGE/Patient-118.xml",
-        "vendors/NIST/CCDA_CCD_b1_Ambulatory_v2.xml", "vendors/NIST/CCDA_CCD_b1_InPatient_v2.xml"}}};
   struct Part {
     std::string name;
     Selection selection;
@@ -103,16 +102,16 @@ bool register_all() {
       {"document_check", {true, true, true, {}, Level::note}},
       {"document_check_to_json", {true, true, true, {}, Level::note}, Output::json},
   };
-  for (const auto& [kind, names] : kinds) {
-    const auto add = [&](const std::string& name, auto run) {
-      benchmark::RegisterBenchmark((name + "/" + kind).c_str(), [names = names, run](benchmark::State& state) {
-        run(state, read_documents(names));
+  for (const auto& [kind, documents] : read_documents()) {
+    const auto add = [kind = kind, documents = documents](const std::string& name, auto run) {
+      benchmark::RegisterBenchmark((name + "/" + kind).c_str(), [documents, run](benchmark::State& state) {
+        run(state, documents);
       })->Unit(benchmark::kMillisecond);
     };
     add("document_read", read_alone);
     for (const auto& part : parts)
-      add(part.name, [part](benchmark::State& state, const Documents& documents) {
-        check(state, documents, part.selection, part.output);
+      add(part.name, [part](benchmark::State& state, const Documents& of_kind) {
+        check(state, of_kind, part.selection, part.output);
       });
   }
   return true;

@@ -66,9 +66,9 @@ TEST(EvaluatorTest, AKeyThatCannotBeMadeDecidesNothing) {
 }
 
 TEST(EvaluatorTest, ContainsIsThatOfXPath) {
-  for (const auto* holds : {"contains('abc', 'b')", "contains('abc', '')", "contains('', '')", "contains(@v, 1)",
-                            "contains('äö', 'ö')", "not(contains('abc', 'ac'))", "not(contains('', 'a'))",
-                            "not(contains(none, 'a'))"})
+  for (const auto* holds :
+       {"contains('abc', 'b')", "contains('abc', '')", "contains('', '')", "contains(@v, 1)", "contains('äö', 'ö')",
+        "not(contains('abc', 'ac'))", "not(contains('', 'a'))", "not(contains(none, 'a'))"})
     EXPECT_THAT(check_test(holds).findings, IsEmpty()) << holds;
   EXPECT_THAT(check_test("contains('abc', 'x')").findings, ElementsAre("a at c: "));
   EXPECT_THAT(check_test("contains('abc')").unjudged, testing::SizeIs(1));

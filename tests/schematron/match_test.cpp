@@ -106,7 +106,8 @@ TEST(MatchTest, WhichConditionsNeedNoXPath) {
     EXPECT_THAT(branches->front().steps[0].attributes, SizeIs(1)) << condition;
     EXPECT_THAT(branches->front().steps[0].predicates, IsEmpty()) << condition;
   }
-  for (const auto* condition : {"@x:n", "@*", "@n=1", "@n='v' or @i", "@n and @i", "not(@n) and @i", "@n=@i", "notes"}) {
+  for (const auto* condition :
+       {"@x:n", "@*", "@n=1", "@n='v' or @i", "@n and @i", "not(@n) and @i", "@n=@i", "notes"}) {
     const auto branches = branches_of(std::string("m[") + condition + "]");
     ASSERT_TRUE(branches) << branches.error().what;
     EXPECT_THAT(branches->front().steps[0].predicates, SizeIs(1)) << condition;

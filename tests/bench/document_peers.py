@@ -1,0 +1,209 @@
+#!/usr/bin/python3
+"""Times the check of documents beside what others do, in one run, and prints tables in Markdown.
+
+    document_peers.py BIN DATA
+
+BIN is the folder of our programs, DATA that of the published documents. Others are xsltproc and Saxon with the ISO
+skeleton (scripts/install-deps --checks), xmllint, and the npm packages cda-schematron-validator and
+@amida-tech/blue-button in the folder BB_NODE_MODULES; a row says what is missing. Takes some five minutes.
+
+A document's time is that of many in one command, less that of one, by their number: what a command takes before and
+after its documents is the row's start.
+"""
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "schematron" / "oracle"))
+import compare  # noqa: E402
+
+MB = 1_000_000
+# A comment makes each document another one: the package keeps what it found of a text.
+VALIDATE = """
+const fs = require('fs'), path = require('path'), [schema, ...files] = process.argv.slice(1);
+const {validate} = require('cda-schematron-validator');
+const rules = fs.readFileSync(schema, 'utf8'), options = {resourceDir: path.dirname(schema) + '/'};
+files.forEach((file, number) => validate(fs.readFileSync(file, 'utf8') + `<!-- ${number} -->`, rules, options));
+"""
+PARSE = """
+const fs = require('fs'), bb = require('@amida-tech/blue-button');
+const texts = process.argv.slice(1).map(file => fs.readFileSync(file, 'utf8'));
+console.log = () => {};
+bb.parse(texts[0]);
+const begun = process.hrtime.bigint();
+for (const text of texts) bb.parse(text);
+process.stdout.write(String(Number(process.hrtime.bigint() - begun) / 1e6 / texts.length));
+"""
+
+
+def documents(data):
+    """By version of C-CDA; the same that bb_bench takes."""
+    found = {}
+    for line in (HERE / "documents.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            kind, name = line.split(" ", 1)
+            found.setdefault(kind, []).append(data / "ccda" / name)
+    return found
+
+
+def measure(command, runs=1, statuses=(0,), **options):
+    """Median of the seconds, and the most memory in MiB."""
+    seconds, memory = [], 0
+    for _ in range(runs):
+        begun = time.perf_counter()
+        process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                   **options)
+        complaint = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds.append(time.perf_counter() - begun)
+        memory = max(memory, usage.ru_maxrss / 1024)
+        if os.waitstatus_to_exitcode(status) not in statuses:
+            sys.exit(f"{command[:4]} ended with {os.waitstatus_to_exitcode(status)}: {complaint[-2000:].decode()}")
+    return statistics.median(seconds), memory
+
+
+def shown(seconds):
+    return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
+class Ours:
+    def __init__(self, program, rules):
+        self.command = [program, "check", "--data", rules]
+
+    def check(self, files, *options, jobs=1, runs=1):
+        return measure([*self.command, "--jobs", jobs, "--json", *options, *files], runs, statuses=(0, 1))
+
+
+def row(title, run, kinds, times):
+    """Of a way to check: a document of each kind, the start, and memory. `run` takes files."""
+    one, memory = run(kinds["r21"])
+    many, _ = run(kinds["r21"] * times)
+    r21 = (many - one) / (len(kinds["r21"]) * (times - 1))
+    first, _ = run(kinds["r11"][:1])
+    many, most = run(kinds["r11"] * max(times // 10, 1))
+    r11 = (many - first) / (len(kinds["r11"]) * max(times // 10, 1) - 1)
+    return f"| {title} | {shown(r21)} | {shown(r11)} | {shown(one - r21)} | {max(memory, most):.0f} MiB |"
+
+
+def absent(title, what):
+    return f"| {title} | {what} is not at hand | | | |"
+
+
+def check_rows(ours, kinds, data, work):
+    yield "| | R2.1, 150 KB | R1.1, 90 to 170 KB | start | memory |"
+    yield "|---|---|---|---|---|"
+    yield row("`check --level error`: schema, errors phase, own rules", lambda files: ours.check(files, "--level", "error", runs=3),
+              kinds, 100)
+    yield row("`check`: warnings and notes too", lambda files: ours.check(files, runs=3), kinds, 100)
+    yield row("`check --rules schematron --level error`",
+              lambda files: ours.check(files, "--rules", "schematron", "--level", "error", runs=3), kinds, 100)
+    schema = data / compare.R21
+    rules = compare.stylesheet(schema, "errors", work)
+    yield row("xsltproc, errors phase alone", lambda files: measure(["xsltproc", "--nonet", rules, *files]), kinds, 2)
+    title = "Saxon-HE, errors phase alone"
+    if not pathlib.Path(compare.SAXON).exists():
+        yield absent(title, "libsaxonhe-java")
+    else:
+        yield row(title, lambda files: saxon(rules, files, work), kinds, 2)
+    title = "npm cda-schematron-validator, errors phase alone"
+    modules = os.environ.get("BB_NODE_MODULES")
+    if not modules or not (pathlib.Path(modules) / "cda-schematron-validator").is_dir():
+        yield absent(title, "the package in `BB_NODE_MODULES`")
+    else:
+        yield row(title, lambda files: measure(["node", "-e", VALIDATE, "--", schema, *files],
+                                               env=os.environ | {"NODE_PATH": modules}), kinds, 2)
+
+
+def saxon(rules, files, work):
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        for number, file in enumerate(files):
+            target = pathlib.Path(folder) / "in" / f"{number}.xml"
+            target.parent.mkdir(exist_ok=True)
+            target.symlink_to(file)
+        (pathlib.Path(folder) / "out").mkdir()
+        return measure(["java", "-cp", compare.SAXON, "net.sf.saxon.Transform", "-versionmsg:off", "-warnings:silent",
+                        f"-s:{folder}/in", f"-xsl:{rules}", f"-o:{folder}/out"])
+
+
+def grown(text, size):
+    """The document with each entry repeated until it has about `size` bytes."""
+    parts = re.split(r"(<entry[ >].*?</entry>)", text, flags=re.S)
+    entries = sum(len(part) for part in parts if part.startswith("<entry"))
+    times = max((size - (len(text) - entries)) // entries, 1)
+    return "".join(part * times if part.startswith("<entry") else part for part in parts)
+
+
+def size_rows(ours, kinds, work):
+    yield "| size of the document | `check` | a MB | memory |"
+    yield "|---|---|---|---|"
+    text = kinds["r21"][0].read_text(encoding="utf-8")
+    start, _ = ours.check(kinds["r21"], runs=3)
+    for size in (0.3, 3, 10, 30):
+        file = work / f"{size}.xml"
+        file.write_text(grown(text, int(size * MB)), encoding="utf-8")
+        seconds, memory = ours.check([file], runs=3)
+        megabytes = file.stat().st_size / MB
+        yield f"| {megabytes:.1f} MB | {shown(seconds)} | {shown((seconds - start) / (megabytes - len(text) / MB))} | {memory:.0f} MiB |"
+
+
+def number_rows(ours, kinds, work):
+    yield "| documents | `--jobs 1` | `--jobs 2` | ratio | memory of the command and each worker |"
+    yield "|---|---|---|---|---|"
+    for count in (100, 1000):
+        folder = work / str(count)
+        folder.mkdir()
+        for number in range(count):
+            (folder / f"{number:06}.xml").symlink_to(kinds["r11"][number % 10])
+        files = sorted(folder.iterdir())
+        pairs = [(ours.check(files, jobs=1), ours.check(files, jobs=2)) for _ in range(3)]
+        one, two = (statistics.median(pair[i][0] for pair in pairs) for i in (0, 1))
+        yield f"| {count} | {shown(one)} | {shown(two)} | {one / two:.2f} | {max(m for pair in pairs for _, m in pair):.0f} MiB |"
+
+
+def parse_rows(bench, kinds):
+    yield "| parsing alone, R2.1 document | |"
+    yield "|---|---|"
+    done = subprocess.run([bench, "--benchmark_filter=^document_read/r21$", "--benchmark_repetitions=5",
+                           "--benchmark_format=csv", "--benchmark_report_aggregates_only=true"],
+                          capture_output=True, text=True, check=True)
+    median = next(line for line in done.stdout.splitlines() if "_median" in line)
+    yield f"| `bb::xml::read`, its bounds kept | {float(median.split(',')[2]):.3g} ms |"
+    seconds, _ = measure(["xmllint", "--noout", "--repeat", *kinds["r21"]], 3)
+    yield f"| xmllint | {shown(seconds / 100)} |"
+    modules = os.environ.get("BB_NODE_MODULES")
+    if not modules or not (pathlib.Path(modules) / "@amida-tech/blue-button").is_dir():
+        yield "| npm @amida-tech/blue-button | the package in `BB_NODE_MODULES` is not at hand |"
+        return
+    done = subprocess.run(["node", "-e", PARSE, "--", *map(str, kinds["r21"] * 10)], capture_output=True, text=True,
+                          check=True, env=os.environ | {"NODE_PATH": modules})
+    yield f"| npm @amida-tech/blue-button, into its model | {float(done.stdout):.3g} ms |"
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    bin_folder, data = (pathlib.Path(word).resolve() for word in sys.argv[1:])
+    if not data.is_dir():
+        sys.exit(f"document_peers: no published documents at {data}")
+    kinds = documents(data)
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        program = bin_folder / "bluebridge"
+        subprocess.run([program, "data", "import", "--data", work / "rules", data / "schemas"], check=True,
+                       stdout=subprocess.DEVNULL)
+        ours = Ours(program, work / "rules")
+        for rows in (check_rows(ours, kinds, data, work), size_rows(ours, kinds, work), number_rows(ours, kinds, work),
+                     parse_rows(bin_folder.parent / "tests/bench/bb_bench", kinds)):
+            for line in rows:
+                print(line, flush=True)
+            print()
+
+
+if __name__ == "__main__":
+    main()
