@@ -54,7 +54,8 @@ Result<Formats> Formats::read(const std::filesystem::path& file) {
                     file.string())};
   Formats formats;
   for (const auto& [id, entry] : *table["formats"].members()) {
-    Entry one{id, entry["title"].string_or(""), entry["header"].string_or(""), entry["extension"].string_or(""), {}};
+    Entry one{id, entry["title"].string_or(""),    entry["header"].string_or(""), entry["extension"].string_or(""),
+              {}, entry["builds_on"].string_or("")};
     if (const auto* templates = entry["templates"].items())
       for (const auto& root : *templates) one.templates.push_back(root.string_or(""));
     formats.formats_.push_back(std::move(one));
@@ -146,6 +147,18 @@ bool Formats::has(std::string_view format) const {
 
 bool Formats::has_type(std::string_view type) const {
   return std::any_of(types_.begin(), types_.end(), [&](const Type& known) { return known.id == type; });
+}
+
+std::vector<std::string> Formats::type_ids() const {
+  std::vector<std::string> ids;
+  for (const auto& type : types_) ids.push_back(type.id);
+  return ids;
+}
+
+bool Formats::is_one_of(std::string_view format, std::string_view wanted) const {
+  return format == wanted || std::any_of(formats_.begin(), formats_.end(), [&](const Entry& known) {
+           return known.id == format && known.builds_on == wanted;
+         });
 }
 
 std::vector<std::string> Formats::ids() const {

@@ -40,6 +40,9 @@ class Formats {
   std::vector<std::string> ids() const;
   // Whether an id is one of a document type, as "ccd".
   bool has_type(std::string_view type) const;
+  std::vector<std::string> type_ids() const;
+  // Whether a format is another, or builds on it: "ccda-4.1" on "ccda-2.1".
+  bool is_one_of(std::string_view format, std::string_view wanted) const;
 
  private:
   struct Entry {
@@ -48,6 +51,7 @@ class Formats {
     std::string header;  // of C-CDA
     std::string extension;
     std::vector<std::string> templates;
+    std::string builds_on;
   };
   struct Type {
     std::string id;

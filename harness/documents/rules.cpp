@@ -20,6 +20,16 @@ Level level_of_phase(std::string_view id) {
   return Level::error;
 }
 
+constexpr const char* schema_set = "cda-sdtc";
+
+// The imported rules for a format; empty: there are none. C-CDA's are those of
+// R2.1: they know the templates of R1.1 and R2.0 that did not change, and those
+// that the companion guides build upon.
+std::string set_for(std::string_view format) {
+  const std::string id = format.starts_with("ccda-") ? "ccda-2.1" : std::string(format);
+  return id == "ccda-2.1" || id == "c32" || id == "ccd-1.0" ? id : "";
+}
+
 // Of two phases with one pattern the stronger level counts.
 std::map<const schematron::Pattern*, Level> levels_of(const schematron::Schema& schema) {
   std::map<const schematron::Pattern*, Level> levels;
@@ -57,7 +67,7 @@ Result<std::shared_ptr<const xml::Xsd>> Rules::schema() {
   const std::lock_guard lock(mutex_);
   if (schema_ == nullptr) {
     const auto load = [&]() -> Result<std::shared_ptr<const xml::Xsd>> {
-      const auto* set = store_.find("cda-sdtc");
+      const auto* set = store_.find(schema_set);
       if (set == nullptr)
         return Error{
             fmt::format("the CDA schema is not at hand in {}: get HL7's CDA_SDTC.xsd with the files beside it, and run "
@@ -96,11 +106,19 @@ Result<std::shared_ptr<const RuleSet>> Rules::imported(const std::string& id) {
 }
 
 Result<std::shared_ptr<const RuleSet>> Rules::rules_for(std::string_view format) {
-  // R2.1's rules know the templates of R1.1 and R2.0 that did not change, and
-  // those that the companion guides build upon.
-  const std::string id = format.starts_with("ccda-") ? "ccda-2.1" : std::string(format);
-  if (id != "ccda-2.1" && id != "c32" && id != "ccd-1.0") return std::shared_ptr<const RuleSet>();
+  const auto id = set_for(format);
+  if (id.empty()) return std::shared_ptr<const RuleSet>();
   return once(id, [&] { return imported(id); });
+}
+
+std::vector<std::string> Rules::names_for(const Recognition& recognition) const {
+  std::vector<std::string> names;
+  for (const auto& id : {std::string(schema_set), set_for(recognition.format)})
+    if (const auto* set = store_.find(id); set != nullptr)
+      for (const auto& file : set->files)
+        if (file.path == set->entry) names.push_back(fmt::format("{} ({})", set->title, file.sha256.substr(0, 12)));
+  names.emplace_back("BlueBridge's own rules");
+  return names;
 }
 
 Result<std::shared_ptr<const RuleSet>> Rules::own_rules_for(std::string_view format, std::string_view type) {

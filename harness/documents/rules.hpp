@@ -39,8 +39,8 @@ struct Selection {
   bool has_schema = true;
   bool has_schematron = true;
   bool has_own = true;
-  std::vector<std::string> files;  // further Schematron files, for every document
-  Level least = Level::note;       // what could only give a weaker finding is not evaluated
+  std::vector<std::string> files = {};  // further Schematron files, for every document
+  Level least = Level::note;            // what could only give a weaker finding is not evaluated
 };
 
 class Rules {
@@ -60,6 +60,9 @@ class Rules {
   Result<std::shared_ptr<const RuleSet>> rules_for(std::string_view format);
   // Our own rules for a format and document type, or none. [any thread]
   Result<std::shared_ptr<const RuleSet>> own_rules_for(std::string_view format, std::string_view type);
+  // What a document of such a format is judged by, for people: titles with the hash
+  // of what was imported.
+  std::vector<std::string> names_for(const Recognition& recognition) const;
   // A file that the user named. [any thread]
   Result<std::shared_ptr<const RuleSet>> rules_of_file(const std::string& file);
 

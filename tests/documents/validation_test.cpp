@@ -1,0 +1,159 @@
+// What a suite asks for by `valid`, and when a document is that.
+#include "harness/documents/validation.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include <fmt/format.h>
+#include <bb/core/files.hpp>
+#include <bb/core/text.hpp>
+
+#include "support/temporary_folder.hpp"
+
+namespace bb::documents {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const fs::path conformance = fs::path(BB_SOURCE_DIR) / "conformance";
+
+Formats formats() { return Formats::read(conformance / "documents/formats.yaml").value(); }
+
+// A schema that allows everything but an attribute `forbidden` of the root.
+constexpr const char* xsd = R"(<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:hl7-org:v3"
+ xmlns="urn:hl7-org:v3" elementFormDefault="qualified"><xs:element name="deceasedInd"/>
+<xs:element name="ClinicalDocument"><xs:complexType><xs:sequence>
+<xs:any minOccurs="0" maxOccurs="unbounded" processContents="skip"/></xs:sequence></xs:complexType></xs:element></xs:schema>)";
+constexpr const char* sch =
+    R"sch(<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="cda" uri="urn:hl7-org:v3"/>
+<phase id="errors"><active pattern="e"/></phase><phase id="warnings"><active pattern="w"/></phase>
+<pattern id="e"><rule context="cda:ClinicalDocument[cda:templateId[@root='2.16.840.1.113883.10.20.22.1.1' and @extension='2015-08-01']]">
+<assert id="one-title" test="count(cda:title)=1">SHALL have one title</assert></rule></pattern>
+<pattern id="w"><rule context="cda:ClinicalDocument"><assert id="weak" test="false()">SHOULD be otherwise</assert></rule></pattern>
+</schema>)sch";
+
+// Without our own rules, of which tests of their own tell.
+class ValidationTest : public testing::Test {
+ protected:
+  Validated validate(std::string_view word, std::string_view bytes) { return validator().validate(word, bytes); }
+
+  const DocumentValidator& validator() {
+    if (validator_ == nullptr) {
+      auto store = DataStore::open(folder_.path() / "data").value();
+      Selection selection;
+      selection.has_own = false;
+      selection.least = Level::error;
+      validator_ =
+          std::make_unique<DocumentValidator>(std::make_shared<Rules>(formats(), std::move(store), selection, nullptr));
+    }
+    return *validator_;
+  }
+
+  void import(std::initializer_list<std::pair<const char*, const char*>> files) {
+    fs::create_directories(folder_.path() / "source");
+    for (const auto& [name, text] : files) ASSERT_TRUE(write_text(folder_.path() / "source" / name, text));
+    auto store = DataStore::open(folder_.path() / "data").value();
+    const auto imported = store.import(folder_.path() / "source");
+    ASSERT_TRUE(imported) << imported.error().what;
+  }
+  void import_all() {
+    import({{"cda.xsd", xsd}, { "rules.sch", sch }});
+  }
+
+  test::TemporaryFolder folder_;
+  std::unique_ptr<DocumentValidator> validator_;
+};
+
+std::string ccd(std::string_view extension, std::string_view content = "<title>T</title>") {
+  return fmt::format(
+      R"(<ClinicalDocument xmlns="urn:hl7-org:v3"><templateId root="2.16.840.1.113883.10.20.22.1.1"{0}/>)"
+      R"(<templateId root="2.16.840.1.113883.10.20.22.1.2"{0}/>{1}</ClinicalDocument>)",
+      extension.empty() ? "" : fmt::format(" extension=\"{}\"", extension), content);
+}
+
+TEST_F(ValidationTest, WordsAreReleasesAndTypesOfCcdaAndTheOtherFormats) {
+  const auto words = validation_words(formats());
+  for (const auto* word :
+       {"ccda", "ccda/2.1", "ccda/1.1", "ccda/ccd", "ccda/referral_note-2.1", "c32", "c62", "ccd-1.0"})
+    EXPECT_THAT(words, Contains(word));
+  EXPECT_THAT(words, testing::Each(testing::Not(HasSubstr("ccr"))));  // there are no rules for it
+}
+
+TEST_F(ValidationTest, AGoodDocumentIsValidAsWhatItIs) {
+  import_all();
+  for (const auto* word : {"ccda", "ccda/2.1", "ccda/ccd", "ccda/ccd-2.1"}) {
+    const auto validated = validate(word, ccd("2015-08-01"));
+    EXPECT_EQ(validated.word, Validated::Word::valid) << word << ": " << validated.text;
+    EXPECT_THAT(validated.text, StartsWith("C-CDA R2.1, Continuity of Care Document: no error by CDA R2 schema"));
+    EXPECT_THAT(validated.text, HasSubstr("C-CDA R2.1 Schematron ("));
+  }
+}
+
+TEST_F(ValidationTest, AnotherFormatOrTypeIsInvalid) {
+  import_all();
+  for (const auto* word : {"ccda/1.1", "ccda/referral_note", "ccda/ccd-2.0", "c32"}) {
+    const auto validated = validate(word, ccd("2015-08-01"));
+    EXPECT_EQ(validated.word, Validated::Word::invalid) << word;
+    EXPECT_EQ(validated.text, "C-CDA R2.1, Continuity of Care Document") << word;
+  }
+}
+
+TEST_F(ValidationTest, ACompanionGuidesDocumentIsOneOfR21) {
+  import_all();
+  for (const auto* extension : {"2023-05-01", "2024-05-01"})
+    EXPECT_EQ(validate("ccda/ccd-2.1", ccd(extension)).word, Validated::Word::valid) << extension;
+  EXPECT_EQ(validate("ccda/ccd-2.1", ccd("2014-06-09")).word, Validated::Word::invalid);
+  EXPECT_EQ(validate("ccda/4.1", ccd("2015-08-01")).word, Validated::Word::invalid);
+}
+
+TEST_F(ValidationTest, ErrorsAreToldWithTheirLines) {
+  import_all();
+  const auto rules = validate("ccda", ccd("2015-08-01", "\n<title/><title/>"));
+  EXPECT_EQ(rules.word, Validated::Word::invalid);
+  EXPECT_EQ(rules.text, "1 error in C-CDA R2.1, Continuity of Care Document: line 1: SHALL have one title [one-title]");
+  const auto schema =
+      validate("ccda", replace_all(ccd("2015-08-01"), "<ClinicalDocument", "<ClinicalDocument forbidden='x'"));
+  EXPECT_EQ(schema.word, Validated::Word::invalid);
+  EXPECT_THAT(schema.text, HasSubstr("[xsd]"));
+  for (const auto* other : {"", "no XML", "<html/>", "%PDF-1.4"})
+    EXPECT_EQ(validate("ccda", other).word, Validated::Word::invalid) << other;
+}
+
+TEST_F(ValidationTest, WithoutSchemaOrRulesNothingIsValid) {
+  const auto nothing = validate("ccda", ccd("2015-08-01"));
+  EXPECT_EQ(nothing.word, Validated::Word::unavailable);
+  EXPECT_THAT(nothing.text, HasSubstr("bluebridge data import"));
+  import({{ "cda.xsd", xsd }});
+  validator_.reset();
+  EXPECT_EQ(validate("ccda", ccd("2015-08-01")).word, Validated::Word::unavailable);
+  // What is wrong by the schema alone is wrong.
+  EXPECT_EQ(
+      validate("ccda", replace_all(ccd("2015-08-01"), "<ClinicalDocument", "<ClinicalDocument forbidden='x'")).word,
+      Validated::Word::invalid);
+  EXPECT_EQ(validate("ccda", "<html/>").word, Validated::Word::invalid);
+  EXPECT_EQ(validate("no such word", ccd("2015-08-01")).word, Validated::Word::unavailable);
+}
+
+TEST_F(ValidationTest, ThreadsShareIt) {
+  import_all();
+  const auto& shared = validator();
+  std::vector<std::thread> threads;
+  std::atomic<int> good = 0;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int n = 0; n < 10; ++n)
+        good += shared.validate("ccda", ccd("2015-08-01")).word == Validated::Word::valid &&
+                shared.validate("ccda", ccd("2015-08-01", "")).word == Validated::Word::invalid;
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(good, 40);
+}
+
+}  // namespace
+}  // namespace bb::documents
