@@ -27,15 +27,20 @@ struct ClaimResult {
   std::string text;
   std::string expected;  // for people, at most 2 KiB
   std::string found;
+  bool lacks_validator = false;  // and is unjudgeable for that
 };
+
+class Validator;  // validator.hpp
 
 // Whether it claims how the call of its step ended.
 bool is_about_the_result(const suite::Claim& claim);
 
 // One claim. `message` is the step's own, null for `check`. A subject that the
 // message does not have (an HTTP header of a mail) is unjudgeable, and so is a
-// reference without a value. A claim over an empty set does not hold.
-ClaimResult judge_claim(const suite::Claim& claim, const Scope& scope, const evidence::Message* message);
+// reference without a value. A claim over an empty set does not hold. Without a
+// validator no `valid` can be judged.
+ClaimResult judge_claim(const suite::Claim& claim, const Scope& scope, const evidence::Message* message,
+                        const Validator* validator = nullptr);
 
 // A step judged: result and status claims of `expect` first, then `require`,
 // then the rest of `expect` (rule 11 of the format), then saves. Judging stops
@@ -50,7 +55,7 @@ struct StepJudgement {
 // `level` is the level of claims that state none (from the requirements the
 // test verifies).
 StepJudgement judge_step(const suite::Step& step, const Scope& scope, const evidence::Message* message,
-                         evidence::Level level);
+                         evidence::Level level, const Validator* validator = nullptr);
 
 // The part of a message that a selector names; an empty list when there is
 // none. An error when the message has no such part at all (json of a PDF).

@@ -8,6 +8,7 @@
 #include "harness/checks/judge.hpp"
 #include "harness/checks/matchers.hpp"
 #include "harness/checks/subjects.hpp"
+#include "harness/checks/validator.hpp"
 
 namespace bb::checks {
 namespace {
@@ -71,6 +72,33 @@ Subject everything_of(const evidence::Message& message) {
   for (const auto& forms : {everything_in(content_of(message)), everything_around(message)})
     for (const auto& form : forms) subject.values.emplace_back(form);
   return subject;
+}
+
+// `valid`: the document of `of` or of the message, judged whole.
+Validity judge_whole(const suite::Claim& claim, const Scope& scope, const evidence::Message* message,
+                     const Validator* validator, ClaimResult& result) {
+  const auto kind = resolve_argument(claim.subject, claim.argument, scope);
+  if (!kind) return {Holds::unjudgeable, kind.error().what};
+  result.expected = fmt::format("a valid document of {}", kind->string_or(""));
+  std::string bytes;
+  if (!claim.of.empty()) {
+    const auto saved = scope.resolve(Value(claim.of));
+    if (!saved) return {Holds::unjudgeable, saved.error().what};
+    auto document = document_of(*saved, claim.of);
+    if (const auto* trouble = std::get_if<Trouble>(&document)) return {trouble->holds, trouble->found};
+    bytes = std::move(std::get<Document>(document).body);
+  } else if (message == nullptr) {
+    return {Holds::unjudgeable, "a check has no message: say 'of' which saved value to look at"};
+  } else {
+    bytes = message->body;
+    if (bytes.empty() && is_unanswered(*message))
+      return {Holds::violated, fmt::format("no answer ({})", message->result)};
+  }
+  if (bytes.empty()) return {Holds::violated, "nothing"};
+  auto validity = validator == nullptr ? Validity{Holds::unjudgeable, "there is nothing to judge documents with"}
+                                       : validator->validate(kind->string_or(""), bytes);
+  result.lacks_validator = validity.holds == Holds::unjudgeable;
+  return validity;
 }
 
 Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence::Message* message) {
@@ -178,11 +206,18 @@ std::string_view to_word(Holds holds) {
   return "";
 }
 
-ClaimResult judge_claim(const suite::Claim& claim, const Scope& scope, const evidence::Message* message) {
+ClaimResult judge_claim(const suite::Claim& claim, const Scope& scope, const evidence::Message* message,
+                        const Validator* validator) {
   ClaimResult result;
   result.claim = &claim;
   result.level = claim.level.value_or(evidence::Level::shall);
   result.text = claim.text;
+  if (claim.subject == "valid") {
+    const auto validity = judge_whole(claim, scope, message, validator, result);
+    result.holds = validity.holds;
+    result.found = shorten(validity.found, text_bytes_max);
+    return result;
+  }
   const auto extracted = extract(claim, scope, message);
   const auto expected = expectations(claim, scope);
   Match match;

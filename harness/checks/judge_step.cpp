@@ -32,8 +32,9 @@ std::string sentence(const ClaimResult& claim) {
 
 class StepJudge {
  public:
-  StepJudge(const suite::Step& step, const Scope& scope, const evidence::Message* message, Level level)
-      : step_(step), scope_(scope), message_(message), level_(level) {}
+  StepJudge(const suite::Step& step, const Scope& scope, const evidence::Message* message, Level level,
+            const Validator* validator)
+      : step_(step), scope_(scope), message_(message), level_(level), validator_(validator) {}
 
   StepJudgement judge() {
     if (message_ && !host::is_judged(message_->result)) return not_judged();
@@ -65,7 +66,7 @@ class StepJudge {
     for (const auto& claim : step_.expect) {
       if (!is_about_the_result(claim)) continue;
       is_stated |= claim.subject == "result" || claim.argument != Value(true) || !claim.matchers.empty();
-      note(judge_claim(claim, scope_, message_), gate(), claim.level.value_or(level_));
+      note(judge_claim(claim, scope_, message_, validator_), gate(), claim.level.value_or(level_));
     }
     if (!is_stated && message_) note(implied_result(), gate(), level_);
     for (const auto& claim : judgement_.claims) {
@@ -87,13 +88,16 @@ class StepJudge {
 
   bool judge_require() {
     for (const auto& claim : step_.require) {
-      auto result = judge_claim(claim, scope_, message_);
+      auto result = judge_claim(claim, scope_, message_, validator_);
       result.gate = "require";
       const bool is_met = result.holds == Holds::held;
       if (!is_met) {
         const auto cause = fmt::format("not met: {}{}{}", sentence(result), claim.hint.empty() ? "" : ". ", claim.hint);
         is_stopped_ = true;
-        worsen(Outcome::skip, shorten(cause, cause_bytes_max));
+        if (result.lacks_validator)
+          lack_validator(result);
+        else
+          worsen(Outcome::skip, shorten(cause, cause_bytes_max));
       }
       judgement_.claims.push_back(std::move(result));
       if (!is_met) return false;
@@ -103,7 +107,8 @@ class StepJudge {
 
   void judge_rest() {
     for (const auto& claim : step_.expect)
-      if (!is_about_the_result(claim)) note(judge_claim(claim, scope_, message_), gate(), claim.level.value_or(level_));
+      if (!is_about_the_result(claim))
+        note(judge_claim(claim, scope_, message_, validator_), gate(), claim.level.value_or(level_));
   }
 
   std::string_view gate() const { return step_.action == suite::Action::check ? "check" : "expect"; }
@@ -118,16 +123,25 @@ class StepJudge {
     } else if (level != Level::may) {
       if (result.holds == Holds::violated)
         worsen(level == Level::shall ? Outcome::fail : Outcome::warn, sentence(result));
-      if (result.holds == Holds::unjudgeable)
+      if (result.lacks_validator)
+        lack_validator(result);
+      else if (result.holds == Holds::unjudgeable)
         worsen(Outcome::skip, shorten(fmt::format("{}: {}", result.text, result.found), cause_bytes_max));
     }
     judgement_.claims.push_back(std::move(result));
+  }
+
+  // What is missing is ours, so it is no finding about the system.
+  void lack_validator(const ClaimResult& result) {
+    worsen(Outcome::error, shorten(fmt::format("{}: {}", result.text, result.found), cause_bytes_max));
+    if (judgement_.outcome == Outcome::error) judgement_.kind = "validator_unavailable";
   }
 
   // Outcomes are declared strongest first.
   void worsen(Outcome outcome, std::string cause) {
     if (outcome >= judgement_.outcome) return;
     judgement_.outcome = outcome;
+    judgement_.kind.clear();
     judgement_.cause = std::move(cause);
   }
 
@@ -147,6 +161,7 @@ class StepJudge {
   const Scope& scope_;
   const evidence::Message* message_;
   const Level level_;
+  const Validator* validator_;
   StepJudgement judgement_;
   bool is_stopped_ = false;
   bool is_result_violated_ = false;
@@ -158,8 +173,9 @@ bool is_about_the_result(const suite::Claim& claim) {
   return claim.of.empty() && (claim.subject == "result" || claim.subject == "status");
 }
 
-StepJudgement judge_step(const suite::Step& step, const Scope& scope, const evidence::Message* message, Level level) {
-  return StepJudge(step, scope, message, level).judge();
+StepJudgement judge_step(const suite::Step& step, const Scope& scope, const evidence::Message* message, Level level,
+                         const Validator* validator) {
+  return StepJudge(step, scope, message, level, validator).judge();
 }
 
 }  // namespace bb::checks

@@ -258,6 +258,9 @@ class Mutator {
       return {Verdict::missed,
               fmt::format("only '{}' noticed, and the requirements it speaks for do not count", uncounted->text)};
     for (const auto& claim : after)
+      if (claim.lacks_validator)
+        return not_applicable(fmt::format("'{}' could not be judged: {}", claim.text, claim.found));
+    for (const auto& claim : after)
       if (claim.holds == checks::Holds::unjudgeable)
         return {Verdict::missed,
                 fmt::format("{} could not be judged any more, which skips the test and fails nothing", claim.text)};
@@ -272,12 +275,13 @@ class Mutator {
 
 }  // namespace
 
-Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder) {
+Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder,
+                                         std::shared_ptr<const checks::Validator> validator) {
   // Also refuses what a report refuses. On evidence that was changed, what is
   // noticed or missed says nothing about the suite.
   BB_TRY(const evidence::RunView run, evidence::read_run(run_folder));
   if (run.is_damaged) return Error{fmt::format("{}: {}", run_folder.string(), run.verdict.sentence)};
-  BB_TRY(Replay replay, Replay::open(run_folder));
+  BB_TRY(Replay replay, Replay::open(run_folder, std::move(validator)));
   return Mutator(std::move(replay)).measure();
 }
 

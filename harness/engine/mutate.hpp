@@ -6,10 +6,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <bb/core/result.hpp>
+#include "harness/checks/validator.hpp"
 #include "harness/suite/model.hpp"
 
 namespace bb::engine {
@@ -22,7 +24,9 @@ struct MutantResult {
 };
 
 // The suites are read from the run folder's own copies. A folder that cannot be
-// read or is damaged is an error.
-Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder);
+// read or is damaged is an error. `validator` judges `valid`; without one a test
+// that claims it is not measured.
+Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder,
+                                         std::shared_ptr<const checks::Validator> validator = nullptr);
 
 }  // namespace bb::engine

@@ -66,8 +66,9 @@ Result<fs::path> unpack(const fs::path& run_folder, const Value& files, const fs
 
 }  // namespace
 
-Result<Replay> Replay::open(const fs::path& run_folder) {
+Result<Replay> Replay::open(const fs::path& run_folder, std::shared_ptr<const checks::Validator> validator) {
   Replay replay;
+  replay.validator_ = std::move(validator);
   replay.folder_ = run_folder;
   evidence::StreamProblems problems;
   BB_CHECK(
@@ -190,8 +191,8 @@ Result<Replay::Judged> Replay::judge(std::size_t node, const std::vector<TestRes
       }
       if (!host::is_judged(message.result)) break;
     }
-    auto judgement =
-        checks::judge_step(step, scope, step.action == suite::Action::check ? nullptr : &message, planned.claim_level);
+    auto judgement = checks::judge_step(step, scope, step.action == suite::Action::check ? nullptr : &message,
+                                        planned.claim_level, validator_.get());
     judged.claims.insert(judged.claims.end(), judgement.claims.begin(), judgement.claims.end());
     for (auto& [name, value] : judgement.saved) {
       scope.save(planned.name, name, value);

@@ -23,8 +23,10 @@ namespace bb::engine {
 
 class Replay {
  public:
-  // The error says what of the run folder could not be read.
-  static Result<Replay> open(const std::filesystem::path& run_folder);
+  // `validator` judges `valid`, where there is one. The error says what of the run
+  // folder could not be read.
+  static Result<Replay> open(const std::filesystem::path& run_folder,
+                             std::shared_ptr<const checks::Validator> validator);
 
   const Plan& plan() const { return plan_; }
   // What the run said of a test.
@@ -61,6 +63,7 @@ class Replay {
   std::size_t find_node(const Value& event) const;  // nodes.size() when unknown
 
   std::filesystem::path folder_;
+  std::shared_ptr<const checks::Validator> validator_;
   Plan plan_;
   std::map<std::pair<std::string, std::string>, std::size_t> nodes_;   // suite, test
   std::map<std::int64_t, std::pair<std::size_t, std::size_t>> calls_;  // node, step in it

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <bb/host/host.hpp>
+#include "harness/checks/validator.hpp"
 #include "harness/evidence/outcome.hpp"
 #include "harness/evidence/run_view.hpp"
 #include "harness/suite/model.hpp"
@@ -50,6 +51,7 @@ struct RunInput {
   suite::Target target;
   suite::Answers answers;
   suite::Vocabulary vocabulary;
+  std::shared_ptr<const checks::Validator> validator = nullptr;  // for `valid`; none: it cannot be judged
 };
 
 // What would be run: names of test instances in plan order, with what they

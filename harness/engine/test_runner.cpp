@@ -544,7 +544,8 @@ TestRunner::Came TestRunner::run_check(const Step& step) {
 
 TestRunner::Came TestRunner::judge(const Step& step, const Message* message) {
   evidence::StepView& step_view = view_.steps.back();
-  checks::StepJudgement judgement = checks::judge_step(step, scope_, message, node_.claim_level);
+  checks::StepJudgement judgement =
+      checks::judge_step(step, scope_, message, node_.claim_level, run_.input.validator.get());
   if (message != nullptr && message->result == "pending") judgement.cause += "; a person has to act first";
   Value event = event_base(step.id);
   event.set("attempt", step_view.attempt);

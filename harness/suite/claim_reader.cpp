@@ -12,11 +12,12 @@
 namespace bb::suite {
 namespace {
 
-const Words claim_keys = {"result", "status", "header", "media_type", "filename", "json",     "xpath",   "mime",
-                          "body",   "value",  "time",   "is",         "not",      "in",       "matches", "contains",
-                          "min",    "max",    "count",  "exists",     "of",       "verifies", "level",   "hint"};
+const Words claim_keys = {"result", "status",   "header",   "media_type", "filename", "json",  "xpath",
+                          "mime",   "body",     "value",    "time",       "valid",    "is",    "not",
+                          "in",     "matches",  "contains", "min",        "max",      "count", "exists",
+                          "of",     "verifies", "level",    "hint"};
 // Of later versions; each has a message of its own.
-const Words later_claim_keys = {"valid", "same", "fhirpath", "cert", "by"};
+const Words later_claim_keys = {"same", "fhirpath", "cert", "by"};
 // The text a person reads, the values a program reads, the bytes as they are,
 // all of these in every form, and the number of bytes.
 const Words body_words = {"text", "values", "raw", "everything", "size"};
@@ -35,11 +36,12 @@ constexpr std::array subjects = {
     Subject{"filename", Argument::texts},   Subject{"json", Argument::text},
     Subject{"xpath", Argument::text},       Subject{"mime", Argument::text},
     Subject{"body", Argument::body},        Subject{"value", Argument::reference},
-    Subject{"time", Argument::time},        Subject{"valid", Argument::text, false},
+    Subject{"time", Argument::time},        Subject{"valid", Argument::text},
     Subject{"same", Argument::text, false}, Subject{"fhirpath", Argument::text, false},
     Subject{"cert", Argument::text, false},
 };
-constexpr std::string_view subject_list = "result status header media_type filename json xpath mime body value time";
+constexpr std::string_view subject_list =
+    "result status header media_type filename json xpath mime body value time valid";
 
 constexpr std::array<std::pair<std::string_view, Matcher>, 9> matchers = {{
     {"is", Matcher::is},
@@ -237,7 +239,9 @@ void read_matchers(Form& form, const YamlNode& node, const Subject& subject, Cla
   for (const auto& member : node.members) {
     const auto matcher = find_matcher(member.key);
     if (!matcher) continue;
-    if (states_its_value)
+    if (subject.name == "valid")
+      form.error(member.key_place, "'valid' takes no matcher: a document is valid or it is not");
+    else if (states_its_value)
       form.error(member.key_place,
                  fmt::format("'{}' takes no matcher: its expected value stands right of it", subject.name),
                  fmt::format("write '{}: VALUE' or '{}: [VALUE, VALUE]'", subject.name, subject.name));

@@ -161,6 +161,15 @@ void check_mime(LintContext& context, const Value& part, const Place& place) {
   context.error("L15", place, fmt::format("a mail has no part '{}'", shorten(word, 60)), suggest(word, words, "parts"));
 }
 
+void check_validation(LintContext& context, const Value& kind, const Place& place) {
+  if (!is_literal(kind)) return;
+  const auto& known = context.vocabulary.validations;
+  const auto& word = *kind.string();
+  if (std::find(known.begin(), known.end(), word) != known.end()) return;
+  context.error("L15", place, fmt::format("there are no rules for '{}'", shorten(word, 60)),
+                suggest(word, known, "kinds of documents"));
+}
+
 void check_selector(LintContext& context, const Selector& selector) {
   const Place place = value_place(selector.node, selector.kind, selector.place);
   if (selector.kind == "json") check_json_path(context, selector.argument, place);
@@ -184,6 +193,8 @@ void check_expressions(LintContext& context, const Step& step) {
       if (claim.subject == "mime") check_mime(context, claim.argument, value_place(claim.node, "mime", claim.place));
       if (claim.subject == "header")
         check_field_name(context, claim.argument, value_place(claim.node, "header", claim.place));
+      if (claim.subject == "valid")
+        check_validation(context, claim.argument, value_place(claim.node, "valid", claim.place));
       if (claim.subject == "media_type") {
         check_media_types(context, claim.argument, claim.node, "media_type", claim.place);
         for (const auto* word : {"is", "in", "not"})

@@ -42,7 +42,8 @@ struct Vocabulary {
   std::vector<WaitEvent> events;
   std::vector<std::string> formats, kinds;
   std::vector<StandardProbe> probes;
-  std::vector<std::string> defects;  // of the sample portal: conformance/registry/defects.yaml
+  std::vector<std::string> validations;  // what `valid` may ask for: "ccda/ccd-2.1"; the caller knows them
+  std::vector<std::string> defects;      // of the sample portal: conformance/registry/defects.yaml
 
   const Verb* find_verb(const std::string& name) const;
   const WaitEvent* find_event(const std::string& name) const;

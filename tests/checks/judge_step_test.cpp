@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "checks/fixtures.hpp"
+#include "harness/checks/validator.hpp"
 
 namespace bb::checks {
 namespace {
@@ -227,6 +228,67 @@ TEST(JudgeStepTest, SavesNothingOfARefusalOrAnUnmetRequire) {
 
 TEST(JudgeStepTest, SavesAlsoWhenAnotherClaimFails) {
   EXPECT_THAT(judge(saving(step({sees_y}), "page", "body"), message("text/plain", "x")).saved, SizeIs(1));
+}
+
+// Judges by the first word of a document: "good", "bad"; nothing of others.
+class FakeValidator : public Validator {
+ public:
+  Validity validate(std::string_view kind, std::string_view bytes) const override {
+    const std::string found = std::string(kind) + ": " + std::string(bytes);
+    if (bytes.starts_with("good")) return {Holds::held, found};
+    if (bytes.starts_with("bad")) return {Holds::violated, found};
+    return {Holds::unjudgeable, "no rules at hand"};
+  }
+};
+
+StepJudgement judge_valid(const suite::Step& step, const evidence::Message& message, Level level = Level::shall) {
+  const FakeValidator validator;
+  return judge_step(step, scope(), &message, level, &validator);
+}
+
+constexpr auto is_valid = R"({"valid": "ccda/ccd-2.1"})";
+
+TEST(JudgeStepTest, ADocumentIsJudgedWhole) {
+  const auto good = judge_valid(step({is_valid}), message("text/xml", "good one"));
+  EXPECT_EQ(good.outcome, Outcome::pass);
+  ASSERT_THAT(good.claims, SizeIs(2));
+  EXPECT_EQ(good.claims[1].expected, "a valid document of ccda/ccd-2.1");
+  EXPECT_EQ(good.claims[1].found, "ccda/ccd-2.1: good one");
+  const auto bad = judge_valid(step({is_valid}), message("text/xml", "bad one"));
+  EXPECT_EQ(bad.outcome, Outcome::fail);
+  EXPECT_THAT(bad.cause, HasSubstr("found ccda/ccd-2.1: bad one"));
+  EXPECT_EQ(judge_valid(step({is_valid}), message("text/xml", "bad one"), Level::should).outcome, Outcome::warn);
+  EXPECT_EQ(judge_valid(step({is_valid}), message("text/xml", "")).outcome, Outcome::fail);
+}
+
+TEST(JudgeStepTest, ADocumentThatWasSavedIsJudgedWhole) {
+  const FakeValidator validator;
+  Scope saved = scope();
+  saved.save("download", "file", make_document({"text/xml", "", "bad one"}));
+  const auto judged = [&](std::string_view text) {
+    suite::Step check = step({text});
+    check.action = suite::Action::check;
+    return judge_step(check, saved, nullptr, Level::shall, &validator).outcome;
+  };
+  EXPECT_EQ(judged(R"({"valid": "ccda", "of": "$download.file"})"), Outcome::fail);
+  EXPECT_EQ(judged(R"({"valid": "ccda", "of": "$download.other"})"), Outcome::skip);
+  EXPECT_EQ(judged(R"({"valid": "ccda"})"), Outcome::skip);
+}
+
+TEST(JudgeStepTest, WithoutItsValidatorNothingIsValidAndNothingFails) {
+  const auto unknown = message("text/xml", "?");
+  for (const auto& asked : {step({is_valid}), step({}, {is_valid})}) {
+    const auto judged = judge_valid(asked, unknown);
+    EXPECT_EQ(judged.outcome, Outcome::error);
+    EXPECT_EQ(judged.kind, "validator_unavailable");
+    EXPECT_THAT(judged.cause, HasSubstr("no rules at hand"));
+  }
+  EXPECT_EQ(judge(step({is_valid}), message("text/xml", "good")).kind, "validator_unavailable");
+  EXPECT_EQ(judge_valid(step({is_valid}), unknown, Level::may).outcome, Outcome::pass);
+  // What the system did wrong is still that.
+  const auto failed = judge_valid(step({is_valid, sees_y}), message("text/plain", "?"));
+  EXPECT_EQ(failed.outcome, Outcome::fail);
+  EXPECT_EQ(failed.kind, "");
 }
 
 }  // namespace

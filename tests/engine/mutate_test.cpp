@@ -54,6 +54,34 @@ TEST_F(MutateTest, AFaultThatAClaimNoticesIsNoticed) {
   EXPECT_EQ(results[1].verdict, noticed) << results[1].detail;
 }
 
+// A document is valid that begins with "Newman".
+class NewmanValidator : public checks::Validator {
+ public:
+  checks::Validity validate(std::string_view, std::string_view bytes) const override {
+    return {bytes.starts_with("Newman") ? checks::Holds::held : checks::Holds::violated, std::string(bytes)};
+  }
+};
+
+TEST_F(MutateTest, AFaultIsNoticedByADocumentThatIsNoLongerValid) {
+  auto input = load(R"(
+  file:
+    title: A valid document is given
+    steps: [{do: portal.download, with: {format: ccda-2.1}, expect: [valid: ccda]}]
+    catches: [{in: download, drop: {body: text}}, {in: download, set: {body: text}, to: Oldman}]
+)");
+  input.validator = std::make_shared<NewmanValidator>();
+  const auto view = run(input);
+  EXPECT_EQ(outcome(view, "file"), "pass");
+  const auto measured = mutate(run_folder, input.validator);
+  ASSERT_TRUE(measured);
+  ASSERT_THAT(*measured, SizeIs(2));
+  for (const auto& result : *measured) EXPECT_EQ(result.verdict, noticed) << result.detail;
+  // Without a validator nothing can be measured.
+  const auto unmeasured = mutate(run_folder);
+  ASSERT_TRUE(unmeasured);
+  EXPECT_EQ(unmeasured->back().verdict, not_applicable) << unmeasured->back().detail;
+}
+
 TEST_F(MutateTest, AFaultThatNoClaimNoticesIsMissed) {
   const auto results = measure(R"(
   list:

@@ -159,6 +159,16 @@ TEST_F(LintTest, TrackGoesWithShareAndWithTransmit) {
   EXPECT_THAT(lint(test("t", step("do: portal.track, with: {message_id: m}, " + ok))), IsEmpty());
 }
 
+TEST_F(LintTest, ThereAreRulesForWhatHasToBeValid) {
+  const auto claiming = [&](const std::string& kind) {
+    return lint(test("t", step("do: portal.view, with: {kind: summary}, expect: [result: ok, valid: " + kind + "]")));
+  };
+  EXPECT_THAT(claiming("ccda/ccd-2.1"), IsEmpty());
+  EXPECT_THAT(claiming("ccda/cdc-2.1"), AllOf(HasSubstr("there are no rules for 'ccda/cdc-2.1' [L15]"),
+                                              HasSubstr("did you mean 'ccda/ccd-2.1'?")));
+  EXPECT_THAT(claiming("pdf"), HasSubstr("kinds of documents: "));
+}
+
 TEST_F(LintTest, WhatIsSavedMustBeGiven) {
   EXPECT_THAT(lint(test("t", step("do: portal.list, " + ok + ", save: {r: receipts}"))),
               HasSubstr("'list' gives no 'receipts' [L03]"));
