@@ -28,6 +28,7 @@ struct Places {
   std::filesystem::path samples() const { return conformance.parent_path() / "samples"; }
   std::filesystem::path sample_records() const { return samples() / "records"; }
   std::filesystem::path demo_suite() const { return suites() / "pledge.data_holder.yaml"; }
+  std::filesystem::path demo_documents_suite() const { return suites() / "outputs.ccda.yaml"; }
   std::filesystem::path demo_answers() const { return samples() / "targets" / "demo.answers.yaml"; }
   std::filesystem::path portal() const { return program_folder / "bluebridge-portal"; }
 };

@@ -15,6 +15,7 @@
 #include <bb/core/time.hpp>
 
 #include "harness/checks/lint_xpath.hpp"
+#include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/report_option.hpp"
 #include "harness/cli/terminal.hpp"
@@ -129,6 +130,7 @@ std::vector<OptionSpec> run_option_specs() {
       in_process_option(),
       {"check-connectors", "",
        "watch every call of the connectors and report the rules of the plugin contract that they break"},
+      data_option(),
       plugins_option(),
       conformance_option(),
   };
@@ -138,6 +140,7 @@ Result<RunRequest> read_run_options(const Args& args) {
   RunRequest request;
   BB_TRY(request.places, find_places(args));
   BB_TRY(request.places.connector_host, find_connector_host(args));
+  request.data = find_data(args);
   auto& options = request.options;
   options.out = args.value("out").value_or("runs");
   options.filters = args.values("filter");
@@ -177,7 +180,8 @@ host::Host::Options host_options(const RunRequest& request) {
 Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
   for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
   engine::RunInput input;
-  BB_TRY(input.vocabulary, suite::read_vocabulary(request.places.conformance));
+  BB_TRY(input.vocabulary, read_vocabulary(request.places));
+  input.validator = make_validator(request.places, request.data);
   Findings findings;
   for (const auto& file : request.suites) {
     auto loaded = suite::read_suite(file);

@@ -18,7 +18,8 @@ struct RunRequest {
   Places places;
   std::vector<std::filesystem::path> suites;
   std::filesystem::path target;
-  std::filesystem::path answers;  // empty = none
+  std::filesystem::path answers;                                 // empty = none
+  Result<std::filesystem::path> data = std::filesystem::path();  // of imported schemas and rules, or why there is none
   engine::RunOptions options;
   bool is_plan_only = false;                                              // needs no secrets
   std::vector<std::pair<report::Format, std::filesystem::path>> reports;  // beside those in the run folder

@@ -8,6 +8,7 @@
 #include <bb/core/text.hpp>
 
 #include "harness/cli/check_reports.hpp"
+#include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/places.hpp"
 #include "harness/cli/terminal.hpp"
@@ -131,30 +132,25 @@ int check(const Args& args) {
   if (!places) return refuse(places.error().what);
   const auto folder = find_data(args);
   if (!folder) return refuse(folder.error().what);
-  auto formats = documents::Formats::read(places->document_formats());
-  if (!formats) return refuse(formats.error().what);
-  auto own = documents::OwnRules::read(places->document_rules(), places->document_rules_form(), *formats);
-  if (!own) return refuse(own.error().what);
-  auto store = documents::DataStore::open(*folder);
-  if (!store) return refuse(store.error().what);
   const auto jobs = args.number("jobs", 0, 1, jobs_max);
   if (!jobs) return refuse(jobs.error().what);
 
-  documents::CheckOptions options;
-  options.as = args.value("as").value_or("");
-  if (!options.as.empty() && !formats->has(options.as))
-    return refuse(fmt::format("--as: unknown format '{}'; formats: {}", options.as, join(formats->ids(), ", ")));
-  for (const auto& rule : args.values("ignore")) options.ignore.insert(rule);
   auto selection = selection_of(args);
   if (const auto word = args.value("level")) {
     const auto level = documents::level_from(*word);
     if (!level) return refuse("--level: " + level.error().what);
     selection.least = *level;
   }
-  auto rules =
-      std::make_shared<documents::Rules>(*std::move(formats), *std::move(store), std::move(selection), *std::move(own));
+  const auto loaded = load_rules(*places, *folder, std::move(selection));
+  if (!loaded) return refuse(loaded.error().what);
+  const auto& rules = *loaded;
   for (const auto& file : rules->selection().files)
     if (const auto read = rules->rules_of_file(file); !read) return refuse("--rules: " + read.error().what);
+  documents::CheckOptions options;
+  options.as = args.value("as").value_or("");
+  if (const auto& formats = rules->formats(); !options.as.empty() && !formats.has(options.as))
+    return refuse(fmt::format("--as: unknown format '{}'; formats: {}", options.as, join(formats.ids(), ", ")));
+  for (const auto& rule : args.values("ignore")) options.ignore.insert(rule);
   const auto inputs = documents::find_inputs(args.positional);
   if (!inputs) return refuse(inputs.error().what);
 

@@ -11,6 +11,7 @@
 
 #include "harness/cli/demo_people.hpp"
 #include "harness/cli/demo_target.hpp"
+#include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/run_suites.hpp"
 #include "harness/cli/terminal.hpp"
@@ -33,7 +34,7 @@ void set_passwords(const DemoPeople& people, const std::string& base) {
 Result<std::string> read_defect(const Args& args, const Places& places) {
   const auto name = args.value("defect");
   if (!name) return std::string();
-  BB_TRY(const auto vocabulary, suite::read_vocabulary(places.conformance));
+  BB_TRY(const auto vocabulary, read_vocabulary(places));
   const auto& known = vocabulary.defects;
   if (std::find(known.begin(), known.end(), *name) != known.end()) return *name;
   const auto near = nearest(*name, known);
@@ -119,6 +120,7 @@ Result<Demo> prepare(const Args& args) {
     complain(fmt::format("note: made up for this demo, because people.yaml names nobody for the part: {}",
                          join(made, ", ")));
   demo.request.suites = {places.demo_suite()};
+  if (has_ccda_rules(demo.request.data)) demo.request.suites.push_back(places.demo_documents_suite());
   demo.request.answers = places.demo_answers();
   BB_CHECK(make_private_folder(demo.request.options.out));
   return demo;
@@ -170,7 +172,8 @@ VerbSpec demo_verb() {
       "it, "
       "prints the verdict and where the report lies, and stops the portal. Questions for people are answered from a "
       "file "
-      "that comes with the demo. The exit status is the verdict, as for 'bluebridge run'.";
+      "that comes with the demo. Where the CDA schema and the C-CDA rules were imported (bluebridge data import), the "
+      "portal's C-CDA is judged by them too. The exit status is the verdict, as for 'bluebridge run'.";
   verb.example = "bluebridge demo --defect view-empty";
   verb.options = {
       {"records", "DIR", "serve these C-CDA files instead of the sample patients", Completes::folders},

@@ -5,6 +5,7 @@
 #include <bb/core/text.hpp>
 
 #include "harness/checks/lint_xpath.hpp"
+#include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/places.hpp"
 #include "harness/cli/terminal.hpp"
@@ -79,7 +80,7 @@ std::vector<Diagnostic> compare_files(const std::filesystem::path& file, const s
 int lint(const Args& args) {
   const auto places = find_places(args);
   if (!places) return refuse(places.error().what);
-  const auto vocabulary = suite::read_vocabulary(places->conformance);
+  const auto vocabulary = read_vocabulary(*places);
   if (!vocabulary) return refuse(vocabulary.error().what);
   const auto since = args.value("since");
   if (since && args.positional.size() != 1)
@@ -131,7 +132,9 @@ std::string_view to_word(engine::MutantResult::Verdict verdict) {
 
 int mutate(const Args& args) {
   using Verdict = engine::MutantResult::Verdict;
-  const auto mutants = engine::mutate(args.positional.front());
+  const auto places = find_places(args);
+  if (!places) return refuse(places.error().what);
+  const auto mutants = engine::mutate(args.positional.front(), make_validator(*places, find_data(args)));
   if (!mutants) return refuse(mutants.error().what);
   const auto count = [&](Verdict verdict) {
     return std::count_if(mutants->begin(), mutants->end(), [&](const auto& m) { return m.verdict == verdict; });
@@ -217,7 +220,7 @@ VerbSpec suite_mutate_verb() {
       "the sample portal "
       "can show are listed and left to 'bluebridge demo --defect'.";
   verb.example = "bluebridge suite mutate runs/20261121T222640Z-ab12cd";
-  verb.options = {{"json", "", "as JSON"}};
+  verb.options = {{"json", "", "as JSON"}, data_option(), conformance_option()};
   verb.run = mutate;
   return verb;
 }

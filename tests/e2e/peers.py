@@ -37,7 +37,8 @@ MARK = f"BB_E2E_TEST={os.getpid()}"  # in the environment of all that this test 
 
 
 def environment(**more):
-    return {**os.environ, "NO_COLOR": "1", MARK.split("=")[0]: MARK.split("=")[1], **more}
+    # What the user has imported is no matter here.
+    return {**os.environ, "BLUEBRIDGE_DATA": str(BIN / "no-data"), "NO_COLOR": "1", MARK.split("=")[0]: MARK.split("=")[1], **more}
 
 
 def bluebridge(*arguments, timeout=120, **more):
