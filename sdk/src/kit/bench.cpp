@@ -208,6 +208,7 @@ Driver::Driver(Bench& of, const bb_connector_type& connector_type, Lender::How h
       setup(of.subject().setup_of(connector_type.id)),
       host(setup, of.seed() + std::string(seed_suffix), host_how),
       plugin_(*of.plugin) {
+  host.grants = of.subject().manifest.network_grants;
   plugin_.init(host.raw());
 }
 
@@ -219,6 +220,7 @@ Driver::~Driver() {
 void Driver::destroy() {
   if (connector != nullptr) plugin_.destroy(connector);
   connector = nullptr;
+  host.streams.end();
 }
 
 Verdict Driver::config(Value& out) const {

@@ -107,8 +107,8 @@ Verdict on_statuses(Bench& bench, Verdict (*judge)(const Done& done)) {
     other.key.clear();
     all.push_back(other);
     for (const auto& arguments : all) BB_KIT_TRY(judge(driver.call(operation, arguments)));
-    for (const auto fault : {HttpFault::reset, HttpFault::denied}) {
-      driver.host.http_fault = fault;
+    for (const auto fault : {PeerFault::reset, PeerFault::denied}) {
+      driver.host.peer_fault = fault;
       BB_KIT_TRY(judge(driver.call(operation, good)));
     }
     return pass();
@@ -160,7 +160,7 @@ Verdict error_secrets(Bench& bench) {
         auto other = good;
         other.id = "kit-unknown-id";
         look_at(driver, driver.call(operation, other));
-        driver.host.http_fault = HttpFault::truncated;
+        driver.host.peer_fault = PeerFault::truncated;
         look_at(driver, driver.call(operation, good));
         if (!shown.empty()) return fail("{}; expected neither secrets nor patient data there", shown);
         return pass();
@@ -177,7 +177,7 @@ Verdict deadline(Bench& bench) {
       return fail("with its deadline passed the call took {} ms, expected at most {}", late.took_ms, passed_ms_max);
     if (driver.host.exchange_count() > exchanges && late.status != BB_E_DEADLINE)
       return fail("the host said BB_E_DEADLINE (111) to an exchange, and the call gave {}", status_name(late.status));
-    driver.host.http_fault = HttpFault::silent;
+    driver.host.peer_fault = PeerFault::silent;
     const auto slow = driver.call(operation, good, {.deadline_in_ms = deadline_ms});
     if (slow.took_ms > deadline_ms + grace_ms)
       return fail("the call ended {} ms after its deadline, expected at most {}", slow.took_ms - deadline_ms, grace_ms);
@@ -206,7 +206,7 @@ Verdict cancel(Bench& bench) {
       if (other.got->emitted > 2)
         return fail("cancelled at the first item, plugin gave {} more, expected at most 1", other.got->emitted - 1);
     }
-    other.host.http_fault = HttpFault::silent;
+    other.host.peer_fault = PeerFault::silent;
     const auto during = other.call(operation, again, {.cancel_after_ms = work_ms});
     if (during.took_ms > work_ms + end_ms_max)
       return fail("the call ended {} ms after it was cancelled, expected at most {}", during.took_ms - work_ms,
@@ -283,7 +283,7 @@ Verdict sink_order(Bench& bench) {
 Verdict http_answer(Bench& bench) {
   return on_each_operation(bench, [](Driver& driver, const std::string& operation, const Arguments& good) -> Verdict {
     if (!is_content(operation)) return does_not_apply("gives no content");
-    const auto before = driver.host.exchange_count();
+    const auto before = driver.host.exchanges().size();
     const auto done = driver.call(operation, good);
     BB_KIT_TRY(driver.peer_is_there(done));
     if (done.status != BB_OK) return skip("gave {}", status_name(done.status));

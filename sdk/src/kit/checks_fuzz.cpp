@@ -139,7 +139,8 @@ Verdict fuzz_content(Bench& bench) {
     });
   };
   BB_KIT_TRY(asks());
-  if (!has_exchanged) return does_not_apply("no operation that could be driven uses {}", BB_HOST_HTTP);
+  if (!has_exchanged)
+    return does_not_apply("no operation that could be driven uses {} or {}", BB_HOST_HTTP, BB_HOST_STREAM);
   return fuzz_each_type(
       bench, "fuzz-content",
       [](const Operations& operations) -> MakeStep {

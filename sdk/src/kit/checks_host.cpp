@@ -13,8 +13,8 @@
 namespace bb::kit {
 namespace {
 
-const char* const services[] = {BB_HOST_LOG,    BB_HOST_CLOCK, BB_HOST_CANCEL,   BB_HOST_RANDOM,
-                                BB_HOST_SECRET, BB_HOST_HTTP,  BB_HOST_EVIDENCE, BB_HOST_PERSON};
+const char* const services[] = {BB_HOST_LOG,  BB_HOST_CLOCK,    BB_HOST_CANCEL, BB_HOST_RANDOM, BB_HOST_SECRET,
+                                BB_HOST_HTTP, BB_HOST_EVIDENCE, BB_HOST_PERSON, BB_HOST_STREAM};
 
 // Calls everything once; statuses are not judged.
 void call_everything(Driver& driver) {
@@ -29,7 +29,7 @@ bool has_own_network(Bench& bench, const bb_connector_type& type) {
   return known != nullptr && known->network == host::Network::own;
 }
 
-Verdict http_denied(Bench& bench) {
+Verdict network_denied(Bench& bench) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     std::vector<std::string> operations;
     {
@@ -43,16 +43,17 @@ Verdict http_denied(Bench& bench) {
       BB_KIT_TRY(driver.ready());
       Arguments arguments;
       if (driver.arguments_of(operation, arguments).outcome != Outcome::pass) continue;
-      const auto before = driver.host.exchange_count();
-      driver.host.http_fault = HttpFault::denied;
+      const auto before = driver.host.fault_count();
+      driver.host.peer_fault = PeerFault::denied;
       const auto done = driver.call(operation, arguments);
-      if (driver.host.exchange_count() == before) continue;
+      if (driver.host.fault_count() == before) continue;
       has_any = true;
       if (done.status != BB_E_FORBIDDEN)
-        return fail("{}: the host denied an exchange with BB_E_FORBIDDEN (201), and the call gave {}", operation,
-                    status_name(done.status));
+        return fail("{}: the host denied an exchange or a stream with BB_E_FORBIDDEN (201), and the call gave {}",
+                    operation, status_name(done.status));
     }
-    return has_any ? pass() : does_not_apply("no operation that could be driven uses {}", BB_HOST_HTTP);
+    return has_any ? pass()
+                   : does_not_apply("no operation that could be driven uses {} or {}", BB_HOST_HTTP, BB_HOST_STREAM);
   });
 }
 
@@ -135,7 +136,7 @@ Verdict no_own_socket(Bench& bench) {
     const auto ready = driver.ready();
     if (ready.outcome == Outcome::pass) call_everything(driver);
     if (const auto what = caught_by_trap(); !what.empty())
-      return fail("plugin tried to {} on its own, expected {} alone", what, BB_HOST_HTTP);
+      return fail("plugin tried to {} on its own, expected {} and {} alone", what, BB_HOST_HTTP, BB_HOST_STREAM);
     return ready;
   });
 }
@@ -148,7 +149,7 @@ std::string outgoing(Driver& driver) {
     for (const auto& [name, value] : exchange.headers) out += fmt::format("{}: {}\n", name, value);
     out += exchange.body + '\n';
   }
-  return out;
+  return out + driver.host.streams.sent();
 }
 
 Verdict random_only(Bench& bench) {
@@ -197,7 +198,7 @@ Verdict old_host(Bench& bench) {
 
 std::vector<Check> host_checks() {
   return {
-      {{"host-http-denied", 3, "BB-R051", "what the host denies stays denied"}, http_denied},
+      {{"host-http-denied", 3, "BB-R051", "what the host denies stays denied"}, network_denied},
       {{"host-services-absent", 3, "BB-R016", "each host service taken away in turn"}, services_absent},
       {{"host-clock-only", 3, "BB-R052", "civil time is the host's"}, clock_only},
       {{"no-own-socket", 3, "BB-R053", "no socket of its own"}, no_own_socket},

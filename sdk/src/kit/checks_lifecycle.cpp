@@ -138,18 +138,24 @@ Verdict bad_config(Bench& bench) {
   });
 }
 
+// What was begun first, as far as it went out.
+std::string first_of(const FakeHost& host) {
+  if (const auto all = host.exchanges(); !all.empty()) return all.front().method + " " + all.front().url;
+  return "over " BB_HOST_STREAM;
+}
+
 Verdict create_offline(Bench& bench) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     static const bool is_trapped = set_trap(Trap::sockets);
     Driver driver(bench, type);
     const auto made = driver.make();
     if (const auto count = driver.host.exchange_count(); count > 0)
-      return fail("create performed {} HTTP exchange{}, expected none; the first was {} {}", count,
-                  count == 1 ? "" : "s", driver.host.exchanges().front().method, driver.host.exchanges().front().url);
+      return fail("create used the network {} time{}, expected none; the first was {}", count, count == 1 ? "" : "s",
+                  first_of(driver.host));
     if (const auto what = caught_by_trap(); !what.empty())
       return fail("create tried to {} on its own, expected no network", what);
     BB_KIT_TRY(made);
-    if (!is_trapped) return skip("the kernel allows no seccomp filter here; the host's HTTP was not used");
+    if (!is_trapped) return skip("the kernel allows no seccomp filter here; the host's network was not used");
     return pass();
   });
 }
@@ -165,7 +171,7 @@ Verdict destroy_any_time(Bench& bench) {
       BB_KIT_TRY(driver.make());
       if (!BB_HAS(driver.table<bb_session>(BB_SESSION), close)) return pass();
       Arguments arguments;
-      driver.host.http_fault = HttpFault::reset;
+      driver.host.peer_fault = PeerFault::reset;
       driver.call("session.open", arguments, {.is_cancelled = true});
     }
     Driver driver(bench, type);

@@ -155,28 +155,32 @@ Verdict with_failing_memory(Bench& bench, bool judges_exceptions) {
 Verdict fault_alloc(Bench& bench) { return with_failing_memory(bench, false); }
 Verdict exception_barrier(Bench& bench) { return with_failing_memory(bench, true); }
 
-Verdict fault_http(Bench& bench) {
+Verdict fault_network(Bench& bench) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     bool has_any = false;
-    for (const auto fault : {HttpFault::reset, HttpFault::truncated, HttpFault::drip, HttpFault::wrong_length,
-                             HttpFault::huge_header, HttpFault::huge_body}) {
+    for (const auto fault : {PeerFault::reset, PeerFault::truncated, PeerFault::closed, PeerFault::drip,
+                             PeerFault::wrong_length, PeerFault::huge_header, PeerFault::huge_body}) {
       Driver driver(bench, type);
       BB_KIT_TRY(driver.ready());
       for (const auto& operation : driver.operations()) {
         Arguments arguments;
-        driver.host.http_fault = HttpFault::none;
+        driver.host.peer_fault = PeerFault::none;
         if (driver.arguments_of(operation, arguments).outcome != Outcome::pass) continue;
-        const auto before = driver.host.exchange_count();
-        driver.host.http_fault = fault;
+        const auto before = driver.host.fault_count();
+        driver.host.peer_fault = fault;
         const auto done = driver.call(operation, arguments, {.deadline_in_ms = 2000});
-        if (driver.host.exchange_count() == before) continue;
+        if (driver.host.fault_count() == before) continue;
         has_any = true;
-        const bool is_broken = fault == HttpFault::reset || fault == HttpFault::truncated;
+        const bool is_broken = fault == PeerFault::reset || fault == PeerFault::truncated;
         if (is_broken && done.status == BB_OK)
-          return fail("{}: the host said BB_E_UNAVAILABLE (300) to an exchange, and the call gave BB_OK", operation);
+          return fail("{}: the host said BB_E_UNAVAILABLE (300) to an exchange or of a stream, and the call gave BB_OK",
+                      operation);
+        if (fault == PeerFault::closed && done.status == BB_E_DEADLINE)
+          return fail("{}: the peer of a stream closed, and the call went on to its deadline", operation);
       }
     }
-    return has_any ? pass() : does_not_apply("no operation that could be driven uses {}", BB_HOST_HTTP);
+    return has_any ? pass()
+                   : does_not_apply("no operation that could be driven uses {} or {}", BB_HOST_HTTP, BB_HOST_STREAM);
   });
 }
 
@@ -243,7 +247,7 @@ std::vector<Check> stress_checks() {
       {{"create-destroy-100", 4, "BB-R020", "a hundred instances leave nothing behind"}, create_destroy_100},
       {{"thread-two-instances", 4, "BB-R058", "two instances share no session"}, two_instances},
       {{"fault-alloc", 4, "BB-R059", "the n-th allocation fails"}, fault_alloc},
-      {{"fault-http", 4, "BB-R060", "broken, slow and oversized answers"}, fault_http},
+      {{"fault-http", 4, "BB-R060", "broken, slow and oversized answers"}, fault_network},
       {{"fault-process", 4, "BB-R061", "settings of the process stay"}, fault_process},
       {{"exception-barrier", 4, "BB-R062", "no exception crosses a call"}, exception_barrier},
       {{"unload-clean", 4, "BB-R063", "no thread is left after deinit"}, unload_clean},

@@ -96,8 +96,7 @@ struct Services {
     call.expect_here("bb_host_clock::sleep_ns");
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (!of(raw).is_clock_frozen) of(raw).clock_offset_ns += std::max<std::int64_t>(duration_ns, 0);
-    if (call.is_cancelled) return BB_E_CANCELLED;
-    return call.deadline_ns != 0 && monotonic_ns() >= call.deadline_ns ? BB_E_DEADLINE : BB_OK;
+    return of(raw).interruption(call);
   }
 
   static std::int64_t wait_handle(const bb_host*, const bb_call*) { return -1; }
@@ -222,12 +221,14 @@ struct Services {
     if (wanted == BB_HOST_HTTP) return &http;
     if (wanted == BB_HOST_EVIDENCE) return &evidence;
     if (wanted == BB_HOST_PERSON) return &person;
+    if (wanted == BB_HOST_STREAM) return &FakeStreams::table();
     return nullptr;
   }
 };
 
 FakeHost::FakeHost(const TypeSetup& setup, std::string seed, Lender::How how)
-    : setup_(setup),
+    : streams(*this, setup.streams, how),
+      setup_(setup),
       seed_(std::move(seed)),
       lender_(how),
       host_(lender_.put(bb_host{sizeof(bb_host), BB_ABI_MINOR, this, "bb-kit", "1.0.0", Services::find})) {
@@ -267,6 +268,55 @@ std::string FakeHost::unanswered() const {
 void FakeHost::breach(std::string topic, std::string what) {
   const std::scoped_lock lock(mutex_);
   if (breaches_.size() < breach_count_max) breaches_.push_back({std::move(topic), std::move(what)});
+}
+
+void FakeHost::miss_answer(std::string request) {
+  const std::scoped_lock lock(mutex_);
+  if (unanswered_.empty()) unanswered_ = std::move(request);
+}
+
+bool FakeHost::is_granted(std::string_view protocol, std::string_view host) const {
+  const auto is_meant = [&](const std::string& name) {
+    return name.starts_with("*.") ? host.size() > name.size() - 1 && to_lower(host).ends_with(to_lower(name.substr(1)))
+                                  : iequals(host, name);
+  };
+  return std::any_of(grants.begin(), grants.end(), [&](const host::NetworkGrant& grant) {
+    return grant.scheme == protocol &&
+           (grant.hosts.empty() || std::any_of(grant.hosts.begin(), grant.hosts.end(), is_meant));
+  });
+}
+
+bool FakeHost::strikes(PeerFault fault) {
+  if (peer_fault != fault) return false;
+  ++fault_count_;
+  return true;
+}
+
+bb_status FakeHost::interruption(const FakeCall& call) const {
+  if (call.is_cancelled) return BB_E_CANCELLED;
+  return call.deadline_ns != 0 && monotonic_ns() >= call.deadline_ns ? BB_E_DEADLINE : BB_OK;
+}
+
+bb_status FakeHost::keep_silent(const FakeCall& call) {
+  if (!strikes(PeerFault::silent)) return BB_OK;
+  for (const auto end = monotonic_ns() + silence_ms_max * ns_per_ms;
+       peer_fault == PeerFault::silent && monotonic_ns() < end;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const auto status = interruption(call);
+    if (status == BB_OK) continue;
+    // A plugin that sees the cancel itself is given the time to do something about it.
+    if (status == BB_E_CANCELLED) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return status;
+  }
+  return BB_OK;
+}
+
+void FakeHost::expect_running(std::string_view function) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (running_.contains(std::this_thread::get_id())) return;
+  }
+  breach("thread-serial", fmt::format("{} was called on a thread that runs no call of the instance", function));
 }
 
 std::string FakeHost::secret_value(std::string_view name) { return fmt::format("kit-canary-secret-of-{}", name); }
@@ -310,19 +360,12 @@ bb_status FakeHost::perform(FakeCall& call, const bb_http_request& request, bb_h
     const std::scoped_lock lock(mutex_);
     if (exchanges_.size() < 10'000) exchanges_.push_back(exchange);
   }
-  if (call.is_cancelled) return BB_E_CANCELLED;
-  if (call.deadline_ns != 0 && monotonic_ns() >= call.deadline_ns) return BB_E_DEADLINE;
-  if (http_fault == HttpFault::denied) return BB_E_FORBIDDEN;
-  if (http_fault == HttpFault::reset) return BB_E_UNAVAILABLE;
-  for (const auto end = monotonic_ns() + silence_ms_max * ns_per_ms;
-       http_fault == HttpFault::silent && monotonic_ns() < end;) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    if (call.is_cancelled) return BB_E_CANCELLED;
-    if (call.deadline_ns != 0 && monotonic_ns() >= call.deadline_ns) return BB_E_DEADLINE;
-  }
+  if (const auto status = interruption(call); status != BB_OK) return status;
+  if (strikes(PeerFault::denied)) return BB_E_FORBIDDEN;
+  if (strikes(PeerFault::reset)) return BB_E_UNAVAILABLE;
+  if (const auto status = keep_silent(call); status != BB_OK) return status;
   if (rule == nullptr) {
-    const std::scoped_lock lock(mutex_);
-    if (unanswered_.empty()) unanswered_ = exchange.method + " " + exchange.url;
+    miss_answer(exchange.method + " " + exchange.url);
     return BB_E_UNAVAILABLE;
   }
   return answer(*rule, exchange, response);
@@ -331,24 +374,25 @@ bb_status FakeHost::perform(FakeCall& call, const bb_http_request& request, bb_h
 bb_status FakeHost::answer(const PeerRule& rule, const Exchange& exchange, bb_http_response_sink& response) {
   auto body = rule.page ? page_json(*rule.page, exchange.url) : rule.answer;
   if (spoils) spoils(body);
-  if (http_fault == HttpFault::huge_body) body.append(1024 * 1024, 'b');
+  if (strikes(PeerFault::huge_body)) body.append(1024 * 1024, 'b');
   Lender lender;
   std::vector<bb_pair> headers;
   for (const auto& [name, value] : rule.headers) headers.push_back({lender.text(to_lower(name)), lender.text(value)});
-  if (http_fault == HttpFault::huge_header)
+  if (strikes(PeerFault::huge_header))
     headers.push_back({lender.text("x-huge"), lender.text(std::string(60'000, 'h'))});
-  if (http_fault == HttpFault::wrong_length)
+  if (strikes(PeerFault::wrong_length))
     headers.push_back({lender.text("content-length"), lender.text(std::to_string(body.size() + 1000))});
   bb_status status =
       response.head(&response, rule.status, lender.array(headers.data(), headers.size()), headers.size());
-  const auto whole = http_fault == HttpFault::truncated ? body.size() / 2 : body.size();
-  const std::size_t step = http_fault == HttpFault::drip ? 1 : 1021;
+  const bool is_truncated = strikes(PeerFault::truncated);
+  const auto whole = is_truncated ? body.size() / 2 : body.size();
+  const std::size_t step = strikes(PeerFault::drip) ? 1 : 1021;
   for (std::size_t at = 0; at < whole && status == BB_OK; at += step) {
     const auto chunk = lender.text(std::string_view(body).substr(at, std::min(step, whole - at)));
     status = response.body(&response, {chunk.data, chunk.size});
   }
   if (status != BB_OK) return status;
-  return http_fault == HttpFault::truncated ? BB_E_UNAVAILABLE : BB_OK;
+  return is_truncated ? BB_E_UNAVAILABLE : BB_OK;
 }
 
 namespace {
@@ -383,7 +427,16 @@ FakeCall::FakeCall(FakeHost& host_of_call, Lender& lender, std::int64_t deadline
     : host(host_of_call),
       deadline_ns(deadline),
       raw_(lender.put(
-          bb_call{sizeof(bb_call), 0, this, next_call_id++, deadline, kit::is_cancelled, set_error, progress})) {}
+          bb_call{sizeof(bb_call), 0, this, next_call_id++, deadline, kit::is_cancelled, set_error, progress})) {
+  const std::scoped_lock lock(host.mutex_);
+  host.running_.insert(thread);
+}
+
+void FakeCall::end() {
+  is_running = false;
+  const std::scoped_lock lock(host.mutex_);
+  if (const auto mine = host.running_.find(thread); mine != host.running_.end()) host.running_.erase(mine);
+}
 
 void FakeCall::expect_here(std::string_view function) {
   if (!is_running) host.breach("thread-serial", fmt::format("{} was called after its call had ended", function));

@@ -24,6 +24,8 @@
 #include <bb/abi/ext/trust.h>
 #include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
+#include <bb/host/manifest.hpp>
+#include "fake_streams.hpp"
 #include "lender.hpp"
 #include "subject.hpp"
 
@@ -47,7 +49,9 @@ struct Exchange {
   std::uint64_t call_id = 0;
 };
 
-enum class HttpFault { none, denied, reset, truncated, drip, wrong_length, huge_header, huge_body, silent };
+// What goes wrong with the network, over bb.host.http/1 and bb.host.stream/1.
+// `wrong_length` and `huge_header` are HTTP's, `closed` is a stream's.
+enum class PeerFault { none, denied, reset, truncated, closed, drip, wrong_length, huge_header, huge_body, silent };
 
 // What a connector broke while it was watched; `topic` is the check that
 // reports it.
@@ -68,14 +72,20 @@ class FakeHost {
   // What kind of host this is; set before create.
   bool offers_nothing = false;
   std::set<std::string> denied;
-  std::atomic<HttpFault> http_fault{HttpFault::none};
+  std::vector<host::NetworkGrant> grants;  // of the manifest: the peers of streams
+  std::atomic<PeerFault> peer_fault{PeerFault::none};
   std::atomic<bool> is_clock_frozen{false};
   std::atomic<std::int64_t> clock_offset_ns{0};
   std::function<void(std::string& body)> spoils;  // what becomes of the body of an answer; empty = nothing
 
+  FakeStreams streams;
+
   // What was seen.
-  std::vector<Exchange> exchanges() const;
-  std::size_t exchange_count() const { return exchange_count_; }
+  std::vector<Exchange> exchanges() const;  // over HTTP
+  // What was begun over the network: exchanges over HTTP, and of streams what
+  // was opened, written and made TLS.
+  std::size_t exchange_count() const { return exchange_count_ + streams.exchange_count(); }
+  std::size_t fault_count() const { return fault_count_; }  // how often `peer_fault` struck
   std::vector<std::string> logs() const;
   std::vector<std::string> evidence() const;  // what was recorded without the sensitive flag
   std::vector<std::string> secrets_asked() const;
@@ -85,13 +95,22 @@ class FakeHost {
   // A request that the script has no answer for: "GET https://...". Empty = none.
   std::string unanswered() const;
 
+  // For what the host serves.
   void breach(std::string topic, std::string what);
+  void miss_answer(std::string request);
+  bool is_granted(std::string_view protocol, std::string_view host) const;
+  bool strikes(PeerFault fault);  // whether it is this one
+  bb_status interruption(const FakeCall& call) const;
+  bb_status keep_silent(const FakeCall& call);  // where the fault is silence
   static std::string secret_value(std::string_view name);
   // Notes a breach unless the text is well-formed UTF-8.
   void expect_utf8(bb_str text, std::string_view what);
+  // Notes a breach unless this thread runs a call of the instance.
+  void expect_running(std::string_view function);
 
  private:
   friend struct Services;
+  friend class FakeCall;
   bb_status perform(FakeCall& call, const bb_http_request& request, bb_http_response_sink& response);
   bb_status answer(const PeerRule& rule, const Exchange& exchange, bb_http_response_sink& response);
   const PeerRule* find_answer(const Exchange& exchange) const;
@@ -102,7 +121,8 @@ class FakeHost {
   bb_host* host_;
   mutable std::mutex mutex_;
   std::vector<Exchange> exchanges_;
-  std::atomic<std::size_t> exchange_count_{0};
+  std::atomic<std::size_t> exchange_count_{0}, fault_count_{0};
+  std::multiset<std::thread::id> running_;  // the threads of calls
   std::vector<std::string> logs_, evidence_, secrets_asked_;
   std::map<std::string, std::string> secrets_stored_;
   std::set<std::string> services_asked_;
@@ -129,7 +149,7 @@ class FakeCall {
   // Notes a breach where a [call] function is used from another thread or after
   // the call.
   void expect_here(std::string_view function);
-  void end() { is_running = false; }
+  void end();
 
   FakeHost& host;
   std::atomic<bool> is_cancelled{false};

@@ -88,7 +88,7 @@ class SetupReader {
 
   void read_type(const YamlNode& node, TypeSetup& type) {
     known(node, {"config", "method", "account", "acting_for", "patient", "destination", "callback", "answers", "clock",
-                 "trust", "peer"});
+                 "trust", "peer", "streams"});
     if (const auto* config = node.find("config")) type.config = bb::to_value(*config);
     text(node, "method", type.method);
     text(node, "account", type.account);
@@ -110,6 +110,9 @@ class SetupReader {
     if (const auto* peer = node.find("peer"); peer && is_list(*peer, "'peer'"))
       for (const auto& rule : peer->items)
         if (is_map(rule, "an answer of the peer")) type.peer.push_back(read_rule(rule));
+    if (const auto* streams = node.find("streams"); streams && is_list(*streams, "'streams'"))
+      for (const auto& stream : streams->items)
+        if (is_map(stream, "a peer of streams")) type.streams.push_back(read_stream_peer(stream));
   }
 
   void read_trust(const YamlNode& node, TypeSetup::Trust& trust) {
@@ -131,6 +134,56 @@ class SetupReader {
       out = *std::move(der);
     else
       mistake(node->place, fmt::format("'{}' must be one certificate, PEM or base64 of DER", key));
+  }
+
+  void flag(const YamlNode& map, std::string_view key, bool& out) {
+    const auto* node = map.find(key);
+    if (!node) return;
+    const auto value = bb::to_value(*node);
+    const bool* const given = value.boolean();
+    if (!given) return mistake(node->place, fmt::format("'{}' must be true or false", key));
+    out = *given;
+  }
+
+  StreamPeer read_stream_peer(const YamlNode& node) {
+    StreamPeer peer;
+    known(node, {"open", "greeting", "certificates", "untrusted", "answers"});
+    text(node, "open", peer.open);
+    text(node, "greeting", peer.greeting);
+    flag(node, "untrusted", peer.is_untrusted);
+    if (const auto* list = node.find("certificates"); list && is_list(*list, "'certificates'"))
+      for (const auto& item : list->items) {
+        if (auto der = certificate_der(item.text))
+          peer.certificates.push_back(*std::move(der));
+        else
+          mistake(item.place, "a certificate of 'certificates' must be PEM or base64 of DER");
+      }
+    if (const auto* list = node.find("answers"); list && is_list(*list, "'answers'"))
+      for (const auto& item : list->items)
+        if (is_map(item, "an answer of a stream's peer")) peer.answers.push_back(read_speech(item));
+    return peer;
+  }
+
+  StreamPeer::Answer read_speech(const YamlNode& node) {
+    StreamPeer::Answer answer;
+    known(node, {"request", "over", "answer", "hex", "closes"});
+    text(node, "request", answer.request);
+    flag(node, "closes", answer.is_last);
+    if (const auto* over = node.find("over")) {
+      if (over->text != "plain" && over->text != "tls") mistake(over->place, "'over' must be plain or tls");
+      answer.is_over_tls = over->text == "tls";
+    }
+    const auto* const hex = node.find("hex");
+    const auto* const said = hex ? hex : node.find("answer");
+    if (!said || !said->is_scalar() || (hex && node.find("answer"))) {
+      mistake(node.place, "an answer of a stream's peer needs 'answer', a text, or 'hex', bytes in hexadecimal");
+      return answer;
+    }
+    if (auto speech = parse_speech(said->text, hex ? SpeechForm::hexadecimal : SpeechForm::text))
+      answer.speech = *std::move(speech);
+    else
+      mistake(said->place, "'hex' takes pairs of hexadecimal digits, spaces, {word} and places such as {0:2}");
+    return answer;
   }
 
   PeerRule read_rule(const YamlNode& node) {

@@ -13,6 +13,7 @@
 #include <bb/core/value.hpp>
 #include <bb/host/manifest.hpp>
 #include <bb/kit/kit.hpp>
+#include "stream_script.hpp"
 
 namespace bb::kit {
 
@@ -48,6 +49,7 @@ struct TypeSetup {
     std::map<std::string, std::string> bad;  // "expired" ... -> certificate
   } trust;
   std::vector<PeerRule> peer;
+  std::vector<StreamPeer> streams;
 };
 
 // Why a certificate is not trusted, as 'trust.bad' names it.

@@ -1,7 +1,8 @@
 /* mutant.c - a good plugin in plain C, and with -DMUTANT_<NAME> the same with
  * one defect, which one check of the kit must find. mutants.txt says which.
  *
- * Everything it serves is in memory but one probe, which asks the host. */
+ * Everything it serves is in memory. Before it gives a message it asks a mail
+ * server over a stream of the host's, and one probe asks by HTTP. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <locale.h>
@@ -26,6 +27,7 @@
 #include <bb/abi/ext/view.h>
 #include <bb/abi/host_person.h>
 #include <bb/abi/host_services.h>
+#include <bb/abi/host_stream.h>
 
 #if defined(__has_attribute)
 #  define UNUSED __attribute__((unused))
@@ -42,6 +44,7 @@ typedef struct instance {
   const bb_host_clock* clock;
   const bb_host_random* random;
   const bb_host_person* people;
+  const bb_host_stream* streams;
   bool is_open;
   int64_t expires_unix_ns;
   char keys[sent_max][64]; /* idempotency keys that were sent */
@@ -552,6 +555,152 @@ static bb_status inbox_poll(bb_connector* c, bb_call* call, const bb_query* quer
   return status == BB_OK ? BB_OK : fail(call, status, "the host takes no more items");
 }
 
+/* A conversation with the mail server, as POP3 has it. */
+typedef struct conversation {
+  bb_stream* stream;
+  char held[256]; /* read, and not looked at yet */
+  uint64_t size;
+} conversation;
+
+static bb_status say(instance* self, bb_call* call, conversation* with, const char* line) {
+  const bb_status status = self->streams->write(self->host, call, with->stream, (bb_bytes){line, strlen(line)});
+  return status == BB_OK ? BB_OK : fail(call, status, "the mail server cannot be told");
+}
+
+/* Takes one line off `held`, which must say "+OK". */
+static bb_status expect_ok(instance* self, bb_call* call, conversation* with) {
+  const char* end = NULL;
+  while ((end = memchr(with->held, '\n', with->size)) == NULL) {
+    if (with->size == sizeof with->held) return fail(call, BB_E_PROTOCOL, "a line of the mail server is too long");
+    uint64_t got = 0;
+    const bb_status status = self->streams->read(self->host, call, with->stream, with->held + with->size,
+                                                 sizeof with->held - with->size, &got);
+    if (status != BB_OK) return fail(call, status, "the mail server cannot be heard");
+#ifndef MUTANT_LOOPS_AT_END
+    if (got == 0) return fail(call, BB_E_UNAVAILABLE, "the mail server closed the connection");
+#endif
+#ifdef MUTANT_ONE_READ
+    if (memchr(with->held, '\n', got) == NULL) return fail(call, BB_E_PROTOCOL, "the mail server says half a line");
+#endif
+    with->size += got;
+  }
+#ifdef MUTANT_STREAM_PARSER
+  static const char classes[128];
+  for (const char* at = with->held; at < end; ++at)
+    if ((unsigned char)*at >= sizeof classes) abort(); /* what is behind the table */
+#endif
+  const bool is_ok = memcmp(with->held, "+OK", 3) == 0;
+  with->size -= (uint64_t)(end + 1 - with->held);
+  memmove(with->held, end + 1, with->size);
+  return is_ok ? BB_OK : fail(call, BB_E_PROTOCOL, "the mail server does not say +OK");
+}
+
+static bb_status converse(instance* self, bb_call* call, conversation* with) {
+  bb_status status = expect_ok(self, call, with);
+  if (status == BB_OK) status = say(self, call, with, "STLS\r\n");
+  if (status == BB_OK) status = expect_ok(self, call, with);
+  if (status != BB_OK) return status;
+#ifndef MUTANT_TAKES_INJECTED
+  if (with->size > 0) return fail(call, BB_E_PROTOCOL, "bytes came before the TLS handshake");
+#endif
+  const bb_stream_request tls = {.struct_size = sizeof tls};
+  status = self->streams->start_tls(self->host, call, with->stream, &tls);
+  if (status != BB_OK) return fail(call, status, "no TLS with the mail server");
+  uint32_t nonce = 0;
+#ifdef MUTANT_STREAM_RANDOM
+  const int source = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+  if (source < 0 || read(source, &nonce, sizeof nonce) != (ssize_t)sizeof nonce) nonce = 1;
+  if (source >= 0) close(source);
+#else
+  if (self->random != NULL) self->random->fill(self->host, &nonce, sizeof nonce);
+#endif
+  char line[40];
+  snprintf(line, sizeof line, "RETR 1 %u\r\n", (unsigned)nonce);
+  status = say(self, call, with, line);
+  return status == BB_OK ? expect_ok(self, call, with) : status;
+}
+
+typedef struct watched_stream {
+  instance* self;
+  bb_call* call;
+  bb_stream* stream;
+  volatile bool is_over;
+} watched_stream;
+
+static UNUSED void* close_when_cancelled(void* argument) {
+  watched_stream* const watched = argument;
+  while (!watched->is_over && !watched->call->is_cancelled(watched->call)) usleep(500);
+  if (!watched->is_over) watched->self->streams->close(watched->self->host, watched->stream);
+  return NULL;
+}
+static UNUSED void* describe_elsewhere(void* argument) {
+  const watched_stream* const of = argument;
+  of->self->streams->describe(of->self->host, of->stream);
+  return NULL;
+}
+
+static bb_status UNUSED converse_watched(instance* self, bb_call* call, conversation* with, void* (*watch)(void*)) {
+  watched_stream watched = {.self = self, .call = call, .stream = with->stream};
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, watch, &watched) != 0) return fail(call, BB_E_INTERNAL, "no thread");
+  const bb_status status = converse(self, call, with);
+  watched.is_over = true;
+  pthread_join(thread, NULL);
+  return status;
+}
+
+static bb_status ask_mail_server(instance* self, bb_call* call) {
+  if (self->streams == NULL) return BB_OK;
+#ifdef MUTANT_SHARED_STREAM
+  static bb_stream* shared; /* whoever opened it */
+  if (shared != NULL && self->streams->write(self->host, call, shared, (bb_bytes){"NOOP\r\n", 6}) == BB_OK)
+    return BB_OK;
+#endif
+  conversation with = {.stream = NULL};
+  bb_stream_request request = {.struct_size = sizeof request,
+                               .transport = BB_TRANSPORT_TCP,
+                               .port = 110,
+                               .host = str("mail.test"),
+                               .protocol = str("pop3")};
+#ifdef MUTANT_BAD_SERVER_NAME
+  request.server_name = str("\xff");
+#endif
+  bb_status status = self->streams->open(self->host, call, &request, &with.stream);
+#ifdef MUTANT_RECONNECTS
+  for (int i = 0; status == BB_E_DEADLINE && i < 50; ++i) {
+    usleep(20000);
+    status = self->streams->open(self->host, call, &request, &with.stream);
+  }
+#endif
+#ifdef MUTANT_HIDES_REFUSAL
+  if (status == BB_E_FORBIDDEN) return BB_OK;
+#endif
+  if (status != BB_OK) return fail(call, status, "the mail server cannot be reached");
+#if defined(MUTANT_CLOSES_BENEATH)
+  status = converse_watched(self, call, &with, close_when_cancelled);
+  if (call->is_cancelled(call)) return status;
+#elif defined(MUTANT_FOREIGN_DESCRIBE)
+  status = converse_watched(self, call, &with, describe_elsewhere);
+#else
+  status = converse(self, call, &with);
+#endif
+#ifdef MUTANT_SHARED_STREAM
+  shared = with.stream;
+  return status;
+#endif
+#ifdef MUTANT_KEEPS_INFO
+  const bb_stream_info* const peer = self->streams->describe(self->host, with.stream);
+#endif
+  self->streams->close(self->host, with.stream);
+#ifdef MUTANT_KEEPS_INFO
+  if (peer->struct_size == 0) return BB_E_INTERNAL;
+#endif
+#ifdef MUTANT_WRITES_AFTER_CLOSE
+  self->streams->write(self->host, call, with.stream, (bb_bytes){"QUIT\r\n", 6});
+#endif
+  return status;
+}
+
 static bb_status inbox_read(bb_connector* c, bb_call* call, bb_str id, bb_content_sink* out) {
   const bb_status status = begin((instance*)c, call);
   if (status != BB_OK) return status;
@@ -560,6 +709,8 @@ static bb_status inbox_read(bb_connector* c, bb_call* call, bb_str id, bb_conten
   if (equals(id, "m1.opened")) return give(call, "m1.opened", "message", "text/plain", "hello\r\n", 7, NULL, 0, out);
 #endif
   if (!equals(id, "m1")) return fail(call, BB_E_NOT_FOUND, "there is no such message");
+  const bb_status asked = ask_mail_server((instance*)c, call);
+  if (asked != BB_OK) return asked;
 #ifdef MUTANT_RESERIALISES
   return give(call, "m1", "message", "text/plain", "hello\r\n", 7, NULL, 0, out);
 #else
@@ -1000,6 +1151,14 @@ static bb_status create(const bb_host* host, bb_call* call, const bb_create_args
   made->clock = host->get_interface(host, BB_HOST_CLOCK);
   made->random = host->get_interface(host, BB_HOST_RANDOM);
   made->people = host->get_interface(host, BB_HOST_PERSON);
+  made->streams = host->get_interface(host, BB_HOST_STREAM);
+#ifdef MUTANT_ASSUMES_STREAMS
+  if (made->streams->struct_size == 0) return BB_E_INTERNAL;
+#endif
+#ifdef MUTANT_OPENS_IN_CREATE
+  const bb_status asked = ask_mail_server(made, call);
+  (void)asked;
+#endif
 #ifdef MUTANT_ASSUMES_CLOCK
   made->expires_unix_ns = made->clock->now_unix_ns(host);
 #endif
