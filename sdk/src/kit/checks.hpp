@@ -18,6 +18,7 @@ std::vector<Check> lifecycle_checks();   // level 2
 std::vector<Check> call_checks();        // level 3, whatever the capability
 std::vector<Check> capability_checks();  // level 3, by capability
 std::vector<Check> host_checks();        // level 3, what a host may be
+std::vector<Check> stream_checks();      // level 3, what is asked of streams
 std::vector<Check> stress_checks();      // level 4
 std::vector<Check> thread_checks();      // level 4, calls beside each other and forks
 std::vector<Check> fuzz_checks();        // level 5

@@ -41,7 +41,9 @@ struct sigaction former_on_segv = {}, former_on_bus = {};  // a sanitizer's, whi
 void on_fault(int signal, siginfo_t* info, void*) {
   const char* text = nullptr;
   if (Lender::place_of(info->si_addr) == Lender::Place::taken_back)
-    text = "F1plugin read memory after the call that it was lent for had ended; expected a copy";
+    text =
+        "F1plugin read memory after it had been taken back, with the call or the stream that it was lent for; expected "
+        "a copy";
   if (Lender::place_of(info->si_addr) == Lender::Place::behind_a_struct)
     text = "F1plugin read behind the end of a struct of version 1.0; expected BB_HAS before every later field";
   if (text != nullptr && result_fd >= 0) {
@@ -218,7 +220,7 @@ const std::vector<Check>& all_checks() {
   static const std::vector<Check> all = [] {
     std::vector<Check> made;
     for (auto part : {library_checks(), lifecycle_checks(), call_checks(), capability_checks(), host_checks(),
-                      stress_checks(), thread_checks(), fuzz_checks()})
+                      stream_checks(), stress_checks(), thread_checks(), fuzz_checks()})
       made.insert(made.end(), part.begin(), part.end());
     std::stable_sort(made.begin(), made.end(),
                      [](const Check& a, const Check& b) { return a.info.strictness < b.info.strictness; });

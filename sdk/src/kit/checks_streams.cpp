@@ -1,0 +1,111 @@
+// Level 3: what holds of bb.host.stream/1, for connectors that use it.
+#include <string>
+#include <vector>
+
+#include "checks.hpp"
+
+namespace bb::kit {
+namespace {
+
+// Calls everything that can be driven, once; statuses are not judged.
+void call_everything(Driver& driver, const Conduct& conduct = {}, PeerFault fault = PeerFault::none) {
+  for (const auto& operation : driver.operations()) {
+    Arguments arguments;
+    driver.host.peer_fault = PeerFault::none;
+    if (driver.arguments_of(operation, arguments).outcome != Outcome::pass) continue;
+    driver.host.peer_fault = fault;
+    driver.call(operation, arguments, conduct);
+  }
+  driver.host.peer_fault = PeerFault::none;
+}
+
+Verdict no_stream() { return does_not_apply("no operation that could be driven uses {}", BB_HOST_STREAM); }
+
+Verdict breaches_of(const FakeHost& host, std::string_view topic) {
+  for (const auto& breach : host.breaches())
+    if (breach.topic == topic) return fail("{}", breach.what);
+  return pass();
+}
+
+Verdict lifetime(Bench& bench) {
+  constexpr std::string_view topic = "stream-lifetime";
+  return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
+    Driver first(bench, type, Lender::How::keep, "first"), second(bench, type, Lender::How::keep, "second");
+    for (auto* const driver : {&first, &second}) {
+      driver->host.streams.protects_info = true;
+      BB_KIT_TRY(driver->ready());
+      call_everything(*driver);
+    }
+    if (first.host.streams.opened() + second.host.streams.opened() == 0) return no_stream();
+    first.destroy();
+    second.destroy();
+    // With what those left, and a cancel while a stream waits: whoever closes it
+    // then does so beneath a read.
+    constexpr std::int64_t cancel_ms = 50;
+    Driver third(bench, type, Lender::How::keep, "third");
+    BB_KIT_TRY(third.ready());
+    call_everything(third, {.cancel_after_ms = cancel_ms}, PeerFault::silent);
+    third.destroy();
+    for (const auto* const driver : {&first, &second, &third}) BB_KIT_TRY(breaches_of(driver->host, topic));
+    return pass();
+  });
+}
+
+Verdict short_reads(Bench& bench) {
+  return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
+    std::vector<std::string> operations;
+    {
+      Driver driver(bench, type);
+      BB_KIT_TRY(driver.ready());
+      operations = driver.operations();
+    }
+    bool has_any = false;
+    for (const auto& operation : operations) {
+      Done whole, little;
+      bool has_dripped = false;
+      for (const auto fault : {PeerFault::none, PeerFault::drip}) {
+        Driver driver(bench, type);
+        BB_KIT_TRY(driver.ready());
+        Arguments arguments;
+        if (driver.arguments_of(operation, arguments).outcome != Outcome::pass) break;
+        const auto opened = driver.host.streams.exchange_count();
+        driver.host.peer_fault = fault;
+        (fault == PeerFault::none ? whole : little) = driver.call(operation, arguments);
+        if (driver.host.streams.exchange_count() == opened || whole.status != BB_OK) break;
+        has_dripped = fault == PeerFault::drip;
+      }
+      if (!has_dripped) continue;
+      has_any = true;
+      if (little.status != BB_OK)
+        return fail("{} gave {}{} where a stream gives one byte at a time, expected BB_OK", operation,
+                    status_name(little.status), little.error ? ": " + little.error->message : "");
+    }
+    return has_any ? pass() : no_stream();
+  });
+}
+
+Verdict start_tls(Bench& bench) {
+  return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
+    Driver good(bench, type);
+    BB_KIT_TRY(good.ready());
+    call_everything(good);
+    const auto go_aheads = good.host.streams.go_aheads();
+    if (go_aheads.empty()) return does_not_apply("no operation that could be driven starts TLS on a stream");
+    Driver attacked(bench, type);
+    attacked.host.streams.injects_behind = go_aheads;
+    if (attacked.ready().outcome == Outcome::pass) call_everything(attacked);
+    return breaches_of(attacked.host, "stream-start-tls");
+  });
+}
+
+}  // namespace
+
+std::vector<Check> stream_checks() {
+  return {
+      {{"stream-lifetime", 3, "BB-R072", "streams are used while they are open"}, lifetime},
+      {{"stream-short-reads", 3, "BB-R073", "streams that give little at a time"}, short_reads},
+      {{"stream-start-tls", 3, "BB-R074", "nothing is taken that came before TLS"}, start_tls},
+  };
+}
+
+}  // namespace bb::kit
