@@ -191,6 +191,32 @@ TEST(KitTest, AnswersQuestionsAsTheSetUpSays) {
   EXPECT_THAT(said("answers: [yes]"), HasSubstr("'answers' must be a map"));
 }
 
+TEST(KitTest, AnswersOverStreamsAsTheSetUpSays) {
+  const auto setup = fs::path(::testing::TempDir()) / "kit-streams.yaml";
+  const auto whole = read(source / "tests/abi/mutants/connector-test.yaml");
+  const auto said = [&](const std::string& old_text, const std::string& new_text) {
+    EXPECT_THAT(whole, HasSubstr(old_text));
+    EXPECT_TRUE(write_text(setup, replace_all(whole, old_text, new_text)));
+    const auto subject = read_subject(binary / "tests/abi/mutants/GOOD.bbplugin.yaml", setup);
+    if (!subject) return subject.error().what;
+    Options options;
+    options.only = "inbox-raw";
+    return lines_of(run(**subject, options, {}));
+  };
+  EXPECT_THAT(said("mail.test:110", "mail.test:110"), HasSubstr("1 pass, 0 fail"));
+  EXPECT_THAT(said("open: \"tcp pop3 mail.test:110\"", "open: \"udp *\""),
+              HasSubstr("connector-test.yaml has no answer for tcp pop3 mail.test:110"));
+  EXPECT_THAT(said("answer: \"+OK begin\\r\\n\"", "hex: \"2b4f 4b 0d0a\""), HasSubstr("1 pass, 0 fail"));
+  EXPECT_THAT(said("answer: \"+OK begin\\r\\n\"", "hex: \"2b4\""),
+              HasSubstr("'hex' takes pairs of hexadecimal digits"));
+  EXPECT_THAT(said("answer: \"+OK begin\\r\\n\"", "closes: true"), HasSubstr("needs 'answer', a text, or 'hex'"));
+  EXPECT_THAT(said("over: plain", "over: ssl"), HasSubstr("'over' must be plain or tls"));
+  EXPECT_THAT(said("greeting:", "untrusted: maybe\n        greeting:"), HasSubstr("'untrusted' must be true or false"));
+  EXPECT_THAT(said("greeting:", "certificates: [no base64!]\n        greeting:"),
+              HasSubstr("a certificate of 'certificates' must be PEM or base64 of DER"));
+  EXPECT_THAT(said("greeting:", "greetin:"), HasSubstr("did you mean 'greeting'?"));
+}
+
 TEST(KitTest, WantsACertificateOfEveryKind) {
   const auto setup = fs::path(::testing::TempDir()) / "kit-trust.yaml";
   const auto whole = read(source / "tests/abi/mutants/connector-test.yaml");

@@ -250,16 +250,17 @@ void FakeStreams::expect_not_misled(const Stream& stream) const {
   if (stream.was_misled)
     host_.breach("stream-start-tls",
                  "plugin had read bytes that came behind the peer's go-ahead, and went on over TLS; expected "
-                 "BB_E_PROTOCOL (400)");
+                 "BB_E_PROTOCOL (402)");
 }
 
 void FakeStreams::say(Stream& stream, std::string text) {
   if (host_.spoils) host_.spoils(text);
-  if (host_.strikes(PeerFault::closed)) {
+  const auto fault = host_.peer_fault.load();
+  if (fault == PeerFault::closed) {
     (stream.is_datagram() ? stream.is_cut : stream.has_ended) = true;
     return;
   }
-  if (host_.strikes(PeerFault::truncated)) {
+  if (fault == PeerFault::truncated) {
     text.resize(text.size() / 2);
     stream.is_cut = true;
   }
@@ -298,6 +299,8 @@ bb_status FakeStreams::read(FakeCall& call, Stream& stream, char* buffer, std::s
   }
   if (stream.said.empty()) answer(stream);
   if (stream.said.empty()) {
+    // Only now does the plugin see it.
+    host_.strikes(stream.has_ended ? PeerFault::closed : PeerFault::truncated);
     if (stream.has_ended) return BB_OK;
     stream.is_broken = true;
     return BB_E_UNAVAILABLE;
