@@ -8,6 +8,7 @@
 #include <thread>
 
 #include <bb/core/time.hpp>
+#include <bb/sdk/connector.hpp>
 #include "fake_host.hpp"
 
 namespace bb::kit {
@@ -299,6 +300,41 @@ TEST(KitStreamsTest, SeesCallsFromAnotherThread) {
                                                HasSubstr("thread-serial: bb_host_stream::write was called from a")));
   std::thread([&] { instance.table.close(instance.host.raw(), instance.stream); }).join();
   EXPECT_EQ(instance.breaches().size(), 2u) << "close is for any thread";
+}
+
+// What the C++ wrapper makes of a mail server that starts TLS.
+bb_status greet_in_cxx(Instance& instance) {
+  Call call(instance.call.raw());
+  const Streams streams(instance.host.raw(), &instance.table);
+  try {
+    auto stream = streams.open(
+        call, {.transport = BB_TRANSPORT_TCP, .host = "mail.test", .port = 25, .protocol = "smtp", .tls = {}});
+    EXPECT_EQ(stream.read_line(call), "220 mail.test");
+    stream.write(call, "EHLO kit\r\n");
+    EXPECT_EQ(stream.read_line(call), "250 EHLO");
+    stream.start_tls(call);
+    EXPECT_EQ(stream.info().chain.size(), 2u);
+    stream.write(call, "EHLO kit\r\n");
+    EXPECT_EQ(stream.read_line(call), "250 over TLS");
+    return BB_OK;
+  } catch (const Failure& failure) {
+    return failure.status;
+  }
+}
+
+TEST(KitStreamsTest, TheWrapperKeepsToTheRules) {
+  const auto& go_ahead = Instance::setup().streams.front().answers[1];
+  Instance whole, little, attacked, injected;
+  EXPECT_EQ(greet_in_cxx(whole), BB_OK);
+  little.host.peer_fault = PeerFault::drip;
+  EXPECT_EQ(greet_in_cxx(little), BB_OK);
+  attacked.host.streams.injects_behind = {&go_ahead};
+  EXPECT_EQ(greet_in_cxx(attacked), BB_E_PROTOCOL) << "it had read what came behind";
+  injected.host.streams.injects_behind = {&go_ahead};
+  injected.host.peer_fault = PeerFault::drip;
+  EXPECT_EQ(greet_in_cxx(injected), BB_E_PROTOCOL) << "the host had it still";
+  for (const auto* const instance : {&whole, &little, &attacked, &injected})
+    EXPECT_THAT(instance->breaches(), IsEmpty());
 }
 
 TEST(KitStreamsTest, ReadsWhatAPeerSays) {
