@@ -1,4 +1,4 @@
-"""The same evidence both ways: the pledge suite with connectors in this process and in their own."""
+"""The same evidence both ways: every suite with connectors in this process and in their own."""
 import json
 import os
 import pathlib
@@ -6,6 +6,8 @@ import re
 import subprocess
 import tempfile
 import unittest
+
+import peers
 
 BINARY = pathlib.Path(os.environ["BB_BINARY_DIR"])
 
@@ -53,13 +55,27 @@ def normalised(value, run, blobs):
 class SameEvidenceTest(unittest.TestCase):
     maxDiff = 4000
 
+    @classmethod
+    def setUpClass(cls):
+        cls.rules = cls.enterClassContext(peers.temporary_folder()) / "rules"
+        cls.suites = {path.stem for path in (peers.SOURCE / "conformance" / "suites").glob("*.yaml")}
+        if (peers.DATA / "schemas").is_dir():
+            imported = peers.bluebridge("data", "import", "--data", cls.rules, peers.DATA / "schemas")
+            if imported.returncode != 0:
+                raise AssertionError(imported.stderr)
+        else:
+            print(f"no published schemas at {peers.DATA}: the suites of documents are left out")
+            cls.suites = {"pledge.data_holder"}
+
     def run_demo(self, folder, *options):
-        done = subprocess.run([BINARY / "bin" / "bluebridge", "demo", "--out", folder, "--seed", "7", "--jobs", "1", *options],
+        done = subprocess.run([BINARY / "bin" / "bluebridge", "demo", "--out", folder, "--seed", "7", "--jobs", "1", "--data",
+                               self.rules, *options],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=240)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         (events,) = pathlib.Path(folder).glob("*/events.ndjson")
         lines = [json.loads(line) for line in events.read_text().splitlines()]
         run = lines[0]["run"]
+        self.assertEqual({suite["id"] for suite in lines[0]["suites"]}, self.suites)
         blobs = events.parent / "blobs"
         return lines[0]["notes"], [json.dumps(normalised(line, run, blobs), sort_keys=True) for line in lines]
 
