@@ -8,6 +8,13 @@
 namespace bb::schematron {
 namespace {
 
+// Whole, for a message: it may have several bytes.
+std::string_view first_character(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u) ++size;
+  return text.substr(0, size);
+}
+
 // What a class escape stands for, written within brackets.
 std::string_view class_of(char escape) {
   switch (escape) {
@@ -69,6 +76,7 @@ class Translator {
 
   Status take_escape() {
     if (rest_.empty()) return Error{"'\\' at the end"};
+    const auto escaped = first_character(rest_);
     const char c = take();
     if (c == 'd' || c == 'D') {
       out_ += c == 'd' ? "\\p{Nd}" : "\\P{Nd}";
@@ -79,7 +87,7 @@ class Translator {
     } else if (std::string_view("nrtpP\\|.?*+(){}[]^-$").find(c) != std::string_view::npos) {
       out_ += {'\\', c};
     } else {
-      return Error{fmt::format("'\\{}'", c)};
+      return Error{fmt::format("'\\{}'", escaped)};
     }
     return {};
   }
@@ -97,13 +105,13 @@ Result<std::shared_ptr<const RE2>> compile(const std::string& pattern, const std
   if (!translated) return refuse(translated.error().what + " is not supported");
   RE2::Options options(RE2::Quiet);
   std::string prefix;
-  for (const char flag : flags) {
-    if (flag != 's' && flag != 'm' && flag != 'i') return refuse(fmt::format("the flag '{}' is not supported", flag));
-    prefix += flag;
-  }
+  if (const auto other = flags.find_first_not_of("smi"); other != std::string::npos)
+    return refuse(
+        fmt::format("the flag '{}' is not supported", first_character(std::string_view(flags).substr(other))));
+  prefix = flags;
   if (!prefix.empty()) prefix = "(?" + prefix + ")";
   auto regex = std::make_shared<const RE2>(prefix + *translated, options);
-  if (!regex->ok()) return refuse(regex->error());
+  if (!regex->ok()) return refuse(to_utf8_lossy(regex->error()));
   return std::shared_ptr<const RE2>(std::move(regex));
 }
 

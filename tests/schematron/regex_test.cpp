@@ -66,6 +66,8 @@ TEST(RegexTest, SaysWhatItCannotTake) {
   EXPECT_THAT(matches("x", "(x"), HasSubstr("cannot be used: missing )"));
   EXPECT_THAT(matches("x", "x", "x"), HasSubstr("the flag 'x' is not supported"));
   EXPECT_THAT(matches("x", "x", "q"), HasSubstr("the flag 'q' is not supported"));
+  EXPECT_THAT(matches("x", "x", "i\u00A0"), HasSubstr("the flag '\u00A0' is not supported"));
+  EXPECT_THAT(matches("x", "\\\u00E9"), HasSubstr("'\\\u00E9' is not supported"));
 }
 
 TEST(RegexTest, AnExpressionIsRemembered) {
