@@ -101,24 +101,21 @@ class Results : public documents::ReportSink {
 // Checks every input and returns the exit status.
 int check_all(const documents::Inputs& inputs, documents::Rules& rules, const documents::CheckInput& check_one,
               std::int64_t jobs, Results& results) {
-  documents::BatchEnd end;
-  if (jobs == 0 && inputs.files.size() == 1) {
-    end.passed_over_count = check_one(inputs.files.front(), results);
-  } else {
-    // Loaded once, before workers fork. What fails here fails again at the document that needs it.
+  // Loaded once, before workers fork. What fails here fails again at the document that needs it.
+  if (inputs.files.size() > 1) {
     if (rules.selection().has_schema) static_cast<void>(rules.schema());
     if (rules.selection().has_schematron) static_cast<void>(rules.rules_for("ccda-2.1"));
-    documents::BatchOptions options;
-    options.worker_count =
-        jobs > 0 ? static_cast<std::size_t>(jobs) : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
-    Progress progress(inputs.files.size());
-    const auto ended = documents::run_batch(
-        inputs.files, check_one, options, [&](const documents::DocumentReport& report) { results.end(report); },
-        [&](std::size_t done_count) { progress.show(done_count); });
-    end_progress();
-    if (!ended) return refuse(ended.error().what);
-    end = *ended;
   }
+  documents::BatchOptions options;
+  options.worker_count =
+      jobs > 0 ? static_cast<std::size_t>(jobs) : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+  Progress progress(inputs.files.size());
+  const auto ended = documents::run_batch(
+      inputs.files, check_one, options, [&](const documents::DocumentReport& report) { results.end(report); },
+      [&](std::size_t done_count) { progress.show(done_count); });
+  end_progress();
+  if (!ended) return refuse(ended.error().what);
+  auto end = *ended;
   end.passed_over_count += inputs.passed_over_count;
   if (end.passed_over_count > 0)
     complain(fmt::format("passed over {}, neither XML nor a package", counted(end.passed_over_count, "file")));
