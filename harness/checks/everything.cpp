@@ -7,18 +7,13 @@
 #include <utility>
 
 #include <bb/core/text.hpp>
+#include <bb/core/utf16.hpp>
 #include <bb/records/html.hpp>
 #include "harness/checks/base64_texts.hpp"
 #include "harness/checks/subjects.hpp"
 
 namespace bb::checks {
 namespace {
-
-bool is_high_surrogate(std::uint32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-bool is_low_surrogate(std::uint32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
-std::uint32_t from_surrogates(std::uint32_t high, std::uint32_t low) {
-  return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-}
 
 // The number of a "\u00e4" at the beginning.
 std::optional<std::uint32_t> json_escape(std::string_view text) {
@@ -73,23 +68,6 @@ std::string without_percents(std::string_view text, Plus plus) {
     } else {
       out += text[at] == '+' && plus == Plus::blank ? ' ' : text[at];
     }
-  }
-  return out;
-}
-
-// Text in units of two bytes, in that order.
-std::string from_utf16(std::string_view bytes, bool is_big_endian) {
-  const auto unit_at = [&](std::size_t at) {
-    const auto first = static_cast<unsigned char>(bytes[at]);
-    const auto second = static_cast<unsigned char>(bytes[at + 1]);
-    return static_cast<std::uint32_t>(is_big_endian ? first << 8 | second : second << 8 | first);
-  };
-  std::string out;
-  for (std::size_t at = 0; at + 1 < bytes.size(); at += 2) {
-    const std::uint32_t unit = unit_at(at);
-    const bool is_pair = is_high_surrogate(unit) && at + 3 < bytes.size() && is_low_surrogate(unit_at(at + 2));
-    append_utf8(out, is_pair ? from_surrogates(unit, unit_at(at + 2)) : unit);
-    if (is_pair) at += 2;
   }
   return out;
 }

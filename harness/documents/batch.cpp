@@ -27,6 +27,7 @@
 #include <fmt/format.h>
 #include <bb/core/descriptor.hpp>
 #include <bb/core/json.hpp>
+#include <bb/xml/markup.hpp>
 
 #include "harness/documents/render.hpp"
 
@@ -421,8 +422,10 @@ std::size_t check_input(const Input& input, DocumentChecker& checker, KeepSource
     if (!sink.begin(piece.name)) return;
     if (piece.problem.empty() && piece.failure.empty()) {
       auto checked = checker.check(piece.name, piece.bytes);
-      count_characters(piece.bytes, checked.findings);
-      if (keep == KeepSource::yes) checked.source = source_of(piece.bytes, checked.findings);
+      const auto narrow = xml::is_wide(piece.bytes) ? xml::narrowed(piece.bytes) : std::string();
+      const std::string_view text = xml::is_wide(piece.bytes) ? std::string_view(narrow) : piece.bytes;
+      count_characters(text, checked.findings);
+      if (keep == KeepSource::yes) checked.source = source_of(text, checked.findings);
       return sink.end(checked);
     }
     auto report = not_checked(piece.name, piece.failure);

@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include <bb/core/text.hpp>
-#include <bb/xml/markup.hpp>
 
 namespace bb::documents {
 namespace {
@@ -105,7 +104,7 @@ std::vector<SourceLine> around_findings(std::vector<SourceLine> lines, const std
 std::vector<SourceLine> source_of(std::string_view bytes, const std::vector<Finding>& findings,
                                   std::size_t whole_bytes_max) {
   std::vector<SourceLine> lines;
-  if (findings.empty() || xml::is_wide(bytes)) return lines;
+  if (findings.empty()) return lines;
   const bool is_whole = bytes.size() <= whole_bytes_max;
   std::size_t byte_count = 0;
   const auto take = [&](SourceLine line) {
@@ -121,7 +120,6 @@ std::vector<SourceLine> source_of(std::string_view bytes, const std::vector<Find
 }
 
 void count_characters(std::string_view bytes, std::vector<Finding>& findings) {
-  if (xml::is_wide(bytes)) return;
   const bool is_text = is_utf8(bytes);
   int line = 1;
   std::size_t line_start = 0;

@@ -20,7 +20,7 @@ inline constexpr std::size_t source_line_bytes_max = 400;
 
 // The lines of a document with findings: all of one up to `whole_bytes_max`, of a
 // larger one those around findings, within the same bound. Nothing of what has no
-// findings or is in 16 or 32 bits a character.
+// findings. `bytes` are not of 16 or 32 bits a character: xml::narrowed().
 std::vector<SourceLine> source_of(std::string_view bytes, const std::vector<Finding>& findings,
                                   std::size_t whole_bytes_max = 2ull * 1024 * 1024);
 

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -253,6 +254,33 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(one.stdout, five.stdout)
         self.assertIn(b"40 documents: 26 with errors, 0 not judged, 14 without", one.stdout)
         self.assertEqual(one.stderr, b"", "no progress where there is no terminal")
+
+    def test_findings_in_utf_16_stand_where_they_do_in_utf_8(self):
+        text = WRONG.replace("<ClinicalDocument", "<!-- \u00e9\U0001f600 --><ClinicalDocument", 1)
+        text = re.sub(r"^<\?xml.*?\?>", "", text)
+        places = []
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            mark = "" if encoding == "utf-8" else "\ufeff"
+            document = self.folder / f"{encoding}.xml"
+            document.write_bytes((mark + text).encode(encoding))
+            reports, _, _ = self.documents(document)
+            places.append([(f["rule"], f["line"], f["column"], f["character"]) for f in reports[document.name]["findings"]])
+        self.assertGreater(len(places[0]), 0)
+        self.assertEqual(places[0][0][1:], (1, 16, 12))
+        self.assertEqual(places[1], places[0])
+        self.assertEqual(places[2], places[0])
+
+    def test_a_document_alone_has_a_worker_too(self):
+        document = self.write("large.xml", LARGE)
+        rules = self.folder / "slow.sch"
+        rules.write_text(SLOW_RULES)
+        process = subprocess.Popen(self.command("--rules", rules, document), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, preexec_fn=limit)
+        worker = wait_for("a worker", lambda: children_of(process.pid))[0]
+        os.kill(worker, signal.SIGSEGV)
+        out, _ = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 3)
+        self.assertIn(b"could not be checked: the check was ended by signal 11", out)
 
     def test_counts_what_it_passes_over(self):
         self.write("good.xml", GOOD)

@@ -44,11 +44,8 @@ std::size_t end_of_tag(std::string_view text, std::size_t begin) {
   return text.size();
 }
 
-}  // namespace
-
-std::vector<Position> element_positions(std::string_view bytes) {
+std::vector<Position> positions_in(std::string_view bytes) {
   std::vector<Position> positions;
-  if (is_wide(bytes)) return positions;
   LineCounter lines(bytes);
   for (std::size_t at = bytes.find('<'); at < bytes.size(); at = bytes.find('<', at)) {
     if (const auto length = opaque_length(bytes.substr(at)); length > 0) {
@@ -59,6 +56,12 @@ std::vector<Position> element_positions(std::string_view bytes) {
     at = end_of_tag(bytes, at);
   }
   return positions;
+}
+
+}  // namespace
+
+std::vector<Position> element_positions(std::string_view bytes) {
+  return is_wide(bytes) ? positions_in(narrowed(bytes)) : positions_in(bytes);
 }
 
 }  // namespace bb::xml

@@ -58,7 +58,7 @@ struct Position {
   int column = 1;  // in bytes of the document as UTF-8
 };
 // The start of each start tag, in document order, of a well-formed document
-// in UTF-8 or a superset of ASCII; of any other encoding an empty list.
+// in UTF-8, UTF-16 or a superset of ASCII; of any other encoding an empty list.
 std::vector<Position> element_positions(std::string_view bytes);
 
 }  // namespace bb::xml

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +14,10 @@ inline bool is_wide(std::string_view bytes) {
   return bytes.substr(0, 4).find('\0') != std::string_view::npos || bytes.starts_with("\xFE\xFF") ||
          bytes.starts_with("\xFF\xFE");
 }
+
+// A text of 16-bit characters as UTF-8, without its byte order mark; of 32 bits
+// nothing. Which byte comes first its mark says, else its first character.
+std::string narrowed(std::string_view bytes);
 
 // The length of the comment, CDATA section or processing instruction that
 // begins here, to the end of the text where it is never closed; else 0.
