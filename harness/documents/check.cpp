@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -97,6 +99,10 @@ Result<Level> level_from(std::string_view word) {
   return Error{fmt::format("unknown level '{}'; levels: error, warning, note", word)};
 }
 
+std::string rules_of(const Finding& finding) {
+  return finding.also.empty() ? finding.rule : fmt::format("{}, {}", finding.rule, finding.also);
+}
+
 std::size_t DocumentReport::count(Level level) const {
   return static_cast<std::size_t>(
       std::count_if(findings.begin(), findings.end(), [&](const Finding& f) { return f.level == level; }));
@@ -111,6 +117,15 @@ schematron::Checker& DocumentChecker::checker_of(const std::shared_ptr<const Rul
   auto& checker = checkers_[rules.get()];
   if (checker == nullptr) checker = std::make_unique<schematron::Checker>(rules->ruleset);
   return *checker;
+}
+
+// The number of the conformance statement that an assertion of C-CDA's published
+// rules is named by: "1198-7485" of "a-1198-7485-c".
+std::string conformance_of(std::string_view id) {
+  if (!id.starts_with("a-")) return {};
+  id.remove_prefix(2);
+  const auto end = id.find('-', id.find('-') + 1);
+  return std::string(id.substr(0, end));
 }
 
 // The check of one document.
@@ -138,12 +153,62 @@ class DocumentChecker::Work {
                              .hint = "give the file that the patient downloads"});
     }
     for (const auto& file : owner_.rules_->selection().files) check_rules(owner_.rules_->rules_of_file(file));
-    std::stable_sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto& [order, finding] : found_) report_.findings.push_back(std::move(finding));
+    say_once();
+    std::stable_sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.order < b.order; });
+    for (auto& found : found_)
+      if (!found.is_said) report_.findings.push_back(std::move(found.finding));
   }
 
  private:
-  void add(const xmlNode* node, Finding finding) {
+  struct Found {
+    std::size_t order = 0;  // of the element
+    const xmlNode* node = nullptr;
+    Finding finding;
+    const OwnRule* own = nullptr;
+    bool is_joined = false;  // to one of ours
+    bool is_said = false;    // by another
+  };
+
+  // What a published rule says too, of the same element or of one around it, is
+  // told in its words, at our place and with our hint.
+  void say_once() {
+    std::multimap<std::string, Found*> published;  // by conformance statement
+    for (auto& found : found_)
+      if (found.own == nullptr)
+        if (auto number = conformance_of(found.finding.rule); !number.empty())
+          published.emplace(std::move(number), &found);
+    if (published.empty()) return;
+    for (auto& ours : found_) {
+      if (ours.own == nullptr) continue;
+      for (const auto& number : ours.own->conformance) {
+        const auto [begin, end] = published.equal_range(number);
+        for (auto theirs = begin; theirs != end; ++theirs)
+          if (is_around(theirs->second->node, ours.node)) join_findings(ours, *theirs->second);
+      }
+    }
+  }
+
+  static bool is_around(const xmlNode* outer, const xmlNode* inner) {
+    while (inner != nullptr && inner != outer) inner = inner->parent;
+    return inner == outer;
+  }
+
+  static void join_findings(Found& ours, Found& theirs) {
+    if (theirs.is_joined || theirs.finding.level > ours.finding.level) return;
+    theirs.is_joined = ours.is_said = true;
+    theirs.order = ours.order;
+    auto& finding = theirs.finding;
+    finding.line = ours.finding.line;
+    finding.column = ours.finding.column;
+    finding.xpath = ours.finding.xpath;
+    finding.expected = ours.finding.expected;
+    finding.found = ours.finding.found;
+    finding.requirement = ours.finding.requirement;
+    finding.hint = ours.finding.hint;
+    finding.also = ours.finding.rule;
+  }
+
+  void add(const xmlNode* node, Finding finding, const OwnRule* own = nullptr) {
     if (owner_.options_.ignore.contains(finding.rule)) {
       ++report_.ignored[finding.rule];
       return;
@@ -156,7 +221,7 @@ class DocumentChecker::Work {
     finding.line = position.line;
     finding.column = position.column;
     finding.xpath = xpath_of(node);
-    found_.emplace_back(order, std::move(finding));
+    found_.push_back({order, node, std::move(finding), own});
   }
 
   void check_schema() {
@@ -176,7 +241,7 @@ class DocumentChecker::Work {
     }
     for (auto& failed : result->findings) {
       if (const auto own = (*rules)->own.find(failed.assertion); own != (*rules)->own.end()) {
-        add(failed.node, finding_of(*own->second, failed.text));
+        add(failed.node, finding_of(*own->second, failed.text), own->second);
         continue;
       }
       add(failed.node, {.rule = failed.assertion->id.empty() ? (*rules)->id : failed.assertion->id,
@@ -192,7 +257,7 @@ class DocumentChecker::Work {
   DocumentReport& report_;
   const xml::Document& document_;
   Places places_;
-  std::vector<std::pair<std::size_t, Finding>> found_;
+  std::vector<Found> found_;
 };
 
 DocumentReport DocumentChecker::check(std::string name, std::string_view bytes) {

@@ -29,7 +29,11 @@ struct Finding {
   std::string found = {};
   std::string requirement = {};  // a row of a catalogue, where the rule has one
   std::string hint = {};         // for a portal team: what to do
+  std::string also = {};         // a rule of ours that says the same
 };
+
+// Its rule, and ours that says the same: "a-1198-5254, CCDA-HDR-07".
+std::string rules_of(const Finding& finding);
 
 // What could not be judged, and why: "value set 2.16... is not at hand".
 struct Unjudged {

@@ -1,6 +1,7 @@
 #include "harness/documents/own_rules.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include <fmt/format.h>
@@ -16,6 +17,14 @@
 
 namespace bb::documents {
 namespace {
+
+// Of digits alone.
+std::optional<int> number_from(std::string_view digits) {
+  int number = 0;
+  if (digits.empty() || digits.front() == '-') return std::nullopt;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
+}
 
 namespace fs = std::filesystem;
 
@@ -170,6 +179,7 @@ class OwnRules::Reader {
     rule.found = text_of(node, "found", row);
     rule.hint = text_of(node, "hint", row);
     rule.source = text_of(node, "source", row);
+    rule.conformance = conformance_in(rule.source);
     const auto* applies = node.find("applies");
     if (applies == nullptr) applies = root.find("applies");
     for (const auto& format : applies->items) {
@@ -252,6 +262,30 @@ schematron::Schema OwnRules::frame() const {
                                                         set->second.contains(trim(arguments[1]));
                                                }};
   return schema;
+}
+
+std::set<std::string> conformance_in(std::string_view source) {
+  constexpr int range_max = 100;
+  std::set<std::string> numbers;
+  std::string_view guide;
+  int last = 0;
+  bool is_range = false;  // "to" came before
+  for (const auto& word : split(source, ' ')) {
+    auto text = std::string_view(word);
+    while (!text.empty() && std::string_view(",;()").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+    while (!text.empty() && text.front() == '(') text.remove_prefix(1);
+    const auto dash = text.find('-');
+    const auto number = dash == std::string_view::npos ? std::nullopt : number_from(text.substr(dash + 1));
+    if (number && dash > 1 && number_from(text.substr(0, dash))) guide = source.substr(source.find(text), dash);
+    const bool is_cited = number && !guide.empty() && (dash == 0 || dash > 1);
+    if (is_cited) {
+      const int first = is_range && *number - last < range_max ? last + 1 : *number;
+      for (int i = first; i <= *number; ++i) numbers.insert(fmt::format("{}-{}", guide, i));
+      last = *number;
+    }
+    is_range = word == "to" && last > 0;
+  }
+  return numbers;
 }
 
 OwnSchema OwnRules::schema_for(std::string_view format, std::string_view type, Level least) const {

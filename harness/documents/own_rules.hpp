@@ -34,10 +34,15 @@ struct OwnRule {
   std::string found;     // XPath; may be empty
   std::string hint;      // for a portal team
   std::string source;
+  std::set<std::string> conformance;  // numbers of the guide in `source`: "1198-5250"
   std::set<std::string> formats;
   std::set<std::string> types;  // of documents; empty: all
   Place place;
 };
+
+// The numbers of conformance statements in "1198-7485, -19086, 81-1 to -3":
+// 1198-7485, 1198-19086, 81-1, 81-2, 81-3.
+std::set<std::string> conformance_in(std::string_view source);
 
 // Rules as the engine takes them, and what each assertion is made of.
 struct OwnSchema {

@@ -40,6 +40,7 @@ Result<Finding> finding_from(const Value& value) {
   finding.found = value["found"].string_or("");
   finding.requirement = value["requirement"].string_or("");
   finding.hint = value["hint"].string_or("");
+  finding.also = value["also"].string_or("");
   return finding;
 }
 
@@ -59,6 +60,7 @@ Value to_value(const Finding& finding) {
   set_if(value, "found", finding.found);
   set_if(value, "requirement", finding.requirement);
   set_if(value, "hint", finding.hint);
+  set_if(value, "also", finding.also);
   return value;
 }
 
@@ -68,7 +70,7 @@ std::string render_text(const DocumentReport& report) {
   std::string text;
   for (const auto& finding : report.findings) {
     text += fmt::format("{}:{}:{}: {}: {} [{}]\n", report.name, finding.line, finding.column, to_word(finding.level),
-                        finding.message, finding.rule);
+                        finding.message, rules_of(finding));
     if (!finding.expected.empty() || !finding.found.empty())
       text += fmt::format("    expected {}{}\n", finding.expected.empty() ? "something else" : finding.expected,
                           finding.found.empty() ? "" : ", found " + finding.found);

@@ -70,11 +70,12 @@ void SarifWriter::add_notification(const DocumentReport& report, std::string_vie
 
 void SarifWriter::add(const DocumentReport& report) {
   for (const auto& finding : report.findings) {
-    const auto result = Value::object({{"ruleId", finding.rule},
-                                       {"ruleIndex", static_cast<std::int64_t>(index_of(finding))},
-                                       {"level", std::string(to_word(finding.level))},
-                                       {"message", text_message(words_of(finding))},
-                                       {"locations", one(location_of(report, finding))}});
+    auto result = Value::object({{"ruleId", finding.rule},
+                                 {"ruleIndex", static_cast<std::int64_t>(index_of(finding))},
+                                 {"level", std::string(to_word(finding.level))},
+                                 {"message", text_message(words_of(finding))},
+                                 {"locations", one(location_of(report, finding))}});
+    if (!finding.also.empty()) result.set("properties", Value::object({{"also", finding.also}}));
     write_((result_count_++ == 0 ? "\n" : ",\n") + to_json(result));
   }
   for (const auto& missing : report.missing) add_notification(report, "warning", "not judged: " + missing);

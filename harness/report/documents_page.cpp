@@ -117,7 +117,7 @@ class Blocks {
                           {"finding_found", one_line(finding.found)},
                           {"finding_hint", one_line(finding.hint)},
                           {"finding_place", fmt::format("line {}, column {}, rule", finding.line, finding.column)},
-                          {"finding_rule", one_line(finding.rule)}});
+                          {"finding_rule", one_line(documents::rules_of(finding))}});
   }
 
   const DocumentReport& report_;

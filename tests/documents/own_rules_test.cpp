@@ -75,6 +75,19 @@ std::set<std::string> rules_after(const fs::path& file, const Value& root, const
   return found;
 }
 
+TEST(OwnRulesTest, SourcesCiteConformanceStatements) {
+  const auto cited = [](const char* text) {
+    const auto numbers = conformance_in(text);
+    return join({numbers.begin(), numbers.end()}, " ");
+  };
+  EXPECT_EQ(cited("C-CDA R2.1, 1198-5250, -5251"), "1198-5250 1198-5251");
+  EXPECT_EQ(cited("C-CDA R2.1, 1198-8452 to -8454; R1.1, CONF:8452 to 8455"), "1198-8452 1198-8453 1198-8454");
+  EXPECT_EQ(cited("C-CDA R2.1, document rules (for example 1198-32936)"), "1198-32936");
+  EXPECT_EQ(cited("1198-16791, 81-7291, -7292"), "1198-16791 81-7291 81-7292");
+  EXPECT_EQ(cited("45 CFR 170.207(h); table 2-60; 2015-08-01; -5; CONF:1"), "");
+  EXPECT_EQ(cited("our reading"), "");
+}
+
 TEST(OwnRulesTest, RulesOfAWeakerLevelAreLeftOut) {
   const auto all = own_rules()->schema_for("ccda-2.1", "ccd");
   const auto errors = own_rules()->schema_for("ccda-2.1", "ccd", Level::error);

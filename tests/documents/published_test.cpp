@@ -87,6 +87,38 @@ const std::map<std::string, std::map<int, std::string>> warned_for_a_reason{
      {{506, is_open}, {762, is_open}, {1057, is_open}, {1121, is_open}, {1146, is_open}, {1216, is_open}}},
 };
 
+// The fault is told once, in the words of the published rule, at our place and
+// with our hint.
+TEST_F(PublishedTest, WhatPublishedRulesSayTooIsToldOnce) {
+  const auto data = fs::path(testing::TempDir()) / "published-once";
+  fs::remove_all(data);
+  {
+    auto store = DataStore::open(data);
+    ASSERT_TRUE(store->import(published_folder() / "schemas"));
+  }
+  auto text = *read_text(published_folder() / "ccda/hl7-published/C-CDA_R2-1_CCD.xml");
+  const auto code = text.find("<administrativeGenderCode");
+  ASSERT_NE(code, std::string::npos);
+  text.erase(code, text.find(">", code) + 1 - code);
+  const auto findings_of = [&](bool has_published) {
+    std::map<std::string, Finding> findings;
+    for (auto& finding : make_checker(data, has_published).check("visit.xml", text).findings)
+      findings.emplace(finding.rule, finding);
+    return findings;
+  };
+  const auto alone = findings_of(false);
+  ASSERT_TRUE(alone.contains("CCDA-HDR-17"));
+  const auto both = findings_of(true);
+  EXPECT_FALSE(both.contains("CCDA-HDR-17"));
+  ASSERT_TRUE(both.contains("a-1198-6394"));
+  const auto& once = both.at("a-1198-6394");
+  EXPECT_EQ(once.also, "CCDA-HDR-17");
+  EXPECT_EQ(once.hint, alone.at("CCDA-HDR-17").hint);
+  EXPECT_EQ(once.requirement, "CCDA-HDR-17");
+  EXPECT_THAT(once.xpath, testing::EndsWith("/cda:patient"));
+  EXPECT_EQ(rules_of(once), "a-1198-6394, CCDA-HDR-17");
+}
+
 // A mark counts as found where an error stands at the element after it; of what
 // is missing, at the element that holds the mark; in a file that is no XML,
 // within the tag after it.
