@@ -88,7 +88,7 @@ class Checker {
   // `steps_max` bounds the work, in steps of XPath: a plain document of 30 MB
   // needs some hundred million. The error is a document that exceeds it, or
   // fails in more than 100,000 places.
-  Result<Report> check(const xml::Document& document, unsigned long steps_max = 20'000'000'000);
+  Result<Report> check(const xml::Document& document, unsigned long steps_max = 5'000'000'000);
 
  private:
   class Walk;

@@ -19,6 +19,7 @@ namespace {
 
 constexpr const char* own_namespace = "urn:bluebridge:schematron";
 constexpr const char* own_prefix = "bb";
+constexpr std::size_t text_bytes_max = 1024 * 1024;  // of a text that an expression makes
 
 using xml::to_xml;
 using xml::view;
@@ -230,6 +231,19 @@ struct Evaluator::Functions {
     valuePush(parser, xmlXPathNewBoolean(is_there ? 1 : 0));
   }
 
+  // That of XPath 1.0 (4.2), within a bound: variables made of each other grow fast.
+  static void concat(xmlXPathParserContextPtr parser, int count) {
+    if (count < 2) return xmlXPathErr(parser, XPATH_INVALID_ARITY);
+    std::vector<std::string> parts(static_cast<std::size_t>(count));
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) *part = pop_string(parser);
+    auto text = join(parts, "");
+    if (text.size() > text_bytes_max) {
+      evaluator_of(parser).set_why(fmt::format("concat() gives a text of more than {} bytes", text_bytes_max));
+      text.clear();
+    }
+    valuePush(parser, xmlXPathNewString(to_xml(text.c_str())));
+  }
+
   // One of the schema's: libxml2 keeps the name that was called.
   static void further(xmlXPathParserContextPtr parser, int count) {
     const auto& functions = evaluator_of(parser).schema_->functions;
@@ -248,6 +262,7 @@ struct Evaluator::Functions {
       if (evaluator.schema_->functions.contains(view(name))) return further;
     }
     if (uri == nullptr) {
+      if (view(name) == "concat") return concat;
       if (view(name) == "contains") return contains;
       if (view(name) == "current") return current;
       if (view(name) == "document") return document;

@@ -74,6 +74,18 @@ TEST(EvaluatorTest, ContainsIsThatOfXPath) {
   EXPECT_THAT(check_test("contains('abc')").unjudged, testing::SizeIs(1));
 }
 
+TEST(EvaluatorTest, ConcatIsThatOfXPathWithinABound) {
+  for (const auto* holds : {"concat('a', 'b', 1, true()) = 'ab1true'", "concat('', '') = ''", "concat(@v, 'ä') = '1ä'"})
+    EXPECT_THAT(check_test(holds).findings, IsEmpty()) << holds;
+  EXPECT_THAT(check_test("concat('a')").unjudged, testing::SizeIs(1));
+  std::string rules = "<let name='a0' value=\"'xxxxxxxxxxxxxxxx'\"/>";
+  for (int i = 0; i < 16; ++i)
+    rules += fmt::format("<let name='a{}' value='concat($a{}, $a{}, $a{}, $a{})'/>", i + 1, i, i, i, i);
+  const auto outcome = check_test("$a16 = ''", "<r><c v='1'/></r>", rules);
+  ASSERT_THAT(outcome.unjudged, testing::SizeIs(1));
+  EXPECT_THAT(outcome.unjudged[0], HasSubstr("concat() gives a text of more than 1048576 bytes"));
+}
+
 TEST(EvaluatorTest, NamesAFunctionThatIsNotKnown) {
   const auto outcome = check_test("soundex(@v) = 'x'");
   EXPECT_THAT(outcome.findings, IsEmpty());
