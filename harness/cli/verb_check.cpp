@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include <bb/core/json.hpp>
@@ -70,6 +71,7 @@ class Results : public documents::ReportSink {
   void end(const documents::DocumentReport& report) override {
     end_progress();
     summary_.add(report);
+    for (const auto& [rule, count] : report.ignored) ignored_.insert(rule);
     reports_.add(report);
     if (is_json_)
       print(to_json(documents::to_value(report)) + "\n");
@@ -77,8 +79,10 @@ class Results : public documents::ReportSink {
       print(documents::render_text(report));
   }
 
-  // Returns the exit status.
-  int finish(bool is_complete) {
+  // Returns the exit status. `ignored` are the rules that were to be left out.
+  int finish(bool is_complete, const std::set<std::string>& ignored) {
+    for (const auto& rule : ignored)
+      if (!ignored_.contains(rule)) complain(fmt::format("--ignore {}: no document breaks a rule of that name", rule));
     // Of one document everything has been said.
     if (summary_.document_count() > 1)
       print(is_json_ ? to_json(Value::object({{"summary", summary_.to_value()}})) + "\n" : "\n" + summary_.render());
@@ -94,13 +98,14 @@ class Results : public documents::ReportSink {
 
  private:
   bool is_json_;
+  std::set<std::string> ignored_;  // rules that were left out somewhere
   documents::Summary summary_;
   CheckReports reports_;
 };
 
 // Checks every input and returns the exit status.
 int check_all(const documents::Inputs& inputs, documents::Rules& rules, const documents::CheckInput& check_one,
-              std::int64_t jobs, Results& results) {
+              std::int64_t jobs, const std::set<std::string>& ignored, Results& results) {
   // Loaded once, before workers fork. What fails here fails again at the document that needs it.
   if (inputs.files.size() > 1) {
     if (rules.selection().has_schema) static_cast<void>(rules.schema());
@@ -121,7 +126,7 @@ int check_all(const documents::Inputs& inputs, documents::Rules& rules, const do
     complain(fmt::format("passed over {}, neither XML nor a package", counted(end.passed_over_count, "file")));
   if (end.is_cancelled) complain("stopped; this is not all");
   if (results.document_count() == 0 && !end.is_cancelled) return refuse("there is no document to check");
-  return results.finish(!end.is_cancelled);
+  return results.finish(!end.is_cancelled, ignored);
 }
 
 int check(const Args& args) {
@@ -148,6 +153,7 @@ int check(const Args& args) {
   if (const auto& formats = rules->formats(); !options.as.empty() && !formats.has(options.as))
     return refuse(fmt::format("--as: unknown format '{}'; formats: {}", options.as, join(formats.ids(), ", ")));
   for (const auto& rule : args.values("ignore")) options.ignore.insert(rule);
+  const auto ignored = options.ignore;
   const auto inputs = documents::find_inputs(args.positional);
   if (!inputs) return refuse(inputs.error().what);
 
@@ -160,7 +166,7 @@ int check(const Args& args) {
     return documents::check_input(input, checker, keep, sink);
   };
   Results results(args.has("json"), *std::move(reports));
-  return check_all(*inputs, *rules, check_one, *jobs, results);
+  return check_all(*inputs, *rules, check_one, *jobs, ignored, results);
 }
 
 }  // namespace

@@ -135,13 +135,15 @@ class DocumentChecker::Work {
       : owner_(owner), report_(report), document_(document), places_(document, bytes) {}
 
   void run() {
-    if (!owner_.options_.as.empty() && owner_.options_.as != report_.recognition.format)
+    if (!owner_.options_.as.empty() &&
+        !owner_.rules_->formats().is_one_of(report_.recognition.format, owner_.options_.as))
       add(document_.root(), {.rule = "format",
                              .message = fmt::format("this is {}", report_.recognition.title),
                              .expected = owner_.options_.as,
                              .found = report_.recognition.format});
     if (report_.recognition.is_cda()) {
       report_.vendor = vendor_of(document_.root());
+      check_releases();
       if (owner_.rules_->selection().has_schema) check_schema();
       if (owner_.rules_->selection().has_schematron) check_rules(owner_.rules_->rules_for(report_.recognition.format));
       if (owner_.rules_->selection().has_own)
@@ -213,15 +215,45 @@ class DocumentChecker::Work {
       ++report_.ignored[finding.rule];
       return;
     }
-    if (found_.size() == findings_max) {
+    auto& count = finding.level == Level::error ? error_count_ : other_count_;
+    if (count == findings_max) {
       ++report_.dropped_count;
       return;
     }
+    ++count;
     const auto [order, position] = places_.of(node);
     finding.line = position.line;
     finding.column = position.column;
-    finding.xpath = xpath_of(node);
+    finding.xpath = paths_.of(node);
     found_.push_back({order, node, std::move(finding), own});
+  }
+
+  // A release that nobody knows turns the rules for it off: it is told.
+  void check_releases() {
+    std::string unknown;
+    for (const auto* child = document_.root()->children; child != nullptr; child = child->next) {
+      if (!is_cda(child, "templateId")) continue;
+      const auto extension = trim(attribute(child, "extension"));
+      if (owner_.rules_->formats().is_known_release(trim(attribute(child, "root")), extension)) continue;
+      unknown = extension;
+      add(child, {.rule = "format",
+                  .level = Level::warning,
+                  .message = "the templateId is of C-CDA, its extension of no release that is known",
+                  .expected = join(owner_.rules_->formats().releases(), ", ") + " or none",
+                  .found = shorten(extension, 80),
+                  .hint = "the rules of a release are chosen by it"});
+    }
+    if (report_.recognition.format != "cda") return;
+    if (!unknown.empty())
+      report_.missing.push_back(fmt::format("there are no rules for the release '{}' of C-CDA", shorten(unknown, 80)));
+    else
+      add(document_.root(),
+          {.rule = "format",
+           .level = Level::warning,
+           .message = "a CDA document of no guide that is known: only the CDA schema and what holds for "
+                      "every CDA document were looked at",
+           .expected = "a templateId of C-CDA, C32, C62 or CCD",
+           .hint = "a receiver knows by its templateIds what a document holds"});
   }
 
   void check_schema() {
@@ -257,6 +289,9 @@ class DocumentChecker::Work {
   DocumentReport& report_;
   const xml::Document& document_;
   Places places_;
+  Paths paths_;
+  std::size_t error_count_ = 0;
+  std::size_t other_count_ = 0;
   std::vector<Found> found_;
 };
 

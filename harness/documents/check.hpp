@@ -36,7 +36,7 @@ struct DocumentReport {
   // 0 nothing wrong, 1 an error, 3 it could not be judged; product.md.
   int exit_status() const;
 };
-inline constexpr std::size_t findings_max = 10'000;
+inline constexpr std::size_t findings_max = 10'000;  // errors, and as many others: none goes for the other
 
 struct CheckOptions {
   std::string as;  // a format that the document has to be; empty: any

@@ -13,8 +13,26 @@ bool has_same_name(const xmlNode* a, const xmlNode* b) {
   return uri(a) == uri(b);
 }
 
-// "cda:section[3]"; the number where there are several.
-std::string step_of(const xmlNode* element) {
+}  // namespace
+
+Paths::Among Paths::among(const xmlNode* element) {
+  if (const auto known = among_.find(element); known != among_.end()) return known->second;
+  Among among{.number = 1, .is_only = true};
+  for (const xmlNode* s = element->prev; s != nullptr; s = s->prev) {
+    if (!has_same_name(element, s)) continue;
+    among.is_only = false;
+    ++among.number;
+    if (const auto known = among_.find(s); known != among_.end()) {
+      among.number += known->second.number - 1;
+      break;
+    }
+  }
+  for (const xmlNode* s = element->next; s != nullptr && among.is_only; s = s->next)
+    among.is_only = !has_same_name(element, s);
+  return among_.emplace(element, among).first->second;
+}
+
+std::string Paths::step_of(const xmlNode* element) {
   const auto uri = element->ns == nullptr ? std::string_view{} : view(element->ns->href);
   std::string step;
   if (uri == "urn:hl7-org:v3")
@@ -25,16 +43,11 @@ std::string step_of(const xmlNode* element) {
     step = std::string(view(element->name));
   else
     step = fmt::format("*[local-name()='{}']", view(element->name));
-  int before = 0;
-  for (const xmlNode* s = element->prev; s != nullptr; s = s->prev) before += has_same_name(element, s);
-  bool has_more = before > 0;
-  for (const xmlNode* s = element->next; s != nullptr && !has_more; s = s->next) has_more = has_same_name(element, s);
-  return has_more ? fmt::format("{}[{}]", step, before + 1) : step;
+  const auto [number, is_only] = among(element);
+  return is_only ? step : fmt::format("{}[{}]", step, number);
 }
 
-}  // namespace
-
-std::string xpath_of(const xmlNode* node) {
+std::string Paths::of(const xmlNode* node) {
   std::vector<std::string> steps;
   if (node != nullptr && node->type == XML_ATTRIBUTE_NODE) {
     steps.push_back(fmt::format("@{}", view(node->name)));

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include <bb/xml/nodes.hpp>
 
@@ -36,8 +37,23 @@ inline const xmlNode* cda_child(const xmlNode* element, std::string_view name) {
   return nullptr;
 }
 
-// Where a node is, as XPath with the prefixes that claims know:
-// "/cda:ClinicalDocument/cda:component[2]/@code".
-std::string xpath_of(const xmlNode* node);
+// Where nodes of one document are, as XPath with the prefixes that claims know:
+// "/cda:ClinicalDocument/cda:component[2]/@code". Siblings are counted once, so
+// asking for all of many takes linear time where they are asked for in order.
+class Paths {
+ public:
+  std::string of(const xmlNode* node);
+
+ private:
+  // Of an element among the siblings of its name.
+  struct Among {
+    int number = 1;
+    bool is_only = true;
+  };
+  Among among(const xmlNode* element);
+  std::string step_of(const xmlNode* element);  // "cda:section[3]"; the number where there are several
+
+  std::unordered_map<const xmlNode*, Among> among_;
+};
 
 }  // namespace bb::documents

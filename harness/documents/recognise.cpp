@@ -155,6 +155,21 @@ std::vector<std::string> Formats::type_ids() const {
   return ids;
 }
 
+std::vector<std::string> Formats::releases() const {
+  std::vector<std::string> extensions;
+  for (const auto& format : formats_)
+    if (!format.extension.empty()) extensions.push_back(format.extension);
+  return extensions;
+}
+
+bool Formats::is_known_release(std::string_view root, std::string_view extension) const {
+  const bool is_ours =
+      std::any_of(formats_.begin(), formats_.end(), [&](const Entry& e) { return e.header == root; }) ||
+      std::any_of(types_.begin(), types_.end(), [&](const Type& type) { return type.root == root; });
+  const auto known = releases();
+  return !is_ours || extension.empty() || std::find(known.begin(), known.end(), extension) != known.end();
+}
+
 bool Formats::is_one_of(std::string_view format, std::string_view wanted) const {
   return format == wanted || std::any_of(formats_.begin(), formats_.end(), [&](const Entry& known) {
            return known.id == format && known.builds_on == wanted;

@@ -41,6 +41,10 @@ class Formats {
   // Whether an id is one of a document type, as "ccd".
   bool has_type(std::string_view type) const;
   std::vector<std::string> type_ids() const;
+  // Extensions of C-CDA's document templates, one for each release that has one.
+  std::vector<std::string> releases() const;
+  // False for a template of C-CDA's header or document types with another extension.
+  bool is_known_release(std::string_view root, std::string_view extension) const;
   // Whether a format is another, or builds on it: "ccda-4.1" on "ccda-2.1".
   bool is_one_of(std::string_view format, std::string_view wanted) const;
 

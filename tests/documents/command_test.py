@@ -113,6 +113,9 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(self.check(good).returncode, 0)
         self.assertEqual(self.check(good, wrong).returncode, 1)
         self.assertEqual(self.check("--rules", "schematron", "--ignore", "has-title", good, wrong).returncode, 0)
+        process = self.check("--ignore", "no-such-rule", good)
+        self.assertEqual((process.returncode, process.stderr),
+                         (0, b"bluebridge: --ignore no-such-rule: no document breaks a rule of that name\n"))
         process = self.check("--level", "fatal", good)
         self.assertEqual((process.returncode, b"error, warning, note" in process.stderr), (2, True), process.stderr)
         self.assertIn(b"others were not looked for", self.check("--level", "error", good).stdout)
