@@ -44,7 +44,8 @@ int days_of(int year, int month) {
 std::optional<std::string_view> digits_of_time(std::string_view text) {
   if (const auto zone = text.find_first_of("+-"); zone != std::string_view::npos) {
     const auto offset = text.substr(zone + 1);
-    if (offset.size() != 4 || !are_digits(offset) || number(offset.substr(0, 2)) > 14 || number(offset.substr(2)) > 59)
+    if ((offset.size() != 2 && offset.size() != 4) || !are_digits(offset) || number(offset.substr(0, 2)) > 14 ||
+        number(offset.substr(2)) > 59)
       return std::nullopt;
     text = text.substr(0, zone);
   }
@@ -63,6 +64,19 @@ std::optional<std::string_view> digits_of_time(std::string_view text) {
   if (size >= 12 && number(text.substr(10, 2)) > 59) return std::nullopt;
   if (size >= 14 && number(text.substr(12, 2)) > 59) return std::nullopt;
   return text;
+}
+
+// As a browser reads it: without the white space that it passes over, in lower case.
+std::string normalized_url(std::string_view url) {
+  std::string text = to_lower(url);
+  std::erase_if(text, [](char c) { return c == '\t' || c == '\n' || c == '\r'; });
+  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+}
+
+// What stands before the first colon, if that ends a scheme and is no part of a relative link.
+std::string_view scheme_of(std::string_view url) {
+  const auto end = url.find_first_of(":/?#");
+  return end != std::string_view::npos && url[end] == ':' ? url.substr(0, end) : std::string_view{};
 }
 
 }  // namespace
@@ -157,6 +171,21 @@ bool is_uri(std::string_view text) {
                      [](char c) { return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.'; });
 }
 
+bool is_script(std::string_view url) {
+  const auto text = normalized_url(url);
+  const auto scheme = scheme_of(text);
+  if (scheme != "data") return scheme == "javascript" || scheme == "vbscript";
+  const auto media_type = text.substr(0, text.find_first_of(",;"));
+  return media_type.ends_with("html") || media_type.ends_with("xml");
+}
+
+bool is_link(std::string_view url) {
+  const auto text = normalized_url(url);
+  const auto scheme = scheme_of(text);
+  return scheme == "http" || scheme == "https" || scheme == "mailto" || scheme == "tel" ||
+         (scheme.empty() && !text.starts_with(':'));
+}
+
 const std::map<std::string, schematron::Function, std::less<>>& named_checks() {
   // White space around a value is no part of it: CDA's types are xs:token.
   const auto of_one = [](bool (*check)(std::string_view)) {
@@ -176,6 +205,8 @@ const std::map<std::string, schematron::Function, std::less<>>& named_checks() {
       {"is-language", of_one(is_language)},
       {"is-base64", of_one(is_base64)},
       {"is-uri", of_one(is_uri)},
+      {"is-script", of_one(is_script)},
+      {"is-link", of_one(is_link)},
   };
   return checks;
 }

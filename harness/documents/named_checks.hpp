@@ -12,7 +12,7 @@
 
 namespace bb::documents {
 
-// A point in time as CDA writes it, YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+|-ZZZZ], on a
+// A point in time as CDA writes it, YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+|-ZZ[ZZ]], on a
 // day of the calendar. Source: HL7 V3 Data Types R1 (CDA R2), TS.
 bool is_time(std::string_view text);
 // The same, at least to the day. Source: C-CDA R2.1, 81-10127.
@@ -43,6 +43,12 @@ bool is_language(std::string_view tag);
 bool is_base64(std::string_view text);
 // An absolute URI. Source: RFC 3986, 3.
 bool is_uri(std::string_view text);
+
+// A URL that a browser runs: javascript, vbscript, or data of HTML, XML or SVG.
+// Source: WHATWG URL Standard, 4.4 (what of white space is passed over); RFC 2397.
+bool is_script(std::string_view url);
+// A URL of http, https, mailto or tel, or without a scheme. Source: RFC 3986, 3.1 and 4.2.
+bool is_link(std::string_view url);
 
 // All of them by the name that rules use.
 const std::map<std::string, schematron::Function, std::less<>>& named_checks();

@@ -7,7 +7,8 @@ namespace {
 
 TEST(NamedChecksTest, ATimeIsOfTheCalendarAndOfCdasForm) {
   for (const auto* good : {"2024", "202402", "20240229", "2000022923", "20240229235959", "20240229235959.123",
-                           "20240229235959.1-0500", "20240229+1400", "202402291530-0330", "19000228"})
+                           "20240229235959.1-0500", "20240229+1400", "202402291530-0330", "202402291530-08",
+                           "19000228"})
     EXPECT_TRUE(is_time(good)) << good;
   for (const auto* bad : {"",
                           "202",
@@ -25,7 +26,9 @@ TEST(NamedChecksTest, ATimeIsOfTheCalendarAndOfCdasForm) {
                           "20240229.5",
                           "20240229Z",
                           "20240229+1500",
-                          "20240229+05",
+                          "202402291530+5",
+                          "202402291530+15",
+                          "202402291530-080",
                           "202402291530-0560",
                           "2024022915300012",
                           "abcd"})
@@ -122,6 +125,23 @@ TEST(NamedChecksTest, AUriHasASchemeAndMore) {
   EXPECT_FALSE(is_uri("tel:"));
   EXPECT_FALSE(is_uri(":x"));
   EXPECT_FALSE(is_uri("(555):1"));
+}
+
+TEST(NamedChecksTest, AScriptIsWhatABrowserRuns) {
+  for (const auto* script : {"javascript:alert(1)", " JavaScript:x", "java\tscript:x", "vbscript:x", "data:text/html,x",
+                             "DATA:text/html;base64,eA==", "data:image/svg+xml,x", "data:application/xhtml+xml,x"})
+    EXPECT_TRUE(is_script(script)) << script;
+  for (const auto* other : {"", "#a", "https://example.org/javascript:", "x/javascript:y", "?javascript:x",
+                            "data:image/png;base64,eA==", "data:,html", "javascript"})
+    EXPECT_FALSE(is_script(other)) << other;
+}
+
+TEST(NamedChecksTest, ALinkIsOfASchemeThatPeopleFollowOrOfNone) {
+  for (const auto* link : {"#a", "", "HTTP://example.org", "https://example.org:8080/", "mailto:a@example.org",
+                           "tel:+1-555-0100", "page.html", "a/b:c", "?time=10:30", "#10:30", "//example.org"})
+    EXPECT_TRUE(is_link(link)) << link;
+  for (const auto* other : {"javascript:x", "java\nscript:x", "data:text/plain,x", "file:///x", "ftp://x", ":x", " blob:x"})
+    EXPECT_FALSE(is_link(other)) << other;
 }
 
 TEST(NamedChecksTest, RulesCallThemWithWhiteSpaceAroundAValue) {
