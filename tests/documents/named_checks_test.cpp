@@ -6,9 +6,9 @@ namespace bb::documents {
 namespace {
 
 TEST(NamedChecksTest, ATimeIsOfTheCalendarAndOfCdasForm) {
-  for (const auto* good : {"2024", "202402", "20240229", "2000022923", "20240229235959", "20240229235959.123",
-                           "20240229235959.1-0500", "20240229+1400", "202402291530-0330", "202402291530-08",
-                           "19000228"})
+  for (const auto* good :
+       {"2024", "202402", "20240229", "2000022923", "20240229235959", "20240229235959.123", "20240229235959.1-0500",
+        "20240229+1400", "202402291530-0330", "202402291530-08", "19000228"})
     EXPECT_TRUE(is_time(good)) << good;
   for (const auto* bad : {"",
                           "202",
@@ -140,7 +140,8 @@ TEST(NamedChecksTest, ALinkIsOfASchemeThatPeopleFollowOrOfNone) {
   for (const auto* link : {"#a", "", "HTTP://example.org", "https://example.org:8080/", "mailto:a@example.org",
                            "tel:+1-555-0100", "page.html", "a/b:c", "?time=10:30", "#10:30", "//example.org"})
     EXPECT_TRUE(is_link(link)) << link;
-  for (const auto* other : {"javascript:x", "java\nscript:x", "data:text/plain,x", "file:///x", "ftp://x", ":x", " blob:x"})
+  for (const auto* other :
+       {"javascript:x", "java\nscript:x", "data:text/plain,x", "file:///x", "ftp://x", ":x", " blob:x"})
     EXPECT_FALSE(is_link(other)) << other;
 }
 

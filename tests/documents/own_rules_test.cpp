@@ -173,6 +173,40 @@ TEST(OwnRulesTest, EachSectionOfADocumentTypeIsAskedFor) {
   EXPECT_GT(asked_count, 20u);
 }
 
+// Messages about a statement of a table's row that has its template and `content` alone.
+std::set<std::string> messages_about_bare(const Value& row, const std::string& content = {}) {
+  auto text = *read_text(rules_folder / "examples/ccd-1.1.xml");
+  const auto name = row["element"].string_or("").substr(std::string_view("cda:").size());
+  const std::string part = "<entry typeCode=\"DRIV\">";
+  text.insert(text.find(part), "<entry><" + name + "><templateId root=\"" + row["root"].string_or("") + "\"/>" +
+                                   content + "</" + name + "></entry>");
+  std::set<std::string> messages;
+  for (const auto& finding : check(text).findings)
+    if (finding.level == Level::error) messages.insert(finding.message);
+  return messages;
+}
+
+TEST(OwnRulesTest, EachPartOfAnEntryIsAskedFor) {
+  const auto entries = read_yaml(rules_folder / "entries.yaml");
+  ASSERT_TRUE(entries) << entries.error().what;
+  const auto& tables = (*entries)["tables"];
+  for (const auto& row : *tables["entries"].items()) {
+    const auto name = row["name"].string_or("");
+    const auto messages = messages_about_bare(row);
+    EXPECT_THAT(messages, Contains(name + " SHALL have the classCode " + row["class"].string_or("")));
+    EXPECT_THAT(messages, Contains(name + " SHALL have the moodCode " + row["mood"].string_or("")));
+    EXPECT_THAT(messages, Contains(name + " SHALL have at least one id"));
+  }
+  for (const auto& row : *tables["completed"].items())
+    EXPECT_THAT(messages_about_bare(row), Contains(row["name"].string_or("") + " SHALL have the status completed"));
+  for (const auto& row : *tables["coded"].items())
+    EXPECT_THAT(messages_about_bare(row, "<code/>"),
+                Contains("the code of " + row["name"].string_or("") + " SHALL have a code, or a nullFlavor"));
+  for (const auto& row : *tables["musts"].items())
+    EXPECT_THAT(messages_about_bare(row),
+                Contains(row["name"].string_or("") + " SHALL have " + row["part"].string_or("")));
+}
+
 // A call with a wrong number of arguments, or of a function or key that is not
 // there, shows only when it is evaluated: so each rule is, at the root.
 TEST(OwnRulesTest, EachExpressionCanBeEvaluated) {
