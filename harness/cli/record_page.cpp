@@ -62,11 +62,12 @@ Row row_of(const Problem& p) {
 Row row_of(const Medication& m) {
   return {m.line,
           named(m.drug),
-          {m.status, m.dose, m.route, m.frequency, dated("from", m.start), dated("until", m.stop), m.instructions}};
+          {status_for_people(m.mood, m.status), m.dose, m.route, m.frequency, dated("from", m.start),
+           dated("until", m.stop), m.instructions}};
 }
 
 Row row_of(const Immunization& i) {
-  return {i.line, named(i.vaccine), {i.status, date_for_people(i.date), said("lot", i.lot)}};
+  return {i.line, named(i.vaccine), {status_for_people(i.mood, i.status), date_for_people(i.date), said("lot", i.lot)}};
 }
 
 Row row_of(const Observation& o) {
@@ -78,14 +79,16 @@ Row row_of(const Observation& o) {
 }
 
 Row row_of(const Encounter& e) {
-  return {e.line, named(e.type), {date_for_people(e.start), dated("until", e.end), said("at", e.location)}};
+  return {e.line,
+          named(e.type),
+          {status_for_people(e.mood, {}), date_for_people(e.start), dated("until", e.end), said("at", e.location)}};
 }
 
 Row row_of(const Procedure& p) {
-  return {
-      p.line,
-      named(p.procedure),
-      {p.status, date_for_people(p.start), dated("until", p.end), said("site:", p.body_site), said("by", p.performer)}};
+  return {p.line,
+          named(p.procedure),
+          {status_for_people(p.mood, p.status), date_for_people(p.start), dated("until", p.end),
+           said("site:", p.body_site), said("by", p.performer)}};
 }
 
 Row row_of(const PlanItem& p) {

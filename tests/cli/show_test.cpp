@@ -85,6 +85,15 @@ TEST(ShowTest, ShowsTheOthersWhereOneDocumentCannotBeRead) {
   EXPECT_THAT(result.out, HasSubstr("zoe.xml"));
 }
 
+TEST(ShowTest, TellsAPlannedVaccineFromOneThatWasGiven) {
+  records::Record record;
+  record.immunizations = {{{"", "", "", "Influenza"}, "2030", "INT", "completed", "", 7},
+                          {{"", "", "", "Tetanus"}, "2020", "EVN", "completed", "", 9}};
+  const auto page = record_page("x", record, {});
+  EXPECT_THAT(page, AllOf(HasSubstr("7  Influenza\n          planned (INT), completed; 2030\n"),
+                          HasSubstr("9  Tetanus\n          completed; 2020\n")));
+}
+
 TEST(ShowTest, RefusesWhatIsNoReadableDocument) {
   test::TemporaryFolder folder;
   const auto file = [&](const std::string& name, const std::string& text) {

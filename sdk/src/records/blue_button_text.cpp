@@ -236,7 +236,7 @@ void write_medications(Page& page, const Record& record) {
     page.field_unless_empty("Dose", m.dose);
     page.field_unless_empty("Route", m.route);
     page.field_unless_empty("How Often", m.frequency);
-    page.field_unless_empty("Status", m.status);
+    page.field_unless_empty("Status", status_for_people(m.mood, m.status));
     page.field_unless_empty("Started On", date_for_people(m.start));
     page.field_unless_empty("Stopped On", date_for_people(m.stop));
     page.line();
@@ -247,8 +247,8 @@ void write_immunizations(Page& page, const Record& record) {
   begin_section(page, "VA IMMUNIZATIONS", record.immunizations.empty());
   for (const auto& i : record.immunizations) {
     coded(page, "Immunization", i.vaccine);
-    page.field("Date Received", date_for_people(i.date));
-    page.field_unless_empty("Status", i.status);
+    page.field(is_planned(i.mood) ? "Date Planned" : "Date Received", date_for_people(i.date));
+    page.field_unless_empty("Status", status_for_people(i.mood, i.status));
     page.field_unless_empty("Lot", i.lot);
     page.line();
   }
@@ -260,6 +260,7 @@ void write_encounters(Page& page, const Record& record) {
     coded(page, "Appointment", e.type);
     page.field("Date/Time", date_for_people(e.start));
     page.field_unless_empty("Ended", date_for_people(e.end));
+    page.field_unless_empty("Status", status_for_people(e.mood, {}));
     page.field_unless_empty("Location", e.location);
     page.line();
   }

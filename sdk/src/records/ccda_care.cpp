@@ -63,7 +63,7 @@ void read_plan_item(const XmlDocument& document, XmlNode statement, std::string_
     return;
   }
   item.date = read_moment(statement.child("effectiveTime"));
-  item.mood = statement.attribute("moodCode");
+  item.mood = read_mood(statement);
   item.status = to_lower(statement.child("statusCode").attribute("code"));
   item.line = statement.line();
   record.plan.push_back(std::move(item));
@@ -100,6 +100,7 @@ void read_encounters(const XmlDocument& document, XmlNode entry, Record& record)
       record.absences.push_back(read_absence(document, "encounters", node, node.child("code"), encounter.type));
       continue;
     }
+    encounter.mood = read_mood(node);
     encounter.id = read_identifier(node.child("id"));
     encounter.location = read_location(document, node);
     encounter.line = node.line();
@@ -120,6 +121,7 @@ void read_procedures(const XmlDocument& document, XmlNode entry, Record& record)
       const auto interval = read_interval(node.child("effectiveTime"));
       procedure.start = interval.low;
       procedure.end = interval.high;
+      procedure.mood = read_mood(node);
       procedure.status = to_lower(node.child("statusCode").attribute("code"));
       procedure.body_site = read_code(document, node.child("targetSiteCode"));
       procedure.performer = read_performer(node.child("performer"));

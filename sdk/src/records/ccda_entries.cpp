@@ -193,6 +193,7 @@ void read_medications(const XmlDocument& document, XmlNode entry, Record& record
     medication.route = route.display.empty() ? route.code : route.display;
     medication.instructions = read_instructions(document, administration);
     read_timing(administration, medication);
+    medication.mood = read_mood(administration);
     medication.status = to_lower(administration.child("statusCode").attribute("code"));
     medication.line = administration.line();
     record.medications.push_back(std::move(medication));
@@ -213,6 +214,7 @@ void read_immunizations(const XmlDocument& document, XmlNode entry, Record& reco
     }
     for (const auto time : administration.children("effectiveTime"))
       if (immunization.date.empty()) immunization.date = read_moment(time);
+    immunization.mood = read_mood(administration);
     immunization.status =
         is_negated(administration) ? "refused" : to_lower(administration.child("statusCode").attribute("code"));
     if (const auto lot = drug_of(administration).child("lotNumberText"); !is_null_flavored(lot))

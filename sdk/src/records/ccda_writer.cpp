@@ -1,5 +1,7 @@
 // ccda_writer.cpp - a Continuity of Care Document, C-CDA R2.1. Identifiers of
 // acts derive from the document's, so that the same record gives the same bytes.
+#include <algorithm>
+#include <array>
 #include <functional>
 
 #include <fmt/format.h>
@@ -266,10 +268,20 @@ void write_route(Draft& draft, const std::string& route) {
   if (!route.empty()) write_code(draft.xml, "routeCode", Code{"", "", "", route});
 }
 
+// What a source without moods (CCR) tells has happened; a planned thing of a
+// mood that CDA lacks is intended.
+std::string_view mood_code(const std::string& mood) {
+  constexpr std::array<std::string_view, 6> known{"INT", "APT", "ARQ", "PRMS", "PRP", "RQO"};
+  if (!is_planned(mood)) return "EVN";
+  const auto* found = std::find(known.begin(), known.end(), mood);
+  return found == known.end() ? "INT" : *found;
+}
+
 void write_medication(Draft& draft, const Medication& medication, std::size_t index) {
   auto& xml = draft.xml;
   const XmlScope entry(xml, "entry", {{"typeCode", "DRIV"}});
-  const XmlScope administration(xml, "substanceAdministration", {{"classCode", "SBADM"}, {"moodCode", "EVN"}});
+  const XmlScope administration(xml, "substanceAdministration",
+                                {{"classCode", "SBADM"}, {"moodCode", mood_code(medication.mood)}});
   write_template(xml, "2.16.840.1.113883.10.20.22.4.16");
   write_template(xml, "2.16.840.1.113883.10.20.22.4.16", release_2_0);
   write_act_id(draft, "medication", index);
@@ -288,9 +300,10 @@ void write_immunization(Draft& draft, const Immunization& immunization, std::siz
   auto& xml = draft.xml;
   const bool is_refused = immunization.status == "refused";
   const XmlScope entry(xml, "entry", {{"typeCode", "DRIV"}});
-  const XmlScope administration(
-      xml, "substanceAdministration",
-      {{"classCode", "SBADM"}, {"moodCode", "EVN"}, {"negationInd", is_refused ? "true" : "false"}});
+  const XmlScope administration(xml, "substanceAdministration",
+                                {{"classCode", "SBADM"},
+                                 {"moodCode", mood_code(immunization.mood)},
+                                 {"negationInd", is_refused ? "true" : "false"}});
   write_template(xml, "2.16.840.1.113883.10.20.22.4.52");
   write_template(xml, "2.16.840.1.113883.10.20.22.4.52", release_2_1);
   write_act_id(draft, "immunization", index);
@@ -371,7 +384,7 @@ void write_vital_signs(Draft& draft) {
 void write_encounter(Draft& draft, const Encounter& encounter, std::size_t index) {
   auto& xml = draft.xml;
   const XmlScope entry(xml, "entry", {{"typeCode", "DRIV"}});
-  const XmlScope scope(xml, "encounter", {{"classCode", "ENC"}, {"moodCode", "EVN"}});
+  const XmlScope scope(xml, "encounter", {{"classCode", "ENC"}, {"moodCode", mood_code(encounter.mood)}});
   write_template(xml, "2.16.840.1.113883.10.20.22.4.49");
   write_template(xml, "2.16.840.1.113883.10.20.22.4.49", release_2_1);
   if (encounter.id.empty())

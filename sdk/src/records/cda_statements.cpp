@@ -22,6 +22,8 @@ bool has_template(XmlNode node, std::initializer_list<std::string_view> roots) {
 
 bool is_negated(XmlNode node) { return node.attribute("negationInd") == "true"; }
 
+std::string read_mood(XmlNode statement) { return collapse_whitespace(statement.attribute("moodCode")); }
+
 bool is_empty(const Code& code) { return code.code.empty() && code.display.empty(); }
 
 bool says_none_known(const Code& code) {

@@ -20,6 +20,9 @@ bool has_template(XmlNode node, std::initializer_list<std::string_view> roots);
 // negationInd of the statement itself.
 bool is_negated(XmlNode statement);
 
+// moodCode: "EVN" = it happened, "INT" = it is intended ...
+std::string read_mood(XmlNode statement);
+
 bool is_empty(const Code& code);
 
 // Whether the words or the code mean "no known ...".

@@ -284,7 +284,7 @@ std::string medication_status(std::string_view status) {
 
 void add_medication(Bundle& bundle, const Value& patient, const Medication& medication) {
   Value resource = bundle.begin("MedicationStatement");
-  resource.set("status", Value(medication_status(medication.status)));
+  resource.set("status", Value(is_planned(medication.mood) ? "intended" : medication_status(medication.status)));
   resource.set("medicationCodeableConcept", codeable(medication.drug));
   resource.set("subject", patient);
   Value period = Value::object();
@@ -303,7 +303,10 @@ void add_medication(Bundle& bundle, const Value& patient, const Medication& medi
 
 void add_immunization(Bundle& bundle, const Value& patient, const Immunization& immunization) {
   Value resource = bundle.begin("Immunization");
-  resource.set("status", immunization.status == "refused" ? "not-done" : "completed");
+  const bool is_done = immunization.status != "refused" && !is_planned(immunization.mood);
+  resource.set("status", is_done ? "completed" : "not-done");
+  if (is_planned(immunization.mood))
+    resource.set("statusReason", text_only(status_for_people(immunization.mood, immunization.status)));
   resource.set("vaccineCode", codeable(immunization.vaccine));
   resource.set("patient", patient);
   if (fhir_date_time(immunization.date).empty())
@@ -375,7 +378,7 @@ void add_panel(Bundle& bundle, const Value& patient, const ResultPanel& panel) {
 
 void add_encounter(Bundle& bundle, const Value& patient, const Encounter& encounter) {
   Value resource = bundle.begin("Encounter");
-  resource.set("status", encounter.end.empty() ? "unknown" : "finished");
+  resource.set("status", is_planned(encounter.mood) ? "planned" : encounter.end.empty() ? "unknown" : "finished");
   resource.set("class", absent());
   if (!in_words(encounter.type).empty()) resource.set("type", list_of(codeable(encounter.type)));
   resource.set("subject", patient);

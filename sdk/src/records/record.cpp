@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include <fmt/format.h>
 #include <bb/core/text.hpp>
 
 namespace bb::records {
@@ -32,6 +33,13 @@ std::vector<std::string> fact_names(const Record& record) {
     for (const auto& observation : panel.observations) add(observation.test);
   for (const auto& vital_sign : record.vital_signs) add(vital_sign.test);
   return names;
+}
+
+bool is_planned(std::string_view mood) { return !mood.empty() && mood != "EVN"; }
+
+std::string status_for_people(std::string_view mood, std::string_view status) {
+  if (!is_planned(mood)) return std::string(status);
+  return fmt::format("planned ({}){}{}", mood, status.empty() ? "" : ", ", status);
 }
 
 }  // namespace bb::records

@@ -83,13 +83,18 @@ Value medication(const Medication& m) {
                         {"instructions", m.instructions},
                         {"start", m.start},
                         {"stop", m.stop},
+                        {"mood", m.mood},
                         {"status", m.status},
                         {"line", m.line}});
 }
 
 Value immunization(const Immunization& i) {
-  return Value::object(
-      {{"vaccine", code(i.vaccine)}, {"date", i.date}, {"status", i.status}, {"lot", i.lot}, {"line", i.line}});
+  return Value::object({{"vaccine", code(i.vaccine)},
+                        {"date", i.date},
+                        {"mood", i.mood},
+                        {"status", i.status},
+                        {"lot", i.lot},
+                        {"line", i.line}});
 }
 
 Value panel(const ResultPanel& p) {
@@ -104,6 +109,7 @@ Value encounter(const Encounter& e) {
                         {"type", code(e.type)},
                         {"start", e.start},
                         {"end", e.end},
+                        {"mood", e.mood},
                         {"location", e.location},
                         {"line", e.line}});
 }
@@ -112,6 +118,7 @@ Value procedure(const Procedure& p) {
   return Value::object({{"procedure", code(p.procedure)},
                         {"start", p.start},
                         {"end", p.end},
+                        {"mood", p.mood},
                         {"status", p.status},
                         {"body_site", code(p.body_site)},
                         {"performer", p.performer},

@@ -50,14 +50,15 @@ Table medication_table(const Record& record) {
               {}};
   for (const auto& m : record.medications)
     table.rows.push_back({in_words(m.drug), m.dose, m.route, m.frequency, m.instructions, date_for_people(m.start),
-                          date_for_people(m.stop), m.status, code_label(m.drug)});
+                          date_for_people(m.stop), status_for_people(m.mood, m.status), code_label(m.drug)});
   return table;
 }
 
 Table immunization_table(const Record& record) {
   Table table{"Immunizations", {"Vaccine", "Date", "Status", "Lot", "Code"}, {}};
   for (const auto& i : record.immunizations)
-    table.rows.push_back({in_words(i.vaccine), date_for_people(i.date), i.status, i.lot, code_label(i.vaccine)});
+    table.rows.push_back({in_words(i.vaccine), date_for_people(i.date), status_for_people(i.mood, i.status), i.lot,
+                          code_label(i.vaccine)});
   return table;
 }
 
@@ -80,10 +81,10 @@ Table vital_sign_table(const Record& record) {
 }
 
 Table encounter_table(const Record& record) {
-  Table table{"Encounters", {"Encounter", "Start", "End", "Location", "Code"}, {}};
+  Table table{"Encounters", {"Encounter", "Start", "End", "Status", "Location", "Code"}, {}};
   for (const auto& e : record.encounters)
     table.rows.push_back({in_words(e.type).empty() ? "Encounter" : in_words(e.type), date_for_people(e.start),
-                          date_for_people(e.end), e.location, code_label(e.type)});
+                          date_for_people(e.end), status_for_people(e.mood, {}), e.location, code_label(e.type)});
   return table;
 }
 

@@ -7,6 +7,9 @@
 // it says is not so, not known or not there stands apart, in `absences`; what
 // only people can read, in `sections`, `notes` and `attachments`.
 //
+// `mood` is the HL7 ActMood that the document gives: "EVN" = it happened; "INT",
+// "RQO", "PRMS" ... = it is planned, see is_planned(). Empty = not said.
+//
 // `line` is the line on which the start tag of the element that states the fact
 // ends, from 1; beyond line 65,534 that of the text that follows it. 0 = not read
 // from a file, or no text follows.
@@ -87,6 +90,7 @@ struct Medication {
   std::string instructions;
   std::string start;
   std::string stop;
+  std::string mood;
   std::string status;
   int line = 0;
 };
@@ -94,7 +98,8 @@ struct Medication {
 struct Immunization {
   Code vaccine;
   std::string date;
-  std::string status;  // "completed", "refused"
+  std::string mood;
+  std::string status;  // "completed", "refused"; of what is planned too
   std::string lot;
   int line = 0;
 };
@@ -126,6 +131,7 @@ struct Procedure {
   Code procedure;
   std::string start;
   std::string end;
+  std::string mood;
   std::string status;
   Code body_site;
   std::string performer;
@@ -137,6 +143,7 @@ struct Encounter {
   Code type;
   std::string start;
   std::string end;
+  std::string mood;
   std::string location;
   int line = 0;
 };
@@ -146,7 +153,7 @@ struct PlanItem {
   std::string kind;  // "act", "encounter", "medication", "observation", "procedure" or "supply"
   Code what;
   std::string date;
-  std::string mood;  // HL7 ActMood: "INT", "RQO", "PRMS" ...
+  std::string mood;
   std::string status;
   int line = 0;
 };
@@ -232,6 +239,14 @@ struct Record {
 // allergy substance, problem, drug, vaccine, result test and vital sign, in
 // that order, each once, empty ones left out.
 std::vector<std::string> fact_names(const Record& record);
+
+// Whether a mood says that the thing is planned, ordered or proposed: any but
+// "EVN" and none.
+bool is_planned(std::string_view mood);
+
+// How text and pages write a status: "completed", but "planned (INT), completed"
+// of what has not happened.
+std::string status_for_people(std::string_view mood, std::string_view status);
 
 // The name in words; for a code that came without words "code 123 of RxNorm";
 // empty for an empty code.
