@@ -208,6 +208,62 @@ TEST(SectionsTest, KeepsNegationsUnknownsAndNoneKnownApart) {
               ElementsAre("problems none_known [None] "));
 }
 
+// XML Schema 1.0 part 2, 3.2.2: "true", "1"; white space collapses.
+TEST(SectionsTest, ReadsANegationAsXmlSchemaHasBooleans) {
+  for (const auto* yes : {"true", "1", " true ", "\n1"})
+    EXPECT_THAT(absences(read_section(
+                    "11450-4", problem("<value displayName='Asthma'/>", "negationInd='" + std::string(yes) + "'"))),
+                ElementsAre("problems negated [Asthma] "))
+        << yes;
+  for (const auto* no : {"false", "0", " false ", "", "TRUE"})
+    EXPECT_THAT(
+        read_section("11450-4", problem("<value displayName='Asthma'/>", "negationInd='" + std::string(no) + "'"))
+            .problems,
+        SizeIs(1))
+        << no;
+}
+
+TEST(SectionsTest, ReadsOtherBooleansTheSameWay) {
+  const auto value_of = [](const std::string& value) {
+    return read_section("30954-2", "<observation><code displayName='It'/>" + value + "</observation>")
+        .results.at(0)
+        .observations.at(0)
+        .value;
+  };
+  EXPECT_EQ(value_of("<value xsi:type='IVL_PQ'><high value='5' inclusive=' 0 '/></value>"), "<5");
+  EXPECT_EQ(value_of("<value xsi:type='BL' value=' 1 '/>"), "true");
+  EXPECT_EQ(value_of("<value xsi:type='BL' value='false'/>"), "false");
+  EXPECT_EQ(read_document(document_with("", R"(<languageCommunication><languageCode code="en"/></languageCommunication>
+      <languageCommunication><languageCode code="es"/><preferenceInd value=" 1 "/></languageCommunication>)"))
+                .patient.language,
+            "es");
+}
+
+TEST(SectionsTest, TakesForAbsentWhatANegatedConcernOrOrganizerGroups) {
+  const auto negated = [](std::string entry) { return entry.replace(entry.find('>'), 1, " negationInd='true'>"); };
+  const auto no_asthma = read_section("11450-4", negated(problem("<value displayName='Asthma'/>")));
+  EXPECT_THAT(no_asthma.problems, IsEmpty());
+  EXPECT_THAT(absences(no_asthma), ElementsAre("problems negated [Asthma] "));
+  EXPECT_THAT(absences(read_section("48765-2", negated(allergy("", "<code displayName='Penicillin'/>")))),
+              ElementsAre("allergies negated [Penicillin] "));
+  EXPECT_THAT(absences(read_section("48765-2", negated(allergy("", "<code nullFlavor='NA'/>")))),
+              ElementsAre("allergies none_known [Allergy to substance] "));
+  const std::string component =
+      "<component><observation><code displayName='It'/><value xsi:type='PQ' value='1'/>"
+      "</observation></component>";
+  for (const auto* loinc_code : {"30954-2", "8716-3"}) {
+    const auto record = read_section(loinc_code, negated("<organizer>" + component + "</organizer>"));
+    EXPECT_THAT(record.results, IsEmpty());
+    EXPECT_THAT(record.vital_signs, IsEmpty());
+    ASSERT_THAT(record.absences, SizeIs(1));
+    EXPECT_EQ(record.absences[0].kind, "negated");
+  }
+  const auto team = read_section("85847-2", R"(<organizer negationInd="1"><component><act><performer><assignedEntity>
+      <assignedPerson><name>Dr Lee</name></assignedPerson></assignedEntity></performer></act></component></organizer>)");
+  EXPECT_THAT(team.care_team, IsEmpty());
+  EXPECT_THAT(absences(team), ElementsAre("care_team negated [Dr Lee] "));
+}
+
 TEST(SectionsTest, TakesRefusingVaccineItselfForNone) {
   const auto refused = [](const std::string& code) {
     return read_section("11369-6", R"(<substanceAdministration negationInd="true"><consumable><manufacturedProduct>

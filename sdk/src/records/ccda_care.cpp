@@ -59,7 +59,7 @@ void read_plan_item(const XmlDocument& document, XmlNode statement, std::string_
   item.what = read_named(document, thing);
   if (is_empty(item.what)) item.what = read_stated(document, coded, statement);
   if (is_negated(statement) || is_empty(item.what)) {
-    record.absences.push_back(read_absence(document, "plan", statement, coded, item.what));
+    record.absences.push_back(read_absence(document, "plan", {statement, {}, {}}, coded, item.what));
     return;
   }
   item.date = read_moment(statement.child("effectiveTime"));
@@ -96,8 +96,8 @@ void read_encounters(const XmlDocument& document, XmlNode entry, Record& record)
     const auto interval = read_interval(node.child("effectiveTime"));
     encounter.start = interval.low;
     encounter.end = interval.high;
-    if (is_negated(node) || (is_empty(encounter.type) && encounter.start.empty())) {
-      record.absences.push_back(read_absence(document, "encounters", node, node.child("code"), encounter.type));
+    if (is_negated(statement) || (is_empty(encounter.type) && encounter.start.empty())) {
+      record.absences.push_back(read_absence(document, "encounters", statement, node.child("code"), encounter.type));
       continue;
     }
     encounter.mood = read_mood(node);
@@ -115,7 +115,8 @@ void read_procedures(const XmlDocument& document, XmlNode entry, Record& record)
       Procedure procedure;
       procedure.procedure = read_stated(document, node.child("code"), node);
       if (is_negated(node) || is_empty(procedure.procedure) || says_none_known(procedure.procedure)) {
-        record.absences.push_back(read_absence(document, "procedures", node, node.child("code"), procedure.procedure));
+        record.absences.push_back(
+            read_absence(document, "procedures", {node, {}, {}}, node.child("code"), procedure.procedure));
         continue;
       }
       const auto interval = read_interval(node.child("effectiveTime"));
@@ -151,6 +152,11 @@ void read_care_team(const XmlDocument& document, XmlNode entry, Record& record) 
       if (member.start.empty()) member.start = interval.low;
       if (member.end.empty()) member.end = interval.high;
       member.status = status;
+      if (is_negated(statement)) {
+        if (is_empty(member.role)) member.role.display = member.name;
+        record.absences.push_back({"care_team", "negated", std::move(member.role), {}, member.line});
+        continue;
+      }
       record.care_team.push_back(std::move(member));
     }
   }

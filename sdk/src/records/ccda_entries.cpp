@@ -74,13 +74,14 @@ Allergy read_allergy(const XmlDocument& document, const Statement& statement) {
 
 // "Allergy to drug", negated and without a substance, is having none; "no known
 // allergy" is, whatever substance stands beside it.
-Absence allergy_absence(const XmlDocument& document, XmlNode observation, const Allergy& allergy) {
+Absence allergy_absence(const XmlDocument& document, const Statement& statement, const Allergy& allergy) {
+  const auto observation = statement.node;
   const bool is_of_a_kind = is_empty(allergy.substance) || says_none_known(allergy.type);
-  auto absence = read_absence(document, "allergies", observation, observation.child("value"),
+  auto absence = read_absence(document, "allergies", statement, observation.child("value"),
                               is_of_a_kind ? allergy.type : allergy.substance);
-  if (is_of_a_kind && is_negated(observation)) absence.kind = "none_known";
+  if (is_of_a_kind && is_negated(statement)) absence.kind = "none_known";
   // An allergy to a substance that is not told.
-  if (is_of_a_kind && !is_negated(observation) && absence.null_flavor.empty()) {
+  if (is_of_a_kind && !is_negated(statement) && absence.null_flavor.empty()) {
     const auto role = observation.child("participant").child("participantRole");
     absence.null_flavor = role.child("playingEntity").child("code").attribute("nullFlavor");
   }
@@ -145,12 +146,12 @@ void read_timing(XmlNode administration, Medication& medication) {
 void read_allergies(const XmlDocument& document, XmlNode entry, Record& record) {
   for (const auto& statement : statements(entry, "observation")) {
     auto allergy = read_allergy(document, statement);
-    const bool is_fact = !is_negated(statement.node) && !is_empty(allergy.substance) &&
+    const bool is_fact = !is_negated(statement) && !is_empty(allergy.substance) &&
                          !says_none_known(allergy.substance) && !says_none_known(allergy.type);
     if (is_fact)
       record.allergies.push_back(std::move(allergy));
     else
-      record.absences.push_back(allergy_absence(document, statement.node, allergy));
+      record.absences.push_back(allergy_absence(document, statement, allergy));
   }
 }
 
@@ -163,8 +164,8 @@ void read_problems(const XmlDocument& document, XmlNode entry, Record& record) {
     // C32 7.03: the problem's name in words is the text of its observation.
     if (problem.problem.display.empty() && !problem.problem.code.empty())
       problem.problem.display = read_words(document, statement.node.child("text"));
-    if (is_negated(statement.node) || is_empty(problem.problem) || says_none_known(problem.problem)) {
-      record.absences.push_back(read_absence(document, "problems", statement.node, value, problem.problem));
+    if (is_negated(statement) || is_empty(problem.problem) || says_none_known(problem.problem)) {
+      record.absences.push_back(read_absence(document, "problems", statement, value, problem.problem));
       continue;
     }
     const auto status =
@@ -183,9 +184,9 @@ void read_medications(const XmlDocument& document, XmlNode entry, Record& record
     const auto administration = statement.node;
     Medication medication;
     medication.drug = read_drug(document, administration);
-    if (is_negated(administration) || is_empty(medication.drug) || says_none_known(medication.drug)) {
-      record.absences.push_back(read_absence(document, "medications", administration,
-                                             drug_of(administration).child("code"), medication.drug));
+    if (is_negated(statement) || is_empty(medication.drug) || says_none_known(medication.drug)) {
+      record.absences.push_back(
+          read_absence(document, "medications", statement, drug_of(administration).child("code"), medication.drug));
       continue;
     }
     medication.dose = read_quantity(document, administration.child("doseQuantity")).text();
@@ -205,8 +206,8 @@ void read_immunizations(const XmlDocument& document, XmlNode entry, Record& reco
     const auto administration = statement.node;
     Immunization immunization;
     immunization.vaccine = read_drug(document, administration);
-    if (is_empty(immunization.vaccine) || says_no_vaccine(immunization.vaccine, is_negated(administration))) {
-      auto absence = read_absence(document, "immunizations", administration, drug_of(administration).child("code"),
+    if (is_empty(immunization.vaccine) || says_no_vaccine(immunization.vaccine, is_negated(statement))) {
+      auto absence = read_absence(document, "immunizations", statement, drug_of(administration).child("code"),
                                   immunization.vaccine);
       if (!is_empty(immunization.vaccine)) absence.kind = "none_known";
       record.absences.push_back(std::move(absence));
@@ -216,7 +217,7 @@ void read_immunizations(const XmlDocument& document, XmlNode entry, Record& reco
       if (immunization.date.empty()) immunization.date = read_moment(time);
     immunization.mood = read_mood(administration);
     immunization.status =
-        is_negated(administration) ? "refused" : to_lower(administration.child("statusCode").attribute("code"));
+        is_negated(statement) ? "refused" : to_lower(administration.child("statusCode").attribute("code"));
     if (const auto lot = drug_of(administration).child("lotNumberText"); !is_null_flavored(lot))
       immunization.lot = lot.text();
     immunization.line = administration.line();

@@ -50,8 +50,8 @@ std::optional<Observation> read_observation(const XmlDocument& document, const S
   observation.test = read_stated(document, code, statement.node);
   if (is_empty(observation.test) && !value.value.empty())
     observation.test.display = read_words(document, statement.node.child("text"));
-  if (is_negated(statement.node) || (is_empty(observation.test) && (shelf.needs_test || value.value.empty()))) {
-    record.absences.push_back(read_absence(document, shelf.section, statement.node, code, observation.test));
+  if (is_negated(statement) || (is_empty(observation.test) && (shelf.needs_test || value.value.empty()))) {
+    record.absences.push_back(read_absence(document, shelf.section, statement, code, observation.test));
     return std::nullopt;
   }
   if (is_coded(value_node)) observation.value_code = read_code(document, value_node);
@@ -87,9 +87,10 @@ void read_results(const XmlDocument& document, XmlNode entry, Record& record) {
     const auto time = organizer.child("effectiveTime");
     panel.date = read_moment(time);
     panel.line = organizer.line();
+    const bool is_panel_negated = is_negated(organizer);
     for (const auto component : organizer.children("component"))
       for (const auto node : component.children("observation"))
-        read_one(document, {node, {}, time}, {"results", panel.observations, true}, record);
+        read_one(document, {node, {}, time, is_panel_negated}, {"results", panel.observations, true}, record);
     if (!panel.observations.empty()) record.results.push_back(std::move(panel));
   }
   // CCD 1.0 and C32 also list results without a panel.

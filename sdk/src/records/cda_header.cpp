@@ -69,7 +69,7 @@ std::string read_language(XmlNode patient) {
   std::string first;
   for (const auto spoken : patient.children("languageCommunication")) {
     const auto code = collapse_whitespace(spoken.child("languageCode").attribute("code"));
-    if (spoken.child("preferenceInd").attribute("value") == "true" && !code.empty()) return code;
+    if (read_boolean(spoken.child("preferenceInd"), "value") == true && !code.empty()) return code;
     if (first.empty()) first = code;
   }
   return first;

@@ -20,7 +20,9 @@ bool has_template(XmlNode node, std::initializer_list<std::string_view> roots) {
   return false;
 }
 
-bool is_negated(XmlNode node) { return node.attribute("negationInd") == "true"; }
+bool is_negated(XmlNode node) { return read_boolean(node, "negationInd") == true; }
+
+bool is_negated(const Statement& statement) { return is_negated(statement.node) || statement.is_group_negated; }
 
 std::string read_mood(XmlNode statement) { return collapse_whitespace(statement.attribute("moodCode")); }
 
@@ -66,9 +68,10 @@ std::vector<Statement> statements(XmlNode entry, std::string_view kind) {
     if (statement.name() != "act" && statement.name() != "organizer") continue;
     const auto status = statement.child("statusCode");
     const auto time = statement.child("effectiveTime");
+    const bool is_group_negated = is_negated(statement);
     for (const auto* relation : {"entryRelationship", "component"})
       for (const auto part : statement.children(relation))
-        for (const auto inner : part.children(kind)) found.push_back({inner, status, time});
+        for (const auto inner : part.children(kind)) found.push_back({inner, status, time, is_group_negated});
   }
   return found;
 }
@@ -99,20 +102,20 @@ Code read_stated(const XmlDocument& document, XmlNode coded, XmlNode statement) 
   return code;
 }
 
-Absence read_absence(const XmlDocument& document, std::string_view section, XmlNode statement, XmlNode coded,
+Absence read_absence(const XmlDocument& document, std::string_view section, const Statement& statement, XmlNode coded,
                      Code what) {
   Absence absence;
   absence.section = section;
-  absence.line = statement.line();
+  absence.line = statement.node.line();
   absence.null_flavor = coded.attribute("nullFlavor");
-  if (absence.null_flavor.empty()) absence.null_flavor = statement.attribute("nullFlavor");
+  if (absence.null_flavor.empty()) absence.null_flavor = statement.node.attribute("nullFlavor");
   const bool is_general = is_empty(what) || is_anything(what);
   if (is_negated(statement))
     absence.kind = is_general ? "none_known" : "negated";
   else
     absence.kind = says_none_known(what) && what.code != drug_treatment_unknown ? "none_known" : "unknown";
   absence.what = std::move(what);
-  if (is_empty(absence.what)) absence.what.display = read_words(document, statement.child("text"));
+  if (is_empty(absence.what)) absence.what.display = read_words(document, statement.node.child("text"));
   return absence;
 }
 

@@ -17,8 +17,8 @@ namespace bb::records {
 
 bool has_template(XmlNode node, std::initializer_list<std::string_view> roots);
 
-// negationInd of the statement itself.
-bool is_negated(XmlNode statement);
+// negationInd of the element itself.
+bool is_negated(XmlNode node);
 
 // moodCode: "EVN" = it happened, "INT" = it is intended ...
 std::string read_mood(XmlNode statement);
@@ -39,7 +39,10 @@ struct Statement {
   // statements, for it may be long.
   XmlNode group_status;
   XmlNode group_time;
+  // The act or organizer denies all it groups.
+  bool is_group_negated = false;
 };
+bool is_negated(const Statement& statement);
 std::vector<Statement> statements(XmlNode entry, std::string_view kind);
 
 // The first related observation of a kind, by template or by code.
@@ -56,7 +59,7 @@ Code read_stated(const XmlDocument& document, XmlNode coded, XmlNode statement);
 
 // A statement that says what is not so, not known or not there. `coded` is the
 // element that would name it.
-Absence read_absence(const XmlDocument& document, std::string_view section, XmlNode statement, XmlNode coded,
+Absence read_absence(const XmlDocument& document, std::string_view section, const Statement& statement, XmlNode coded,
                      Code what);
 
 }  // namespace bb::records

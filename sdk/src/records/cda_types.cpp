@@ -19,7 +19,7 @@ std::string readable_unit(const std::string& unit) {
 
 std::string bound(XmlNode node) { return is_null_flavored(node) ? std::string{} : node.attribute("value"); }
 
-bool is_exclusive(XmlNode node) { return node.attribute("inclusive") == "false"; }
+bool is_exclusive(XmlNode node) { return read_boolean(node, "inclusive") == false; }
 
 // "12-16", "<5", ">=60".
 Quantity read_range(XmlNode node) {
@@ -62,6 +62,14 @@ std::vector<std::string> name_parts(XmlNode name, std::string_view kind) {
 }  // namespace
 
 bool is_null_flavored(XmlNode node) { return !node.attribute("nullFlavor").empty(); }
+
+std::optional<bool> read_boolean(XmlNode node, std::string_view attribute) {
+  const auto text = node.attribute(attribute);
+  const auto word = trim(text);
+  if (word == "true" || word == "1") return true;
+  if (word == "false" || word == "0") return false;
+  return std::nullopt;
+}
 
 std::string read_words(const XmlDocument& document, XmlNode node) {
   if (!node) return {};
@@ -127,6 +135,8 @@ Quantity read_quantity(const XmlDocument& document, XmlNode node) {
     const auto code = read_code(document, node);
     return {in_words(code), {}};
   }
+  if (type == "BL" && !is_null_flavored(node))
+    if (const auto truth = read_boolean(node, "value")) return {*truth ? "true" : "false", {}};
   if (type == "TS") return {read_time(node), {}};
   if (type == "ST" || type == "ED") return {is_null_flavored(node) ? std::string{} : read_words(document, node), {}};
   if (node.has_attribute("value") && !is_null_flavored(node))

@@ -4,7 +4,9 @@
 // (originalText) or a translation: then those are what the document says.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include <bb/records/record.hpp>
 
@@ -13,6 +15,10 @@
 namespace bb::records {
 
 bool is_null_flavored(XmlNode node);
+
+// xs:boolean as XSD 1.0 has it: "true" or "1", "false" or "0", whatever white
+// space stands around it; nothing for any other text.
+std::optional<bool> read_boolean(XmlNode node, std::string_view attribute);
 
 // ED: the text itself, or what its reference points at in the narrative.
 std::string read_words(const XmlDocument& document, XmlNode node);
