@@ -74,8 +74,9 @@ Row row_of(const Observation& o) {
   const auto measured = o.unit.empty() || o.value.empty() ? o.value : o.value + " " + o.unit;
   return {o.line,
           named(o.test) + (measured.empty() ? "" : ": " + measured),
-          {said("interpretation", o.interpretation), said("reference", o.reference_range), date_for_people(o.date),
-           dated("until", o.end), o.status, said("no value, nullFlavor", o.null_flavor)}};
+          {said("further values:", join(o.further_values, "; ")), said("interpretation", o.interpretation),
+           said("reference", o.reference_range), date_for_people(o.date), dated("until", o.end), o.status,
+           said("no value, nullFlavor", o.null_flavor)}};
 }
 
 Row row_of(const Encounter& e) {

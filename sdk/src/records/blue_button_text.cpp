@@ -172,6 +172,7 @@ void begin_section(Page& page, std::string_view title, bool is_empty) {
 void write_observation(Page& page, const Observation& o) {
   page.field("Result", o.value);
   page.field_unless_empty("Units", o.unit);
+  for (const auto& value : o.further_values) page.field("Further Result", value);
   page.field_unless_empty("Reference Range", o.reference_range);
   page.field_unless_empty("Interpretation", o.interpretation);
   page.field_unless_empty("Status", o.status);
@@ -197,7 +198,7 @@ void write_vital_signs(Page& page, const Record& record) {
   begin_section(page, "VA VITALS AND READINGS", record.vital_signs.empty());
   for (const auto& o : record.vital_signs) {
     coded(page, "Vital Sign", o.test);
-    page.field("Measurement", measured(o));
+    page.field("Measurement", all_measured(o));
     page.field_unless_empty("Interpretation", o.interpretation);
     page.field("Date/Time Collected", date_for_people(o.date));
     page.line();

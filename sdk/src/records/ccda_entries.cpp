@@ -129,6 +129,18 @@ std::string read_instructions(const XmlDocument& document, XmlNode administratio
   return instructions;
 }
 
+// "2 Puff": what a dose without a unit counts is told by the administration
+// unit; beside a unit it stands in brackets, as does a code without words.
+std::string read_dose(const XmlDocument& document, XmlNode administration) {
+  const auto dose = read_quantity(document, administration.child("doseQuantity"));
+  const auto counted = read_code(document, administration.child("administrationUnitCode"));
+  if (is_empty(counted)) return dose.text();
+  if (!dose.unit.empty() && to_lower(counted.display) == to_lower(dose.unit)) return dose.text();
+  if (dose.value.empty()) return in_words(counted);
+  if (dose.unit.empty() && !counted.display.empty()) return dose.value + " " + counted.display;
+  return dose.text() + " (" + in_words(counted) + ")";
+}
+
 void read_timing(XmlNode administration, Medication& medication) {
   for (const auto time : administration.children("effectiveTime")) {
     if (time.child("period") || time.child("event")) {
@@ -189,7 +201,7 @@ void read_medications(const XmlDocument& document, XmlNode entry, Record& record
           read_absence(document, "medications", statement, drug_of(administration).child("code"), medication.drug));
       continue;
     }
-    medication.dose = read_quantity(document, administration.child("doseQuantity")).text();
+    medication.dose = read_dose(document, administration);
     const auto route = read_code(document, administration.child("routeCode"));
     medication.route = route.display.empty() ? route.code : route.display;
     medication.instructions = read_instructions(document, administration);

@@ -44,9 +44,18 @@ struct Shelf {
 std::optional<Observation> read_observation(const XmlDocument& document, const Statement& statement, const Shelf& shelf,
                                             Record& record) {
   const auto code = statement.node.child("code");
-  const auto value_node = statement.node.child("value");
-  auto value = read_quantity(document, value_node);
+  XmlNode value_node;
+  Quantity value;
   Observation observation;
+  for (const auto node : statement.node.children("value")) {
+    auto each = read_quantity(document, node);
+    if (value.value.empty() && (!value_node || !each.value.empty())) {
+      value_node = node;
+      value = std::move(each);
+    } else if (!each.value.empty()) {
+      observation.further_values.push_back(each.text());
+    }
+  }
   observation.test = read_stated(document, code, statement.node);
   if (is_empty(observation.test) && !value.value.empty())
     observation.test.display = read_words(document, statement.node.child("text"));

@@ -334,6 +334,7 @@ void write_observation(Draft& draft, const Observation& observation, std::string
   xml.empty("statusCode", {{"code", observation.status}, {"nullFlavor", observation.status.empty() ? "UNK" : ""}});
   write_time(xml, "effectiveTime", observation.date);
   write_value(xml, observation);
+  for (const auto& value : observation.further_values) xml.text("value", value, {{"xsi:type", "ST"}});
   write_interpretation(draft, observation.interpretation);
   if (!observation.reference_range.empty()) write_reference_range(xml, observation.reference_range);
 }

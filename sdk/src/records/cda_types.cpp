@@ -1,9 +1,11 @@
 #include "cda_types.hpp"
 
+#include <fmt/format.h>
 #include <bb/core/text.hpp>
 
 #include "code_systems.hpp"
 #include "dates.hpp"
+#include "encapsulated_data.hpp"
 
 namespace bb::records {
 namespace {
@@ -21,20 +23,45 @@ std::string bound(XmlNode node) { return is_null_flavored(node) ? std::string{} 
 
 bool is_exclusive(XmlNode node) { return read_boolean(node, "inclusive") == false; }
 
-// "12-16", "<5", ">=60".
+Quantity read_bound(XmlNode node) {
+  return {collapse_whitespace(bound(node)), readable_unit(collapse_whitespace(node.attribute("unit")))};
+}
+
+// "12-16", "<5", ">=60"; where the units differ "13 mg/dL - 2 g/dL". A centre
+// stands alone; a width without both ends is told beside what there is.
 Quantity read_range(XmlNode node) {
-  const auto low = node.child("low");
-  const auto high = node.child("high");
+  const auto low = read_bound(node.child("low"));
+  const auto high = read_bound(node.child("high"));
   Quantity range;
-  range.unit = readable_unit(bound(low).empty() ? high.attribute("unit") : low.attribute("unit"));
-  if (!bound(low).empty() && !bound(high).empty())
-    range.value = bound(low) + "-" + bound(high);
-  else if (!bound(low).empty())
-    range.value = (is_exclusive(low) ? ">" : ">=") + bound(low);
-  else if (!bound(high).empty())
-    range.value = (is_exclusive(high) ? "<" : "<=") + bound(high);
+  if (!low.value.empty() && !high.value.empty()) {
+    if (!low.unit.empty() && !high.unit.empty() && low.unit != high.unit) return {low.text() + " - " + high.text(), {}};
+    return {low.value + "-" + high.value, low.unit.empty() ? high.unit : low.unit};
+  }
+  if (!low.value.empty())
+    range = {(is_exclusive(node.child("low")) ? ">" : ">=") + low.value, low.unit};
+  else if (!high.value.empty())
+    range = {(is_exclusive(node.child("high")) ? "<" : "<=") + high.value, high.unit};
+  else
+    range = read_bound(node.child("center"));
   if (range.value.empty()) range.unit.clear();
+  if (const auto width = read_bound(node.child("width")).text(); !width.empty())
+    return {range.text() + (range.value.empty() ? "width " : ", width ") + width, {}};
   return range;
+}
+
+// The unit of a ratio: "mg/dL", "/dL", "mg/(kg.d)".
+std::string ratio_unit(const std::string& numerator, const std::string& denominator) {
+  if (denominator.empty()) return numerator;
+  const bool is_compound = denominator.find_first_of("/.") != std::string::npos;
+  return numerator + (is_compound ? "/(" + denominator + ")" : "/" + denominator);
+}
+
+// Of words the beginning, of other data its media type and size.
+std::string read_data(XmlNode node) {
+  const auto data = read_encapsulated_data(node);
+  if (!data.bytes) return data.media_type + ", cannot be decoded";
+  if (!data.is_text()) return fmt::format("{}, {}", data.media_type, counted(data.bytes->size(), "byte"));
+  return shorten(collapse_whitespace(to_utf8_lossy(*data.bytes)), xml_text_bytes_max);
 }
 
 // What a physical quantity says that is no number: "trace".
@@ -124,12 +151,12 @@ std::string Quantity::text() const { return unit.empty() || value.empty() ? valu
 Quantity read_quantity(const XmlDocument& document, XmlNode node) {
   if (!node) return {};
   const auto type = node.xsi_type();
-  if (node.child("low") || node.child("high")) return read_range(node);
+  if (node.child("low") || node.child("high") || node.child("center") || node.child("width")) return read_range(node);
   if (node.child("numerator")) {
     const auto numerator = read_quantity(document, node.child("numerator"));
     const auto denominator = read_quantity(document, node.child("denominator"));
     if (numerator.value.empty() || denominator.value.empty()) return numerator;
-    return {numerator.value + "/" + denominator.value, numerator.unit};
+    return {numerator.value + "/" + denominator.value, ratio_unit(numerator.unit, denominator.unit)};
   }
   if (type == "CD" || type == "CE" || type == "CO" || type == "CV" || type == "CS") {
     const auto code = read_code(document, node);
@@ -138,6 +165,7 @@ Quantity read_quantity(const XmlDocument& document, XmlNode node) {
   if (type == "BL" && !is_null_flavored(node))
     if (const auto truth = read_boolean(node, "value")) return {*truth ? "true" : "false", {}};
   if (type == "TS") return {read_time(node), {}};
+  if (is_base64(node)) return {is_null_flavored(node) ? std::string{} : read_data(node), {}};
   if (type == "ST" || type == "ED") return {is_null_flavored(node) ? std::string{} : read_words(document, node), {}};
   if (node.has_attribute("value") && !is_null_flavored(node))
     return {collapse_whitespace(node.attribute("value")), readable_unit(collapse_whitespace(node.attribute("unit")))};

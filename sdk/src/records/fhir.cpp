@@ -349,6 +349,10 @@ Value add_observation(Bundle& bundle, const Value& patient, const Observation& o
   resource.set("subject", patient);
   set_date(resource, "effectiveDateTime", observation.date);
   set_value(resource, observation);
+  for (const auto& value : observation.further_values) {
+    if (resource.find("note") == nullptr) resource.set("note", Value::array());
+    resource.find("note")->push(text_only("Further value: " + value));
+  }
   if (!observation.interpretation.empty()) {
     Value interpretation = text_only(observation.interpretation);
     if (observation.interpretation.size() <= 3)

@@ -25,6 +25,7 @@ Value observation(const Observation& o) {
                         {"end", o.end},
                         {"status", o.status},
                         {"value_code", code(o.value_code)},
+                        {"further_values", Value::strings(o.further_values)},
                         {"null_flavor", o.null_flavor},
                         {"line", o.line}});
 }

@@ -21,6 +21,12 @@ std::string measured(const Observation& observation) {
                                                                : observation.value + " " + observation.unit;
 }
 
+std::string all_measured(const Observation& observation) {
+  auto all = observation.further_values;
+  all.insert(all.begin(), measured(observation));
+  return join(all, "; ");
+}
+
 std::string last_name_first(const PersonName& name) {
   std::string family = name.family;
   if (!name.suffix.empty()) family += (family.empty() ? "" : " ") + name.suffix;
@@ -67,8 +73,8 @@ Table result_table(const ResultPanel& panel) {
               {"Test", "Result", "Interpretation", "Reference range", "Date", "Status", "Code"},
               {}};
   for (const auto& o : panel.observations)
-    table.rows.push_back({in_words(o.test), measured(o), o.interpretation, o.reference_range, date_for_people(o.date),
-                          o.status, code_label(o.test)});
+    table.rows.push_back({in_words(o.test), all_measured(o), o.interpretation, o.reference_range,
+                          date_for_people(o.date), o.status, code_label(o.test)});
   return table;
 }
 
@@ -76,7 +82,7 @@ Table vital_sign_table(const Record& record) {
   Table table{"Vital signs", {"Vital sign", "Measurement", "Interpretation", "Date", "Code"}, {}};
   for (const auto& o : record.vital_signs)
     table.rows.push_back(
-        {in_words(o.test), measured(o), o.interpretation, date_for_people(o.date), code_label(o.test)});
+        {in_words(o.test), all_measured(o), o.interpretation, date_for_people(o.date), code_label(o.test)});
   return table;
 }
 

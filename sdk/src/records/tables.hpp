@@ -27,6 +27,9 @@ Table encounter_table(const Record& record);
 // "13.2 g/dL"
 std::string measured(const Observation& observation);
 
+// The same with its further values: "13.2 g/dL; 14 g/dL".
+std::string all_measured(const Observation& observation);
+
 // "Newman, Alice Jones"; the name as it is written, not shouted.
 std::string last_name_first(const PersonName& name);
 

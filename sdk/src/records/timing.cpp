@@ -25,7 +25,7 @@ struct Event {
   std::string_view code, words;
 };
 // HL7 TimingEvent.
-constexpr std::array<Event, 13> events{{{"HS", "at bedtime"},
+constexpr std::array<Event, 18> events{{{"HS", "at bedtime"},
                                         {"WAKE", "on waking"},
                                         {"AC", "before meals"},
                                         {"ACM", "before breakfast"},
@@ -37,7 +37,12 @@ constexpr std::array<Event, 13> events{{{"HS", "at bedtime"},
                                         {"PCD", "after lunch"},
                                         {"PCV", "after dinner"},
                                         {"C", "with meals"},
-                                        {"CM", "with breakfast"}}};
+                                        {"CM", "with breakfast"},
+                                        {"CD", "with lunch"},
+                                        {"CV", "with dinner"},
+                                        {"ICM", "between breakfast and lunch"},
+                                        {"ICD", "between lunch and dinner"},
+                                        {"ICV", "between dinner and bedtime"}}};
 
 const TimeUnit* find_unit(std::string_view word) {
   for (const auto& unit : units)
@@ -59,13 +64,43 @@ std::string print(double value) { return fmt::format("{:.6g}", value); }
 // Parts of a day are hours to people: .3333 d is every 8 hours.
 bool is_part_of_day(double value, const TimeUnit& unit) { return unit.ucum == "d" && value < 1; }
 
+// "30 minutes", "-1 hour"; a unit that is none of time as it stands.
+std::string read_amount(XmlNode node) {
+  auto value = collapse_whitespace(node.attribute("value"));
+  const auto word = collapse_whitespace(node.attribute("unit"));
+  if (value.empty() || word.empty()) return value;
+  const auto* unit = find_unit(word);
+  if (unit == nullptr) return value + " " + word;
+  return fmt::format("{} {}", value, value == "1" || value == "-1" ? unit->one : unit->many);
+}
+
+// How long from the event: its low bound, or both.
+std::string read_offset(XmlNode offset) {
+  const auto low = read_amount(offset.child("low"));
+  const auto high = read_amount(offset.child("high"));
+  if (low.empty() && high.empty()) return read_amount(offset);
+  return low.empty() || high.empty() || low == high ? (low.empty() ? high : low) : low + " to " + high;
+}
+
+// After an event an offset counts forward, before it back (HL7 V3 data types,
+// EIVL.offset: "one hour before breakfast" is ACM with a low of -1 h); any other
+// stands as it is.
+std::string with_offset(std::string_view event, const std::string& offset) {
+  if (offset.empty()) return std::string(event);
+  const bool is_negative = offset.starts_with('-');
+  const bool is_range = offset.find(" to ") != std::string::npos;
+  if (!is_negative && event.starts_with("after ")) return fmt::format("{} {}", offset, event);
+  if (is_negative && !is_range && event.starts_with("before ")) return fmt::format("{} {}", offset.substr(1), event);
+  return fmt::format("{}, offset {}", event, offset);
+}
+
 }  // namespace
 
 std::string read_frequency(XmlNode effective_time) {
   if (const auto event = effective_time.child("event")) {
     const auto code = event.attribute("code");
     for (const auto& known : events)
-      if (known.code == code) return std::string(known.words);
+      if (known.code == code) return with_offset(known.words, read_offset(effective_time.child("offset")));
     return {};
   }
   auto period = effective_time.child("period");

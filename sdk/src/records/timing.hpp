@@ -9,7 +9,8 @@
 
 namespace bb::records {
 
-// "every 12 hours", "every 4 to 6 hours", "at bedtime"; empty where the period
+// "every 12 hours", "every 4 to 6 hours", "at bedtime", "30 minutes after
+// dinner"; empty where the period
 // has no number or its unit is none of UCUM's units of time.
 std::string read_frequency(XmlNode effective_time);
 

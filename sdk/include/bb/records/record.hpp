@@ -114,8 +114,11 @@ struct Observation {
   std::string reference_range;
   std::string date;
   std::string status;
-  std::string end = {};          // of what lasts; `date` is its start
-  Code value_code = {};          // where the value is a code, beside its words in `value`
+  std::string end = {};  // of what lasts; `date` is its start
+  Code value_code = {};  // where the value is a code, beside its words in `value`
+  // Of an observation with several values those after the first, each with its
+  // unit: "13.2 g/dL".
+  std::vector<std::string> further_values = {};
   std::string null_flavor = {};  // why there is no value: "UNK", "NASK" ...
   int line = 0;
 };
