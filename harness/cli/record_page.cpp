@@ -190,8 +190,8 @@ void write_document(Page& page, const std::string& name, const Record& record) {
   page.field("Custodian", record.custodian);
 }
 
-void write_patient(Page& page, const Patient& patient) {
-  page.heading("Patient");
+void write_patient(Page& page, std::string_view heading, const Patient& patient) {
+  page.heading(heading);
   const auto name = patient.name.full();
   page.field("Name", name.empty() ? "not stated" : name);
   page.field("Born", date_for_people(patient.birth_date));
@@ -241,7 +241,11 @@ void write_texts(Page& page, const Record& record) {
 std::string record_page(const std::string& name, const Record& record, const report::ConsoleOptions& options) {
   Page page(options);
   write_document(page, name, record);
-  write_patient(page, record.patient);
+  write_patient(page, "Patient", record.patient);
+  for (const auto& patient : record.other_patients) write_patient(page, "Another patient", patient);
+  if (!record.other_patients.empty())
+    page.heading(fmt::format("The document is about {} patients; which fact below is about whom is not read.",
+                             record.other_patients.size() + 1));
   page.facts("Allergies", record.allergies);
   page.facts("Problems", record.problems);
   page.facts("Medications", record.medications);

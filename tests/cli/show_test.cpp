@@ -94,6 +94,16 @@ TEST(ShowTest, TellsAPlannedVaccineFromOneThatWasGiven) {
                           HasSubstr("9  Tetanus\n          completed; 2020\n")));
 }
 
+TEST(ShowTest, SaysThatADocumentIsAboutSeveralPatients) {
+  records::Record record;
+  record.patient.name.family = "Ash";
+  EXPECT_THAT(record_page("x", record, {}), Not(HasSubstr("patients")));
+  record.other_patients.push_back(record.patient);
+  record.other_patients[0].name.family = "Birch";
+  EXPECT_THAT(record_page("x", record, {}), AllOf(HasSubstr("Another patient\n  Name          Birch\n"),
+                                                  HasSubstr("The document is about 2 patients")));
+}
+
 TEST(ShowTest, RefusesWhatIsNoReadableDocument) {
   test::TemporaryFolder folder;
   const auto file = [&](const std::string& name, const std::string& text) {

@@ -139,9 +139,7 @@ void write_title(Page& page, const Record& record, long long request_unix_ns) {
   page.field_unless_empty("Record Kept By", record.custodian);
 }
 
-void write_demographics(Page& page, const Record& record) {
-  const auto& patient = record.patient;
-  page.heading("DEMOGRAPHICS");
+void write_patient(Page& page, const Patient& patient) {
   if (!patient.name.given.empty()) page.field("First Name", patient.name.given.front());
   for (std::size_t i = 1; i < patient.name.given.size(); ++i) page.field("Middle Name", patient.name.given[i]);
   page.field("Last Name", patient.name.family);
@@ -162,6 +160,16 @@ void write_demographics(Page& page, const Record& record) {
     page.field_unless_empty("Country", address.country);
   }
   for (const auto& telecom : patient.telecoms) page.field("Contact", telecom);
+}
+
+void write_demographics(Page& page, const Record& record) {
+  page.heading("DEMOGRAPHICS");
+  if (const auto note = several_patients_note(record); !note.empty()) page.field("Note", note);
+  write_patient(page, record.patient);
+  for (const auto& patient : record.other_patients) {
+    page.rule();
+    write_patient(page, patient);
+  }
 }
 
 void begin_section(Page& page, std::string_view title, bool is_empty) {

@@ -409,9 +409,8 @@ std::string_view gender_code(std::string_view gender) {
   return gender == "other" ? "UN" : "";
 }
 
-void write_patient(Draft& draft) {
+void write_patient(Draft& draft, const Patient& patient) {
   auto& xml = draft.xml;
-  const auto& patient = draft.record.patient;
   const XmlScope target(xml, "recordTarget");
   const XmlScope role(xml, "patientRole");
   for (const auto& id : patient.ids)
@@ -487,7 +486,8 @@ void write_header(Draft& draft) {
   write_time(xml, "effectiveTime", draft.record.created);
   xml.empty("confidentialityCode", {{"code", "N"}, {"codeSystem", "2.16.840.1.113883.5.25"}});
   xml.empty("languageCode", {{"code", "en-US"}});
-  write_patient(draft);
+  write_patient(draft, draft.record.patient);
+  for (const auto& patient : draft.record.other_patients) write_patient(draft, patient);
   write_author(draft);
   write_custodian(draft);
   const XmlScope documentation(xml, "documentationOf");

@@ -293,6 +293,9 @@ Result<Record> read_ccr(const XmlDocument& document) {
   record.author = actors.find(root.child("From").child("ActorLink")).name;
   record.patient = ccr::read_patient(actors.find(root.child("Patient")).node);
   record.patient.language = root.child("Language").child("Code").child("Value").text();
+  const auto patients = root.children("Patient");
+  for (std::size_t i = 1; i < patients.size() && i <= statement_count_max; ++i)
+    record.other_patients.push_back(ccr::read_patient(actors.find(patients[i]).node));
   for (const auto section : root.child("Body").children()) read_section(section, actors, record);
   BB_CHECK(check_statement_count(record));
   return record;

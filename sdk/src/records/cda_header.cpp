@@ -2,10 +2,12 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include <bb/core/text.hpp>
 
 #include "cda_types.hpp"
+#include "readers.hpp"
 
 namespace bb::records {
 namespace {
@@ -144,7 +146,15 @@ void read_header(const XmlDocument& document, XmlNode root, Record& record) {
   record.author = read_author(root.child("author"));
   record.custodian =
       root.child("custodian").child("assignedCustodian").child("representedCustodianOrganization").child("name").text();
-  record.patient = read_patient(document, root.child("recordTarget").child("patientRole"));
+  bool is_first = true;
+  for (const auto target : root.children("recordTarget")) {
+    if (record.other_patients.size() > statement_count_max) break;
+    auto patient = read_patient(document, target.child("patientRole"));
+    if (std::exchange(is_first, false))
+      record.patient = std::move(patient);
+    else
+      record.other_patients.push_back(std::move(patient));
+  }
   read_performers(document, root, record);
 }
 

@@ -408,6 +408,7 @@ bool is_instant(std::string_view iso) { return fhir_date_time(iso).size() > 10; 
 std::string write_fhir_bundle(const Record& record) {
   Bundle bundle(record);
   const Value patient = add_patient(bundle, record.patient);
+  for (const auto& other : record.other_patients) add_patient(bundle, other);
   for (const auto& allergy : record.allergies) add_allergy(bundle, patient, allergy);
   for (const auto& problem : record.problems) add_problem(bundle, patient, problem);
   for (const auto& medication : record.medications) add_medication(bundle, patient, medication);

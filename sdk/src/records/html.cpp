@@ -57,28 +57,39 @@ std::string one_line(const Address& address) {
   return join(parts, ", ");
 }
 
-std::string write_patient(const Record& record) {
-  const auto& patient = record.patient;
-  std::string out = "<section aria-labelledby=\"patient\">\n<h2 id=\"patient\">Patient</h2>\n<dl>\n";
-  const auto add = [&](std::string_view label, std::string_view text) {
-    if (!text.empty()) out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", label, escaped(text));
-  };
-  add("Name", patient.name.full().empty() ? "not stated" : patient.name.full());
-  add("Date of birth", date_for_people(patient.birth_date));
-  add("Gender", patient.gender);
-  for (const auto& id : patient.ids) add("Identifier", id.extension);
-  for (const auto& address : patient.addresses) add("Address", one_line(address));
-  for (const auto& telecom : patient.telecoms) add("Contact", telecom);
-  add("Language", patient.language);
-  add("Race", in_words(patient.race));
-  add("Ethnicity", in_words(patient.ethnicity));
-  add("Marital status", in_words(patient.marital_status));
-  out +=
-      "</dl>\n</section>\n<section aria-labelledby=\"document\">\n<h2 id=\"document\">About this record</h2>\n<dl>\n";
-  add("Title", record.document_title.empty() ? "Health record" : record.document_title);
-  add("Created", date_for_people(record.created));
-  add("Author", record.author);
-  add("Kept by", record.custodian);
+void add(std::string& out, std::string_view label, std::string_view text) {
+  if (!text.empty()) out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", label, escaped(text));
+}
+
+std::string write_patient(const Patient& patient) {
+  std::string out = "<dl>\n";
+  add(out, "Name", patient.name.full().empty() ? "not stated" : patient.name.full());
+  add(out, "Date of birth", date_for_people(patient.birth_date));
+  add(out, "Gender", patient.gender);
+  for (const auto& id : patient.ids) add(out, "Identifier", id.extension);
+  for (const auto& address : patient.addresses) add(out, "Address", one_line(address));
+  for (const auto& telecom : patient.telecoms) add(out, "Contact", telecom);
+  add(out, "Language", patient.language);
+  add(out, "Race", in_words(patient.race));
+  add(out, "Ethnicity", in_words(patient.ethnicity));
+  add(out, "Marital status", in_words(patient.marital_status));
+  return out + "</dl>\n";
+}
+
+std::string write_patients(const Record& record) {
+  std::string out = "<section aria-labelledby=\"patient\">\n<h2 id=\"patient\">Patient</h2>\n";
+  if (const auto note = several_patients_note(record); !note.empty()) out += "<p>" + escaped(note) + "</p>\n";
+  out += write_patient(record.patient);
+  for (const auto& patient : record.other_patients) out += write_patient(patient);
+  return out + "</section>\n";
+}
+
+std::string write_document(const Record& record) {
+  std::string out = "<section aria-labelledby=\"document\">\n<h2 id=\"document\">About this record</h2>\n<dl>\n";
+  add(out, "Title", record.document_title.empty() ? "Health record" : record.document_title);
+  add(out, "Created", date_for_people(record.created));
+  add(out, "Author", record.author);
+  add(out, "Kept by", record.custodian);
   return out + "</dl>\n</section>\n";
 }
 
@@ -87,7 +98,8 @@ std::string write_patient(const Record& record) {
 std::string write_html_fragment(const Record& record) {
   std::vector<Table> results;
   for (const auto& panel : record.results) results.push_back(result_table(panel));
-  return write_patient(record) + write_section("allergies", "Allergies", {allergy_table(record)}) +
+  return write_patients(record) + write_document(record) +
+         write_section("allergies", "Allergies", {allergy_table(record)}) +
          write_section("problems", "Problems", {problem_table(record)}) +
          write_section("medications", "Medications", {medication_table(record)}) +
          write_section("immunizations", "Immunizations", {immunization_table(record)}) +

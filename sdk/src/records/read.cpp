@@ -40,7 +40,9 @@ std::size_t statement_count(const Record& r) {
 Status check_statement_count(const Record& record) {
   std::size_t observation_count = 0;
   for (const auto& panel : record.results) observation_count += panel.observations.size();
-  if (std::max({statement_count(record), record.sections.size(), observation_count}) <= statement_count_max) return {};
+  if (std::max({statement_count(record), record.sections.size(), record.other_patients.size(), observation_count}) <=
+      statement_count_max)
+    return {};
   return Error{fmt::format("the document states more than {} facts", statement_count_max)};
 }
 

@@ -14,7 +14,7 @@ namespace bb::records {
 inline constexpr std::size_t statement_count_max = 100'000;
 // A panel of results counts once.
 std::size_t statement_count(const Record& record);
-// Also of sections and of the observations in panels there may be so many.
+// Also of sections, patients and the observations in panels there may be so many.
 Status check_statement_count(const Record& record);
 
 // The root is a ClinicalDocument of HL7 version 3.

@@ -192,6 +192,7 @@ Value to_value(const Record& record) {
                         {"author", record.author},
                         {"custodian", record.custodian},
                         {"patient", patient(record.patient)},
+                        {"other_patients", list(record.other_patients, patient)},
                         {"allergies", list(record.allergies, allergy)},
                         {"problems", list(record.problems, problem)},
                         {"medications", list(record.medications, medication)},

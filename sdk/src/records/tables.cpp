@@ -1,5 +1,6 @@
 #include "tables.hpp"
 
+#include <fmt/format.h>
 #include <bb/core/text.hpp>
 
 #include "code_systems.hpp"
@@ -25,6 +26,12 @@ std::string all_measured(const Observation& observation) {
   auto all = observation.further_values;
   all.insert(all.begin(), measured(observation));
   return join(all, "; ");
+}
+
+std::string several_patients_note(const Record& record) {
+  if (record.other_patients.empty()) return {};
+  return fmt::format("This record is about {} patients; it does not tell here which statement is about whom.",
+                     record.other_patients.size() + 1);
 }
 
 std::string last_name_first(const PersonName& name) {

@@ -30,6 +30,10 @@ std::string measured(const Observation& observation);
 // The same with its further values: "13.2 g/dL; 14 g/dL".
 std::string all_measured(const Observation& observation);
 
+// "This record is about 2 patients ...": what a reader must know of a record with
+// other patients; empty for a record about one.
+std::string several_patients_note(const Record& record);
+
 // "Newman, Alice Jones"; the name as it is written, not shouted.
 std::string last_name_first(const PersonName& name);
 

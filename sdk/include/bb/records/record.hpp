@@ -219,6 +219,9 @@ struct Record {
   std::string author;     // person or device
   std::string custodian;  // organisation
   Patient patient;
+  // Of a document about several patients those after the first. Which fact is of
+  // whom is not read.
+  std::vector<Patient> other_patients;
   std::vector<Allergy> allergies;
   std::vector<Problem> problems;
   std::vector<Medication> medications;
