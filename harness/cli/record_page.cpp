@@ -62,8 +62,8 @@ Row row_of(const Problem& p) {
 Row row_of(const Medication& m) {
   return {m.line,
           named(m.drug),
-          {status_for_people(m.mood, m.status), m.dose, m.route, m.frequency, dated("from", m.start),
-           dated("until", m.stop), m.instructions}};
+          {status_for_people(m.mood, m.status), m.dose, said("rate", m.rate), said("at most", m.max_dose), m.route,
+           m.frequency, dated("from", m.start), dated("until", m.stop), m.instructions}};
 }
 
 Row row_of(const Immunization& i) {
@@ -195,12 +195,15 @@ void write_patient(Page& page, std::string_view heading, const Patient& patient)
   const auto name = patient.name.full();
   page.field("Name", name.empty() ? "not stated" : name);
   page.field("Born", date_for_people(patient.birth_date));
+  page.field("Deceased", patient.deceased);
+  page.field("Died", date_for_people(patient.death_date));
   page.field("Gender", patient.gender);
   for (const auto& id : patient.ids) page.field("Identifier", id.extension.empty() ? id.root : id.extension);
   for (const auto& address : patient.addresses) page.field("Address", one_address(address));
   for (const auto& telecom : patient.telecoms) page.field("Contact", telecom);
   page.field("Language", patient.language);
   page.field("Race", records::in_words(patient.race));
+  for (const auto& race : patient.further_races) page.field("Race", records::in_words(race));
   page.field("Ethnicity", records::in_words(patient.ethnicity));
   page.field("Marital state", records::in_words(patient.marital_status));
 }

@@ -143,6 +143,21 @@ TEST(ValuesTest, TheAdministrationUnitIsWhatADoseCounts) {
   EXPECT_EQ(dose_of("nullFlavor='UNK'", "displayName='Puff'"), "Puff");
 }
 
+TEST(ValuesTest, TheRateAndTheMaximumDoseAreToldInEveryCopy) {
+  Record record;
+  record.medications.push_back(
+      medication_of("<rateQuantity value='90' unit='ml/min'/><maxDoseQuantity><numerator value='4' unit='{tablet}'/>"
+                    "<denominator value='24' unit='h'/></maxDoseQuantity>"));
+  EXPECT_EQ(record.medications[0].rate, "90 ml/min");
+  EXPECT_EQ(record.medications[0].max_dose, "4 tablet per 24 h");
+  const auto again = read_document(write_ccda(record)).medications.at(0);
+  EXPECT_EQ(again.rate, "90 ml/min");
+  EXPECT_EQ(again.max_dose, "4 tablet per 24 h");
+  for (const auto& copy : {write_blue_button_text(record, 0), write_html_fragment(record), write_fhir_bundle(record)})
+    EXPECT_THAT(copy, HasSubstr("at 90 ml/min, at most 4 tablet per 24 h"));
+  EXPECT_EQ(medication_of("<rateQuantity unit='CA'/><maxDoseQuantity nullFlavor='UNK'/>").rate, "");
+}
+
 TEST(ValuesTest, TellsTheTwoPuffsOfThePublishedSummary) {
   const auto text = read_text(published_folder() / "ccda/hl7-published/C-CDA_R2-1_CCD.xml");
   if (!text) GTEST_SKIP() << "no published documents at " << published_folder() << ": set BB_TEST_DATA";

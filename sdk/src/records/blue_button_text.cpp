@@ -146,8 +146,9 @@ void write_patient(Page& page, const Patient& patient) {
   page.field("Full Name", patient.name.full());
   page.field_unless_empty("Suffix", patient.name.suffix);
   page.field("Date of Birth", date_for_people(patient.birth_date));
+  page.field_unless_empty("Deceased", death(patient));
   page.field("Gender", patient.gender);
-  page.field_unless_empty("Race", in_words(patient.race));
+  page.field_unless_empty("Race", races(patient));
   page.field_unless_empty("Ethnicity", in_words(patient.ethnicity));
   page.field_unless_empty("Marital Status", in_words(patient.marital_status));
   page.field_unless_empty("Language", patient.language);
@@ -242,7 +243,7 @@ void write_medications(Page& page, const Record& record) {
   for (const auto& m : record.medications) {
     coded(page, "Medication", m.drug);
     page.field_unless_empty("Instructions", m.instructions);
-    page.field_unless_empty("Dose", m.dose);
+    page.field_unless_empty("Dose", whole_dose(m));
     page.field_unless_empty("Route", m.route);
     page.field_unless_empty("How Often", m.frequency);
     page.field_unless_empty("Status", status_for_people(m.mood, m.status));

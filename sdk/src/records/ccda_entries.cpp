@@ -141,6 +141,13 @@ std::string read_dose(const XmlDocument& document, XmlNode administration) {
   return dose.text() + " (" + in_words(counted) + ")";
 }
 
+// "4 tablet per 24 h"; of the amount alone where no time is told.
+std::string read_max_dose(const XmlDocument& document, XmlNode quantity) {
+  const auto amount = read_quantity(document, quantity.child("numerator")).text();
+  const auto time = read_quantity(document, quantity.child("denominator")).text();
+  return amount.empty() || time.empty() ? amount : amount + " per " + time;
+}
+
 void read_timing(XmlNode administration, Medication& medication) {
   for (const auto time : administration.children("effectiveTime")) {
     if (time.child("period") || time.child("event")) {
@@ -202,6 +209,8 @@ void read_medications(const XmlDocument& document, XmlNode entry, Record& record
       continue;
     }
     medication.dose = read_dose(document, administration);
+    medication.rate = read_quantity(document, administration.child("rateQuantity")).text();
+    medication.max_dose = read_max_dose(document, administration.child("maxDoseQuantity"));
     const auto route = read_code(document, administration.child("routeCode"));
     medication.route = route.display.empty() ? route.code : route.display;
     medication.instructions = read_instructions(document, administration);

@@ -268,6 +268,16 @@ void write_route(Draft& draft, const std::string& route) {
   if (!route.empty()) write_code(draft.xml, "routeCode", Code{"", "", "", route});
 }
 
+void write_max_dose(Draft& draft, std::string_view max_dose) {
+  if (max_dose.empty()) return;
+  constexpr std::string_view per = " per ";
+  const auto at = max_dose.find(per);
+  const XmlScope ratio(draft.xml, "maxDoseQuantity");
+  write_amount(draft.xml, "numerator", max_dose.substr(0, at));
+  if (at == std::string_view::npos) return draft.xml.empty("denominator", {{"nullFlavor", "UNK"}});
+  write_amount(draft.xml, "denominator", max_dose.substr(at + per.size()));
+}
+
 // What a source without moods (CCR) tells has happened; a planned thing of a
 // mood that CDA lacks is intended.
 std::string_view mood_code(const std::string& mood) {
@@ -290,7 +300,9 @@ void write_medication(Draft& draft, const Medication& medication, std::size_t in
   write_frequency(draft, medication);
   write_route(draft, medication.route);
   if (medication.dose.empty()) xml.empty("doseQuantity", {{"nullFlavor", "UNK"}});
-  write_dose(xml, medication.dose);
+  write_amount(xml, "doseQuantity", medication.dose);
+  write_amount(xml, "rateQuantity", medication.rate);
+  write_max_dose(draft, medication.max_dose);
   write_material(draft, medication.drug, "2.16.840.1.113883.10.20.22.4.23", release_2_0,
                  narrative_id("medication", index));
   if (!written_instructions(medication).empty()) write_instructions(draft, index);
@@ -428,8 +440,12 @@ void write_patient(Draft& draft, const Patient& patient) {
                                          {"codeSystem", patient.gender.empty() ? "" : "2.16.840.1.113883.5.1"},
                                          {"nullFlavor", patient.gender.empty() ? "UNK" : ""}});
   write_time(xml, "birthTime", patient.birth_date);
+  if (!patient.deceased.empty())
+    xml.empty("sdtc:deceasedInd", {{"value", patient.deceased == "yes" ? "true" : "false"}});
+  if (!patient.death_date.empty()) write_time(xml, "sdtc:deceasedTime", patient.death_date);
   if (!in_words(patient.marital_status).empty()) write_code(xml, "maritalStatusCode", patient.marital_status);
   write_code(xml, "raceCode", patient.race);
+  for (const auto& race : patient.further_races) write_code(xml, "sdtc:raceCode", race);
   write_code(xml, "ethnicGroupCode", patient.ethnicity);
   if (patient.language.empty()) return;
   const XmlScope spoken(xml, "languageCommunication");

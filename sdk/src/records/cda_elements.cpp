@@ -121,13 +121,13 @@ void write_interval(XmlWriter& xml, std::string_view low, std::string_view high,
   if (high_end == HighEnd::always || !hl7_from_iso(high).empty()) write_time(xml, "high", high);
 }
 
-void write_dose(XmlWriter& xml, std::string_view dose) {
-  if (dose.empty()) return;
-  const auto blank = dose.find(' ');
-  const auto number = dose.substr(0, blank);
-  const auto unit = blank == std::string_view::npos ? std::string_view{} : dose.substr(blank + 1);
-  if (is_decimal(number) && !has_space(unit)) return xml.empty("doseQuantity", {{"value", number}, {"unit", unit}});
-  write_quantity_in_words(xml, "doseQuantity", dose, {}, {});
+void write_amount(XmlWriter& xml, std::string_view element, std::string_view amount) {
+  if (amount.empty()) return;
+  const auto blank = amount.find(' ');
+  const auto number = amount.substr(0, blank);
+  const auto unit = blank == std::string_view::npos ? std::string_view{} : amount.substr(blank + 1);
+  if (is_decimal(number) && !has_space(unit)) return xml.empty(element, {{"value", number}, {"unit", unit}});
+  write_quantity_in_words(xml, element, amount, {}, {});
 }
 
 void write_value(XmlWriter& xml, const Observation& observation) {

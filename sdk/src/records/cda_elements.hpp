@@ -29,7 +29,7 @@ void write_interval(XmlWriter& xml, std::string_view low, std::string_view high,
                     std::string_view xsi_type = {});
 
 // "40 mg" as PQ attributes; words stay words.
-void write_dose(XmlWriter& xml, std::string_view dose);
+void write_amount(XmlWriter& xml, std::string_view element, std::string_view amount);
 
 // The value of an observation: PQ, IVL_PQ or ST, so that it reads back the same.
 void write_value(XmlWriter& xml, const Observation& observation);

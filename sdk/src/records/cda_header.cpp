@@ -83,6 +83,16 @@ void read_telecoms(XmlNode owner, std::vector<std::string>& telecoms) {
       telecoms.push_back(std::move(uri));
 }
 
+// deceasedInd, else that there is a time of death.
+void read_death(XmlNode person, Patient& patient) {
+  for (const auto time : person.sdtc_children("deceasedTime"))
+    if (patient.death_date.empty()) patient.death_date = read_time(time);
+  for (const auto is_dead : person.sdtc_children("deceasedInd"))
+    if (const auto answer = read_boolean(is_dead, "value"); answer && patient.deceased.empty())
+      patient.deceased = *answer ? "yes" : "no";
+  if (patient.deceased.empty() && !patient.death_date.empty()) patient.deceased = "yes";
+}
+
 Patient read_patient(const XmlDocument& document, XmlNode role) {
   Patient patient;
   const auto person = role.child("patient");
@@ -91,6 +101,9 @@ Patient read_patient(const XmlDocument& document, XmlNode role) {
   patient.gender = read_gender(person);
   patient.language = read_language(person);
   patient.race = read_code(document, person.child("raceCode"));
+  for (const auto node : person.sdtc_children("raceCode"))
+    if (auto race = read_code(document, node); race != Code{}) patient.further_races.push_back(std::move(race));
+  read_death(person, patient);
   patient.ethnicity = read_code(document, person.child("ethnicGroupCode"));
   patient.marital_status = read_code(document, person.child("maritalStatusCode"));
   for (const auto id : role.children("id"))

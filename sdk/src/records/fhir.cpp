@@ -198,6 +198,10 @@ Value add_patient(Bundle& bundle, const Patient& patient) {
   }
   if (!patient.name.full().empty()) resource.set("name", list_of(human_name(patient.name)));
   set_text(resource, "gender", patient.gender);
+  if (!patient.death_date.empty() && !fhir_date_time(patient.death_date).empty())
+    set_date(resource, "deceasedDateTime", patient.death_date);
+  else if (!patient.deceased.empty())
+    resource.set("deceasedBoolean", Value(patient.deceased == "yes"));
   set_text(resource, "birthDate", fhir_date_time(patient.birth_date).substr(0, 10));
   for (const auto& address : patient.addresses) {
     if (resource.find("address") == nullptr) resource.set("address", Value::array());
@@ -292,8 +296,8 @@ void add_medication(Bundle& bundle, const Value& patient, const Medication& medi
   set_date(period, "end", medication.stop);
   if (period.size() > 0) resource.set("effectivePeriod", std::move(period));
   std::vector<std::string> parts;
-  for (const auto* part : {&medication.dose, &medication.route, &medication.frequency})
-    if (!part->empty()) parts.push_back(*part);
+  for (const auto& part : {whole_dose(medication), medication.route, medication.frequency})
+    if (!part.empty()) parts.push_back(part);
   Value dosage = text_only(join(parts, ", "));
   set_text(dosage, "patientInstruction", medication.instructions);
   if (!medication.route.empty()) dosage.set("route", text_only(medication.route));

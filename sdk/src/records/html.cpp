@@ -65,12 +65,13 @@ std::string write_patient(const Patient& patient) {
   std::string out = "<dl>\n";
   add(out, "Name", patient.name.full().empty() ? "not stated" : patient.name.full());
   add(out, "Date of birth", date_for_people(patient.birth_date));
+  add(out, "Deceased", death(patient));
   add(out, "Gender", patient.gender);
   for (const auto& id : patient.ids) add(out, "Identifier", id.extension);
   for (const auto& address : patient.addresses) add(out, "Address", one_line(address));
   for (const auto& telecom : patient.telecoms) add(out, "Contact", telecom);
   add(out, "Language", patient.language);
-  add(out, "Race", in_words(patient.race));
+  add(out, "Race", races(patient));
   add(out, "Ethnicity", in_words(patient.ethnicity));
   add(out, "Marital status", in_words(patient.marital_status));
   return out + "</dl>\n";

@@ -55,7 +55,10 @@ Value patient(const Patient& p) {
                         {"language", p.language},
                         {"race", code(p.race)},
                         {"ethnicity", code(p.ethnicity)},
-                        {"marital_status", code(p.marital_status)}});
+                        {"marital_status", code(p.marital_status)},
+                        {"further_races", list(p.further_races, code)},
+                        {"deceased", p.deceased},
+                        {"death_date", p.death_date}});
 }
 
 Value allergy(const Allergy& a) {
@@ -79,6 +82,8 @@ Value problem(const Problem& p) {
 Value medication(const Medication& m) {
   return Value::object({{"drug", code(m.drug)},
                         {"dose", m.dose},
+                        {"rate", m.rate},
+                        {"max_dose", m.max_dose},
                         {"route", m.route},
                         {"frequency", m.frequency},
                         {"instructions", m.instructions},

@@ -17,6 +17,26 @@ std::string in_words(const std::vector<Code>& codes) {
 
 }  // namespace
 
+std::string whole_dose(const Medication& medication) {
+  std::vector<std::string> parts;
+  if (!medication.dose.empty()) parts.push_back(medication.dose);
+  if (!medication.rate.empty()) parts.push_back("at " + medication.rate);
+  if (!medication.max_dose.empty()) parts.push_back("at most " + medication.max_dose);
+  return join(parts, ", ");
+}
+
+std::string races(const Patient& patient) {
+  auto all = patient.further_races;
+  all.insert(all.begin(), patient.race);
+  std::erase_if(all, [](const Code& race) { return records::in_words(race).empty(); });
+  return in_words(all);
+}
+
+std::string death(const Patient& patient) {
+  const auto date = date_for_people(patient.death_date);
+  return patient.deceased + (patient.deceased.empty() || date.empty() ? "" : ", ") + date;
+}
+
 std::string measured(const Observation& observation) {
   return observation.unit.empty() || observation.value.empty() ? observation.value
                                                                : observation.value + " " + observation.unit;
@@ -62,8 +82,9 @@ Table medication_table(const Record& record) {
               {"Medication", "Dose", "Route", "How often", "Instructions", "Started", "Stopped", "Status", "Code"},
               {}};
   for (const auto& m : record.medications)
-    table.rows.push_back({in_words(m.drug), m.dose, m.route, m.frequency, m.instructions, date_for_people(m.start),
-                          date_for_people(m.stop), status_for_people(m.mood, m.status), code_label(m.drug)});
+    table.rows.push_back({in_words(m.drug), whole_dose(m), m.route, m.frequency, m.instructions,
+                          date_for_people(m.start), date_for_people(m.stop), status_for_people(m.mood, m.status),
+                          code_label(m.drug)});
   return table;
 }
 

@@ -24,11 +24,19 @@ Table result_table(const ResultPanel& panel);
 Table vital_sign_table(const Record& record);
 Table encounter_table(const Record& record);
 
+// "40 mg, at 90 ml/min, at most 4 tablet per 24 h"
+std::string whole_dose(const Medication& medication);
+
 // "13.2 g/dL"
 std::string measured(const Observation& observation);
 
 // The same with its further values: "13.2 g/dL; 14 g/dL".
 std::string all_measured(const Observation& observation);
+
+// "White, Asian"
+std::string races(const Patient& patient);
+// "yes, 06 Aug 2012"
+std::string death(const Patient& patient);
 
 // "This record is about 2 patients ...": what a reader must know of a record with
 // other patients; empty for a record about one.

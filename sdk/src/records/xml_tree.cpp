@@ -124,6 +124,16 @@ std::vector<XmlNode> XmlNode::children(std::string_view name) const {
   return found;
 }
 
+std::vector<XmlNode> XmlNode::sdtc_children(std::string_view name) const {
+  constexpr std::string_view sdtc = "urn:hl7-org:sdtc";
+  std::vector<XmlNode> found;
+  if (node_ == nullptr) return found;
+  for (const xmlNode* n = node_->children; n != nullptr; n = n->next)
+    if (n->type == XML_ELEMENT_NODE && n->ns != nullptr && view(n->ns->href) == sdtc && view(n->name) == name)
+      found.emplace_back(n);
+  return found;
+}
+
 std::string XmlNode::raw_text(std::size_t bytes_max, std::size_t& step_count) const {
   if (node_ == nullptr) return {};
   std::string all;

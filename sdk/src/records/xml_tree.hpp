@@ -1,8 +1,9 @@
 // xml_tree.hpp - a bounded, read-only tree of an untrusted XML document.
 //
 // libxml2 stays in xml_tree.cpp. Namespace rule: the root is of HL7 version 3 or
-// a CCR; elements are found only in their parent's namespace, attributes only
-// without one; what vendors add in other namespaces is invisible here.
+// a CCR; elements are found only in their parent's namespace or asked for as
+// HL7's own extension, attributes only without one; what vendors add in other
+// namespaces is invisible here.
 #pragma once
 
 #include <cstddef>
@@ -43,6 +44,9 @@ class XmlNode {
   XmlNode child(std::string_view name) const;
   std::vector<XmlNode> children() const;
   std::vector<XmlNode> children(std::string_view name) const;
+
+  // The children that HL7's extension of CDA adds (urn:hl7-org:sdtc).
+  std::vector<XmlNode> sdtc_children(std::string_view name) const;
 
   // All text below, white space collapsed, words of neighbouring cells and
   // lines kept apart; at most `bytes_max` bytes.

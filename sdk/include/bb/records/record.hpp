@@ -61,6 +61,9 @@ struct Patient {
   std::vector<std::string> telecoms;  // URIs: "tel:+1-555-..."
   std::string language;
   Code race, ethnicity, marital_status;
+  std::vector<Code> further_races;  // sdtc:raceCode
+  std::string deceased;             // "yes", "no"; empty = not said
+  std::string death_date;
   friend bool operator==(const Patient&, const Patient&) = default;
 };
 
@@ -84,7 +87,9 @@ struct Problem {
 
 struct Medication {
   Code drug;
-  std::string dose;  // "1 puff", "40 mg"
+  std::string dose;      // "1 puff", "40 mg"
+  std::string rate;      // "90 ml/min"
+  std::string max_dose;  // "4 tablet per 24 h"
   std::string route;
   std::string frequency;  // "every 12 hours"
   std::string instructions;
