@@ -77,11 +77,18 @@ std::string pop_string(xmlXPathParserContextPtr parser) {
   return std::string(view(text.get()));
 }
 
-// Each node once.
+// Nodes that are all different, in the order in which a position counts them.
 void push_nodes(xmlXPathParserContextPtr parser, const std::vector<xmlNode*>& nodes) {
   xmlNodeSet* set = xmlXPathNodeSetCreate(nullptr);
   for (auto* node : nodes) xmlXPathNodeSetAddUnique(set, node);
   valuePush(parser, xmlXPathWrapNodeSet(set));
+}
+
+// Each once, in the order of the document.
+void put_in_order(std::vector<xmlNode*>& nodes) {
+  const auto is_before = [](xmlNode* a, xmlNode* b) { return xmlXPathCmpNodes(a, b) > 0; };
+  std::sort(nodes.begin(), nodes.end(), is_before);
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
 }
 
 Evaluator& evaluator_of(xmlXPathParserContextPtr parser) {
@@ -211,12 +218,13 @@ struct Evaluator::Functions {
     if (const auto spoilt = evaluator.spoilt_keys_.find(name); spoilt != evaluator.spoilt_keys_.end())
       evaluator.set_why(spoilt->second);
     std::vector<xmlNode*> nodes;
+    std::size_t value_count = 0;
     for_each_value(value.get(), [&](std::string_view wanted) {
+      ++value_count;
       const auto found = evaluator.keys_.find({name, std::string(wanted)});
       if (found != evaluator.keys_.end()) nodes.insert(nodes.end(), found->second.begin(), found->second.end());
     });
-    std::sort(nodes.begin(), nodes.end());
-    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    if (value_count > 1) put_in_order(nodes);  // those of one value were found in order
     push_nodes(parser, nodes);
   }
 

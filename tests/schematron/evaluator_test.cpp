@@ -37,6 +37,21 @@ TEST(EvaluatorTest, AKeyFindsNodesByEachOfItsValues) {
   EXPECT_THAT(check_test("key('k', 2)", document, key).findings, IsEmpty());
 }
 
+// Wherever the nodes lie in memory: documents of many sizes, made one after the
+// other, take each other's places there.
+TEST(EvaluatorTest, AKeyFindsNodesInTheOrderOfTheDocument) {
+  constexpr const char* key =
+      "<xsl:key xmlns:xsl='http://www.w3.org/1999/XSL/Transform' name='k' match='k' use='@v | @w'/>";
+  for (std::size_t size = 0; size < 200; ++size) {
+    const auto document = fmt::format(
+        "<r><c/><k v='1' n='first'/>{0}<k v='1' w='2' n='second'><x a='{1}'/></k>{0}<k w='2' n='third'/></r>",
+        std::string(size * 7 % 60, 'x'), std::string(size, 'y'));
+    for (const auto* test : {"key('k', '1')[1]/@n = 'first'", "key('k', '2')[1]/@n = 'second'",
+                             "key('k', //@v | //@w)[last()]/@n = 'third'", "count(key('k', //@v | //@w)) = 3"})
+      ASSERT_THAT(check_test(test, document, key).findings, IsEmpty()) << test << " " << size;
+  }
+}
+
 TEST(EvaluatorTest, AKeyMayFindAttributes) {
   constexpr const char* key =
       "<xsl:key xmlns:xsl='http://www.w3.org/1999/XSL/Transform' name='k' match='k/@id' use='.'/>";
