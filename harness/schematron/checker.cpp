@@ -24,7 +24,7 @@ using xml::view;
 
 // Without looking for the end first: this is asked most of all.
 bool equals(const xmlChar* text, const std::string& wanted) {
-  return std::strcmp(reinterpret_cast<const char*>(text), wanted.c_str()) == 0;
+  return text != nullptr && std::strcmp(reinterpret_cast<const char*>(text), wanted.c_str()) == 0;
 }
 
 struct TemplateId {
