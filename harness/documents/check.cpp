@@ -82,26 +82,21 @@ Finding finding_of(const OwnRule& rule, std::string_view text) {
           .hint = rule.hint};
 }
 
+// The number of the conformance statement that an assertion of C-CDA's published
+// rules is named by: "1198-7485" of "a-1198-7485-c".
+std::string conformance_of(std::string_view id) {
+  if (!id.starts_with("a-")) return {};
+  id.remove_prefix(2);
+  const auto end = id.find('-', id.find('-') + 1);
+  return std::string(id.substr(0, end));
+}
+
 std::string plain_schema_words(std::string text) {
   text = replace_all(text, "{urn:hl7-org:v3}", "");
   return replace_all(text, "{urn:hl7-org:sdtc}", "sdtc:");
 }
 
 }  // namespace
-
-std::string_view to_word(Level level) {
-  return level == Level::error ? "error" : level == Level::warning ? "warning" : "note";
-}
-
-Result<Level> level_from(std::string_view word) {
-  for (const auto level : levels)
-    if (to_word(level) == word) return level;
-  return Error{fmt::format("unknown level '{}'; levels: error, warning, note", word)};
-}
-
-std::string rules_of(const Finding& finding) {
-  return finding.also.empty() ? finding.rule : fmt::format("{}, {}", finding.rule, finding.also);
-}
 
 std::size_t DocumentReport::count(Level level) const {
   return static_cast<std::size_t>(
@@ -117,15 +112,6 @@ schematron::Checker& DocumentChecker::checker_of(const std::shared_ptr<const Rul
   auto& checker = checkers_[rules.get()];
   if (checker == nullptr) checker = std::make_unique<schematron::Checker>(rules->ruleset);
   return *checker;
-}
-
-// The number of the conformance statement that an assertion of C-CDA's published
-// rules is named by: "1198-7485" of "a-1198-7485-c".
-std::string conformance_of(std::string_view id) {
-  if (!id.starts_with("a-")) return {};
-  id.remove_prefix(2);
-  const auto end = id.find('-', id.find('-') + 1);
-  return std::string(id.substr(0, end));
 }
 
 // The check of one document.
@@ -174,25 +160,21 @@ class DocumentChecker::Work {
   // What a published rule says too, of the same element or of one around it, is
   // told in its words, at our place and with our hint.
   void say_once() {
-    std::multimap<std::string, Found*> published;  // by conformance statement
+    // By element and conformance statement.
+    std::multimap<std::pair<const xmlNode*, std::string>, Found*> published;
     for (auto& found : found_)
       if (found.own == nullptr)
         if (auto number = conformance_of(found.finding.rule); !number.empty())
-          published.emplace(std::move(number), &found);
+          published.emplace(std::pair(found.node, std::move(number)), &found);
     if (published.empty()) return;
     for (auto& ours : found_) {
       if (ours.own == nullptr) continue;
-      for (const auto& number : ours.own->conformance) {
-        const auto [begin, end] = published.equal_range(number);
-        for (auto theirs = begin; theirs != end; ++theirs)
-          if (is_around(theirs->second->node, ours.node)) join_findings(ours, *theirs->second);
-      }
+      for (const xmlNode* node = ours.node; node != nullptr; node = node->parent)
+        for (const auto& number : ours.own->conformance) {
+          const auto [begin, end] = published.equal_range({node, number});
+          for (auto theirs = begin; theirs != end; ++theirs) join_findings(ours, *theirs->second);
+        }
     }
-  }
-
-  static bool is_around(const xmlNode* outer, const xmlNode* inner) {
-    while (inner != nullptr && inner != outer) inner = inner->parent;
-    return inner == outer;
   }
 
   static void join_findings(Found& ours, Found& theirs) {
