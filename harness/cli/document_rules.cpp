@@ -70,7 +70,7 @@ Result<suite::Vocabulary> read_vocabulary(const Places& places) {
 
 bool has_ccda_rules(const Result<std::filesystem::path>& data) {
   const auto store = data ? documents::DataStore::open(*data) : Result<documents::DataStore>(data.error());
-  return store && store->find("cda-sdtc") != nullptr && store->find("ccda-2.1") != nullptr;
+  return store && documents::has_all_for(*store, "ccda-2.1");
 }
 
 std::shared_ptr<const checks::Validator> make_validator(const Places& places, Result<std::filesystem::path> data) {

@@ -30,6 +30,13 @@ std::string set_for(std::string_view format) {
   return id == "ccda-2.1" || id == "c32" || id == "ccd-1.0" ? id : "";
 }
 
+// The imported sets that a CDA document of a format is judged by.
+std::vector<std::string> sets_for(std::string_view format) {
+  std::vector<std::string> sets{schema_set};
+  if (auto rules = set_for(format); !rules.empty()) sets.push_back(std::move(rules));
+  return sets;
+}
+
 // Of two phases with one pattern the stronger level counts.
 std::map<const schematron::Pattern*, Level> levels_of(const schematron::Schema& schema) {
   std::map<const schematron::Pattern*, Level> levels;
@@ -43,6 +50,11 @@ std::map<const schematron::Pattern*, Level> levels_of(const schematron::Schema& 
 }
 
 }  // namespace
+
+bool has_all_for(const DataStore& store, std::string_view format) {
+  const auto sets = sets_for(format);
+  return std::all_of(sets.begin(), sets.end(), [&](const auto& id) { return store.find(id) != nullptr; });
+}
 
 Level RuleSet::level_of(const schematron::Pattern* pattern) const {
   const auto found = levels.find(pattern);
@@ -113,7 +125,7 @@ Result<std::shared_ptr<const RuleSet>> Rules::rules_for(std::string_view format)
 
 std::vector<std::string> Rules::names_for(const Recognition& recognition) const {
   std::vector<std::string> names;
-  for (const auto& id : {std::string(schema_set), set_for(recognition.format)})
+  for (const auto& id : sets_for(recognition.format))
     if (const auto* set = store_.find(id); set != nullptr)
       for (const auto& file : set->files)
         if (file.path == set->entry) names.push_back(fmt::format("{} ({})", set->title, file.sha256.substr(0, 12)));

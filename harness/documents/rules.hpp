@@ -34,6 +34,9 @@ struct RuleSet {
   Level level_of(const schematron::Pattern* pattern) const;
 };
 
+// Whether all that a CDA document of a format is judged by has been imported.
+bool has_all_for(const DataStore& store, std::string_view format);
+
 // Which validators a run uses; all of them by default.
 struct Selection {
   bool has_schema = true;
