@@ -64,14 +64,16 @@ class Progress {
 // Prints each report when it comes, writes it to files, and sums them up.
 class Results : public documents::ReportSink {
  public:
-  Results(bool is_json, CheckReports reports) : is_json_(is_json), reports_(std::move(reports)) {}
+  // `ignored` are the rules that are to be left out.
+  Results(bool is_json, std::set<std::string> ignored, CheckReports reports)
+      : is_json_(is_json), unused_(std::move(ignored)), reports_(std::move(reports)) {}
 
   bool begin(const std::string& /*name*/) override { return true; }
 
   void end(const documents::DocumentReport& report) override {
     end_progress();
     summary_.add(report);
-    for (const auto& [rule, count] : report.ignored) ignored_.insert(rule);
+    for (const auto& [rule, count] : report.ignored) unused_.erase(rule);
     reports_.add(report);
     if (is_json_)
       print(to_json(documents::to_value(report)) + "\n");
@@ -79,10 +81,9 @@ class Results : public documents::ReportSink {
       print(documents::render_text(report));
   }
 
-  // Returns the exit status. `ignored` are the rules that were to be left out.
-  int finish(bool is_complete, const std::set<std::string>& ignored) {
-    for (const auto& rule : ignored)
-      if (!ignored_.contains(rule)) complain(fmt::format("--ignore {}: no document breaks a rule of that name", rule));
+  // Returns the exit status.
+  int finish(bool is_complete) {
+    for (const auto& rule : unused_) complain(fmt::format("--ignore {}: no document breaks a rule of that name", rule));
     // Of one document everything has been said.
     if (summary_.document_count() > 1)
       print(is_json_ ? to_json(Value::object({{"summary", summary_.to_value()}})) + "\n" : "\n" + summary_.render());
@@ -98,14 +99,14 @@ class Results : public documents::ReportSink {
 
  private:
   bool is_json_;
-  std::set<std::string> ignored_;  // rules that were left out somewhere
+  std::set<std::string> unused_;  // of the rules to be left out those that nothing broke so far
   documents::Summary summary_;
   CheckReports reports_;
 };
 
 // Checks every input and returns the exit status.
 int check_all(const documents::Inputs& inputs, documents::Rules& rules, const documents::CheckInput& check_one,
-              std::int64_t jobs, const std::set<std::string>& ignored, Results& results) {
+              std::int64_t jobs, Results& results) {
   // Loaded once, before workers fork. What fails here fails again at the document that needs it.
   if (inputs.files.size() > 1) {
     if (rules.selection().has_schema) static_cast<void>(rules.schema());
@@ -126,7 +127,7 @@ int check_all(const documents::Inputs& inputs, documents::Rules& rules, const do
     complain(fmt::format("passed over {}, neither XML nor a package", counted(end.passed_over_count, "file")));
   if (end.is_cancelled) complain("stopped; this is not all");
   if (results.document_count() == 0 && !end.is_cancelled) return refuse("there is no document to check");
-  return results.finish(!end.is_cancelled, ignored);
+  return results.finish(!end.is_cancelled);
 }
 
 int check(const Args& args) {
@@ -153,20 +154,19 @@ int check(const Args& args) {
   if (const auto& formats = rules->formats(); !options.as.empty() && !formats.has(options.as))
     return refuse(fmt::format("--as: unknown format '{}'; formats: {}", options.as, join(formats.ids(), ", ")));
   for (const auto& rule : args.values("ignore")) options.ignore.insert(rule);
-  const auto ignored = options.ignore;
   const auto inputs = documents::find_inputs(args.positional);
   if (!inputs) return refuse(inputs.error().what);
 
   auto reports = CheckReports::create(args.values("report"), inputs->files);
   if (!reports) return refuse(reports.error().what);
 
-  documents::DocumentChecker checker(rules, std::move(options));
   const auto keep = reports->needs_source() ? documents::KeepSource::yes : documents::KeepSource::no;
+  Results results(args.has("json"), options.ignore, *std::move(reports));
+  documents::DocumentChecker checker(rules, std::move(options));
   const documents::CheckInput check_one = [&](const documents::Input& input, documents::ReportSink& sink) {
     return documents::check_input(input, checker, keep, sink);
   };
-  Results results(args.has("json"), *std::move(reports));
-  return check_all(*inputs, *rules, check_one, *jobs, ignored, results);
+  return check_all(*inputs, *rules, check_one, *jobs, results);
 }
 
 }  // namespace
