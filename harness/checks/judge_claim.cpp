@@ -34,6 +34,16 @@ std::variant<Document, Trouble> document_of(const Value& saved, std::string_view
                                  saved.items() ? fmt::format("{} values", saved.size()) : std::string(saved.kind())));
 }
 
+// The content behind the claim's `of`.
+std::variant<Document, Trouble> saved_document(const suite::Claim& claim, const Scope& scope) {
+  const auto saved = scope.resolve(Value(claim.of));
+  if (!saved) return unjudgeable(saved.error().what);
+  return document_of(*saved, claim.of);
+}
+
+Trouble no_message() { return unjudgeable("a check has no message: say 'of' which saved value to look at"); }
+Trouble no_answer(const evidence::Message& message) { return violated(fmt::format("no answer ({})", message.result)); }
+
 Extracted content_subject(const suite::Claim& claim, const Value& argument, const Document& document) {
   const auto text = argument.string_or("");
   if (claim.subject == "json") return json_subject(text, document);
@@ -74,26 +84,23 @@ Subject everything_of(const evidence::Message& message) {
   return subject;
 }
 
+std::variant<Document, Trouble> whole_document(const suite::Claim& claim, const Scope& scope,
+                                               const evidence::Message* message) {
+  if (!claim.of.empty()) return saved_document(claim, scope);
+  if (message == nullptr) return no_message();
+  if (message->body.empty() && is_unanswered(*message)) return no_answer(*message);
+  return content_of(*message);
+}
+
 // `valid`: the document of `of` or of the message, judged whole.
 Validity judge_whole(const suite::Claim& claim, const Scope& scope, const evidence::Message* message,
                      const Validator* validator, ClaimResult& result) {
   const auto kind = resolve_argument(claim.subject, claim.argument, scope);
   if (!kind) return {Holds::unjudgeable, kind.error().what};
   result.expected = fmt::format("a valid document of {}", kind->string_or(""));
-  std::string bytes;
-  if (!claim.of.empty()) {
-    const auto saved = scope.resolve(Value(claim.of));
-    if (!saved) return {Holds::unjudgeable, saved.error().what};
-    auto document = document_of(*saved, claim.of);
-    if (const auto* trouble = std::get_if<Trouble>(&document)) return {trouble->holds, trouble->found};
-    bytes = std::move(std::get<Document>(document).body);
-  } else if (message == nullptr) {
-    return {Holds::unjudgeable, "a check has no message: say 'of' which saved value to look at"};
-  } else {
-    bytes = message->body;
-    if (bytes.empty() && is_unanswered(*message))
-      return {Holds::violated, fmt::format("no answer ({})", message->result)};
-  }
+  const auto document = whole_document(claim, scope, message);
+  if (const auto* trouble = std::get_if<Trouble>(&document)) return {trouble->holds, trouble->found};
+  const auto& bytes = std::get<Document>(document).body;
   if (bytes.empty()) return {Holds::violated, "nothing"};
   auto validity = validator == nullptr ? Validity{Holds::unjudgeable, "there is nothing to judge documents with"}
                                        : validator->validate(kind->string_or(""), bytes);
@@ -107,16 +114,14 @@ Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence:
   if (!argument) return unjudgeable(argument.error().what);
   if (!claim.of.empty()) {
     if (is_of_message(claim.subject)) return unjudgeable(fmt::format("a saved value has no {}", claim.subject));
-    const auto saved = scope.resolve(Value(claim.of));
-    if (!saved) return unjudgeable(saved.error().what);
-    auto document = document_of(*saved, claim.of);
+    auto document = saved_document(claim, scope);
     if (auto* trouble = std::get_if<Trouble>(&document)) return *trouble;
     return content_subject(claim, *argument, std::get<Document>(document));
   }
-  if (!message) return unjudgeable("a check has no message: say 'of' which saved value to look at");
+  if (!message) return no_message();
   if (is_of_message(claim.subject) || states_its_value(claim.subject))
     return message_subject(claim.subject, *argument, *message);
-  if (message->body.empty() && is_unanswered(*message)) return violated(fmt::format("no answer ({})", message->result));
+  if (message->body.empty() && is_unanswered(*message)) return no_answer(*message);
   const bool is_empty_refusal = is_denial_of_empty_refusal(claim, *message);
   if (claim.subject == "body" && *argument == Value("everything") && (is_empty_refusal || !message->body.empty()))
     return everything_of(*message);
