@@ -480,6 +480,17 @@ std::vector<std::string> Driver::operations() {
   return out;
 }
 
+void Driver::call_everything(const Conduct& conduct, PeerFault fault) {
+  for (const auto& operation : operations()) {
+    Arguments arguments;
+    host.peer_fault = PeerFault::none;
+    if (arguments_of(operation, arguments).outcome != Outcome::pass) continue;
+    host.peer_fault = fault;
+    call(operation, arguments, conduct);
+  }
+  host.peer_fault = PeerFault::none;
+}
+
 Verdict Driver::arguments_of(std::string_view operation, Arguments& out) {
   const auto learn = [&](std::string_view listing, const char* nothing) -> Verdict {
     Arguments arguments;

@@ -144,6 +144,9 @@ class Driver {
   std::vector<std::string> operations();
   // Arguments with which the operation works: the first item of its listing ...
   Verdict arguments_of(std::string_view operation, Arguments& out);
+  // Calls every operation that can be driven, once; statuses are not judged. Its
+  // peers are good until the arguments are known.
+  void call_everything(const Conduct& conduct = {}, PeerFault fault = PeerFault::none);
   // A skip when the call's failure is the missing peer's; else a pass.
   Verdict peer_is_there(const Done& done);
   bb_auth_method method() const { return method_; }

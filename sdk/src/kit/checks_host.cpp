@@ -16,14 +16,6 @@ namespace {
 const char* const services[] = {BB_HOST_LOG,  BB_HOST_CLOCK,    BB_HOST_CANCEL, BB_HOST_RANDOM, BB_HOST_SECRET,
                                 BB_HOST_HTTP, BB_HOST_EVIDENCE, BB_HOST_PERSON, BB_HOST_STREAM};
 
-// Calls everything once; statuses are not judged.
-void call_everything(Driver& driver) {
-  for (const auto& operation : driver.operations()) {
-    Arguments arguments;
-    if (driver.arguments_of(operation, arguments).outcome == Outcome::pass) driver.call(operation, arguments);
-  }
-}
-
 bool has_own_network(Bench& bench, const bb_connector_type& type) {
   const auto* const known = bench.in_manifest(type.id);
   return known != nullptr && known->network == host::Network::own;
@@ -75,14 +67,14 @@ Verdict services_absent(Bench& bench) {
         return fail("without {} create gave {}, and no message names the service", id, status_name(done.status));
       if (driver.connector == nullptr) continue;
       driver.destroy();
-      if (driver.ready().outcome == Outcome::pass) call_everything(driver);
+      if (driver.ready().outcome == Outcome::pass) driver.call_everything();
     }
     Driver bare(bench, type);
     bare.host.offers_nothing = true;
     bb_connector* made = nullptr;
     if (bare.create(type.id, config, &made).status == BB_OK) {
       bare.connector = made;
-      call_everything(bare);
+      bare.call_everything();
     }
     return pass();
   });
@@ -120,7 +112,7 @@ Verdict clock_only(Bench& bench) {
     Driver driver(bench, type);
     driver.host.is_clock_frozen = true;
     const auto ready = driver.ready();
-    if (ready.outcome == Outcome::pass) call_everything(driver);
+    if (ready.outcome == Outcome::pass) driver.call_everything();
     if (const char* const name = clock_read)
       return fail("plugin read the wall clock itself, by {}; expected {}", name, BB_HOST_CLOCK);
     return ready;
@@ -134,7 +126,7 @@ Verdict no_own_socket(Bench& bench) {
     if (has_own_network(bench, type)) return does_not_apply("the manifest says network: own");
     Driver driver(bench, type);
     const auto ready = driver.ready();
-    if (ready.outcome == Outcome::pass) call_everything(driver);
+    if (ready.outcome == Outcome::pass) driver.call_everything();
     if (const auto what = caught_by_trap(); !what.empty())
       return fail("plugin tried to {} on its own, expected {} and {} alone", what, BB_HOST_HTTP, BB_HOST_STREAM);
     return ready;
@@ -159,7 +151,7 @@ Verdict random_only(Bench& bench) {
       Driver driver(bench, type);
       driver.host.is_clock_frozen = true;
       BB_KIT_TRY(driver.ready());
-      call_everything(driver);
+      driver.call_everything();
       if (driver.host.exchange_count() == 0)
         return does_not_apply("no operation that could be driven sends anything through the host");
       auto now = outgoing(driver);

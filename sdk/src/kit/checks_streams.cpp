@@ -7,18 +7,6 @@
 namespace bb::kit {
 namespace {
 
-// Calls everything that can be driven, once; statuses are not judged.
-void call_everything(Driver& driver, const Conduct& conduct = {}, PeerFault fault = PeerFault::none) {
-  for (const auto& operation : driver.operations()) {
-    Arguments arguments;
-    driver.host.peer_fault = PeerFault::none;
-    if (driver.arguments_of(operation, arguments).outcome != Outcome::pass) continue;
-    driver.host.peer_fault = fault;
-    driver.call(operation, arguments, conduct);
-  }
-  driver.host.peer_fault = PeerFault::none;
-}
-
 Verdict no_stream() { return does_not_apply("no operation that could be driven uses {}", BB_HOST_STREAM); }
 
 Verdict breaches_of(const FakeHost& host, std::string_view topic) {
@@ -34,7 +22,7 @@ Verdict lifetime(Bench& bench) {
     for (auto* const driver : {&first, &second}) {
       driver->host.streams.protects_info = true;
       BB_KIT_TRY(driver->ready());
-      call_everything(*driver);
+      driver->call_everything();
     }
     if (first.host.streams.opened() + second.host.streams.opened() == 0) return no_stream();
     first.destroy();
@@ -44,7 +32,7 @@ Verdict lifetime(Bench& bench) {
     constexpr std::int64_t cancel_ms = 50;
     Driver third(bench, type, Lender::How::keep, "third");
     BB_KIT_TRY(third.ready());
-    call_everything(third, {.cancel_after_ms = cancel_ms}, PeerFault::silent);
+    third.call_everything({.cancel_after_ms = cancel_ms}, PeerFault::silent);
     third.destroy();
     for (const auto* const driver : {&first, &second, &third}) BB_KIT_TRY(breaches_of(driver->host, topic));
     return pass();
@@ -88,12 +76,12 @@ Verdict start_tls(Bench& bench) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     Driver good(bench, type);
     BB_KIT_TRY(good.ready());
-    call_everything(good);
+    good.call_everything();
     const auto go_aheads = good.host.streams.go_aheads();
     if (go_aheads.empty()) return does_not_apply("no operation that could be driven starts TLS on a stream");
     Driver attacked(bench, type);
     attacked.host.streams.injects_behind = go_aheads;
-    if (attacked.ready().outcome == Outcome::pass) call_everything(attacked);
+    if (attacked.ready().outcome == Outcome::pass) attacked.call_everything();
     return breaches_of(attacked.host, "stream-start-tls");
   });
 }

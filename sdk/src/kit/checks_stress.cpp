@@ -22,13 +22,6 @@ extern "C" char** environ;
 namespace bb::kit {
 namespace {
 
-void call_everything(Driver& driver) {
-  for (const auto& operation : driver.operations()) {
-    Arguments arguments;
-    if (driver.arguments_of(operation, arguments).outcome == Outcome::pass) driver.call(operation, arguments);
-  }
-}
-
 Verdict create_destroy_100(Bench& bench) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     constexpr int cycles = 100;
@@ -211,7 +204,7 @@ Verdict fault_process(Bench& bench) {
   const auto before = settings();
   const auto verdict = on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     Driver driver(bench, type);
-    if (driver.ready().outcome == Outcome::pass) call_everything(driver);
+    if (driver.ready().outcome == Outcome::pass) driver.call_everything();
     return pass();
   });
   const auto after = settings();
@@ -229,7 +222,7 @@ Verdict unload_clean(Bench& bench) {
   const auto before = entries_of("/proc/self/task");
   const auto verdict = on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     Driver driver(bench, type);
-    if (driver.ready().outcome == Outcome::pass) call_everything(driver);
+    if (driver.ready().outcome == Outcome::pass) driver.call_everything();
     return pass();
   });
   if (verdict.outcome != Outcome::pass) return verdict;
