@@ -9,8 +9,6 @@
 namespace bb::report {
 namespace {
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; }
-
 // Bytes of the first `count` characters.
 std::size_t bytes_of(std::string_view utf8, std::size_t count) {
   std::size_t at = 0;

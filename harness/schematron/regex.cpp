@@ -11,7 +11,7 @@ namespace {
 // Whole, for a message: it may have several bytes.
 std::string_view first_character(std::string_view text) {
   std::size_t size = 1;
-  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u) ++size;
+  while (size < text.size() && is_continuation(text[size])) ++size;
   return text.substr(0, size);
 }
 

@@ -41,15 +41,14 @@ class Lines {
 std::string indent_like(std::string_view before) {
   std::string out;
   for (const char c : before) {
-    if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) continue;  // inside a character
+    if (is_continuation(c)) continue;  // inside a character
     out += c == '\t' ? '\t' : ' ';
   }
   return out;
 }
 
 std::size_t characters_in(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
 
 // A user's name and password before the '@' of a URL (RFC 3986, 3.2.1) as stars,

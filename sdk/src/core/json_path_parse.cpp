@@ -84,7 +84,7 @@ class Parser {
     if (at >= text_.size())
       return {fmt::format("JSONPath '{}', column {}: {}, but it ends here", shown(), at + 1, expected)};
     std::size_t end = at + 1;  // a whole character, not its first byte
-    while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
+    while (end < text_.size() && is_continuation(text_[end])) ++end;
     return {
         fmt::format("JSONPath '{}', column {}: {}, got '{}'", shown(), at + 1, expected, text_.substr(at, end - at))};
   }

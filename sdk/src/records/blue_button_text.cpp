@@ -17,8 +17,7 @@ constexpr std::size_t rule_columns = 73;  // as in the VA's files
 constexpr std::size_t label_columns = 22;
 
 std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
 
 // The longest prefix of at most `columns` characters.
@@ -26,7 +25,7 @@ std::string_view fitting(std::string_view text, std::size_t columns) {
   std::size_t end = 0;
   for (std::size_t used = 0; end < text.size() && used < columns; ++used) {
     ++end;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
+    while (end < text.size() && is_continuation(text[end])) ++end;
   }
   return text.substr(0, end);
 }

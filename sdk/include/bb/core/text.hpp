@@ -19,6 +19,8 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 // Every run of white space (also U+00A0) becomes one blank; ends are trimmed.
 std::string collapse_whitespace(std::string_view text);
 
+// Whether a byte of UTF-8 stands inside of a character, not at its beginning.
+inline bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u; }
 // Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms).
 bool is_utf8(std::string_view bytes);
 // The bytes with every ill-formed sequence replaced by U+FFFD.
