@@ -48,26 +48,37 @@ std::string in_words(const std::vector<Code>& codes) {
   return join(words, ", ");
 }
 
+std::string one_address(const Address& address) {
+  auto parts = address.lines;
+  for (const auto* part : {&address.city, &address.state, &address.postal_code, &address.country})
+    if (!part->empty()) parts.push_back(*part);
+  return join(parts, ", ");
+}
+
 Row row_of(const Allergy& a) {
   return {a.line,
           named(a.substance),
           {a.status, records::in_words(a.type), said("reactions:", in_words(a.reactions)),
-           said("severity:", a.severity), dated("since", a.onset)}};
+           said("severity:", a.severity), dated("since", a.onset), said("source", a.source)}};
 }
 
 Row row_of(const Problem& p) {
-  return {p.line, named(p.problem), {p.status, dated("since", p.onset), dated("until", p.resolved)}};
+  return {p.line,
+          named(p.problem),
+          {p.status, dated("since", p.onset), dated("until", p.resolved), said("source", p.source)}};
 }
 
 Row row_of(const Medication& m) {
   return {m.line,
           named(m.drug),
           {status_for_people(m.mood, m.status), m.dose, said("rate", m.rate), said("at most", m.max_dose), m.route,
-           m.frequency, dated("from", m.start), dated("until", m.stop), m.instructions}};
+           m.frequency, dated("from", m.start), dated("until", m.stop), m.instructions, said("source", m.source)}};
 }
 
 Row row_of(const Immunization& i) {
-  return {i.line, named(i.vaccine), {status_for_people(i.mood, i.status), date_for_people(i.date), said("lot", i.lot)}};
+  return {i.line,
+          named(i.vaccine),
+          {status_for_people(i.mood, i.status), date_for_people(i.date), said("lot", i.lot), said("source", i.source)}};
 }
 
 Row row_of(const Observation& o) {
@@ -76,20 +87,21 @@ Row row_of(const Observation& o) {
           named(o.test) + (measured.empty() ? "" : ": " + measured),
           {said("further values:", join(o.further_values, "; ")), said("interpretation", o.interpretation),
            said("reference", o.reference_range), date_for_people(o.date), dated("until", o.end), o.status,
-           said("no value, nullFlavor", o.null_flavor)}};
+           said("no value, nullFlavor", o.null_flavor), said("source", o.source)}};
 }
 
 Row row_of(const Encounter& e) {
   return {e.line,
           named(e.type),
-          {status_for_people(e.mood, {}), date_for_people(e.start), dated("until", e.end), said("at", e.location)}};
+          {status_for_people(e.mood, {}), date_for_people(e.start), dated("until", e.end), said("at", e.location),
+           said("source", e.source)}};
 }
 
 Row row_of(const Procedure& p) {
   return {p.line,
           named(p.procedure),
           {status_for_people(p.mood, p.status), date_for_people(p.start), dated("until", p.end),
-           said("site:", p.body_site), said("by", p.performer)}};
+           said("site:", p.body_site), said("by", p.performer), said("source", p.source)}};
 }
 
 Row row_of(const PlanItem& p) {
@@ -101,6 +113,36 @@ Row row_of(const CareTeamMember& m) {
           m.name.empty() ? "not named" : m.name,
           {records::in_words(m.role), m.organization == m.name ? "" : m.organization, join(m.telecoms, ", "),
            dated("from", m.start), dated("until", m.end), m.status}};
+}
+
+Row row_of(const FamilyCondition& f) {
+  return {f.line,
+          named(f.condition),
+          {records::in_words(f.relative), said("since", date_for_people(f.onset)), f.status, said("source", f.source)}};
+}
+
+Row row_of(const Device& d) {
+  return {d.line, named(d.device), {said("id", d.id), date_for_people(d.date), d.status, said("source", d.source)}};
+}
+
+Row row_of(const Contact& c) {
+  std::vector<std::string> details{records::in_words(c.relationship), join(c.telecoms, ", ")};
+  for (const auto& address : c.addresses) details.push_back(one_address(address));
+  return {c.line, c.name.empty() ? "not named" : c.name, details};
+}
+
+Row row_of(const Coverage& c) {
+  return {c.line,
+          c.plan.empty() ? named(c.type) : c.plan,
+          {c.payer, said("member", c.member_id), said("group", c.group_id), dated("from", c.start),
+           dated("until", c.end), c.status, said("source", c.source)}};
+}
+
+Row row_of(const ClaimItem& i) {
+  return {i.line,
+          named(i.service),
+          {said("quantity", i.quantity), said("charged", i.charged), said("allowed", i.allowed),
+           date_for_people(i.start), dated("until", i.end), i.provider}};
 }
 
 Row row_of(const Absence& a) {
@@ -173,13 +215,6 @@ class Page {
   std::string out_;
 };
 
-std::string one_address(const Address& address) {
-  auto parts = address.lines;
-  for (const auto* part : {&address.city, &address.state, &address.postal_code, &address.country})
-    if (!part->empty()) parts.push_back(*part);
-  return join(parts, ", ");
-}
-
 void write_document(Page& page, const std::string& name, const Record& record) {
   page.heading(record.document_title.empty() ? name : record.document_title);
   page.field("File", name);
@@ -212,6 +247,18 @@ void write_results(Page& page, const Record& record) {
   for (const auto& panel : record.results) {
     page.heading(panel.panel == Code{} ? "Results" : "Results: " + named(panel.panel));
     for (const auto& observation : panel.observations) page.row(row_of(observation));
+  }
+}
+
+void write_claims(Page& page, const Record& record) {
+  for (const auto& claim : record.claims) {
+    page.heading("Claim " + (claim.id.empty() ? "without a number" : claim.id));
+    page.row({claim.line,
+              claim.type == Code{} ? "of no stated type" : named(claim.type),
+              {claim.status, claim.provider, date_for_people(claim.start), dated("until", claim.end),
+               said("charged", claim.charged), said("approved", claim.approved), said("paid", claim.paid),
+               said("patient owes", claim.patient_owes), said("diagnoses:", in_words(claim.diagnoses))}});
+    for (const auto& item : claim.items) page.row(row_of(item));
   }
 }
 
@@ -262,6 +309,11 @@ std::string record_page(const std::string& name, const Record& record, const rep
   page.facts("Goals", record.goals);
   page.facts("Care team", record.care_team);
   page.facts("Functional status", record.functional_status);
+  page.facts("Family history", record.family_history);
+  page.facts("Devices", record.devices);
+  page.facts("Contacts", record.contacts);
+  page.facts("Coverage", record.coverages);
+  write_claims(page, record);
   page.facts("Said to be absent or unknown", record.absences);
   write_texts(page, record);
   return page.take();

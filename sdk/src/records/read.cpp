@@ -34,7 +34,8 @@ Error unexpected_root(const XmlDocument& document, std::string_view expected) {
 std::size_t statement_count(const Record& r) {
   return r.allergies.size() + r.problems.size() + r.medications.size() + r.immunizations.size() + r.results.size() +
          r.vital_signs.size() + r.encounters.size() + r.procedures.size() + r.social_history.size() + r.plan.size() +
-         r.goals.size() + r.care_team.size() + r.functional_status.size() + r.notes.size() + r.absences.size();
+         r.goals.size() + r.care_team.size() + r.functional_status.size() + r.family_history.size() + r.devices.size() +
+         r.contacts.size() + r.coverages.size() + r.claims.size() + r.notes.size() + r.absences.size();
 }
 
 Status check_statement_count(const Record& record) {

@@ -27,6 +27,7 @@ Value observation(const Observation& o) {
                         {"value_code", code(o.value_code)},
                         {"further_values", Value::strings(o.further_values)},
                         {"null_flavor", o.null_flavor},
+                        {"source", o.source},
                         {"line", o.line}});
 }
 
@@ -68,6 +69,7 @@ Value allergy(const Allergy& a) {
                         {"severity", code(a.severity)},
                         {"status", a.status},
                         {"onset", a.onset},
+                        {"source", a.source},
                         {"line", a.line}});
 }
 
@@ -76,6 +78,7 @@ Value problem(const Problem& p) {
                         {"status", p.status},
                         {"onset", p.onset},
                         {"resolved", p.resolved},
+                        {"source", p.source},
                         {"line", p.line}});
 }
 
@@ -91,6 +94,7 @@ Value medication(const Medication& m) {
                         {"stop", m.stop},
                         {"mood", m.mood},
                         {"status", m.status},
+                        {"source", m.source},
                         {"line", m.line}});
 }
 
@@ -100,6 +104,7 @@ Value immunization(const Immunization& i) {
                         {"mood", i.mood},
                         {"status", i.status},
                         {"lot", i.lot},
+                        {"source", i.source},
                         {"line", i.line}});
 }
 
@@ -117,6 +122,7 @@ Value encounter(const Encounter& e) {
                         {"end", e.end},
                         {"mood", e.mood},
                         {"location", e.location},
+                        {"source", e.source},
                         {"line", e.line}});
 }
 
@@ -128,6 +134,7 @@ Value procedure(const Procedure& p) {
                         {"status", p.status},
                         {"body_site", code(p.body_site)},
                         {"performer", p.performer},
+                        {"source", p.source},
                         {"line", p.line}});
 }
 
@@ -158,6 +165,79 @@ Value note(const Note& n) {
                         {"date", n.date},
                         {"author", n.author},
                         {"line", n.line}});
+}
+
+Value family_condition(const FamilyCondition& f) {
+  return Value::object({{"relative", code(f.relative)},
+                        {"condition", code(f.condition)},
+                        {"onset", f.onset},
+                        {"status", f.status},
+                        {"source", f.source},
+                        {"line", f.line}});
+}
+
+Value device(const Device& d) {
+  return Value::object({{"device", code(d.device)},
+                        {"id", d.id},
+                        {"date", d.date},
+                        {"status", d.status},
+                        {"source", d.source},
+                        {"line", d.line}});
+}
+
+Value contact(const Contact& c) {
+  return Value::object({{"name", c.name},
+                        {"relationship", code(c.relationship)},
+                        {"addresses", list(c.addresses, address)},
+                        {"telecoms", Value::strings(c.telecoms)},
+                        {"source", c.source},
+                        {"line", c.line}});
+}
+
+Value coverage(const Coverage& c) {
+  return Value::object({{"type", code(c.type)},
+                        {"plan", c.plan},
+                        {"payer", c.payer},
+                        {"member_id", c.member_id},
+                        {"group_id", c.group_id},
+                        {"start", c.start},
+                        {"end", c.end},
+                        {"status", c.status},
+                        {"source", c.source},
+                        {"line", c.line}});
+}
+
+Value claim_item(const ClaimItem& i) {
+  return Value::object({{"number", i.number},
+                        {"service", code(i.service)},
+                        {"modifiers", list(i.modifiers, code)},
+                        {"start", i.start},
+                        {"end", i.end},
+                        {"quantity", i.quantity},
+                        {"charged", i.charged},
+                        {"allowed", i.allowed},
+                        {"place", code(i.place)},
+                        {"type", code(i.type)},
+                        {"provider", i.provider},
+                        {"line", i.line}});
+}
+
+Value claim(const Claim& c) {
+  return Value::object({{"id", c.id},
+                        {"type", code(c.type)},
+                        {"status", c.status},
+                        {"provider", c.provider},
+                        {"start", c.start},
+                        {"end", c.end},
+                        {"charged", c.charged},
+                        {"approved", c.approved},
+                        {"paid", c.paid},
+                        {"patient_owes", c.patient_owes},
+                        {"currency", c.currency},
+                        {"diagnoses", list(c.diagnoses, code)},
+                        {"items", list(c.items, claim_item)},
+                        {"source", c.source},
+                        {"line", c.line}});
 }
 
 Value absence(const Absence& a) {
@@ -211,6 +291,11 @@ Value to_value(const Record& record) {
                         {"goals", list(record.goals, observation)},
                         {"care_team", list(record.care_team, care_team_member)},
                         {"functional_status", list(record.functional_status, observation)},
+                        {"family_history", list(record.family_history, family_condition)},
+                        {"devices", list(record.devices, device)},
+                        {"contacts", list(record.contacts, contact)},
+                        {"coverages", list(record.coverages, coverage)},
+                        {"claims", list(record.claims, claim)},
                         {"notes", list(record.notes, note)},
                         {"absences", list(record.absences, absence)},
                         {"sections", list(record.sections, section)},

@@ -10,6 +10,9 @@
 // `mood` is the HL7 ActMood that the document gives: "EVN" = it happened; "INT",
 // "RQO", "PRMS" ... = it is planned, see is_planned(). Empty = not said.
 //
+// `source` says whose word a fact is, where the document tells: "self-entered" for
+// the patient's own, else the system or organisation. Empty = not said.
+//
 // `line` is the line on which the start tag of the element that states the fact
 // ends, from 1; beyond line 65,534 that of the text that follows it. 0 = not read
 // from a file, or no text follows.
@@ -75,6 +78,7 @@ struct Allergy {
   std::string status;  // "active", "inactive", "resolved"
   std::string onset;
   int line = 0;
+  std::string source = {};
 };
 
 struct Problem {
@@ -83,6 +87,7 @@ struct Problem {
   std::string onset;
   std::string resolved;
   int line = 0;
+  std::string source = {};
 };
 
 struct Medication {
@@ -98,6 +103,7 @@ struct Medication {
   std::string mood;
   std::string status;
   int line = 0;
+  std::string source = {};
 };
 
 struct Immunization {
@@ -107,6 +113,7 @@ struct Immunization {
   std::string status;  // "completed", "refused"; of what is planned too
   std::string lot;
   int line = 0;
+  std::string source = {};
 };
 
 // One observed value: results, vital signs, social history, goals, functional
@@ -126,6 +133,7 @@ struct Observation {
   std::vector<std::string> further_values = {};
   std::string null_flavor = {};  // why there is no value: "UNK", "NASK" ...
   int line = 0;
+  std::string source = {};
 };
 
 struct ResultPanel {
@@ -144,6 +152,7 @@ struct Procedure {
   Code body_site;
   std::string performer;
   int line = 0;
+  std::string source = {};
 };
 
 struct Encounter {
@@ -154,6 +163,7 @@ struct Encounter {
   std::string mood;
   std::string location;
   int line = 0;
+  std::string source = {};
 };
 
 // What is planned, ordered or advised.
@@ -184,6 +194,86 @@ struct Note {
   std::string date;
   std::string author;
   int line = 0;
+};
+
+// What runs in the family.
+struct FamilyCondition {
+  Code relative;  // "mother"
+  Code condition;
+  std::string onset;  // a date or an age: "45 years"
+  std::string status;
+  int line = 0;
+  std::string source = {};
+};
+
+// What is implanted or used.
+struct Device {
+  Code device;
+  std::string id;  // UDI or serial number
+  std::string date;
+  std::string status;
+  int line = 0;
+  std::string source = {};
+};
+
+// Who is called in an emergency, or stands for the patient.
+struct Contact {
+  std::string name;
+  Code relationship;
+  std::vector<Address> addresses;
+  std::vector<std::string> telecoms;
+  int line = 0;
+  std::string source = {};
+};
+
+// Who pays for care.
+struct Coverage {
+  Code type;  // "Medicare Part A", "HMO" ...
+  std::string plan;
+  std::string payer;
+  std::string member_id;
+  std::string group_id;
+  std::string start;
+  std::string end;
+  std::string status;
+  int line = 0;
+  std::string source = {};
+};
+
+// What was done and charged. Amounts are in `Claim::currency`, as the document
+// writes them without sign and separators: "104.90".
+struct ClaimItem {
+  std::string number;
+  Code service;  // procedure, revenue code or drug
+  std::vector<Code> modifiers;
+  std::string start;
+  std::string end;
+  std::string quantity;
+  std::string charged;
+  std::string allowed;
+  Code place;
+  Code type;
+  std::string provider;
+  int line = 0;
+};
+
+// An explanation of benefit.
+struct Claim {
+  std::string id;
+  Code type;  // "Part B", "pharmacy" ...
+  std::string status;
+  std::string provider;
+  std::string start;
+  std::string end;
+  std::string charged;
+  std::string approved;
+  std::string paid;
+  std::string patient_owes;
+  std::string currency;  // ISO 4217
+  std::vector<Code> diagnoses;
+  std::vector<ClaimItem> items;
+  int line = 0;
+  std::string source = {};
 };
 
 // "No known allergies", "not taking warfarin", "medications unknown".
@@ -240,6 +330,11 @@ struct Record {
   std::vector<Observation> goals;
   std::vector<CareTeamMember> care_team;
   std::vector<Observation> functional_status;
+  std::vector<FamilyCondition> family_history;
+  std::vector<Device> devices;
+  std::vector<Contact> contacts;
+  std::vector<Coverage> coverages;
+  std::vector<Claim> claims;
   std::vector<Note> notes;
   std::vector<Absence> absences;
   std::vector<Section> sections;
