@@ -22,7 +22,7 @@ struct Places {
   std::filesystem::path connector_host;  // of run and demo; empty: connectors run in this process
 
   std::filesystem::path document_formats() const { return conformance / "documents" / "formats.yaml"; }
-  std::filesystem::path document_rules() const { return conformance / "documents" / "ccda"; }
+  std::filesystem::path document_rules() const { return conformance / "documents"; }
   std::filesystem::path document_rules_form() const { return conformance / "schemas" / "document-rules.schema.json"; }
   std::filesystem::path suites() const { return conformance / "suites"; }
   std::filesystem::path samples() const { return conformance.parent_path() / "samples"; }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
+#include "harness/documents/kinds.hpp"
 #include "harness/documents/nodes.hpp"
 
 namespace bb::documents {
@@ -20,6 +21,7 @@ namespace {
 class Places {
  public:
   Places(const xml::Document& document, std::string_view bytes) : document_(document), bytes_(bytes) {}
+  explicit Places(const View& view) : document_(view.document), positions_(view.positions) {}
 
   // The element that a node stands in, or the root: its number, and where it begins.
   std::pair<std::size_t, xml::Position> of(const xmlNode* node) {
@@ -33,7 +35,7 @@ class Places {
 
  private:
   void number() {
-    positions_ = xml::element_positions(bytes_);
+    if (positions_.empty()) positions_ = xml::element_positions(bytes_);
     is_numbered_ = true;
     std::uintptr_t count = 0;
     xmlNode* root = document_.root();
@@ -119,14 +121,12 @@ class DocumentChecker::Work {
  public:
   Work(DocumentChecker& owner, DocumentReport& report, const xml::Document& document, std::string_view bytes)
       : owner_(owner), report_(report), document_(document), places_(document, bytes) {}
+  Work(DocumentChecker& owner, DocumentReport& report, const View& view)
+      : owner_(owner), report_(report), document_(view.document), view_(&view), places_(view) {}
 
+  // Of a document that is XML.
   void run() {
-    if (!owner_.options_.as.empty() &&
-        !owner_.rules_->formats().is_one_of(report_.recognition.format, owner_.options_.as))
-      add(document_.root(), {.rule = "format",
-                             .message = fmt::format("this is {}", report_.recognition.title),
-                             .expected = owner_.options_.as,
-                             .found = report_.recognition.format});
+    if (owner_.is_another(report_.recognition)) add(document_.root(), owner_.another(report_.recognition));
     if (report_.recognition.is_cda()) {
       report_.vendor = vendor_of(document_.root());
       check_releases();
@@ -142,12 +142,22 @@ class DocumentChecker::Work {
     }
     for (const auto& file : owner_.rules_->selection().files) check_rules(owner_.rules_->rules_of_file(file));
     say_once();
+    give();
+  }
+
+  // Of one that a view was made of.
+  void run_on_view() {
+    if (owner_.rules_->selection().has_own) check_rules(owner_.rules_->own_rules_for(report_.recognition.format, ""));
+    give();
+  }
+
+ private:
+  void give() {
     std::stable_sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.order < b.order; });
     for (auto& found : found_)
       if (!found.is_said) report_.findings.push_back(std::move(found.finding));
   }
 
- private:
   struct Found {
     std::size_t order = 0;  // of the element
     const xmlNode* node = nullptr;
@@ -206,8 +216,18 @@ class DocumentChecker::Work {
     const auto [order, position] = places_.of(node);
     finding.line = position.line;
     finding.column = position.column;
-    finding.xpath = paths_.of(node);
+    (view_ == nullptr ? finding.xpath : finding.path) = view_ == nullptr ? paths_.of(node) : path_in_view(order, node);
     found_.push_back({order, node, std::move(finding), own});
+  }
+
+  // In the words of the format: that of the nearest element that has one.
+  std::string path_in_view(std::size_t order, const xmlNode* node) const {
+    while (order < view_->paths.size() && view_->paths[order].empty() && node != nullptr) {
+      node = node->parent;
+      if (node == nullptr || node->type != XML_ELEMENT_NODE) return {};
+      order = static_cast<std::size_t>(reinterpret_cast<std::uintptr_t>(node->_private));
+    }
+    return order < view_->paths.size() ? view_->paths[order] : std::string();
   }
 
   // A release that nobody knows turns the rules for it off: it is told.
@@ -270,6 +290,7 @@ class DocumentChecker::Work {
   DocumentChecker& owner_;
   DocumentReport& report_;
   const xml::Document& document_;
+  const View* view_ = nullptr;
   Places places_;
   Paths paths_;
   std::size_t error_count_ = 0;
@@ -277,11 +298,51 @@ class DocumentChecker::Work {
   std::vector<Found> found_;
 };
 
+bool DocumentChecker::is_another(const Recognition& recognition) const {
+  return !options_.as.empty() && !rules_->formats().is_one_of(recognition.format, options_.as);
+}
+
+Finding DocumentChecker::another(const Recognition& recognition) const {
+  return {.rule = "format",
+          .message = fmt::format("this is {}", recognition.title),
+          .expected = options_.as,
+          .found = recognition.format};
+}
+
+void DocumentChecker::check_kind(const Kind& kind, std::string_view bytes, DocumentReport& report) {
+  auto look = kind.look(bytes, *rules_);
+  report.recognition = rules_->formats().recognition_of(kind.format);
+  if (!look.title.empty()) report.recognition.title = std::move(look.title);
+  report.vendor = std::move(look.vendor);
+  report.failure = std::move(look.failure);
+  report.missing = std::move(look.missing);
+  report.unjudged = std::move(look.unjudged);
+  if (is_another(report.recognition)) report.findings.push_back(another(report.recognition));
+  if (look.view) Work(*this, report, *look.view).run_on_view();
+  std::map<Level, std::size_t> counts;
+  for (auto& finding : look.findings) {
+    if (finding.level > report.least) continue;
+    if (options_.ignore.contains(finding.rule))
+      ++report.ignored[finding.rule];
+    else if (counts[finding.level == Level::error ? Level::error : Level::note]++ < findings_max)
+      report.findings.push_back(std::move(finding));
+    else
+      ++report.dropped_count;
+  }
+  std::stable_sort(report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) {
+    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  });
+}
+
 DocumentReport DocumentChecker::check(std::string name, std::string_view bytes) {
   DocumentReport report;
   report.name = std::move(name);
   report.least = rules_->selection().least;
   report.byte_count = bytes.size();
+  if (const auto* kind = kind_of(bytes)) {
+    check_kind(*kind, bytes, report);
+    return report;
+  }
   const auto document = xml::read(bytes);
   if (const auto* problem = std::get_if<xml::Problem>(&document)) {
     report.recognition = Formats::recognise_other(bytes);

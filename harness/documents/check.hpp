@@ -17,6 +17,8 @@
 
 namespace bb::documents {
 
+struct Kind;
+
 // What came of one document.
 struct DocumentReport {
   std::string name;  // as the user gave it; of a package "visit.zip!/CCDA.xml"
@@ -53,6 +55,10 @@ class DocumentChecker {
 
  private:
   class Work;
+  void check_kind(const Kind& kind, std::string_view bytes, DocumentReport& report);
+  // Whether the document had to be something else, and what is said then.
+  bool is_another(const Recognition& recognition) const;
+  Finding another(const Recognition& recognition) const;
   schematron::Checker& checker_of(const std::shared_ptr<const RuleSet>& rules);
 
   std::shared_ptr<Rules> rules_;

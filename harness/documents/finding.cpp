@@ -18,4 +18,9 @@ std::string rules_of(const Finding& finding) {
   return finding.also.empty() ? finding.rule : fmt::format("{}, {}", finding.rule, finding.also);
 }
 
+std::string place_of(const Finding& finding) {
+  if (finding.line > 0) return fmt::format("line {}, column {}", finding.line, finding.column);
+  return finding.path.empty() ? "the whole file" : finding.path;
+}
+
 }  // namespace bb::documents

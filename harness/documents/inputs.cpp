@@ -12,6 +12,7 @@
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/documents/kinds.hpp"
 #include "harness/documents/package.hpp"
 #include "harness/documents/recognise.hpp"
 
@@ -95,6 +96,8 @@ bool looks_like_xml(std::string_view bytes) {
   return first != std::string_view::npos && bytes[first] == '<' && Formats::recognise_other(bytes).title != "HTML page";
 }
 
+bool is_document(std::string_view bytes) { return looks_like_xml(bytes) || kind_of(bytes) != nullptr; }
+
 // A file that says that it is a document and holds something else is damaged, not
 // another kind of file.
 bool is_named_as_document(std::string_view name) {
@@ -126,7 +129,7 @@ class InputReader {
   void file(const std::string& name, std::string_view bytes, bool is_named) {
     if (is_package(bytes))
       package(name, bytes, depth_max);
-    else if (is_named || looks_like_xml(bytes) || is_named_as_document(name))
+    else if (is_named || is_document(bytes) || is_named_as_document(name))
       document(name, bytes);
     else
       ++passed_over_count_;
@@ -157,7 +160,7 @@ class InputReader {
         problem(full_name, {}, entry.problem);
       else if (is_package(entry.bytes))
         package(full_name, entry.bytes, depth - 1);
-      else if (looks_like_xml(entry.bytes) || is_named_as_document(entry.name))
+      else if (is_document(entry.bytes) || is_named_as_document(entry.name))
         document(full_name, entry.bytes);
       else
         ++passed_over_count_;

@@ -81,6 +81,21 @@ std::vector<std::string> functions_of(std::string_view xpath) {
   return names;
 }
 
+// The rule files of each folder below, in order of name.
+Result<std::vector<fs::path>> rule_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code failed;
+  for (fs::directory_iterator below(folder, failed), end; !failed && below != end; below.increment(failed)) {
+    if (!below->is_directory()) continue;
+    for (fs::directory_iterator at(below->path(), failed); !failed && at != end; at.increment(failed))
+      if (at->path().extension() == ".yaml") files.push_back(at->path());
+  }
+  if (failed)
+    return Error{fmt::format("the rules for documents in {} cannot be read: {}", folder.string(), failed.message())};
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 Level level_of(std::string_view word) {
   return word.starts_with("SHALL") ? Level::error : word.starts_with("SHOULD") ? Level::warning : Level::note;
 }
@@ -236,13 +251,7 @@ Result<std::shared_ptr<const OwnRules>> OwnRules::read(const fs::path& folder, c
                                                        const Formats& formats) {
   BB_TRY(const auto form_text, read_text(form));
   BB_TRY(auto form_value, parse_json(form_text));
-  std::vector<fs::path> files;
-  std::error_code failed;
-  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
-    if (at->path().extension() == ".yaml") files.push_back(at->path());
-  if (failed)
-    return Error{fmt::format("the rules for documents in {} cannot be read: {}", folder.string(), failed.message())};
-  std::sort(files.begin(), files.end());
+  BB_TRY(const auto files, rule_files(folder));
   Reader reader(std::move(form_value), formats);
   for (const auto& file : files) reader.read(file);
   return reader.finish();

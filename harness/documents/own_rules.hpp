@@ -53,7 +53,7 @@ struct OwnSchema {
 // Immutable once read; share it between threads.
 class OwnRules {
  public:
-  // Reads the rule files of a folder, in order of name. `form` is the JSON Schema
+  // Reads the rule files in each folder of a folder, in order of name. `form` is the JSON Schema
   // of the format. The error is every mistake of every file, with its place.
   static Result<std::shared_ptr<const OwnRules>> read(const std::filesystem::path& folder,
                                                       const std::filesystem::path& form, const Formats& formats);

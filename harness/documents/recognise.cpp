@@ -47,10 +47,10 @@ bool is_unstructured(const xmlNode* root) {
 Result<Formats> Formats::read(const std::filesystem::path& file) {
   BB_TRY(const auto table, read_yaml(file));
   if (table["format"].string_or("") != "bluebridge-document-formats/1" || !table["formats"].is_object() ||
-      !table["document_types"].is_object())
+      !table["document_types"].is_object() || !table["other_kinds"].is_object())
     return Error{
-        fmt::format("{}: expected format 'bluebridge-document-formats/1' with the maps 'formats' and "
-                    "'document_types'",
+        fmt::format("{}: expected format 'bluebridge-document-formats/1' with the maps 'formats', 'document_types' and "
+                    "'other_kinds'",
                     file.string())};
   Formats formats;
   for (const auto& [id, entry] : *table["formats"].members()) {
@@ -62,7 +62,16 @@ Result<Formats> Formats::read(const std::filesystem::path& file) {
   }
   for (const auto& [id, type] : *table["document_types"].members())
     formats.types_.push_back({id, type["title"].string_or(""), type["template"].string_or("")});
+  for (const auto& [id, kind] : *table["other_kinds"].members())
+    formats.other_kinds_.push_back({id, kind["title"].string_or("")});
   return formats;
+}
+
+Recognition Formats::recognition_of(std::string_view kind) const {
+  const auto known =
+      std::find_if(other_kinds_.begin(), other_kinds_.end(), [&](const OtherKind& other) { return other.id == kind; });
+  const auto title = known == other_kinds_.end() ? std::string(kind) : known->title;
+  return {std::string(kind), title, "", "", {title}};
 }
 
 Recognition Formats::recognise(const xml::Document& document) const {
@@ -180,6 +189,7 @@ std::vector<std::string> Formats::ids() const {
   std::vector<std::string> ids;
   for (const auto& format : formats_) ids.push_back(format.id);
   ids.insert(ids.end(), {"ccr", "cda"});
+  for (const auto& kind : other_kinds_) ids.push_back(kind.id);
   return ids;
 }
 

@@ -22,7 +22,9 @@ struct Recognition {
   std::string document_title;
   std::vector<std::string> claims;  // titles of every format that it claims, strongest first
 
-  bool is_cda() const { return format != "ccr" && format != "xml" && format != "unknown"; }
+  bool is_cda() const {
+    return format == "cda" || format == "c32" || format == "c62" || format == "ccd-1.0" || is_ccda();
+  }
   bool is_ccda() const { return format.starts_with("ccda-"); }
 };
 
@@ -35,6 +37,8 @@ class Formats {
   Recognition recognise(const xml::Document& document) const;
   // Of a file that is no well-formed XML: what it looks like.
   static Recognition recognise_other(std::string_view bytes);
+  // Of a kind that is no CDA.
+  Recognition recognition_of(std::string_view kind) const;
   // Whether an id is one of a clinical document.
   bool has(std::string_view format) const;
   std::vector<std::string> ids() const;
@@ -62,8 +66,13 @@ class Formats {
     std::string title;
     std::string root;
   };
+  struct OtherKind {
+    std::string id;
+    std::string title;
+  };
   std::vector<Entry> formats_;
   std::vector<Type> types_;
+  std::vector<OtherKind> other_kinds_;
 };
 
 }  // namespace bb::documents

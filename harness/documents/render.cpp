@@ -36,6 +36,7 @@ Result<Finding> finding_from(const Value& value) {
   finding.character = static_cast<int>(value["character"].integer_or(0));
   finding.message = value["message"].string_or("");
   finding.xpath = value["xpath"].string_or("");
+  finding.path = value["path"].string_or("");
   finding.expected = value["expected"].string_or("");
   finding.found = value["found"].string_or("");
   finding.requirement = value["requirement"].string_or("");
@@ -56,6 +57,7 @@ Value to_value(const Finding& finding) {
                                {"message", finding.message}});
   if (finding.character > 0) value.set("character", finding.character);
   set_if(value, "xpath", finding.xpath);
+  set_if(value, "path", finding.path);
   set_if(value, "expected", finding.expected);
   set_if(value, "found", finding.found);
   set_if(value, "requirement", finding.requirement);
@@ -69,8 +71,10 @@ Value to_value(const Finding& finding) {
 std::string render_text(const DocumentReport& report) {
   std::string text;
   for (const auto& finding : report.findings) {
-    text += fmt::format("{}:{}:{}: {}: {} [{}]\n", report.name, finding.line, finding.column, to_word(finding.level),
-                        finding.message, rules_of(finding));
+    const auto place = finding.line > 0 ? fmt::format(":{}:{}", finding.line, finding.column) : std::string();
+    text += fmt::format("{}{}: {}: {} [{}]\n", report.name, place, to_word(finding.level), finding.message,
+                        rules_of(finding));
+    if (!finding.path.empty()) text += fmt::format("    at {}\n", finding.path);
     if (!finding.expected.empty() || !finding.found.empty())
       text += fmt::format("    expected {}{}\n", finding.expected.empty() ? "something else" : finding.expected,
                           finding.found.empty() ? "" : ", found " + finding.found);

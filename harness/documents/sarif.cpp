@@ -26,12 +26,14 @@ Value one(Value value) { return Value(Value::Array{std::move(value)}); }
 
 Value location_of(const DocumentReport& report, const Finding& finding) {
   auto physical = artifact(report);
-  auto region = Value::object({{"startLine", finding.line}});
-  if (finding.character > 0) region.set("startColumn", finding.character);
-  physical.set("region", std::move(region));
+  if (finding.line > 0) {
+    auto region = Value::object({{"startLine", finding.line}});
+    if (finding.character > 0) region.set("startColumn", finding.character);
+    physical.set("region", std::move(region));
+  }
   auto location = Value::object({{"physicalLocation", std::move(physical)}});
-  if (!finding.xpath.empty())
-    location.set("logicalLocations", one(Value::object({{"fullyQualifiedName", finding.xpath}, {"kind", "element"}})));
+  if (const auto& path = finding.path.empty() ? finding.xpath : finding.path; !path.empty())
+    location.set("logicalLocations", one(Value::object({{"fullyQualifiedName", path}, {"kind", "element"}})));
   return location;
 }
 

@@ -47,7 +47,7 @@ std::string errors_of(const DocumentReport& report) {
   std::vector<std::string> errors;
   for (const auto& finding : report.findings)
     if (finding.level == Level::error && errors.size() < shown_max)
-      errors.push_back(fmt::format("line {}: {} [{}]", finding.line, shorten(collapse_whitespace(finding.message), 300),
+      errors.push_back(fmt::format("{}: {} [{}]", place_of(finding), shorten(collapse_whitespace(finding.message), 300),
                                    finding.rule));
   const auto count = report.count(Level::error) + report.dropped_count;
   return fmt::format("{} in {}: {}{}", counted(count, "error"), title_of(report.recognition), join(errors, "; "),

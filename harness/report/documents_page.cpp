@@ -116,7 +116,7 @@ class Blocks {
                           {"finding_expected", one_line(finding.expected)},
                           {"finding_found", one_line(finding.found)},
                           {"finding_hint", one_line(finding.hint)},
-                          {"finding_place", fmt::format("line {}, column {}, rule", finding.line, finding.column)},
+                          {"finding_place", documents::place_of(finding) + ", rule"},
                           {"finding_rule", one_line(documents::rules_of(finding))}});
   }
 

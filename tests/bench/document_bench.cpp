@@ -32,8 +32,7 @@ const fs::path& rules_folder() {
 DocumentChecker make_checker(const Selection& selection) {
   const fs::path conformance = BB_SOURCE_DIR "/conformance";
   auto formats = Formats::read(conformance / "documents/formats.yaml");
-  auto own =
-      OwnRules::read(conformance / "documents/ccda", conformance / "schemas/document-rules.schema.json", *formats);
+  auto own = OwnRules::read(conformance / "documents", conformance / "schemas/document-rules.schema.json", *formats);
   auto store = DataStore::open(rules_folder());
   return {std::make_shared<Rules>(*std::move(formats), *std::move(store), selection, *std::move(own)), {}};
 }

@@ -24,8 +24,7 @@ const fs::path conformance = fs::path(BB_SOURCE_DIR) / "conformance";
 DocumentChecker make_checker(const fs::path& data, bool has_published) {
   auto formats = Formats::read(conformance / "documents/formats.yaml");
   EXPECT_TRUE(formats);
-  auto own =
-      OwnRules::read(conformance / "documents/ccda", conformance / "schemas/document-rules.schema.json", *formats);
+  auto own = OwnRules::read(conformance / "documents", conformance / "schemas/document-rules.schema.json", *formats);
   EXPECT_TRUE(own) << (own ? "" : own.error().what);
   auto store = DataStore::open(data);
   EXPECT_TRUE(store);

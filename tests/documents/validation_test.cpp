@@ -116,7 +116,8 @@ TEST_F(ValidationTest, ErrorsAreToldWithTheirLines) {
   import_all();
   const auto rules = validate("ccda", ccd("2015-08-01", "\n<title/><title/>"));
   EXPECT_EQ(rules.word, Validated::Word::invalid);
-  EXPECT_EQ(rules.text, "1 error in C-CDA R2.1, Continuity of Care Document: line 1: SHALL have one title [one-title]");
+  EXPECT_EQ(rules.text,
+            "1 error in C-CDA R2.1, Continuity of Care Document: line 1, column 1: SHALL have one title [one-title]");
   const auto schema =
       validate("ccda", replace_all(ccd("2015-08-01"), "<ClinicalDocument", "<ClinicalDocument forbidden='x'"));
   EXPECT_EQ(schema.word, Validated::Word::invalid);

@@ -43,7 +43,7 @@ std::shared_ptr<Rules> make_rules() {
   auto formats = Formats::read(BB_SOURCE_DIR "/conformance/documents/formats.yaml");
   auto store = DataStore::open("/nonexistent");
   if (!formats || !store) std::abort();
-  auto own = OwnRules::read(BB_SOURCE_DIR "/conformance/documents/ccda",
+  auto own = OwnRules::read(BB_SOURCE_DIR "/conformance/documents",
                             BB_SOURCE_DIR "/conformance/schemas/document-rules.schema.json", *formats);
   if (!own) std::abort();
   return std::make_shared<Rules>(*std::move(formats), *std::move(store), Selection{}, *std::move(own));

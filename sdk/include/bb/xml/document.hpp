@@ -41,6 +41,7 @@ class Document {
   _xmlNode* root() const;
 
  private:
+  friend class Builder;
   friend class Reader;
   struct Free {
     void operator()(_xmlDoc* document) const;
