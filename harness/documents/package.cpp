@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -36,7 +37,23 @@ class Reader {
  public:
   Reader(std::string_view bytes, const PackageLimits& limits) : bytes_(bytes), limits_(limits) {}
 
+  // Every file's content to `take`.
   std::optional<std::string> run(const std::function<void(const PackageEntry&)>& take) {
+    return each_file([&](archive_entry* entry) { return read_entry(entry, take); });
+  }
+
+  std::vector<std::string> names() {
+    std::vector<std::string> names;
+    each_file([&](archive_entry* entry) {
+      names.push_back(name_of(entry));
+      return std::nullopt;
+    });
+    return names;
+  }
+
+ private:
+  // `read` is given the header of each; what it returns ends the reading.
+  std::optional<std::string> each_file(const std::function<std::optional<std::string>(archive_entry*)>& read) {
     archive_.reset(archive_read_new());
     if (archive_ == nullptr || archive_read_support_format_zip_seekable(archive_.get()) != ARCHIVE_OK ||
         archive_read_open_memory(archive_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK)
@@ -48,12 +65,11 @@ class Reader {
       if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return "damaged zip archive: " + why(archive_.get());
       if (count == limits_.entry_count_max)
         return fmt::format("the archive has more than {} entries", limits_.entry_count_max);
-      if (archive_entry_filetype(entry) != AE_IFREG) continue;
-      if (auto end = read_entry(entry, take)) return end;
+      if (archive_entry_filetype(entry) == AE_IFDIR) continue;
+      if (auto end = read(entry)) return end;
     }
   }
 
- private:
   static std::string name_of(archive_entry* entry) {
     if (const char* const name = archive_entry_pathname_utf8(entry)) return name;
     if (const char* const name = archive_entry_pathname(entry)) return to_utf8_lossy(name);
@@ -63,6 +79,11 @@ class Reader {
   std::optional<std::string> read_entry(archive_entry* entry, const std::function<void(const PackageEntry&)>& take) {
     PackageEntry one;
     one.name = name_of(entry);
+    if (archive_entry_filetype(entry) != AE_IFREG) {
+      one.problem = "it is a link or a device, no file";
+      take(one);
+      return std::nullopt;
+    }
     if (archive_entry_is_encrypted(entry) != 0) {
       one.problem = "it is encrypted";
       take(one);
@@ -110,6 +131,18 @@ class Reader {
 }  // namespace
 
 bool is_package(std::string_view bytes) { return bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06"); }
+
+bool is_unsafe_name(std::string_view name) {
+  if (name.empty() || name.front() == '/' || name.front() == '\\' || name.find(':') != std::string_view::npos)
+    return true;
+  if (std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; })) return true;
+  const auto parts = split(replace_all(name, "\\", "/"), '/');
+  return std::find(parts.begin(), parts.end(), "..") != parts.end();
+}
+
+std::vector<std::string> package_names(std::string_view bytes, const PackageLimits& limits) {
+  return Reader(bytes, limits).names();
+}
 
 std::optional<std::string> read_package(std::string_view bytes, const PackageLimits& limits,
                                         const std::function<void(const PackageEntry&)>& take) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bb::documents {
 
@@ -33,6 +34,13 @@ struct PackageEntry {
 
 // Whether the bytes begin as a zip archive does.
 bool is_package(std::string_view bytes);
+
+// Whether a name would leave the folder that the archive is unpacked into, or be
+// something else than a plain name on some system: "../a", "/a", "C:a", "a\\..\\b".
+bool is_unsafe_name(std::string_view name);
+
+// The names of the files in the archive's order, nothing unpacked; those that can be had.
+std::vector<std::string> package_names(std::string_view bytes, const PackageLimits& limits = {});
 
 // Gives each file in the archive's order. What comes back is what ended the
 // reading before the end: damage, or a limit.

@@ -102,7 +102,8 @@ std::vector<SourceLine> around_findings(std::vector<SourceLine> lines, const std
 std::vector<SourceLine> source_of(std::string_view bytes, const std::vector<Finding>& findings,
                                   std::size_t whole_bytes_max) {
   std::vector<SourceLine> lines;
-  if (findings.empty()) return lines;
+  if (std::none_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.line > 0; }))
+    return lines;
   const bool is_whole = bytes.size() <= whole_bytes_max;
   std::size_t byte_count = 0;
   const auto take = [&](SourceLine line) {

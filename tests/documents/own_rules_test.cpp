@@ -9,6 +9,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/yaml.hpp>
 
+#include "documents/zip_text.hpp"
 #include "harness/documents/check.hpp"
 #include "harness/documents/render.hpp"
 #include "support/temporary_folder.hpp"
@@ -53,23 +54,62 @@ std::set<std::string> rules_found(const DocumentReport& report) {
   return rules;
 }
 
+// A good document, or one after an example's change; nothing where there is no such text to change.
+class Example {
+ public:
+  explicit Example(const fs::path& path) {
+    if (!fs::is_directory(path)) {
+      auto text = read_text(path);
+      EXPECT_TRUE(text) << (text ? "" : text.error().what);
+      if (text) text_ = *std::move(text);
+      return;
+    }
+    for (const auto& entry : fs::recursive_directory_iterator(path))
+      if (entry.is_regular_file())
+        files_.emplace_back(entry.path().lexically_relative(path).generic_string(), *read_text(entry.path()));
+    std::sort(files_.begin(), files_.end());
+  }
+
+  std::string bytes() const { return files_.empty() ? text_ : zip_of(files_); }
+
+  bool change(const Value& change) {
+    const auto part = change["replace"].string_or("");
+    const auto with = change["with"].string_or("");
+    if (files_.empty()) {
+      if (text_.starts_with('<')) text_ = collapse_whitespace(text_);  // as YAML folds the lines of examples
+      return put(text_, part, with);
+    }
+    const auto* file = change["file"].string();
+    return std::any_of(files_.begin(), files_.end(), [&](auto& one) {
+      return file == nullptr ? put(one.first, part, with) : one.first.ends_with(*file) && put(one.second, part, with);
+    });
+  }
+
+ private:
+  static bool put(std::string& text, const std::string& part, const std::string& with) {
+    const auto at = text.find(part);
+    if (at == std::string::npos) return false;
+    text.replace(at, part.size(), with);
+    return true;
+  }
+
+  std::string text_;
+  std::vector<std::pair<std::string, std::string>> files_;  // of a package
+};
+
 // Rules that find something in a good document after an example's change.
 std::set<std::string> rules_after(const fs::path& file, const Value& root, const Value& change) {
   const auto name = change["example"].string_or(root["example"].string_or(""));
-  auto text = read_text(file.parent_path() / name);
-  EXPECT_TRUE(text) << (text ? "" : text.error().what);
-  if (!text) return {};
-  const auto before = check(*text);
+  Example example(file.parent_path() / name);
+  const auto before = check(example.bytes());
   // The number of the invented physician in our samples is nobody's.
   EXPECT_THAT(rules_found(before), testing::AnyOf(testing::IsEmpty(), testing::ElementsAre("CCDA-VOC-04")))
       << name << ":\n"
       << render_text(before);
-  if (text->starts_with('<')) *text = collapse_whitespace(*text);  // as YAML folds the lines of examples
-  const auto part = change["replace"].string_or("");
-  const auto at = text->find(part);
-  EXPECT_NE(at, std::string::npos) << name << " has no " << part;
-  if (at == std::string::npos) return {};
-  const auto report = check(text->replace(at, part.size(), change["with"].string_or("")));
+  const bool is_changed = example.change(change);
+  EXPECT_TRUE(is_changed) << name << " has no " << change["replace"].string_or("");
+  if (!is_changed) return {};
+  const auto report = check(example.bytes());
   EXPECT_EQ(report.failure, "");
   auto found = rules_found(report);
   for (const auto& rule : rules_found(before)) found.erase(rule);

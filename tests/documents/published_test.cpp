@@ -11,6 +11,7 @@
 #include <bb/core/text.hpp>
 
 #include "harness/documents/check.hpp"
+#include "harness/documents/render.hpp"
 #include "support/published_folder.hpp"
 
 namespace bb::documents {
@@ -197,6 +198,22 @@ TEST_F(PublishedTest, SamplesOfHl7HaveTheirRealFaultsAlone) {
       EXPECT_EQ(found, known == faults_of_samples.end() ? decltype(found){} : known->second) << entry.path();
     }
   EXPECT_EQ(sample_count, 13u);
+}
+
+// The publishers call all of them valid; the hashes and sizes in their metadata
+// are those of their files.
+TEST(PublishedPackagesTest, EachXdmPackageIsWithoutFindings) {
+  const auto folder = published_folder() / "packages/xdm";
+  if (!fs::is_directory(folder)) GTEST_SKIP() << "no published packages at " << folder << ": set BB_TEST_DATA";
+  auto checker = make_checker(fs::path(testing::TempDir()) / "no data", false);
+  std::size_t count = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto report = checker.check(entry.path().filename(), *read_text(entry.path()));
+    EXPECT_EQ(report.recognition.format, "xdm") << entry.path();
+    EXPECT_TRUE(report.findings.empty()) << render_text(report);
+    ++count;
+  }
+  EXPECT_EQ(count, 9u);
 }
 
 }  // namespace

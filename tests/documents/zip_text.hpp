@@ -10,7 +10,8 @@
 
 namespace bb::documents {
 
-// An archive of files and their content. Deflated, or as they are.
+// An archive of files and their content; a name that ends with '@' is that of
+// a link. Deflated, or as they are.
 enum class Packing { deflate, store };
 inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files,
                           Packing packing = Packing::deflate) {
@@ -24,12 +25,14 @@ inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>
   archive_write_open_memory(zip, bytes.data(), bytes.size(), &used);
   for (const auto& [name, content] : files) {
     archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname_utf8(entry, name.c_str());
-    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
-    archive_entry_set_filetype(entry, AE_IFREG);
+    const bool is_link = name.ends_with('@');
+    archive_entry_set_pathname_utf8(entry, name.substr(0, name.size() - (is_link ? 1 : 0)).c_str());
+    archive_entry_set_size(entry, is_link ? 0 : static_cast<la_int64_t>(content.size()));
+    archive_entry_set_filetype(entry, is_link ? AE_IFLNK : AE_IFREG);
+    if (is_link) archive_entry_set_symlink_utf8(entry, "elsewhere");
     archive_entry_set_perm(entry, 0644);
     archive_write_header(zip, entry);
-    archive_write_data(zip, content.data(), content.size());
+    if (!is_link) archive_write_data(zip, content.data(), content.size());
     archive_entry_free(entry);
   }
   archive_write_close(zip);

@@ -12,18 +12,22 @@ namespace {
 
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-std::string sha256(std::string_view bytes) {
+std::string digest_of(std::string_view bytes, const EVP_MD* algorithm) {
   std::string digest(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), bytes_of(digest), &size, EVP_sha256(), nullptr) != 1)
+  if (EVP_Digest(bytes.data(), bytes.size(), bytes_of(digest), &size, algorithm, nullptr) != 1)
     std::abort();  // only without memory
   digest.resize(size);
   return digest;
 }
 
+std::string sha256(std::string_view bytes) { return digest_of(bytes, EVP_sha256()); }
+
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
+
+std::string sha1_hex(std::string_view bytes) { return to_hex(digest_of(bytes, EVP_sha1())); }
 
 std::string RepeatableBytes::next(std::size_t count) {
   const std::scoped_lock lock(mutex_);

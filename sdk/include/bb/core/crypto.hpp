@@ -14,6 +14,8 @@
 namespace bb {
 
 std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
+// 40 lower-case hex digits. For formats that fix it (IHE XDM's `hash`), never for trust.
+std::string sha1_hex(std::string_view bytes);
 std::string to_hex(std::string_view bytes);
 std::string base64_encode(std::string_view bytes);
 std::string base64url_encode(std::string_view bytes);             // without padding

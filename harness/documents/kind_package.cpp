@@ -1,0 +1,267 @@
+#include "harness/documents/kind_package.hpp"
+
+#include <libxml/tree.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <bb/core/crypto.hpp>
+#include <bb/core/text.hpp>
+
+#include "harness/documents/nodes.hpp"
+#include "harness/documents/package.hpp"
+
+namespace bb::documents {
+namespace {
+
+// Of an ExternalIdentifier, ebRIM: what of a document or submission set it is.
+constexpr std::string_view document_unique_id = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab";
+constexpr std::string_view document_patient_id = "urn:uuid:58a6f841-87b3-4a3e-92fd-a8ffeff98427";
+constexpr std::string_view submission_unique_id = "urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8";
+constexpr std::string_view submission_source_id = "urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832";
+constexpr std::string_view submission_patient_id = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446";
+constexpr std::string_view request_space = "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0";
+constexpr std::string_view object_space = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0";
+
+// "IHE_XDM/SUBSET01/DOC.XML" below what stands before IHE_XDM in an archive whose
+// files are in a folder of their own.
+std::string prefix_of(const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    const auto at = to_lower("/" + name).find("/ihe_xdm/");
+    if (at != std::string::npos) return name.substr(0, at);
+  }
+  return {};
+}
+
+bool is_xdm_name(std::string_view name) {
+  return to_lower("/" + std::string(name)).find("/ihe_xdm/") != std::string::npos;
+}
+
+bool is_xdm(std::string_view bytes) {
+  if (!is_package(bytes)) return false;
+  const auto names = package_names(bytes);
+  return std::any_of(names.begin(), names.end(), is_xdm_name);
+}
+
+struct File {
+  std::string name;
+  std::size_t size = 0;
+  std::string sha1;
+  std::string problem;
+};
+
+// Of a submission set.
+struct Subset {
+  std::string folder;              // as it is written, from the archive's root: "IHE_XDM/SUBSET01"
+  std::vector<const File*> files;  // all but the metadata
+  std::string metadata_name;       // empty: there is none
+  std::string metadata;
+};
+
+bool is_object(const xmlNode* node, std::string_view name) { return is_element(node, object_space, name); }
+
+// The first value of an ebRIM slot, or nothing.
+std::string slot(const xmlNode* object, std::string_view name) {
+  for (const xmlNode* child = object->children; child != nullptr; child = child->next) {
+    if (!is_object(child, "Slot") || attribute(child, "name") != name) continue;
+    for (const xmlNode* list = child->children; list != nullptr; list = list->next)
+      for (const xmlNode* value = is_object(list, "ValueList") ? list->children : nullptr; value != nullptr;
+           value = value->next)
+        if (is_object(value, "Value") && value->children != nullptr)
+          return collapse_whitespace(view(value->children->content));
+  }
+  return {};
+}
+
+std::string_view identifier(const xmlNode* object, std::string_view scheme) {
+  for (const xmlNode* child = object->children; child != nullptr; child = child->next)
+    if (is_object(child, "ExternalIdentifier") && attribute(child, "identificationScheme") == scheme)
+      return attribute(child, "value");
+  return {};
+}
+
+class PackageView {
+ public:
+  PackageView(std::string_view bytes, std::string_view format) : format_(format), names_(package_names(bytes)) {
+    prefix_ = prefix_of(names_);
+    end_ = read_package(bytes, PackageLimits{}, [&](const PackageEntry& entry) { take(entry); });
+    sort_out();
+  }
+
+  // What ended the reading early.
+  const std::optional<std::string>& end() const { return end_; }
+
+  View make() {
+    ViewBuilder view("package");
+    view.set("format", format_);
+    for (const auto& file : files_) add_file(view, file);
+    for (const auto& [folder, subset] : subsets_) add_subset(view, subset);
+    return std::move(view).take();
+  }
+
+ private:
+  void take(const PackageEntry& entry) {
+    files_.push_back(
+        {entry.name, entry.bytes.size(), entry.problem.empty() ? sha1_hex(entry.bytes) : "", entry.problem});
+    const auto parts = split(below(entry.name), '/');
+    if (parts.size() == 3 && to_lower(parts[0]) == "ihe_xdm" && to_lower(parts[2]) == "metadata.xml") {
+      auto& subset = subset_of(entry.name);
+      subset.metadata_name = entry.name;
+      subset.metadata = entry.bytes;
+    }
+  }
+
+  std::string below(const std::string& name) const {
+    return name.starts_with(prefix_) ? name.substr(prefix_.size()) : name;
+  }
+
+  Subset& subset_of(const std::string& name) {
+    const auto folder = name.substr(0, name.rfind('/'));
+    auto& subset = subsets_[to_lower(folder)];
+    if (subset.folder.empty()) subset.folder = folder;
+    return subset;
+  }
+
+  void sort_out() {
+    for (const auto& file : files_) {
+      const auto parts = split(below(file.name), '/');
+      if (parts.size() < 3 || to_lower(parts[0]) != "ihe_xdm" || to_lower(parts.back()) == "metadata.xml") continue;
+      // A set may have folders of its own.
+      const auto folder = file.name.substr(0, prefix_.size() + parts[0].size() + 1 + parts[1].size());
+      auto& subset = subset_of(folder + "/");
+      subset.files.push_back(&file);
+    }
+  }
+
+  void add_file(ViewBuilder& view, const File& file) {
+    view.open("file", {0, 0}, file.name);
+    view.set("name", file.name);
+    view.set("below", to_lower(below(file.name)));
+    view.set("size", std::to_string(file.size));
+    view.set("sha1", file.sha1);
+    if (!file.problem.empty()) view.set("problem", file.problem);
+    if (is_unsafe_name(file.name)) view.set("unsafe", "yes");
+    if (!seen_.insert(to_lower(file.name)).second) view.set("repeated", "yes");
+    view.close();
+  }
+
+  void add_subset(ViewBuilder& view, const Subset& subset) {
+    view.open("subset", {0, 0}, subset.folder);
+    view.set("name", subset.folder.substr(subset.folder.rfind('/') + 1));
+    std::set<const File*> named;
+    if (!subset.metadata_name.empty()) add_metadata(view, subset, named);
+    for (const auto* file : subset.files) {
+      if (named.contains(file)) continue;
+      view.open("unnamed", {0, 0}, file->name);
+      const auto name = to_lower(file->name);
+      view.set("name", file->name.substr(subset.folder.size() + 1));
+      if (name.ends_with(".xsl") || name.ends_with(".xslt") || name.find("/.") != std::string::npos)
+        view.set("is_furniture", "yes");
+      view.close();
+    }
+    view.close();
+  }
+
+  void add_metadata(ViewBuilder& view, const Subset& subset, std::set<const File*>& named) {
+    view.open("metadata", {0, 0}, subset.metadata_name);
+    const auto read = xml::read(subset.metadata);
+    if (const auto* problem = std::get_if<xml::Problem>(&read)) {
+      view.set("problem", xml::describe(*problem));
+    } else {
+      const auto* root = std::get<xml::Document>(read).root();
+      view.set("root", name_of(root));
+      if (is_element(root, request_space, "SubmitObjectsRequest")) view.set("is_request", "yes");
+      for (const xmlNode* node = root; node != nullptr; node = xml::next_in_order(node, root)) {
+        if (is_object(node, "ExtrinsicObject")) add_document(view, subset, node, named);
+        if (is_object(node, "RegistryPackage") && !identifier(node, submission_unique_id).empty())
+          add_submission(view, subset, node);
+      }
+    }
+    view.close();
+  }
+
+  static void set_if(ViewBuilder& view, std::string_view name, std::string_view value) {
+    if (!value.empty()) view.set(name, value);
+  }
+
+  static std::string path_of(const Subset& subset, const xmlNode* object) {
+    return fmt::format("{} > {}", subset.metadata_name, attribute(object, "id"));
+  }
+
+  void add_document(ViewBuilder& view, const Subset& subset, const xmlNode* object, std::set<const File*>& named) {
+    view.open("document", {0, 0}, path_of(subset, object));
+    const auto hash = to_lower(slot(object, "hash"));
+    const auto uri = slot(object, "URI");
+    set_if(view, "mime_type", attribute(object, "mimeType"));
+    set_if(view, "unique_id", identifier(object, document_unique_id));
+    set_if(view, "patient_id", identifier(object, document_patient_id));
+    set_if(view, "hash", hash);
+    set_if(view, "size", slot(object, "size"));
+    set_if(view, "uri", uri);
+    const File* file = find_file(subset, uri, hash);
+    if (file != nullptr) {
+      named.insert(file);
+      view.set("file", file->name);
+      view.set("file_size", std::to_string(file->size));
+      view.set("file_sha1", file->sha1);
+    }
+    view.close();
+  }
+
+  // By URI, else by hash.
+  static const File* find_file(const Subset& subset, const std::string& uri, const std::string& hash) {
+    const auto wanted = to_lower(uri.starts_with("./") ? uri.substr(2) : uri);
+    const auto found = std::find_if(subset.files.begin(), subset.files.end(), [&](const File* file) {
+      return wanted.empty() ? !hash.empty() && file->sha1 == hash
+                            : to_lower(file->name.substr(subset.folder.size() + 1)) == wanted;
+    });
+    return found == subset.files.end() ? nullptr : *found;
+  }
+
+  static void add_submission(ViewBuilder& view, const Subset& subset, const xmlNode* object) {
+    view.open("submission", {0, 0}, path_of(subset, object));
+    set_if(view, "unique_id", identifier(object, submission_unique_id));
+    set_if(view, "source_id", identifier(object, submission_source_id));
+    set_if(view, "patient_id", identifier(object, submission_patient_id));
+    set_if(view, "submission_time", slot(object, "submissionTime"));
+    view.close();
+  }
+
+  std::string_view format_;
+  std::vector<std::string> names_;
+  std::string prefix_;
+  std::vector<File> files_;
+  std::map<std::string, Subset> subsets_;  // by folder, in lower case
+  std::set<std::string> seen_;
+  std::optional<std::string> end_;
+};
+
+Look look_at(std::string_view bytes, std::string_view format) {
+  PackageView package(bytes, format);
+  Look look;
+  if (package.end())
+    look.findings.push_back({.rule = "package",
+                             .line = 0,
+                             .column = 0,
+                             .message = *package.end(),
+                             .expected = "a zip archive that can be read"});
+  look.view = package.make();
+  return look;
+}
+
+}  // namespace
+
+bool is_judged_itself(const std::vector<std::string>& names) {
+  std::set<std::string> seen;
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return is_xdm_name(name) || is_unsafe_name(name) || !seen.insert(to_lower(name)).second;
+  });
+}
+
+const Kind xdm_kind{"xdm", is_xdm, [](std::string_view bytes, Rules&) { return look_at(bytes, "xdm"); }};
+const Kind zip_kind{"zip", is_package, [](std::string_view bytes, Rules&) { return look_at(bytes, "zip"); }};
+
+}  // namespace bb::documents

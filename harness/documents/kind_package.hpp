@@ -1,0 +1,24 @@
+// harness/documents/kind_package.hpp - zip archives, and among them XDM packages.
+//
+// What rules look at (docs/reference/document-rules.md): the archive's files, and
+// of an XDM package its submission sets with what METADATA.XML says of each
+// document beside the file that it stands for. Source: IHE ITI TF-2, 3.32 (XDM),
+// TF-3, 4.2 (metadata).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/documents/kinds.hpp"
+
+namespace bb::documents {
+
+extern const Kind xdm_kind;
+extern const Kind zip_kind;
+
+// Whether a package is judged itself, beside the documents in it: an XDM package,
+// or one with names that are not safe or come twice.
+bool is_judged_itself(const std::vector<std::string>& names);
+
+}  // namespace bb::documents
