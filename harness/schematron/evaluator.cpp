@@ -301,7 +301,10 @@ void XPathFree::operator()(_xmlXPathCompExpr* expression) const { xmlXPathFreeCo
 void XPathFree::operator()(_xmlXPathObject* object) const { xmlXPathFreeObject(object); }
 
 Evaluator::Evaluator(std::shared_ptr<const Schema> schema, std::shared_ptr<const Vocabulary> vocabulary)
-    : schema_(std::move(schema)), vocabulary_(std::move(vocabulary)), context_(xmlXPathNewContext(nullptr)) {
+    : schema_(std::move(schema)),
+      vocabulary_(std::move(vocabulary)),
+      context_(xmlXPathNewContext(nullptr)),
+      plain_xpath_(schema_, vocabulary_) {
   xmlSetGenericErrorFunc(nullptr, print_nothing);  // of this thread
   context_->error = keep_error;
   context_->userData = &why_;
@@ -318,6 +321,7 @@ void Evaluator::begin(_xmlDoc* document, unsigned long steps_max) {
   context_->doc = document;
   context_->opLimit = steps_max;
   context_->opCount = 0;
+  plain_xpath_.begin(document, context_->opCount, steps_max);
   scopes_.clear();
   keys_.clear();
   spoilt_keys_.clear();
@@ -336,6 +340,12 @@ _xmlXPathCompExpr* Evaluator::compiled(const std::string& xpath) {
   return slot.get();
 }
 
+const PlainExpression* Evaluator::plain(const std::string& xpath) {
+  const auto [slot, is_new] = plain_ones_.try_emplace(&xpath);
+  if (is_new) slot->second = plain_xpath_.read(xpath);
+  return slot->second ? &*slot->second : nullptr;
+}
+
 void Evaluator::prepare(_xmlNode* node) {
   why_.clear();
   context_->node = node;
@@ -343,7 +353,13 @@ void Evaluator::prepare(_xmlNode* node) {
   context_->proximityPosition = 1;
 }
 
+Truth Evaluator::judge(const PlainExpression& plain, _xmlNode* node) {
+  why_.clear();
+  return plain_xpath_.holds(plain, node) ? Truth::yes : Truth::no;
+}
+
 Truth Evaluator::test(const std::string& xpath, _xmlNode* node) {
+  if (const auto* expression = plain(xpath); expression != nullptr) return judge(*expression, node);
   prepare(node);
   auto* expression = compiled(xpath);
   const int truth = expression == nullptr ? -1 : xmlXPathCompiledEvalToBoolean(expression, context_.get());
@@ -362,6 +378,7 @@ Evaluator::Object Evaluator::evaluate(const std::string& xpath, _xmlNode* node) 
 }
 
 std::optional<Truth> Evaluator::test_condition(const std::string& xpath, _xmlNode* node) {
+  if (const auto* expression = plain(xpath); expression != nullptr) return judge(*expression, node);
   const auto object = evaluate(xpath, node);
   if (object == nullptr) return Truth::unknown;
   if (object->type == XPATH_NUMBER) return std::nullopt;
@@ -392,12 +409,15 @@ void Evaluator::set_variable(const Let& let, _xmlNode* node) {
 }
 
 void Evaluator::add_to_key(const Key& key, _xmlNode* node) {
-  const auto values = evaluate(key.use, node);
-  if (values == nullptr) return spoil_key(key, why_);
-  for_each_value(values.get(), [&](std::string_view value) {
+  const auto add = [&](std::string_view value) {
     auto& nodes = keys_[{key.name, std::string(value)}];
     if (nodes.empty() || nodes.back() != node) nodes.push_back(node);
-  });
+  };
+  if (const auto* use = plain(key.use); use != nullptr && use->kind == PlainExpression::Kind::nodes)
+    return plain_xpath_.for_each_text(*use, node, add);
+  const auto values = evaluate(key.use, node);
+  if (values == nullptr) return spoil_key(key, why_);
+  for_each_value(values.get(), add);
 }
 
 std::optional<std::string> find_mistake(const std::string& xpath) {

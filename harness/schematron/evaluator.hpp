@@ -1,8 +1,8 @@
 // harness/schematron/evaluator.hpp - XPath 1.0 over a document, for one thread.
 //
-// libxml2 evaluates; what XSLT adds for Schematron is here: variables,
-// current(), document(), key(); a few functions of XPath 2.0 are in xpath2.hpp.
-// Expressions are compiled when first needed.
+// libxml2 evaluates what is not plain (plain_xpath.hpp); what XSLT adds for
+// Schematron is here: variables, current(), document(), key(); a few functions of
+// XPath 2.0 are in xpath2.hpp. Expressions are compiled when first needed.
 #pragma once
 
 #include <map>
@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/schematron/plain_xpath.hpp"
 #include "harness/schematron/regex.hpp"
 #include "harness/schematron/schema.hpp"
 #include "harness/schematron/vocabulary.hpp"
@@ -95,13 +96,19 @@ class Evaluator {
  private:
   using Object = std::unique_ptr<_xmlXPathObject, XPathFree>;
   _xmlXPathCompExpr* compiled(const std::string& xpath);
+  // None where it is not plain.
+  const PlainExpression* plain(const std::string& xpath);
   void prepare(_xmlNode* node);
-  // None, and why_ set, where it cannot be evaluated.
+  Truth judge(const PlainExpression& plain, _xmlNode* node);
+  // By libxml2. None, and why_ set, where it cannot be evaluated.
   Object evaluate(const std::string& xpath, _xmlNode* node);
   void set_why(const std::string& why);
+
   std::shared_ptr<const Schema> schema_;
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::unique_ptr<_xmlXPathContext, XPathFree> context_;
+  PlainXPath plain_xpath_;
+  std::unordered_map<const std::string*, std::optional<PlainExpression>> plain_ones_;  // or that it is none
   std::unordered_map<const std::string*, std::unique_ptr<_xmlXPathCompExpr, XPathFree>> compiled_;
   std::vector<Scope*> scopes_;
   // by name and value of a key; of this document
