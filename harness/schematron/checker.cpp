@@ -104,7 +104,7 @@ class ByName {
   explicit ByName(const Table& table) : table_(table) {}
 
   const T* find(const xmlChar* name) {
-    const auto [slot, is_new] = seen_.emplace(name, nullptr);
+    const auto [slot, is_new] = seen_.try_emplace(name, nullptr);
     if (is_new)
       if (const auto found = table_.find(view(name)); found != table_.end()) slot->second = &found->second;
     return slot->second;
@@ -167,14 +167,11 @@ Result<std::shared_ptr<const Ruleset>> Ruleset::create(std::shared_ptr<const Sch
     }
   }
   for (const auto& key : schema->keys) {
-    auto entry = std::make_unique<KeyIndex>();
-    entry->key = &key;
-    BB_TRY(entry->branches, read_context(*schema, key.match));
-    for (const auto& branch : entry->branches) {
+    BB_TRY(auto branches, read_context(*schema, key.match));
+    for (auto& branch : branches) {
       const auto name = branch.steps.empty() ? std::string() : branch.steps.back().name;
-      (name.empty() ? entry->any_name : entry->by_name[name]).push_back(&branch);
+      (name.empty() ? index.keys_of_any_name : index.keys_by_name[name]).push_back({&key, std::move(branch)});
     }
-    index.keys.push_back(std::move(entry));
   }
   return std::shared_ptr<const Ruleset>(std::move(ruleset));
 }
@@ -233,32 +230,28 @@ class Checker::Walk {
 
  private:
   void add_keys() {
-    for (const auto& key : index_.keys) {
-      ByName<std::vector<const Branch*>> by_name(key->by_name);
-      const auto add = [&](xmlNode* node) {
-        const auto* named = node->name == nullptr ? nullptr : by_name.find(node->name);
-        if (named != nullptr && add_to_key(*key->key, *named, node)) return;
-        add_to_key(*key->key, key->any_name, node);
-      };
-      for (xmlNode* node = document_->children; node != nullptr; node = next_in_order(node, document_)) {
-        add(node);
-        if (node->type == XML_ELEMENT_NODE)
-          for (xmlAttr* a = node->properties; a != nullptr; a = a->next) add(reinterpret_cast<xmlNode*>(a));
-      }
+    if (schema_.keys.empty()) return;
+    ByName<std::vector<KeyBranch>> by_name(index_.keys_by_name);
+    const auto add = [&](xmlNode* node) {
+      const auto* named = node->name == nullptr ? nullptr : by_name.find(node->name);
+      if (named != nullptr) add_to_keys(*named, node);
+      add_to_keys(index_.keys_of_any_name, node);
+    };
+    for (xmlNode* node = document_->children; node != nullptr; node = next_in_order(node, document_)) {
+      add(node);
+      if (node->type == XML_ELEMENT_NODE)
+        for (xmlAttr* a = node->properties; a != nullptr; a = a->next) add(reinterpret_cast<xmlNode*>(a));
     }
   }
 
-  // Whether one of the branches matches.
-  bool add_to_key(const Key& key, const std::vector<const Branch*>& branches, xmlNode* node) {
-    for (const auto* branch : branches) {
+  // A key that has the node already takes it once.
+  void add_to_keys(const std::vector<KeyBranch>& branches, xmlNode* node) {
+    for (const auto& [key, branch] : branches) {
       why_unknown_.clear();
-      const auto truth = matches(*branch, node);
-      if (truth == Truth::unknown) evaluator_.spoil_key(key, why_unknown_);
-      if (truth != Truth::yes) continue;
-      evaluator_.add_to_key(key, node);
-      return true;
+      const auto truth = matches(branch, node);
+      if (truth == Truth::unknown) evaluator_.spoil_key(*key, why_unknown_);
+      if (truth == Truth::yes) evaluator_.add_to_key(*key, node);
     }
-    return false;
   }
 
   void visit(xmlNode* node) {

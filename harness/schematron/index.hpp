@@ -37,12 +37,10 @@ struct ByTemplate {
   std::vector<const Candidate*> others;
 };
 
-// The nodes that a key finds, by the name of their pattern's last step.
-struct KeyIndex {
+// A branch of what a key finds.
+struct KeyBranch {
   const Key* key = nullptr;
-  std::vector<Branch> branches;
-  std::unordered_map<std::string, std::vector<const Branch*>, Hash, std::equal_to<>> by_name;
-  std::vector<const Branch*> any_name;
+  Branch branch;
 };
 
 struct Ruleset::Index {
@@ -50,7 +48,9 @@ struct Ruleset::Index {
   std::unordered_map<std::string, ByTemplate, Hash, std::equal_to<>> by_name;
   ByTemplate any_name;
   std::vector<const Candidate*> of_document;
-  std::vector<std::unique_ptr<KeyIndex>> keys;
+  // By the name of their last step.
+  std::unordered_map<std::string, std::vector<KeyBranch>, Hash, std::equal_to<>> keys_by_name;
+  std::vector<KeyBranch> keys_of_any_name;
   bool has_attributes = false;  // some context is an attribute
   bool has_leaves = false;      // some context is a text, comment or instruction
 };
