@@ -221,7 +221,7 @@ class OwnRules::Reader {
       if (const auto mistake = schematron::find_mistake(*xpath))
         add(rule.place, fmt::format("{}: '{}' is not XPath 1.0: {}", rule.id, *xpath, *mistake));
       for (const auto& name : functions_of(*xpath))
-        if (!frame_.functions.contains(name))
+        if (name != schematron::first_by_key_name && !frame_.functions.contains(name))
           add(rule.place, fmt::format("{}: there is no function 'bb:{}'", rule.id, name),
               fmt::format("functions: {}", join(names_of(frame_.functions), ", ")));
       for (const auto& name : sets_of(*xpath))

@@ -207,7 +207,13 @@ struct Evaluator::Functions {
     push_nodes(parser, node == nullptr ? std::vector<xmlNode*>{} : std::vector<xmlNode*>{node});
   }
 
-  static void key(xmlXPathParserContextPtr parser, int count) {
+  // Of each value the first node is enough for the first of all.
+  enum class Wanted { all, first };
+
+  static void key(xmlXPathParserContextPtr parser, int count) { find_by_key(parser, count, Wanted::all); }
+  static void first_by_key(xmlXPathParserContextPtr parser, int count) { find_by_key(parser, count, Wanted::first); }
+
+  static void find_by_key(xmlXPathParserContextPtr parser, int count, Wanted wanted_nodes) {
     if (count != 2) return xmlXPathErr(parser, XPATH_INVALID_ARITY);
     const std::unique_ptr<xmlXPathObject, XPathFree> value(valuePop(parser));
     const auto name = pop_string(parser);
@@ -222,9 +228,12 @@ struct Evaluator::Functions {
     for_each_value(value.get(), [&](std::string_view wanted) {
       ++value_count;
       const auto found = evaluator.keys_.find({name, std::string(wanted)});
-      if (found != evaluator.keys_.end()) nodes.insert(nodes.end(), found->second.begin(), found->second.end());
+      if (found == evaluator.keys_.end()) return;
+      const auto& all = found->second;  // in order
+      nodes.insert(nodes.end(), all.begin(), wanted_nodes == Wanted::first ? all.begin() + 1 : all.end());
     });
-    if (value_count > 1) put_in_order(nodes);  // those of one value were found in order
+    if (value_count > 1) put_in_order(nodes);
+    if (wanted_nodes == Wanted::first && !nodes.empty()) nodes.resize(1);
     push_nodes(parser, nodes);
   }
 
@@ -267,6 +276,7 @@ struct Evaluator::Functions {
     auto& evaluator = *static_cast<Evaluator*>(user);
     if (uri != nullptr && view(uri) == own_namespace) {
       if (view(name) == "codes") return codes;
+      if (view(name) == first_by_key_name) return first_by_key;
       if (evaluator.schema_->functions.contains(view(name))) return further;
     }
     if (uri == nullptr) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -26,6 +27,10 @@ struct _xmlXPathObject;
 struct _xmlXPathParserContext;
 
 namespace bb::schematron {
+
+// bb:first-by-key(NAME, VALUE) is key(NAME, VALUE)[1], in the same time however
+// many nodes the key finds.
+inline constexpr std::string_view first_by_key_name = "first-by-key";
 
 // What is wrong with an expression, as far as can be said without a document.
 std::optional<std::string> find_mistake(const std::string& xpath);

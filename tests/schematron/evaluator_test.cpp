@@ -52,6 +52,20 @@ TEST(EvaluatorTest, AKeyFindsNodesInTheOrderOfTheDocument) {
   }
 }
 
+TEST(EvaluatorTest, FindsTheFirstNodeOfAKey) {
+  constexpr const char* key =
+      "<xsl:key xmlns:xsl='http://www.w3.org/1999/XSL/Transform' name='k' match='k' use='@v | @w'/>";
+  constexpr const char* document = "<r><c v='1'/><k v='2' n='a'/><k v='1' w='2' n='b'/><k v='1' n='c'/></r>";
+  for (const auto* test : {"bb:first-by-key('k', '1')/@n = 'b'", "bb:first-by-key('k', //@w)/@n = 'a'",
+                           "count(bb:first-by-key('k', //@v)) = 1", "bb:first-by-key('k', //@v)/@n = 'a'",
+                           "not(bb:first-by-key('k', '3'))"})
+    EXPECT_THAT(check_test(test, document, key).findings, IsEmpty()) << test;
+  EXPECT_THAT(check_test("bb:first-by-key('gone', '1')", document, key).unjudged,
+              ElementsAre("a, 1: there is no key 'gone'"));
+  EXPECT_THAT(check_test("bb:first-by-key('k')", document, key).unjudged,
+              ElementsAre("a, 1: a function has too many or too few arguments"));
+}
+
 TEST(EvaluatorTest, AKeyMayFindAttributes) {
   constexpr const char* key =
       "<xsl:key xmlns:xsl='http://www.w3.org/1999/XSL/Transform' name='k' match='k/@id' use='.'/>";
