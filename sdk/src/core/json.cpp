@@ -3,47 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include <bb/core/json_events.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb {
 namespace {
 
-// nlohmann quotes the bytes it stopped at: what a system sent, of any encoding
-// and with anybody's data in it. The place is enough to find them.
-std::string without_last_read(std::string_view text) {
-  const auto begin = text.find("; last read: '");
-  if (begin == std::string_view::npos) return std::string(text);
-  const auto after = text.rfind("'; expected ");
-  const auto rest = after == std::string_view::npos || after < begin ? std::string_view() : text.substr(after + 1);
-  return std::string(text.substr(0, begin)) + std::string(rest);
+Value to_number(std::string_view digits) {
+  const auto* end = digits.data() + digits.size();
+  std::int64_t integer = 0;
+  if (const auto read = std::from_chars(digits.data(), end, integer); read.ec == std::errc() && read.ptr == end)
+    return Value(integer);
+  double number = 0;
+  std::from_chars(digits.data(), end, number);
+  return Value(number);
 }
 
-// Builds a Value from nlohmann's SAX events. An object's members are checked
-// for duplicates when it ends, so that wide objects stay linear.
-class Builder {
+// Builds a Value. An object's members are checked for duplicates when it ends,
+// so that wide objects stay linear.
+class Builder : public JsonHandler {
  public:
-  using number_integer_t = nlohmann::json::number_integer_t;
-  using number_unsigned_t = nlohmann::json::number_unsigned_t;
-  using number_float_t = nlohmann::json::number_float_t;
-  using string_t = nlohmann::json::string_t;
-  using binary_t = nlohmann::json::binary_t;
-
-  bool null() { return add(Value()); }
-  bool boolean(bool value) { return add(Value(value)); }
-  bool number_integer(number_integer_t value) { return add(Value(value)); }
-  bool number_unsigned(number_unsigned_t value) {
-    if (value > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max()))
-      return add(Value(static_cast<double>(value)));
-    return add(Value(static_cast<std::int64_t>(value)));
-  }
-  bool number_float(number_float_t value, const string_t&) { return add(Value(value)); }
-  bool string(string_t& value) { return add(Value(std::move(value))); }
-  bool binary(binary_t&) { return false; }
-  bool start_object(std::size_t) { return open(Value::object()); }
-  bool end_object() {
+  bool on_null(std::size_t) override { return add(Value()); }
+  bool on_boolean(std::size_t, bool value) override { return add(Value(value)); }
+  bool on_number(std::size_t, std::string_view digits) override { return add(to_number(digits)); }
+  bool on_string(std::size_t, std::string& value) override { return add(Value(std::move(value))); }
+  bool on_object(std::size_t) override { return open(Value::object()); }
+  bool on_object_end(std::size_t) override {
     std::vector<std::string_view> keys;
     for (const auto& member : *stack_.back().members()) keys.push_back(member.key);
     std::sort(keys.begin(), keys.end());
@@ -51,23 +39,14 @@ class Builder {
     if (twice != keys.end()) return refuse(fmt::format("the key '{}' occurs twice in one object", *twice));
     return close();
   }
-  bool key(string_t& name) {
+  bool on_key(std::size_t, std::string& name) override {
     keys_.back() = std::move(name);
     return true;
   }
-  bool start_array(std::size_t) { return open(Value::array()); }
-  bool end_array() { return close(); }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& e) {
-    position_ = position;
-    // nlohmann: "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while ..."
-    std::string_view text = e.what();
-    if (const auto colon = text.find(": "); colon != std::string_view::npos) text.remove_prefix(colon + 2);
-    return refuse(without_last_read(text));
-  }
-
+  bool on_array(std::size_t) override { return open(Value::array()); }
+  bool on_array_end(std::size_t) override { return close(); }
   Value root;
   std::string problem;
-  std::size_t position_ = 0;
 
  private:
   bool add(Value value) {
@@ -189,13 +168,13 @@ void append(std::string& out, const Value& value, int indent) {
 
 Result<Value> parse_json(std::string_view text) {
   Builder builder;
-  if (nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return std::move(builder.root);
-  const auto at = text.substr(0, builder.position_ > 0 ? builder.position_ - 1 : 0);
-  const auto line = 1 + std::count(at.begin(), at.end(), '\n');
-  const auto line_start = at.rfind('\n');
-  const auto column = 1 + (line_start == std::string_view::npos ? at.size() : at.size() - line_start - 1);
-  if (builder.position_ == 0) return Error{"not JSON: " + builder.problem};
-  return Error{fmt::format("not JSON: line {}, column {}: {}", line, column, builder.problem)};
+  const auto reading = read_json_events(text, builder);
+  if (reading.is_complete) return std::move(builder.root);
+  if (!reading.fault) return Error{"not JSON: " + builder.problem};
+  const auto before = text.substr(0, reading.fault->at);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const auto column = before.size() - (before.rfind('\n') + 1) + 1;
+  return Error{fmt::format("not JSON: line {}, column {}: {}", line, column, reading.fault->what)};
 }
 
 std::string to_json(const Value& value) {

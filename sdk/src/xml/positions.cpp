@@ -1,32 +1,9 @@
-#include <cstring>
-
 #include <bb/xml/document.hpp>
+#include <bb/xml/line_counter.hpp>
 #include <bb/xml/markup.hpp>
 
 namespace bb::xml {
 namespace {
-
-// Counts lines up to places that only go forward.
-class LineCounter {
- public:
-  explicit LineCounter(std::string_view text) : text_(text) {}
-
-  Position at(std::size_t place) {
-    while (const void* found = std::memchr(text_.data() + next_, '\n', place - next_)) {
-      next_ = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1;
-      line_start_ = next_;
-      ++line_;
-    }
-    next_ = place;
-    return {line_, static_cast<int>(place - line_start_) + 1};
-  }
-
- private:
-  std::string_view text_;
-  std::size_t next_ = 0;
-  std::size_t line_start_ = 0;
-  int line_ = 1;
-};
 
 // The place after the '>' of the tag that begins at `begin`.
 std::size_t end_of_tag(std::string_view text, std::size_t begin) {

@@ -1,0 +1,268 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <bb/core/json_events.hpp>
+#include <bb/core/text.hpp>
+#include <bb/fhir/element.hpp>
+#include <bb/xml/line_counter.hpp>
+#include <bb/xml/markup.hpp>
+
+#include "paired_members.hpp"
+#include "syntax.hpp"
+
+namespace bb::fhir {
+namespace {
+
+using Form = Element::Form;
+
+constexpr std::size_t few_members = 24;  // compared each with each
+
+// The key that stands twice, or none.
+const Member* find_duplicate(const std::vector<Member>& members) {
+  if (members.size() <= few_members) {
+    for (std::size_t i = 1; i < members.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (members[i].key == members[j].key) return &members[i];
+    return nullptr;
+  }
+  std::vector<const Member*> sorted;
+  for (const auto& member : members) sorted.push_back(&member);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) { return a->key < b->key; });
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end(),
+                                        [](const Member* a, const Member* b) { return a->key == b->key; });
+  return twice == sorted.end() ? nullptr : *(twice + 1);
+}
+
+// So much of a key is quoted.
+constexpr std::size_t quoted_bytes_max = 80;
+// FHIR's own are at most 64 long. Each item of an array has its key as its name.
+constexpr std::size_t key_bytes_max = 256;
+
+// Builds the tree of one resource from the events of JSON.
+class TreeBuilder : public JsonHandler {
+ public:
+  // The text begins at `begin` of the file that `lines` counts; elements go on
+  // being counted in `element_count`.
+  TreeBuilder(xml::LineCounter& lines, std::size_t begin, std::size_t& element_count)
+      : lines_(lines), begin_(begin), element_count_(element_count) {}
+
+  bool on_null(std::size_t at) override {
+    if (open_.empty()) return refuse_root(at);
+    auto& object = open_.back();
+    if (object.array_depth > 0) {
+      object.has_nulls = true;
+      return add(null_item(object.members.back().key, place(at)));
+    }
+    note(object.member_place, member_path(), "is null; expected a value, or no such key");
+    return true;
+  }
+  bool on_boolean(std::size_t at, bool value) override {
+    return add_primitive(at, Form::boolean, value ? "true" : "false");
+  }
+  bool on_number(std::size_t at, std::string_view digits) override {
+    return add_primitive(at, Form::number, std::string(digits));
+  }
+  bool on_string(std::size_t at, std::string& value) override {
+    if (is_resource_type()) {
+      open_.back().element.resource_type = std::move(value);
+      return true;
+    }
+    return add_primitive(at, Form::string, std::move(value));
+  }
+  bool on_key(std::size_t at, std::string& name) override {
+    auto& object = open_.back();
+    object.member_place = place(at);
+    if (name.size() > key_bytes_max)
+      return refuse(object.member_place,
+                    fmt::format("a key of {} bytes; at most {} are read", name.size(), key_bytes_max));
+    object.has_pairs = object.has_pairs || name.starts_with('_');
+    object.members.push_back({std::move(name), object.member_place, object.element.children.size()});
+    return true;
+  }
+  bool on_object(std::size_t at) override {
+    if (!enter(at)) return false;
+    Open object;
+    if (open_.empty()) {
+      object.element.place = place(at);
+    } else {
+      object.element = new_element(at, Form::object);
+      object.index = next_index();
+    }
+    open_.push_back(std::move(object));
+    return true;
+  }
+  bool on_object_end(std::size_t) override {
+    auto& object = open_.back();
+    if (const auto* twice = find_duplicate(object.members))
+      return refuse(twice->place,
+                    fmt::format("not JSON of FHIR: the key '{}' occurs twice in one object", shown(twice->key)));
+    if (object.members.empty()) note(object.element.place, path(), "is an empty object; expected content");
+    if (object.has_pairs || object.has_nulls)
+      for (auto& fault : pair_members(object.element, object.members))
+        note(fault.place, path() + "." + fault.child, std::move(fault.what));
+    --depth_;
+    Element done = std::move(object.element);
+    open_.pop_back();
+    if (!open_.empty()) return add(std::move(done));
+    root_ = std::move(done);
+    return true;
+  }
+  bool on_array(std::size_t at) override {
+    if (open_.empty()) return refuse_root(at);
+    if (open_.back().array_depth++ > 0) note(place(at), member_path(), "holds an array in an array");
+    return enter(at);
+  }
+  bool on_array_end(std::size_t) override {
+    auto& object = open_.back();
+    --depth_;
+    if (--object.array_depth == 0 && object.element.children.size() == object.members.back().first)
+      note(object.member_place, member_path(), "is an empty array; expected items, or no such key");
+    return true;
+  }
+
+  const std::optional<xml::Problem>& refusal() const { return refusal_; }
+
+  // What was read of a whole text.
+  Reading take() && {
+    if (root_.resource_type.empty())
+      return xml::Problem{root_.place.line, root_.place.column,
+                          "expected a FHIR resource, an object with 'resourceType'; found an object without"};
+    for (auto& problem : problems_) problem.path = root_.resource_type + problem.path;
+    root_.name = root_.resource_type;
+    return Document{Syntax::json, std::move(root_), std::move(problems_)};
+  }
+
+ private:
+  // An object that is being read.
+  struct Open {
+    Element element;
+    std::vector<Member> members;
+    xml::Position member_place;  // of the last member
+    std::size_t index = 0;       // among the items of its array
+    int array_depth = 0;
+    bool has_pairs = false;
+    bool has_nulls = false;
+  };
+
+  static std::string shown(std::string_view key) { return shorten(key, quoted_bytes_max); }
+
+  xml::Position place(std::size_t at) { return lines_.at(begin_ + at); }
+
+  bool is_resource_type() const {
+    if (open_.empty()) return false;
+    const auto& object = open_.back();
+    return object.array_depth == 0 && object.members.back().key == "resourceType" &&
+           (open_.size() == 1 || holds_resource(object.element.name));
+  }
+
+  std::size_t next_index() const { return open_.back().element.children.size() - open_.back().members.back().first; }
+
+  // Of the object that is being read, below the root: ".name[0]".
+  std::string path() const {
+    std::string text;
+    for (std::size_t i = 1; i < open_.size(); ++i) {
+      text += "." + shown(open_[i].element.name);
+      if (open_[i].element.is_listed) text += fmt::format("[{}]", open_[i].index);
+    }
+    return text;
+  }
+  std::string member_path() const { return path() + "." + shown(open_.back().members.back().key); }
+
+  Element new_element(std::size_t at, Form form) {
+    const auto& object = open_.back();
+    Element element;
+    element.name = object.members.back().key;
+    element.form = form;
+    element.is_listed = object.array_depth > 0;
+    element.place = element.is_listed ? place(at) : object.member_place;
+    return element;
+  }
+
+  bool add_primitive(std::size_t at, Form form, std::string value) {
+    if (open_.empty()) return refuse_root(at);
+    auto element = new_element(at, form);
+    if (form == Form::string && value.empty()) note(element.place, member_path(), "is an empty string");
+    element.value = std::move(value);
+    return add(std::move(element));
+  }
+
+  bool add(Element element) {
+    if (++element_count_ > element_count_max)
+      return refuse(element.place, fmt::format("more than {} elements", element_count_max));
+    open_.back().element.children.push_back(std::move(element));
+    return true;
+  }
+
+  // Into an object or array that begins at `at`.
+  bool enter(std::size_t at) {
+    if (++depth_ <= depth_max) return true;
+    return refuse(place(at), fmt::format("nested deeper than {}", depth_max));
+  }
+
+  bool refuse_root(std::size_t at) {
+    return refuse(place(at), "expected a FHIR resource, an object with 'resourceType'; found another value");
+  }
+  bool refuse(xml::Position where, std::string what) {
+    refusal_ = xml::Problem{where.line, where.column, std::move(what)};
+    return false;
+  }
+
+  void note(xml::Position where, std::string path, std::string what) {
+    add_problem(problems_, {where, std::move(path), std::move(what)});
+  }
+
+  xml::LineCounter& lines_;
+  std::size_t begin_;
+  std::size_t& element_count_;
+  std::vector<Open> open_;
+  Element root_;
+  std::vector<Problem> problems_;
+  std::optional<xml::Problem> refusal_;
+  int depth_ = 0;
+};
+
+Reading read_one(std::string_view text, std::size_t begin, xml::LineCounter& lines, std::size_t& element_count) {
+  TreeBuilder builder(lines, begin, element_count);
+  const auto reading = read_json_events(text, builder);
+  if (reading.is_complete) return std::move(builder).take();
+  if (builder.refusal()) return *builder.refusal();
+  const auto [line, column] = lines.at(begin + reading.fault->at);
+  return xml::Problem{line, column, "not JSON: " + reading.fault->what};
+}
+
+std::optional<xml::Problem> refuse_bytes(std::string_view bytes) {
+  if (bytes.size() > bytes_max)
+    return xml::Problem{1, 1, fmt::format("the file has {} bytes, at most {} are read", bytes.size(), bytes_max)};
+  if (bytes.empty()) return xml::Problem{1, 1, "the file is empty"};
+  if (xml::is_wide(bytes))
+    return xml::Problem{1, 1, "not JSON: the file is UTF-16 or UTF-32, or begins with zero bytes; expected UTF-8"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Reading read_json(std::string_view bytes) {
+  if (auto problem = refuse_bytes(bytes)) return *std::move(problem);
+  xml::LineCounter lines(bytes);
+  std::size_t element_count = 0;
+  return read_one(bytes, 0, lines, element_count);
+}
+
+std::vector<Reading> read_ndjson(std::string_view bytes) {
+  if (auto problem = refuse_bytes(bytes)) return {*std::move(problem)};
+  std::vector<Reading> readings;
+  xml::LineCounter lines(bytes);
+  std::size_t element_count = 0;
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    const auto end = std::min(bytes.find('\n', begin), bytes.size());
+    const auto line = bytes.substr(begin, end - begin);
+    if (!trim(line).empty()) readings.push_back(read_one(line, begin, lines, element_count));
+    begin = end + 1;
+    if (element_count > element_count_max || readings.size() > element_count_max) break;
+  }
+  return readings;
+}
+
+}  // namespace bb::fhir

@@ -1,0 +1,35 @@
+// paired_members.hpp - `birthDate` and `_birthDate` of JSON made one element.
+// Source: FHIR R4, json.html#primitive.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <bb/fhir/element.hpp>
+
+namespace bb::fhir {
+
+// A key of an object of JSON.
+struct Member {
+  std::string key;
+  xml::Position place;
+  std::size_t first = 0;  // its first child; further ones are items of an array
+};
+
+// A fault at an element of the object.
+struct PairFault {
+  xml::Position place;
+  std::string child;  // "given[1]"
+  std::string what;
+};
+
+// What stands for `null` until it is known what it is paired with.
+Element null_item(std::string name, xml::Position place);
+
+// Gives each primitive the `id` and `extension` that stand under its key with
+// '_' before; nulls go. A '_' key of what is no primitive stays a child of its
+// own, which no definition knows.
+std::vector<PairFault> pair_members(Element& object, const std::vector<Member>& members);
+
+}  // namespace bb::fhir
