@@ -29,7 +29,7 @@ class Builder : public JsonHandler {
   bool on_null(std::size_t) override { return add(Value()); }
   bool on_boolean(std::size_t, bool value) override { return add(Value(value)); }
   bool on_number(std::size_t, std::string_view digits) override { return add(to_number(digits)); }
-  bool on_string(std::size_t, std::string& value) override { return add(Value(std::move(value))); }
+  bool on_string(std::size_t, std::string_view value) override { return add(Value(std::string(value))); }
   bool on_object(std::size_t) override { return open(Value::object()); }
   bool on_object_end(std::size_t) override {
     std::vector<std::string_view> keys;
@@ -39,8 +39,8 @@ class Builder : public JsonHandler {
     if (twice != keys.end()) return refuse(fmt::format("the key '{}' occurs twice in one object", *twice));
     return close();
   }
-  bool on_key(std::size_t, std::string& name) override {
-    keys_.back() = std::move(name);
+  bool on_key(std::size_t, std::string_view name) override {
+    keys_.back() = name;
     return true;
   }
   bool on_array(std::size_t) override { return open(Value::array()); }

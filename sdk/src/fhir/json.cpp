@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,7 +22,7 @@ using Form = Element::Form;
 constexpr std::size_t few_members = 24;  // compared each with each
 
 // The key that stands twice, or none.
-const Member* find_duplicate(const std::vector<Member>& members) {
+const Member* find_duplicate(std::span<const Member> members) {
   if (members.size() <= few_members) {
     for (std::size_t i = 1; i < members.size(); ++i)
       for (std::size_t j = 0; j < i; ++j)
@@ -40,7 +42,9 @@ constexpr std::size_t quoted_bytes_max = 80;
 // FHIR's own are at most 64 long. Each item of an array has its key as its name.
 constexpr std::size_t key_bytes_max = 256;
 
-// Builds the tree of one resource from the events of JSON.
+// Builds the tree of one resource from the events of JSON. The elements that
+// are not yet in their parent stand in one row, each open object before what is
+// in it, so that each is moved only once and into a list of the right size.
 class TreeBuilder : public JsonHandler {
  public:
   // The text begins at `begin` of the file that `lines` counts; elements go on
@@ -50,63 +54,60 @@ class TreeBuilder : public JsonHandler {
 
   bool on_null(std::size_t at) override {
     if (open_.empty()) return refuse_root(at);
-    auto& object = open_.back();
-    if (object.array_depth > 0) {
-      object.has_nulls = true;
-      return add(null_item(object.members.back().key, place(at)));
+    if (open_.back().array_depth == 0) {
+      note(member().place, member_path(), "is null; expected a value, or no such key");
+      return true;
     }
-    note(object.member_place, member_path(), "is null; expected a value, or no such key");
-    return true;
+    open_.back().has_nulls = true;
+    return add(at, Form::none) != nullptr;
   }
   bool on_boolean(std::size_t at, bool value) override {
     return add_primitive(at, Form::boolean, value ? "true" : "false");
   }
-  bool on_number(std::size_t at, std::string_view digits) override {
-    return add_primitive(at, Form::number, std::string(digits));
+  bool on_number(std::size_t at, std::string_view digits) override { return add_primitive(at, Form::number, digits); }
+  bool on_string(std::size_t at, std::string_view value) override {
+    if (!is_resource_type()) return add_primitive(at, Form::string, value);
+    row_[open_.back().place_in_row].resource_type = value;
+    return true;
   }
-  bool on_string(std::size_t at, std::string& value) override {
-    if (is_resource_type()) {
-      open_.back().element.resource_type = std::move(value);
-      return true;
-    }
-    return add_primitive(at, Form::string, std::move(value));
-  }
-  bool on_key(std::size_t at, std::string& name) override {
-    auto& object = open_.back();
-    object.member_place = place(at);
+  bool on_key(std::size_t at, std::string_view name) override {
+    const auto where = place(at);
     if (name.size() > key_bytes_max)
-      return refuse(object.member_place,
-                    fmt::format("a key of {} bytes; at most {} are read", name.size(), key_bytes_max));
-    object.has_pairs = object.has_pairs || name.starts_with('_');
-    object.members.push_back({std::move(name), object.member_place, object.element.children.size()});
+      return refuse(where, fmt::format("a key of {} bytes; at most {} are read", name.size(), key_bytes_max));
+    if (name.starts_with('_')) open_.back().has_pairs = true;
+    members_.push_back({std::string(name), where, row_.size()});
     return true;
   }
   bool on_object(std::size_t at) override {
     if (!enter(at)) return false;
-    Open object;
-    if (open_.empty()) {
-      object.element.place = place(at);
-    } else {
-      object.element = new_element(at, Form::object);
-      object.index = next_index();
-    }
-    open_.push_back(std::move(object));
+    const auto index = open_.empty() ? 0 : row_.size() - member().first;
+    if (open_.empty())
+      row_.emplace_back().place = place(at);
+    else if (add(at, Form::object) == nullptr)
+      return false;
+    open_.push_back({row_.size() - 1, members_.size(), index});
     return true;
   }
   bool on_object_end(std::size_t) override {
-    auto& object = open_.back();
-    if (const auto* twice = find_duplicate(object.members))
+    const auto object = open_.back();
+    const std::span<Member> members(members_.begin() + static_cast<std::ptrdiff_t>(object.first_member),
+                                    members_.end());
+    if (const auto* twice = find_duplicate(members))
       return refuse(twice->place,
                     fmt::format("not JSON of FHIR: the key '{}' occurs twice in one object", shown(twice->key)));
-    if (object.members.empty()) note(object.element.place, path(), "is an empty object; expected content");
-    if (object.has_pairs || object.has_nulls)
-      for (auto& fault : pair_members(object.element, object.members))
+    auto& element = row_[object.place_in_row];
+    if (members.empty()) note(element.place, path(), "is an empty object; expected content");
+    const auto first = row_.begin() + static_cast<std::ptrdiff_t>(object.place_in_row) + 1;
+    element.children.assign(std::make_move_iterator(first), std::make_move_iterator(row_.end()));
+    row_.erase(first, row_.end());
+    if (object.has_pairs || object.has_nulls) {
+      for (auto& member : members) member.first -= object.place_in_row + 1;
+      for (auto& fault : pair_members(row_.back(), members))
         note(fault.place, path() + "." + fault.child, std::move(fault.what));
-    --depth_;
-    Element done = std::move(object.element);
+    }
+    members_.resize(object.first_member);
     open_.pop_back();
-    if (!open_.empty()) return add(std::move(done));
-    root_ = std::move(done);
+    --depth_;
     return true;
   }
   bool on_array(std::size_t at) override {
@@ -115,10 +116,9 @@ class TreeBuilder : public JsonHandler {
     return enter(at);
   }
   bool on_array_end(std::size_t) override {
-    auto& object = open_.back();
     --depth_;
-    if (--object.array_depth == 0 && object.element.children.size() == object.members.back().first)
-      note(object.member_place, member_path(), "is an empty array; expected items, or no such key");
+    if (--open_.back().array_depth == 0 && row_.size() == member().first)
+      note(member().place, member_path(), "is an empty array; expected items, or no such key");
     return true;
   }
 
@@ -126,72 +126,71 @@ class TreeBuilder : public JsonHandler {
 
   // What was read of a whole text.
   Reading take() && {
-    if (root_.resource_type.empty())
-      return xml::Problem{root_.place.line, root_.place.column,
+    auto& root = row_.front();
+    if (root.resource_type.empty())
+      return xml::Problem{root.place.line, root.place.column,
                           "expected a FHIR resource, an object with 'resourceType'; found an object without"};
-    for (auto& problem : problems_) problem.path = root_.resource_type + problem.path;
-    root_.name = root_.resource_type;
-    return Document{Syntax::json, std::move(root_), std::move(problems_)};
+    for (auto& problem : problems_) problem.path = root.resource_type + problem.path;
+    root.name = root.resource_type;
+    return Document{Syntax::json, std::move(root), std::move(problems_)};
   }
 
  private:
   // An object that is being read.
   struct Open {
-    Element element;
-    std::vector<Member> members;
-    xml::Position member_place;  // of the last member
-    std::size_t index = 0;       // among the items of its array
+    std::size_t place_in_row = 0;
+    std::size_t first_member = 0;
+    std::size_t index = 0;  // among the items of its array
     int array_depth = 0;
     bool has_pairs = false;
     bool has_nulls = false;
   };
 
-  static std::string shown(std::string_view key) { return shorten(key, quoted_bytes_max); }
+  static std::string shown(std::string_view text) { return shorten(text, quoted_bytes_max); }
 
   xml::Position place(std::size_t at) { return lines_.at(begin_ + at); }
 
-  bool is_resource_type() const {
-    if (open_.empty()) return false;
-    const auto& object = open_.back();
-    return object.array_depth == 0 && object.members.back().key == "resourceType" &&
-           (open_.size() == 1 || holds_resource(object.element.name));
-  }
+  const Member& member() const { return members_.back(); }
 
-  std::size_t next_index() const { return open_.back().element.children.size() - open_.back().members.back().first; }
+  bool is_resource_type() const {
+    return !open_.empty() && open_.back().array_depth == 0 && member().key == "resourceType" &&
+           (open_.size() == 1 || holds_resource(row_[open_.back().place_in_row].name));
+  }
 
   // Of the object that is being read, below the root: ".name[0]".
   std::string path() const {
     std::string text;
     for (std::size_t i = 1; i < open_.size(); ++i) {
-      text += "." + shown(open_[i].element.name);
-      if (open_[i].element.is_listed) text += fmt::format("[{}]", open_[i].index);
+      const auto& element = row_[open_[i].place_in_row];
+      text += "." + shown(element.name);
+      if (element.is_listed) text += fmt::format("[{}]", open_[i].index);
     }
     return text;
   }
-  std::string member_path() const { return path() + "." + shown(open_.back().members.back().key); }
+  std::string member_path() const { return path() + "." + shown(member().key); }
 
-  Element new_element(std::size_t at, Form form) {
-    const auto& object = open_.back();
-    Element element;
-    element.name = object.members.back().key;
+  // Null where there are too many.
+  Element* add(std::size_t at, Form form) {
+    const bool is_listed = open_.back().array_depth > 0;
+    const auto where = is_listed ? place(at) : member().place;
+    if (++element_count_ > element_count_max) {
+      refuse(where, fmt::format("more than {} elements", element_count_max));
+      return nullptr;
+    }
+    auto& element = row_.emplace_back();
+    element.name = member().key;
     element.form = form;
-    element.is_listed = object.array_depth > 0;
-    element.place = element.is_listed ? place(at) : object.member_place;
-    return element;
+    element.is_listed = is_listed;
+    element.place = where;
+    return &element;
   }
 
-  bool add_primitive(std::size_t at, Form form, std::string value) {
+  bool add_primitive(std::size_t at, Form form, std::string_view value) {
     if (open_.empty()) return refuse_root(at);
-    auto element = new_element(at, form);
-    if (form == Form::string && value.empty()) note(element.place, member_path(), "is an empty string");
-    element.value = std::move(value);
-    return add(std::move(element));
-  }
-
-  bool add(Element element) {
-    if (++element_count_ > element_count_max)
-      return refuse(element.place, fmt::format("more than {} elements", element_count_max));
-    open_.back().element.children.push_back(std::move(element));
+    auto* element = add(at, form);
+    if (element == nullptr) return false;
+    element->value = value;
+    if (value.empty()) note(element->place, member_path(), "is an empty string");
     return true;
   }
 
@@ -216,8 +215,9 @@ class TreeBuilder : public JsonHandler {
   xml::LineCounter& lines_;
   std::size_t begin_;
   std::size_t& element_count_;
+  std::vector<Element> row_;
+  std::vector<Member> members_;  // of the open objects
   std::vector<Open> open_;
-  Element root_;
   std::vector<Problem> problems_;
   std::optional<xml::Problem> refusal_;
   int depth_ = 0;

@@ -47,7 +47,7 @@ Element valueless(Element extra, std::string_view name) {
   return extra;
 }
 
-std::vector<Group> grouped(std::vector<Element>& children, const std::vector<Member>& members) {
+std::vector<Group> grouped(std::vector<Element>& children, std::span<const Member> members) {
   std::vector<Group> groups;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const auto end = i + 1 < members.size() ? members[i + 1].first : children.size();
@@ -58,7 +58,7 @@ std::vector<Group> grouped(std::vector<Element>& children, const std::vector<Mem
   return groups;
 }
 
-std::vector<PairFault> join_groups(std::vector<Group>& groups, const std::vector<Member>& members) {
+std::vector<PairFault> join_groups(std::vector<Group>& groups, std::span<const Member> members) {
   std::vector<PairFault> faults;
   std::unordered_map<std::string_view, Group*> by_key;
   for (std::size_t i = 0; i < groups.size(); ++i) by_key.emplace(members[i].key, &groups[i]);
@@ -92,16 +92,7 @@ std::vector<PairFault> join_groups(std::vector<Group>& groups, const std::vector
 
 }  // namespace
 
-Element null_item(std::string name, xml::Position place) {
-  Element item;
-  item.name = std::move(name);
-  item.form = Form::none;
-  item.is_listed = true;
-  item.place = place;
-  return item;
-}
-
-std::vector<PairFault> pair_members(Element& object, const std::vector<Member>& members) {
+std::vector<PairFault> pair_members(Element& object, std::span<const Member> members) {
   auto groups = grouped(object.children, members);
   auto faults = join_groups(groups, members);
   object.children.clear();

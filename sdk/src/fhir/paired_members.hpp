@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,9 @@ struct PairFault {
   std::string what;
 };
 
-// What stands for `null` until it is known what it is paired with.
-Element null_item(std::string name, xml::Position place);
-
 // Gives each primitive the `id` and `extension` that stand under its key with
-// '_' before; nulls go. A '_' key of what is no primitive stays a child of its
-// own, which no definition knows.
-std::vector<PairFault> pair_members(Element& object, const std::vector<Member>& members);
+// '_' before. A null is an item without value and children; those go. A '_' key of what is no primitive stays a child
+// of its own, which no definition knows.
+std::vector<PairFault> pair_members(Element& object, std::span<const Member> members);
 
 }  // namespace bb::fhir

@@ -17,8 +17,8 @@ class JsonHandler {
   virtual bool on_null(std::size_t at) = 0;
   virtual bool on_boolean(std::size_t at, bool value) = 0;
   virtual bool on_number(std::size_t at, std::string_view digits) = 0;  // as written: "1.50"
-  virtual bool on_string(std::size_t at, std::string& value) = 0;       // may be moved from
-  virtual bool on_key(std::size_t at, std::string& name) = 0;           // may be moved from
+  virtual bool on_string(std::size_t at, std::string_view value) = 0;
+  virtual bool on_key(std::size_t at, std::string_view name) = 0;
   virtual bool on_object(std::size_t at) = 0;
   virtual bool on_object_end(std::size_t at) = 0;
   virtual bool on_array(std::size_t at) = 0;
