@@ -105,14 +105,16 @@ Row row_of(const Procedure& p) {
 }
 
 Row row_of(const PlanItem& p) {
-  return {p.line, named(p.what), {p.kind, date_for_people(p.date), said("mood", p.mood), p.status}};
+  return {p.line,
+          named(p.what),
+          {p.kind, date_for_people(p.date), said("mood", p.mood), p.status, said("source", p.source)}};
 }
 
 Row row_of(const CareTeamMember& m) {
   return {m.line,
           m.name.empty() ? "not named" : m.name,
           {records::in_words(m.role), m.organization == m.name ? "" : m.organization, join(m.telecoms, ", "),
-           dated("from", m.start), dated("until", m.end), m.status}};
+           dated("from", m.start), dated("until", m.end), m.status, said("source", m.source)}};
 }
 
 Row row_of(const FamilyCondition& f) {

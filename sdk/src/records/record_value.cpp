@@ -144,6 +144,7 @@ Value plan_item(const PlanItem& p) {
                         {"date", p.date},
                         {"mood", p.mood},
                         {"status", p.status},
+                        {"source", p.source},
                         {"line", p.line}});
 }
 
@@ -155,6 +156,7 @@ Value care_team_member(const CareTeamMember& m) {
                         {"start", m.start},
                         {"end", m.end},
                         {"status", m.status},
+                        {"source", m.source},
                         {"line", m.line}});
 }
 

@@ -174,6 +174,7 @@ struct PlanItem {
   std::string mood;
   std::string status;
   int line = 0;
+  std::string source = {};
 };
 
 struct CareTeamMember {
@@ -185,6 +186,7 @@ struct CareTeamMember {
   std::string end;
   std::string status;
   int line = 0;
+  std::string source = {};
 };
 
 struct Note {
