@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/records/ccda.hpp>
+#include <bb/records/cms_text.hpp>
+#include <bb/records/key_value_text.hpp>
+#include <bb/records/va_text.hpp>
 
 #include "readers.hpp"
 
@@ -53,11 +56,32 @@ Result<Record> read_ccda(std::string_view xml) {
   return read_cda(document);
 }
 
-Result<Record> read_record(std::string_view xml) {
+namespace {
+
+Result<Record> read_xml(std::string_view xml) {
   BB_TRY(const auto document, XmlDocument::parse(xml));
   if (has_root(document, cda_root)) return read_cda(document);
   if (has_root(document, ccr_root)) return read_ccr(document);
   return unexpected_root(document, cda_root.text() + " or " + ccr_root.text());
+}
+
+// In this order; what is none of them is told as XML that cannot be read.
+struct Kind {
+  bool (*looks_like)(std::string_view bytes);
+  Result<Record> (*read)(std::string_view bytes);
+};
+constexpr Kind kinds[] = {
+    {looks_like_va_text, read_va_text},
+    {looks_like_cms_text, read_cms_text},
+    {looks_like_key_value_text, read_key_value_text},
+};
+
+}  // namespace
+
+Result<Record> read_record(std::string_view bytes) {
+  for (const auto& kind : kinds)
+    if (kind.looks_like(bytes)) return kind.read(bytes);
+  return read_xml(bytes);
 }
 
 }  // namespace bb::records

@@ -1,0 +1,112 @@
+#include <bb/records/key_value_text.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+
+#include "readers.hpp"
+#include "text_facts.hpp"
+#include "text_grammar.hpp"
+#include "text_lines.hpp"
+#include "text_values.hpp"
+
+namespace bb::records {
+namespace {
+
+constexpr std::size_t title_bytes_max = 80;
+constexpr std::size_t beginning_bytes = 2048;
+constexpr SectionLayout any_section{"", "", "", "", any_keys};
+
+// "---- TITLE ----", or a title between two lines of dashes; empty = none.
+std::string_view title_between_dashes(const TextLines& lines, std::size_t i) {
+  const auto line = trim(lines[i]);
+  if (line.empty() || line.size() > 2 * title_bytes_max || is_rule(line) || is_double_rule(line)) return {};
+  const auto begin = line.find_first_not_of('-');
+  const auto end = line.find_last_not_of('-');
+  if (begin >= 3 && line.size() - end >= 4) return trim(line.substr(begin, end + 1 - begin));
+  const auto below = lines.next_filled(i + 1);
+  const bool is_framed = i > 0 && is_rule(lines[i - 1]) && below < lines.size() && is_rule(lines[below]);
+  std::string_view key, value;
+  return is_framed && line.size() <= title_bytes_max && !split_any_key(line, key, value) ? line : std::string_view{};
+}
+
+}  // namespace
+
+bool looks_like_key_value_text(std::string_view bytes) {
+  const auto beginning = plain_beginning(bytes);
+  // The 2 kB may cut a line.
+  const auto cut = bytes.size() > beginning_bytes ? beginning.substr(0, beginning.rfind('\n')) : beginning;
+  if (!is_utf8(cut)) return false;
+  const auto lines = TextLines::split(cut);
+  if (!lines) return false;
+  std::size_t key_count = 0, title_count = 0;
+  for (std::size_t i = 0; i < lines->size(); ++i) {
+    std::string_view key, value;
+    title_count += !title_between_dashes(*lines, i).empty();
+    key_count += split_any_key(trim((*lines)[i]), key, value);
+  }
+  return title_count >= 1 && key_count >= 2;
+}
+
+Result<TextDocument> parse_key_value_text(std::string_view bytes) {
+  BB_TRY(const auto lines, TextLines::split(bytes));
+  TextDocument document;
+  document.format = "text";
+  lines.describe(document, "");
+  std::erase_if(document.deviations,
+                [](const TextDeviation& d) { return d.kind == "line-ends" || d.kind == "final-line-break"; });
+  document.has_end = true;
+  TextSection section;  // what stands before the first title
+  std::size_t begin = 0;
+  const auto finish = [&](std::size_t end) {
+    read_section_lines(any_section, lines, begin, end, section, document.deviations);
+    if (section.line > 0)
+      document.sections.push_back(std::move(section));
+    else
+      for (auto& entry : section.entries)
+        std::move(entry.fields.begin(), entry.fields.end(), std::back_inserter(document.head));
+    section = {};
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto title = title_between_dashes(lines, i);
+    if (title.empty()) continue;
+    finish(i);
+    section.title = title;
+    section.line = lines.number(i);
+    if (document.title.empty()) document.title = title;
+    begin = i + 1;
+  }
+  finish(lines.size());
+  if (document.sections.empty())
+    return Error{"line 1, column 1: expected a text with titles between dashes ('---- ALLERGIES ----'), found none"};
+  return document;
+}
+
+Result<Record> key_value_record(const TextDocument& document) {
+  Record record;
+  record.format = "text";
+  record.document_title = document.title;
+  const auto identify = [&](const TextEntry& entry) {
+    if (record.patient.name == PersonName{})
+      record.patient.name = name_of_text(first_of(entry, {"Name", "Patient Name"}));
+    if (record.patient.birth_date.empty())
+      record.patient.birth_date = date_of_text(first_of(entry, {"Date of Birth", "Birth Date", "DOB"}));
+  };
+  TextEntry head;
+  head.fields = document.head;
+  identify(head);
+  for (const auto& section : document.sections) {
+    if (!section.entries.empty()) identify(section.entries.front());
+    add_section(section, "", false, record);
+  }
+  BB_CHECK(check_statement_count(record));
+  return record;
+}
+
+Result<Record> read_key_value_text(std::string_view bytes) {
+  BB_TRY(const auto document, parse_key_value_text(bytes));
+  return key_value_record(document);
+}
+
+}  // namespace bb::records

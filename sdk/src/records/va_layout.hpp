@@ -1,0 +1,18 @@
+// va_layout.hpp - the sections of the My HealtheVet text, in the order of version
+// 12.6.
+#pragma once
+
+#include <span>
+
+#include "text_grammar.hpp"
+
+namespace bb::records {
+
+// Requirements: TXT-VA-09, TXT-VA-12, TXT-VA-13, TXT-VA-18 to TXT-VA-35. Keys that
+// no sample has are those that our own writer adds: Code, Status, Severity ...
+std::span<const SectionLayout> va_layouts();
+
+// The layout of a title, in words of any version; nullptr = not known.
+const SectionLayout* find_va_layout(std::string_view title);
+
+}  // namespace bb::records
