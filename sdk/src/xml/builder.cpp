@@ -19,18 +19,25 @@ T* made(T* one) {
 
 const xmlChar* chars(const std::string& text) { return to_xml(text.c_str()); }
 
+// Names stand in the document's dictionary, as those of a parsed one do.
+xmlDoc* new_document() {
+  auto* document = made(xmlNewDoc(to_xml("1.0")));
+  document->dict = made(xmlDictCreate());
+  return document;
+}
+
+xmlNode* new_element(xmlDoc* document, std::string_view name) {
+  const auto* kept = made(xmlDictLookup(document->dict, to_xml(name.data()), static_cast<int>(name.size())));
+  return made(xmlNewDocNodeEatName(document, nullptr, const_cast<xmlChar*>(kept), nullptr));
+}
+
 }  // namespace
 
-Builder::Builder(std::string_view root)
-    : document_(made(xmlNewDoc(to_xml("1.0")))),
-      open_(made(xmlNewDocNode(document_.get(), nullptr, chars(std::string(root)), nullptr))) {
+Builder::Builder(std::string_view root) : document_(new_document()), open_(new_element(document_.get(), root)) {
   xmlDocSetRootElement(document_.get(), open_);
 }
 
-void Builder::open(std::string_view name) {
-  auto* node = made(xmlNewDocNode(document_.get(), nullptr, chars(std::string(name)), nullptr));
-  open_ = xmlAddChild(open_, node);
-}
+void Builder::open(std::string_view name) { open_ = xmlAddChild(open_, new_element(document_.get(), name)); }
 
 void Builder::set(std::string_view name, std::string_view value) {
   made(xmlSetProp(open_, chars(std::string(name)), chars(printable(value))));

@@ -34,7 +34,8 @@ struct Problem {
 // "line 3, column 7: what".
 std::string describe(const Problem& problem);
 
-// A well-formed document. Move only; freed with everything in it.
+// A well-formed document. Move only; freed with everything in it. The names of its
+// elements and attributes stand in its dictionary (xmlDict): one name, one address.
 class Document {
  public:
   _xmlDoc* get() const { return document_.get(); }
