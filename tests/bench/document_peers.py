@@ -87,7 +87,7 @@ def document_seconds(run, files):
     """Of one of them, of a command with the first alone, and the most memory. `run` takes files."""
     alone = [run(files[:1]) for _ in range(3)]
     one = statistics.median(seconds for seconds, _ in alone)
-    times = 1 if len(files) > 1 else 2
+    times = 1 if len(files) > 1 else 8  # one alone could be slow by chance
     while True:
         many, memory = run(files * times)
         count = len(files) * times
