@@ -1,6 +1,7 @@
 #include "ccda_sections.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "ccda_entries.hpp"
 
@@ -83,6 +84,18 @@ const SectionKind* recognise(XmlNode section) {
     if (!code.empty() && std::find(kind.loinc_codes.begin(), kind.loinc_codes.end(), code) != kind.loinc_codes.end())
       return &kind;
   return nullptr;
+}
+
+std::string_view section_name_of(std::string_view loinc_code) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> further{
+      {{"10157-6", "family_history"}, {"46264-8", "devices"}, {"48768-6", "coverages"}}};
+  if (loinc_code.empty()) return {};
+  for (const auto& kind : section_kinds)
+    if (std::find(kind.loinc_codes.begin(), kind.loinc_codes.end(), loinc_code) != kind.loinc_codes.end())
+      return kind.name;
+  for (const auto& [code, name] : further)
+    if (code == loinc_code) return name;
+  return {};
 }
 
 }  // namespace bb::records

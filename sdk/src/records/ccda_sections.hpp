@@ -23,4 +23,8 @@ struct SectionKind {
 // nullptr for a section that only people can read here.
 const SectionKind* recognise(XmlNode section);
 
+// By LOINC code, with those of FHIR documents that CDA has no reader for; empty
+// for any other.
+std::string_view section_name_of(std::string_view loinc_code);
+
 }  // namespace bb::records

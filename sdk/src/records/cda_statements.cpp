@@ -8,12 +8,6 @@
 #include "cda_types.hpp"
 
 namespace bb::records {
-namespace {
-
-constexpr std::string_view drug_treatment_unknown = "182904002";
-
-}  // namespace
-
 bool has_template(XmlNode node, std::initializer_list<std::string_view> roots) {
   for (const auto id : node.children("templateId"))
     if (std::find(roots.begin(), roots.end(), id.attribute("root")) != roots.end()) return true;

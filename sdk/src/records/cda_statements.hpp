@@ -25,7 +25,9 @@ std::string read_mood(XmlNode statement);
 
 bool is_empty(const Code& code);
 
-// Whether the words or the code mean "no known ...".
+inline constexpr std::string_view drug_treatment_unknown = "182904002";
+
+// Whether the words or the code mean "no known ..." or that it is not known.
 bool says_none_known(const Code& code);
 
 // Whether the code names the whole kind: not having "a problem" is having none.

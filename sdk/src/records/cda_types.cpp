@@ -10,15 +10,6 @@
 namespace bb::records {
 namespace {
 
-// UCUM annotations are words in braces: "{tablet}" reads "tablet"; the unit
-// "1" says that there is none.
-std::string readable_unit(const std::string& unit) {
-  if (unit == "1") return {};
-  if (unit.size() > 2 && unit.front() == '{' && unit.find('}') == unit.size() - 1)
-    return unit.substr(1, unit.size() - 2);
-  return unit;
-}
-
 std::string bound(XmlNode node) { return is_null_flavored(node) ? std::string{} : node.attribute("value"); }
 
 bool is_exclusive(XmlNode node) { return read_boolean(node, "inclusive") == false; }
@@ -47,13 +38,6 @@ Quantity read_range(XmlNode node) {
   if (const auto width = read_bound(node.child("width")).text(); !width.empty())
     return {range.text() + (range.value.empty() ? "width " : ", width ") + width, {}};
   return range;
-}
-
-// The unit of a ratio: "mg/dL", "/dL", "mg/(kg.d)".
-std::string ratio_unit(const std::string& numerator, const std::string& denominator) {
-  if (denominator.empty()) return numerator;
-  const bool is_compound = denominator.find_first_of("/.") != std::string::npos;
-  return numerator + (is_compound ? "/(" + denominator + ")" : "/" + denominator);
 }
 
 // Of words the beginning, of other data its media type and size.
@@ -87,6 +71,19 @@ std::vector<std::string> name_parts(XmlNode name, std::string_view kind) {
 }
 
 }  // namespace
+
+std::string readable_unit(const std::string& unit) {
+  if (unit == "1") return {};
+  if (unit.size() > 2 && unit.front() == '{' && unit.find('}') == unit.size() - 1)
+    return unit.substr(1, unit.size() - 2);
+  return unit;
+}
+
+std::string ratio_unit(const std::string& numerator, const std::string& denominator) {
+  if (denominator.empty()) return numerator;
+  const bool is_compound = denominator.find_first_of("/.") != std::string::npos;
+  return numerator + (is_compound ? "/(" + denominator + ")" : "/" + denominator);
+}
 
 bool is_null_flavored(XmlNode node) { return !node.attribute("nullFlavor").empty(); }
 

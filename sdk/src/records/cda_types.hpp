@@ -46,6 +46,12 @@ struct Quantity {
 // PQ, IVL_PQ, INT, REAL, ST, ED, CD, CO, BL, TS, RTO: as a person would write it.
 Quantity read_quantity(const XmlDocument& document, XmlNode node);
 
+// UCUM annotations are words in braces: "{tablet}" reads "tablet"; the unit
+// "1" says that there is none.
+std::string readable_unit(const std::string& unit);
+// The unit of a ratio: "mg/dL", "/dL", "mg/(kg.d)".
+std::string ratio_unit(const std::string& numerator, const std::string& denominator);
+
 PersonName read_name(XmlNode node);
 Address read_address(XmlNode node);
 // "root^extension", "root" or "extension".

@@ -12,7 +12,7 @@ struct CodeSystem {
 };
 
 // Names as HL7's OID registry prints them, addresses from HL7 Terminology.
-constexpr std::array<CodeSystem, 27> systems{{
+constexpr std::array<CodeSystem, 30> systems{{
     {snomed_ct, "SNOMED CT", "http://snomed.info/sct"},
     {loinc, "LOINC", "http://loinc.org"},
     {rxnorm, "RxNorm", "http://www.nlm.nih.gov/research/umls/rxnorm"},
@@ -41,6 +41,9 @@ constexpr std::array<CodeSystem, 27> systems{{
      "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration"},
     {"2.16.840.1.113883.5.139", "TimingEvent", "http://terminology.hl7.org/CodeSystem/v3-TimingEvent"},
     {"2.16.840.1.113883.5.1063", "SeverityObservation", "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"},
+    {"2.16.840.1.113883.5.111", "RoleCode", "http://terminology.hl7.org/CodeSystem/v3-RoleCode"},
+    {"2.16.840.1.113883.6.345", "MED-RT", "http://va.gov/terminology/medrt"},
+    {null_flavors, "NullFlavor", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"},
     {"2.16.840.1.113883.5.25", "Confidentiality", "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"},
 }};
 
@@ -54,6 +57,13 @@ std::string letters_and_digits(std::string_view name) {
   std::string plain = to_lower(name);
   std::erase_if(plain, [](char c) { return (c < 'a' || c > 'z') && (c < '0' || c > '9'); });
   return plain;
+}
+
+// Of a web address what follows "http://" or "https://".
+std::string_view without_scheme(std::string_view url) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (url.starts_with(scheme)) return url.substr(scheme.size());
+  return url;
 }
 
 bool is_oid(std::string_view text) {
@@ -78,7 +88,17 @@ std::string code_system_oid(std::string_view name) {
 
 std::string code_system_url(std::string_view oid) {
   if (const auto* system = find(oid)) return std::string(system->url);
-  return is_oid(oid) ? "urn:oid:" + std::string(oid) : std::string{};
+  if (is_oid(oid)) return "urn:oid:" + std::string(oid);
+  return oid.find(':') == std::string_view::npos ? std::string{} : std::string(oid);
+}
+
+std::string code_system_of_url(std::string_view url) {
+  constexpr std::string_view oid_scheme = "urn:oid:";
+  if (url.starts_with(oid_scheme)) return std::string(url.substr(oid_scheme.size()));
+  const auto rest = without_scheme(url);
+  for (const auto& system : systems)
+    if (!rest.empty() && without_scheme(system.url) == rest) return std::string(system.oid);
+  return std::string(url);
 }
 
 std::string in_words(const Code& code) {

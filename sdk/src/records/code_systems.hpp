@@ -11,6 +11,7 @@ namespace bb::records {
 inline constexpr std::string_view snomed_ct = "2.16.840.1.113883.6.96";
 inline constexpr std::string_view loinc = "2.16.840.1.113883.6.1";
 inline constexpr std::string_view rxnorm = "2.16.840.1.113883.6.88";
+inline constexpr std::string_view null_flavors = "2.16.840.1.113883.5.1008";
 inline constexpr std::string_view cvx = "2.16.840.1.113883.12.292";
 
 // "SNOMED CT", or "" for an OID that is not in the table.
@@ -20,7 +21,12 @@ std::string code_system_name(std::string_view oid);
 // name that is not in the table.
 std::string code_system_oid(std::string_view name);
 
-// "http://snomed.info/sct", else "urn:oid:…", else "".
+// "http://snomed.info/sct", else "urn:oid:…"; what is an address already as it
+// is; else "".
 std::string code_system_url(std::string_view oid);
+
+// The inverse: the OID of an address, whether it begins with http or https; an
+// address that is not in the table as it is.
+std::string code_system_of_url(std::string_view url);
 
 }  // namespace bb::records

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/fhir/element.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/cms_text.hpp>
 #include <bb/records/key_value_text.hpp>
@@ -71,6 +72,7 @@ struct Kind {
   Result<Record> (*read)(std::string_view bytes);
 };
 constexpr Kind kinds[] = {
+    {fhir::looks_like_fhir, read_fhir},
     {looks_like_va_text, read_va_text},
     {looks_like_cms_text, read_cms_text},
     {looks_like_key_value_text, read_key_value_text},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include <bb/core/result.hpp>
 #include <bb/records/record.hpp>
@@ -22,5 +23,8 @@ Result<Record> read_cda(const XmlDocument& document);
 
 // The root is a ContinuityOfCareRecord (ASTM E2369-05).
 Result<Record> read_ccr(const XmlDocument& document);
+
+// Resources of FHIR R4, in JSON, XML or one a line: fhir::looks_like_fhir().
+Result<Record> read_fhir(std::string_view bytes);
 
 }  // namespace bb::records

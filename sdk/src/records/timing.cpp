@@ -104,19 +104,30 @@ std::string read_frequency(XmlNode effective_time) {
     return {};
   }
   auto period = effective_time.child("period");
-  const auto high = parse_number(period.child("high").attribute("value"));
+  const auto high = period.child("high").attribute("value");
   if (const auto low = period.child("low")) period = low;
-  auto value = parse_number(period.attribute("value"));
-  const auto* unit = find_unit(period.attribute("unit"));
+  return period_in_words(period.attribute("value"), high, period.attribute("unit"));
+}
+
+std::string period_in_words(std::string_view low, std::string_view high, std::string_view ucum_unit) {
+  auto value = parse_number(low);
+  const auto* unit = find_unit(ucum_unit);
   if (!value || unit == nullptr) return {};
   if (is_part_of_day(*value, *unit)) {
     value = std::round(*value * 24 * 10) / 10;
     if (*value <= 0) return {};
     unit = find_unit("h");
   }
-  if (high && *high > *value) return fmt::format("every {} to {} {}", print(*value), print(*high), unit->many);
+  if (const auto most = parse_number(high); most && *most > *value)
+    return fmt::format("every {} to {} {}", print(*value), print(*most), unit->many);
   if (*value == 1) return fmt::format("every {}", unit->one);
   return fmt::format("every {} {}", print(*value), unit->many);
+}
+
+std::string timing_event_in_words(std::string_view code) {
+  for (const auto& known : events)
+    if (known.code == code) return std::string(known.words);
+  return {};
 }
 
 std::optional<Period> period_of(std::string_view frequency) {

@@ -14,6 +14,11 @@ namespace bb::records {
 // has no number or its unit is none of UCUM's units of time.
 std::string read_frequency(XmlNode effective_time);
 
+// "every 12 hours" of numbers and a UCUM unit; `high` may be empty.
+std::string period_in_words(std::string_view low, std::string_view high, std::string_view unit);
+// "at bedtime" of HS; empty for what is no TimingEvent.
+std::string timing_event_in_words(std::string_view code);
+
 struct Period {
   std::string low, high;  // high is empty where there is one number
   std::string unit;       // UCUM

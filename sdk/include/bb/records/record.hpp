@@ -27,7 +27,7 @@ namespace bb::records {
 
 struct Code {
   std::string code;
-  std::string system;       // OID
+  std::string system;       // OID; of a system that has none its address
   std::string system_name;  // "SNOMED CT", "RxNorm", "LOINC", "CVX" ...
   std::string display;      // in words
   friend bool operator==(const Code&, const Code&) = default;
@@ -44,7 +44,7 @@ struct PersonName {
 };
 
 struct Identifier {
-  std::string root;  // OID or UUID
+  std::string root;  // OID or UUID, else the address of what gives the identifiers
   std::string extension;
   friend bool operator==(const Identifier&, const Identifier&) = default;
 };

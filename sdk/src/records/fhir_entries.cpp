@@ -1,0 +1,274 @@
+// What the patient has, takes, got and went through.
+#include "fhir_entries.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <bb/core/text.hpp>
+#include <bb/records/html.hpp>
+
+#include "cda_statements.hpp"
+#include "code_systems.hpp"
+#include "fhir_allergy_types.hpp"
+#include "fhir_types.hpp"
+
+namespace bb::records {
+namespace {
+
+constexpr std::string_view in_error = "entered-in-error";
+
+bool is_in_error(FhirNode verification) { return has_code(verification, in_error); }
+
+// SNOMED CT for the three severities of FHIR.
+Code severity_of(FhirNode severity) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> codes{
+      {{"mild", "255604002"}, {"moderate", "6736007"}, {"severe", "24484000"}}};
+  for (const auto& [word, code] : codes)
+    if (severity.is(word))
+      return {std::string(code), std::string(snomed_ct), code_system_name(snomed_ct), std::string(word)};
+  return {};
+}
+
+// clinicalStatus, unless the whole statement was entered in error.
+std::string read_clinical_status(FhirNode resource) {
+  if (is_in_error(resource["verificationStatus"])) return std::string(in_error);
+  for (const auto coding : resource["clinicalStatus"].all("coding"))
+    if (auto code = coding["code"].text(); !code.empty()) return code;
+  return to_lower(resource["clinicalStatus"]["text"].text());
+}
+
+// `medication[x]`.
+Code read_fhir_drug(const FhirEntry& entry, FhirNode medication) {
+  if (!medication.name().ends_with("Reference")) return read_concept(medication);
+  auto drug = read_concept(entry.resolve(medication)["code"]);
+  return is_empty(drug) ? Code{{}, {}, {}, medication["display"].text()} : drug;
+}
+
+// "4 tablet per 24 h"
+std::string read_fhir_max_dose(FhirNode dosage) {
+  const auto amount = read_fhir_quantity(dosage["maxDosePerPeriod"]["numerator"]).text();
+  const auto time = read_fhir_quantity(dosage["maxDosePerPeriod"]["denominator"]).text();
+  return amount.empty() || time.empty() ? amount : amount + " per " + time;
+}
+
+void read_dosage(FhirNode dosage, Medication& medication) {
+  const auto amount = dosage["doseAndRate"];
+  // MedicationAdministration has them without doseAndRate.
+  const auto dose = amount.choice("dose");
+  medication.dose = dose ? read_fhir_value(dose).text() : read_fhir_quantity(dosage["dose"]).text();
+  const auto rate = amount.choice("rate");
+  medication.rate = read_fhir_value(rate ? rate : dosage.choice("rate")).text();
+  medication.max_dose = read_fhir_max_dose(dosage);
+  medication.route = in_words(read_concept(dosage["route"]));
+  medication.frequency = read_fhir_timing(dosage["timing"]);
+  medication.instructions = dosage["patientInstruction"].text();
+  if (medication.instructions.empty()) medication.instructions = dosage["text"].text();
+  const auto bounds = dosage["timing"]["repeat"]["boundsPeriod"];
+  medication.start = read_fhir_date(bounds["start"]);
+  medication.stop = read_fhir_date(bounds["end"]);
+}
+
+// What is intended is no event yet.
+std::string read_medication_mood(FhirNode node) {
+  if (node["status"].is("intended") || node["intent"].is("plan")) return "INT";
+  return node["intent"].is("proposal") ? "PRP" : "";
+}
+
+// Where the statement has dates of its own.
+void read_medication_dates(FhirNode node, Medication& medication) {
+  auto when = read_fhir_interval(node.choice("effective"));
+  if (when.low.empty()) when.low = read_fhir_date(node["whenHandedOver"]);
+  if (when.low.empty()) when.low = read_fhir_date(node["whenPrepared"]);
+  if (when.low.empty() && medication.start.empty()) when.low = read_fhir_date(node["authoredOn"]);
+  if (!when.low.empty()) medication.start = when.low;
+  if (!when.high.empty()) medication.stop = when.high;
+}
+
+bool says_no_vaccine(const Code& vaccine) { return vaccine.code == "998" || says_none_known(vaccine); }
+
+}  // namespace
+
+std::string FhirEntry::source_of(std::initializer_list<std::string_view> references_to_people) const {
+  for (const auto name : references_to_people)
+    for (const auto reference : node.all(name))
+      if (references.is_patient(reference, node)) return "self-entered";
+  return {};
+}
+
+bool FhirEntry::is_fact(std::string_view section, FhirNode coded, const Code& what, bool is_negated) const {
+  if (!is_negated && !is_empty(what) && !says_none_known(what)) return true;
+  Absence absence;
+  absence.section = section;
+  if (is_negated)
+    absence.kind = is_empty(what) || is_anything(what) ? "none_known" : "negated";
+  else
+    absence.kind = says_none_known(what) && what.code != drug_treatment_unknown ? "none_known" : "unknown";
+  absence.what = what;
+  absence.null_flavor = read_absent_reason(coded);
+  absence.line = node.line();
+  record.absences.push_back(std::move(absence));
+  return false;
+}
+
+std::string read_fhir_status(FhirNode status) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> words{{{"stopped", "aborted"},
+                                                                                 {"on-hold", "suspended"},
+                                                                                 {"in-progress", "active"},
+                                                                                 {"final", "completed"},
+                                                                                 {"amended", "completed"},
+                                                                                 {"corrected", "completed"},
+                                                                                 {"appended", "completed"},
+                                                                                 {"registered", "active"},
+                                                                                 {"preliminary", "active"},
+                                                                                 {"partial", "active"},
+                                                                                 {"revoked", "cancelled"},
+                                                                                 {"unknown", ""}}};
+  for (const auto& [fhir, ours] : words)
+    if (status.is(fhir)) return std::string(ours);
+  return status.text();
+}
+
+void read_fhir_allergy(const FhirEntry& entry) {
+  const auto node = entry.node;
+  Allergy allergy;
+  allergy.substance = read_concept(node["code"]);
+  if (is_empty(allergy.substance)) allergy.substance = read_concept(node["reaction"]["substance"]);
+  if (!entry.is_fact("allergies", node["code"], allergy.substance, has_code(node["verificationStatus"], "refuted")))
+    return;
+  allergy.type = allergy_type_of(node["type"].text(), node["category"].text());
+  for (const auto reaction : node.all("reaction")) {
+    for (const auto manifestation : reaction.all("manifestation"))
+      if (auto code = read_concept(manifestation); !is_empty(code)) allergy.reactions.push_back(std::move(code));
+    if (is_empty(allergy.severity)) allergy.severity = severity_of(reaction["severity"]);
+  }
+  allergy.status = read_clinical_status(node);
+  allergy.onset = read_fhir_interval(node.choice("onset")).low;
+  allergy.line = node.line();
+  allergy.source = entry.source_of({"asserter"});
+  entry.record.allergies.push_back(std::move(allergy));
+}
+
+void read_fhir_condition(const FhirEntry& entry) {
+  const auto node = entry.node;
+  Problem problem;
+  problem.problem = read_concept(node["code"]);
+  if (!entry.is_fact("problems", node["code"], problem.problem, has_code(node["verificationStatus"], "refuted")))
+    return;
+  problem.status = read_clinical_status(node);
+  problem.onset = read_fhir_interval(node.choice("onset")).low;
+  const auto end = read_fhir_interval(node.choice("abatement"));
+  problem.resolved = end.low.empty() ? end.high : end.low;
+  problem.line = node.line();
+  problem.source = entry.source_of({"asserter"});
+  entry.record.problems.push_back(std::move(problem));
+}
+
+void read_fhir_medication(const FhirEntry& entry) {
+  const auto node = entry.node;
+  const auto named = node.resource_type() == "Medication" ? node["code"] : node.choice("medication");
+  const auto status = node["status"];
+  const bool is_negated = status.is("not-taken") || status.is("not-done") || node["doNotPerform"].is("true");
+  Medication medication;
+  medication.drug = read_fhir_drug(entry, named);
+  if (!entry.is_fact("medications", named, medication.drug, is_negated)) return;
+  for (const std::string_view name : {"dosageInstruction", "dosage"})
+    if (const auto dosage = node[name]) read_dosage(dosage, medication);
+  read_medication_dates(node, medication);
+  medication.mood = read_medication_mood(node);
+  medication.status = status.is("intended") ? std::string() : read_fhir_status(status);
+  medication.line = node.line();
+  medication.source = entry.source_of({"informationSource", "reportedReference"});
+  entry.record.medications.push_back(std::move(medication));
+}
+
+void read_fhir_immunization(const FhirEntry& entry) {
+  const auto node = entry.node;
+  Immunization immunization;
+  immunization.vaccine = read_concept(node["vaccineCode"]);
+  if (says_no_vaccine(immunization.vaccine)) {
+    entry.record.absences.push_back({"immunizations", "none_known", immunization.vaccine, {}, node.line()});
+    return;
+  }
+  if (!entry.is_fact("immunizations", node["vaccineCode"], immunization.vaccine, false)) return;
+  immunization.date = read_fhir_interval(node.choice("occurrence")).low;
+  immunization.status = node["status"].is("not-done") ? "refused" : read_fhir_status(node["status"]);
+  immunization.lot = node["lotNumber"].text();
+  immunization.line = node.line();
+  entry.record.immunizations.push_back(std::move(immunization));
+}
+
+void read_fhir_procedure(const FhirEntry& entry) {
+  const auto node = entry.node;
+  Procedure procedure;
+  procedure.procedure = read_concept(node["code"]);
+  if (!entry.is_fact("procedures", node["code"], procedure.procedure, node["status"].is("not-done"))) return;
+  const auto when = read_fhir_interval(node.choice("performed"));
+  procedure.start = when.low;
+  procedure.end = when.high;
+  procedure.mood = node["status"].is("preparation") ? "INT" : "";
+  procedure.status = procedure.mood.empty() ? read_fhir_status(node["status"]) : std::string();
+  procedure.body_site = read_concept(node["bodySite"]);
+  procedure.performer = entry.name_of(node["performer"]["actor"]);
+  procedure.line = node.line();
+  procedure.source = entry.source_of({"asserter"});
+  entry.record.procedures.push_back(std::move(procedure));
+}
+
+void read_fhir_encounter(const FhirEntry& entry) {
+  const auto node = entry.node;
+  Encounter encounter;
+  encounter.type = read_concept(node["type"]);
+  if (is_empty(encounter.type)) encounter.type = read_coding(node["class"]);
+  const auto status = node["status"];
+  encounter.start = read_fhir_date(node["period"]["start"]);
+  encounter.end = read_fhir_date(node["period"]["end"]);
+  const bool is_negated = status.is("cancelled") || status.is(in_error);
+  if ((is_negated || encounter.start.empty()) && !entry.is_fact("encounters", node["type"], encounter.type, is_negated))
+    return;
+  encounter.id = in_one(read_fhir_identifier(node["identifier"]));
+  if (encounter.id.empty()) encounter.id = node["id"].text();
+  encounter.mood = status.is("planned") ? "INT" : "";
+  encounter.location = entry.name_of(node["location"]["location"]);
+  if (encounter.location.empty()) encounter.location = entry.name_of(node["serviceProvider"]);
+  encounter.line = node.line();
+  entry.record.encounters.push_back(std::move(encounter));
+}
+
+void read_fhir_family_history(const FhirEntry& entry) {
+  const auto node = entry.node;
+  const auto relative = read_concept(node["relationship"]);
+  for (const auto condition : node.all("condition")) {
+    FamilyCondition fact;
+    fact.relative = relative;
+    fact.condition = read_concept(condition["code"]);
+    if (!entry.is_fact("family_history", condition["code"], fact.condition, false)) continue;
+    const auto onset = condition.choice("onset");
+    fact.onset = onset.name().ends_with("Age") ? collapse_whitespace(onset["value"].text() + " " + onset["unit"].text())
+                                               : read_fhir_value(onset).text();
+    fact.status = read_fhir_status(node["status"]);
+    fact.line = condition.line();
+    fact.source = entry.source_of({"informant"});
+    entry.record.family_history.push_back(std::move(fact));
+  }
+  if (!node["condition"])
+    entry.record.absences.push_back(
+        {"family_history", "unknown", relative, read_absent_reason(node["relationship"]), node.line()});
+}
+
+void read_fhir_device(const FhirEntry& entry) {
+  const auto node = entry.node;
+  if (!node["patient"]) return;  // what wrote the file, or a device in a store
+  Device device;
+  device.device = read_concept(node["type"]);
+  if (device.device.display.empty()) device.device.display = node["deviceName"]["name"].text();
+  if (!entry.is_fact("devices", node["type"], device.device, false)) return;
+  device.id = node["udiCarrier"]["carrierHRF"].text();
+  if (device.id.empty()) device.id = node["udiCarrier"]["deviceIdentifier"].text();
+  if (device.id.empty()) device.id = node["serialNumber"].text();
+  device.date = read_fhir_date(node["manufactureDate"]);
+  device.status = read_fhir_status(node["status"]);
+  device.line = node.line();
+  entry.record.devices.push_back(std::move(device));
+}
+
+}  // namespace bb::records

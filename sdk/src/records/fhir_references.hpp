@@ -1,0 +1,48 @@
+// fhir_references.hpp - the resources of a file, and what a reference in one of
+// them points at.
+// Source: FHIR R4, bundle.html#references and references.html#contained.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "fhir_node.hpp"
+
+namespace bb::records {
+
+struct FhirResource {
+  FhirNode node;
+  std::string full_url;
+};
+
+class FhirReferences {
+ public:
+  // The roots must live as long as this. Of a Bundle each entry is a resource,
+  // and the Bundle itself none.
+  explicit FhirReferences(const std::vector<FhirNode>& roots);
+
+  // In the order of the file.
+  const std::deque<FhirResource>& resources() const { return resources_; }
+  // Nothing where the reference leads out of the file. `from` is the resource it stands in.
+  FhirNode resolve(FhirNode reference, FhirNode from) const;
+
+  // The name of who or what is referred to, else the words of the reference.
+  std::string name_of(FhirNode reference, FhirNode from) const;
+  // Whether it is the patient.
+  bool is_patient(FhirNode reference, FhirNode from) const;
+
+ private:
+  void add(FhirNode resource, const std::string& full_url);
+  const FhirNode* find(const std::string& address) const;
+
+  std::deque<FhirResource> resources_;
+  std::unordered_map<std::string, FhirNode> by_address_;  // fullUrl and "Type/id"
+};
+
+// "Jones" of a Practitioner, Patient, RelatedPerson, Organization, Location, Device, PractitionerRole.
+std::string name_of_resource(FhirNode resource);
+
+}  // namespace bb::records

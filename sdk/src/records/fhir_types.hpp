@@ -1,0 +1,56 @@
+// fhir_types.hpp - the data types of FHIR R4 as plain values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/records/record.hpp>
+
+#include "cda_types.hpp"
+#include "fhir_node.hpp"
+
+namespace bb::records {
+
+// CodeableConcept: the first coding of a system that we know by name, else the
+// first with a code; in words: the display of that, else the text, else another display.
+Code read_concept(FhirNode concept_node);
+// Coding.
+Code read_coding(FhirNode coding);
+// Whether one of its codings has this code.
+bool has_code(FhirNode concept_node, std::string_view code);
+
+// Why there is no value, as HL7 V3 calls it: "UNK"; empty where nothing is said.
+std::string read_absent_reason(FhirNode element);
+std::string null_flavor_of(std::string_view data_absent_reason);
+
+// dateTime, date, instant.
+std::string read_fhir_date(FhirNode date);
+// `onset[x]`, `performed[x]`: of a point both where it begins and nothing where it ends.
+Interval read_fhir_interval(FhirNode choice);
+
+// Quantity, with its comparator: "<5".
+Quantity read_fhir_quantity(FhirNode quantity);
+// Range: "12-16"; one end alone ">=12".
+Quantity read_fhir_range(FhirNode range);
+// `value[x]` of any type as a person would write it; a concept in words.
+Quantity read_fhir_value(FhirNode choice);
+
+PersonName read_human_name(FhirNode name);
+// The official one, else the usual, else the first that is not old.
+PersonName read_best_name(FhirNode person);
+Address read_fhir_address(FhirNode address);
+// ContactPoints as URIs: "tel:+1-555-0100".
+std::vector<std::string> read_contact_points(FhirNode owner);
+// Root an OID or UUID where the system is one, else the system.
+Identifier read_fhir_identifier(FhirNode identifier);
+// "root^extension", "root" or "extension".
+std::string in_one(const Identifier& identifier);
+
+// Timing in words: "every 12 hours", "at bedtime".
+std::string read_fhir_timing(FhirNode timing);
+
+// The text of an Attachment that is text and stands in the file; empty else.
+std::string read_attached_text(FhirNode attachment);
+
+}  // namespace bb::records
