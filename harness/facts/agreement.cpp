@@ -1,0 +1,107 @@
+#include "harness/facts/agreement.hpp"
+
+#include <algorithm>
+
+#include <bb/core/text.hpp>
+
+#include "harness/facts/ucum.hpp"
+#include "harness/facts/words.hpp"
+
+namespace bb::facts {
+namespace {
+
+Agrees yes_or_no(bool agrees) { return agrees ? Agrees::yes : Agrees::no; }
+
+// "10 mg" in one text, or a value and its unit apart.
+Quantity quantity_of(const Attribute& attribute) {
+  if (attribute.unit.empty())
+    if (auto split = split_quantity(attribute.value)) return *std::move(split);
+  return {attribute.value, attribute.unit};
+}
+
+// What is counted in words alone: "tablet" of "{tbl}" and "tablets". Empty for a unit.
+std::string counted_thing(const std::string& unit, const Tables& tables) {
+  const bool is_annotation = unit.starts_with('{') && unit.find('}') == unit.size() - 1;
+  return is_annotation || !parse_unit(unit) ? name_key(unit, tables) : std::string{};
+}
+
+bool quantities_agree(const Attribute& a, const Attribute& b, const Tables& tables) {
+  if (a.value == b.value && a.unit == b.unit) return true;
+  auto a_quantity = quantity_of(a);
+  auto b_quantity = quantity_of(b);
+  const auto a_thing = counted_thing(a_quantity.unit, tables);
+  const auto b_thing = counted_thing(b_quantity.unit, tables);
+  if (!a_thing.empty() && !b_thing.empty()) {
+    if (a_thing != b_thing) return false;
+    a_quantity.unit = b_quantity.unit = {};
+  }
+  const auto agreement = compare(a_quantity, b_quantity);
+  if (agreement == Agreement::not_comparable) return folded(a.in_words()) == folded(b.in_words());
+  return agreement == Agreement::agree;
+}
+
+bool sets_agree(const Attribute& a, const Attribute& b, const Tables& tables) {
+  const auto keys = [&](const Attribute& attribute) {
+    std::vector<std::string> out;
+    // A text may hold them in one value: "Hives, Nausea".
+    for (const auto& name : attribute.names)
+      for (const auto& part : split(replace_all(name, ";", ","), ',')) out.push_back(name_key(part, tables));
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+  };
+  return keys(a) == keys(b);
+}
+
+Agrees names_agree(const Attribute& a, const Attribute& b, const Tables& tables) {
+  const auto wording = compare_wording(a.value, b.value, tables);
+  if (wording == Wording::same) return Agrees::yes;
+  if (compare_codes(a.code, b.code, tables).value_or(false))
+    return wording == Wording::otherwise ? Agrees::in_other_words : Agrees::no;
+  return Agrees::no;
+}
+
+}  // namespace
+
+std::optional<bool> compare_codes(const records::Code& a, const records::Code& b, const Tables& tables) {
+  if (a.code.empty() || b.code.empty() || tables.system(a.system) != tables.system(b.system)) return std::nullopt;
+  return iequals(a.code, b.code);
+}
+
+bool dates_agree(std::string_view a, const Format& a_format, std::string_view b, const Format& b_format) {
+  const auto result =
+      compare_dates(a, b, std::min(a_format.precision, b_format.precision), a_format.has_zones && b_format.has_zones);
+  return result == DateAgreement::same || result == DateAgreement::same_time_of_day_unsaid;
+}
+
+Agrees compare_values(const Attribute& a, const Format& a_format, const Attribute& b, const Format& b_format,
+                      const Tables& tables) {
+  switch (a.how) {
+    case How::words:
+      return yes_or_no(a.value == b.value || folded(a.value) == folded(b.value));
+    case How::name:
+      return names_agree(a, b, tables);
+    case How::date:
+      return yes_or_no(dates_agree(a.value, a_format, b.value, b_format));
+    case How::quantity:
+      return yes_or_no(quantities_agree(a, b, tables));
+    case How::status:
+      return yes_or_no(a.value == b.value || tables.status(a.value) == tables.status(b.value));
+    case How::sex:
+      return yes_or_no(a.value == b.value || tables.sex(a.value) == tables.sex(b.value));
+    case How::interpretation:
+      return yes_or_no(a.value == b.value || tables.interpretation(a.value) == tables.interpretation(b.value));
+    case How::set:
+      return yes_or_no(a.names == b.names || sets_agree(a, b, tables));
+  }
+  return Agrees::no;
+}
+
+bool are_alike(const Fact& a, const Format& a_format, const Fact& b, const Format& b_format, const Tables& tables) {
+  return std::all_of(a.attributes.begin(), a.attributes.end(), [&](const Attribute& one) {
+    const auto* other = b.find(one.name);
+    return other == nullptr || compare_values(one, a_format, *other, b_format, tables) != Agrees::no;
+  });
+}
+
+}  // namespace bb::facts

@@ -1,0 +1,64 @@
+// harness/facts/fact.hpp - the one form in which copies of a record are compared.
+//
+// docs/reference/facts.md has the table of kinds and attributes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/records/record.hpp>
+
+#include "harness/facts/kinds.hpp"
+
+namespace bb::facts {
+
+// What two values of an attribute agree by.
+enum class How {
+  words,     // the same words, folded
+  name,      // as the name of a thing: harness/facts/words.hpp, Wording
+  date,      // at the precision of the poorer
+  quantity,  // as numbers with units, else as words
+  status,    // one word of those that mean the same
+  sex,
+  interpretation,
+  set,  // the same names in any order
+};
+
+struct Attribute {
+  std::string_view name;  // "status"
+  How how = How::words;
+  std::string value;                    // as the document says it; empty = not said
+  std::string unit = {};                // of a quantity
+  std::vector<std::string> names = {};  // of a set
+  records::Code code = {};              // of a name, where it has one
+
+  bool is_said() const { return !value.empty() || !names.empty(); }
+  // "7.2 %", "Hives, Nausea"
+  std::string in_words() const;
+};
+
+struct Fact {
+  Kind kind = Kind::identity;
+  std::string name;                     // in words, as the document has it; may be empty where there is a code
+  records::Code code;                   // empty = named in words alone
+  std::string context;                  // what else makes it this fact: the claim of a claim line, the relative
+  std::string date;                     // ISO, at its precision
+  std::string_view date_name = "date";  // what the date is: "onset", "start"
+  std::vector<Attribute> attributes;
+  int line = 0;
+
+  const Attribute* find(std::string_view attribute) const;
+  // "Penicillin", "code 123 of RxNorm", "Claim 12: ..."
+  std::string title() const;
+};
+
+// Every fact of a record, kinds in their order, each with its place. What is said
+// twice stays twice; see compare.hpp.
+std::vector<Fact> facts_of(const records::Record& record);
+
+// What of a record is in words that no fact holds: titles of notes, sections and
+// attachments.
+std::vector<std::string> words_alone(const records::Record& record);
+
+}  // namespace bb::facts

@@ -1,0 +1,57 @@
+#include "harness/facts/read_copy.hpp"
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+#include <bb/records/html.hpp>
+#include <bb/records/read.hpp>
+
+namespace bb::facts {
+namespace {
+
+constexpr std::size_t head_bytes_max = 4'096;
+
+bool is_pdf(std::string_view bytes) { return bytes.substr(0, 1'024).find("%PDF-") != std::string_view::npos; }
+
+// Says so itself, or is a fragment of a page.
+bool is_html(std::string_view bytes) {
+  const auto head = to_lower(trim(bytes.substr(0, head_bytes_max)));
+  for (const std::string_view sign : {"<!doctype html", "<html"})
+    if (head.find(sign) != std::string::npos) return true;
+  for (const std::string_view begin : {"<section", "<main", "<article", "<div", "<h1", "<table", "<body"})
+    if (head.starts_with(begin)) return true;
+  return false;
+}
+
+Copy words_alone_copy(const std::string& name, std::string_view format, std::string words) {
+  Copy copy;
+  copy.name = name;
+  copy.format = format;
+  copy.is_words = true;
+  copy.words = std::move(words);
+  return copy;
+}
+
+}  // namespace
+
+Copy copy_of(const std::string& name, const records::Record& record) {
+  Copy copy;
+  copy.name = name;
+  copy.format = record.format;
+  copy.facts = facts_of(record);
+  copy.unread = words_alone(record);
+  return copy;
+}
+
+Result<Copy> read_copy(const std::string& name, std::string_view bytes, const PdfWords& pdf_words) {
+  if (is_pdf(bytes)) {
+    auto words = pdf_words(bytes);
+    if (!words) return Error{fmt::format("{}: {}", name, words.error().what)};
+    return words_alone_copy(name, "PDF", *std::move(words));
+  }
+  if (is_html(bytes)) return words_alone_copy(name, "HTML", records::html_to_text(bytes));
+  const auto record = records::read_record(bytes);
+  if (!record) return Error{fmt::format("{}: {}", name, record.error().what)};
+  return copy_of(name, *record);
+}
+
+}  // namespace bb::facts

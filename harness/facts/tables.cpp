@@ -1,0 +1,174 @@
+#include "harness/facts/tables.hpp"
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+#include <bb/core/yaml.hpp>
+
+#include "harness/facts/facts_text.hpp"
+#include "harness/facts/words.hpp"
+
+namespace bb::facts {
+
+// Reads a parsed table; mistakes are collected.
+class TableReader {
+ public:
+  Tables read(const YamlNode& root) {
+    Tables tables;
+    for (const auto& member : root.members) {
+      const auto& node = member.value;
+      if (member.key == "format") {
+        if (node.text != "bluebridge-facts/1")
+          mistake(node.place, fmt::format("'format' is '{}', expected 'bluebridge-facts/1'", node.text));
+      } else if (member.key == "formats") {
+        for (const auto& one : node.members) tables.formats_[one.key] = read_format(one.value);
+      } else if (member.key == "same_systems") {
+        for (const auto& group : node.items)
+          for (const auto& oid : group.items) tables.systems_[oid.text] = group.items.front().text;
+      } else if (auto* synonyms = synonyms_of(tables, member.key)) {
+        for (const auto& one : node.members)
+          for (const auto& word : one.value.items) (*synonyms)[folded(word.text)] = one.key;
+      } else if (member.key == "dose_forms") {
+        for (const auto& one : node.members) tables.dose_forms_[one.key] = one.value.text;
+      } else if (auto* words = words_of(tables, member.key)) {
+        for (const auto& word : node.items) words->insert(folded(word.text));
+      } else if (member.key == "levels") {
+        for (const auto& one : node.members) read_level(tables, one);
+      } else {
+        mistake(member.key_place, fmt::format("unknown key '{}'", member.key));
+      }
+    }
+    tables.levels_.push_back("all");
+    return tables;
+  }
+
+  std::vector<Diagnostic> diagnostics;
+
+ private:
+  void mistake(const Place& place, std::string message) {
+    diagnostics.push_back({Severity::error, place, std::move(message), {}});
+  }
+
+  static Tables::Synonyms* synonyms_of(Tables& tables, std::string_view key) {
+    return key == "statuses"          ? &tables.statuses_
+           : key == "sexes"           ? &tables.sexes_
+           : key == "interpretations" ? &tables.interpretations_
+                                      : nullptr;
+  }
+  static std::unordered_set<std::string>* words_of(Tables& tables, std::string_view key) {
+    return key == "tags"            ? &tables.tags_
+           : key == "meaning_words" ? &tables.meaning_words_
+           : key == "filler_words"  ? &tables.fillers_
+                                    : nullptr;
+  }
+
+  bool flag(const YamlNode& node) {
+    if (node.text != "no" && node.text != "yes")
+      mistake(node.place, fmt::format("expected yes or no, got '{}'", node.text));
+    return node.text == "yes";
+  }
+
+  Precision precision(const YamlNode& node) {
+    if (node.text == "day") return Precision::day;
+    if (node.text == "minute") return Precision::minute;
+    if (node.text != "second")
+      mistake(node.place, fmt::format("precision '{}', expected day, minute or second", node.text));
+    return Precision::second;
+  }
+
+  Format read_format(const YamlNode& node) {
+    Format format;
+    for (const auto& [key, place, value] : node.members) {
+      if (key == "codes")
+        format.has_codes = flag(value);
+      else if (key == "zones")
+        format.has_zones = flag(value);
+      else if (key == "precision")
+        format.precision = precision(value);
+      else if (key == "about")
+        format.about = value.text;
+      else if (key == "lacks")
+        for (const auto& item : value.items) read_lack(format, item);
+      else
+        mistake(place, fmt::format("unknown key '{}' of a format", key));
+    }
+    return format;
+  }
+
+  void read_lack(Format& format, const YamlNode& item) {
+    const auto kind = item.text.substr(0, item.text.find('.'));
+    if (kind != "*" && !kind_from(kind)) mistake(item.place, fmt::format("unknown kind '{}'", kind));
+    format.lacks.insert(item.text);
+  }
+
+  void read_level(Tables& tables, const YamlMember& level) {
+    tables.levels_.push_back(level.key);
+    for (const auto& item : level.value.items) {
+      if (const auto kind = kind_from(item.text))
+        tables.level_kinds_[level.key].insert(*kind);
+      else
+        mistake(item.place, fmt::format("unknown kind '{}'", item.text));
+    }
+  }
+};
+
+bool Format::holds(Kind kind, std::string_view attribute) const {
+  return holds(kind) && !lacks.contains(fmt::format("{}.{}", to_word(kind), attribute)) &&
+         !lacks.contains(fmt::format("*.{}", attribute));
+}
+
+Result<Tables> Tables::read(std::shared_ptr<const Source> source) {
+  auto yaml = parse_yaml(std::move(source));
+  if (!yaml.is_good()) return Error{render(yaml.diagnostics)};
+  TableReader reader;
+  auto tables = reader.read(*yaml.root);
+  if (!reader.diagnostics.empty()) return Error{render(reader.diagnostics)};
+  return tables;
+}
+
+const Tables& Tables::built_in() {
+  // A table that cannot be read is a mistake of ours, which a test sees.
+  static const Tables tables = [] {
+    auto read =
+        Tables::read(std::make_shared<Source>(Source{"conformance/documents/facts.yaml", std::string(facts_yaml)}));
+    return *std::move(read);
+  }();
+  return tables;
+}
+
+const Format& Tables::format(std::string_view name) const {
+  const Format* found = &any_format_;
+  std::size_t length = 0;
+  for (const auto& [begin, format] : formats_)
+    if (name.starts_with(begin) && begin.size() > length) {
+      found = &format;
+      length = begin.size();
+    }
+  return *found;
+}
+
+std::string_view Tables::system(std::string_view oid) const {
+  const auto found = systems_.find(oid);
+  return found == systems_.end() ? oid : std::string_view(found->second);
+}
+
+std::string Tables::one_word(const Synonyms& synonyms, std::string_view word) {
+  auto plain = folded(word);
+  const auto found = synonyms.find(plain);
+  return found == synonyms.end() ? plain : found->second;
+}
+
+std::string_view Tables::dose_form(const std::string& word) const {
+  const auto found = dose_forms_.find(word);
+  return found == dose_forms_.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+bool Tables::changes_meaning(const std::string& word) const {
+  return meaning_words_.contains(word) || (!word.empty() && word.front() >= '0' && word.front() <= '9');
+}
+
+bool Tables::is_in_level(Kind kind, std::string_view level) const {
+  const auto found = level_kinds_.find(level);
+  return found == level_kinds_.end() || found->second.contains(kind);
+}
+
+}  // namespace bb::facts

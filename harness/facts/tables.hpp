@@ -1,0 +1,72 @@
+// harness/facts/tables.hpp - conformance/documents/facts.yaml: what facts are compared
+// by, and what each format cannot hold.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <bb/core/diagnostic.hpp>
+#include <bb/core/result.hpp>
+
+#include "harness/facts/dates.hpp"
+#include "harness/facts/kinds.hpp"
+
+namespace bb::facts {
+
+// What a format can hold. What is not declared it holds.
+struct Format {
+  bool has_codes = true;
+  bool has_zones = true;
+  Precision precision = Precision::second;
+  std::set<std::string, std::less<>> lacks;  // "goal", "allergy.status", "*.planned"
+  std::string about;
+
+  bool holds(Kind kind) const { return !lacks.contains(to_word(kind)); }
+  bool holds(Kind kind, std::string_view attribute) const;
+};
+
+class Tables {
+ public:
+  // The table that the program was built with; read once.
+  static const Tables& built_in();
+  // The error holds every mistake with its place.
+  static Result<Tables> read(std::shared_ptr<const Source> source);
+
+  // By the longest declared name that `name` begins with.
+  const Format& format(std::string_view name) const;
+  // One name for code systems that number the same things.
+  std::string_view system(std::string_view oid) const;
+  // The word that all words for one thing become; a word that is not declared stays.
+  std::string status(std::string_view word) const { return one_word(statuses_, word); }
+  std::string sex(std::string_view word) const { return one_word(sexes_, word); }
+  std::string interpretation(std::string_view word) const { return one_word(interpretations_, word); }
+  bool is_tag(std::string_view folded_words) const { return tags_.contains(std::string(folded_words)); }
+  // The dose form that a folded word stands for, or empty.
+  std::string_view dose_form(const std::string& word) const;
+  bool changes_meaning(const std::string& word) const;
+  bool is_filler(const std::string& word) const { return fillers_.contains(word); }
+  // In the order of the file; "all" is the last.
+  const std::vector<std::string>& levels() const { return levels_; }
+  bool is_in_level(Kind kind, std::string_view level) const;
+
+ private:
+  using Synonyms = std::unordered_map<std::string, std::string>;
+  friend class TableReader;
+  static std::string one_word(const Synonyms& synonyms, std::string_view word);
+
+  std::map<std::string, Format, std::less<>> formats_;
+  Format any_format_;
+  std::map<std::string, std::string, std::less<>> systems_;
+  Synonyms statuses_, sexes_, interpretations_, dose_forms_;
+  std::unordered_set<std::string> tags_, meaning_words_, fillers_;
+  std::vector<std::string> levels_;
+  std::map<std::string, std::set<Kind>, std::less<>> level_kinds_;
+};
+
+}  // namespace bb::facts

@@ -1,0 +1,63 @@
+// harness/facts/words_copy.hpp - looks for facts in a copy that only people read.
+//
+// A fact is found where its name stands; what else it says must stand in the same line
+// (a row of a table) or, where the line holds little more than the name, in the lines
+// after it. Not found means that people do not find it either; that something stands
+// there does not mean that a program could know it for a fact.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "harness/facts/fact.hpp"
+#include "harness/facts/tables.hpp"
+
+namespace bb::facts {
+
+class WordsCopy {
+ public:
+  // One line for each row, item or paragraph.
+  explicit WordsCopy(std::string_view words);
+
+  struct Found {
+    bool is_found = false;
+    int line = 0;  // of the words, from 1
+    // Attributes that its place does not say, with what was looked for.
+    std::vector<std::pair<std::string, std::string>> not_found = {};
+  };
+  // A place that says all of a fact is given once; facts of one name take turns.
+  Found find(const Fact& fact, const Format& format);
+
+  // Whether the words stand there, one after another.
+  bool has(std::string_view phrase) const;
+
+ private:
+  using Phrase = std::vector<std::uint32_t>;  // numbers of words
+  struct Window {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+
+  // Nothing where a word of it stands nowhere.
+  Phrase phrase_of(std::string_view text) const;
+  bool stands_at(const Phrase& phrase, std::size_t at) const;
+  std::vector<std::size_t> places_of(const Phrase& phrase) const;
+  bool is_within(std::string_view text, Window window) const;
+  bool says(const Attribute& attribute, Window window) const;
+  bool says_date(std::string_view date, Window window) const;
+  Window around(std::size_t at, std::size_t length) const;
+  Found find_patient(const Fact& fact, const Format& format) const;
+
+  std::vector<std::uint32_t> words_;
+  std::vector<int> lines_;  // of each word
+  std::vector<bool> is_taken_;
+  std::vector<std::string> texts_;  // by number of word
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::vector<std::vector<std::size_t>> places_;  // by number of word
+};
+
+}  // namespace bb::facts
