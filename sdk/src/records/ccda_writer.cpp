@@ -334,21 +334,38 @@ void write_interpretation(Draft& draft, const std::string& interpretation) {
   write_code(draft.xml, "interpretationCode", Code{"", "", "", interpretation});
 }
 
-void write_observation(Draft& draft, const Observation& observation, std::string_view template_root,
-                       std::string_view extension, std::string_view prefix, std::size_t index) {
+void write_statement(Draft& draft, const Observation& observation, std::string_view template_root,
+                     std::string_view extension, std::string_view prefix, std::size_t index) {
   auto& xml = draft.xml;
-  const XmlScope component(xml, "component");
   const XmlScope scope(xml, "observation", {{"classCode", "OBS"}, {"moodCode", "EVN"}});
   write_template(xml, template_root);
   write_template(xml, template_root, extension);
   write_act_id(draft, prefix, index);
   write_code(xml, "code", observation.test, {}, narrative_id(prefix, index));
   xml.empty("statusCode", {{"code", observation.status}, {"nullFlavor", observation.status.empty() ? "UNK" : ""}});
-  write_time(xml, "effectiveTime", observation.date);
+  if (observation.end.empty())
+    write_time(xml, "effectiveTime", observation.date);
+  else
+    write_interval(xml, observation.date, observation.end, HighEnd::always);
   write_value(xml, observation);
   for (const auto& value : observation.further_values) xml.text("value", value, {{"xsi:type", "ST"}});
   write_interpretation(draft, observation.interpretation);
   if (!observation.reference_range.empty()) write_reference_range(xml, observation.reference_range);
+}
+
+void write_observation(Draft& draft, const Observation& observation, std::string_view template_root,
+                       std::string_view extension, std::string_view prefix, std::size_t index) {
+  const XmlScope component(draft.xml, "component");
+  write_statement(draft, observation, template_root, extension, prefix, index);
+}
+
+// Smoking status has a template of its own.
+void write_social_history(Draft& draft, const Observation& observation, std::size_t index) {
+  const bool is_smoking_status = observation.test.code == "72166-2";
+  const XmlScope entry(draft.xml, "entry", {{"typeCode", "DRIV"}});
+  write_statement(draft, observation,
+                  is_smoking_status ? "2.16.840.1.113883.10.20.22.4.78" : "2.16.840.1.113883.10.20.22.4.38",
+                  is_smoking_status ? release_2_0 : release_2_1, "social", index);
 }
 
 void write_panel(Draft& draft, const ResultPanel& panel, std::size_t panel_index, std::size_t first_index) {
@@ -549,9 +566,9 @@ void write_body(Draft& draft) {
                 {"2.16.840.1.113883.10.20.22.2.3.1", release_2_1, "30954-2",
                  "Relevant diagnostic tests and/or laboratory data", "Results", "result"},
                 results, [&] { write_results(draft); });
-  write_section(draft,
-                {"2.16.840.1.113883.10.20.22.2.17", release_2_1, "29762-2", "Social history", "Social history", ""}, {},
-                [] {});
+  write_section(
+      draft, {"2.16.840.1.113883.10.20.22.2.17", release_2_1, "29762-2", "Social history", "Social history", "social"},
+      {social_history_table(record)}, [&] { write_each(record.social_history, draft, write_social_history); });
   write_section(draft,
                 {"2.16.840.1.113883.10.20.22.2.4.1", release_2_1, "8716-3", "Vital signs", "Vital signs", "vital"},
                 {vital_sign_table(record)}, [&] { write_vital_signs(draft); });

@@ -131,6 +131,7 @@ void write_amount(XmlWriter& xml, std::string_view element, std::string_view amo
 }
 
 void write_value(XmlWriter& xml, const Observation& observation) {
+  if (!observation.value_code.code.empty()) return write_code(xml, "value", observation.value_code, "CD");
   const auto unit = unit_code(observation.unit);
   const bool has_unit = !observation.unit.empty() && !unit.empty();
   if (observation.value.empty()) return xml.empty("value", {{"xsi:type", "PQ"}, {"nullFlavor", "UNK"}});

@@ -31,7 +31,7 @@ void write_interval(XmlWriter& xml, std::string_view low, std::string_view high,
 // "40 mg" as PQ attributes; words stay words.
 void write_amount(XmlWriter& xml, std::string_view element, std::string_view amount);
 
-// The value of an observation: PQ, IVL_PQ or ST, so that it reads back the same.
+// The value of an observation: CD, PQ, IVL_PQ or ST, so that it reads back the same.
 void write_value(XmlWriter& xml, const Observation& observation);
 void write_reference_range(XmlWriter& xml, std::string_view range);
 

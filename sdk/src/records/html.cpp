@@ -106,6 +106,7 @@ std::string write_html_fragment(const Record& record) {
          write_section("immunizations", "Immunizations", {immunization_table(record)}) +
          write_section("results", "Results", results) +
          write_section("vital-signs", "Vital signs", {vital_sign_table(record)}) +
+         write_section("social-history", "Social history", {social_history_table(record)}) +
          write_section("encounters", "Encounters", {encounter_table(record)});
 }
 

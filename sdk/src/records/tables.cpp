@@ -114,6 +114,14 @@ Table vital_sign_table(const Record& record) {
   return table;
 }
 
+Table social_history_table(const Record& record) {
+  Table table{"Social history", {"Observation", "Finding", "From", "Until", "Status", "Code"}, {}};
+  for (const auto& o : record.social_history)
+    table.rows.push_back({in_words(o.test), all_measured(o), date_for_people(o.date), date_for_people(o.end), o.status,
+                          code_label(o.test)});
+  return table;
+}
+
 Table encounter_table(const Record& record) {
   Table table{"Encounters", {"Encounter", "Start", "End", "Status", "Location", "Code"}, {}};
   for (const auto& e : record.encounters)

@@ -22,6 +22,7 @@ Table medication_table(const Record& record);
 Table immunization_table(const Record& record);
 Table result_table(const ResultPanel& panel);
 Table vital_sign_table(const Record& record);
+Table social_history_table(const Record& record);
 Table encounter_table(const Record& record);
 
 // "40 mg, at 90 ml/min, at most 4 tablet per 24 h"
