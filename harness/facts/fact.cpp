@@ -105,7 +105,9 @@ void add_claim(FactReader& facts, const Claim& c) {
   }
 }
 
+// That nothing is known of anything is what a copy without the section says too.
 void add_absence(FactReader& facts, const Absence& a) {
+  if (a.kind == "unknown" && in_words(a.what).empty()) return;
   auto& fact = facts.begin(Kind::absence, a.what, a.line);
   fact.context = a.section;
   // "No known allergies" needs no name; of what in particular is a matter of coding.
