@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,7 +22,11 @@
 #include <cstring>
 #include <thread>
 
+#include <bb/core/descriptor.hpp>
+#include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+
+#include "confine.hpp"
 
 extern "C" char** environ;
 
@@ -68,11 +73,12 @@ struct Spawned {
   int err;  // -1 unless captured
 };
 
-Result<Spawned> spawn(const ChildProcess::Options& options) {
+// `cell` confines the child, whose standard input is then `input`.
+Result<Spawned> spawn(const ChildProcess::Options& options, const Cell* cell = nullptr, int input = -1) {
   std::vector<std::string> arguments{options.program.string()};
   arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
   std::vector<std::string> environment;
-  for (char** entry = environ; *entry; ++entry) {
+  for (char** entry = environ; cell == nullptr && *entry; ++entry) {
     const std::string_view text(*entry);
     if (!options.environment.contains(std::string(text.substr(0, text.find('='))))) environment.emplace_back(text);
   }
@@ -89,14 +95,14 @@ Result<Spawned> spawn(const ChildProcess::Options& options) {
   if (pid == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);  // died between fork and prctl
-    const int null = ::open("/dev/null", O_RDONLY);
-    if (null >= 0) ::dup2(null, STDIN_FILENO);
+    const int in = input >= 0 ? input : ::open("/dev/null", O_RDONLY);
+    if (in >= 0) ::dup2(in, STDIN_FILENO);
     ::dup2(out.write_end, STDOUT_FILENO);
     if (options.is_stderr_captured) ::dup2(err.write_end, STDERR_FILENO);
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::execve(argv[0], argv.data(), envp.data());
+    if (cell == nullptr || cell->enter()) ::execve(argv[0], argv.data(), envp.data());
     const int error = errno;
     [[maybe_unused]] const auto written = ::write(failure.write_end, &error, sizeof error);
     ::_exit(127);
@@ -224,19 +230,20 @@ int ChildProcess::stop(std::int64_t grace_ms) {
   return *(status_ = kill_and_reap(pid_));
 }
 
-Result<CommandResult> run_command(const ChildProcess::Options& options, std::int64_t timeout_ms) {
-  auto captured = options;
-  captured.is_stderr_captured = true;
-  BB_TRY(const auto spawned, spawn(captured));
+namespace {
+
+// Takes what a started program prints, to its end.
+Result<CommandResult> attend(const Spawned& spawned, const std::filesystem::path& program, std::int64_t timeout_ms,
+                             std::size_t bytes_max) {
   const auto deadline_ns = monotonic_ns() + timeout_ms * ns_per_ms;
   CommandResult result;
   std::array<pollfd, 2> entries{pollfd{spawned.out, POLLIN, 0}, pollfd{spawned.err, POLLIN, 0}};
   std::array<std::string*, 2> texts{&result.out, &result.err};
-  bool is_late = false;
-  while ((entries[0].fd >= 0 || entries[1].fd >= 0) && !is_late) {
+  bool is_over = false;
+  while ((entries[0].fd >= 0 || entries[1].fd >= 0) && !is_over) {
     const auto left_ms = (deadline_ns - monotonic_ns()) / ns_per_ms;
-    is_late = left_ms < 0 || result.out.size() + result.err.size() > output_bytes_max;
-    if (is_late || ::poll(entries.data(), entries.size(), static_cast<int>(std::min<std::int64_t>(left_ms, 1000))) <= 0)
+    is_over = left_ms < 0 || result.out.size() + result.err.size() > bytes_max;
+    if (is_over || ::poll(entries.data(), entries.size(), static_cast<int>(std::min<std::int64_t>(left_ms, 1000))) <= 0)
       continue;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (entries[i].fd < 0 || entries[i].revents == 0) continue;
@@ -251,14 +258,63 @@ Result<CommandResult> run_command(const ChildProcess::Options& options, std::int
   }
   for (const auto& entry : entries)
     if (entry.fd >= 0) ::close(entry.fd);
-  const auto status = is_late ? std::nullopt : reap(spawned.pid, deadline_ns);
+  const auto status = is_over ? std::nullopt : reap(spawned.pid, deadline_ns);
   if (!status) {
     kill_and_reap(spawned.pid);
-    return Error{fmt::format("{} took longer than {} ms, or printed more than {} bytes", options.program.string(),
-                             timeout_ms, output_bytes_max)};
+    return Error{fmt::format("{} took longer than {} ms, or printed more than {} bytes", program.string(), timeout_ms,
+                             bytes_max)};
   }
   result.status = *status;
   return result;
+}
+
+// A file in memory that holds the bytes, to be read from its beginning.
+Result<Descriptor> memory_file(std::string_view bytes) {
+  Descriptor file(::memfd_create("input", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  const auto failed = [] { return Error{fmt::format("cannot make a file in memory: {}", std::strerror(errno))}; };
+  if (file.get() < 0) return failed();
+  while (!bytes.empty()) {
+    const auto count = ::write(file.get(), bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return failed();
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  if (::lseek(file.get(), 0, SEEK_SET) != 0 ||
+      ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
+    return failed();
+  return file;
+}
+
+}  // namespace
+
+Result<CommandResult> run_command(const ChildProcess::Options& options, std::int64_t timeout_ms) {
+  auto captured = options;
+  captured.is_stderr_captured = true;
+  BB_TRY(const auto spawned, spawn(captured));
+  return attend(spawned, options.program, timeout_ms, output_bytes_max);
+}
+
+Result<CommandResult> run_bounded(const ChildProcess::Options& options, std::string_view input, const Bounds& bounds) {
+  auto captured = options;
+  captured.is_stderr_captured = true;
+  captured.environment.emplace("PATH", "/usr/bin:/bin");
+  captured.environment.emplace("LC_ALL", "C.UTF-8");
+  BB_TRY(const auto file, memory_file(input));
+  const Cell cell(options.program, bounds);
+  BB_TRY(const auto spawned, spawn(captured, &cell, file.get()));
+  return attend(spawned, options.program, bounds.time_ms_max, bounds.output_bytes_max);
+}
+
+std::optional<std::filesystem::path> find_program(std::string_view name) {
+  const char* const path = ::getenv("PATH");
+  for (const auto& folder : split(path == nullptr ? "/usr/bin:/bin" : path, ':')) {
+    auto program = std::filesystem::path(folder) / name;
+    std::error_code failed;
+    if (program.is_absolute() && std::filesystem::is_regular_file(program, failed) &&
+        ::access(program.c_str(), X_OK) == 0)
+      return program;
+  }
+  return std::nullopt;
 }
 
 }  // namespace bb

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bb/core/result.hpp>
@@ -61,5 +62,31 @@ struct CommandResult {
 // Runs a program to its end and keeps what it printed. An error when it cannot
 // be started or takes longer than `timeout_ms` (it is killed then).
 Result<CommandResult> run_command(const ChildProcess::Options& options, std::int64_t timeout_ms);
+
+// What a program may use that reads bytes of anybody.
+struct Bounds {
+  std::int64_t time_ms_max = 60'000;
+  std::uint64_t cpu_seconds_max = 30;
+  std::uint64_t memory_bytes_max = 1024ull * 1024 * 1024;  // address space
+  std::size_t output_bytes_max = 16ull * 1024 * 1024;      // of both outputs
+};
+
+// What is at hand of the kernel's means to confine a program.
+struct Confinement {
+  bool has_landlock = false;  // files
+  bool has_seccomp = false;   // network, processes
+};
+Confinement confinement();
+
+// Runs a program whose input comes from anybody and stands on its standard input,
+// within the bounds. It gets an environment of PATH and LC_ALL alone, writes no
+// file, makes no process and no connection, and reads below /usr and the system's
+// libraries alone, as far as confinement() says. An error as of run_command(), and
+// when it prints more than it may; a program that is ended over its CPU time or
+// memory shows in the status.
+Result<CommandResult> run_bounded(const ChildProcess::Options& options, std::string_view input, const Bounds& bounds);
+
+// The program's path by its name in PATH, or none.
+std::optional<std::filesystem::path> find_program(std::string_view name);
 
 }  // namespace bb
