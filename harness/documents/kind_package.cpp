@@ -40,12 +40,6 @@ bool is_xdm_name(std::string_view name) {
   return to_lower("/" + std::string(name)).find("/ihe_xdm/") != std::string::npos;
 }
 
-bool is_xdm(std::string_view bytes) {
-  if (!is_package(bytes)) return false;
-  const auto names = package_names(bytes);
-  return std::any_of(names.begin(), names.end(), is_xdm_name);
-}
-
 struct File {
   std::string name;
   std::size_t size = 0;
@@ -261,7 +255,14 @@ bool is_judged_itself(const std::vector<std::string>& names) {
   });
 }
 
-const Kind xdm_kind{"xdm", is_xdm, [](std::string_view bytes, Rules&) { return look_at(bytes, "xdm"); }};
-const Kind zip_kind{"zip", is_package, [](std::string_view bytes, Rules&) { return look_at(bytes, "zip"); }};
+bool is_xdm(std::string_view bytes) {
+  if (!is_package(bytes)) return false;
+  const auto names = package_names(bytes);
+  return std::any_of(names.begin(), names.end(), is_xdm_name);
+}
+
+Look look_at_xdm(std::string_view bytes, Rules&) { return look_at(bytes, "xdm"); }
+
+Look look_at_zip(std::string_view bytes, Rules&) { return look_at(bytes, "zip"); }
 
 }  // namespace bb::documents

@@ -14,8 +14,10 @@
 
 namespace bb::documents {
 
-extern const Kind xdm_kind;
-extern const Kind zip_kind;
+// Whether a file is an archive with a folder IHE_XDM.
+bool is_xdm(std::string_view bytes);
+Look look_at_xdm(std::string_view bytes, Rules& rules);
+Look look_at_zip(std::string_view bytes, Rules& rules);
 
 // Whether a package is judged itself, beside the documents in it: an XDM package,
 // or one with names that are not safe or come twice.

@@ -4,18 +4,24 @@
 #include <array>
 
 #include "harness/documents/kind_package.hpp"
+#include "harness/documents/kind_pdf.hpp"
+#include "harness/documents/package.hpp"
 
 namespace bb::documents {
 namespace {
 
 // The first that knows a file has it.
-const std::array kinds{&xdm_kind, &zip_kind};
+constexpr std::array kinds{
+    Kind{"xdm", is_xdm, look_at_xdm},
+    Kind{"zip", is_package, look_at_zip},
+    Kind{"pdf", is_pdf, look_at_pdf},
+};
 
 }  // namespace
 
 const Kind* kind_of(std::string_view bytes) {
-  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const Kind* kind) { return kind->is_it(bytes); });
-  return found == kinds.end() ? nullptr : *found;
+  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& kind) { return kind.is_it(bytes); });
+  return found == kinds.end() ? nullptr : &*found;
 }
 
 }  // namespace bb::documents

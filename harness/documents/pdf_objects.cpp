@@ -1,0 +1,531 @@
+#include "harness/documents/pdf_objects.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <deque>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+
+namespace bb::documents {
+namespace {
+
+constexpr std::size_t object_count_max = 1'000'000;
+constexpr std::size_t unpacked_bytes_max = 64ull * 1024 * 1024;    // of all streams of objects
+constexpr std::size_t looked_at_bytes_max = 256ull * 1024 * 1024;  // of objects, each as often as it is read
+constexpr std::size_t trailer_bytes_max = 65'536;
+constexpr int depth_max = 64;
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0'; }
+bool is_delimiter(char c) { return std::string_view("()<>[]{}/%").find(c) != std::string_view::npos; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// What can stand as a value. A reference is two numbers, a name and a keyword are
+// their text, a string its bytes.
+struct PdfValue {
+  enum class Kind { none, keyword, number, name, string, reference, list, dictionary };
+  Kind kind = Kind::none;
+  std::string text;
+  int number = 0;  // of a number without sign; of a reference: of the object
+  std::vector<PdfValue> items;
+  std::vector<std::pair<std::string, PdfValue>> members;
+
+  const PdfValue* find(std::string_view key) const {
+    for (const auto& [name, value] : members)
+      if (name == key) return &value;
+    return nullptr;
+  }
+  bool is_name(std::string_view name) const { return kind == Kind::name && text == name; }
+};
+
+// Reads values one after another. Total: whatever stands there is some value.
+class PdfReader {
+ public:
+  explicit PdfReader(std::string_view text) : text_(text) {}
+
+  std::size_t at() const { return at_; }
+  // Whether something was nested too deep to be read.
+  bool is_cut() const { return is_cut_; }
+  bool is_at_end() {
+    skip_space();
+    return at_ >= text_.size();
+  }
+
+  PdfValue read(int depth = 0) {
+    skip_space();
+    if (at_ >= text_.size()) return {};
+    const char c = text_[at_];
+    if (c == '/') return read_name();
+    if (c == '(') return read_string();
+    if (text_.substr(at_).starts_with("<<")) return read_dictionary(depth);
+    if (c == '<') return read_hex_string();
+    if (c == '[') return read_list(depth);
+    if (is_digit(c) || c == '-' || c == '+' || c == '.') return read_number();
+    if (is_delimiter(c)) {
+      at_ += text_.substr(at_).starts_with(">>") ? 2u : 1u;
+      return {PdfValue::Kind::keyword, c == '>' ? ">>" : std::string(1, c), 0, {}, {}};
+    }
+    return {PdfValue::Kind::keyword, std::string(take_word()), 0, {}, {}};
+  }
+
+ private:
+  void skip_space() {
+    while (at_ < text_.size()) {
+      if (is_space(text_[at_])) {
+        ++at_;
+      } else if (text_[at_] == '%') {
+        at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
+      } else {
+        return;
+      }
+    }
+  }
+
+  std::string_view take_word() {
+    const auto begin = at_;
+    while (at_ < text_.size() && !is_space(text_[at_]) && !is_delimiter(text_[at_])) ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+
+  PdfValue read_name() {
+    ++at_;
+    const auto word = take_word();
+    PdfValue name{PdfValue::Kind::name, {}, 0, {}, {}};
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      if (word[i] == '#' && i + 2 < word.size() && hex_digit(word[i + 1]) >= 0 && hex_digit(word[i + 2]) >= 0) {
+        name.text += static_cast<char>(hex_digit(word[i + 1]) * 16 + hex_digit(word[i + 2]));
+        i += 2;
+      } else {
+        name.text += word[i];
+      }
+    }
+    return name;
+  }
+
+  PdfValue read_string() {
+    PdfValue string{PdfValue::Kind::string, {}, 0, {}, {}};
+    int open = 0;
+    for (; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == '(' && ++open == 1) continue;
+      if (c == ')' && --open == 0) {
+        ++at_;
+        break;
+      }
+      if (c != '\\' || at_ + 1 >= text_.size()) {
+        string.text += c;
+        continue;
+      }
+      const char escaped = text_[++at_];
+      constexpr std::string_view letters = "nrtbf";
+      constexpr std::string_view meanings = "\n\r\t\b\f";
+      if (const auto letter = letters.find(escaped); letter != std::string_view::npos) {
+        string.text += meanings[letter];
+      } else if (escaped >= '0' && escaped <= '7') {
+        int code = 0;
+        std::size_t count = 0;
+        while (count < 3 && at_ + count < text_.size() && text_[at_ + count] >= '0' && text_[at_ + count] <= '7')
+          code = code * 8 + (text_[at_ + count++] - '0');
+        at_ += count - 1;
+        string.text += static_cast<char>(code & 0xFF);
+      } else if (escaped != '\n' && escaped != '\r') {
+        string.text += escaped;
+      }
+    }
+    return string;
+  }
+
+  PdfValue read_hex_string() {
+    PdfValue string{PdfValue::Kind::string, {}, 0, {}, {}};
+    int high = -1;
+    for (++at_; at_ < text_.size() && text_[at_] != '>'; ++at_) {
+      const int digit = hex_digit(text_[at_]);
+      if (digit < 0) continue;
+      if (high < 0) {
+        high = digit;
+        continue;
+      }
+      string.text += static_cast<char>(high * 16 + digit);
+      high = -1;
+    }
+    if (high >= 0) string.text += static_cast<char>(high * 16);
+    if (at_ < text_.size()) ++at_;
+    return string;
+  }
+
+  // "12 0 R" is one value.
+  PdfValue read_number() {
+    PdfValue number{PdfValue::Kind::number, std::string(take_word()), 0, {}, {}};
+    if (number.text.empty()) ++at_;
+    if (number.text.empty() || !std::all_of(number.text.begin(), number.text.end(), is_digit)) return number;
+    const auto [end, error] =
+        std::from_chars(number.text.data(), number.text.data() + number.text.size(), number.number);
+    if (error != std::errc()) number.number = 0;
+    const auto after = at_;
+    skip_space();
+    const auto generation = take_word();
+    if (!generation.empty() && generation.size() <= 5 && std::all_of(generation.begin(), generation.end(), is_digit)) {
+      skip_space();
+      if (take_word() == "R") {
+        number.kind = PdfValue::Kind::reference;
+        return number;
+      }
+    }
+    at_ = after;
+    return number;
+  }
+
+  PdfValue read_list(int depth) {
+    PdfValue list{PdfValue::Kind::list, {}, 0, {}, {}};
+    ++at_;
+    if (is_too_deep(depth)) return list;
+    while (!is_at_end()) {
+      if (text_[at_] == ']') {
+        ++at_;
+        break;
+      }
+      if (is_object_end()) break;
+      list.items.push_back(read(depth + 1));
+    }
+    return list;
+  }
+
+  PdfValue read_dictionary(int depth) {
+    PdfValue dictionary{PdfValue::Kind::dictionary, {}, 0, {}, {}};
+    at_ += 2;
+    if (is_too_deep(depth)) return dictionary;
+    while (!is_at_end()) {
+      if (text_.substr(at_).starts_with(">>")) {
+        at_ += 2;
+        break;
+      }
+      if (is_object_end()) break;
+      auto key = read(depth + 1);
+      if (key.kind != PdfValue::Kind::name) continue;
+      skip_space();
+      if (text_.substr(at_).starts_with(">>")) continue;
+      dictionary.members.emplace_back(std::move(key.text), read(depth + 1));
+    }
+    return dictionary;
+  }
+
+  // Deeper than anybody nests: the rest is not read, so that the stack has an end.
+  bool is_too_deep(int depth) {
+    if (depth <= depth_max) return false;
+    is_cut_ = true;
+    at_ = text_.size();
+    return true;
+  }
+
+  // A list or dictionary that is never closed ends with its object.
+  bool is_object_end() const {
+    const auto rest = text_.substr(at_);
+    return rest.starts_with("endobj") || rest.starts_with("endstream");
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool is_cut_ = false;
+};
+
+// Text of a string (7.9.2.2): UTF-16, UTF-8 by their marks, else as Latin-1.
+std::string text_of(std::string_view bytes) {
+  if (bytes.starts_with("\xEF\xBB\xBF")) return to_utf8_lossy(bytes.substr(3));
+  std::string text;
+  if (bytes.starts_with("\xFE\xFF")) {
+    for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
+      const auto unit = static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i]) << 8 |
+                                                   static_cast<unsigned char>(bytes[i + 1]));
+      append_utf8(text, unit >= 0xD800 && unit <= 0xDFFF ? 0xFFFD : unit);
+    }
+    return text;
+  }
+  for (const char c : bytes) append_utf8(text, static_cast<unsigned char>(c));
+  return text;
+}
+
+// What a deflated stream unpacks to; less than all of it where it is damaged or
+// longer than `bytes_max`.
+std::string inflated(std::string_view packed, std::size_t bytes_max) {
+  z_stream stream{};
+  std::string out;
+  if (::inflateInit(&stream) != Z_OK) return out;
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  std::array<char, 65536> buffer;
+  int status = Z_OK;
+  while (status == Z_OK && out.size() <= bytes_max) {
+    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+    stream.avail_out = buffer.size();
+    status = ::inflate(&stream, Z_NO_FLUSH);
+    out.append(buffer.data(), buffer.size() - stream.avail_out);
+  }
+  ::inflateEnd(&stream);
+  return out;
+}
+
+class Scan {
+ public:
+  explicit Scan(std::string_view bytes) : bytes_(bytes) {}
+
+  PdfObjects run() {
+    read_header();
+    find_objects();
+    if (!result_.is_encrypted)
+      unpack();
+    else if (!packed_.empty())
+      result_.unread = "its objects are encrypted";
+    walk();
+    return std::move(result_);
+  }
+
+ private:
+  struct Object {
+    std::string_view body;
+    std::size_t at = 0;  // in the file
+  };
+  struct Packed {
+    std::string_view stream;
+    std::size_t at = 0;
+    int count = 0;
+    int first = 0;
+    bool is_deflated = false;
+  };
+
+  void read_header() {
+    const auto at = bytes_.substr(0, 1024).find("%PDF-");
+    if (at != std::string_view::npos) {
+      result_.header_at = at;
+      auto rest = bytes_.substr(at + 5, 8);
+      while (!rest.empty() && (is_digit(rest[result_.version.size()]) || rest[result_.version.size()] == '.')) {
+        result_.version += rest[result_.version.size()];
+        if (result_.version.size() == rest.size()) break;
+      }
+    }
+    const auto tail = bytes_.substr(bytes_.size() - std::min<std::size_t>(bytes_.size(), 1024));
+    result_.has_end = tail.find("%%EOF") != std::string_view::npos;
+  }
+
+  static int integer(const PdfValue* value) {
+    return value != nullptr && value->kind == PdfValue::Kind::number ? value->number : 0;
+  }
+
+  // Where "12 0" begins that stands before the word at `at`; its first number.
+  std::optional<int> number_before(std::size_t at) const {
+    const auto back = [&](auto is_wanted) {
+      const auto end = at;
+      while (at > 0 && is_wanted(bytes_[at - 1])) --at;
+      return end - at;
+    };
+    if (back(is_space) == 0 || back(is_digit) == 0 || back(is_space) == 0) return std::nullopt;
+    const auto end = at;
+    if (const auto count = back(is_digit); count == 0 || count > 9) return std::nullopt;
+    int number = 0;
+    std::from_chars(bytes_.data() + at, bytes_.data() + end, number);
+    return number;
+  }
+
+  void find_objects() {
+    for (auto at = bytes_.find_first_of("ot"); at != std::string_view::npos; at = bytes_.find_first_of("ot", at)) {
+      const auto rest = bytes_.substr(at);
+      if (rest.starts_with("trailer")) {
+        at += 7;
+        PdfReader reader(bytes_.substr(at, trailer_bytes_max));
+        take_trailer(reader.read());
+        at += reader.at();
+      } else if (const auto number = rest.starts_with("obj") ? number_before(at) : std::nullopt) {
+        at = take_object(*number, at + 3);
+        if (objects_.size() > object_count_max) {
+          result_.unread = fmt::format("it has more than {} objects", object_count_max);
+          return;
+        }
+      } else {
+        ++at;
+      }
+    }
+  }
+
+  void take_trailer(const PdfValue& trailer) {
+    if (const auto* root = trailer.find("Root"); root != nullptr && root->kind == PdfValue::Kind::reference)
+      root_ = root->number;
+    if (trailer.find("Encrypt") != nullptr) result_.is_encrypted = true;
+  }
+
+  // The object whose content begins at `begin`; the place after it.
+  std::size_t take_object(int number, std::size_t begin) {
+    PdfReader reader(bytes_.substr(begin));
+    const auto value = reader.read();
+    auto end = begin + reader.at();
+    objects_[number] = {bytes_.substr(begin, end - begin), begin};
+    const auto word = bytes_.find_first_not_of(std::string_view(" \r\n\t\f\0", 6), end);
+    if (word == std::string_view::npos || !bytes_.substr(word).starts_with("stream")) return end;
+    auto data = word + 6;
+    if (bytes_.substr(data).starts_with("\r\n"))
+      data += 2;
+    else if (bytes_.substr(data).starts_with("\n") || bytes_.substr(data).starts_with("\r"))
+      ++data;
+    // The length that is told, where it is right; else the next end.
+    auto stop = data + static_cast<std::size_t>(integer(value.find("Length")));
+    if (stop > bytes_.size() || trim(bytes_.substr(stop, 16)).substr(0, 9) != "endstream")
+      stop = std::min(bytes_.find("endstream", data), bytes_.size());
+    const auto* type = value.find("Type");
+    if (type != nullptr && type->is_name("XRef")) take_trailer(value);
+    if (type != nullptr && type->is_name("ObjStm")) {
+      const auto* filter = value.find("Filter");
+      if (filter != nullptr && filter->kind == PdfValue::Kind::list && filter->items.size() == 1)
+        filter = &filter->items[0];
+      const bool is_deflated = filter != nullptr && filter->is_name("FlateDecode");
+      if ((filter != nullptr && !is_deflated) || value.find("DecodeParms") != nullptr)
+        result_.unread = "a stream of objects is packed in a way that is not read";
+      else
+        packed_.push_back({bytes_.substr(data, stop - data), begin, integer(value.find("N")),
+                           integer(value.find("First")), is_deflated});
+    }
+    return stop;
+  }
+
+  // Objects in streams (7.5.7): pairs of number and offset, then the objects.
+  void unpack() {
+    std::size_t left = unpacked_bytes_max;
+    for (const auto& packed : packed_) {
+      auto& text =
+          unpacked_.emplace_back(packed.is_deflated ? inflated(packed.stream, left) : std::string(packed.stream));
+      if (text.size() > left) {
+        result_.unread = fmt::format("its streams of objects unpack to more than {} bytes", unpacked_bytes_max);
+        return;
+      }
+      left -= text.size();
+      const std::string_view view = text;
+      const auto first = static_cast<std::size_t>(packed.first);
+      if (first > view.size() || first == 0) {
+        result_.unread = "a stream of objects is damaged";
+        continue;
+      }
+      PdfReader pairs(view.substr(0, first));
+      for (int i = 0; i < packed.count && !pairs.is_at_end(); ++i) {
+        const auto number = pairs.read();
+        const auto offset = pairs.read();
+        if (number.kind != PdfValue::Kind::number || offset.kind != PdfValue::Kind::number) break;
+        const auto at = first + static_cast<std::size_t>(offset.number);
+        if (at >= view.size()) continue;
+        // Of an object in the file and one in a stream the later one counts.
+        const auto known = objects_.find(number.number);
+        if (known == objects_.end() || known->second.at <= packed.at)
+          objects_[number.number] = {view.substr(at), packed.at};
+      }
+    }
+  }
+
+  std::optional<PdfValue> value_of(int number) {
+    const auto found = objects_.find(number);
+    if (found == objects_.end()) return std::nullopt;
+    return read(found->second);
+  }
+
+  PdfValue read(const Object& object) {
+    if (looked_at_ > looked_at_bytes_max) {
+      result_.unread = fmt::format("its objects have more than {} bytes to look at", looked_at_bytes_max);
+      return {};
+    }
+    PdfReader reader(object.body);
+    auto value = reader.read();
+    looked_at_ += reader.at();
+    if (reader.is_cut()) result_.unread = fmt::format("an object is nested deeper than {}", depth_max);
+    return value;
+  }
+
+  // A value, or what it refers to.
+  PdfValue resolved(const PdfValue* value) {
+    if (value == nullptr) return {};
+    if (value->kind != PdfValue::Kind::reference) return *value;
+    return value_of(value->number).value_or(PdfValue{});
+  }
+
+  void walk() {
+    if (!root_ || !value_of(*root_)) root_ = find_catalogue();
+    if (!root_) return;
+    result_.has_catalogue = true;
+    const auto catalogue = *value_of(*root_);
+    result_.has_structure = catalogue.find("StructTreeRoot") != nullptr;
+    const auto mark = resolved(catalogue.find("MarkInfo"));
+    result_.is_marked = mark.find("Marked") != nullptr && resolved(mark.find("Marked")).text == "true";
+    const auto language = resolved(catalogue.find("Lang"));
+    result_.has_language = language.kind == PdfValue::Kind::string && !language.text.empty();
+    if (result_.has_language && !result_.is_encrypted) result_.language = text_of(language.text);
+    std::vector<int> waiting{*root_};
+    std::set<int> seen{*root_};
+    while (!waiting.empty()) {
+      const int number = waiting.back();
+      waiting.pop_back();
+      if (const auto value = value_of(number)) look_at(*value, number, waiting, seen);
+    }
+    std::sort(result_.active.begin(), result_.active.end(), [](const PdfActive& a, const PdfActive& b) {
+      return std::tie(a.at, a.object) < std::tie(b.at, b.object);
+    });
+  }
+
+  std::optional<int> find_catalogue() {
+    for (const auto& [number, object] : objects_) {
+      const auto value = read(object);
+      if (const auto* type = value.find("Type"); type != nullptr && type->is_name("Catalog")) return number;
+    }
+    return std::nullopt;
+  }
+
+  void look_at(const PdfValue& value, int number, std::vector<int>& waiting, std::set<int>& seen) {
+    if (value.kind == PdfValue::Kind::reference && seen.insert(value.number).second) waiting.push_back(value.number);
+    for (const auto& item : value.items) look_at(item, number, waiting, seen);
+    if (value.kind != PdfValue::Kind::dictionary) return;
+    const auto* kind = value.find("S");
+    if (kind != nullptr && kind->is_name("Launch")) add("Launch", name_in(value), number);
+    if (value.find("JS") != nullptr || (kind != nullptr && kind->is_name("JavaScript"))) add("JavaScript", {}, number);
+    if (value.find("EF") != nullptr) add("EmbeddedFile", name_in(value), number);
+    for (const auto& [key, member] : value.members) look_at(member, number, waiting, seen);
+  }
+
+  // Of a file specification (7.11.3), or of the action that has one.
+  std::string name_in(const PdfValue& value, int depth = 0) {
+    for (const auto* key : {"UF", "F", "Win"}) {
+      const auto found = resolved(value.find(key));
+      if (found.kind == PdfValue::Kind::string) return result_.is_encrypted ? "" : shorten(text_of(found.text), 200);
+      if (found.kind == PdfValue::Kind::dictionary && depth < 2)
+        if (auto name = name_in(found, depth + 1); !name.empty()) return name;
+    }
+    return {};
+  }
+
+  void add(std::string kind, std::string name, int number) {
+    if (result_.active.size() == active_count_max) return;
+    const auto found = objects_.find(number);
+    result_.active.push_back(
+        {std::move(kind), std::move(name), number, found == objects_.end() ? 0 : found->second.at});
+  }
+
+  std::string_view bytes_;
+  PdfObjects result_;
+  std::unordered_map<int, Object> objects_;
+  std::vector<Packed> packed_;
+  std::deque<std::string> unpacked_;
+  std::optional<int> root_;
+  std::size_t looked_at_ = 0;
+};
+
+}  // namespace
+
+PdfObjects read_pdf_objects(std::string_view bytes) { return Scan(bytes).run(); }
+
+}  // namespace bb::documents

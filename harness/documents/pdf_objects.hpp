@@ -1,0 +1,44 @@
+// harness/documents/pdf_objects.hpp - what stands in a PDF's objects that poppler's
+// programs do not tell: its language, actions that start programs, embedded files.
+//
+// The file is scanned for objects, as a reader does that mends a damaged file, so
+// no cross-reference table is believed; of two with one number the later counts,
+// and only what the catalogue leads to is looked at. PDF 32000-1:2008, 7.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bb::documents {
+
+// An action, script or file in a PDF that a reader may run or open.
+struct PdfActive {
+  std::string kind;    // "Launch", "JavaScript", "EmbeddedFile"
+  std::string name;    // of the program or file, as far as it is named
+  int object = 0;      // its number
+  std::size_t at = 0;  // where the object, or the stream that holds it, begins
+};
+
+struct PdfObjects {
+  std::string version;  // of the header: "1.7"; empty where there is none
+  std::size_t header_at = 0;
+  bool has_end = false;  // %%EOF within the last 1024 bytes
+  bool has_catalogue = false;
+  bool is_encrypted = false;
+  bool has_language = false;
+  std::string language;           // of the catalogue; empty where it is encrypted
+  bool is_marked = false;         // /MarkInfo /Marked true
+  bool has_structure = false;     // /StructTreeRoot
+  std::vector<PdfActive> active;  // at most active_count_max
+  std::string unread;             // why not all could be looked at; empty: all was
+};
+
+inline constexpr std::size_t active_count_max = 100;
+
+// Never fails: what cannot be read is said in `unread`. Linear in the bytes, and
+// in at most 64 MiB of what its streams of objects unpack to.
+PdfObjects read_pdf_objects(std::string_view bytes);
+
+}  // namespace bb::documents
