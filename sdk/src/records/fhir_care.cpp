@@ -4,7 +4,6 @@
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
-#include <bb/records/html.hpp>
 
 #include "cda_statements.hpp"
 #include "fhir_entries.hpp"
@@ -12,8 +11,6 @@
 
 namespace bb::records {
 namespace {
-
-constexpr std::size_t narrative_bytes_max = 256 * 1024;
 
 // ActMood of `intent`.
 std::string read_mood(FhirNode intent) {
@@ -93,7 +90,7 @@ void read_fhir_care_plan(const FhirEntry& entry) {
   Note note;
   note.type = read_concept(node["category"]);
   note.title = node["title"].text();
-  note.text = shorten(html_to_text(node["text"]["div"].raw()), narrative_bytes_max);
+  note.text = read_narrative(node["text"]);
   if (note.text.empty()) note.text = node["description"].text();
   note.date = read_fhir_date(node["created"]);
   if (note.date.empty()) note.date = read_fhir_date(node["period"]["start"]);

@@ -5,7 +5,6 @@
 #include <array>
 
 #include <bb/core/text.hpp>
-#include <bb/records/html.hpp>
 
 #include "cda_statements.hpp"
 #include "code_systems.hpp"

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
-#include <bb/records/html.hpp>
 
 #include "ccda_sections.hpp"
 #include "cda_statements.hpp"
@@ -16,8 +15,6 @@
 
 namespace bb::records {
 namespace {
-
-constexpr std::size_t narrative_bytes_max = 256 * 1024;
 
 void read_elsewhere(const FhirEntry&) {}
 
@@ -163,7 +160,7 @@ void read_section(FhirNode node, Record& record) {
   section.title = node["title"].text();
   section.entry_count = static_cast<int>(node.all("entry").size());
   section.line = node.line();
-  if (section.entry_count == 0) section.text = shorten(html_to_text(node["text"]["div"].raw()), narrative_bytes_max);
+  if (section.entry_count == 0) section.text = read_narrative(node["text"]);
   if (const auto reason = node["emptyReason"]; reason && !section.kind.empty())
     record.absences.push_back({section.kind,
                                has_code(reason, "nilknown") ? "none_known" : "unknown",

@@ -14,6 +14,7 @@
 namespace bb::records {
 namespace {
 
+constexpr std::size_t narrative_bytes_max = 256 * 1024;
 constexpr std::size_t attached_bytes_max = 256 * 1024;
 constexpr std::string_view absent_reason_url = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
@@ -247,6 +248,10 @@ std::string read_fhir_timing(FhirNode timing) {
   std::erase(parts, "");
   if (parts.empty()) return in_words(read_concept(timing["code"]));
   return join(parts, ", ");
+}
+
+std::string read_narrative(FhirNode narrative) {
+  return shorten(trim(html_to_text(narrative["div"].raw())), narrative_bytes_max);
 }
 
 std::string read_attached_text(FhirNode attachment) {

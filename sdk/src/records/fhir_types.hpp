@@ -50,6 +50,8 @@ std::string in_one(const Identifier& identifier);
 // Timing in words: "every 12 hours", "at bedtime".
 std::string read_fhir_timing(FhirNode timing);
 
+// What a person reads in a Narrative.
+std::string read_narrative(FhirNode narrative);
 // The text of an Attachment that is text and stands in the file; empty else.
 std::string read_attached_text(FhirNode attachment);
 

@@ -1,0 +1,224 @@
+// FHIR R4 into the record: one thing at a time. tests/records/fhir_oracle.py counts
+// the facts of published files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <bb/core/json.hpp>
+#include <bb/records/read.hpp>
+#include <bb/records/record_value.hpp>
+
+#include <chrono>
+
+#include "records/test_data.hpp"
+
+namespace bb::records {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+Record read_json(const std::string& json) {
+  auto record = read_record(json);
+  EXPECT_TRUE(record) << (record ? "" : record.error().what) << json;
+  return record ? *record : Record{};
+}
+
+// "{"resourceType": type, members}"
+Record resource(const std::string& type, const std::string& members) {
+  return read_json("{\"resourceType\":\"" + type + "\"," + members + "}");
+}
+
+std::string bundle_of(const std::vector<std::string>& resources) {
+  std::string entries;
+  for (const auto& one : resources) entries += (entries.empty() ? "" : ",") + ("{\"resource\":" + one + "}");
+  return R"({"resourceType":"Bundle","type":"collection","entry":[)" + entries + "]}";
+}
+
+std::string concept_json(const std::string& system, const std::string& code, const std::string& display) {
+  return R"({"coding":[{"system":")" + system + R"(","code":")" + code + R"(","display":")" + display + R"("}]})";
+}
+
+TEST(FhirReaderTest, KeepsThePatientAsItIsSaid) {
+  const auto record = resource("Patient", R"("id":"1","identifier":[
+    {"system":"urn:oid:1.2.3","value":"A"},{"system":"http://hl7.org/fhir/sid/us-ssn","value":"B"},
+    {"system":"http://hospital.example","value":"C"},{"system":"urn:ietf:rfc:3986","value":"urn:uuid:d"}],
+    "name":[{"use":"maiden","family":"Old"},{"given":["Ann","B."],"family":"New"},{"use":"official","text":"Ann B. New"}],
+    "telecom":[{"system":"phone","value":"+1-555-0100"},{"system":"email","value":"a@b.example"},{"value":"x"}],
+    "gender":"female","birthDate":"1970-02","deceasedBoolean":false,
+    "communication":[{"language":{"coding":[{"code":"en"}]}},{"language":{"coding":[{"code":"es"}]},"preferred":true}],
+    "extension":[{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race","extension":[
+      {"url":"ombCategory","valueCoding":{"system":"urn:oid:2.16.840.1.113883.6.238","code":"2106-3","display":"White"}},
+      {"url":"detailed","valueCoding":{"system":"urn:oid:2.16.840.1.113883.6.238","code":"2108-9","display":"European"}},
+      {"url":"text","valueString":"White"}]}],
+    "contact":[{"relationship":[{"text":"mother"}],"name":{"text":"Eve New"}}])");
+  const auto& p = record.patient;
+  EXPECT_EQ(record.format, "FHIR R4");
+  EXPECT_EQ(p.name.full(), "Ann B. New");
+  EXPECT_THAT(p.ids, ElementsAre(Identifier{"1.2.3", "A"}, Identifier{"2.16.840.1.113883.4.1", "B"},
+                                 Identifier{"http://hospital.example", "C"}, Identifier{"d", ""}));
+  EXPECT_THAT(p.telecoms, ElementsAre("tel:+1-555-0100", "mailto:a@b.example", "x"));
+  EXPECT_EQ(p.birth_date, "1970-02");
+  EXPECT_EQ(p.deceased, "no");
+  EXPECT_EQ(p.language, "es");
+  EXPECT_EQ(p.race.code, "2106-3");
+  EXPECT_EQ(p.race.system_name, "CDC Race and Ethnicity");
+  EXPECT_THAT(p.further_races, SizeIs(1));
+  ASSERT_THAT(record.contacts, SizeIs(1));
+  EXPECT_EQ(record.contacts[0].name, "Eve New");
+}
+
+TEST(FhirReaderTest, SaysWhatIsNotSo) {
+  const auto snomed = [](const std::string& code) { return concept_json("http://snomed.info/sct", code, "words"); };
+  const auto record = read_json(bundle_of({
+      R"({"resourceType":"AllergyIntolerance","code":)" + snomed("716186003") + "}",
+      R"({"resourceType":"AllergyIntolerance","verificationStatus":{"coding":[{"code":"refuted"}]},"code":)" +
+          snomed("91936005") + "}",
+      R"({"resourceType":"Condition","_code":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"not-asked"}]}})",
+      R"({"resourceType":"Procedure","status":"not-done","code":)" + snomed("80146002") + "}",
+      R"({"resourceType":"MedicationStatement","status":"not-taken","medicationCodeableConcept":)" +
+          snomed("372756006") + "}",
+      R"({"resourceType":"Encounter","status":"cancelled","type":[)" + snomed("185349003") + "]}",
+  }));
+  std::vector<std::string> absences;
+  for (const auto& a : record.absences)
+    absences.push_back(a.section + " " + a.kind + " " + a.what.code + a.null_flavor);
+  EXPECT_THAT(absences, ElementsAre("allergies none_known 716186003", "allergies negated 91936005",
+                                    "problems unknown NASK", "procedures negated 80146002",
+                                    "medications negated 372756006", "encounters negated 185349003"));
+  EXPECT_THAT(record.allergies, IsEmpty());
+}
+
+TEST(FhirReaderTest, KeepsRefusedVaccinesAndStatementsInError) {
+  const auto record = read_json(bundle_of({
+      R"({"resourceType":"Immunization","status":"not-done","vaccineCode":)" +
+          concept_json("http://hl7.org/fhir/sid/cvx", "140", "flu") + "}",
+      R"({"resourceType":"Condition","verificationStatus":{"coding":[{"code":"entered-in-error"}]},"code":{"text":"gout"}})",
+  }));
+  ASSERT_THAT(record.immunizations, SizeIs(1));
+  EXPECT_EQ(record.immunizations[0].status, "refused");
+  ASSERT_THAT(record.problems, SizeIs(1));
+  EXPECT_EQ(record.problems[0].status, "entered-in-error");
+}
+
+TEST(FhirReaderTest, FollowsReferencesOfEveryKind) {
+  const auto record = read_json(R"({"resourceType":"Bundle","type":"collection","entry":[
+    {"fullUrl":"urn:uuid:m1","resource":{"resourceType":"Medication","code":{"text":"by urn"}}},
+    {"fullUrl":"http://a.example/fhir/Medication/m2","resource":{"resourceType":"Medication","id":"m2","code":{"text":"by id"}}},
+    {"resource":{"resourceType":"MedicationRequest","medicationReference":{"reference":"urn:uuid:m1"}}},
+    {"resource":{"resourceType":"MedicationRequest","medicationReference":{"reference":"Medication/m2"}}},
+    {"resource":{"resourceType":"MedicationRequest","medicationReference":{"reference":"http://a.example/fhir/Medication/m2/_history/3"}}},
+    {"resource":{"resourceType":"MedicationRequest","contained":[{"resourceType":"Medication","id":"c","code":{"text":"contained"}}],
+      "medicationReference":{"reference":"#c"}}},
+    {"resource":{"resourceType":"MedicationRequest","medicationReference":{"reference":"Medication/gone","display":"words"}}}]})");
+  std::vector<std::string> drugs;
+  for (const auto& m : record.medications) drugs.push_back(m.drug.display);
+  EXPECT_THAT(drugs, ElementsAre("by urn", "by id", "by id", "contained", "words"));
+}
+
+TEST(FhirReaderTest, ReadsDosesAndTimes) {
+  const auto record = resource("MedicationRequest", R"("status":"stopped","authoredOn":"2024-01-02","intent":"order",
+    "medicationCodeableConcept":{"text":"x"},"dosageInstruction":[{"text":"as told","timing":{"repeat":{
+    "frequency":2,"period":1,"periodUnit":"d","boundsPeriod":{"start":"2024-01-03","end":"2024-02"}}},
+    "route":{"text":"by mouth"},"doseAndRate":[{"doseQuantity":{"value":1.50,"unit":"tablet"}}],
+    "maxDosePerPeriod":{"numerator":{"value":4,"unit":"tablet"},"denominator":{"value":24,"unit":"h"}}}])");
+  ASSERT_THAT(record.medications, SizeIs(1));
+  const auto& m = record.medications[0];
+  EXPECT_EQ(m.dose, "1.50 tablet");
+  EXPECT_EQ(m.max_dose, "4 tablet per 24 h");
+  EXPECT_EQ(m.frequency, "every 12 hours");
+  EXPECT_EQ(m.route, "by mouth");
+  EXPECT_EQ(m.instructions, "as told");
+  EXPECT_EQ(m.start, "2024-01-03");
+  EXPECT_EQ(m.stop, "2024-02");
+  EXPECT_EQ(m.status, "aborted");
+}
+
+TEST(FhirReaderTest, GivesABloodPressureAsItsTwoValues) {
+  const auto record = resource("Observation", R"("status":"final","category":[{"coding":[{"code":"vital-signs"}]}],
+    "code":{"text":"BP"},"effectiveDateTime":"2024-05-06T07:08:09Z","component":[
+    {"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":120,"system":"http://unitsofmeasure.org","code":"mm[Hg]"}},
+    {"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"unknown"}]}}])");
+  ASSERT_THAT(record.vital_signs, SizeIs(2));
+  EXPECT_EQ(record.vital_signs[0].value + record.vital_signs[0].unit, "120mm[Hg]");
+  EXPECT_EQ(record.vital_signs[0].status, "completed");
+  EXPECT_EQ(record.vital_signs[1].date, "2024-05-06T07:08:09+00:00");
+  EXPECT_EQ(record.vital_signs[1].null_flavor, "UNK");
+}
+
+TEST(FhirReaderTest, ReadsEachResultOnceThoughTwoReportsHoldIt) {
+  const std::string report =
+      R"({"resourceType":"DiagnosticReport","code":{"text":"panel"},"result":[{"reference":"Observation/1"}]})";
+  const auto record = read_json(bundle_of(
+      {report, report,
+       R"({"resourceType":"Observation","id":"1","code":{"text":"Na"},"valueRange":{"low":{"value":1,"unit":"g"},"high":{"value":2,"unit":"g"}},"referenceRange":[{"low":{"value":5,"unit":"g"}}]})"}));
+  ASSERT_THAT(record.results, SizeIs(1));
+  EXPECT_EQ(record.results[0].panel.display, "panel");
+  EXPECT_EQ(record.results[0].observations[0].value, "1-2");
+  EXPECT_EQ(record.results[0].observations[0].reference_range, ">=5 g");
+}
+
+TEST(FhirReaderTest, TellsThePatientsOwnWord) {
+  const auto record = read_json(bundle_of(
+      {R"({"resourceType":"Patient","id":"p"})",
+       R"({"resourceType":"AllergyIntolerance","asserter":{"reference":"Patient/p"},"type":"allergy","category":["food"],"code":{"text":"nuts"}})"}));
+  ASSERT_THAT(record.allergies, SizeIs(1));
+  EXPECT_EQ(record.allergies[0].source, "self-entered");
+  EXPECT_EQ(record.allergies[0].type.code, "414285001");
+}
+
+TEST(FhirReaderTest, ReadsADocumentByItsComposition) {
+  const auto record = read_json(
+      R"({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:1"},
+    "timestamp":"2024-01-01T00:00:00Z","entry":[{"resource":{"resourceType":"Composition","title":"Summary","date":"2024-02-03",
+    "subject":{"reference":"Patient/b"},"author":[{"reference":"Practitioner/d"}],"section":[
+    {"title":"Allergies","code":{"coding":[{"system":"http://loinc.org","code":"48765-2"}]},"emptyReason":{"coding":[{"code":"nilknown"}]},
+     "text":{"div":"<div><p>none</p></div>"}}]}},
+    {"resource":{"resourceType":"Patient","id":"a","birthDate":"1970"}},
+    {"resource":{"resourceType":"Patient","id":"b","birthDate":"1980"}},
+    {"resource":{"resourceType":"Practitioner","id":"d","name":[{"family":"Doc"}]}}]})");
+  EXPECT_EQ(record.document_title, "Summary");
+  EXPECT_EQ(record.created, "2024-02-03");
+  EXPECT_EQ(record.author, "Doc");
+  EXPECT_EQ(record.document_id, "1");
+  EXPECT_EQ(record.patient.birth_date, "1980");
+  ASSERT_THAT(record.other_patients, SizeIs(1));
+  ASSERT_THAT(record.sections, SizeIs(1));
+  EXPECT_EQ(record.sections[0].kind, "allergies");
+  EXPECT_EQ(record.sections[0].text, "none");
+  ASSERT_THAT(record.absences, SizeIs(1));
+  EXPECT_EQ(record.absences[0].kind, "none_known");
+}
+
+TEST(FhirReaderTest, RefusesWhatSaysNothingAboutAPatient) {
+  const auto record = read_record(R"({"resourceType":"OperationOutcome","issue":[]})");
+  ASSERT_FALSE(record);
+  EXPECT_THAT(record.error().what,
+              HasSubstr("expected FHIR resources about a patient, found only others such as OperationOutcome"));
+  EXPECT_TRUE(read_record(R"({"resourceType":"Bundle","type":"searchset","total":0})"));
+}
+
+TEST(FhirReaderTest, AnswersEveryTruncationSoonAndWithAPlace) {
+  const auto folder = published_folder() / "fhir/examples/us-core-6.1.0";
+  const auto text = read_text(folder / "Bundle-c887e62f-6166-419f-8268-b5ecd6c7b901.json");
+  if (!text) GTEST_SKIP() << "no published documents at " << folder << ": set BB_TEST_DATA";
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t i = 1; i < 200; ++i) {
+    const auto record = read_record(text->substr(0, text->size() * i / 200));
+    ASSERT_FALSE(record) << i;
+    EXPECT_THAT(record.error().what, HasSubstr("line ")) << i;
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
+TEST(FhirReaderTest, BoundsTheFacts) {
+  const std::string one = R"({"resource":{"resourceType":"Condition","code":{"text":"x"}}})";
+  std::string entries = one;
+  for (int i = 0; i < 100'001; ++i) entries += "," + one;
+  const auto record = read_record(R"({"resourceType":"Bundle","entry":[)" + entries + "]}");
+  ASSERT_FALSE(record);
+  EXPECT_THAT(record.error().what, HasSubstr("more than 100000 facts"));
+}
+
+}  // namespace
+}  // namespace bb::records
