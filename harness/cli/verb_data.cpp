@@ -26,7 +26,7 @@ std::string line_of(const documents::DataSet& set) {
   std::string hash;
   for (const auto& file : set.files)
     if (file.path == set.entry) hash = file.source_sha256.substr(0, 12);
-  return fmt::format("{:<12} {:<7} {} ({} of {}, {})\n", set.id, documents::to_word(set.kind), set.title, set.entry,
+  return fmt::format("{:<22} {:<7} {} ({} of {}, {})\n", set.id, documents::to_word(set.kind), set.title, set.entry,
                      counted(set.files.size(), "file"), hash);
 }
 
@@ -73,8 +73,10 @@ VerbSpec data_import_verb() {
   verb.summary = "take published schemas and rules that you hold, pinned by hash";
   verb.about =
       "Looks in files and folders for the CDA schema (CDA_SDTC.xsd with the files beside it) and for Schematron rules "
-      "(HL7's for C-CDA R2.1 with voc.xml, NIST's for C32, HL7's for CCD 1.0), by content. They are tried and kept: a "
-      "later check uses exactly these bytes. Nothing is fetched from a network.";
+      "(HL7's for C-CDA R2.1 with voc.xml, NIST's for C32, HL7's for CCD 1.0), and for the definitions of FHIR R4 "
+      "(profiles-types.json, profiles-resources.json, valuesets.json, v3-codesystems.json) and of guides to it "
+      "(packages such as hl7.fhir.us.core), by content. They are tried and kept: a later check uses exactly these "
+      "bytes. Nothing is fetched from a network.";
   verb.example = "bluebridge data import ~/downloads/ccda-schematron";
   verb.options = {data_option()};
   verb.run = import;

@@ -1,6 +1,7 @@
 #include "harness/documents/data_store.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <bb/core/crypto.hpp>
@@ -13,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view index_format = "bluebridge-data/1";
+constexpr std::array kinds{DataSet::Kind::xsd, DataSet::Kind::schematron, DataSet::Kind::fhir};
 
 // No way out of the set's folder.
 bool is_plain_path(const std::string& path) {
@@ -39,8 +41,10 @@ Value to_value(const DataSet& set) {
 Result<DataSet> read_set(const Value& value) {
   DataSet set;
   set.id = value["id"].string_or("");
-  set.kind =
-      value["kind"].string_or("") == to_word(DataSet::Kind::xsd) ? DataSet::Kind::xsd : DataSet::Kind::schematron;
+  const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                 [&](DataSet::Kind one) { return value["kind"].string_or("") == to_word(one); });
+  if (kind == kinds.end()) return Error{fmt::format("the set '{}' is of no known kind", set.id)};
+  set.kind = *kind;
   set.title = value["title"].string_or("");
   set.entry = value["entry"].string_or("");
   const auto* files = value["files"].items();
@@ -63,7 +67,17 @@ std::optional<std::string> read_below(const fs::path& folder, const fs::path& pa
   return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
 }
 
-std::string_view to_word(DataSet::Kind kind) { return kind == DataSet::Kind::xsd ? "schema" : "rules"; }
+std::string_view to_word(DataSet::Kind kind) {
+  switch (kind) {
+    case DataSet::Kind::xsd:
+      return "schema";
+    case DataSet::Kind::schematron:
+      return "rules";
+    case DataSet::Kind::fhir:
+      return "fhir";
+  }
+  return "";
+}
 
 Result<DataStore> DataStore::open(const fs::path& folder) {
   DataStore store(folder);
@@ -95,8 +109,10 @@ Result<Imported> DataStore::import(const fs::path& source) {
   Imported imported;
   auto candidates = find_data(source, imported.notes);
   if (candidates.empty())
-    return Error{fmt::format("{}: holds no CDA schema (.xsd) and no Schematron rules that can be used{}",
-                             source.string(), imported.notes.empty() ? "" : "\n" + imported.notes.front())};
+    return Error{
+        fmt::format("{}: holds no CDA schema (.xsd), no Schematron rules and no FHIR R4 definitions that can "
+                    "be used{}",
+                    source.string(), imported.notes.empty() ? "" : "\n" + imported.notes.front())};
   for (auto& candidate : candidates) {
     BB_CHECK(keep(candidate.set, candidate.contents));
     imported.sets.push_back(std::move(candidate.set));

@@ -29,14 +29,14 @@ struct DataFile {
 };
 
 struct DataSet {
-  enum class Kind { xsd, schematron };
-  std::string id;  // "cda-sdtc", "ccda-2.1"
+  enum class Kind { xsd, schematron, fhir };
+  std::string id;  // "cda-sdtc", "ccda-2.1", "fhir-us-core-6.1.0"
   Kind kind = Kind::xsd;
   std::string title;
   std::string entry;  // path of the file to begin with
   std::vector<DataFile> files;
 };
-std::string_view to_word(DataSet::Kind kind);  // "schema", "rules"
+std::string_view to_word(DataSet::Kind kind);  // "schema", "rules", "fhir"
 
 // What an import found.
 struct Imported {
