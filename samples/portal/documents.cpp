@@ -4,7 +4,7 @@
 #include <vector>
 
 #include <bb/core/text.hpp>
-#include <bb/records/blue_button_text.hpp>
+#include <bb/records/va_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 
@@ -39,7 +39,7 @@ std::string content_type_of(const Format& format) {
 }
 
 std::string write_document(const Format& format, const records::Record& record, long long now_unix_ns) {
-  if (format.id == "blue-button-text") return records::write_blue_button_text(record, now_unix_ns);
+  if (format.id == "blue-button-text") return records::write_va_text(record, now_unix_ns);
   if (format.id == "ccda-2.1") return records::write_ccda(record);
   return records::write_fhir_bundle(record);
 }

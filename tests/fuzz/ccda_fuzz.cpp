@@ -1,7 +1,7 @@
 // Any bytes give a record or an error; a record has a form as JSON and survives
 // every writer, and what we write of a CDA document we can read.
 #include <bb/core/json.hpp>
-#include <bb/records/blue_button_text.hpp>
+#include <bb/records/va_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!record) return 0;
   if (!bb::parse_json(bb::to_json(to_value(*record)))) std::abort();
   html_to_text(write_html_fragment(*record));
-  write_blue_button_text(*record, 0);
+  write_va_text(*record, 0);
   write_fhir_bundle(*record);
   const auto again = read_ccda(write_ccda(*record));
   if (!again) std::abort();

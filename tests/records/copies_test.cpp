@@ -2,19 +2,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <bb/core/json.hpp>
-#include <bb/records/blue_button_text.hpp>
 #include <bb/records/ccda.hpp>
+#include <bb/records/cms_text.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
+#include <bb/records/read.hpp>
 #include <bb/records/record_value.hpp>
+#include <bb/records/va_text.hpp>
 
 #include "records/test_data.hpp"
 
 namespace bb::records {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr long long request_unix_ns = 1'731'693'720'000'000'000;  // 2024-11-15T18:02:00Z
 void erase_lines(Value& value) {
@@ -74,8 +78,10 @@ TEST(CopiesTest, GivesDifferentRecordsDifferentIdentifiers) {
   EXPECT_NE(read_document(write_ccda(other)).document_id, read_document(write_ccda(another)).document_id);
 }
 
+std::string lines_of(const std::string& text) { return replace_all(text, "\r\n", "\n"); }
+
 TEST(BlueButtonTextTest, LooksLikeTheVasFile) {
-  const auto text = write_blue_button_text(read_sample("alice"), request_unix_ns);
+  const auto text = lines_of(write_va_text(read_sample("alice"), request_unix_ns));
   EXPECT_THAT(text, HasSubstr("Name: Newman, Alice Jones                       Date of Birth: 01 May 1970\n"));
   EXPECT_THAT(text, HasSubstr("\n------------------------- VA MEDICATION HISTORY -------------------------\n"));
   EXPECT_THAT(text, HasSubstr("\n----------------------------- VA ALLERGIES ------------------------------\n"));
@@ -87,19 +93,168 @@ TEST(BlueButtonTextTest, LooksLikeTheVasFile) {
   EXPECT_THAT(text, HasSubstr("System Request Date/Time: 15 Nov 2024 @ 1802 +00:00"));
 }
 
+TEST(BlueButtonTextTest, FollowsTheLayoutToTheByte) {
+  // TXT-VA-01 to TXT-VA-06, TXT-VA-09, TXT-VA-36
+  const auto text = write_va_text(read_sample("alice"), request_unix_ns);
+  EXPECT_THAT(text, StartsWith("--------------- MY HEALTHEVET PERSONAL INFORMATION REPORT ---------------\r\n"));
+  EXPECT_THAT(text, EndsWith("\r\n-------------- END OF MY HEALTHEVET PERSONAL INFORMATION REPORT ----------"));
+  EXPECT_THAT(text, HasSubstr(" 15 Nov 2024 @ 1802\r\n"));
+  EXPECT_THAT(text, HasSubstr("mhv_NEWMAN_20241115_1802.txt\r\n"));
+  EXPECT_EQ(replace_all(text, "\r\n", "").find_first_of("\r\n"), std::string::npos);
+  for (const auto* stem : {"alice", "bruno", "zoe", "dmitri"}) {
+    const auto document = parse_va_text(write_va_text(read_sample(stem), request_unix_ns));
+    ASSERT_TRUE(document) << stem;
+    for (const auto& deviation : document->deviations)
+      ADD_FAILURE() << stem << ": " << deviation.kind << " " << deviation.what;
+  }
+}
+
 TEST(BlueButtonTextTest, BreaksOnlyNamesThatFitNoLine) {
   Record record;
   record.problems.push_back({Code{"", "", "", std::string(70, 'x') + " yyyyyyy"}, "", "", ""});
   record.problems.push_back({Code{"", "", "", std::string(70, 'x') + " zzzzzzzz"}, "", "", ""});
-  const auto text = write_blue_button_text(record, 0);
+  const auto text = lines_of(write_va_text(record, 0));
   EXPECT_THAT(text, HasSubstr("Problem:\n  " + std::string(70, 'x') + " yyyyyyy\n"));
   EXPECT_THAT(text, HasSubstr("Problem:\n  " + std::string(70, 'x') + "\n  zzzzzzzz\n"));
 }
 
 TEST(BlueButtonTextTest, SaysThatASectionIsEmpty) {
-  const auto text = write_blue_button_text(Record{}, 0);
-  EXPECT_THAT(text, HasSubstr("Name: not stated"));
+  const auto text = write_va_text(Record{}, 0);
+  EXPECT_THAT(text, HasSubstr("Name: --"));
   EXPECT_THAT(text, HasSubstr("No information was available that matched your selection."));
+}
+
+Record read_again(const std::string& text) {
+  auto record = read_record(text);
+  EXPECT_TRUE(record) << (record ? "" : record.error().what);
+  return record ? *record : Record{};
+}
+
+std::string facts_of(const Record& record) {
+  auto value = to_value(record);
+  erase_lines(value);
+  return to_json(value);
+}
+
+// "2024-06-22T10:15:00-07:00" as a text can say it.
+std::string date_to_the_minute(std::string date) {
+  if (date.size() > 19 && date[16] == ':') date.erase(16, 3);
+  return date;
+}
+
+TEST(TextCopiesTest, SayTheSameOnceTheyWereRead) {
+  // read(write(read(write(x)))) == read(write(x)): what a text can hold it keeps.
+  for (const auto* stem : {"alice", "bruno", "zoe", "dmitri"}) {
+    const auto record = read_sample(stem);
+    const auto va = read_again(write_va_text(record, request_unix_ns));
+    EXPECT_EQ(facts_of(read_again(write_va_text(va, request_unix_ns))), facts_of(va)) << stem;
+    const auto cms = read_again(write_cms_text(record, request_unix_ns));
+    EXPECT_EQ(facts_of(read_again(write_cms_text(cms, request_unix_ns))), facts_of(cms)) << stem;
+  }
+}
+
+TEST(TextCopiesTest, KeepTheFactsOfARecord) {
+  for (const auto* stem : {"alice", "bruno", "zoe", "dmitri"}) {
+    const auto record = read_sample(stem);
+    const auto again = read_again(write_va_text(record, request_unix_ns));
+    EXPECT_EQ(fact_names(again), fact_names(record)) << stem;
+    EXPECT_EQ(again.patient.name, record.patient.name) << stem;
+    EXPECT_EQ(again.patient.birth_date, record.patient.birth_date) << stem;
+    EXPECT_EQ(again.patient.gender, record.patient.gender) << stem;
+    EXPECT_EQ(again.patient.addresses, record.patient.addresses) << stem;
+    EXPECT_EQ(again.patient.telecoms, record.patient.telecoms) << stem;
+    ASSERT_EQ(again.medications.size(), record.medications.size()) << stem;
+    for (std::size_t i = 0; i < record.medications.size(); ++i) {
+      EXPECT_EQ(again.medications[i].drug, record.medications[i].drug) << stem;
+      EXPECT_EQ(again.medications[i].start, record.medications[i].start) << stem;
+      EXPECT_EQ(again.medications[i].status, record.medications[i].status) << stem;
+      EXPECT_EQ(again.medications[i].mood, is_planned(record.medications[i].mood) ? record.medications[i].mood : "");
+    }
+    ASSERT_EQ(again.results.size(), record.results.size()) << stem;
+    for (std::size_t i = 0; i < record.results.size(); ++i) {
+      const auto &before = record.results[i].observations, &after = again.results[i].observations;
+      ASSERT_EQ(after.size(), before.size()) << stem;
+      for (std::size_t k = 0; k < before.size(); ++k) {
+        EXPECT_EQ(after[k].test, before[k].test);
+        EXPECT_EQ(after[k].value, before[k].value);
+        EXPECT_EQ(after[k].unit, before[k].unit);
+        EXPECT_EQ(after[k].interpretation, before[k].interpretation);
+        EXPECT_EQ(after[k].reference_range, before[k].reference_range);
+        EXPECT_EQ(after[k].date, date_to_the_minute(before[k].date));
+      }
+    }
+  }
+}
+
+TEST(TextCopiesTest, KeepWhoseWordAFactIs) {
+  Record record;
+  const auto named = [](const char* name) { return Code{"", "", "", name}; };
+  for (const auto* source : {"self-entered", "VA"}) {
+    const std::string word = source;
+    record.allergies.push_back({named("Nuts"), {}, {named("Hives")}, named("Mild"), "active", "2001-02-03", 0, word});
+    record.problems.push_back({named("Gout"), "active", "2001-02-03", "", 0, word});
+    Medication medication;
+    medication.drug = named("Aspirin");
+    medication.source = word;
+    record.medications.push_back(medication);
+    record.immunizations.push_back({named("Flu"), "2001-02-03", "", "", "", 0, word});
+    Observation reading;
+    reading.test = named("Pulse");
+    reading.value = "80";
+    reading.date = "2001-02-03T14:05";
+    reading.source = word;
+    record.vital_signs.push_back(reading);
+    record.results.push_back({named("Pulse"), "2001-02-03T14:05", {reading}});
+    record.coverages.push_back({named("HMO"), "Plan", "Payer", "1", "2", "2001-02-03", "2002-02-03", "", 0, word});
+    record.contacts.push_back({"Ann Ash", named("sister"), {}, {"tel:1"}, 0, word});
+  }
+  record.care_team.push_back(
+      {"Doc", named("Primary"), "", {"tel:1", "mailto:a@b.example"}, "", "", "", 0, "self-entered"});
+  record.family_history.push_back({named("Mother"), named("Stroke"), "", "deceased", 0, "self-entered"});
+  Observation goal;
+  goal.test = named("Run");
+  goal.status = "active";
+  goal.date = "2001-02-03";
+  goal.source = "self-entered";
+  record.goals.push_back(goal);
+  const auto again = read_again(write_va_text(record, request_unix_ns));
+  const auto expect_both = [](const auto& facts) {
+    ASSERT_EQ(facts.size(), 2U);
+    EXPECT_NE(facts[0].source, facts[1].source);
+  };
+  expect_both(again.allergies);
+  expect_both(again.problems);
+  expect_both(again.medications);
+  expect_both(again.immunizations);
+  expect_both(again.vital_signs);
+  expect_both(again.coverages);
+  expect_both(again.contacts);
+  EXPECT_EQ(again.results.size(), 2U);
+  EXPECT_EQ(again.care_team.at(0).telecoms, record.care_team[0].telecoms);
+  EXPECT_EQ(again.family_history.at(0).condition.display, "Stroke");
+  EXPECT_EQ(again.goals.at(0).test.display, "Run");
+  EXPECT_EQ(again.vital_signs.at(0).date, "2001-02-03T14:05");
+  EXPECT_EQ(facts_of(read_again(write_va_text(again, request_unix_ns))), facts_of(again));
+
+  // CMS: the patient's own words, and what Medicare says of plans and claims.
+  const auto cms = read_again(write_cms_text(record, request_unix_ns));
+  ASSERT_EQ(cms.problems.size(), 1U);
+  EXPECT_EQ(cms.problems[0].source, "self-entered");
+  EXPECT_EQ(cms.vital_signs.at(0).date, "2001-02-03T14:05");
+  ASSERT_EQ(cms.coverages.size(), 1U);
+  EXPECT_EQ(cms.coverages[0].source, "MyMedicare.gov");
+  EXPECT_EQ(facts_of(read_again(write_cms_text(cms, request_unix_ns))), facts_of(cms));
+}
+
+TEST(TextCopiesTest, KeepNoKnownAllergies) {
+  Record record;
+  record.absences.push_back({"allergies", "none_known", Code{"", "", "", "No known allergies"}, "", 0});
+  const auto again = read_again(write_va_text(record, 0));
+  ASSERT_GE(again.absences.size(), 1U);
+  const auto allergies = std::find_if(again.absences.begin(), again.absences.end(),
+                                      [](const Absence& absence) { return absence.section == "allergies"; });
+  ASSERT_NE(allergies, again.absences.end());
+  EXPECT_EQ(allergies->kind, "none_known");
 }
 
 TEST(FhirTest, NamesCodeSystemsByTheirAddresses) {

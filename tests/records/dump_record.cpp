@@ -9,7 +9,6 @@
 
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
-#include <bb/records/blue_button_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/cms_text.hpp>
 #include <bb/records/fhir.hpp>
@@ -22,7 +21,7 @@
 namespace {
 
 std::string copy_of(const bb::records::Record& record, std::string_view format) {
-  if (format == "text") return bb::records::write_blue_button_text(record, 0);
+  if (format == "text") return bb::records::write_va_text(record, 0);
   if (format == "fhir") return bb::records::write_fhir_bundle(record);
   if (format == "html") return bb::records::write_html_fragment(record);
   return bb::records::write_ccda(record);

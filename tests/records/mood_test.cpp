@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <bb/core/json.hpp>
-#include <bb/records/blue_button_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/record_value.hpp>
+#include <bb/records/va_text.hpp>
 
 #include "records/test_data.hpp"
 
@@ -50,9 +50,9 @@ TEST(MoodTest, TellsThePlannedFromWhatHappened) {
 
 TEST(MoodTest, EveryCopyTellsThePlannedFromWhatHappened) {
   const auto planned = record_in("INT");
-  for (const auto& copy : {write_blue_button_text(planned, 0), write_html_fragment(planned)})
+  for (const auto& copy : {write_va_text(planned, 0), write_html_fragment(planned)})
     EXPECT_THAT(copy, HasSubstr("planned (INT), completed"));
-  EXPECT_THAT(write_blue_button_text(planned, 0), Not(HasSubstr("Date Received")));
+  EXPECT_THAT(write_va_text(planned, 0), Not(HasSubstr("Date Received")));
   const auto again = read_document(write_ccda(planned));
   EXPECT_EQ(again.medications.at(0).mood, "INT");
   EXPECT_EQ(again.immunizations.at(0).mood, "INT");
@@ -65,7 +65,7 @@ TEST(MoodTest, EveryCopyTellsThePlannedFromWhatHappened) {
 
 TEST(MoodTest, NoCopyCallsPlannedWhatHappened) {
   const auto done = record_in("EVN");
-  for (const auto& copy : {write_blue_button_text(done, 0), write_html_fragment(done), write_fhir_bundle(done)})
+  for (const auto& copy : {write_va_text(done, 0), write_html_fragment(done), write_fhir_bundle(done)})
     EXPECT_THAT(copy, Not(HasSubstr("planned")));
   EXPECT_THAT(write_fhir_bundle(done), HasSubstr(R"("status": "completed")"));
 }

@@ -2,11 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <bb/core/json.hpp>
-#include <bb/records/blue_button_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/record_value.hpp>
+#include <bb/records/va_text.hpp>
 
 #include "records/test_data.hpp"
 
@@ -33,7 +33,7 @@ TEST(PatientsTest, ADocumentMayBeAboutSeveralAndEveryCopySaysSo) {
   EXPECT_EQ(record.other_patients[1].name.full(), "Cy Cedar");
   EXPECT_EQ(to_value(record)["other_patients"][0]["full_name"].string_or(""), "Bob Birch");
   EXPECT_EQ(read_document(write_ccda(record)).other_patients, record.other_patients);
-  for (const auto& copy : {write_blue_button_text(record, 0), write_html_fragment(record)}) {
+  for (const auto& copy : {write_va_text(record, 0), write_html_fragment(record)}) {
     EXPECT_THAT(copy, HasSubstr("about 3 patients"));
     EXPECT_THAT(copy, HasSubstr("Cy Cedar"));
   }
@@ -43,7 +43,7 @@ TEST(PatientsTest, ADocumentMayBeAboutSeveralAndEveryCopySaysSo) {
 TEST(PatientsTest, ADocumentAboutOneSaysNothingOfOthers) {
   const auto record = read_document(document_about({"Ann Ash"}));
   EXPECT_THAT(record.other_patients, IsEmpty());
-  for (const auto& copy : {write_blue_button_text(record, 0), write_html_fragment(record)})
+  for (const auto& copy : {write_va_text(record, 0), write_html_fragment(record)})
     EXPECT_THAT(copy, Not(HasSubstr("patients")));
 }
 
@@ -62,7 +62,7 @@ TEST(PatientsTest, DeathIsReadFromHl7sExtension) {
   EXPECT_EQ(record_about("<sdtc:deceasedInd value='false'/>").patient.deceased, "no");
   EXPECT_EQ(record_about("<sdtc:deceasedInd nullFlavor='UNK'/>").patient.deceased, "");
   EXPECT_EQ(record_about("<deceasedInd value='true'/>").patient.deceased, "");
-  for (const auto& copy : {write_blue_button_text(dead, 0), write_html_fragment(dead)})
+  for (const auto& copy : {write_va_text(dead, 0), write_html_fragment(dead)})
     EXPECT_THAT(copy, HasSubstr("yes, 06 Aug 2012"));
   EXPECT_THAT(write_fhir_bundle(dead), HasSubstr(R"("deceasedDateTime": "2012-08-06")"));
   EXPECT_EQ(read_document(write_ccda(dead)).patient, dead.patient);
@@ -74,7 +74,7 @@ TEST(PatientsTest, FurtherRacesAreReadFromHl7sExtension) {
   EXPECT_EQ(record.patient.race.display, "White");
   ASSERT_THAT(record.patient.further_races, SizeIs(1));
   EXPECT_EQ(record.patient.further_races[0].code, "2028-9");
-  for (const auto& copy : {write_blue_button_text(record, 0), write_html_fragment(record)})
+  for (const auto& copy : {write_va_text(record, 0), write_html_fragment(record)})
     EXPECT_THAT(copy, HasSubstr("White, Asian"));
   EXPECT_EQ(read_document(write_ccda(record)).patient, record.patient);
 }

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <bb/core/json.hpp>
-#include <bb/records/blue_button_text.hpp>
 #include <bb/records/ccda.hpp>
+#include <bb/records/cms_text.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
+#include <bb/records/read.hpp>
+#include <bb/records/record_value.hpp>
+#include <bb/records/va_text.hpp>
 
 #include <set>
 
@@ -40,7 +43,7 @@ const std::vector<Copies>& all_copies() {
         const auto text = read_text(file);
         const auto record = text ? read_ccda(*text) : Result<Record>(Error{"unreadable"});
         if (!record) continue;
-        all.push_back({file.string(), *record, write_ccda(*record), write_blue_button_text(*record, request_unix_ns),
+        all.push_back({file.string(), *record, write_ccda(*record), write_va_text(*record, request_unix_ns),
                        html_to_text(write_html_fragment(*record)), write_fhir_bundle(*record)});
       }
     return all;
@@ -71,9 +74,55 @@ TEST(EveryCopyTest, KeepsTheFactsOfPublishedDocumentsAsCcda) {
   }
 }
 
+TEST(EveryCopyTest, SaysTheSameOnceItWasReadAsText) {
+  const auto facts = [](const Record& record) {
+    auto value = to_json(to_value(record));
+    std::string without_lines;
+    for (std::size_t at = 0; at < value.size();) {
+      const auto line = value.find("\"line\":", at);
+      without_lines += value.substr(at, line - at);
+      at = line == std::string::npos ? value.size() : value.find_first_of(",}", line);
+    }
+    return without_lines;
+  };
+  for (const auto& copies : all_copies()) {
+    const auto once = read_record(copies.text);
+    ASSERT_TRUE(once) << copies.name << ": " << once.error().what;
+    const auto twice = read_record(write_va_text(*once, request_unix_ns));
+    ASSERT_TRUE(twice) << copies.name;
+    EXPECT_EQ(facts(*twice), facts(*once)) << copies.name;
+    const auto cms = read_record(write_cms_text(*once, request_unix_ns));
+    ASSERT_TRUE(cms) << copies.name;
+    EXPECT_EQ(facts(*read_record(write_cms_text(*cms, request_unix_ns))), facts(*cms)) << copies.name;
+  }
+}
+
+// The published texts too.
+TEST(EveryCopyTest, SaysTheSameOfPublishedTexts) {
+  const auto folder = published_folder() / "bluebutton-text";
+  if (!std::filesystem::is_directory(folder))
+    GTEST_SKIP() << "no published texts at " << folder << ": set BB_TEST_DATA";
+  int count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file() || entry.file_size() == 0) continue;
+    const auto record = read_record(*read_text(entry.path()));
+    ASSERT_TRUE(record) << entry.path();
+    for (const auto write : {write_va_text, write_cms_text}) {
+      const auto once = read_record(write(*record, request_unix_ns));
+      ASSERT_TRUE(once) << entry.path();
+      const auto twice = read_record(write(*once, request_unix_ns));
+      ASSERT_TRUE(twice) << entry.path();
+      EXPECT_EQ(write(*twice, request_unix_ns), write(*once, request_unix_ns)) << entry.path();
+    }
+    ++count;
+  }
+  EXPECT_GE(count, 12);
+}
+
 TEST(EveryCopyTest, NeverExceedsEightyColumnsAsText) {
   for (const auto& copies : all_copies())
-    for (const auto& line : split(copies.text, '\n')) EXPECT_LE(columns_of(line), columns_max) << copies.name << line;
+    for (const auto& line : split(replace_all(copies.text, "\r", ""), '\n'))
+      EXPECT_LE(columns_of(line), columns_max) << copies.name << line;
 }
 
 // Every "reference" of a bundle and every fullUrl.

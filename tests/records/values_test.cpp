@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <bb/core/json.hpp>
-#include <bb/records/blue_button_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
+#include <bb/records/va_text.hpp>
 
 #include "records/test_data.hpp"
 
@@ -82,7 +82,7 @@ TEST(ValuesTest, EveryValueOfAnObservationIsToldInEveryCopy) {
   EXPECT_EQ(observation_of(record).value, "13.2");
   EXPECT_THAT(observation_of(record).further_values, ElementsAre("hazy", "14 g/dL"));
   EXPECT_THAT(observation_of(read_document(write_ccda(record))).further_values, ElementsAre("hazy", "14 g/dL"));
-  for (const auto& copy : {write_blue_button_text(record, 0), write_html_fragment(record), write_fhir_bundle(record)}) {
+  for (const auto& copy : {write_va_text(record, 0), write_html_fragment(record), write_fhir_bundle(record)}) {
     EXPECT_THAT(copy, HasSubstr("hazy"));
     EXPECT_THAT(copy, HasSubstr("14 g/dL"));
   }
@@ -153,7 +153,7 @@ TEST(ValuesTest, TheRateAndTheMaximumDoseAreToldInEveryCopy) {
   const auto again = read_document(write_ccda(record)).medications.at(0);
   EXPECT_EQ(again.rate, "90 ml/min");
   EXPECT_EQ(again.max_dose, "4 tablet per 24 h");
-  for (const auto& copy : {write_blue_button_text(record, 0), write_html_fragment(record), write_fhir_bundle(record)})
+  for (const auto& copy : {write_va_text(record, 0), write_html_fragment(record), write_fhir_bundle(record)})
     EXPECT_THAT(copy, HasSubstr("at 90 ml/min, at most 4 tablet per 24 h"));
   EXPECT_EQ(medication_of("<rateQuantity unit='CA'/><maxDoseQuantity nullFlavor='UNK'/>").rate, "");
 }

@@ -19,9 +19,8 @@ bool states_none_known(const std::string& text) {
 }  // namespace
 
 bool is_fact(std::string_view section, const Code& what, int line, Record& record) {
-  if (!is_empty(what) && !says_none_known(what)) return true;
-  record.absences.push_back({std::string(section), says_none_known(what) ? "none_known" : "unknown", what, "", line});
-  return false;
+  if (says_none_known(what)) record.absences.push_back({std::string(section), "none_known", what, "", line});
+  return !is_empty(what) && !says_none_known(what);
 }
 
 std::string first_of(const TextEntry& entry, std::initializer_list<std::string_view> keys) {

@@ -12,7 +12,7 @@
 
 namespace bb::records {
 
-// Whether `what` names something; else what is said becomes an absence.
+// Whether `what` names something. "No known ..." becomes an absence.
 bool is_fact(std::string_view section, const Code& what, int line, Record& record);
 
 // The first of several keys that says something.

@@ -256,11 +256,28 @@ std::string mail_of(std::string_view address) {
   return is_null_text(address) ? std::string() : "mailto:" + std::string(trim(address));
 }
 
+std::string telephone_for_people(std::string_view uri) {
+  for (const std::string_view scheme : {"tel:", "mailto:"})
+    if (uri.starts_with(scheme)) return std::string(uri.substr(scheme.size()));
+  return std::string(uri);
+}
+
+std::string join_values(const std::string& value, const std::vector<std::string>& further) {
+  auto all = further;
+  all.insert(all.begin(), value);
+  return join(all, ", ");
+}
+
 Code code_and_words(std::string_view text) {
   Code code;
   if (is_null_text(text)) return code;
   const auto gap = text.find(" - ");
-  code.code = trim(text.substr(0, gap));
+  const auto first = trim(text.substr(0, gap));
+  // Words alone are no code.
+  const bool is_code = first.find(' ') == std::string_view::npos &&
+                       (gap != std::string_view::npos || first.find_first_of("0123456789") != std::string_view::npos);
+  if (!is_code) return words(collapse_whitespace(text));
+  code.code = first;
   if (gap != std::string_view::npos) code.display = collapse_whitespace(text.substr(gap + 3));
   return code;
 }

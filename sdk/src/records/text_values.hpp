@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <bb/records/record.hpp>
 #include <bb/records/text_document.hpp>
@@ -45,6 +46,12 @@ PersonName name_of_text(std::string_view text);
 // "tel:000-000-0000;ext=1234", "mailto:..."; a URI stays. Empty where nothing is said.
 std::string telephone_of(std::string_view number, std::string_view extension = {});
 std::string mail_of(std::string_view address);
+
+// The inverse: "000-000-0000" of "tel:000-000-0000", the address of "mailto:".
+std::string telephone_for_people(std::string_view uri);
+
+// "135, 170, 150"
+std::string join_values(const std::string& value, const std::vector<std::string>& further);
 
 // "98941 - Chiropractic ...": split at the first " - ".
 Code code_and_words(std::string_view text);

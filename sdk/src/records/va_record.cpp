@@ -10,6 +10,7 @@
 
 #include "cda_statements.hpp"
 #include "readers.hpp"
+#include "tables.hpp"
 #include "text_facts.hpp"
 #include "text_values.hpp"
 #include "va_layout.hpp"
@@ -106,6 +107,13 @@ void add_to_patient(const TextEntry& entry, Patient& patient) {
     for (auto& id : all_of(entry, "Identifier")) patient.ids.push_back({"", std::move(id)});
 }
 
+// What our writer adds: where the record came from.
+void read_request(const TextEntry& entry, const std::string&, Record& record) {
+  if (auto created = date_of(entry, "Record Created"); !created.empty()) record.created = std::move(created);
+  if (auto author = text_of(entry, "Record Author"); !author.empty()) record.author = std::move(author);
+  record.custodian = text_of(entry, "Record Kept By");
+}
+
 void read_own_demographics(const TextEntry& entry, const std::string& source, Record& record) {
   const auto& first = entry.fields.front().key;
   if (first == "Contact First Name" || iequals(entry.kind, "EMERGENCY CONTACTS")) {
@@ -161,15 +169,23 @@ void read_va_part(const TextEntry& part, const std::string& source, Patient& pat
   add_contact(std::move(contact), record);
 }
 
+// A name may stand at the top as "LAST, FIRST M" and here in parts.
+bool is_same_name(const PersonName& known, const PersonName& here) {
+  if (known == PersonName{} || here == PersonName{}) return true;
+  if (iequals(name_of_text(last_name_first(here)).full(), known.full()) || iequals(here.full(), known.full()))
+    return true;
+  const auto first_of_given = [](const PersonName& name) {
+    return name.given.empty() ? std::string() : split(name.given.front(), ' ').front();
+  };
+  return iequals(known.family, here.family) && iequals(first_of_given(known), first_of_given(here));
+}
+
 // One entry for each facility. Another name or birth date is another patient.
 void read_va_demographics(const TextEntry& entry, const std::string& source, Record& record) {
   Patient here;
   add_to_patient(entry, here);
   const auto& known = record.patient;
-  const bool is_same = (is_empty(words(here.name.full())) || known.name == PersonName{} ||
-                        (iequals(known.name.family, here.name.family) &&
-                         (known.name.given.empty() || here.name.given.empty() ||
-                          iequals(known.name.given.front(), here.name.given.front())))) &&
+  const bool is_same = is_same_name(known.name, here.name) &&
                        (here.birth_date.empty() || known.birth_date.empty() || here.birth_date == known.birth_date);
   auto* patient = &record.patient;
   if (is_same) {
@@ -534,6 +550,7 @@ void read_goal(const TextEntry& entry, const std::string& source, Record& record
 }
 
 constexpr EntryKind entry_kinds[] = {
+    {"DOWNLOAD REQUEST SUMMARY", read_request},
     {"SELF REPORTED DEMOGRAPHICS", read_own_demographics},
     {"VA DEMOGRAPHICS", read_va_demographics},
     {"SELF REPORTED HEALTH CARE PROVIDERS", read_provider},
