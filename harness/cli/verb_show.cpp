@@ -54,9 +54,8 @@ VerbSpec show_verb() {
   verb.completes = Completes::files;
   verb.summary = "what a clinical document says about the patient";
   verb.about =
-      "Reads CDA documents (C-CDA R1.1 and R2.1, CCD, C32, C62) and CCR. Each fact stands behind the line of the "
-      "document that "
-      "states it. "
+      "Reads CDA documents (C-CDA R1.1 and R2.1, CCD, C32, C62), CCR, FHIR R4, and the texts of My HealtheVet and "
+      "MyMedicare.gov. Each fact stands behind the line of the document that states it. "
       "With --json one object, one a line where there are several documents. Exit status 0: shown, 2: a document "
       "cannot be read; the others are shown all the same.";
   verb.example = "bluebridge show samples/records/alice.xml";

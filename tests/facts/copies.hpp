@@ -7,11 +7,11 @@
 #include <string>
 
 #include <bb/core/files.hpp>
-#include <bb/records/blue_button_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/read.hpp>
+#include <bb/records/va_text.hpp>
 
 #include "harness/facts/compare.hpp"
 #include "harness/facts/read_copy.hpp"
