@@ -22,7 +22,7 @@ using namespace bb;
 using namespace bb::cli;
 
 // Named in the product's documents, made in later versions.
-constexpr std::array<std::string_view, 7> verbs_of_later_versions = {"resume",   "doctor", "compare",       "diff",
+constexpr std::array<std::string_view, 6> verbs_of_later_versions = {"resume",   "doctor", "diff",
                                                                      "evidence", "serve",  "suite coverage"};
 
 std::string overview(const std::vector<VerbSpec>& verbs) {

@@ -19,6 +19,7 @@ VerbSpec connector_show_verb();
 VerbSpec connector_new_verb();
 VerbSpec connector_test_verb();
 VerbSpec check_verb();
+VerbSpec compare_verb();
 VerbSpec data_import_verb();
 VerbSpec data_list_verb();
 VerbSpec report_verb();

@@ -84,10 +84,10 @@ class Comparer {
     });
   }
 
-  Keyed keyed(const Fact& fact, std::size_t index, const Format& format) const {
+  Keyed keyed(const Fact& fact, std::size_t index) const {
     Keyed out{&fact, index, {}, {}};
     const auto begin = fmt::format("{}|{}|", to_word(fact.kind), folded(fact.context));
-    if (format.has_codes && !fact.code.code.empty())
+    if (!fact.code.code.empty())
       out.code_key = fmt::format("{}{}|{}", begin, tables_.system(fact.code.system), to_lower(fact.code.code));
     const auto name = name_key(fact.name, tables_);
     if (!name.empty() || out.code_key.empty()) out.name_key = begin + name;
@@ -103,7 +103,7 @@ class Comparer {
     for (std::size_t i = 0; i < copies_[c].facts.size(); ++i) {
       const auto& fact = copies_[c].facts[i];
       if (!is_wanted(fact)) continue;
-      auto& one = facts.emplace_back(keyed(fact, i, format));
+      auto& one = facts.emplace_back(keyed(fact, i));
       auto& alike = seen[(one.code_key.empty() ? one.name_key : one.code_key) + "|" + fact.date];
       if (is_repetition(one, alike, format)) {
         ++out_.repeated[c];
@@ -328,7 +328,7 @@ class Comparer {
       const auto* one = working.cells[c];
       if (one == nullptr) continue;
       const auto& fact = *one->fact;
-      if (!fact.code.code.empty() && formats_[c]->has_codes) {
+      if (!fact.code.code.empty()) {
         if (coded == none) coded = c;
         const auto& other = working.cells[coded]->fact->code;
         if (!compare_codes(fact.code, other, tables_).value_or(true))
@@ -406,7 +406,8 @@ class Comparer {
       if (copy.is_words)
         out_.not_compared.push_back({c, "what it says beyond the other copies", 0,
                                      "it is for people alone: the facts of the others are looked for in its words"});
-      if (!copy.is_words && !format.has_codes) out_.not_compared.push_back({c, "codes", 0, format.about});
+      if (!copy.is_words && !format.has_codes)
+        out_.not_compared.push_back({c, "codes, where it has none", 0, format.about});
       if (!copy.is_words && !format.has_zones)
         out_.not_compared.push_back({c, "offsets of times from UTC", 0, format.about});
       if (level_ == "all")

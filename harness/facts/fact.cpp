@@ -199,6 +199,7 @@ const Attribute* Fact::find(std::string_view attribute) const {
 }
 
 std::string Fact::title() const {
+  if (const auto* person = find("name"); kind == Kind::identity && person != nullptr) return person->value;
   auto words = name.empty() ? in_words(code) : name;
   if (words.empty()) words = kind == Kind::absence ? "anything" : "not named";
   return context.empty() ? words : fmt::format("{}: {}", context, words);

@@ -21,7 +21,7 @@ namespace bb::facts {
 
 // What a format can hold. What is not declared it holds.
 struct Format {
-  bool has_codes = true;
+  bool has_codes = true;  // as a rule
   bool has_zones = true;
   Precision precision = Precision::second;
   std::set<std::string, std::less<>> lacks;  // "goal", "allergy.status", "*.planned"

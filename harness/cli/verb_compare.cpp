@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include <bb/core/files.hpp>
+#include <bb/records/read.hpp>
+
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/cli/verbs.hpp"
+#include "harness/facts/comparison_words.hpp"
+#include "harness/facts/read_copy.hpp"
+#include "harness/report/comparison_page.hpp"
+
+namespace bb::cli {
+namespace {
+
+constexpr std::size_t copies_max = 26;
+
+Result<std::string> pdf_words(std::string_view) { return Error{"the words of a PDF cannot be read in this version"}; }
+
+Result<std::vector<facts::Copy>> read_copies(const std::vector<std::string>& files) {
+  std::vector<facts::Copy> copies;
+  for (const auto& file : files) {
+    BB_TRY(const auto bytes, read_text(file, records::document_bytes_max));
+    BB_TRY(auto copy, facts::read_copy(file, bytes, pdf_words));
+    copies.push_back(std::move(copy));
+  }
+  return copies;
+}
+
+int status_of(const facts::Comparison& comparison) {
+  if (!comparison.unjudged.empty()) return exit_inconclusive;
+  return comparison.agrees() ? exit_good : exit_found;
+}
+
+int compare(const Args& args) {
+  const auto& tables = facts::Tables::built_in();
+  const auto level = args.value("level").value_or("all");
+  const auto copies = read_copies(args.positional);
+  if (!copies) return refuse(copies.error().what);
+  const auto comparison = facts::compare(*copies, level, tables);
+  if (args.has("json"))
+    print_json(facts::to_value(comparison, *copies, level));
+  else
+    print_report(report::render_comparison(comparison, *copies, console_options()));
+  if (const auto file = args.value("html")) {
+    const auto page = report::comparison_page(comparison, *copies, level, BB_PROGRAM_VERSION);
+    if (const auto written = write_text(*file, page, Privacy::private_); !written) {
+      complain(written.error().what);
+      return status_of(comparison) == exit_good ? exit_inconclusive : status_of(comparison);
+    }
+  }
+  return status_of(comparison);
+}
+
+}  // namespace
+
+VerbSpec compare_verb() {
+  VerbSpec verb;
+  verb.name = "compare";
+  verb.arguments = "DOCUMENT DOCUMENT...";
+  verb.argument_count_min = 2;
+  verb.argument_count_max = copies_max;
+  verb.completes = Completes::files;
+  verb.summary = "do these copies state the same facts?";
+  verb.about =
+      "Reads copies of one patient's record in any format that 'show' reads, and pages for people (HTML), and compares "
+      "them fact by fact with the first that can hold each fact: what is missing, extra or different, with the line in "
+      "each. What a format cannot hold is not compared, and said. Exit status: 0 they agree, 1 they differ, 2 bad "
+      "usage "
+      "or a document that cannot be read, 3 nothing can be judged.";
+  verb.example = "bluebridge compare samples/records/alice.xml samples/records/alice.xml";
+  verb.options = {{"level",
+                   "LEVEL",
+                   "what is compared: identity, problems-meds-allergies or all; default: all",
+                   Completes::words,
+                   {"identity", "problems-meds-allergies", "all"}},
+                  {"json", "", "as JSON, by conformance/schemas/comparison.schema.json"},
+                  {"html", "FILE", "a page with the copies side by side", Completes::files}};
+  verb.run = compare;
+  return verb;
+}
+
+}  // namespace bb::cli
