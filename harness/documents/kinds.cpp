@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/documents/kind_html.hpp"
 #include "harness/documents/kind_package.hpp"
 #include "harness/documents/kind_pdf.hpp"
 #include "harness/documents/package.hpp"
@@ -15,6 +16,7 @@ constexpr std::array kinds{
     Kind{"xdm", is_xdm, look_at_xdm},
     Kind{"zip", is_package, look_at_zip},
     Kind{"pdf", is_pdf, look_at_pdf},
+    Kind{"html", is_html, look_at_html},
 };
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/documents/html_colour.hpp"
+
 namespace bb::documents {
 namespace {
 
@@ -186,6 +188,12 @@ bool is_link(std::string_view url) {
          (scheme.empty() && !text.starts_with(':'));
 }
 
+bool is_told_apart(std::string_view text, std::string_view background, std::string_view is_large) {
+  const auto one = colour_from(text);
+  const auto other = colour_from(background);
+  return one && other && has_contrast(*one, *other, is_large == "yes");
+}
+
 const std::map<std::string, schematron::Function, std::less<>>& named_checks() {
   // White space around a value is no part of it: CDA's types are xs:token.
   const auto of_one = [](bool (*check)(std::string_view)) {
@@ -207,6 +215,8 @@ const std::map<std::string, schematron::Function, std::less<>>& named_checks() {
       {"is-uri", of_one(is_uri)},
       {"is-script", of_one(is_script)},
       {"is-link", of_one(is_link)},
+      {"has-contrast",
+       {3, [](const std::vector<std::string>& values) { return is_told_apart(values[0], values[1], values[2]); }}},
   };
   return checks;
 }

@@ -50,6 +50,10 @@ bool is_script(std::string_view url);
 // A URL of http, https, mailto or tel, or without a scheme. Source: RFC 3986, 3.1 and 4.2.
 bool is_link(std::string_view url);
 
+// Whether a text of one colour can be told from a background of another, with 4.5:1
+// or, where `is_large` is "yes", 3:1. Source: WCAG 2.1, 1.4.3.
+bool is_told_apart(std::string_view text, std::string_view background, std::string_view is_large);
+
 // All of them by the name that rules use.
 const std::map<std::string, schematron::Function, std::less<>>& named_checks();
 

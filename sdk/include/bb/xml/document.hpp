@@ -43,6 +43,7 @@ class Document {
 
  private:
   friend class Builder;
+  friend class HtmlReader;
   friend class Reader;
   struct Free {
     void operator()(_xmlDoc* document) const;
