@@ -82,6 +82,11 @@ Value kept_structure(const Value& published) {
                               {"is_profile", published["derivation"].string_or("") == "constraint"},
                               {"elements", std::move(elements)}});
   if (const auto base = published["baseDefinition"].string_or(""); !base.empty()) kept.set("base", base);
+  if (const auto* places = published["context"].items()) {
+    Value contexts = Value::array();
+    for (const auto& place : *places) contexts.push(Value::Array{place["type"], place["expression"]});
+    kept.set("contexts", std::move(contexts));
+  }
   return kept;
 }
 

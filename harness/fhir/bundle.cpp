@@ -1,0 +1,104 @@
+#include "harness/fhir/bundle.hpp"
+
+#include <algorithm>
+
+#include <bb/core/text.hpp>
+
+#include "harness/fhir/primitives.hpp"
+
+namespace bb::fhir {
+namespace {
+
+bool is_type_name(std::string_view text) {
+  return text.size() >= 4 && text[0] >= 'A' && text[0] <= 'Z' &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+}
+
+// Takes "/word" from the end of a text.
+std::string_view take_last(std::string_view& text) {
+  const auto slash = text.rfind('/');
+  const auto word = text.substr(slash == std::string_view::npos ? 0 : slash + 1);
+  text = slash == std::string_view::npos ? std::string_view{} : text.substr(0, slash);
+  return word;
+}
+
+std::string_view without_version(std::string_view reference) {
+  const auto history = reference.find("/_history/");
+  return reference.substr(0, history);
+}
+
+}  // namespace
+
+ReferenceWords words_of(std::string_view reference) {
+  using Kind = ReferenceWords::Kind;
+  ReferenceWords words;
+  if (reference.starts_with('#')) return {Kind::contained, {}, reference.substr(1), {}};
+  if (reference.starts_with("urn:")) return {Kind::urn, {}, {}, {}};
+  if (const auto question = reference.find('?'); question != std::string_view::npos && !is_absolute(reference))
+    return {is_type_name(reference.substr(0, question)) ? Kind::conditional : Kind::broken,
+            reference.substr(0, question),
+            {},
+            {}};
+  if (const auto history = reference.find("/_history/"); history != std::string_view::npos) {
+    words.version = reference.substr(history + 10);
+    reference = reference.substr(0, history);
+  }
+  words.kind = is_absolute(reference) ? Kind::absolute : Kind::relative;
+  const auto id = take_last(reference);
+  const auto type = take_last(reference);
+  if (is_type_name(type) && is_id(id)) {
+    words.type = type;
+    words.id = id;
+  } else if (words.kind == Kind::relative) {
+    words.kind = Kind::broken;
+  }
+  if (words.kind == Kind::relative && !reference.empty()) words.kind = Kind::broken;  // a/Patient/1
+  return words;
+}
+
+std::string_view base_of(std::string_view full_url) {
+  if (!is_absolute(full_url) || full_url.starts_with("urn:")) return {};
+  const auto words = words_of(full_url);
+  if (words.type.empty()) return {};
+  return full_url.substr(0, full_url.size() - words.type.size() - words.id.size() - 1);
+}
+
+BundleIndex::BundleIndex(const Element& bundle) {
+  for (const auto& entry : bundle.children) {
+    if (entry.name != "entry") continue;
+    entries_.push_back({&entry, entry.find("resource"), entry.value_of("fullUrl")});
+    const auto& last = entries_.back();
+    if (last.resource != nullptr && !last.full_url.empty()) by_url_.emplace(last.full_url, last.resource);
+  }
+}
+
+std::vector<const Element*> BundleIndex::resolve(std::string_view from_full_url, std::string_view reference) const {
+  const auto words = words_of(reference);
+  std::string url(without_version(reference));
+  if (words.kind == ReferenceWords::Kind::relative) {
+    // Of an entry that is no address of a server the id may be that of another one.
+    const auto base = base_of(from_full_url);
+    if (base.empty() && !from_full_url.starts_with("urn:uuid:")) return {};
+    url = base.empty() ? "urn:uuid:" + std::string(words.id) : std::string(base) + url;
+  }
+  std::vector<const Element*> found;
+  const auto [begin, end] = by_url_.equal_range(url);
+  for (auto one = begin; one != end; ++one) {
+    const auto* meta = one->second->find("meta");
+    const auto version = meta == nullptr ? std::string_view{} : meta->value_of("versionId");
+    if (words.version.empty() || words.version == version) found.push_back(one->second);
+  }
+  return found;
+}
+
+std::vector<const Element*> BundleIndex::alike(const ReferenceWords& reference) const {
+  std::vector<const Element*> found;
+  if (reference.type.empty()) return found;
+  for (const auto& entry : entries_)
+    if (entry.resource != nullptr && entry.resource->resource_type == reference.type &&
+        entry.resource->value_of("id") == reference.id)
+      found.push_back(entry.resource);
+  return found;
+}
+
+}  // namespace bb::fhir

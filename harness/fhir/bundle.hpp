@@ -1,0 +1,50 @@
+// harness/fhir/bundle.hpp - what a reference leads to inside of a Bundle.
+//
+// Source: FHIR R4, bundle.html#references and references.html.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/fhir/element.hpp>
+
+namespace bb::fhir {
+
+// What a reference says by itself.
+struct ReferenceWords {
+  enum class Kind { contained, absolute, urn, relative, conditional, broken };
+  Kind kind = Kind::broken;
+  std::string_view type;     // "Patient", where it is written as Type/id
+  std::string_view id;       // of that; of a contained resource its id, empty: the one that contains it
+  std::string_view version;  // after _history/
+};
+ReferenceWords words_of(std::string_view reference);
+
+class BundleIndex {
+ public:
+  explicit BundleIndex(const Element& bundle);
+
+  struct Entry {
+    const Element* entry = nullptr;
+    const Element* resource = nullptr;  // may be none
+    std::string_view full_url;
+  };
+  const std::vector<Entry>& entries() const { return entries_; }
+
+  // The resources that a reference of an entry leads to, by the rules: of the
+  // full URL alone. Empty: none in here; more than one where it is ambiguous.
+  std::vector<const Element*> resolve(std::string_view from_full_url, std::string_view reference) const;
+  // Of the same type and id, whatever their full URL.
+  std::vector<const Element*> alike(const ReferenceWords& reference) const;
+
+ private:
+  std::vector<Entry> entries_;
+  std::multimap<std::string, const Element*, std::less<>> by_url_;
+};
+
+// "http://x.org/base/" of "http://x.org/base/Patient/1"; empty where it is not so.
+std::string_view base_of(std::string_view full_url);
+
+}  // namespace bb::fhir
