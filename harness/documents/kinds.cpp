@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include <bb/fhir/element.hpp>
+
+#include "harness/documents/kind_fhir.hpp"
 #include "harness/documents/kind_html.hpp"
 #include "harness/documents/kind_package.hpp"
 #include "harness/documents/kind_pdf.hpp"
@@ -16,6 +19,8 @@ constexpr std::array kinds{
     Kind{"xdm", is_xdm, look_at_xdm},
     Kind{"zip", is_package, look_at_zip},
     Kind{"pdf", is_pdf, look_at_pdf},
+    Kind{"fhir-ndjson", fhir::looks_like_ndjson, look_at_ndjson},
+    Kind{"fhir-r4", fhir::looks_like_fhir, look_at_fhir},
     Kind{"html", is_html, look_at_html},
 };
 

@@ -6,6 +6,8 @@
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/fhir/definitions.hpp"
+
 namespace bb::documents {
 namespace {
 
@@ -21,6 +23,7 @@ Level level_of_phase(std::string_view id) {
 }
 
 constexpr const char* schema_set = "cda-sdtc";
+constexpr const char* fhir_set = "fhir-r4";
 
 // The imported rules for a format; empty: there are none. C-CDA's are those of
 // R2.1: they know the templates of R1.1 and R2.0 that did not change, and those
@@ -94,6 +97,32 @@ Result<std::shared_ptr<const xml::Xsd>> Rules::schema() {
     schema_ = std::make_shared<const Result<std::shared_ptr<const xml::Xsd>>>(load());
   }
   return *schema_;
+}
+
+Result<std::shared_ptr<const fhir::Definitions>> Rules::fhir_definitions() {
+  const std::lock_guard lock(mutex_);
+  if (fhir_ == nullptr) {
+    const auto load = [&]() -> Result<std::shared_ptr<const fhir::Definitions>> {
+      if (store_.find(fhir_set) == nullptr)
+        return Error{
+            fmt::format("the definitions of FHIR R4 are not at hand in {}: get HL7's profiles-types.json, "
+                        "profiles-resources.json, valuesets.json and v3-codesystems.json, and run "
+                        "'bluebridge data import FOLDER'",
+                        store_.folder().string())};
+      std::vector<std::map<std::string, std::string>> sets;
+      for (const auto& set : store_.sets()) {
+        if (set.kind != DataSet::Kind::fhir) continue;
+        BB_TRY(auto contents, store_.load(set));
+        sets.push_back(std::move(contents));
+      }
+      std::vector<std::string_view> texts;
+      for (const auto& set : sets)
+        for (const auto& [path, text] : set) texts.push_back(text);
+      return fhir::Definitions::read(texts);
+    };
+    fhir_ = std::make_shared<const Result<std::shared_ptr<const fhir::Definitions>>>(load());
+  }
+  return *fhir_;
 }
 
 Result<std::shared_ptr<const RuleSet>> Rules::once(const std::string& key, const MakeRuleSet& make) {

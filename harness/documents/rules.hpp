@@ -20,6 +20,10 @@
 #include "harness/documents/recognise.hpp"
 #include "harness/schematron/checker.hpp"
 
+namespace bb::fhir {
+class Definitions;
+}
+
 namespace bb::documents {
 
 // Schematron rules of an imported set, with what each pattern's findings are; or
@@ -59,6 +63,9 @@ class Rules {
 
   // The CDA schema. The error says what to import, or why it cannot be used. [any thread]
   Result<std::shared_ptr<const xml::Xsd>> schema();
+  // All imported definitions of FHIR. The error says what to import, or why they
+  // cannot be used. [any thread]
+  Result<std::shared_ptr<const fhir::Definitions>> fhir_definitions();
   // The imported rules for a format, or none where there are none for it. [any thread]
   Result<std::shared_ptr<const RuleSet>> rules_for(std::string_view format);
   // Our own rules for a format and document type, or none. [any thread]
@@ -84,6 +91,7 @@ class Rules {
   const std::shared_ptr<const OwnRules> own_;
   std::mutex mutex_;  // of what is below
   std::shared_ptr<const Result<std::shared_ptr<const xml::Xsd>>> schema_;
+  std::shared_ptr<const Result<std::shared_ptr<const fhir::Definitions>>> fhir_;
   std::map<std::string, Result<std::shared_ptr<const RuleSet>>> rule_sets_;
 };
 

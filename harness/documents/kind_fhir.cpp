@@ -1,0 +1,107 @@
+#include "harness/documents/kind_fhir.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+#include <bb/fhir/element.hpp>
+
+#include "harness/documents/rules.hpp"
+#include "harness/fhir/checker.hpp"
+
+namespace bb::documents {
+namespace {
+
+// What is found in one or more resources of a file.
+class Looking {
+ public:
+  explicit Looking(Rules& rules) {
+    if (!rules.selection().has_schema) return;
+    auto definitions = rules.fhir_definitions();
+    if (definitions)
+      definitions_ = *std::move(definitions);
+    else
+      look_.missing.push_back(definitions.error().what);
+  }
+
+  void add(const fhir::Reading& reading) {
+    if (const auto* problem = std::get_if<xml::Problem>(&reading)) {
+      look_.findings.push_back({.rule = "fhir",
+                                .line = problem->line,
+                                .column = problem->column,
+                                .message = problem->what,
+                                .expected = "a FHIR resource in JSON or XML"});
+      return;
+    }
+    const auto& document = std::get<fhir::Document>(reading);
+    ++counts_[document.root.resource_type];
+    for (const auto& problem : document.problems)
+      look_.findings.push_back({.rule = "fhir-syntax",
+                                .line = problem.place.line,
+                                .column = problem.place.column,
+                                .path = problem.path,
+                                .message = problem.what});
+    if (definitions_ != nullptr) add(fhir::check(document, *definitions_));
+  }
+
+  Look take(std::string_view format) {
+    // Of invariants there are dozens in any resource: one line names them.
+    std::vector<std::string> keys;
+    std::size_t times = 0;
+    for (auto& [what, count] : not_evaluated_) {
+      if (what.second != fhir::invariants_words) {
+        look_.unjudged.push_back({what.first, what.second, count});
+        continue;
+      }
+      keys.push_back(what.first);
+      times += count;
+    }
+    if (!keys.empty())
+      look_.unjudged.push_back(
+          {"fhir-invariant", fmt::format("{}: {}", fhir::invariants_words, join(keys, ", ")), times});
+    if (counts_.size() == 1) look_.title = fmt::format("{}, {}", format, counts_.begin()->first);
+    return std::move(look_);
+  }
+
+ private:
+  void add(fhir::Checked checked) {
+    for (auto& fault : checked.faults)
+      look_.findings.push_back({.rule = std::move(fault.rule),
+                                .level = fault.level == fhir::Fault::Level::error ? Level::error : Level::warning,
+                                .line = fault.place.line,
+                                .column = fault.place.column,
+                                .path = std::move(fault.path),
+                                .message = std::move(fault.message),
+                                .expected = std::move(fault.expected),
+                                .found = std::move(fault.found)});
+    for (auto& one : checked.not_evaluated) not_evaluated_[{std::move(one.rule), std::move(one.why)}] += one.count;
+    for (auto& words : checked.missing)
+      if (std::find(look_.missing.begin(), look_.missing.end(), words) == look_.missing.end())
+        look_.missing.push_back(std::move(words));
+    if (checked.dropped_count > 0)
+      look_.unjudged.push_back({"fhir", "findings beyond the first of a resource", checked.dropped_count});
+  }
+
+  Look look_;
+  std::shared_ptr<const fhir::Definitions> definitions_;
+  std::map<std::string, std::size_t> counts_;  // of resources by type
+  std::map<std::pair<std::string, std::string>, std::size_t> not_evaluated_;
+};
+
+}  // namespace
+
+Look look_at_fhir(std::string_view bytes, Rules& rules) {
+  Looking looking(rules);
+  looking.add(fhir::read(bytes));
+  return looking.take("FHIR R4");
+}
+
+Look look_at_ndjson(std::string_view bytes, Rules& rules) {
+  Looking looking(rules);
+  for (const auto& reading : fhir::read_ndjson(bytes)) looking.add(reading);
+  return looking.take("FHIR R4 in lines");
+}
+
+}  // namespace bb::documents
