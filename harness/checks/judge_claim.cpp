@@ -9,6 +9,8 @@
 #include "harness/checks/matchers.hpp"
 #include "harness/checks/subjects.hpp"
 #include "harness/checks/validator.hpp"
+#include "harness/facts/comparison_words.hpp"
+#include "harness/facts/read_copy.hpp"
 
 namespace bb::checks {
 namespace {
@@ -106,6 +108,49 @@ Validity judge_whole(const suite::Claim& claim, const Scope& scope, const eviden
                                        : validator->validate(kind->string_or(""), bytes);
   result.lacks_validator = validity.holds == Holds::unjudgeable;
   return validity;
+}
+
+// A saved copy, read; `facts::Copy` bears the name that the suite gives it.
+std::variant<facts::Copy, Trouble> read_saved_copy(const Value& reference, const Scope& scope) {
+  const auto name = reference.string_or("");
+  const auto saved = scope.resolve(reference);
+  if (!saved) return unjudgeable(saved.error().what);
+  const auto document = document_of(*saved, name);
+  if (const auto* trouble = std::get_if<Trouble>(&document)) return *trouble;
+  const auto& bytes = std::get<Document>(document).body;
+  if (bytes.empty()) return violated(fmt::format("{}: nothing", name));
+  auto copy = facts::read_copy(name, bytes, facts::no_pdf_words);
+  if (copy) return *std::move(copy);
+  return facts::is_pdf(bytes) ? unjudgeable(copy.error().what) : violated(copy.error().what);
+}
+
+// What differs, the first of it in words.
+std::string differences_in_words(const facts::Comparison& comparison, const std::vector<facts::Copy>& copies) {
+  std::vector<std::string> parts{facts::verdict_of(comparison)};
+  for (std::size_t c = 0; c < copies.size(); ++c)
+    parts.push_back(fmt::format("{} is {}", facts::letter_of(c), copies[c].name));
+  for (const auto& row : comparison.rows)
+    for (const auto& difference : row.differences)
+      if (!difference.is_note)
+        parts.push_back(
+            fmt::format("{} '{}': {}", facts::to_word(row.kind), row.title, facts::in_words(row, difference)));
+  return join(parts, "; ");
+}
+
+// `same`: the copies behind the references state the same facts.
+Validity judge_copies(const suite::Claim& claim, const Scope& scope, ClaimResult& result) {
+  const auto level = claim.by.empty() ? std::string("all") : claim.by.substr(claim.by.find('/') + 1);
+  result.expected = fmt::format("copies that state the same facts ({})", level);
+  std::vector<facts::Copy> copies;
+  for (std::size_t i = 0; i < claim.argument.size(); ++i) {
+    auto copy = read_saved_copy(claim.argument[i], scope);
+    if (const auto* trouble = std::get_if<Trouble>(&copy)) return {trouble->holds, trouble->found};
+    copies.push_back(std::get<facts::Copy>(std::move(copy)));
+  }
+  const auto comparison = facts::compare(copies, level, facts::Tables::built_in());
+  if (!comparison.unjudged.empty()) return {Holds::unjudgeable, comparison.unjudged};
+  if (comparison.agrees()) return {Holds::held, facts::verdict_of(comparison)};
+  return {Holds::violated, differences_in_words(comparison, copies)};
 }
 
 Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence::Message* message) {
@@ -217,8 +262,9 @@ ClaimResult judge_claim(const suite::Claim& claim, const Scope& scope, const evi
   result.claim = &claim;
   result.level = claim.level.value_or(evidence::Level::shall);
   result.text = claim.text;
-  if (claim.subject == "valid") {
-    const auto validity = judge_whole(claim, scope, message, validator, result);
+  if (claim.subject == "valid" || claim.subject == "same") {
+    const auto validity = claim.subject == "valid" ? judge_whole(claim, scope, message, validator, result)
+                                                   : judge_copies(claim, scope, result);
     result.holds = validity.holds;
     result.found = shorten(validity.found, text_bytes_max);
     return result;

@@ -15,13 +15,11 @@ namespace {
 
 constexpr std::size_t copies_max = 26;
 
-Result<std::string> pdf_words(std::string_view) { return Error{"the words of a PDF cannot be read in this version"}; }
-
 Result<std::vector<facts::Copy>> read_copies(const std::vector<std::string>& files) {
   std::vector<facts::Copy> copies;
   for (const auto& file : files) {
     BB_TRY(const auto bytes, read_text(file, records::document_bytes_max));
-    BB_TRY(auto copy, facts::read_copy(file, bytes, pdf_words));
+    BB_TRY(auto copy, facts::read_copy(file, bytes, facts::no_pdf_words));
     copies.push_back(std::move(copy));
   }
   return copies;

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t head_bytes_max = 4'096;
 
-bool is_pdf(std::string_view bytes) { return bytes.substr(0, 1'024).find("%PDF-") != std::string_view::npos; }
-
 // Says so itself, or is a fragment of a page.
 bool is_html(std::string_view bytes) {
   const auto head = to_lower(trim(bytes.substr(0, head_bytes_max)));
@@ -32,6 +30,10 @@ Copy words_alone_copy(const std::string& name, std::string_view format, std::str
 }
 
 }  // namespace
+
+Result<std::string> no_pdf_words(std::string_view) { return Error{"the words of a PDF cannot be read here"}; }
+
+bool is_pdf(std::string_view bytes) { return bytes.substr(0, 1'024).find("%PDF-") != std::string_view::npos; }
 
 Copy copy_of(const std::string& name, const records::Record& record) {
   Copy copy;

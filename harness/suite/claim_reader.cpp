@@ -12,19 +12,22 @@
 namespace bb::suite {
 namespace {
 
-const Words claim_keys = {"result", "status",   "header",   "media_type", "filename", "json",  "xpath",
-                          "mime",   "body",     "value",    "time",       "valid",    "is",    "not",
-                          "in",     "matches",  "contains", "min",        "max",      "count", "exists",
-                          "of",     "verifies", "level",    "hint"};
+const Words claim_keys = {"result", "status", "header", "media_type", "filename", "json", "xpath",
+                          "mime",   "body",   "value",  "time",       "valid",    "same", "by",
+                          "is",     "not",    "in",     "matches",    "contains", "min",  "max",
+                          "count",  "exists", "of",     "verifies",   "level",    "hint"};
 // Of later versions; each has a message of its own.
-const Words later_claim_keys = {"same", "fhirpath", "cert", "by"};
+const Words later_claim_keys = {"fhirpath", "cert"};
 // The text a person reads, the values a program reads, the bytes as they are,
 // all of these in every form, and the number of bytes.
 const Words body_words = {"text", "values", "raw", "everything", "size"};
 // What a fault can change of it.
 const Words body_part_words = {"text", "values", "raw", "size"};
 
-enum class Argument { results, statuses, texts, text, reference, body, time };
+// What `same` compares: levels of conformance/documents/facts.yaml.
+const Words comparison_words = {"facts/identity", "facts/problems-meds-allergies", "facts/all"};
+
+enum class Argument { results, statuses, texts, text, reference, references, body, time };
 struct Subject {
   std::string_view name;
   Argument argument;
@@ -37,11 +40,11 @@ constexpr std::array subjects = {
     Subject{"xpath", Argument::text},       Subject{"mime", Argument::text},
     Subject{"body", Argument::body},        Subject{"value", Argument::reference},
     Subject{"time", Argument::time},        Subject{"valid", Argument::text},
-    Subject{"same", Argument::text, false}, Subject{"fhirpath", Argument::text, false},
+    Subject{"same", Argument::references},  Subject{"fhirpath", Argument::text, false},
     Subject{"cert", Argument::text, false},
 };
 constexpr std::string_view subject_list =
-    "result status header media_type filename json xpath mime body value time valid";
+    "result status header media_type filename json xpath mime body value time valid same";
 
 constexpr std::array<std::pair<std::string_view, Matcher>, 9> matchers = {{
     {"is", Matcher::is},
@@ -90,6 +93,21 @@ bool takes_any_value(const Subject& subject, const YamlNode& node) {
   return can_be_any && node.is_scalar() && to_value(node) == Value(true);
 }
 
+// `same: [$a.file, $b.file]`: two references or more, each once.
+void check_copies(Form& form, const YamlNode& node) {
+  if (!node.is_list() || node.items.size() < 2)
+    return form.error(node.place, fmt::format("'same' takes a list of two references or more, got {}", describe(node)),
+                      "for example 'same: [$view.page, $download.file]'");
+  for (auto item = node.items.begin(); item != node.items.end(); ++item) {
+    if (!form.text(*item, "'same'")) continue;
+    if (!is_reference_text(*item))
+      form.error(item->place, fmt::format("'same' takes references, got {}", describe(*item)),
+                 reference_note(*item, "write '$test.saved'"));
+    else if (std::any_of(node.items.begin(), item, [&](const YamlNode& other) { return other.text == item->text; }))
+      form.error(item->place, fmt::format("'{}' is compared with itself", item->text), "name each copy once");
+  }
+}
+
 void check_argument(Form& form, const Subject& subject, const YamlNode& node) {
   const std::string name = fmt::format("'{}'", subject.name);
   switch (subject.argument) {
@@ -111,6 +129,9 @@ void check_argument(Form& form, const Subject& subject, const YamlNode& node) {
       if (form.text(node, name) && !is_reference_text(node))
         form.error(node.place, fmt::format("'value' takes a reference, got {}", describe(node)),
                    reference_note(node, "write '$name.path', for example $patient.family_name"));
+      return;
+    case Argument::references:
+      check_copies(form, node);
       return;
     case Argument::body:
       form.word(node, name, body_words);
@@ -205,6 +226,7 @@ std::string in_words(const Value& value) {
 std::string claim_text(const Claim& claim) {
   std::string out = claim.subject + " " + in_words(claim.argument);
   if (!claim.of.empty()) out += " of " + claim.of;
+  if (!claim.by.empty()) out += " by " + claim.by;
   for (const auto& [matcher, value] : claim.matchers) out += fmt::format(" {} {}", to_word(matcher), in_words(value));
   return out;
 }
@@ -241,6 +263,8 @@ void read_matchers(Form& form, const YamlNode& node, const Subject& subject, Cla
     if (!matcher) continue;
     if (subject.name == "valid")
       form.error(member.key_place, "'valid' takes no matcher: a document is valid or it is not");
+    else if (subject.name == "same")
+      form.error(member.key_place, "'same' takes no matcher: copies agree or they do not");
     else if (states_its_value)
       form.error(member.key_place,
                  fmt::format("'{}' takes no matcher: its expected value stands right of it", subject.name),
@@ -260,8 +284,13 @@ void read_subject(Form& form, const YamlNode& node, const YamlMember& subject, C
   const Subject& known = *find_subject(subject.key);
   check_argument(form, known, subject.value);
   read_matchers(form, node, known, claim);
-  if (const auto* of = node.find("of"); of && known.argument == Argument::reference)
-    form.error(of->place, "'value' says itself where to look; it takes no 'of'");
+  const bool says_where = known.argument == Argument::reference || known.argument == Argument::references;
+  if (const auto* of = node.find("of"); of && says_where)
+    form.error(of->place, fmt::format("'{}' says itself where to look; it takes no 'of'", known.name));
+  if (const auto* by = node.find("by"); by && known.name != "same")
+    form.error(by->place, "'by' belongs to the claim 'same'");
+  else if (const auto word = by ? form.word(*by, "'by'", comparison_words) : std::nullopt)
+    claim.by = *word;
 }
 
 // A claim whose subject cannot be read has none.
@@ -273,8 +302,6 @@ Claim read_claim(Form& form, const YamlNode& node) {
   if (form.expect_map(node, "a claim", claim_keys, later_claim_keys)) {
     const YamlMember* subject = take_subject(form, node, form.mistake_count() > count_before);
     if (subject) read_subject(form, node, *subject, claim);
-    const auto* by = node.find("by");
-    if (by && subject) form.error(by->place, "'by' belongs to claims that are not available yet in this version");
   }
   form.take(node, "of", claim.of);
   if (const auto* of = node.find("of"); of && !claim.of.empty() && !is_reference_text(*of))

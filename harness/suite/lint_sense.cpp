@@ -125,7 +125,7 @@ class SenseLinter {
     if (!claim.of.empty() && is_of_message)
       error(claim, "of", fmt::format("what was saved has no '{}': the claim can never be judged", claim.subject),
             "claim it in the step that saves");
-    else if (claim.of.empty() && step.action == Action::check && claim.subject != "value")
+    else if (claim.of.empty() && step.action == Action::check && claim.subject != "value" && claim.subject != "same")
       context_.error("L17", claim.place,
                      fmt::format("a check has no '{}' of its own: the claim can never be judged", claim.subject),
                      "say 'of: $test.saved', what to look at");

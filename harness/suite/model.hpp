@@ -71,6 +71,7 @@ struct Claim {
   std::string subject;                              // result status header media_type json xpath mime body value time
   Value argument;                                   // right of the subject, references not resolved
   std::string of;                                   // "$test.saved"; empty = this step's message
+  std::string by;                                   // of `same`: "facts/identity"; empty = all facts
   std::vector<std::pair<Matcher, Value>> matchers;  // all must hold; none = "is there / is true"
   std::vector<std::string> verifies;
   std::optional<Level> level;

@@ -39,6 +39,8 @@ inline suite::Claim claim(std::string_view text) {
     if (is_matcher) continue;
     if (member.key == "of") {
       claim.of = member.value.string_or("");
+    } else if (member.key == "by") {
+      claim.by = member.value.string_or("");
     } else if (member.key == "level") {
       claim.level = evidence::level_from(member.value.string_or(""));
     } else if (member.key == "hint") {

@@ -1,5 +1,10 @@
 #include <gmock/gmock.h>
 
+#include <bb/core/files.hpp>
+#include <bb/core/text.hpp>
+#include <bb/records/html.hpp>
+#include <bb/records/read.hpp>
+
 #include "checks/fixtures.hpp"
 #include "harness/checks/validator.hpp"
 
@@ -289,6 +294,65 @@ TEST(JudgeStepTest, WithoutItsValidatorNothingIsValidAndNothingFails) {
   const auto failed = judge_valid(step({is_valid, sees_y}), message("text/plain", "?"));
   EXPECT_EQ(failed.outcome, Outcome::fail);
   EXPECT_EQ(failed.kind, "");
+}
+
+// Copies of a record that tests saved.
+class SameTest : public testing::Test {
+ protected:
+  SameTest() {
+    const auto text = read_text(std::string(BB_SOURCE_DIR) + "/samples/records/alice.xml");
+    EXPECT_TRUE(text);
+    ccda_ = text ? *text : std::string{};
+    const auto record = records::read_record(ccda_);
+    EXPECT_TRUE(record);
+    if (record) page_ = records::write_html_fragment(*record);
+    save("view", page_);
+    save("download", ccda_);
+  }
+
+  void save(const std::string& test, const std::string& body) {
+    scope_.save(test, "file", make_document({"application/octet-stream", "", body}));
+  }
+
+  StepJudgement judged(std::string_view claim) {
+    suite::Step check = step({claim});
+    check.action = suite::Action::check;
+    return judge_step(check, scope_, nullptr, Level::shall);
+  }
+
+  Scope scope_ = scope();
+  std::string ccda_, page_;
+};
+
+constexpr auto are_same = R"({"same": ["$view.file", "$download.file"]})";
+
+TEST_F(SameTest, CopiesThatAgreePass) {
+  const auto judgement = judged(are_same);
+  EXPECT_EQ(judgement.outcome, Outcome::pass);
+  EXPECT_THAT(judgement.claims.back().found, HasSubstr("The copies agree: 39 facts compared."));
+}
+
+TEST_F(SameTest, NamesTheFactThatDiffers) {
+  save("transmit", replace_all(ccda_, "value=\"2\" unit=\"{puff}\"", "value=\"3\" unit=\"{puff}\""));
+  const auto judgement = judged(R"({"same": ["$download.file", "$transmit.file"]})");
+  EXPECT_EQ(judgement.outcome, Outcome::fail);
+  EXPECT_THAT(judgement.cause,
+              HasSubstr("medication 'albuterol 0.09 MG/ACTUAT Metered Dose Inhaler': dose is '3 puff' in B"));
+  EXPECT_EQ(judged(R"({"same": ["$download.file", "$transmit.file"], "by": "facts/identity"})").outcome, Outcome::pass);
+}
+
+TEST_F(SameTest, WhatIsNoCopyFailsAndWhatCannotBeReadIsLeftOpen) {
+  save("view", "");
+  EXPECT_EQ(judged(are_same).outcome, Outcome::fail);
+  save("view", "no document");
+  EXPECT_EQ(judged(are_same).outcome, Outcome::fail);
+  save("view", "%PDF-1.7 words that nothing reads here");
+  EXPECT_EQ(judged(are_same).outcome, Outcome::skip);
+  EXPECT_EQ(judged(R"({"same": ["$download.file", "$nothing.file"]})").outcome, Outcome::skip);
+  // People's copies alone hold no facts that could be missing.
+  save("view", page_);
+  save("other", page_);
+  EXPECT_EQ(judged(R"({"same": ["$view.file", "$other.file"]})").outcome, Outcome::skip);
 }
 
 }  // namespace

@@ -32,8 +32,6 @@ inline records::Record sample_record(const std::string& stem) {
   return record ? *record : records::Record{};
 }
 
-inline Result<std::string> no_pdf_words(std::string_view) { return Error{"the words of a PDF are not read here"}; }
-
 inline Copy copy_from(const std::string& name, const std::string& bytes) {
   auto copy = read_copy(name, bytes, no_pdf_words);
   EXPECT_TRUE(copy) << (copy ? "" : copy.error().what);

@@ -90,7 +90,7 @@ TEST(MistakesTest, OfOneFileAreAllReportedAtOnce) {
                            "'count' takes a whole number",
                            "'exists' takes true or false",
                            "'in' takes a list",
-                           "claim 'same' is not available yet",
+                           "'same' takes a list of two references or more",
                            "event 'http.callback' is not available yet",
                            "'evidence' takes one word of a few",
                            "unknown key 'expect' in an 'attest' step",
