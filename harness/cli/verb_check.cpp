@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <set>
 #include <thread>
 
+#include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
@@ -15,8 +17,11 @@
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/verbs.hpp"
 #include "harness/documents/batch.hpp"
+#include "harness/documents/pdf.hpp"
 #include "harness/documents/render.hpp"
 #include "harness/documents/summary.hpp"
+#include "harness/facts/blue_button.hpp"
+#include "harness/facts/read_copy.hpp"
 
 namespace bb::cli {
 namespace {
@@ -130,6 +135,34 @@ int check_all(const documents::Inputs& inputs, documents::Rules& rules, const do
   return results.finish(!end.is_cancelled);
 }
 
+// What the files are together, after what each is. Returns the exit status.
+int check_together(const std::vector<std::string>& files, bool is_json, int status) {
+  std::vector<facts::Copy> copies;
+  for (const auto& file : files) {
+    const auto bytes = read_text(file, documents::document_bytes_max);
+    auto copy = bytes ? facts::read_copy(file, *bytes, documents::words_of_pdf) : Result<facts::Copy>(bytes.error());
+    if (!copy) {
+      complain("not judged together: " + copy.error().what);
+      return status == exit_good ? exit_inconclusive : status;
+    }
+    copies.push_back(*std::move(copy));
+  }
+  const auto together = facts::judge_together(copies, facts::Tables::built_in());
+  if (is_json)
+    print_json_line(Value::object({{"blue_button", facts::to_value(together)}}));
+  else
+    print("\nTogether\n" + facts::render(together));
+  return together.is_met() || status == exit_cancelled ? status : static_cast<int>(exit_found);
+}
+
+// A file once, and nothing that holds several documents.
+Status can_be_together(const std::vector<std::string>& files) {
+  for (const auto& file : files)
+    if (file == "-" || std::filesystem::is_directory(file))
+      return Error{fmt::format("--together takes files, and '{}' is none", file)};
+  return {};
+}
+
 int check(const Args& args) {
   const auto places = find_places(args);
   if (!places) return refuse(places.error().what);
@@ -154,6 +187,8 @@ int check(const Args& args) {
   if (const auto& formats = rules->formats(); !options.as.empty() && !formats.has(options.as))
     return refuse(fmt::format("--as: unknown format '{}'; formats: {}", options.as, join(formats.ids(), ", ")));
   for (const auto& rule : args.values("ignore")) options.ignore.insert(rule);
+  if (args.has("together"))
+    if (const auto can = can_be_together(args.positional); !can) return refuse(can.error().what);
   const auto inputs = documents::find_inputs(args.positional);
   if (!inputs) return refuse(inputs.error().what);
 
@@ -166,7 +201,9 @@ int check(const Args& args) {
   const documents::CheckInput check_one = [&](const documents::Input& input, documents::ReportSink& sink) {
     return documents::check_input(input, checker, keep, sink);
   };
-  return check_all(*inputs, *rules, check_one, *jobs, results);
+  const int status = check_all(*inputs, *rules, check_one, *jobs, results);
+  return args.has("together") && status != exit_usage ? check_together(args.positional, args.has("json"), status)
+                                                      : status;
 }
 
 }  // namespace
@@ -197,6 +234,9 @@ VerbSpec check_verb() {
        Completes::words,
        {"error", "warning", "note"}},
       {"ignore", "ID", "leave out the findings of a rule; they are counted", Completes::nothing, {}, true},
+      {"together", "",
+       "the files are the copies of one record: is there one for people and one for programs, complete, of one "
+       "patient?"},
       {"json", "", "one JSON object for each document, a line each; of several a line with the summary"},
       {"jobs", "N", "documents at a time, each in a process of its own; default: one for each processor"},
       {"report",

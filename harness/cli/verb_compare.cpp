@@ -6,6 +6,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/verbs.hpp"
+#include "harness/documents/pdf.hpp"
 #include "harness/facts/comparison_words.hpp"
 #include "harness/facts/read_copy.hpp"
 #include "harness/report/comparison_page.hpp"
@@ -19,7 +20,7 @@ Result<std::vector<facts::Copy>> read_copies(const std::vector<std::string>& fil
   std::vector<facts::Copy> copies;
   for (const auto& file : files) {
     BB_TRY(const auto bytes, read_text(file, records::document_bytes_max));
-    BB_TRY(auto copy, facts::read_copy(file, bytes, facts::no_pdf_words));
+    BB_TRY(auto copy, facts::read_copy(file, bytes, documents::words_of_pdf));
     copies.push_back(std::move(copy));
   }
   return copies;

@@ -1,0 +1,99 @@
+#include "harness/facts/blue_button.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+
+#include "harness/facts/comparison_words.hpp"
+
+namespace bb::facts {
+namespace {
+
+// A person opens them as they are, or, of CDA, with any viewer: its narrative is what
+// was attested (CDA R2, 1.2.5).
+constexpr std::array<std::string_view, 9> formats_for_people{"VA text", "CMS text", "text", "HTML", "PDF",
+                                                             "C-CDA",   "CCD",      "C32",  "CDA"};
+
+std::string named(const Copy& copy) { return fmt::format("{} ({})", copy.name, copy.format); }
+
+bool is_for_people(const Copy& copy) {
+  return copy.is_words || std::any_of(formats_for_people.begin(), formats_for_people.end(),
+                                      [&](std::string_view format) { return copy.format.starts_with(format); });
+}
+
+bool says_who(const Copy& copy) {
+  return std::any_of(copy.facts.begin(), copy.facts.end(),
+                     [](const Fact& fact) { return fact.kind == Kind::identity && !fact.name.empty(); });
+}
+
+bool says_what(const Copy& copy) {
+  return std::any_of(copy.facts.begin(), copy.facts.end(), [](const Fact& fact) {
+    return fact.kind != Kind::identity && fact.kind != Kind::contact && fact.kind != Kind::care_team;
+  });
+}
+
+Ruling any_of(std::string requirement, std::string question, const std::vector<Copy>& copies,
+              bool (*is_one)(const Copy&), std::string none) {
+  std::vector<std::string> names;
+  for (const auto& copy : copies)
+    if (is_one(copy)) names.push_back(named(copy));
+  const bool is_met = !names.empty();
+  return {std::move(requirement), std::move(question), is_met, is_met ? join(names, ", ") : std::move(none)};
+}
+
+bool is_for_programs(const Copy& copy) { return !copy.is_words && says_who(copy) && says_what(copy); }
+
+Ruling agreement(std::string question, const std::vector<Copy>& copies, std::string_view level, const Tables& tables) {
+  const auto comparison = compare(copies, level, tables);
+  Ruling ruling{"PLEDGE-DH-13", std::move(question), comparison.agrees(), verdict_of(comparison)};
+  if (ruling.is_met) return ruling;
+  for (const auto& row : comparison.rows)
+    for (const auto& difference : row.differences)
+      if (!difference.is_note) {
+        ruling.why += fmt::format(" First: {}: {}.", row.title, in_words(row, difference));
+        return ruling;
+      }
+  return ruling;
+}
+
+}  // namespace
+
+bool BlueButton::is_met() const {
+  return std::all_of(rulings.begin(), rulings.end(), [](const Ruling& ruling) { return ruling.is_met; });
+}
+
+BlueButton judge_together(const std::vector<Copy>& copies, const Tables& tables) {
+  BlueButton out;
+  out.rulings.push_back(any_of("PLEDGE-DH-10", "a copy for programs", copies, is_for_programs,
+                               "no file gives the patient and a fact as fields that programs read"));
+  out.rulings.push_back(any_of("PLEDGE-DH-11", "a copy for people", copies, is_for_people,
+                               "no file is a text, a page or a document with a narrative"));
+  const bool has_both = out.rulings[0].is_met && out.rulings[1].is_met;
+  out.rulings.push_back({"PLEDGE-DH-12", "both are offered", has_both, has_both ? "" : "one alone is not enough"});
+  if (copies.size() < 2) return out;
+  out.rulings.push_back(agreement("of the same patient", copies, "identity", tables));
+  out.rulings.push_back(agreement("complete: each says the same", copies, "all", tables));
+  return out;
+}
+
+std::string render(const BlueButton& blue_button) {
+  std::string text;
+  for (const auto& ruling : blue_button.rulings)
+    text += fmt::format("{}: {}{}{} [{}]\n", ruling.question, ruling.is_met ? "yes" : "no",
+                        ruling.why.empty() ? "" : ", ", ruling.why, ruling.requirement);
+  return text;
+}
+
+Value to_value(const BlueButton& blue_button) {
+  Value rulings = Value::array();
+  for (const auto& ruling : blue_button.rulings)
+    rulings.push(Value::object({{"requirement", ruling.requirement},
+                                {"question", ruling.question},
+                                {"is_met", ruling.is_met},
+                                {"why", ruling.why}}));
+  return Value::object({{"is_met", blue_button.is_met()}, {"rulings", std::move(rulings)}});
+}
+
+}  // namespace bb::facts
