@@ -68,7 +68,9 @@ BundleIndex::BundleIndex(const Element& bundle) {
     if (entry.name != "entry") continue;
     entries_.push_back({&entry, entry.find("resource"), entry.value_of("fullUrl")});
     const auto& last = entries_.back();
-    if (last.resource != nullptr && !last.full_url.empty()) by_url_.emplace(last.full_url, last.resource);
+    if (last.resource == nullptr) continue;
+    if (!last.full_url.empty()) by_url_.emplace(last.full_url, last.resource);
+    types_and_ids_.insert(last.resource->resource_type + "/" + std::string(last.resource->value_of("id")));
   }
 }
 
@@ -91,14 +93,9 @@ std::vector<const Element*> BundleIndex::resolve(std::string_view from_full_url,
   return found;
 }
 
-std::vector<const Element*> BundleIndex::alike(const ReferenceWords& reference) const {
-  std::vector<const Element*> found;
-  if (reference.type.empty()) return found;
-  for (const auto& entry : entries_)
-    if (entry.resource != nullptr && entry.resource->resource_type == reference.type &&
-        entry.resource->value_of("id") == reference.id)
-      found.push_back(entry.resource);
-  return found;
+bool BundleIndex::has_alike(const ReferenceWords& reference) const {
+  return !reference.type.empty() &&
+         types_and_ids_.contains(std::string(reference.type) + "/" + std::string(reference.id));
 }
 
 }  // namespace bb::fhir

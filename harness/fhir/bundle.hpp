@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,12 +37,13 @@ class BundleIndex {
   // The resources that a reference of an entry leads to, by the rules: of the
   // full URL alone. Empty: none in here; more than one where it is ambiguous.
   std::vector<const Element*> resolve(std::string_view from_full_url, std::string_view reference) const;
-  // Of the same type and id, whatever their full URL.
-  std::vector<const Element*> alike(const ReferenceWords& reference) const;
+  // Whether one is of the same type and id, whatever its full URL.
+  bool has_alike(const ReferenceWords& reference) const;
 
  private:
   std::vector<Entry> entries_;
   std::multimap<std::string, const Element*, std::less<>> by_url_;
+  std::set<std::string> types_and_ids_;
 };
 
 // "http://x.org/base/" of "http://x.org/base/Patient/1"; empty where it is not so.

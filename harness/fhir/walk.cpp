@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <bb/core/text.hpp>
 
 namespace bb::fhir {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 // Invariants of R4 that are checked without FHIRPath.
 constexpr std::array<std::string_view, 9> evaluated{"ele-1", "ext-1", "dom-2", "dom-3", "per-1",
                                                     "bdl-7", "txt-1", "txt-2", "ref-1"};
+
+constexpr std::size_t name_bytes_max = 80;  // of a path
 
 }  // namespace
 
@@ -38,17 +41,22 @@ Checked Walk::run() && {
 
 void Walk::fault(const Element& element, std::string_view rule, std::string_view subject, Fault::Level level,
                  std::string message, std::string expected, std::string found) {
-  if (result_.faults.size() == fault_count_max) {
-    ++result_.dropped_count;
-    return;
-  }
+  if (is_full()) return;
   if (!said_.emplace(&element, fmt::format("{}\n{}", rule, subject)).second) return;
   result_.faults.push_back(
       {std::string(rule), level, element.place, path(), std::move(message), std::move(expected), std::move(found)});
 }
 
+bool Walk::is_full() {
+  if (result_.faults.size() < fault_count_max) return false;
+  ++result_.dropped_count;
+  return true;
+}
+
 void Walk::not_evaluated(const Element& element, std::string_view rule, std::string why) {
-  if (!said_.emplace(&element, fmt::format("{}\n{}", rule, why)).second) return;
+  // Two that share a hash would be counted as one: there may be millions of them.
+  const auto hash = std::hash<std::string>()(why) * 31 + std::hash<const Element*>()(&element);
+  if (!counted_.insert(hash).second) return;
   ++not_evaluated_[{std::string(rule), std::move(why)}];
 }
 
@@ -56,7 +64,7 @@ std::string Walk::path() const {
   std::string text;
   for (const auto& step : path_) {
     if (!text.empty()) text += '.';
-    text += step.name;
+    text += shorten(step.name, name_bytes_max);
     if (!step.type.empty()) text += fmt::format(".ofType({})", step.type);
     if (step.index != no_index) text += fmt::format("[{}]", step.index);
   }

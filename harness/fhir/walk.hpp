@@ -11,6 +11,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,7 @@ class Walk {
   struct Scope {
     const Element* container = nullptr;  // the resource that holds contained ones
     bool is_contained = false;
+    const std::unordered_map<std::string_view, const Element*>* contained = nullptr;  // by id
     const BundleIndex* bundle = nullptr;
     std::string_view full_url;  // of the entry
     bool is_document_head = false;
@@ -91,6 +94,8 @@ class Walk {
              std::string expected = {}, std::string found = {}) {
     fault(element, rule, subject, Fault::Level::error, std::move(message), std::move(expected), std::move(found));
   }
+  // Whether there are as many faults as are kept; counts the one at hand.
+  bool is_full();
   void not_evaluated(const Element& element, std::string_view rule, std::string why);
   std::string path() const;
   bool is_json() const { return document_.syntax == Syntax::json; }
@@ -104,6 +109,7 @@ class Walk {
   int profile_depth_ = 0;
   std::set<std::pair<const Element*, std::string>> said_;
   std::map<std::pair<std::string, std::string>, std::size_t> not_evaluated_;
+  std::unordered_set<std::size_t> counted_;  // in it, by element and reason
   std::vector<std::size_t> constraint_counts_;
   std::vector<bool> is_evaluated_;  // of constraints: here, without FHIRPath
 };

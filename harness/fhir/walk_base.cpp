@@ -73,7 +73,13 @@ void Walk::resource(const Element& resource) {
                  fmt::format("there is no resource '{}' in FHIR R4", shown(resource.resource_type)), "a resource of R4",
                  shown(resource.resource_type));
   const auto outer = scope_;
-  if (!scope_.is_contained) scope_.container = &resource;
+  std::unordered_map<std::string_view, const Element*> contained_ones;
+  if (!scope_.is_contained) {
+    for (const auto& child : resource.children)
+      if (child.name == "contained") contained_ones.emplace(child.value_of("id"), &child);
+    scope_.container = &resource;
+    scope_.contained = &contained_ones;
+  }
   count_constraints(structure->root, nullptr);
   if (resource.resource_type == "Bundle") {
     const BundleIndex index(resource);
@@ -83,7 +89,7 @@ void Walk::resource(const Element& resource) {
   } else {
     contents(resource, structure->root, {&structure->root, structure, {}});
   }
-  if (resource.find("contained") != nullptr) contained(resource);
+  if (!contained_ones.empty()) contained(resource);
   profiles(resource, *structure);
   scope_ = outer;
 }
@@ -93,6 +99,8 @@ void Walk::contents(const Element& parent, const ElementRule& shape, const Holde
   const auto base = counts_.size();
   counts_.resize(base + shape.children.size());
   std::size_t last = 0;
+  const bool is_bundle = holder.structure != nullptr && holder.structure->type == "Bundle" && scope_.bundle != nullptr;
+  const bool is_document = is_bundle && parent.value_of("type") == "document";
   std::size_t entry_number = 0;
   for (const auto& child : parent.children) {
     const auto* name = shape.find(child.name);
@@ -121,10 +129,9 @@ void Walk::contents(const Element& parent, const ElementRule& shape, const Holde
               "all contained resources in the outermost one [dom-2]");
       scope_.is_contained = true;
     }
-    if (child.name == "entry" && holder.structure != nullptr && holder.structure->type == "Bundle" &&
-        scope_.bundle != nullptr && entry_number < scope_.bundle->entries().size()) {
+    if (is_bundle && child.name == "entry" && entry_number < scope_.bundle->entries().size()) {
       scope_.full_url = scope_.bundle->entries()[entry_number].full_url;
-      scope_.is_document_head = entry_number == 0 && parent.value_of("type") == "document";
+      scope_.is_document_head = entry_number == 0 && is_document;
       scope_.is_contained = false;
       ++entry_number;
     }
@@ -169,11 +176,11 @@ void Walk::unknown(const Element& child, const Element& parent, const ElementRul
       return error(child, "fhir-type", "choice", fmt::format("{} is of a type that it cannot have", rule.path),
                    types_of(rule), shown(type));
   }
+  // Of an array one is enough.
+  if (is_full() || !said_.emplace(&parent, fmt::format("fhir-unknown\n{}", child.name)).second) return;
   std::vector<std::string> words;
   for (const auto& name : shape.names) words.push_back(name.word);
-  const auto near = nearest(child.name, words);
-  // Of an array one is enough.
-  if (!said_.emplace(&parent, fmt::format("fhir-unknown\n{}", child.name)).second) return;
+  const auto near = child.name.size() > quoted_bytes_max ? std::nullopt : nearest(child.name, words);
   error(child, "fhir-unknown", child.name,
         fmt::format("{} has no element '{}'", shape.path.empty() ? "this type" : shape.path, shown(child.name)),
         near ? fmt::format("'{}'", *near) : std::string(), fmt::format("'{}'", shown(child.name)));

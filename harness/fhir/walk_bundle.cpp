@@ -55,15 +55,15 @@ void Walk::entry_full_url(const BundleIndex::Entry& entry, bool is_document) {
           fmt::format("the id '{}'", words.id), "none");
   else if (id != words.id || entry.resource->resource_type != words.type)
     fault(*entry.entry, "fhir-full-url", "id", level, "the full URL ends with another type or id than the resource has",
-          fmt::format("{}/{}", entry.resource->resource_type, shorten(id, quoted_bytes_max)), shown(entry.full_url));
+          fmt::format("{}/{}", shorten(entry.resource->resource_type, quoted_bytes_max), shorten(id, quoted_bytes_max)),
+          shown(entry.full_url));
 }
 
 const Element* Walk::contained_of(std::string_view id) const {
   if (scope_.container == nullptr) return nullptr;
   if (id.empty()) return scope_.container;
-  for (const auto& child : scope_.container->children)
-    if (child.name == "contained" && child.value_of("id") == id) return &child;
-  return nullptr;
+  const auto found = scope_.contained->find(id);
+  return found == scope_.contained->end() ? nullptr : found->second;
 }
 
 void Walk::reference(const Element& one, const TypeUse& use) {
@@ -73,7 +73,7 @@ void Walk::reference(const Element& one, const TypeUse& use) {
   if (type.empty() || use.targets.empty()) return;
   const auto* target = definitions_.type(type);
   if (target == nullptr || target->kind != Structure::Kind::resource)
-    return error(one, "fhir-reference", "type", fmt::format("there is no resource '{}' in FHIR R4", type),
+    return error(one, "fhir-reference", "type", fmt::format("there is no resource {} in FHIR R4", shown(type)),
                  "Type/id of a resource", shown(words));
   std::vector<std::string> allowed;
   for (const auto& canonical : use.targets) {
@@ -84,7 +84,7 @@ void Walk::reference(const Element& one, const TypeUse& use) {
     if (allowed.empty() || allowed.back() != wanted) allowed.emplace_back(wanted);
   }
   error(one, "fhir-target", "target", "the reference leads to a resource of another type", join(allowed, ", "),
-        fmt::format("{}, {}", type, shown(words)));
+        fmt::format("{}, {}", target->type, shown(words)));
 }
 
 // The type of what a reference leads to; empty where nobody can tell. Faults of
@@ -112,7 +112,7 @@ std::string_view Walk::target_of(const Element& one, std::string_view reference)
     else if (words.kind == Kind::urn)
       fault(one, "fhir-reference", "bundle", Fault::Level::warning, "the reference leads to no entry of the bundle",
             "an entry whose full URL it is", shown(reference));
-    else if (!scope_.bundle->alike(words).empty())
+    else if (scope_.bundle->has_alike(words))
       fault(one, "fhir-reference", "bundle", Fault::Level::warning,
             "the bundle has a resource of this type and id, and its full URL is another",
             "the same base in the full URLs of both entries", shown(reference));
@@ -124,8 +124,9 @@ std::string_view Walk::target_of(const Element& one, std::string_view reference)
     return words.type;
   }
   if (!words.type.empty() && found.front()->resource_type != words.type)
-    error(one, "fhir-reference", "type", fmt::format("the reference leads to a {}", found.front()->resource_type),
-          std::string(words.type), shown(reference));
+    error(one, "fhir-reference", "type",
+          fmt::format("the reference leads to a {}", shorten(found.front()->resource_type, quoted_bytes_max)),
+          shorten(words.type, quoted_bytes_max), shown(reference));
   return found.front()->resource_type;
 }
 

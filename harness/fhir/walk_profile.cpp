@@ -12,6 +12,7 @@ namespace {
 
 constexpr int profile_depth_max = 64;  // of definitions within definitions
 constexpr std::size_t quoted_bytes_max = 120;
+constexpr std::size_t missing_count_max = 100;
 constexpr std::string_view fhir_type_extension =
     "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
 
@@ -104,13 +105,16 @@ std::optional<bool> is_of_slice(const Element& element, const ElementRule& rule,
 void Walk::profiles(const Element& resource, const Structure& structure) {
   const auto* meta = resource.find("meta");
   if (meta == nullptr) return;
+  std::set<const Structure*> known;
   for (const auto* claim : meta->children_of("profile")) {
     if (claim->value.empty()) continue;
     const auto* found = definitions_.find(claim->value);
+    if (found != nullptr && !known.insert(found).second) continue;
     if (found == nullptr) {
       auto words = fmt::format("the profile {} is not imported: give its package to 'bluebridge data import'",
                                shown(claim->value));
-      if (std::find(result_.missing.begin(), result_.missing.end(), words) == result_.missing.end())
+      if (result_.missing.size() < missing_count_max &&
+          std::find(result_.missing.begin(), result_.missing.end(), words) == result_.missing.end())
         result_.missing.push_back(std::move(words));
     } else if (found->type != structure.type && !definitions_.is_a(structure, found->type)) {
       error(resource, "fhir-profile", found->url, "the profile is one of another resource", found->type,

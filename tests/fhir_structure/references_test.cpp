@@ -1,0 +1,99 @@
+#include <gmock/gmock.h>
+
+#include "fhir_structure/small_definitions.hpp"
+
+namespace bb::fhir {
+namespace {
+
+using test::faults_of;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::string_view uuid_a = "urn:uuid:00000000-0000-0000-0000-00000000000a";
+
+std::string patient(std::string_view more) { return R"({"resourceType": "Patient")" + std::string(more) + "}"; }
+std::string pointing_to(std::string_view reference, std::string_view more = "") {
+  return patient(R"(, "organization": {"reference": ")" + std::string(reference) + "\"}" + std::string(more));
+}
+std::string bundle(std::string_view entries, std::string_view type = "collection") {
+  return R"({"resourceType": "Bundle", "type": ")" + std::string(type) + R"(", "entry": [)" + std::string(entries) +
+         "]}";
+}
+std::string entry(std::string_view url, std::string_view resource) {
+  return R"({"fullUrl": ")" + std::string(url) + R"(", "resource": )" + std::string(resource) + "}";
+}
+
+TEST(FhirReferencesTest, KnowsTheTypeThatAReferenceMayLeadTo) {
+  EXPECT_THAT(faults_of(pointing_to("Organization/1")), IsEmpty());
+  EXPECT_THAT(faults_of(pointing_to("http://x.org/fhir/Organization/1/_history/2")), IsEmpty());
+  EXPECT_THAT(faults_of(pointing_to("Organization?identifier=x|1")), IsEmpty());
+  EXPECT_THAT(faults_of(pointing_to("Patient/1")), ElementsAre("fhir-target Patient.organization"));
+  EXPECT_THAT(faults_of(pointing_to("http://x.org/fhir/Patient/1")), ElementsAre("fhir-target Patient.organization"));
+  EXPECT_THAT(faults_of(pointing_to("Spaceship/1")), ElementsAre("fhir-reference Patient.organization"));
+}
+
+TEST(FhirReferencesTest, KnowsHowAReferenceIsWritten) {
+  for (const auto* broken : {"1", "a/Organization/1", "Organization/a b", "organization/1"})
+    EXPECT_THAT(faults_of(pointing_to(broken)), ElementsAre("fhir-reference Patient.organization")) << broken;
+}
+
+TEST(FhirReferencesTest, FindsContainedResources) {
+  const std::string contained = R"(, "contained": [{"resourceType": "Organization", "id": "o"}])";
+  EXPECT_THAT(faults_of(pointing_to("#o", contained)), IsEmpty());
+  EXPECT_THAT(faults_of(pointing_to("#x", contained)),
+              ElementsAre("fhir-reference Patient.organization", "fhir-contained Patient.contained[0]"));
+  EXPECT_THAT(faults_of(pointing_to("#o", R"(, "contained": [{"resourceType": "Patient", "id": "o"}])")),
+              ElementsAre("fhir-target Patient.organization"));
+}
+
+TEST(FhirReferencesTest, RefusesContainedResourcesThatNobodyCanFind) {
+  EXPECT_THAT(faults_of(pointing_to("#o", R"(, "contained": [{"resourceType": "Organization", "id": "o"},
+                                                             {"resourceType": "Organization", "id": "o"}])")),
+              ElementsAre("fhir-contained Patient.contained[1]"));
+  EXPECT_THAT(faults_of(patient(R"(, "contained": [{"resourceType": "Organization", "name": "x"}])")),
+              ElementsAre("fhir-contained Patient.contained[0]"));
+  EXPECT_THAT(faults_of(pointing_to("#o", R"(, "contained": [{"resourceType": "Organization", "id": "o",
+                 "contained": [{"resourceType": "Organization", "id": "i"}]}])")),
+              ElementsAre("fhir-contained Patient.contained[0].contained[0]"));
+}
+
+TEST(FhirReferencesTest, FollowsFullUrlsInABundle) {
+  const auto organization = R"({"resourceType": "Organization", "id": "1"})";
+  EXPECT_THAT(faults_of(bundle(entry("http://x.org/Patient/1", patient(R"(, "id": "1", "organization":
+                 {"reference": "Organization/1"})")) +
+                               "," + entry("http://x.org/Organization/1", organization))),
+              IsEmpty());
+  EXPECT_THAT(faults_of(bundle(entry("http://x.org/Patient/1", patient(R"(, "id": "1", "organization":
+                 {"reference": "Organization/1"})")) +
+                               "," + entry("http://y.org/Organization/1", organization))),
+              ElementsAre("warning fhir-reference Bundle.entry[0].resource.organization"));
+  EXPECT_THAT(faults_of(bundle(entry("http://x.org/a", pointing_to(uuid_a)))),
+              ElementsAre("warning fhir-reference Bundle.entry[0].resource.organization"));
+  EXPECT_THAT(faults_of(bundle(entry("http://x.org/a", pointing_to(uuid_a)) + "," + entry(uuid_a, patient("")))),
+              ElementsAre("fhir-target Bundle.entry[0].resource.organization"));
+  EXPECT_THAT(faults_of(bundle(entry("http://x.org/a", pointing_to(uuid_a)) + "," + entry(uuid_a, organization))),
+              IsEmpty());
+}
+
+TEST(FhirReferencesTest, WantsTheSubjectOfADocumentInIt) {
+  const auto composition = R"({"resourceType": "Composition", "id": "c", "subject": {"reference": "Patient/1"}})";
+  EXPECT_THAT(faults_of(bundle(entry("http://x.org/Composition/c", composition), "document")),
+              ElementsAre("fhir-reference Bundle.entry[0].resource.subject"));
+  EXPECT_THAT(faults_of(bundle(entry("http://x.org/Composition/c", composition) + "," +
+                                   entry("http://x.org/Patient/1", patient(R"(, "id": "1")")),
+                               "document")),
+              IsEmpty());
+}
+
+TEST(FhirReferencesTest, ChecksFullUrls) {
+  EXPECT_THAT(faults_of(bundle(entry("Patient/1", patient("")))), ElementsAre("fhir-full-url Bundle.entry[0]"));
+  EXPECT_THAT(faults_of(bundle(entry(uuid_a, patient("")) + "," + entry(uuid_a, patient("")))),
+              ElementsAre("fhir-full-url Bundle.entry[1]"));
+  const auto other = entry("http://x.org/Patient/1", patient(R"(, "id": "2")"));
+  EXPECT_THAT(faults_of(bundle(other)), ElementsAre("warning fhir-full-url Bundle.entry[0]"));
+  EXPECT_THAT(faults_of(bundle(other, "document")), ElementsAre("fhir-full-url Bundle.entry[0]"));
+  EXPECT_THAT(faults_of(bundle(entry(uuid_a, patient("")), "searchset")), ElementsAre("fhir-missing Bundle.entry[0]"));
+}
+
+}  // namespace
+}  // namespace bb::fhir
