@@ -58,7 +58,7 @@ TEST(MoodTest, EveryCopyTellsThePlannedFromWhatHappened) {
   EXPECT_EQ(again.immunizations.at(0).mood, "INT");
   EXPECT_EQ(again.encounters.at(0).mood, "INT");
   const auto bundle = write_fhir_bundle(planned);
-  for (const auto* status : {R"("status": "intended")", R"("status": "not-done")", R"("status": "planned")"})
+  for (const auto* status : {R"("intent": "plan")", R"("status": "not-done")", R"("status": "planned")"})
     EXPECT_THAT(bundle, HasSubstr(status));
   EXPECT_THAT(bundle, Not(HasSubstr(R"("status": "completed")")));
 }

@@ -121,6 +121,18 @@ TEST(EveryCopyTest, SaysTheSameOfPublishedTexts) {
   EXPECT_GE(count, 12);
 }
 
+TEST(EveryCopyTest, KeepsTheFactsOfPublishedDocumentsAsFhir) {
+  if (all_copies().size() < 25)
+    GTEST_SKIP() << "no published documents at " << published_folder() << ": set BB_TEST_DATA";
+  for (const auto& copies : all_copies()) {
+    const auto again = read_record(copies.fhir);
+    ASSERT_TRUE(again) << copies.name << ": " << again.error().what;
+    EXPECT_EQ(fact_names(*again), fact_names(copies.record)) << copies.name;
+    EXPECT_EQ(again->patient.name, copies.record.patient.name) << copies.name;
+    EXPECT_EQ(again->patient.birth_date, copies.record.patient.birth_date.substr(0, 10)) << copies.name;
+  }
+}
+
 TEST(EveryCopyTest, NeverExceedsEightyColumnsAsText) {
   for (const auto& copies : all_copies())
     for (const auto& line : split(replace_all(copies.text, "\r", ""), '\n'))

@@ -71,7 +71,10 @@ void read_onto(const FhirEntry& entry, std::string_view section, std::vector<Obs
   const auto when = read_fhir_interval(node.choice("effective"));
   const auto add = [&](FhirNode part) {
     auto observation = read_measured(part);
-    if (!entry.is_fact(section, part["code"], observation.test, false)) return;
+    // What a person told of is often a value alone; a measured one says nothing.
+    const bool is_told = section != "results" && section != "vital_signs" && !observation.value.empty();
+    if (!(is_told && is_empty(observation.test)) && !entry.is_fact(section, part["code"], observation.test, false))
+      return;
     observation.date = when.low.empty() ? when.high : when.low;
     if (!when.low.empty()) observation.end = when.high;
     observation.status = read_fhir_status(node["status"]);

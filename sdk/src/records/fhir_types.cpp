@@ -37,6 +37,18 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+// HL7's concept map between data-absent-reason and NullFlavor; the first of a flavor
+// stands for it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> flavors{{{"unknown", "UNK"},
+                                                                                {"asked-unknown", "ASKU"},
+                                                                                {"temp-unknown", "NAV"},
+                                                                                {"not-asked", "NASK"},
+                                                                                {"asked-declined", "ASKU"},
+                                                                                {"masked", "MSK"},
+                                                                                {"not-applicable", "NA"},
+                                                                                {"as-text", "OTH"},
+                                                                                {"unsupported", "UNC"}}};
+
 }  // namespace
 
 Code read_coding(FhirNode coding) {
@@ -70,20 +82,16 @@ bool has_code(FhirNode concept_node, std::string_view code) {
 }
 
 std::string null_flavor_of(std::string_view reason) {
-  // HL7's concept map from data-absent-reason to NullFlavor.
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> flavors{{{"unknown", "UNK"},
-                                                                                  {"asked-unknown", "ASKU"},
-                                                                                  {"temp-unknown", "NAV"},
-                                                                                  {"not-asked", "NASK"},
-                                                                                  {"asked-declined", "ASKU"},
-                                                                                  {"masked", "MSK"},
-                                                                                  {"not-applicable", "NA"},
-                                                                                  {"as-text", "OTH"},
-                                                                                  {"unsupported", "UNC"}}};
   if (reason.empty()) return {};
   for (const auto& [word, flavor] : flavors)
     if (word == reason) return std::string(flavor);
   return "NI";
+}
+
+std::string data_absent_reason_of(std::string_view null_flavor) {
+  for (const auto& [word, flavor] : flavors)
+    if (flavor == null_flavor) return std::string(word);
+  return "unknown";
 }
 
 std::string read_absent_reason(FhirNode element) {

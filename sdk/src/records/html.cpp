@@ -22,6 +22,8 @@ std::vector<std::size_t> used_columns(const Table& table) {
   return used;
 }
 
+}  // namespace
+
 std::string write_table(const Table& table) {
   const auto columns = used_columns(table);
   std::string out = fmt::format("<table>\n<caption>{}</caption>\n<thead>\n<tr>", escaped(table.title));
@@ -36,6 +38,8 @@ std::string write_table(const Table& table) {
   }
   return out + "</tbody>\n</table>\n";
 }
+
+namespace {
 
 std::string write_section(std::string_view id, std::string_view heading, const std::vector<Table>& tables) {
   std::string out = fmt::format("<section aria-labelledby=\"{0}\">\n<h2 id=\"{0}\">{1}</h2>\n", id, escaped(heading));

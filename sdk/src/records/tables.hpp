@@ -25,6 +25,9 @@ Table vital_sign_table(const Record& record);
 Table social_history_table(const Record& record);
 Table encounter_table(const Record& record);
 
+// As HTML that is XML too; columns that no row fills are left out. In html.cpp.
+std::string write_table(const Table& table);
+
 // "40 mg, at 90 ml/min, at most 4 tablet per 24 h"
 std::string whole_dose(const Medication& medication);
 
