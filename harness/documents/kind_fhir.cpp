@@ -8,6 +8,7 @@
 #include <bb/core/text.hpp>
 #include <bb/fhir/element.hpp>
 
+#include "harness/documents/fhir_view.hpp"
 #include "harness/documents/rules.hpp"
 #include "harness/fhir/checker.hpp"
 
@@ -93,9 +94,12 @@ class Looking {
 }  // namespace
 
 Look look_at_fhir(std::string_view bytes, Rules& rules) {
+  const auto reading = fhir::read(bytes);
   Looking looking(rules);
-  looking.add(fhir::read(bytes));
-  return looking.take("FHIR R4");
+  looking.add(reading);
+  auto look = looking.take("FHIR R4");
+  if (const auto* document = std::get_if<fhir::Document>(&reading)) look.view = fhir_view(*document);
+  return look;
 }
 
 Look look_at_ndjson(std::string_view bytes, Rules& rules) {
