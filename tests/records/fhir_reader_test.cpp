@@ -134,6 +134,22 @@ TEST(FhirReaderTest, ReadsDosesAndTimes) {
   EXPECT_EQ(m.status, "aborted");
 }
 
+TEST(FhirReaderTest, SaysInWordsHowOftenADrugIsTaken) {
+  const auto frequency = [](const std::string& repeat) {
+    const auto record = resource("MedicationRequest", R"("medicationCodeableConcept":{"text":"x"},"dosageInstruction":[
+      {"timing":{"code":{"text":"as told"},"repeat":{)" + repeat +
+                                                          "}}}]");
+    return record.medications.at(0).frequency;
+  };
+  EXPECT_EQ(frequency(R"("frequency":1,"period":1,"periodUnit":"d")"), "every day");
+  EXPECT_EQ(frequency(R"("frequency":3,"period":1,"periodUnit":"d")"), "every 8 hours");
+  EXPECT_EQ(frequency(R"("frequency":5,"period":1,"periodUnit":"d")"), "5 times every day");
+  EXPECT_EQ(frequency(R"("frequency":0,"period":1,"periodUnit":"d")"), "0 times every day");
+  EXPECT_EQ(frequency(R"("period":4,"periodMax":6,"periodUnit":"h")"), "every 4 to 6 hours");
+  EXPECT_EQ(frequency(R"("when":["HS"])"), "at bedtime");
+  EXPECT_EQ(frequency(R"("count":1)"), "as told");
+}
+
 TEST(FhirReaderTest, GivesABloodPressureAsItsTwoValues) {
   const auto record = resource("Observation", R"("status":"final","category":[{"coding":[{"code":"vital-signs"}]}],
     "code":{"text":"BP"},"effectiveDateTime":"2024-05-06T07:08:09Z","component":[

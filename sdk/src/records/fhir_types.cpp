@@ -1,6 +1,7 @@
 #include "fhir_types.hpp"
 
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -33,8 +34,12 @@ Quantity read_ratio(FhirNode ratio) {
   return {numerator.value + "/" + denominator.value, ratio_unit(numerator.unit, denominator.unit)};
 }
 
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
+// Of so many times a day the hours between; 0 where those are no whole hours.
+int hours_between(std::string_view times_a_day) {
+  int count = 0;
+  const auto* end = times_a_day.data() + times_a_day.size();
+  const auto read = std::from_chars(times_a_day.data(), end, count);
+  return read.ec == std::errc() && read.ptr == end && count > 0 && 24 % count == 0 ? 24 / count : 0;
 }
 
 // HL7's concept map between data-absent-reason and NullFlavor; the first of a flavor
@@ -246,8 +251,8 @@ std::string read_fhir_timing(FhirNode timing) {
   if (!period.empty() && !unit.empty()) {
     if (count.empty() || count == "1")
       parts.push_back(period_in_words(period, repeat["periodMax"].text(), unit));
-    else if (period == "1" && unit == "d" && is_number(count) && count.size() <= 2 && 24 % std::stoi("0" + count) == 0)
-      parts.push_back(period_in_words(std::to_string(24 / std::stoi(count)), "", "h"));
+    else if (const int hours = hours_between(count); period == "1" && unit == "d" && hours > 0)
+      parts.push_back(period_in_words(std::to_string(hours), "", "h"));
     else
       parts.push_back(fmt::format("{} times {}", count, period_in_words(period, "", unit)));
   }
