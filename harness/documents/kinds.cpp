@@ -9,6 +9,7 @@
 #include "harness/documents/kind_html.hpp"
 #include "harness/documents/kind_package.hpp"
 #include "harness/documents/kind_pdf.hpp"
+#include "harness/documents/kind_text.hpp"
 #include "harness/documents/package.hpp"
 
 namespace bb::documents {
@@ -22,6 +23,9 @@ constexpr std::array kinds{
     Kind{"fhir-ndjson", fhir::looks_like_ndjson, look_at_ndjson},
     Kind{"fhir-r4", fhir::looks_like_fhir, look_at_fhir},
     Kind{"html", is_html, look_at_html},
+    Kind{"va-text", is_va_text, look_at_va_text},
+    Kind{"cms-text", is_cms_text, look_at_cms_text},
+    Kind{"text", is_key_value_text, look_at_key_value_text},
 };
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include <bb/core/text.hpp>
-#include <bb/records/va_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
+#include <bb/records/va_text.hpp>
 
 namespace bb::portal {
 namespace {

@@ -1,12 +1,12 @@
 // Any bytes give a record or an error; a record has a form as JSON and survives
 // every writer, and what we write of a CDA document we can read.
 #include <bb/core/json.hpp>
-#include <bb/records/va_text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/read.hpp>
 #include <bb/records/record_value.hpp>
+#include <bb/records/va_text.hpp>
 
 #include <cstdint>
 #include <cstdlib>

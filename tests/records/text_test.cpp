@@ -309,7 +309,8 @@ TEST(CmsTextTest, TellsEveryDeparture) {
   } cases[] = {
       {replace_all(drug, "\n", "\r\n"), "line-ends"},
       {replace_all(drug, "\n\n", "\r\n\n"), "line-ends"},
-      {"hello\n" + drug, "title"},
+      {"hello\n" + drug, "text-before-title"},
+      {drug.substr(drug.find('M')), "title"},
       {replace_all(drug, "CONFIDENTIAL", "SECRET"), "confidential"},
       {replace_all(drug, "(v2.0)", ""), "producer"},
       {replace_all(drug, "03/16/2013", ""), "time-stamp"},

@@ -18,6 +18,7 @@ constexpr std::string_view report_title = "MYMEDICARE.GOV PERSONAL HEALTH INFORM
 constexpr std::string_view confidential = "**********CONFIDENTIAL***********";
 constexpr std::size_t rule_dashes_min = 4;
 constexpr std::size_t title_bytes_max = 80;
+constexpr std::size_t text_before_title_max = 50;  // lines
 
 bool is_frame_rule(std::string_view line) { return is_rule(line) && trim(line).size() >= rule_dashes_min; }
 
@@ -95,7 +96,12 @@ class Reader {
   }
 
   std::size_t read_title() {
-    const auto first = lines_.next_filled(0);
+    auto first = lines_.next_filled(0);
+    for (auto i = first; i < std::min(lines_.size(), first + text_before_title_max); ++i)
+      if (const auto at = title_line(i); at < lines_.size() && iequals(trim(lines_[at]), report_title)) {
+        first = i;
+        break;
+      }
     const auto title = first < lines_.size() ? title_line(first) : lines_.size();
     auto at = first;
     if (title < lines_.size() && iequals(trim(lines_[title]), report_title)) {

@@ -5,7 +5,10 @@
 #include <bb/core/text.hpp>
 
 #include "cda_statements.hpp"
+#include "cms_layout.hpp"
+#include "dates.hpp"
 #include "text_values.hpp"
+#include "va_layout.hpp"
 
 namespace bb::records {
 namespace {
@@ -83,6 +86,16 @@ void add_section(const TextSection& section, std::string_view kind, bool is_read
       record.absences.push_back({kept.kind, "unknown", {}, "NI", section.line});
   }
   record.sections.push_back(std::move(kept));
+}
+
+bool is_text_date(std::string_view value) { return !iso_date(date_of_text(collapse_whitespace(value))).empty(); }
+
+int order_of_text_section(std::string_view format, std::string_view name) {
+  const auto layouts = format == "va-text"    ? va_layouts()
+                       : format == "cms-text" ? cms_layouts()
+                                              : std::span<const SectionLayout>{};
+  const auto at = std::find_if(layouts.begin(), layouts.end(), [&](const SectionLayout& l) { return l.name == name; });
+  return at == layouts.end() ? 0 : static_cast<int>(at - layouts.begin()) + 1;
 }
 
 }  // namespace bb::records

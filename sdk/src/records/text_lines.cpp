@@ -108,12 +108,9 @@ Result<TextLines> TextLines::split(std::string_view bytes) {
     const bool is_pair = c == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
     // Some files have CR CR LF for an empty line between: that is their CR LF.
     const bool is_before_pair = c == '\r' && at + 1 < text.size() && text[at + 1] == '\r';
-    if (is_pair)
-      ++lines.crlf_count_;
-    else if (c == '\n')
-      ++lines.lf_count_;
-    else if (!is_before_pair && at + 1 < text.size())
-      ++lines.cr_count_;
+    auto& first = is_pair ? lines.first_crlf_ : c == '\n' ? lines.first_lf_ : lines.first_cr_;
+    if (first == 0 && (is_pair || c == '\n' || (!is_before_pair && at + 1 < text.size())))
+      first = static_cast<int>(number);
     if (is_pair) ++at;
     begin = at + 1;
     number += !goes_by_lf || c == '\n' || is_pair;
@@ -130,9 +127,9 @@ std::size_t TextLines::next_filled(std::size_t i) const {
 void TextLines::describe(TextDocument& document, std::string_view line_end) const {
   document.encoding = encoding_;
   document.line_count = line_count_;
-  const int kinds = (crlf_count_ > 0) + (lf_count_ > 0) + (cr_count_ > 0);
+  const int kinds = (first_crlf_ > 0) + (first_lf_ > 0) + (first_cr_ > 0);
   if (kinds > 1) document.line_ends = "mixed";
-  if (kinds == 1) document.line_ends = crlf_count_ > 0 ? "CRLF" : lf_count_ > 0 ? "LF" : "CR";
+  if (kinds == 1) document.line_ends = first_crlf_ > 0 ? "CRLF" : first_lf_ > 0 ? "LF" : "CR";
   const auto deviates = [&](std::string_view kind, std::string_view what, int line) {
     document.deviations.push_back({std::string(kind), std::string(what), line, 1});
   };
@@ -140,7 +137,8 @@ void TextLines::describe(TextDocument& document, std::string_view line_end) cons
   if (has_mark_) deviates("byte-order-mark", encoding_, 1);
   if (ill_formed_line_ > 0) deviates("not-utf8", "", ill_formed_line_);
   if (control_line_ > 0) deviates("control-character", "", control_line_);
-  if (!document.line_ends.empty() && document.line_ends != line_end) deviates("line-ends", document.line_ends, 1);
+  if (!document.line_ends.empty() && document.line_ends != line_end)
+    deviates("line-ends", document.line_ends, kinds > 1 ? std::max({first_crlf_, first_lf_, first_cr_}) : 1);
   if (has_final_break_) deviates("final-line-break", "", document.line_count);
 }
 

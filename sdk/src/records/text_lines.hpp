@@ -50,7 +50,8 @@ class TextLines {
   std::unique_ptr<std::string> text_;
   std::vector<Place> lines_;
   std::string encoding_;
-  std::size_t crlf_count_ = 0, lf_count_ = 0, cr_count_ = 0;
+  // The number of the first line that ends so; 0 = none does.
+  int first_crlf_ = 0, first_lf_ = 0, first_cr_ = 0;
   bool has_mark_ = false;
   bool has_final_break_ = false;
   int ill_formed_line_ = 0, control_line_ = 0;

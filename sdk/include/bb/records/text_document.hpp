@@ -76,6 +76,12 @@ std::string text_of(const TextEntry& entry, std::string_view key);
 // "MyMedicare.gov"; empty = not said.
 std::string source_of(const TextSection& section);
 
+// Whether a value is a date of the calendar, as these files write one.
+bool is_text_date(std::string_view value);
+
+// The place of a section in the layout of a format, from 1; 0 = not in it.
+int order_of_text_section(std::string_view format, std::string_view name);
+
 // The fields and lines of a section as text, for people.
 std::string words_of(const TextSection& section);
 
