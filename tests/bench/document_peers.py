@@ -4,8 +4,8 @@
     document_peers.py BIN DATA
 
 BIN is the folder of our programs, DATA that of the published documents. Others are xsltproc and Saxon with the ISO
-skeleton (scripts/install-deps --checks), xmllint, and the npm packages cda-schematron-validator and
-@amida-tech/blue-button in the folder BB_NODE_MODULES; a row says what is missing. Takes some ten minutes.
+skeleton (scripts/install-deps --checks), xmllint, and the npm packages cda-schematron-validator,
+@amida-tech/blue-button and @amida-tech/blue-button-cms in the folder BB_NODE_MODULES; a row says what is missing. Takes some ten minutes.
 
 A document's time is that of many in one command, less that of one, by their number: what a command takes before and
 after its documents is the row's start. There are as many as make the command take half as long again as with one:
@@ -42,6 +42,16 @@ bb.parse(texts[0]);
 const begun = process.hrtime.bigint();
 for (const text of texts) bb.parse(text);
 process.stdout.write(String(Number(process.hrtime.bigint() - begun) / 1e6 / texts.length));
+"""
+
+PARSE_CMS = """
+const fs = require('fs'), {parseText} = require('@amida-tech/blue-button-cms');
+const text = fs.readFileSync(process.argv[1], 'utf8'), count = 200;
+console.log = () => {};
+for (let i = 0; i < count; ++i) parseText(text);
+const begun = process.hrtime.bigint();
+for (let i = 0; i < count; ++i) parseText(text);
+process.stdout.write(String(Number(process.hrtime.bigint() - begun) / 1e9 / count));
 """
 
 
@@ -197,6 +207,27 @@ def parse_rows(bench, kinds):
     yield f"| npm @amida-tech/blue-button, into its model | {float(done.stdout):.3g} ms |"
 
 
+def text_rows(bench, data):
+    yield "| reading a Blue Button text, into a record | a file | MB/s |"
+    yield "|---|---|---|"
+    done = subprocess.run([bench, "--benchmark_filter=^text_record/", "--benchmark_repetitions=5", "--benchmark_format=csv",
+                           "--benchmark_report_aggregates_only=true"], capture_output=True, text=True, check=True)
+    files = {"va": "va/VA_My_HealtheVet_Blue_Button_Sample_Version_12_6.txt", "cms": "cms/cms_sample.txt"}
+    for kind, name in files.items():
+        size = (data / "bluebutton-text" / name).stat().st_size
+        median = next(line for line in done.stdout.splitlines() if f"text_record/{kind}_median" in line)
+        seconds = float(median.split(",")[3]) / 1e9
+        yield f"| `read_record`, {kind} | {shown(seconds)} | {size / MB / seconds:.3g} |"
+    modules = os.environ.get("BB_NODE_MODULES")
+    if not modules or not (pathlib.Path(modules) / "@amida-tech/blue-button-cms").is_dir():
+        yield "| npm @amida-tech/blue-button-cms | the package in `BB_NODE_MODULES` is not at hand | |"
+        return
+    file = data / "bluebutton-text" / files["cms"]
+    done = subprocess.run(["node", "-e", PARSE_CMS, "--", file], capture_output=True, text=True, check=True,
+                          env=os.environ | {"NODE_PATH": modules})
+    yield f"| npm @amida-tech/blue-button-cms | {shown(float(done.stdout))} | {file.stat().st_size / MB / float(done.stdout):.3g} |"
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -211,7 +242,8 @@ def main():
                        stdout=subprocess.DEVNULL)
         ours = Ours(program, work / "rules")
         for rows in (check_rows(ours, kinds, data, work), size_rows(ours, kinds, work), number_rows(ours, kinds, work),
-                     parse_rows(bin_folder.parent / "tests/bench/bb_bench", kinds)):
+                     parse_rows(bin_folder.parent / "tests/bench/bb_bench", kinds),
+                     text_rows(bin_folder.parent / "tests/bench/bb_bench", data)):
             for line in rows:
                 print(line, flush=True)
             print()
