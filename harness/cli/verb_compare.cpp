@@ -8,6 +8,7 @@
 #include "harness/cli/verbs.hpp"
 #include "harness/documents/pdf.hpp"
 #include "harness/facts/comparison_words.hpp"
+#include "harness/facts/narrative.hpp"
 #include "harness/facts/read_copy.hpp"
 #include "harness/report/comparison_page.hpp"
 
@@ -31,18 +32,39 @@ int status_of(const facts::Comparison& comparison) {
   return comparison.agrees() ? exit_good : exit_found;
 }
 
-int compare(const Args& args) {
+struct Compared {
+  std::vector<facts::Copy> copies;
+  facts::Comparison comparison;
+};
+
+// Of one document its narrative is compared with its entries.
+Result<Compared> compare_all(const std::vector<std::string>& files, std::string_view level) {
   const auto& tables = facts::Tables::built_in();
+  if (files.size() > 1) {
+    BB_TRY(auto copies, read_copies(files));
+    auto comparison = facts::compare(copies, level, tables);
+    return Compared{std::move(copies), std::move(comparison)};
+  }
+  BB_TRY(const auto bytes, read_text(files.front(), records::document_bytes_max));
+  auto found = facts::compare_narrative(files.front(), bytes, level, tables);
+  if (!found)
+    return Error{
+        fmt::format("{}: {}; of one document the narrative is compared with the entries: name a C-CDA, or two copies",
+                    files.front(), found.error().what)};
+  return Compared{std::move(found->copies), std::move(found->comparison)};
+}
+
+int compare(const Args& args) {
   const auto level = args.value("level").value_or("all");
-  const auto copies = read_copies(args.positional);
-  if (!copies) return refuse(copies.error().what);
-  const auto comparison = facts::compare(*copies, level, tables);
+  const auto compared = compare_all(args.positional, level);
+  if (!compared) return refuse(compared.error().what);
+  const auto& [copies, comparison] = *compared;
   if (args.has("json"))
-    print_json(facts::to_value(comparison, *copies, level));
+    print_json(facts::to_value(comparison, copies, level));
   else
-    print_report(report::render_comparison(comparison, *copies, console_options()));
+    print_report(report::render_comparison(comparison, copies, console_options()));
   if (const auto file = args.value("html")) {
-    const auto page = report::comparison_page(comparison, *copies, level, BB_PROGRAM_VERSION);
+    const auto page = report::comparison_page(comparison, copies, level, BB_PROGRAM_VERSION);
     if (const auto written = write_text(*file, page, Privacy::private_); !written) {
       complain(written.error().what);
       return status_of(comparison) == exit_good ? exit_inconclusive : status_of(comparison);
@@ -56,15 +78,17 @@ int compare(const Args& args) {
 VerbSpec compare_verb() {
   VerbSpec verb;
   verb.name = "compare";
-  verb.arguments = "DOCUMENT DOCUMENT...";
-  verb.argument_count_min = 2;
+  verb.arguments = "DOCUMENT...";
+  verb.argument_count_min = 1;
   verb.argument_count_max = copies_max;
   verb.completes = Completes::files;
   verb.summary = "do these copies state the same facts?";
   verb.about =
       "Reads copies of one patient's record in any format that 'show' reads, and pages for people (HTML), and compares "
       "them fact by fact with the first that can hold each fact: what is missing, extra or different, with the line in "
-      "each. What a format cannot hold is not compared, and said. Exit status: 0 they agree, 1 they differ, 2 bad "
+      "each. What a format cannot hold is not compared, and said. Of one C-CDA its narrative is compared with its "
+      "entries. "
+      "Exit status: 0 they agree, 1 they differ, 2 bad "
       "usage "
       "or a document that cannot be read, 3 nothing can be judged.";
   verb.example = "bluebridge compare samples/records/alice.xml samples/records/alice.xml";

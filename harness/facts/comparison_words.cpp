@@ -61,7 +61,8 @@ std::string in_words(const Row& row, const Difference& d) {
     case What::missing:
       return fmt::format("missing from {}; {} states it", letter_of(d.copy), place(row, d.reference));
     case What::extra:
-      return fmt::format("extra in {}; {} does not state it", place(row, d.copy), letter_of(d.reference));
+      return fmt::format("extra in {}; {} does not state it{}", place(row, d.copy), letter_of(d.reference),
+                         d.is_note ? " in these words (a note)" : "");
     case What::different:
       break;
   }

@@ -101,6 +101,16 @@ TEST_F(CompareTest, APageForPeopleIsLookedThrough) {
                                 HasSubstr("what it says beyond the other copies")));
 }
 
+TEST_F(CompareTest, OfOneDocumentTheNarrativeIsComparedWithTheEntries) {
+  EXPECT_EQ(compare({alice}).status, 0);
+  const auto result = compare({changed(">Codeine<", ">Morphine<")});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("missing from B; A (line 260) states it"), HasSubstr("entries")));
+  const auto page = compare({file("page.html", "<html><p>Penicillin</p></html>")});
+  EXPECT_EQ(page.status, 2);
+  EXPECT_THAT(page.err, HasSubstr("name a C-CDA, or two copies"));
+}
+
 TEST_F(CompareTest, PagesAloneCannotBeJudged) {
   const auto page = file("page.html", "<html><body><p>Penicillin</p></body></html>");
   const auto result = compare({page, page});
