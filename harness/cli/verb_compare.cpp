@@ -84,7 +84,8 @@ VerbSpec compare_verb() {
   verb.completes = Completes::files;
   verb.summary = "do these copies state the same facts?";
   verb.about =
-      "Reads copies of one patient's record in any format that 'show' reads, and pages for people (HTML), and compares "
+      "Reads copies of one patient's record in any format that 'show' reads, and copies for people (HTML, PDF), and "
+      "compares "
       "them fact by fact with the first that can hold each fact: what is missing, extra or different, with the line in "
       "each. What a format cannot hold is not compared, and said. Of one C-CDA its narrative is compared with its "
       "entries. "
