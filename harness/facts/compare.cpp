@@ -369,6 +369,7 @@ class Comparer {
       const auto* one = working.cells[c];
       if (one == nullptr || c == said || is_not_held(row.kind, name, c)) continue;
       const auto* attribute = one->fact->find(name);
+      if (is_unsayable(row.kind, *reference, attribute, said, c)) continue;
       if (attribute == nullptr) {
         differ(row, name, c, said, {}, reference->in_words());
         continue;
@@ -377,6 +378,16 @@ class Comparer {
       if (agrees != Agrees::yes)
         differ(row, name, c, said, attribute->in_words(), reference->in_words(), agrees == Agrees::in_other_words);
     }
+  }
+
+  // One of both formats has no word for what the other says.
+  bool is_unsayable(Kind kind, const Attribute& reference, const Attribute* attribute, std::size_t said,
+                    std::size_t c) {
+    const bool is_here = !formats_[c]->can_say(kind, reference.name, reference.value);
+    const bool is_there = attribute != nullptr && !formats_[said]->can_say(kind, reference.name, attribute->value);
+    if (!is_here && !is_there) return false;
+    ++not_held_[{is_here ? c : said, fmt::format("some words for {} of {}", reference.name, to_word(kind))}];
+    return true;
   }
 
   bool is_not_held(Kind kind, std::string_view attribute, std::size_t c) {

@@ -84,6 +84,8 @@ class TableReader {
         format.has_zones = flag(value);
       else if (key == "precision")
         format.precision = precision(value);
+      else if (key == "values")
+        for (const auto& one : value.members) read_values(format, one);
       else if (key == "about")
         format.about = value.text;
       else if (key == "lacks")
@@ -92,6 +94,12 @@ class TableReader {
         mistake(place, fmt::format("unknown key '{}' of a format", key));
     }
     return format;
+  }
+
+  void read_values(Format& format, const YamlMember& attribute) {
+    const auto kind = attribute.key.substr(0, attribute.key.find('.'));
+    if (!kind_from(kind)) mistake(attribute.key_place, fmt::format("unknown kind '{}'", kind));
+    for (const auto& item : attribute.value.items) format.values[attribute.key].insert(folded(item.text));
   }
 
   void read_lack(Format& format, const YamlNode& item) {
@@ -114,6 +122,11 @@ class TableReader {
 bool Format::holds(Kind kind, std::string_view attribute) const {
   return holds(kind) && !lacks.contains(fmt::format("{}.{}", to_word(kind), attribute)) &&
          !lacks.contains(fmt::format("*.{}", attribute));
+}
+
+bool Format::can_say(Kind kind, std::string_view attribute, std::string_view value) const {
+  const auto found = values.find(fmt::format("{}.{}", to_word(kind), attribute));
+  return found == values.end() || found->second.contains(folded(value));
 }
 
 Result<Tables> Tables::read(std::shared_ptr<const Source> source) {

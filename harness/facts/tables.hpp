@@ -25,8 +25,11 @@ struct Format {
   bool has_zones = true;
   Precision precision = Precision::second;
   std::set<std::string, std::less<>> lacks;  // "goal", "allergy.status", "*.planned"
+  // Of attributes for which it has a few words alone, these, folded: "allergy.severity".
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> values;
   std::string about;
 
+  bool can_say(Kind kind, std::string_view attribute, std::string_view value) const;
   bool holds(Kind kind) const { return !lacks.contains(to_word(kind)); }
   bool holds(Kind kind, std::string_view attribute) const;
 };

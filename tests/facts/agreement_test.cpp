@@ -31,6 +31,37 @@ TEST_P(SampleTest, ThePageWrittenFromItAgrees) {
 INSTANTIATE_TEST_SUITE_P(All, SampleTest, testing::Values("alice", "bruno", "dmitri", "zoe"),
                          [](const auto& one) { return std::string(one.param); });
 
+TEST(TablesTest, WhatAFormatHasNoWordForIsNotComparedAndSaid) {
+  auto ccda = copy_of("a", sample_record("alice"));
+  auto fhir = ccda;
+  fhir.format = "FHIR R4";
+  const auto severity = [](Copy& copy) -> Attribute& {
+    for (auto& fact : copy.facts)
+      for (auto& attribute : fact.attributes)
+        if (fact.name == "Penicillin" && attribute.name == "severity") return attribute;
+    return copy.facts.front().attributes.front();
+  };
+  ASSERT_EQ(severity(ccda).value, "Moderate to severe");
+  severity(fhir).value = "moderate";
+  for (const auto& copies : {std::vector<Copy>{ccda, fhir}, std::vector<Copy>{fhir, ccda}}) {
+    const auto comparison = compare(copies, "all", Tables::built_in());
+    EXPECT_TRUE(comparison.agrees()) << in_lines(comparison);
+    ASSERT_EQ(comparison.not_compared.size(), 1u);
+    EXPECT_EQ(comparison.not_compared[0].what, "some words for severity of allergy");
+  }
+  severity(ccda).value = "Severe";
+  EXPECT_FALSE(compare({ccda, fhir}, "all", Tables::built_in()).agrees());
+}
+
+TEST(TablesTest, AMistakeInATableIsNamedWithItsPlace) {
+  const auto read = Tables::read(std::make_shared<Source>(
+      Source{"t.yaml", "format: bluebridge-facts/1\nformats: {X: {codes: maybe, lacks: [nothing]}}\nother: 1\n"}));
+  ASSERT_FALSE(read);
+  for (const auto* part :
+       {"t.yaml:2:", "expected yes or no, got 'maybe'", "unknown kind 'nothing'", "unknown key 'other'"})
+    EXPECT_NE(read.error().what.find(part), std::string::npos) << read.error().what;
+}
+
 TEST(TablesTest, TheBuiltInTableIsRead) {
   const auto& tables = Tables::built_in();
   EXPECT_FALSE(tables.format("VA text").has_codes);
