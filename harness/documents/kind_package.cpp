@@ -10,7 +10,10 @@
 #include <fmt/format.h>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
+#include <bb/xml/html.hpp>
 
+#include "harness/documents/kind_html.hpp"
+#include "harness/documents/kind_pdf.hpp"
 #include "harness/documents/nodes.hpp"
 #include "harness/documents/package.hpp"
 
@@ -25,6 +28,9 @@ constexpr std::string_view submission_source_id = "urn:uuid:554ac39e-e3fe-47fe-b
 constexpr std::string_view submission_patient_id = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446";
 constexpr std::string_view request_space = "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0";
 constexpr std::string_view object_space = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0";
+
+constexpr std::size_t index_bytes_max = 1024 * 1024;
+constexpr std::size_t link_count_max = 1000;  // of INDEX.HTM
 
 // "IHE_XDM/SUBSET01/DOC.XML" below what stands before IHE_XDM in an archive whose
 // files are in a folder of their own.
@@ -45,7 +51,16 @@ struct File {
   std::size_t size = 0;
   std::string sha1;
   std::string problem;
+  std::string content;  // "pdf", "html", "xml" by its beginning; empty: something else
 };
+
+std::string content_of(std::string_view bytes) {
+  if (is_pdf(bytes)) return "pdf";
+  if (is_html(bytes)) return "html";
+  auto beginning = bytes.substr(0, 256);
+  if (beginning.starts_with("\xEF\xBB\xBF")) beginning.remove_prefix(3);
+  return trim(beginning).starts_with("<") ? "xml" : "";
+}
 
 // Of a submission set.
 struct Subset {
@@ -79,7 +94,8 @@ std::string_view identifier(const xmlNode* object, std::string_view scheme) {
 
 class PackageView {
  public:
-  PackageView(std::string_view bytes, std::string_view format) : format_(format), names_(package_names(bytes)) {
+  PackageView(std::string_view bytes, std::string_view format)
+      : format_(format), names_(package_names(bytes)), has_zero_(has_zero_in_names(bytes)) {
     prefix_ = prefix_of(names_);
     end_ = read_package(bytes, PackageLimits{}, [&](const PackageEntry& entry) { take(entry); });
     sort_out();
@@ -91,6 +107,8 @@ class PackageView {
   View make() {
     ViewBuilder view("package");
     view.set("format", format_);
+    if (has_zero_) view.set("zero_in_names", "yes");
+    add_links(view);
     for (const auto& file : files_) add_file(view, file);
     for (const auto& [folder, subset] : subsets_) add_subset(view, subset);
     return std::move(view).take();
@@ -98,8 +116,9 @@ class PackageView {
 
  private:
   void take(const PackageEntry& entry) {
-    files_.push_back(
-        {entry.name, entry.bytes.size(), entry.problem.empty() ? sha1_hex(entry.bytes) : "", entry.problem});
+    files_.push_back({entry.name, entry.bytes.size(), entry.problem.empty() ? sha1_hex(entry.bytes) : "", entry.problem,
+                      content_of(entry.bytes)});
+    if (to_lower(below(entry.name)) == "index.htm" && entry.bytes.size() <= index_bytes_max) index_ = entry.bytes;
     const auto parts = split(below(entry.name), '/');
     if (parts.size() == 3 && to_lower(parts[0]) == "ihe_xdm" && to_lower(parts[2]) == "metadata.xml") {
       auto& subset = subset_of(entry.name);
@@ -142,6 +161,36 @@ class PackageView {
     view.close();
   }
 
+  // What the page that people open first leads to in the package.
+  void add_links(ViewBuilder& view) {
+    const auto read = xml::read_html(index_);
+    const auto* page = std::get_if<xml::HtmlPage>(&read);
+    if (page == nullptr) return;
+    std::size_t count = 0;
+    const xmlNode* const root = page->document.root();
+    for (const xmlNode* node = root; node != nullptr && count < link_count_max; node = xml::next_in_order(node, root)) {
+      if (node->type != XML_ELEMENT_NODE || name_of(node) != "a") continue;
+      const auto href = trim(attribute(node, "href"));
+      const auto target = href.substr(0, href.find_first_of("?#"));
+      if (target.empty() || target.find(':') != std::string_view::npos || target.starts_with("//")) continue;
+      ++count;
+      view.open("link", {0, 0}, prefix_ + "INDEX.HTM");
+      view.set("href", href);
+      if (is_there(percent_decode(target).value_or(std::string(target)))) view.set("leads", "yes");
+      view.close();
+    }
+  }
+
+  // A file, or a folder that holds one.
+  bool is_there(std::string target) const {
+    target = to_lower(replace_all(target, "\\", "/"));
+    if (target.starts_with("./")) target.erase(0, 2);
+    return std::any_of(files_.begin(), files_.end(), [&](const File& file) {
+      const auto name = to_lower(below(file.name));
+      return name == target || name.starts_with(target.ends_with('/') ? target : target + "/");
+    });
+  }
+
   void add_subset(ViewBuilder& view, const Subset& subset) {
     view.open("subset", {0, 0}, subset.folder);
     view.set("name", subset.folder.substr(subset.folder.rfind('/') + 1));
@@ -168,8 +217,9 @@ class PackageView {
       const auto* root = std::get<xml::Document>(read).root();
       view.set("root", name_of(root));
       if (is_element(root, request_space, "SubmitObjectsRequest")) view.set("is_request", "yes");
+      const auto members = members_of(root);
       for (const xmlNode* node = root; node != nullptr; node = xml::next_in_order(node, root)) {
-        if (is_object(node, "ExtrinsicObject")) add_document(view, subset, node, named);
+        if (is_object(node, "ExtrinsicObject")) add_document(view, subset, node, named, members);
         if (is_object(node, "RegistryPackage") && !identifier(node, submission_unique_id).empty())
           add_submission(view, subset, node);
       }
@@ -185,7 +235,17 @@ class PackageView {
     return fmt::format("{} > {}", subset.metadata_name, attribute(object, "id"));
   }
 
-  void add_document(ViewBuilder& view, const Subset& subset, const xmlNode* object, std::set<const File*>& named) {
+  // The ids of what associations make members of something: a submission set has its documents so (TF-3, 4.2.2).
+  static std::set<std::string_view> members_of(const xmlNode* root) {
+    std::set<std::string_view> members;
+    for (const xmlNode* node = root; node != nullptr; node = xml::next_in_order(node, root))
+      if (is_object(node, "Association") && attribute(node, "associationType").ends_with("HasMember"))
+        members.insert(attribute(node, "targetObject"));
+    return members;
+  }
+
+  void add_document(ViewBuilder& view, const Subset& subset, const xmlNode* object, std::set<const File*>& named,
+                    const std::set<std::string_view>& members) {
     view.open("document", {0, 0}, path_of(subset, object));
     const auto hash = to_lower(slot(object, "hash"));
     const auto uri = slot(object, "URI");
@@ -201,7 +261,9 @@ class PackageView {
       view.set("file", file->name);
       view.set("file_size", std::to_string(file->size));
       view.set("file_sha1", file->sha1);
+      set_if(view, "file_content", file->content);
     }
+    if (members.contains(attribute(object, "id"))) view.set("is_member", "yes");
     view.close();
   }
 
@@ -226,7 +288,9 @@ class PackageView {
 
   std::string_view format_;
   std::vector<std::string> names_;
+  bool has_zero_;
   std::string prefix_;
+  std::string index_;  // INDEX.HTM
   std::vector<File> files_;
   std::map<std::string, Subset> subsets_;  // by folder, in lower case
   std::set<std::string> seen_;

@@ -140,6 +140,23 @@ bool is_unsafe_name(std::string_view name) {
   return std::find(parts.begin(), parts.end(), "..") != parts.end();
 }
 
+bool has_zero_in_names(std::string_view bytes) {
+  constexpr std::size_t end_bytes = 22, entry_bytes = 46;
+  const auto number = [&](std::size_t at, std::size_t count) {
+    std::size_t value = 0;
+    while (count > 0) value = value << 8 | static_cast<unsigned char>(bytes[at + --count]);
+    return value;
+  };
+  const auto end = bytes.rfind("PK\x05\x06");
+  if (end == std::string_view::npos || bytes.size() - end < end_bytes) return false;
+  for (auto at = number(end + 16, 4); at + entry_bytes <= end && bytes.substr(at).starts_with("PK\x01\x02");) {
+    const auto length = number(at + 28, 2);
+    if (bytes.substr(at + entry_bytes, length).find('\0') != std::string_view::npos) return true;
+    at += entry_bytes + length + number(at + 30, 2) + number(at + 32, 2);
+  }
+  return false;
+}
+
 std::vector<std::string> package_names(std::string_view bytes, const PackageLimits& limits) {
   return Reader(bytes, limits).names();
 }

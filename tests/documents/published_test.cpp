@@ -201,8 +201,8 @@ TEST_F(PublishedTest, SamplesOfHl7HaveTheirRealFaultsAlone) {
 }
 
 // The publishers call all of them valid; the hashes and sizes in their metadata
-// are those of their files.
-TEST(PublishedPackagesTest, EachXdmPackageIsWithoutFindings) {
+// are those of their files. Links of some pages lead nowhere.
+TEST(PublishedPackagesTest, EachXdmPackageIsWithoutFindingsButLinks) {
   const auto folder = published_folder() / "packages/xdm";
   if (!fs::is_directory(folder)) GTEST_SKIP() << "no published packages at " << folder << ": set BB_TEST_DATA";
   auto checker = make_checker(fs::path(testing::TempDir()) / "no data", false);
@@ -210,7 +210,7 @@ TEST(PublishedPackagesTest, EachXdmPackageIsWithoutFindings) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto report = checker.check(entry.path().filename(), *read_text(entry.path()));
     EXPECT_EQ(report.recognition.format, "xdm") << entry.path();
-    EXPECT_TRUE(report.findings.empty()) << render_text(report);
+    for (const auto& finding : report.findings) EXPECT_EQ(finding.rule, "DIRECT-XDM-01.links") << render_text(report);
     ++count;
   }
   EXPECT_EQ(count, 9u);

@@ -11,7 +11,7 @@
 namespace bb::documents {
 
 // An archive of files and their content; a name that ends with '@' is that of
-// a link. Deflated, or as they are.
+// a link, one that ends with '^' has a zero byte there. Deflated, or as they are.
 enum class Packing { deflate, store };
 inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files,
                           Packing packing = Packing::deflate) {
@@ -38,6 +38,10 @@ inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>
   archive_write_close(zip);
   archive_write_free(zip);
   bytes.resize(used);
+  for (const auto& [name, content] : files)
+    if (name.ends_with('^'))
+      for (auto at = bytes.find(name); at != std::string::npos; at = bytes.find(name, at))
+        bytes[at + name.size() - 1] = '\0';
   return bytes;
 }
 

@@ -1,12 +1,14 @@
 // Any bytes are read as an archive within its limits, and give at least one
-// document or problem as an input.
+// document or problem as an input, and a view.
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
 
 #include "harness/documents/inputs.hpp"
+#include "harness/documents/kind_package.hpp"
 #include "harness/documents/package.hpp"
+#include "harness/documents/rules.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace bb::documents;
@@ -28,5 +30,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!piece.name.starts_with("fuzzed.zip")) std::abort();
   });
   if (piece_count == 0) std::abort();
+
+  static auto formats = Formats::read(BB_SOURCE_DIR "/conformance/documents/formats.yaml");
+  static auto store = DataStore::open("/nonexistent");
+  if (!formats || !store) std::abort();
+  static Rules rules(*std::move(formats), *std::move(store), Selection{}, nullptr);
+  const auto look = is_xdm(bytes) ? look_at_xdm(bytes, rules) : look_at_zip(bytes, rules);
+  if (!look.view) std::abort();
   return 0;
 }
