@@ -72,7 +72,7 @@ Look look_at_pdf(std::string_view bytes, Rules&) {
   const auto objects = read_pdf_objects(bytes.substr(0, pdf_bytes_max));
   if (!pdf.missing.empty() || !pdf.failure.empty()) return look;
 
-  ViewBuilder view("pdf", {1, 1}, "document");
+  ViewBuilder view("pdf", {0, 0});
   view.set("opens", yes(pdf.refusal.empty()));
   view.set("needs-password", yes(pdf.needs_password));
   view.set("problem", pdf.refusal);
