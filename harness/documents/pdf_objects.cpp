@@ -42,15 +42,23 @@ struct PdfValue {
   std::string text;
   int number = 0;  // of a number without sign; of a reference: of the object
   std::vector<PdfValue> items;
-  std::vector<std::pair<std::string, PdfValue>> members;
+  struct Member;
+  std::vector<Member> members;
 
-  const PdfValue* find(std::string_view key) const {
-    for (const auto& [name, value] : members)
-      if (name == key) return &value;
-    return nullptr;
-  }
+  const PdfValue* find(std::string_view key) const;
   bool is_name(std::string_view name) const { return kind == Kind::name && text == name; }
 };
+
+struct PdfValue::Member {
+  std::string key;
+  PdfValue value;
+};
+
+const PdfValue* PdfValue::find(std::string_view key) const {
+  for (const auto& member : members)
+    if (member.key == key) return &member.value;
+  return nullptr;
+}
 
 // Reads values one after another. Total: whatever stands there is some value.
 class PdfReader {
@@ -218,7 +226,7 @@ class PdfReader {
       if (key.kind != PdfValue::Kind::name) continue;
       skip_space();
       if (text_.substr(at_).starts_with(">>")) continue;
-      dictionary.members.emplace_back(std::move(key.text), read(depth + 1));
+      dictionary.members.push_back({std::move(key.text), read(depth + 1)});
     }
     return dictionary;
   }
@@ -494,7 +502,7 @@ class Scan {
     if (kind != nullptr && kind->is_name("Launch")) add("Launch", name_in(value), number);
     if (value.find("JS") != nullptr || (kind != nullptr && kind->is_name("JavaScript"))) add("JavaScript", {}, number);
     if (value.find("EF") != nullptr) add("EmbeddedFile", name_in(value), number);
-    for (const auto& [key, member] : value.members) look_at(member, number, waiting, seen);
+    for (const auto& member : value.members) look_at(member.value, number, waiting, seen);
   }
 
   // Of a file specification (7.11.3), or of the action that has one.
