@@ -303,6 +303,22 @@ TEST(HtmlTest, AnyBytesAreJudged) {
   }
 }
 
+TEST(HtmlTest, EncodingAndLineEndsChangeNothing) {
+  auto checker = test::own_rules_checker();
+  const auto summary = *read_text(fs::path(BB_SOURCE_DIR) / "conformance/documents/html/examples/summary.html");
+  std::string little("\xFF\xFE"), big("\xFE\xFF");
+  for (const char c : summary) {
+    little += {c, '\0'};
+    big += {'\0', c};
+  }
+  for (const auto& text : {summary, "\xEF\xBB\xBF" + summary, little, big, replace_all(summary, "\n", "\r\n"),
+                           replace_all(summary, "\n", "\r")}) {
+    const auto report = checker.check("page", text);
+    EXPECT_EQ(report.recognition.format, "html");
+    EXPECT_TRUE(report.findings.empty()) << report.findings.front().message;
+  }
+}
+
 // Python's html.parser tells the same tags at the same lines.
 TEST(HtmlTest, PublishedPagesAreReadAsPythonReadsThem) {
   const auto folder = test::published_folder() / "html";

@@ -228,7 +228,7 @@ TEST(PdfTest, PublishedFilesAreReadAsTheirPublishersSay) {
   std::ifstream manifest(test::published_folder() / "MANIFEST.tsv");
   if (!manifest) GTEST_SKIP() << "no published documents";
   auto checker = test::own_rules_checker();
-  std::size_t count = 0;
+  std::size_t count = 0, language_count = 0;
   for (std::string line; std::getline(manifest, line);) {
     const auto columns = split(line, '\t');
     if (columns.size() < 9 || columns[3] != "pdf") continue;
@@ -241,6 +241,10 @@ TEST(PdfTest, PublishedFilesAreReadAsTheirPublishersSay) {
     EXPECT_TRUE(objects.has_catalogue) << columns[0];
     EXPECT_EQ(objects.unread, "") << columns[0];
     EXPECT_EQ(objects.is_marked, pdf.is_tagged) << columns[0];
+    if (bytes.find("/Type/Catalog/Pages 2 0 R/Lang(en-US)") != std::string::npos) {
+      EXPECT_EQ(objects.language, "en-US") << columns[0];
+      ++language_count;
+    }
     const auto report = checker.check(columns[0], bytes);
     EXPECT_EQ(report.recognition.format, "pdf");
     EXPECT_TRUE(report.failure.empty() && report.missing.empty()) << columns[0];
@@ -258,6 +262,7 @@ TEST(PdfTest, PublishedFilesAreReadAsTheirPublishersSay) {
     ++count;
   }
   EXPECT_EQ(count, 24u);
+  EXPECT_GE(language_count, 4u) << "catalogues that can be read without a program";
 }
 
 }  // namespace
