@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "fhir_structure/small_definitions.hpp"
+#include "fhir_structure/checked.hpp"
 
 namespace bb::fhir {
 namespace {

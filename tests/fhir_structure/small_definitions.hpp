@@ -2,8 +2,6 @@
 // some types, a profile of each kind of restriction, an extension.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
@@ -138,7 +136,7 @@ inline std::vector<std::string> published() {
   return all;
 }
 
-// The definitions above and others beside them.
+// The definitions above and others beside them; none where one cannot be read.
 inline std::shared_ptr<const Definitions> definitions(const std::vector<std::string>& more = {}) {
   auto texts = published();
   texts.insert(texts.end(), more.begin(), more.end());
@@ -146,32 +144,11 @@ inline std::shared_ptr<const Definitions> definitions(const std::vector<std::str
   std::vector<std::string> notes;
   for (const auto& text : texts) {
     const auto value = parse_json(text);
-    EXPECT_TRUE(value) << (value ? "" : value.error().what) << "\n" << text;
-    if (value) kept.push_back(to_json(kept_of(*value, notes)));
+    if (!value) return nullptr;
+    kept.push_back(to_json(kept_of(*value, notes)));
   }
-  EXPECT_TRUE(notes.empty());
   auto read = Definitions::read(std::vector<std::string_view>(kept.begin(), kept.end()));
-  EXPECT_TRUE(read) << (read ? "" : read.error().what);
-  return read ? *read : nullptr;
-}
-
-inline Checked check(std::string_view text, const std::vector<std::string>& more = {}) {
-  const auto reading = read(text);
-  const auto* document = std::get_if<Document>(&reading);
-  EXPECT_NE(document, nullptr) << (document == nullptr ? std::get<xml::Problem>(reading).what : "");
-  return document == nullptr ? Checked{} : check(*document, *definitions(more));
-}
-
-// "fhir-missing Patient.contact[0]", one a fault.
-inline std::vector<std::string> faults_of(const Checked& checked) {
-  std::vector<std::string> faults;
-  for (const auto& fault : checked.faults)
-    faults.push_back((fault.level == Fault::Level::warning ? "warning " : "") + fault.rule + " " + fault.path);
-  return faults;
-}
-
-inline std::vector<std::string> faults_of(std::string_view text, const std::vector<std::string>& more = {}) {
-  return faults_of(check(text, more));
+  return read && notes.empty() ? *read : nullptr;
 }
 
 }  // namespace bb::fhir::test
