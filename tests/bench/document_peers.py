@@ -11,6 +11,7 @@ A document's time is that of many in one command, less that of one, by their num
 after its documents is the row's start. There are as many as make the command take half as long again as with one:
 where the start is most of it, fewer would measure its noise.
 """
+import json
 import os
 import pathlib
 import re
@@ -188,14 +189,24 @@ def number_rows(ours, kinds, work):
         yield f"| {count} | {shown(one)} | {shown(two)} | {one / two:.2f} | {max(m for pair in pairs for _, m in pair):.0f} MiB |"
 
 
+def median_results(bench, names):
+    """What bb_bench says of each benchmark, the median of five; `seconds` of processor time."""
+    done = subprocess.run([bench, f"--benchmark_filter={names}", "--benchmark_repetitions=5", "--benchmark_format=json",
+                           "--benchmark_report_aggregates_only=true"], capture_output=True, text=True, check=True)
+    unit = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}
+    for result in json.loads(done.stdout)["benchmarks"]:
+        if result.get("aggregate_name") == "median":
+            yield result | {"seconds": result["cpu_time"] * unit[result["time_unit"]]}
+
+
+def medians(bench, names):
+    return {result["run_name"]: result["seconds"] for result in median_results(bench, names)}
+
+
 def parse_rows(bench, kinds):
     yield "| parsing alone, R2.1 document | |"
     yield "|---|---|"
-    done = subprocess.run([bench, "--benchmark_filter=^document_read/r21$", "--benchmark_repetitions=5",
-                           "--benchmark_format=csv", "--benchmark_report_aggregates_only=true"],
-                          capture_output=True, text=True, check=True)
-    median = next(line for line in done.stdout.splitlines() if "_median" in line)
-    yield f"| `bb::xml::read`, its bounds kept | {float(median.split(',')[2]):.3g} ms |"
+    yield f"| `bb::xml::read`, its bounds kept | {shown(medians(bench, '^document_read/r21$')['document_read/r21'])} |"
     seconds, _ = measure(["xmllint", "--noout", "--repeat", *kinds["r21"]], 3)
     yield f"| xmllint | {shown(seconds / 100)} |"
     modules = os.environ.get("BB_NODE_MODULES")
@@ -207,16 +218,32 @@ def parse_rows(bench, kinds):
     yield f"| npm @amida-tech/blue-button, into its model | {float(done.stdout):.3g} ms |"
 
 
+def fhir_rows(bench, data):
+    yield "| reading FHIR, a Bundle of 2.7 MB | a file | MB/s | of the plain parse |"
+    yield "|---|---|---|---|"
+    size = max(file.stat().st_size for file in (data / "fhir/synthea").glob("*.json"))
+    found = medians(bench, "^fhir_(plain_parse|tree|record)$")
+    plain = found["fhir_plain_parse"]
+    for title, name in (("the JSON library alone", "fhir_plain_parse"), ("`fhir::read_json`: elements with places", "fhir_tree"),
+                        ("`read_record`", "fhir_record")):
+        yield f"| {title} | {shown(found[name])} | {size / MB / found[name]:.3g} | {plain / found[name]:.2f} |"
+
+
+def facts_rows(bench):
+    yield "| five copies compared, read already; facts a copy | |"
+    yield "|---|---|"
+    for result in median_results(bench, "^compare_five/"):
+        yield f"| {result['facts']:.0f} | {shown(result['seconds'])} |"
+
+
 def text_rows(bench, data):
     yield "| reading a Blue Button text, into a record | a file | MB/s |"
     yield "|---|---|---|"
-    done = subprocess.run([bench, "--benchmark_filter=^text_record/", "--benchmark_repetitions=5", "--benchmark_format=csv",
-                           "--benchmark_report_aggregates_only=true"], capture_output=True, text=True, check=True)
+    found = medians(bench, "^text_record/")
     files = {"va": "va/VA_My_HealtheVet_Blue_Button_Sample_Version_12_6.txt", "cms": "cms/cms_sample.txt"}
     for kind, name in files.items():
         size = (data / "bluebutton-text" / name).stat().st_size
-        median = next(line for line in done.stdout.splitlines() if f"text_record/{kind}_median" in line)
-        seconds = float(median.split(",")[3]) / 1e9
+        seconds = found[f"text_record/{kind}"]
         yield f"| `read_record`, {kind} | {shown(seconds)} | {size / MB / seconds:.3g} |"
     modules = os.environ.get("BB_NODE_MODULES")
     if not modules or not (pathlib.Path(modules) / "@amida-tech/blue-button-cms").is_dir():
@@ -241,9 +268,10 @@ def main():
         subprocess.run([program, "data", "import", "--data", work / "rules", data / "schemas"], check=True,
                        stdout=subprocess.DEVNULL)
         ours = Ours(program, work / "rules")
+        bench = bin_folder.parent / "tests/bench/bb_bench"
         for rows in (check_rows(ours, kinds, data, work), size_rows(ours, kinds, work), number_rows(ours, kinds, work),
-                     parse_rows(bin_folder.parent / "tests/bench/bb_bench", kinds),
-                     text_rows(bin_folder.parent / "tests/bench/bb_bench", data)):
+                     parse_rows(bench, kinds),
+                     text_rows(bench, data), fhir_rows(bench, data), facts_rows(bench)):
             for line in rows:
                 print(line, flush=True)
             print()
