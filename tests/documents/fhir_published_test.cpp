@@ -10,6 +10,8 @@
 
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
+#include <bb/records/fhir.hpp>
+#include <bb/records/read.hpp>
 
 #include "harness/documents/check.hpp"
 #include "support/published_folder.hpp"
@@ -283,6 +285,20 @@ TEST_F(FhirPublishedTest, FindsNothingButAnEntityInTheExamplesOfCarin) {
 TEST_F(FhirPublishedTest, FindsNoErrorInWhatSyntheaMakes) {
   for (const auto& file : fs::directory_iterator(published_folder() / "fhir/synthea"))
     EXPECT_THAT(errors_of(check(file.path())), IsEmpty()) << file.path();
+}
+
+TEST_F(FhirPublishedTest, FindsNoErrorInTheCopiesThatWeWrite) {
+  std::size_t count = 0;
+  for (const auto& folder : {fs::path(BB_SOURCE_DIR) / "samples/records", published_folder() / "ccda/vendors/HL7"})
+    for (const auto& file : fs::directory_iterator(folder)) {
+      if (file.path().extension() != ".xml") continue;
+      const auto record = records::read_record(read(file.path()));
+      ASSERT_TRUE(record) << file.path() << ": " << record.error().what;
+      EXPECT_THAT(errors_of(checker_->check("copy.json", records::write_fhir_bundle(*record))), IsEmpty())
+          << file.path();
+      ++count;
+    }
+  EXPECT_GE(count, 5u);
 }
 
 // Version 1 of CMS Blue Button is FHIR STU3: its claims have the elements of that.
