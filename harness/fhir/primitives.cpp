@@ -98,12 +98,11 @@ bool is_time(std::string_view text) {
   return take_time(scanner) && scanner.is_at_end();
 }
 
-// [0]|[-+]?[1-9][0-9]*, of 32 bits.
+// -?([0]|([1-9][0-9]*)), of 32 bits.
 std::optional<std::int64_t> integer_of(std::string_view text) {
-  const bool has_sign = text.starts_with('-') || text.starts_with('+');
+  const bool has_sign = text.starts_with('-');
   const auto digits = text.substr(has_sign ? 1 : 0);
-  if (!are_digits(digits) || digits.size() > 10 || (digits[0] == '0' && (digits.size() > 1 || has_sign)))
-    return std::nullopt;
+  if (!are_digits(digits) || digits.size() > 10 || (digits[0] == '0' && digits.size() > 1)) return std::nullopt;
   std::int64_t value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (text.starts_with('-')) value = -value;
@@ -125,12 +124,15 @@ bool is_decimal(std::string_view text) {
   return scanner.is_at_end();
 }
 
-// (\s*([0-9a-zA-Z\+\/=]){4}\s*)+, with the filling where it belongs.
+// (\s*([0-9a-zA-Z\+\/=]){4}\s*)+: blanks between groups of four; the filling at the end.
 bool is_base64(std::string_view text) {
   std::size_t count = 0;
   std::size_t fill = 0;
   for (const char c : text) {
-    if (is_space(c)) continue;
+    if (is_space(c)) {
+      if (count % 4 != 0) return false;
+      continue;
+    }
     ++count;
     if (c == '=')
       ++fill;
@@ -187,7 +189,7 @@ bool is_string(std::string_view text) {
 
 bool is_boolean(std::string_view text) { return text == "true" || text == "false"; }
 bool is_integer(std::string_view text) { return integer_of(text).has_value(); }
-bool is_unsigned(std::string_view text) { return is_integer(text) && *integer_of(text) >= 0 && text[0] != '+'; }
+bool is_unsigned(std::string_view text) { return is_integer(text) && !text.starts_with('-'); }
 bool is_positive(std::string_view text) { return is_integer(text) && *integer_of(text) > 0; }
 
 struct Format {

@@ -29,9 +29,10 @@ TEST(FhirPrimitivesTest, KnowsDatesOfTheCalendar) {
 }
 
 TEST(FhirPrimitivesTest, KnowsNumbers) {
-  expect("integer", {"0", "-1", "2147483647", "-2147483648"}, {"", "01", "-0", "2147483648", "1.0", "99999999999"});
+  expect("integer", {"0", "-0", "-1", "2147483647", "-2147483648"},
+         {"", "01", "+1", "2147483648", "1.0", "99999999999"});
   expect("positiveInt", {"1", "2147483647"}, {"0", "-1"});
-  expect("unsignedInt", {"0", "7"}, {"-1"});
+  expect("unsignedInt", {"0", "7"}, {"-1", "-0"});
   expect("decimal", {"0", "-0.5", "1.00", "1e5", "1.2E-3"}, {"", "01", ".5", "1.", "1e", "0x1", "1,5", "NaN"});
   expect("boolean", {"true", "false"}, {"True", "1", ""});
 }
@@ -45,7 +46,7 @@ TEST(FhirPrimitivesTest, KnowsNames) {
   expect("canonical", {"http://x.org/a|1.0", "#a"}, {"a", "ValueSet/a"});
   expect("oid", {"urn:oid:2.16.840.1"}, {"2.16.840.1", "urn:oid:1", "urn:oid:1."});
   expect("string", {"a", "\t a\n"}, {"", std::string_view("a\0b", 3), "\x01"});
-  expect("base64Binary", {"YWJj", "YWI=", "YQ==", "YW Jj\n"}, {"", "YWJ", "Y===", "YW=j", "%%%%"});
+  expect("base64Binary", {"YWJj", "YWI=", "YQ==", "YWJj\nYWJj\n"}, {"", "YWJ", "YW Jj", "Y===", "YW=j", "%%%%"});
 }
 
 TEST(FhirPrimitivesTest, KnowsNothingOfOtherTypes) { EXPECT_EQ(expected_format("xhtml", "<"), ""); }
