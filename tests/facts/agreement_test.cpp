@@ -28,6 +28,20 @@ TEST_P(SampleTest, ThePageWrittenFromItAgrees) {
   EXPECT_EQ(in_lines(comparison), "");
 }
 
+TEST_P(SampleTest, TheTextWrittenFromItAgrees) {
+  const auto text = sample_text(GetParam());
+  const auto written = records::write_va_text(sample_record(GetParam()), asked_at);
+  const auto comparison = compare({copy_from("a", text), copy_from("b", written)}, "all", Tables::built_in());
+  EXPECT_EQ(in_lines(comparison), "");
+}
+
+TEST_P(SampleTest, TheFhirBundleWrittenFromItAgrees) {
+  const auto text = sample_text(GetParam());
+  const auto written = records::write_fhir_bundle(sample_record(GetParam()));
+  const auto comparison = compare({copy_from("a", text), copy_from("b", written)}, "all", Tables::built_in());
+  EXPECT_EQ(in_lines(comparison), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(All, SampleTest, testing::Values("alice", "bruno", "dmitri", "zoe"),
                          [](const auto& one) { return std::string(one.param); });
 

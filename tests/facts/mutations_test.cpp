@@ -207,6 +207,30 @@ TEST(MutationsTest, AreFoundInTheCcdaWrittenFromIt) {
   }
 }
 
+// Through text and FHIR: what their writers and readers hold. `not_held` are changes that
+// the format has no place for, or that reach the copy in another form.
+void expect_found_through(const char* format, std::string (*write)(const Record&),
+                          const std::set<std::string>& not_held) {
+  const auto original = rich_record();
+  const auto before = copy_from(format, write(original));
+  for (const auto& mutation : mutations) {
+    if (not_held.contains(mutation.name)) continue;
+    auto changed = original;
+    mutation.change(changed);
+    expect_found(before, copy_from("b", write(changed)), mutation);
+  }
+}
+
+TEST(MutationsTest, AreFoundInTheTextWrittenFromIt) {
+  expect_found_through("text", [](const Record& r) { return records::write_va_text(r, asked_at); },
+                       {"drop the smoking status", "change the smoking status", "only plan what is taken",
+                        "lose a negation", "lose that none is known", "swap the side of a procedure", "change a goal"});
+}
+
+TEST(MutationsTest, AreFoundInTheFhirWrittenFromIt) {
+  expect_found_through("fhir", records::write_fhir_bundle, {"lose that none is known"});  // of procedures
+}
+
 // People's copies: what is gone or changed is not found in the words; what is extra
 // cannot be known.
 TEST(MutationsTest, AreFoundInThePageWrittenFromIt) {
