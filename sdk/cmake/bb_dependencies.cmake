@@ -15,6 +15,8 @@ if(BB_PROGRAMS)
   pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
   pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
   pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
+  find_path(HPDF_INCLUDE_DIR hpdf.h REQUIRED) # libharu, which has no package file
+  find_library(HPDF_LIBRARY hpdf REQUIRED)
   find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)
   find_program(BB_PYTHON NAMES /usr/bin/python3 REQUIRED) # man pages; tests
 else()

@@ -89,7 +89,7 @@ set(CPACK_COMPONENT_BLUEBRIDGE_DESCRIPTION
 set(CPACK_DEBIAN_BLUEBRIDGE_PACKAGE_NAME bluebridge)
 set(CPACK_DEBIAN_BLUEBRIDGE_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_BLUEBRIDGE_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_BLUEBRIDGE_PACKAGE_RECOMMENDS "ca-certificates, poppler-utils")
+set(CPACK_DEBIAN_BLUEBRIDGE_PACKAGE_RECOMMENDS "ca-certificates, poppler-data, poppler-utils")
 set(CPACK_COMPONENT_DEV_DESCRIPTION
   "Headers, libraries, CMake package and samples to write connectors or to embed the host.")
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME bluebridge-dev)

@@ -1,12 +1,13 @@
 // dump_record - what the reader makes of clinical documents, one JSON object a line:
 // {"file", "ms", "record"} or {"file", "ms", "error"}. With --as text|fhir|html|
-// ccda it prints that copy of the record instead, with --text a text file as it
-// stands: {"file", "text"}.
+// ccda|pdf it prints that copy of the record instead, with --text a text file as it
+// stands: {"file", "text"}. A PDF is printed in base64.
 #include <chrono>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/records/ccda.hpp>
@@ -14,6 +15,7 @@
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/key_value_text.hpp>
+#include <bb/records/pdf.hpp>
 #include <bb/records/read.hpp>
 #include <bb/records/record_value.hpp>
 #include <bb/records/va_text.hpp>
@@ -24,6 +26,7 @@ std::string copy_of(const bb::records::Record& record, std::string_view format) 
   if (format == "text") return bb::records::write_va_text(record, 0);
   if (format == "fhir") return bb::records::write_fhir_bundle(record);
   if (format == "html") return bb::records::write_html_fragment(record);
+  if (format == "pdf") return bb::base64_encode(bb::records::write_pdf(record));
   return bb::records::write_ccda(record);
 }
 

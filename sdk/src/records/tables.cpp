@@ -15,7 +15,69 @@ std::string in_words(const std::vector<Code>& codes) {
   return join(words, ", ");
 }
 
+std::string one_line(const Address& address) {
+  std::vector<std::string> parts;
+  for (const auto& line : address.lines) parts.push_back(line);
+  for (const auto* part : {&address.city, &address.state, &address.postal_code, &address.country})
+    if (!part->empty()) parts.push_back(*part);
+  return join(parts, ", ");
+}
+
+void add(std::vector<LabelledText>& all, std::string_view label, std::string text) {
+  if (!text.empty()) all.push_back({std::string(label), std::move(text)});
+}
+
 }  // namespace
+
+std::vector<std::size_t> used_columns(const Table& table) {
+  std::vector<std::size_t> used;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    bool is_used = c == 0;
+    for (const auto& row : table.rows) is_used = is_used || !row[c].empty();
+    if (is_used) used.push_back(c);
+  }
+  return used;
+}
+
+std::vector<LabelledText> patient_texts(const Patient& patient) {
+  std::vector<LabelledText> all;
+  add(all, "Name", patient.name.full().empty() ? std::string(not_stated) : patient.name.full());
+  add(all, "Date of birth", date_for_people(patient.birth_date));
+  add(all, "Deceased", death(patient));
+  add(all, "Gender", patient.gender);
+  for (const auto& id : patient.ids) add(all, "Identifier", id.extension);
+  for (const auto& address : patient.addresses) add(all, "Address", one_line(address));
+  for (const auto& telecom : patient.telecoms) add(all, "Contact", telecom);
+  add(all, "Language", patient.language);
+  add(all, "Race", races(patient));
+  add(all, "Ethnicity", records::in_words(patient.ethnicity));
+  add(all, "Marital status", records::in_words(patient.marital_status));
+  return all;
+}
+
+std::vector<LabelledText> document_texts(const Record& record) {
+  std::vector<LabelledText> all;
+  add(all, "Title", record.document_title.empty() ? "Health record" : record.document_title);
+  add(all, "Created", date_for_people(record.created));
+  add(all, "Author", record.author);
+  add(all, "Kept by", record.custodian);
+  return all;
+}
+
+std::vector<TableSection> table_sections(const Record& record) {
+  std::vector<Table> results;
+  for (const auto& panel : record.results) results.push_back(result_table(panel));
+  std::vector<TableSection> all{{"allergies", "Allergies", {allergy_table(record)}},
+                                {"problems", "Problems", {problem_table(record)}},
+                                {"medications", "Medications", {medication_table(record)}},
+                                {"immunizations", "Immunizations", {immunization_table(record)}},
+                                {"results", "Results", std::move(results)},
+                                {"vital-signs", "Vital signs", {vital_sign_table(record)}},
+                                {"social-history", "Social history", {social_history_table(record)}},
+                                {"encounters", "Encounters", {encounter_table(record)}}};
+  for (auto& section : all) std::erase_if(section.tables, [](const Table& table) { return table.rows.empty(); });
+  return all;
+}
 
 std::string whole_dose(const Medication& medication) {
   std::vector<std::string> parts;

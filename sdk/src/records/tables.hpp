@@ -1,8 +1,10 @@
-// tables.hpp - a record as tables for people: the HTML page and the C-CDA
-// narrative show the same ones.
+// tables.hpp - a record as tables for people: the HTML page, the PDF and the
+// C-CDA narrative show the same ones.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bb/records/record.hpp>
@@ -15,6 +17,30 @@ struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;
 };
+
+// What a used column says where a row has nothing, and a section without rows.
+inline constexpr std::string_view not_stated = "not stated";
+inline constexpr std::string_view nothing_said = "The record says nothing about this.";
+
+// Columns that no row fills are left out, except the first.
+std::vector<std::size_t> used_columns(const Table& table);
+
+// "Date of birth" and "12 Mar 1975"; the text is never empty.
+struct LabelledText {
+  std::string label;
+  std::string text;
+};
+std::vector<LabelledText> patient_texts(const Patient& patient);
+// Of the document: title, creation, author, keeper.
+std::vector<LabelledText> document_texts(const Record& record);
+
+struct TableSection {
+  std::string id;  // of its heading in a page: "vital-signs"
+  std::string heading;
+  std::vector<Table> tables;  // those that have rows
+};
+// What follows patient and document, in the order that people read it.
+std::vector<TableSection> table_sections(const Record& record);
 
 Table allergy_table(const Record& record);
 Table problem_table(const Record& record);
