@@ -1,17 +1,17 @@
 #include <hpdf.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <new>
-#include <unordered_map>
+#include <vector>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/records/pdf.hpp>
 
+#include "pdf_fonts.hpp"
 #include "tables.hpp"
 
 namespace bb::records {
@@ -28,34 +28,7 @@ constexpr float title_size = 18;
 constexpr float line_factor = 1.35F;  // from one line to the next, in sizes
 constexpr float footer_at = 32;
 
-// Fonts that every reader has to have or to replace (PDF 32000-1:2008, 9.6.2.2 and
-// 9.7.5.2), none embedded; a character takes the first whose encoding has it. libhpdf knows no
-// widths of Cyrillic and Greek, so these stand in a font whose widths are all the same.
-struct Face {
-  const char* regular;
-  const char* bold;
-  const char* encoding;
-  bool has_two_bytes;  // in a character beyond ASCII
-};
-constexpr std::array<Face, 8> faces{{{"Helvetica", "Helvetica-Bold", "WinAnsiEncoding", false},
-                                     {"Helvetica", "Helvetica-Bold", "CP1250", false},
-                                     {"Helvetica", "Helvetica-Bold", "CP1254", false},
-                                     {"Helvetica", "Helvetica-Bold", "CP1257", false},
-                                     {"Courier", "Courier-Bold", "CP1251", false},
-                                     {"Courier", "Courier-Bold", "CP1253", false},
-                                     {"SimSun", "SimSun,Bold", "GBK-EUC-H", true},
-                                     {"Batang", "Batang,Bold", "KSCms-UHC-H", true}}};
 constexpr std::size_t text_bytes_max = 100'000;  // of a name and of what is said of it
-constexpr HPDF_UNICODE no_character = 0x25A1;    // what libhpdf gives for a code without one
-
-enum class Weight { regular, bold };
-
-struct Glyph {
-  HPDF_Font font;
-  std::string bytes;  // in the encoding of the font
-  float width;
-  bool is_blank;
-};
 
 std::vector<std::uint32_t> code_points(std::string_view utf8) {
   std::vector<std::uint32_t> all;
@@ -122,7 +95,7 @@ class Pages {
   }
 
   bool is_cut() const { return is_cut_; }
-  bool has_unwritten() const { return has_unwritten_; }
+  bool has_unwritten() const { return fonts_.has_unwritten(); }
 
   std::string bytes(const std::string& patient) {
     for (std::size_t i = 0; i < pages_.size(); ++i) {
@@ -145,47 +118,12 @@ class Pages {
 
  private:
   using Line = std::vector<Glyph>;
-  using Codes = std::unordered_map<std::uint32_t, std::string>;
-
-  const Codes& codes_of(std::size_t face) {
-    auto& codes = codes_[face];
-    if (!codes.empty()) return codes;
-    auto* const encoder = HPDF_GetEncoder(pdf_.get(), faces[face].encoding);
-    const auto add = [&](HPDF_UINT16 code, std::string bytes) {
-      const auto unicode = HPDF_Encoder_GetUnicode(encoder, code);
-      if (unicode >= 0x20 && unicode != no_character) codes.try_emplace(unicode, std::move(bytes));
-    };
-    if (!faces[face].has_two_bytes) {
-      for (unsigned code = 0x20; code <= 0xFF; ++code)
-        add(static_cast<HPDF_UINT16>(code), std::string(1, static_cast<char>(code)));
-    } else {
-      for (unsigned lead = 0x81; lead <= 0xFE; ++lead)
-        for (unsigned trail = 0x40; trail <= 0xFE; ++trail)
-          add(static_cast<HPDF_UINT16>(lead << 8U | trail), {static_cast<char>(lead), static_cast<char>(trail)});
-    }
-    return codes;
-  }
-
-  Glyph glyph_of(std::uint32_t character, Weight weight, float size) {
-    for (std::size_t face = 0; face < faces.size(); ++face) {
-      const auto& codes = codes_of(face);
-      const auto code = codes.find(character);
-      if (code == codes.end()) continue;
-      const auto* const name = weight == Weight::bold ? faces[face].bold : faces[face].regular;
-      auto* const font = HPDF_GetFont(pdf_.get(), name, faces[face].encoding);
-      const auto width = HPDF_Font_TextWidth(font, reinterpret_cast<const HPDF_BYTE*>(code->second.data()),
-                                             static_cast<HPDF_UINT>(code->second.size()));
-      return {font, code->second, static_cast<float>(width.width) * size / 1000, character == ' '};
-    }
-    has_unwritten_ = true;
-    return glyph_of('?', weight, size);
-  }
 
   // Broken at blanks, a word that no line holds between any two characters.
   std::vector<Line> wrapped(std::string_view text, Weight weight, float size, float width) {
     Line all;
     for (const auto character : code_points(shorten(collapse_whitespace(to_utf8_lossy(text)), text_bytes_max)))
-      all.push_back(glyph_of(character, weight, size));
+      all.push_back(fonts_.glyph_of(character, weight, size));
     std::vector<Line> lines;
     std::size_t begin = 0, blank = 0;  // of the line
     float used = 0;
@@ -244,9 +182,8 @@ class Pages {
   std::vector<HPDF_Page> pages_;
   HPDF_Page page_ = nullptr;
   float at_ = 0;  // the lower end of the last line
-  std::array<Codes, faces.size()> codes_;
+  PdfFonts fonts_{pdf_.get()};
   bool is_cut_ = false;  // the last page is full
-  bool has_unwritten_ = false;
 };
 
 void add_table(Pages& pages, const Table& table) {
