@@ -234,9 +234,9 @@ HttpResponse Api::download(const HttpRequest& request, const std::optional<Sessi
     return malformed("'format' is missing; formats are listed at /api/patients/" + patient + "/formats");
   const auto* format = find_format(*format_id);
   if (format == nullptr)
-    return HttpResponse::error(
-        406, "not_acceptable",
-        "format '" + shorten(*format_id, 40) + "' is not offered; offered: blue-button-text, ccda-2.1, fhir-bundle");
+    return HttpResponse::error(406, "not_acceptable",
+                               "format '" + shorten(*format_id, 40) +
+                                   "' is not offered; offered: blue-button-text, ccda-2.1, fhir-bundle, pdf");
   const auto selection = read_selection(request.query);
   if (!selection) return malformed(selection.error().what);
   auto file = holder_.download(session, patient, *format, *selection);

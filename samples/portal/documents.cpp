@@ -6,6 +6,7 @@
 #include <bb/core/text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
+#include <bb/records/pdf.hpp>
 #include <bb/records/va_text.hpp>
 
 namespace bb::portal {
@@ -15,6 +16,7 @@ constexpr Format formats[] = {
     {"blue-button-text", "text/plain", "Blue Button\u00ae text", "txt"},
     {"ccda-2.1", "application/xml", "C-CDA R2.1 (XML)", "xml"},
     {"fhir-bundle", "application/fhir+json", "FHIR R4 bundle (JSON)", "json"},
+    {"pdf", "application/pdf", "PDF, for printing", "pdf"},
 };
 
 constexpr std::size_t name_bytes_max = 80;
@@ -41,6 +43,7 @@ std::string content_type_of(const Format& format) {
 std::string write_document(const Format& format, const records::Record& record, long long now_unix_ns) {
   if (format.id == "blue-button-text") return records::write_va_text(record, now_unix_ns);
   if (format.id == "ccda-2.1") return records::write_ccda(record);
+  if (format.id == "pdf") return records::write_pdf(record);
   return records::write_fhir_bundle(record);
 }
 

@@ -227,11 +227,12 @@ TEST_F(ApiTest, KnowsNoOtherItems) {
   EXPECT_EQ(status_of(alice.get("/api/patients/..%2falice/items")), 403);
 }
 
-TEST_F(ApiTest, OffersThreeFormats) {
+TEST_F(ApiTest, OffersFourFormats) {
   ApiUser alice(portal(), "alice");
   const auto formats = alice.json("/api/patients/alice/formats")["formats"];
-  EXPECT_THAT(texts(formats, "id"), ElementsAre("blue-button-text", "ccda-2.1", "fhir-bundle"));
-  EXPECT_THAT(texts(formats, "media_type"), ElementsAre("text/plain", "application/xml", "application/fhir+json"));
+  EXPECT_THAT(texts(formats, "id"), ElementsAre("blue-button-text", "ccda-2.1", "fhir-bundle", "pdf"));
+  EXPECT_THAT(texts(formats, "media_type"),
+              ElementsAre("text/plain", "application/xml", "application/fhir+json", "application/pdf"));
 }
 
 TEST_F(ApiTest, DownloadsTheOriginalDocumentByteForByte) {
@@ -252,6 +253,9 @@ TEST_F(ApiTest, DownloadsEachFormatWithItsTypeAndName) {
   const auto fhir = alice.get("/api/patients/alice/download?format=fhir-bundle");
   EXPECT_EQ(fhir->get_header_value("Content-Type"), "application/fhir+json");
   EXPECT_EQ(parsed(fhir->body)["resourceType"].string_or(""), "Bundle");
+  const auto pdf = alice.get("/api/patients/alice/download?format=pdf");
+  EXPECT_EQ(pdf->get_header_value("Content-Type"), "application/pdf");
+  EXPECT_THAT(pdf->body, testing::StartsWith("%PDF-"));
 }
 
 TEST_F(ApiTest, NamesAFileInThePatientsOwnLetters) {
@@ -283,9 +287,9 @@ TEST_F(ApiTest, DownloadsAVisitOrARangeOfDates) {
 TEST_F(ApiTest, RefusesAFormatItDoesNotOffer) {
   ApiUser alice(portal(), "alice");
   EXPECT_EQ(status_of(alice.get("/api/patients/alice/download")), 400);
-  const auto answer = alice.get("/api/patients/alice/download?format=pdf");
+  const auto answer = alice.get("/api/patients/alice/download?format=docx");
   EXPECT_EQ(status_of(answer), 406);
-  EXPECT_THAT(answer->body, HasSubstr("offered: blue-button-text, ccda-2.1, fhir-bundle"));
+  EXPECT_THAT(answer->body, HasSubstr("offered: blue-button-text, ccda-2.1, fhir-bundle, pdf"));
 }
 
 TEST_F(ApiTest, NamesTheMethodsThatAreThere) {
