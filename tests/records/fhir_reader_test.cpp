@@ -101,6 +101,33 @@ TEST(FhirReaderTest, KeepsRefusedVaccinesAndStatementsInError) {
   EXPECT_EQ(record.problems[0].status, "entered-in-error");
 }
 
+// "{"fullUrl": url, "resource": resource}" of a Bundle.
+std::string collection_of(const std::vector<std::pair<std::string, std::string>>& entries) {
+  std::string text;
+  for (const auto& [url, one] : entries)
+    text += (text.empty() ? "" : ",") + (R"({"fullUrl":")" + url + R"(","resource":)" + one + "}");
+  return R"({"resourceType":"Bundle","type":"collection","entry":[)" + text + "]}";
+}
+
+// FHIR R4, bundle.html#references: a relative reference is of the root of the full URL.
+TEST(FhirReaderTest, FollowsRelativeReferencesOnTheirServer) {
+  const std::string request =
+      R"({"resourceType":"MedicationRequest","medicationReference":{"reference":"Medication/1","display":"shown"}})";
+  const std::pair<std::string, std::string> of_a{
+      "http://a/Medication/1", R"({"resourceType":"Medication","id":"1","code":{"text":"Aspirin"}})"};
+  const std::pair<std::string, std::string> of_b{
+      "http://b/Medication/1", R"({"resourceType":"Medication","id":"1","code":{"text":"Warfarin"}})"};
+  const auto drug_of = [](const std::vector<std::pair<std::string, std::string>>& entries) {
+    const auto record = read_json(collection_of(entries));
+    return record.medications.size() == 1 ? record.medications[0].drug.display : "not one";
+  };
+  EXPECT_EQ(drug_of({of_a, of_b, {"http://b/MedicationRequest/1", request}}), "Warfarin");
+  EXPECT_EQ(drug_of({of_a, of_b, {"http://a/MedicationRequest/1", request}}), "Aspirin");
+  EXPECT_EQ(drug_of({of_a, {"http://b/MedicationRequest/1", request}}), "shown") << "it is on another server";
+  EXPECT_EQ(drug_of({of_a, of_b, {"urn:uuid:1", request}}), "shown") << "nobody knows which";
+  EXPECT_EQ(drug_of({of_a, {"urn:uuid:1", request}}), "Aspirin");
+}
+
 TEST(FhirReaderTest, FollowsReferencesOfEveryKind) {
   const auto record = read_json(R"({"resourceType":"Bundle","type":"collection","entry":[
     {"fullUrl":"urn:uuid:m1","resource":{"resourceType":"Medication","code":{"text":"by urn"}}},

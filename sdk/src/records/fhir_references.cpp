@@ -1,6 +1,7 @@
 #include "fhir_references.hpp"
 
 #include <array>
+#include <utility>
 
 #include "fhir_types.hpp"
 
@@ -10,6 +11,15 @@ namespace {
 // Without the version of the resource that is meant.
 std::string_view without_version(std::string_view reference) {
   return reference.substr(0, reference.find("/_history/"));
+}
+
+// "http://server/fhir/" of "http://server/fhir/Patient/1"; empty where the address is none of a server.
+std::string base_of(std::string_view full_url, std::string_view type) {
+  const auto id = full_url.rfind('/');
+  if (id == std::string_view::npos || full_url.starts_with("urn:")) return {};
+  const auto owner = full_url.substr(0, id);
+  if (!owner.ends_with("/" + std::string(type))) return {};
+  return std::string(owner.substr(0, owner.size() - type.size()));
 }
 
 }  // namespace
@@ -26,14 +36,25 @@ void FhirReferences::add(FhirNode resource, const std::string& full_url) {
     return;
   }
   resources_.push_back({resource, full_url});
-  if (!full_url.empty()) by_address_.emplace(full_url, resource);
+  if (!full_url.empty()) by_full_url_.emplace(full_url, resource);
+  if (auto base = base_of(full_url, resource.resource_type()); !base.empty())
+    bases_.emplace(resource.get(), std::move(base));
   if (const auto id = resource["id"].text(); !id.empty())
-    by_address_.emplace(std::string(resource.resource_type()) + "/" + id, resource);
+    by_type_and_id_[std::string(resource.resource_type()) + "/" + id].push_back(&resources_.back());
 }
 
-const FhirNode* FhirReferences::find(const std::string& address) const {
-  const auto found = by_address_.find(address);
-  return found == by_address_.end() ? nullptr : &found->second;
+// Where the addresses do not decide: the one resource of this type and id. One of a
+// server is none that a reference with another base means.
+FhirNode FhirReferences::find_alike(const std::string& type_and_id, bool has_base) const {
+  const auto found = by_type_and_id_.find(type_and_id);
+  if (found == by_type_and_id_.end()) return {};
+  const FhirResource* only = nullptr;
+  for (const auto* resource : found->second) {
+    if (has_base && bases_.contains(resource->node.get())) continue;
+    if (only != nullptr && only->full_url != resource->full_url) return {};
+    if (only == nullptr) only = resource;
+  }
+  return only == nullptr ? FhirNode() : only->node;
 }
 
 FhirNode FhirReferences::resolve(FhirNode reference, FhirNode from) const {
@@ -45,13 +66,14 @@ FhirNode FhirReferences::resolve(FhirNode reference, FhirNode from) const {
   }
   if (address.empty()) return {};
   const std::string plain(without_version(address));
-  if (const auto* found = find(plain)) return *found;
-  // "https://server/fhir/Patient/1" where the file gives no address of that kind.
+  const auto base = bases_.find(from.get());
+  const bool is_relative = plain.find(':') == std::string::npos;
+  const auto found = by_full_url_.find(is_relative && base != bases_.end() ? base->second + plain : plain);
+  if (found != by_full_url_.end()) return found->second;
   const auto id = plain.rfind('/');
-  const auto type = id == std::string::npos || id == 0 ? std::string::npos : plain.rfind('/', id - 1);
-  if (type == std::string::npos) return {};
-  const auto* found = find(plain.substr(type + 1));
-  return found == nullptr ? FhirNode() : *found;
+  if (id == std::string::npos || id == 0) return {};
+  const auto type = plain.rfind('/', id - 1);
+  return find_alike(type == std::string::npos ? plain : plain.substr(type + 1), !is_relative || base != bases_.end());
 }
 
 bool FhirReferences::is_patient(FhirNode reference, FhirNode from) const {

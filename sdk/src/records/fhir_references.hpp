@@ -26,7 +26,8 @@ class FhirReferences {
 
   // In the order of the file.
   const std::deque<FhirResource>& resources() const { return resources_; }
-  // Nothing where the reference leads out of the file. `from` is the resource it stands in.
+  // Nothing where the reference leads out of the file. `from` is the resource it
+  // stands in: a relative reference is of the server that the full URL of that names.
   FhirNode resolve(FhirNode reference, FhirNode from) const;
 
   // The name of who or what is referred to, else the words of the reference.
@@ -36,10 +37,12 @@ class FhirReferences {
 
  private:
   void add(FhirNode resource, const std::string& full_url);
-  const FhirNode* find(const std::string& address) const;
+  FhirNode find_alike(const std::string& type_and_id, bool has_base) const;
 
   std::deque<FhirResource> resources_;
-  std::unordered_map<std::string, FhirNode> by_address_;  // fullUrl and "Type/id"
+  std::unordered_map<const fhir::Element*, std::string> bases_;  // of the resources that have one
+  std::unordered_map<std::string, FhirNode> by_full_url_;
+  std::unordered_map<std::string, std::vector<const FhirResource*>> by_type_and_id_;
 };
 
 // "Jones" of a Practitioner, Patient, RelatedPerson, Organization, Location, Device, PractitionerRole.
