@@ -128,6 +128,44 @@ TEST(FhirReaderTest, FollowsRelativeReferencesOnTheirServer) {
   EXPECT_EQ(drug_of({of_a, {"urn:uuid:1", request}}), "Aspirin");
 }
 
+// Nobody else's facts without a word.
+TEST(FhirReaderTest, TellsThatFactsAreOfSomebodyElse) {
+  const auto others_of = [](const std::string& subject) {
+    const auto record = read_json(collection_of(
+        {{"http://a/Patient/1", R"({"resourceType":"Patient","id":"1"})"},
+         {"http://a/Condition/1",
+          R"({"resourceType":"Condition","code":{"text":"x"},"subject":{"reference":")" + subject + "\"}}"}}));
+    std::string others;
+    for (const auto& other : record.other_patients) others += other.ids[0].extension + " ";
+    return others;
+  };
+  EXPECT_EQ(others_of("Patient/1"), "");
+  EXPECT_EQ(others_of("Patient/2"), "http://a/Patient/2 ");
+  EXPECT_EQ(others_of("http://b/Patient/1"), "http://b/Patient/1 ");
+  EXPECT_EQ(others_of("Group/2"), "");
+  const std::string of_3 = R"({"resourceType":"Condition","code":{"text":"x"},"subject":{"reference":"Patient/3"}})";
+  const std::string of_4 = R"({"resourceType":"Condition","code":{"text":"y"},"subject":{"reference":"Patient/4"}})";
+  EXPECT_THAT(read_json(bundle_of({of_3, of_3})).other_patients, IsEmpty());
+  EXPECT_THAT(read_json(bundle_of({of_3, of_4})).other_patients, SizeIs(1));
+}
+
+TEST(FhirReaderTest, FindsThePatientThatAResourceContains) {
+  const auto record = resource("Condition", R"("code":{"text":"x"},"subject":{"reference":"#p"},
+    "contained":[{"resourceType":"Patient","id":"p","name":[{"text":"Ann New"}],"birthDate":"1980-05-05"}])");
+  EXPECT_EQ(record.patient.name.full(), "Ann New");
+  EXPECT_EQ(record.patient.birth_date, "1980-05-05");
+  EXPECT_THAT(record.other_patients, IsEmpty());
+}
+
+TEST(FhirReaderTest, PrefersTheNameOfToday) {
+  const auto name_of = [](const std::string& names) {
+    return resource("Patient", "\"name\":[" + names + "]").patient.name.full();
+  };
+  const std::string expired = R"({"family":"Expired","use":"official","period":{"end":"2001"}})";
+  EXPECT_EQ(name_of(R"({"family":"Maiden","use":"maiden"},)" + expired + R"(,{"text":"Real"})"), "Real");
+  EXPECT_EQ(name_of(expired), "Expired");
+}
+
 TEST(FhirReaderTest, FollowsReferencesOfEveryKind) {
   const auto record = read_json(R"({"resourceType":"Bundle","type":"collection","entry":[
     {"fullUrl":"urn:uuid:m1","resource":{"resourceType":"Medication","code":{"text":"by urn"}}},

@@ -1,6 +1,8 @@
 // A record of FHIR R4 resources: a Bundle of any type, lines of resources, or one.
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
@@ -141,15 +143,56 @@ FhirNode first_of(const FhirReferences& references, std::string_view type) {
   return {};
 }
 
-// The patient that the document is about, else the first.
-void read_patients(const FhirReferences& references, FhirNode composition, Record& record) {
+// Who the facts of a resource are about.
+FhirNode subject_of(FhirNode resource) {
+  for (const std::string_view name : {"subject", "patient", "beneficiary"})
+    if (const auto subject = resource[name]) return subject;
+  return {};
+}
+
+// The patient that the document is about, else the first, else one that a resource
+// contains as its subject.
+FhirNode find_patient(const FhirReferences& references, FhirNode composition) {
   auto patient = references.resolve(composition["subject"], composition);
   if (patient.resource_type() != "Patient") patient = first_of(references, "Patient");
+  if (patient) return patient;
+  for (const auto& resource : references.resources()) {
+    patient = references.resolve(subject_of(resource.node), resource.node);
+    if (patient.resource_type() == "Patient") return patient;
+  }
+  return {};
+}
+
+// A subject that is not among the patients of the file: as much as its reference says.
+void read_stranger(FhirNode subject, const std::string& address, Record& record) {
+  Patient stranger;
+  stranger.name.family = subject["display"].text();
+  stranger.ids.push_back({{}, address});
+  record.other_patients.push_back(std::move(stranger));
+}
+
+// Those whom resources are about though the file does not have them; without a
+// Patient in it the first is the one whom it is about.
+void read_strangers(const FhirReferences& references, FhirNode patient, Record& record) {
+  std::set<std::string> addresses;
+  for (const auto& resource : references.resources()) {
+    const auto subject = subject_of(resource.node);
+    const auto address = references.outside(subject, resource.node);
+    if (address.empty() || !references.is_patient(subject, resource.node) || !addresses.insert(address).second)
+      continue;
+    if (patient || addresses.size() > 1) read_stranger(subject, address, record);
+    if (record.other_patients.size() > statement_count_max) return;
+  }
+}
+
+void read_patients(const FhirReferences& references, FhirNode composition, Record& record) {
+  const auto patient = find_patient(references, composition);
   record.patient = read_patient(patient);
   read_contacts(patient, record);
   for (const auto& resource : references.resources())
     if (resource.node.resource_type() == "Patient" && resource.node.get() != patient.get())
       record.other_patients.push_back(read_patient(resource.node));
+  read_strangers(references, patient, record);
 }
 
 // The nesting is bounded as that of the file.

@@ -13,6 +13,8 @@ std::string_view without_version(std::string_view reference) {
   return reference.substr(0, reference.find("/_history/"));
 }
 
+bool is_relative_address(std::string_view address) { return address.find(':') == std::string_view::npos; }
+
 // "http://server/fhir/" of "http://server/fhir/Patient/1"; empty where the address is none of a server.
 std::string base_of(std::string_view full_url, std::string_view type) {
   const auto id = full_url.rfind('/');
@@ -67,13 +69,21 @@ FhirNode FhirReferences::resolve(FhirNode reference, FhirNode from) const {
   if (address.empty()) return {};
   const std::string plain(without_version(address));
   const auto base = bases_.find(from.get());
-  const bool is_relative = plain.find(':') == std::string::npos;
+  const bool is_relative = is_relative_address(plain);
   const auto found = by_full_url_.find(is_relative && base != bases_.end() ? base->second + plain : plain);
   if (found != by_full_url_.end()) return found->second;
   const auto id = plain.rfind('/');
   if (id == std::string::npos || id == 0) return {};
   const auto type = plain.rfind('/', id - 1);
   return find_alike(type == std::string::npos ? plain : plain.substr(type + 1), !is_relative || base != bases_.end());
+}
+
+std::string FhirReferences::outside(FhirNode reference, FhirNode from) const {
+  const auto address = reference["reference"].text();
+  if (address.empty() || address.starts_with('#') || resolve(reference, from)) return {};
+  const std::string plain(without_version(address));
+  const auto base = bases_.find(from.get());
+  return is_relative_address(plain) && base != bases_.end() ? base->second + plain : plain;
 }
 
 bool FhirReferences::is_patient(FhirNode reference, FhirNode from) const {

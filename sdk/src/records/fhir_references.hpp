@@ -29,6 +29,8 @@ class FhirReferences {
   // Nothing where the reference leads out of the file. `from` is the resource it
   // stands in: a relative reference is of the server that the full URL of that names.
   FhirNode resolve(FhirNode reference, FhirNode from) const;
+  // The whole address of what a reference leads to where that is not in the file; else empty.
+  std::string outside(FhirNode reference, FhirNode from) const;
 
   // The name of who or what is referred to, else the words of the reference.
   std::string name_of(FhirNode reference, FhirNode from) const;

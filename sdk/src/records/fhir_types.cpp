@@ -179,10 +179,12 @@ PersonName read_human_name(FhirNode node) {
 
 PersonName read_best_name(FhirNode person) {
   FhirNode best;
-  int best_rank = 4;
+  int best_rank = 8;
   for (const auto name : person.all("name")) {
     const auto use = name["use"].text();
-    const int rank = use == "official" ? 0 : use == "usual" ? 1 : use == "old" || use == "maiden" ? 3 : 2;
+    int rank = use == "official" ? 0 : use == "usual" ? 1 : use == "old" || use == "maiden" ? 3 : 2;
+    // One whose time ended, whenever that was: a reader has no clock.
+    if (name["period"]["end"]) rank += 4;
     if (rank >= best_rank || read_human_name(name).full().empty()) continue;
     best = name;
     best_rank = rank;

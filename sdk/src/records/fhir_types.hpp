@@ -39,7 +39,7 @@ Quantity read_fhir_range(FhirNode range);
 Quantity read_fhir_value(FhirNode choice);
 
 PersonName read_human_name(FhirNode name);
-// The official one, else the usual, else the first that is not old.
+// The official one, else the usual, else the first that is not old; before all others those whose period has no end.
 PersonName read_best_name(FhirNode person);
 Address read_fhir_address(FhirNode address);
 // ContactPoints as URIs: "tel:+1-555-0100".
