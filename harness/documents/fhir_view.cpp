@@ -2,6 +2,7 @@
 
 #include <libxml/tree.h>
 
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -10,6 +11,8 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/xml/nodes.hpp>
+
+#include "harness/fhir/bundle.hpp"
 
 namespace bb::documents {
 namespace {
@@ -38,17 +41,18 @@ class Viewing {
     view_.set("type", root_.resource_type);
     if (root_.resource_type == "Bundle") view_.set("bundle", bundle_type_);
     read_entries();
-    for (const auto* resource : resources_) read_resource(*resource);
+    for (const auto& [resource, full_url] : resources_) read_resource(*resource, full_url);
     view_.set("patient_count", std::to_string(patient_count_));
     view_.set("subject_count", std::to_string(subjects_.size()));
     view_.set("subjects", join({subjects_.begin(), subjects_.end()}, ", "));
+    view_.set("stranger_count", std::to_string(stranger_count_));
     view_.set("narrative_count", std::to_string(narrative_count_));
     return std::move(view_).take();
   }
 
  private:
   void read_entries() {
-    if (root_.resource_type != "Bundle") return resources_.push_back(&root_);
+    if (root_.resource_type != "Bundle") return resources_.push_back({&root_, {}});
     for (const auto* entry : root_.children_of("entry")) {
       const auto* resource = entry->find("resource");
       view_.open("entry", entry->place, "Bundle.entry");
@@ -56,32 +60,53 @@ class Viewing {
         if (!value.empty()) view_.set(name, value);
       };
       set("full_url", entry->value_of("fullUrl"));
+      if (const auto* search = entry->find("search")) set("search_mode", search->value_of("mode"));
       if (resource != nullptr) {
         set("id", resource->value_of("id"));
         view_.set("type", resource->resource_type);
-        resources_.push_back(resource);
-        add_address(std::string(entry->value_of("fullUrl")), resource);
+        resources_.push_back({resource, entry->value_of("fullUrl")});
+        add_address(std::string(entry->value_of("fullUrl")), resources_.back());
         if (const auto id = resource->value_of("id"); !id.empty())
-          add_address(fmt::format("{}/{}", resource->resource_type, id), resource);
+          add_address(fmt::format("{}/{}", resource->resource_type, id), resources_.back());
       }
       view_.close();
     }
   }
 
-  void add_address(std::string address, const Element* resource) {
+  struct Resource {
+    const Element* element;
+    std::string_view full_url;
+  };
+
+  void add_address(std::string address, const Resource& resource) {
     if (!address.empty()) by_address_.emplace(std::move(address), resource);
   }
 
+  // Whatever server it is of.
   const Element* resolve(std::string_view reference) const {
     auto found = by_address_.find(std::string(reference));
     if (found == by_address_.end()) found = by_address_.find(type_and_id(reference));
-    return found == by_address_.end() ? nullptr : found->second;
+    return found == by_address_.end() ? nullptr : found->second.element;
   }
 
-  void read_resource(const Element& resource) {
+  // The resource that a subject is: by the full URLs (bundle.html#references), else
+  // the one of this type and id where no address of a server says otherwise.
+  std::optional<Resource> subject_of(std::string_view reference, std::string_view from_full_url) const {
+    reference = reference.substr(0, reference.find("/_history/"));
+    const auto base = fhir::base_of(from_full_url);
+    const bool is_relative = reference.find(':') == std::string_view::npos;
+    auto found = by_address_.find(is_relative ? std::string(base) + std::string(reference) : std::string(reference));
+    if (found != by_address_.end()) return found->second;
+    found = by_address_.find(type_and_id(reference));
+    if (found == by_address_.end()) return std::nullopt;
+    const bool says_otherwise = !fhir::base_of(found->second.full_url).empty() && !(is_relative && base.empty());
+    return says_otherwise ? std::nullopt : std::optional(found->second);
+  }
+
+  void read_resource(const Element& resource, std::string_view full_url) {
     if (resource.resource_type == "Patient") ++patient_count_;
     for (const std::string_view name : {"patient", "subject", "beneficiary"})
-      if (const auto* who = resource.find(name)) add_subject(who->value_of("reference"));
+      if (const auto* who = resource.find(name)) add_subject(who->value_of("reference"), full_url);
     if (resource.resource_type == "Composition")
       for (const auto* section : resource.children_of("section")) read_section(*section);
     std::set<std::string, std::less<>> contained;
@@ -89,12 +114,14 @@ class Viewing {
     walk(resource, resource.resource_type, contained);
   }
 
-  void add_subject(std::string_view reference) {
-    const auto* found = resolve(reference);
-    if (found != nullptr && found->resource_type == "Patient")
-      subjects_.insert(fmt::format("Patient/{}", found->value_of("id")));
-    else if (found == nullptr && type_and_id(reference).starts_with("Patient/"))
-      subjects_.insert(type_and_id(reference));
+  // One that is not in the file is a stranger.
+  void add_subject(std::string_view reference, std::string_view from_full_url) {
+    const auto found = subject_of(reference, from_full_url);
+    if (found && found->element->resource_type == "Patient")
+      subjects_.insert(found->full_url.empty() ? fmt::format("Patient/{}", found->element->value_of("id"))
+                                               : std::string(found->full_url));
+    else if (!found && type_and_id(reference).starts_with("Patient/") && subjects_.emplace(reference).second)
+      ++stranger_count_;
   }
 
   // Whether people can read it: here, in its parts, or in the resources that it names.
@@ -177,10 +204,10 @@ class Viewing {
   const Element& root_;
   std::string_view bundle_type_;
   ViewBuilder view_;
-  std::vector<const Element*> resources_;
-  std::unordered_map<std::string, const Element*> by_address_;
+  std::vector<Resource> resources_;
+  std::unordered_map<std::string, Resource> by_address_;
   std::set<std::string> subjects_;
-  std::size_t patient_count_ = 0, narrative_count_ = 0, mark_count_ = 0;
+  std::size_t patient_count_ = 0, stranger_count_ = 0, narrative_count_ = 0, mark_count_ = 0;
 };
 
 }  // namespace

@@ -116,6 +116,25 @@ std::set<std::string> rules_after(const fs::path& file, const Value& root, const
   return found;
 }
 
+// FHIR R4, bundle.html#references: whose subject it is the full URLs say.
+TEST(OwnRulesTest, FactsOfFhirAreOfThePatientOfTheBundle) {
+  const auto is_refused = [](const std::string& url, const std::string& subject) {
+    const auto report = check(
+        R"({"resourceType": "Bundle", "type": "collection", "entry": [
+        {"fullUrl": "http://a.example/Patient/1", "resource": {"resourceType": "Patient", "id": "1"}},
+        {"fullUrl": ")" +
+        url + R"(", "resource": {"resourceType": "Condition", "id": "1", "subject": {"reference": ")" + subject +
+        "\"}}}]}");
+    return rules_found(report).contains("FHIRDOC-02.subject");
+  };
+  EXPECT_FALSE(is_refused("http://a.example/Condition/1", "Patient/1"));
+  EXPECT_FALSE(is_refused("http://a.example/Condition/1", "http://a.example/Patient/1/_history/2"));
+  EXPECT_FALSE(is_refused("urn:uuid:0c8ff4cf-54a6-4a24-9c2e-9a3f6c5d7e02", "Patient/1"));
+  EXPECT_TRUE(is_refused("http://a.example/Condition/1", "Patient/2"));
+  EXPECT_TRUE(is_refused("http://a.example/Condition/1", "http://b.example/Patient/1"));
+  EXPECT_TRUE(is_refused("http://b.example/Condition/1", "Patient/1"));
+}
+
 TEST(OwnRulesTest, SourcesCiteConformanceStatements) {
   const auto cited = [](const char* text) {
     const auto numbers = conformance_in(text);
