@@ -166,6 +166,52 @@ TEST(FhirReaderTest, PrefersTheNameOfToday) {
   EXPECT_EQ(name_of(expired), "Expired");
 }
 
+Medication with_dosages(const std::string& dosages) {
+  const auto record = resource("MedicationRequest", R"("medicationCodeableConcept":{"text":"Drug"},"dosageInstruction":[)" +
+                                                        dosages + "]");
+  return record.medications.size() == 1 ? record.medications[0] : Medication{};
+}
+
+TEST(FhirReaderTest, SaysHowOftenInWords) {
+  const auto frequency_of = [](const std::string& repeat, const std::string& more = "") {
+    return with_dosages("{\"timing\":{\"repeat\":{" + repeat + "}}" + more + "}").frequency;
+  };
+  const std::string daily = R"("frequency":1,"period":1,"periodUnit":"d")";
+  const std::string weekly = R"("frequency":1,"period":1,"periodUnit":"wk")";
+  EXPECT_EQ(frequency_of(daily), "every day");
+  EXPECT_EQ(frequency_of(R"("frequency":2,"period":1,"periodUnit":"d")"), "every 12 hours");
+  EXPECT_EQ(frequency_of(daily + R"(,"frequencyMax":3)"), "1 to 3 times every day");
+  EXPECT_EQ(frequency_of(R"("frequency":2,"period":3,"periodMax":4,"periodUnit":"d")"), "2 times every 3 to 4 days");
+  EXPECT_EQ(frequency_of(weekly + R"(,"dayOfWeek":["mon","fri"])"), "every week, on Monday and Friday");
+  EXPECT_EQ(frequency_of(daily + R"(,"timeOfDay":["08:00:00"])"), "every day, at 08:00");
+  EXPECT_EQ(frequency_of(R"("when":["MORN","HS"])"), "in the morning, at bedtime");
+  EXPECT_EQ(frequency_of(R"("when":["AC"],"offset":30)"), "30 minutes before meals");
+  EXPECT_EQ(frequency_of(daily, R"(,"asNeededBoolean":true)"), "every day, as needed");
+  EXPECT_EQ(frequency_of(daily, R"(,"asNeededBoolean":false)"), "every day");
+  EXPECT_EQ(frequency_of(daily, R"(,"asNeededCodeableConcept":{"text":"pain"})"), "every day, as needed for pain");
+}
+
+TEST(FhirReaderTest, ReadsEveryDosage) {
+  const auto dose = [](const std::string& amount, const std::string& more) {
+    return R"({"doseAndRate":[{"doseQuantity":{"value":)" + amount + R"(,"unit":"mg"}}],"route":{"text":"oral"},)" +
+           more + "}";
+  };
+  const auto two = with_dosages(dose("10", R"("timing":{"repeat":{"when":["MORN"]}})") + "," +
+                                dose("40", R"("timing":{"repeat":{"when":["HS"]}})"));
+  EXPECT_EQ(two.dose, "10 mg; 40 mg");
+  EXPECT_EQ(two.frequency, "in the morning; at bedtime");
+  EXPECT_EQ(two.route, "oral");
+  const auto bounds = [](const std::string& start, const std::string& end) {
+    return R"("timing":{"repeat":{"boundsPeriod":{"start":")" + start + R"(","end":")" + end + "\"}}}";
+  };
+  const auto less = with_dosages(dose("40", bounds("2024-01-01", "2024-01-07")) + "," +
+                                 dose("20", bounds("2024-01-08", "2024-01-14")));
+  EXPECT_EQ(less.frequency, "from 2024-01-01 to 2024-01-07; from 2024-01-08 to 2024-01-14");
+  EXPECT_EQ(less.start + " " + less.stop, "2024-01-01 2024-01-14");
+  EXPECT_EQ(with_dosages(dose("1", R"("text":"take","additionalInstruction":[{"text":"with water"}])")).instructions,
+            "take; with water");
+}
+
 TEST(FhirReaderTest, FollowsReferencesOfEveryKind) {
   const auto record = read_json(R"({"resourceType":"Bundle","type":"collection","entry":[
     {"fullUrl":"urn:uuid:m1","resource":{"resourceType":"Medication","code":{"text":"by urn"}}},

@@ -50,7 +50,30 @@ std::string read_fhir_max_dose(FhirNode dosage) {
   return amount.empty() || time.empty() ? amount : amount + " per " + time;
 }
 
-void read_dosage(FhirNode dosage, Medication& medication) {
+// "as needed", "as needed for pain"
+std::string read_as_needed(FhirNode dosage) {
+  const auto as_needed = dosage.choice("asNeeded");
+  if (as_needed.is("true")) return "as needed";
+  const auto reason = as_needed.name().ends_with("CodeableConcept") ? in_words(read_concept(as_needed)) : std::string();
+  return reason.empty() ? reason : "as needed for " + reason;
+}
+
+std::string read_fhir_frequency(FhirNode dosage) {
+  std::vector<std::string> parts{read_fhir_timing(dosage["timing"]), read_as_needed(dosage)};
+  std::erase(parts, "");
+  return join(parts, ", ");
+}
+
+std::string read_fhir_instructions(FhirNode dosage) {
+  std::vector<std::string> parts{dosage["patientInstruction"].text()};
+  if (parts[0].empty()) parts[0] = dosage["text"].text();
+  for (const auto further : dosage.all("additionalInstruction")) parts.push_back(in_words(read_concept(further)));
+  std::erase(parts, "");
+  return join(parts, "; ");
+}
+
+Medication read_dosage(FhirNode dosage) {
+  Medication medication;
   const auto amount = dosage["doseAndRate"];
   // MedicationAdministration has them without doseAndRate.
   const auto dose = amount.choice("dose");
@@ -59,12 +82,49 @@ void read_dosage(FhirNode dosage, Medication& medication) {
   medication.rate = read_fhir_value(rate ? rate : dosage.choice("rate")).text();
   medication.max_dose = read_fhir_max_dose(dosage);
   medication.route = in_words(read_concept(dosage["route"]));
-  medication.frequency = read_fhir_timing(dosage["timing"]);
-  medication.instructions = dosage["patientInstruction"].text();
-  if (medication.instructions.empty()) medication.instructions = dosage["text"].text();
+  medication.frequency = read_fhir_frequency(dosage);
+  medication.instructions = read_fhir_instructions(dosage);
   const auto bounds = dosage["timing"]["repeat"]["boundsPeriod"];
   medication.start = read_fhir_date(bounds["start"]);
   medication.stop = read_fhir_date(bounds["end"]);
+  return medication;
+}
+
+// What several dosages say of one thing: once where they agree, else one after the
+// other, so that the first dose stands with the first time, and so on.
+std::string join_dosages(const std::vector<Medication>& dosages, std::string Medication::*member) {
+  std::vector<std::string> words;
+  bool is_same = true;
+  for (const auto& dosage : dosages) {
+    words.push_back((dosage.*member).empty() ? "not said" : dosage.*member);
+    is_same = is_same && words.back() == words.front();
+  }
+  return is_same ? dosages[0].*member : join(words, "; ");
+}
+
+// Of one dose after another each has its time.
+void add_bounds(Medication& dosage) {
+  if (!dosage.start.empty()) dosage.frequency += (dosage.frequency.empty() ? "from " : ", from ") + dosage.start;
+  if (!dosage.stop.empty()) dosage.frequency += (dosage.frequency.empty() ? "to " : " to ") + dosage.stop;
+}
+
+void read_dosages(const std::vector<FhirNode>& nodes, Medication& medication) {
+  if (nodes.empty()) return;
+  std::vector<Medication> dosages;
+  for (const auto node : nodes) dosages.push_back(read_dosage(node));
+  for (const auto& dosage : dosages) {
+    if (medication.start.empty() || (!dosage.start.empty() && dosage.start < medication.start))
+      medication.start = dosage.start;
+    medication.stop = std::max(medication.stop, dosage.stop);
+  }
+  const bool has_one_time = std::all_of(dosages.begin(), dosages.end(), [&](const Medication& dosage) {
+    return dosage.start == dosages[0].start && dosage.stop == dosages[0].stop;
+  });
+  if (!has_one_time)
+    for (auto& dosage : dosages) add_bounds(dosage);
+  for (const auto member : {&Medication::dose, &Medication::rate, &Medication::max_dose, &Medication::route,
+                            &Medication::frequency, &Medication::instructions})
+    medication.*member = join_dosages(dosages, member);
 }
 
 // What is intended is no event yet.
@@ -170,8 +230,7 @@ void read_fhir_medication(const FhirEntry& entry) {
   Medication medication;
   medication.drug = read_fhir_drug(entry, named);
   if (!entry.is_fact("medications", named, medication.drug, is_negated)) return;
-  for (const std::string_view name : {"dosageInstruction", "dosage"})
-    if (const auto dosage = node[name]) read_dosage(dosage, medication);
+  for (const std::string_view name : {"dosageInstruction", "dosage"}) read_dosages(node.all(name), medication);
   read_medication_dates(node, medication);
   medication.mood = read_medication_mood(node);
   medication.status = status.is("intended") ? std::string() : read_fhir_status(status);

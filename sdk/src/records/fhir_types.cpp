@@ -1,7 +1,6 @@
 #include "fhir_types.hpp"
 
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,7 +9,6 @@
 
 #include "code_systems.hpp"
 #include "dates.hpp"
-#include "timing.hpp"
 
 namespace bb::records {
 namespace {
@@ -32,14 +30,6 @@ Quantity read_ratio(FhirNode ratio) {
   const auto denominator = read_fhir_quantity(ratio["denominator"]);
   if (numerator.value.empty() || denominator.value.empty()) return numerator;
   return {numerator.value + "/" + denominator.value, ratio_unit(numerator.unit, denominator.unit)};
-}
-
-// Of so many times a day the hours between; 0 where those are no whole hours.
-int hours_between(std::string_view times_a_day) {
-  int count = 0;
-  const auto* end = times_a_day.data() + times_a_day.size();
-  const auto read = std::from_chars(times_a_day.data(), end, count);
-  return read.ec == std::errc() && read.ptr == end && count > 0 && 24 % count == 0 ? 24 / count : 0;
 }
 
 // HL7's concept map between data-absent-reason and NullFlavor; the first of a flavor
@@ -242,27 +232,6 @@ Identifier read_fhir_identifier(FhirNode identifier) {
 std::string in_one(const Identifier& identifier) {
   if (identifier.root.empty() || identifier.extension.empty()) return identifier.root + identifier.extension;
   return identifier.root + "^" + identifier.extension;
-}
-
-std::string read_fhir_timing(FhirNode timing) {
-  const auto repeat = timing["repeat"];
-  const auto count = repeat["frequency"].text();
-  const auto period = repeat["period"].text();
-  const auto unit = repeat["periodUnit"].text();
-  std::vector<std::string> parts;
-  if (!period.empty() && !unit.empty()) {
-    if (count.empty() || count == "1")
-      parts.push_back(period_in_words(period, repeat["periodMax"].text(), unit));
-    else if (const int hours = hours_between(count); period == "1" && unit == "d" && hours > 0)
-      parts.push_back(period_in_words(std::to_string(hours), "", "h"));
-    else
-      parts.push_back(fmt::format("{} times {}", count, period_in_words(period, "", unit)));
-  }
-  for (const auto when : repeat.all("when"))
-    if (auto words = timing_event_in_words(when.text()); !words.empty()) parts.push_back(std::move(words));
-  std::erase(parts, "");
-  if (parts.empty()) return in_words(read_concept(timing["code"]));
-  return join(parts, ", ");
 }
 
 std::string read_narrative(FhirNode narrative) {

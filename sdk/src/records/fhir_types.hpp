@@ -49,7 +49,7 @@ Identifier read_fhir_identifier(FhirNode identifier);
 // "root^extension", "root" or "extension".
 std::string in_one(const Identifier& identifier);
 
-// Timing in words: "every 12 hours", "at bedtime".
+// Timing in words: "every 12 hours", "at bedtime", "every week, on Monday, at 08:00".
 std::string read_fhir_timing(FhirNode timing);
 
 // What a person reads in a Narrative.

@@ -142,6 +142,7 @@ Value display_only(std::string_view display) {
 }
 
 Value quantity_of(std::string_view text) {
+  if (text.find(';') != std::string_view::npos) return {};  // several doses
   const auto blank = text.find(' ');
   return quantity_with_comparator(text.substr(0, blank),
                                   blank == std::string_view::npos ? std::string_view() : text.substr(blank + 1));
