@@ -212,6 +212,38 @@ TEST(FhirReaderTest, ReadsEveryDosage) {
             "take; with water");
 }
 
+TEST(FhirReaderTest, SaysThatAProblemIsNotSure) {
+  const auto status_of = [](const std::string& verification) {
+    const auto record = resource("Condition", R"("code":{"text":"x"},"clinicalStatus":{"coding":[{"code":"active"}]},
+      "verificationStatus":{"coding":[{"code":")" + verification + "\"}]}");
+    return record.problems.size() == 1 ? record.problems[0].status : "not one";
+  };
+  EXPECT_EQ(status_of("confirmed"), "active");
+  EXPECT_EQ(status_of("unconfirmed"), "active (unconfirmed)");
+  EXPECT_EQ(status_of("provisional"), "active (provisional)");
+  EXPECT_EQ(status_of("differential"), "active (differential)");
+}
+
+TEST(FhirReaderTest, KeepsTheWordsOfTimes) {
+  const auto problem = [](const std::string& members) {
+    const auto record = resource("Condition", R"("code":{"text":"x"},)" + members);
+    return record.problems.size() == 1 ? record.problems[0].onset + "|" + record.problems[0].resolved : "not one";
+  };
+  EXPECT_EQ(problem(R"("onsetAge":{"value":30,"unit":"years","code":"a"})"), "at age 30 years|");
+  EXPECT_EQ(problem(R"("onsetString":"as a child","abatementString":"last spring")"), "as a child|last spring");
+  EXPECT_EQ(problem(R"("onsetPeriod":{"end":"2012"},"abatementPeriod":{"end":"2013"})"), "before 2012|2013");
+  EXPECT_EQ(problem(R"("onsetPeriod":{"start":"2011","end":"2012"})"), "2011|");
+  const auto start_of = [](const std::string& performed) {
+    const auto record = resource("Procedure", R"("code":{"text":"x"},)" + performed);
+    return record.procedures.size() == 1 ? record.procedures[0].start : "not one";
+  };
+  EXPECT_EQ(start_of(R"("performedAge":{"value":5,"code":"a"})"), "at age 5 a");
+  EXPECT_EQ(start_of(R"("performedString":"in school")"), "in school");
+  const auto vaccine = resource("Immunization", R"("vaccineCode":{"text":"x"},"occurrenceString":"as a baby")");
+  ASSERT_THAT(vaccine.immunizations, SizeIs(1));
+  EXPECT_EQ(vaccine.immunizations[0].date, "as a baby");
+}
+
 TEST(FhirReaderTest, FollowsReferencesOfEveryKind) {
   const auto record = read_json(R"({"resourceType":"Bundle","type":"collection","entry":[
     {"fullUrl":"urn:uuid:m1","resource":{"resourceType":"Medication","code":{"text":"by urn"}}},

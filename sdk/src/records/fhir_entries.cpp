@@ -36,6 +36,21 @@ std::string read_clinical_status(FhirNode resource) {
   return to_lower(resource["clinicalStatus"]["text"].text());
 }
 
+// With what makes the problem less than sure: "active (provisional)".
+std::string read_problem_status(FhirNode condition) {
+  auto status = read_clinical_status(condition);
+  for (const std::string_view doubt : {"unconfirmed", "provisional", "differential"})
+    if (has_code(condition["verificationStatus"], doubt))
+      return status.empty() ? std::string(doubt) : status + " (" + std::string(doubt) + ")";
+  return status;
+}
+
+// `abatement[x]`: of a period the begin, else the end.
+std::string read_resolved(FhirNode abatement) {
+  const auto period = read_fhir_interval(abatement);
+  return period.low.empty() && !period.high.empty() ? period.high : read_fhir_moment(abatement);
+}
+
 // `medication[x]`.
 Code read_fhir_drug(const FhirEntry& entry, FhirNode medication) {
   if (!medication.name().ends_with("Reference")) return read_concept(medication);
@@ -201,7 +216,7 @@ void read_fhir_allergy(const FhirEntry& entry) {
     if (is_empty(allergy.severity)) allergy.severity = severity_of(reaction["severity"]);
   }
   allergy.status = read_clinical_status(node);
-  allergy.onset = read_fhir_interval(node.choice("onset")).low;
+  allergy.onset = read_fhir_moment(node.choice("onset"));
   allergy.line = node.line();
   allergy.source = entry.source_of({"asserter"});
   entry.record.allergies.push_back(std::move(allergy));
@@ -213,10 +228,9 @@ void read_fhir_condition(const FhirEntry& entry) {
   problem.problem = read_concept(node["code"]);
   if (!entry.is_fact("problems", node["code"], problem.problem, has_code(node["verificationStatus"], "refuted")))
     return;
-  problem.status = read_clinical_status(node);
-  problem.onset = read_fhir_interval(node.choice("onset")).low;
-  const auto end = read_fhir_interval(node.choice("abatement"));
-  problem.resolved = end.low.empty() ? end.high : end.low;
+  problem.status = read_problem_status(node);
+  problem.onset = read_fhir_moment(node.choice("onset"));
+  problem.resolved = read_resolved(node.choice("abatement"));
   problem.line = node.line();
   problem.source = entry.source_of({"asserter"});
   entry.record.problems.push_back(std::move(problem));
@@ -248,7 +262,7 @@ void read_fhir_immunization(const FhirEntry& entry) {
     return;
   }
   if (!entry.is_fact("immunizations", node["vaccineCode"], immunization.vaccine, false)) return;
-  immunization.date = read_fhir_interval(node.choice("occurrence")).low;
+  immunization.date = read_fhir_moment(node.choice("occurrence"));
   immunization.status = node["status"].is("not-done") ? "refused" : read_fhir_status(node["status"]);
   immunization.lot = node["lotNumber"].text();
   immunization.line = node.line();
@@ -261,7 +275,7 @@ void read_fhir_procedure(const FhirEntry& entry) {
   procedure.procedure = read_concept(node["code"]);
   if (!entry.is_fact("procedures", node["code"], procedure.procedure, node["status"].is("not-done"))) return;
   const auto when = read_fhir_interval(node.choice("performed"));
-  procedure.start = when.low;
+  procedure.start = when.high.empty() ? read_fhir_moment(node.choice("performed")) : when.low;
   procedure.end = when.high;
   procedure.mood = node["status"].is("preparation") ? "INT" : "";
   procedure.status = procedure.mood.empty() ? read_fhir_status(node["status"]) : std::string();

@@ -22,6 +22,13 @@ std::string without_scheme(std::string_view url) {
   return std::string(at == std::string_view::npos ? url : url.substr(at + 3));
 }
 
+// "30 years"; where no unit stands in words, by its code.
+std::string age_in_words(FhirNode age) {
+  const auto words = age["unit"].text();
+  return collapse_whitespace(age["comparator"].text() + age["value"].text() + " " +
+                             (words.empty() ? age["code"].text() : words));
+}
+
 Quantity plain(std::string value) { return {std::move(value), {}}; }
 
 // "250 mg / 5 mL" as "250/5 mg/mL", the way of a CDA ratio.
@@ -107,6 +114,21 @@ Interval read_fhir_interval(FhirNode choice) {
   if (name.ends_with("DateTime") || name.ends_with("Date") || name.ends_with("Instant"))
     return {read_fhir_date(choice), {}};
   return {};
+}
+
+std::string read_fhir_moment(FhirNode choice) {
+  const auto interval = read_fhir_interval(choice);
+  if (!interval.low.empty()) return interval.low;
+  if (!interval.high.empty()) return "before " + interval.high;
+  if (choice.name().ends_with("Age")) {
+    const auto age = age_in_words(choice);
+    return age.empty() ? age : "at age " + age;
+  }
+  if (choice.name().ends_with("Range")) {
+    const auto range = read_fhir_range(choice).text();
+    return range.empty() ? range : "at age " + range;
+  }
+  return choice.text();
 }
 
 Quantity read_fhir_quantity(FhirNode quantity) {

@@ -31,6 +31,9 @@ std::string read_fhir_date(FhirNode date);
 // `onset[x]`, `performed[x]`: of a point both where it begins and nothing where it ends.
 Interval read_fhir_interval(FhirNode choice);
 
+// A point in time as it is said: a date, else its words: "at age 30 years", "before 2012".
+std::string read_fhir_moment(FhirNode choice);
+
 // Quantity, with its comparator: "<5".
 Quantity read_fhir_quantity(FhirNode quantity);
 // Range: "12-16"; one end alone ">=12".

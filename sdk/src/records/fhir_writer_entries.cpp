@@ -57,6 +57,19 @@ Value contact_of(const Contact& contact) {
   return value;
 }
 
+// Of "active (provisional)" what makes it less than sure; else empty.
+std::string doubt_of(std::string_view status) {
+  for (const std::string_view doubt : {"unconfirmed", "provisional", "differential"})
+    if (status == doubt || status.ends_with(" (" + std::string(doubt) + ")")) return std::string(doubt);
+  return {};
+}
+
+// `onset[x]`: a date, else its words.
+void set_moment(Value& object, const std::string& stem, std::string_view moment) {
+  set_date(object, stem + "DateTime", moment);
+  if (object.find(stem + "DateTime") == nullptr) set_text(object, stem + "String", moment);
+}
+
 Value clinical_status(std::string_view system, std::string_view status) {
   if (status == "active" || status == "inactive" || status == "resolved")
     return concept_of(coding(std::string(terminology) + std::string(system), status));
@@ -241,7 +254,7 @@ void add_allergy(Bundle& bundle, const Allergy& allergy, Value& section) {
   }
   resource.set("code", codeable(allergy.substance));
   resource.set("patient", bundle.patient());
-  set_date(resource, "onsetDateTime", allergy.onset);
+  set_moment(resource, "onset", allergy.onset);
   set_source(resource, "asserter", allergy.source, bundle.patient());
   const auto severity = reaction_severity(allergy.severity);
   if (severity.empty() && !in_words(allergy.severity).empty())
@@ -260,17 +273,21 @@ void add_problem(Bundle& bundle, const Problem& problem, Value& section) {
   Value resource = bundle.begin("Condition", "us-core-condition-problems-health-concerns");
   // con-5: "Condition.clinicalStatus SHALL NOT be present if verification Status is entered-in-error"
   const bool is_in_error = problem.status == in_error;
-  if (!is_in_error) resource.set("clinicalStatus", clinical_status("condition-clinical", problem.status));
-  resource.set("verificationStatus", verification("condition-ver-status", is_in_error ? in_error : "confirmed"));
+  const auto doubt = doubt_of(problem.status);
+  const auto status = doubt.empty() ? problem.status : problem.status.substr(0, problem.status.find(" ("));
+  if (!is_in_error) resource.set("clinicalStatus", clinical_status("condition-clinical", status));
+  resource.set("verificationStatus", verification("condition-ver-status", is_in_error     ? in_error
+                                                                          : doubt.empty() ? "confirmed"
+                                                                                          : doubt));
   resource.set("category",
                list_of(concept_of(coding(std::string(terminology) + "condition-category", "problem-list-item"))));
   resource.set("code", codeable(problem.problem));
   resource.set("subject", bundle.patient());
-  set_date(resource, "onsetDateTime", problem.onset);
+  set_moment(resource, "onset", problem.onset);
   // con-4: "If condition is abated, then clinicalStatus must be either
   // inactive, resolved, or remission".
-  if (problem.status == "inactive" || problem.status == "resolved" || problem.status == "remission")
-    set_date(resource, "abatementDateTime", problem.resolved);
+  if (status == "inactive" || status == "resolved" || status == "remission")
+    set_moment(resource, "abatement", problem.resolved);
   else if (!problem.resolved.empty())
     resource.set("note", note("Resolved: " + date_for_people(problem.resolved)));
   set_source(resource, "asserter", problem.source, bundle.patient());
