@@ -68,13 +68,19 @@ const Element* Walk::contained_of(std::string_view id) const {
 
 void Walk::reference(const Element& one, const TypeUse& use) {
   const auto words = one.value_of("reference");
-  if (words.empty()) return;
-  const auto type = target_of(one, words);
+  const auto said = one.value_of("type");
+  // A whole address is that of a logical model.
+  const bool is_said = !said.empty() && said.find(':') == std::string_view::npos;
+  if (words.empty() && !is_said) return;
+  const auto type = words.empty() ? said : target_of(one, words);
+  if (is_said && !type.empty() && type != said)
+    error(one, "fhir-reference", "said-type", "the type of the reference is not that of what it leads to",
+          shown(type), shown(said));
   if (type.empty() || use.targets.empty()) return;
   const auto* target = definitions_.type(type);
   if (target == nullptr || target->kind != Structure::Kind::resource)
     return error(one, "fhir-reference", "type", fmt::format("there is no resource {} in FHIR R4", shown(type)),
-                 "Type/id of a resource", shown(words));
+                 "Type/id of a resource", shown(words.empty() ? said : words));
   std::vector<std::string> allowed;
   for (const auto& canonical : use.targets) {
     const auto wanted = definitions_.type_of(canonical);
@@ -84,7 +90,7 @@ void Walk::reference(const Element& one, const TypeUse& use) {
     if (allowed.empty() || allowed.back() != wanted) allowed.emplace_back(wanted);
   }
   error(one, "fhir-target", "target", "the reference leads to a resource of another type", join(allowed, ", "),
-        fmt::format("{}, {}", target->type, shown(words)));
+        fmt::format("{}, {}", target->type, shown(words.empty() ? said : words)));
 }
 
 // The type of what a reference leads to; empty where nobody can tell. Faults of

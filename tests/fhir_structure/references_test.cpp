@@ -32,6 +32,19 @@ TEST(FhirReferencesTest, KnowsTheTypeThatAReferenceMayLeadTo) {
   EXPECT_THAT(faults_of(pointing_to("Spaceship/1")), ElementsAre("fhir-reference Patient.organization"));
 }
 
+// R4, references.html: "If both Reference.type and Reference.reference are populated
+// and Reference.reference is a FHIR URL, both SHALL be consistent."
+TEST(FhirReferencesTest, WantsTheTypeThatAReferenceSays) {
+  const auto of_type = [](const std::string& members) {
+    return faults_of(patient(R"(, "organization": {)" + members + "}"));
+  };
+  EXPECT_THAT(of_type(R"("reference": "Organization/1", "type": "Organization")"), IsEmpty());
+  EXPECT_THAT(of_type(R"("reference": "Organization/1", "type": "Patient")"),
+              ElementsAre("fhir-reference Patient.organization"));
+  EXPECT_THAT(of_type(R"("type": "Organization", "display": "x")"), IsEmpty());
+  EXPECT_THAT(of_type(R"("type": "Patient", "display": "x")"), ElementsAre("fhir-target Patient.organization"));
+}
+
 TEST(FhirReferencesTest, KnowsHowAReferenceIsWritten) {
   for (const auto* broken : {"1", "a/Organization/1", "Organization/a b", "organization/1"})
     EXPECT_THAT(faults_of(pointing_to(broken)), ElementsAre("fhir-reference Patient.organization")) << broken;

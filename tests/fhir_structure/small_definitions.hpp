@@ -94,7 +94,8 @@ inline std::vector<std::string> published() {
   type("CodeableConcept",
        {element("CodeableConcept.coding", "0..*", "Coding"), element("CodeableConcept.text", "0..1", "string")});
   type("Quantity", {element("Quantity.value", "0..1", "decimal"), element("Quantity.unit", "0..1", "string")});
-  type("Reference", {element("Reference.reference", "0..1", "string"), element("Reference.display", "0..1", "string")});
+  type("Reference", {element("Reference.reference", "0..1", "string"), element("Reference.type", "0..1", "uri"),
+                     element("Reference.display", "0..1", "string")});
   type("Extension", {element("Extension.url", "1..1", "uri"), element("Extension.value[x]", "0..1", "string|boolean")});
   all.push_back(structure("Resource", "resource", "", element("Resource", "0..*", ""), R"("abstract": true)"));
   all.push_back(structure("DomainResource", "resource", "Resource", element("DomainResource", "0..*", ""),
