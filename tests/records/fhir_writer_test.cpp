@@ -197,6 +197,40 @@ TEST(FhirWriterTest, KeepsCareAndCoverage) {
   EXPECT_EQ(read.notes[0].text + read.notes[0].date, "Doing well.2024-05");
 }
 
+TEST(FhirWriterTest, KeepsDoubtsAndTimesInWords) {
+  Record record;
+  Problem problem;
+  problem.problem.display = "gout";
+  problem.status = "active (provisional)";
+  problem.onset = "at age 30 years";
+  record.problems.push_back(problem);
+  Procedure procedure;
+  procedure.procedure.display = "surgery";
+  procedure.start = "in school";
+  record.procedures.push_back(procedure);
+  Immunization vaccine;
+  vaccine.vaccine.display = "tetanus";
+  vaccine.date = "as a baby";
+  record.immunizations.push_back(vaccine);
+  Medication medication;
+  medication.drug.display = "drug";
+  medication.dose = "10 mg; 40 mg";
+  medication.frequency = "in the morning; at bedtime";
+  record.medications.push_back(medication);
+  EXPECT_THAT(write_fhir_bundle(record), HasSubstr("\"provisional\""));
+  const auto read = again(record);
+  ASSERT_EQ(read.problems.size(), 1u);
+  EXPECT_EQ(read.problems[0].status, "active (provisional)");
+  EXPECT_EQ(read.problems[0].onset, "at age 30 years");
+  ASSERT_EQ(read.procedures.size(), 1u);
+  EXPECT_EQ(read.procedures[0].start, "in school");
+  ASSERT_EQ(read.immunizations.size(), 1u);
+  EXPECT_EQ(read.immunizations[0].date, "as a baby");
+  ASSERT_EQ(read.medications.size(), 1u);
+  EXPECT_EQ(read.medications[0].frequency, "in the morning; at bedtime");
+  EXPECT_EQ(read.medications[0].instructions, "10 mg; 40 mg") << "no number says it";
+}
+
 TEST(FhirWriterTest, KeepsWhatIsNotSo) {
   Record record;
   const auto gout = coded("90560007", snomed, "SNOMED CT", "Gout");

@@ -198,11 +198,9 @@ Identifier identifier_in(const std::string& id) {
 }
 
 // What FHIR asks of a date that the record does not have.
-void set_date_or_absent(Value& resource, std::string_view key, std::string_view iso) {
-  if (fhir_date_time(iso).empty())
-    set_absent(resource, key);
-  else
-    set_date(resource, key, iso);
+void set_moment_or_absent(Value& resource, const std::string& stem, std::string_view moment) {
+  set_moment(resource, stem, moment);
+  if (moment.empty()) set_absent(resource, stem + "DateTime");
 }
 
 }  // namespace
@@ -314,7 +312,7 @@ void add_immunization(Bundle& bundle, const Immunization& immunization, Value& s
     resource.set("statusReason", text_only(status_for_people(immunization.mood, immunization.status)));
   resource.set("vaccineCode", codeable(immunization.vaccine));
   resource.set("patient", bundle.patient());
-  set_date_or_absent(resource, "occurrenceDateTime", immunization.date);
+  set_moment_or_absent(resource, "occurrence", immunization.date);
   set_absent(resource, "primarySource");
   set_text(resource, "lotNumber", immunization.lot);
   append(section, "entry", bundle.add(std::move(resource)));
@@ -326,7 +324,7 @@ void add_procedure(Bundle& bundle, const Procedure& procedure, Value& section) {
   resource.set("code", codeable(procedure.procedure));
   resource.set("subject", bundle.patient());
   if (procedure.end.empty())
-    set_date_or_absent(resource, "performedDateTime", procedure.start);
+    set_moment_or_absent(resource, "performed", procedure.start);
   else
     set_period(resource, "performedPeriod", procedure.start, procedure.end);
   if (!procedure.performer.empty()) {
