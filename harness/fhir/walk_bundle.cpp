@@ -74,8 +74,8 @@ void Walk::reference(const Element& one, const TypeUse& use) {
   if (words.empty() && !is_said) return;
   const auto type = words.empty() ? said : target_of(one, words);
   if (is_said && !type.empty() && type != said)
-    error(one, "fhir-reference", "said-type", "the type of the reference is not that of what it leads to",
-          shown(type), shown(said));
+    error(one, "fhir-reference", "said-type", "the type of the reference is not that of what it leads to", shown(type),
+          shown(said));
   if (type.empty() || use.targets.empty()) return;
   const auto* target = definitions_.type(type);
   if (target == nullptr || target->kind != Structure::Kind::resource)

@@ -113,8 +113,8 @@ std::string collection_of(const std::vector<std::pair<std::string, std::string>>
 TEST(FhirReaderTest, FollowsRelativeReferencesOnTheirServer) {
   const std::string request =
       R"({"resourceType":"MedicationRequest","medicationReference":{"reference":"Medication/1","display":"shown"}})";
-  const std::pair<std::string, std::string> of_a{
-      "http://a/Medication/1", R"({"resourceType":"Medication","id":"1","code":{"text":"Aspirin"}})"};
+  const std::pair<std::string, std::string> of_a{"http://a/Medication/1",
+                                                 R"({"resourceType":"Medication","id":"1","code":{"text":"Aspirin"}})"};
   const std::pair<std::string, std::string> of_b{
       "http://b/Medication/1", R"({"resourceType":"Medication","id":"1","code":{"text":"Warfarin"}})"};
   const auto drug_of = [](const std::vector<std::pair<std::string, std::string>>& entries) {
@@ -167,8 +167,8 @@ TEST(FhirReaderTest, PrefersTheNameOfToday) {
 }
 
 Medication with_dosages(const std::string& dosages) {
-  const auto record = resource("MedicationRequest", R"("medicationCodeableConcept":{"text":"Drug"},"dosageInstruction":[)" +
-                                                        dosages + "]");
+  const auto record = resource("MedicationRequest",
+                               R"("medicationCodeableConcept":{"text":"Drug"},"dosageInstruction":[)" + dosages + "]");
   return record.medications.size() == 1 ? record.medications[0] : Medication{};
 }
 
@@ -215,7 +215,8 @@ TEST(FhirReaderTest, ReadsEveryDosage) {
 TEST(FhirReaderTest, SaysThatAProblemIsNotSure) {
   const auto status_of = [](const std::string& verification) {
     const auto record = resource("Condition", R"("code":{"text":"x"},"clinicalStatus":{"coding":[{"code":"active"}]},
-      "verificationStatus":{"coding":[{"code":")" + verification + "\"}]}");
+      "verificationStatus":{"coding":[{"code":")" +
+                                                  verification + "\"}]}");
     return record.problems.size() == 1 ? record.problems[0].status : "not one";
   };
   EXPECT_EQ(status_of("confirmed"), "active");
