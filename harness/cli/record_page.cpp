@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 
 #include "harness/report/plain.hpp"
@@ -163,7 +164,7 @@ class Page {
 
   void heading(std::string_view text) {
     if (!out_.empty()) out_ += '\n';
-    for (const auto& line : report::wrap(report::one_line(text), width_))
+    for (const auto& line : report::wrap(one_line(text), width_))
       out_ += is_coloured_ ? fmt::format("\x1b[1m{}\x1b[0m\n", line) : line + '\n';
   }
 
@@ -207,7 +208,7 @@ class Page {
   }
 
   void paragraph(const std::string& first, const std::string& text) {
-    const auto lines = report::wrap(report::one_line(text), width_ - first.size());
+    const auto lines = report::wrap(one_line(text), width_ - first.size());
     for (std::size_t i = 0; i < lines.size(); ++i)
       out_ += (i == 0 ? first : std::string(first.size(), ' ')) + lines[i] + '\n';
   }

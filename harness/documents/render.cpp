@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::documents {
@@ -68,27 +69,30 @@ Value to_value(const Finding& finding) {
 
 }  // namespace
 
+// What documents say stays on its line: it cannot pass for a finding of ours.
 std::string render_text(const DocumentReport& report) {
+  const auto name = one_line(report.name);
   std::string text;
   for (const auto& finding : report.findings) {
     const auto place = finding.line > 0 ? fmt::format(":{}:{}", finding.line, finding.column) : std::string();
-    text += fmt::format("{}{}: {}: {} [{}]\n", report.name, place, to_word(finding.level), finding.message,
-                        rules_of(finding));
-    if (!finding.path.empty()) text += fmt::format("    at {}\n", finding.path);
+    text += fmt::format("{}{}: {}: {} [{}]\n", name, place, to_word(finding.level), one_line(finding.message),
+                        one_line(rules_of(finding)));
+    if (!finding.path.empty()) text += fmt::format("    at {}\n", one_line(finding.path));
     if (!finding.expected.empty() || !finding.found.empty())
-      text += fmt::format("    expected {}{}\n", finding.expected.empty() ? "something else" : finding.expected,
-                          finding.found.empty() ? "" : ", found " + finding.found);
-    if (!finding.hint.empty()) text += fmt::format("    hint: {}\n", finding.hint);
+      text += fmt::format("    expected {}{}\n",
+                          finding.expected.empty() ? "something else" : one_line(finding.expected),
+                          finding.found.empty() ? "" : ", found " + one_line(finding.found));
+    if (!finding.hint.empty()) text += fmt::format("    hint: {}\n", one_line(finding.hint));
   }
-  if (report.dropped_count > 0) text += fmt::format("{}: and {} more findings\n", report.name, report.dropped_count);
+  if (report.dropped_count > 0) text += fmt::format("{}: and {} more findings\n", name, report.dropped_count);
   for (const auto& unjudged : report.unjudged)
-    text += fmt::format("{}: not evaluated: {}, {}: {}\n", report.name, unjudged.rule, counted(unjudged.count, "time"),
-                        unjudged.why);
+    text += fmt::format("{}: not evaluated: {}, {}: {}\n", name, one_line(unjudged.rule),
+                        counted(unjudged.count, "time"), one_line(unjudged.why));
   for (const auto& [rule, count] : report.ignored)
-    text += fmt::format("{}: ignored as asked: {}, {}\n", report.name, rule, counted(count, "time"));
-  for (const auto& missing : report.missing) text += fmt::format("{}: not judged: {}\n", report.name, missing);
-  if (!report.failure.empty()) text += fmt::format("{}: could not be checked: {}\n", report.name, report.failure);
-  text += fmt::format("{}: {}: {}\n", report.name, what_it_is(report.recognition), counts_of(report));
+    text += fmt::format("{}: ignored as asked: {}, {}\n", name, one_line(rule), counted(count, "time"));
+  for (const auto& missing : report.missing) text += fmt::format("{}: not judged: {}\n", name, one_line(missing));
+  if (!report.failure.empty()) text += fmt::format("{}: could not be checked: {}\n", name, one_line(report.failure));
+  text += fmt::format("{}: {}: {}\n", name, one_line(what_it_is(report.recognition)), counts_of(report));
   return text;
 }
 

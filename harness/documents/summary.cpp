@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include <fmt/format.h>
+#include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::documents {
@@ -85,14 +86,14 @@ std::string Summary::render() const {
                           document_count_ == 1 ? "" : "s", faulty_count_, unjudged_count_,
                           document_count_ - faulty_count_ - unjudged_count_);
   text += table(" documents  what they are", formats(),
-                [](const auto& row) { return fmt::format("  {:>8}  {}\n", row.second, row.first); });
+                [](const auto& row) { return fmt::format("  {:>8}  {}\n", row.second, one_line(row.first)); });
   text += table(" documents  findings  level    rule", rules(), [](const Rule& row) {
     return fmt::format("  {:>8}  {:>8}  {:<7}  {}: {}\n", row.document_count, row.finding_count, to_word(row.level),
-                       row.id, shorten(row.message, 70));
+                       one_line(row.id), shorten(one_line(row.message), 70));
   });
   text += table(" documents  with errors  errors  vendor", vendors(), [](const Vendor& row) {
     return fmt::format("  {:>8}  {:>11}  {:>6}  {}\n", row.document_count, row.faulty_count, row.error_count,
-                       row.name.empty() ? "(not said)" : row.name);
+                       row.name.empty() ? "(not said)" : one_line(row.name));
   });
   return text;
 }

@@ -50,8 +50,6 @@ void wrap_paragraph(std::string_view paragraph, std::size_t width, std::vector<s
 
 }  // namespace
 
-std::string one_line(std::string_view bytes) { return collapse_whitespace(printable(bytes)); }
-
 std::size_t columns(std::string_view utf8) {
   return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return !is_continuation(c); }));
 }

@@ -1,6 +1,6 @@
 // harness/report/plain.hpp - recorded bytes as text that is safe to show.
 //
-// Every report passes recorded text through bb::printable() or through here
+// Every report passes recorded text through bb::printable(), bb::one_line() or here
 // first; escaping for HTML, XML or JSON comes after.
 #pragma once
 
@@ -12,9 +12,6 @@
 #include <bb/core/printable.hpp>
 
 namespace bb::report {
-
-// As printable(), on one line: every run of white space becomes one blank.
-std::string one_line(std::string_view bytes);
 
 // Characters that a terminal shows in one column each; combining marks and
 // wide characters are not looked up.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include <bb/core/files.hpp>
@@ -11,6 +12,7 @@
 #include <bb/core/text.hpp>
 
 #include "harness/documents/render.hpp"
+#include "harness/documents/summary.hpp"
 
 namespace bb::documents {
 namespace {
@@ -163,6 +165,35 @@ TEST_F(CheckTest, LooksOnlyForTheLevelThatIsAskedForAndSaysSo) {
   EXPECT_TRUE(to_value(all)["level"].is_null());
   for (const auto* report : {&errors, &both, &all})
     EXPECT_EQ(from_value(to_value(*report)).value().least, report->least);
+}
+
+TEST(RenderTest, AFieldCannotPassForAFinding) {
+  const std::string forged = "x\nother.xml:1:1: error: forged [rule]\r\nx";
+  DocumentReport report;
+  report.name = forged;
+  report.recognition.title = forged;
+  report.findings.push_back({.rule = forged,
+                             .line = 1,
+                             .path = forged,
+                             .message = forged,
+                             .expected = forged,
+                             .found = forged,
+                             .hint = forged,
+                             .also = forged});
+  report.findings.push_back({.rule = "a", .line = 0, .message = "\x1b[2J"});
+  report.dropped_count = 1;
+  report.unjudged.push_back({forged, forged, 1});
+  report.ignored[forged] = 1;
+  report.missing.push_back(forged);
+  report.failure = forged;
+  const auto text = render_text(report);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 11);
+  EXPECT_EQ(text.find("\nother.xml"), std::string::npos);
+  EXPECT_EQ(text.find('\r'), std::string::npos);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  Summary summary;
+  summary.add(report);
+  EXPECT_EQ(summary.render().find("\nother.xml"), std::string::npos);
 }
 
 TEST_F(CheckTest, SaysWhenItIsNotTheFormatThatWasAskedFor) {

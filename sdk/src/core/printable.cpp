@@ -66,4 +66,6 @@ std::string printable(std::string_view bytes) {
   return out;
 }
 
+std::string one_line(std::string_view bytes) { return collapse_whitespace(printable(bytes)); }
+
 }  // namespace bb

@@ -15,4 +15,7 @@ namespace bb {
 // become their pictures (U+2400 ...), CR LF becomes LF.
 std::string printable(std::string_view bytes);
 
+// As printable(), on one line: every run of white space becomes one blank.
+std::string one_line(std::string_view bytes);
+
 }  // namespace bb
