@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/markup.hpp>
 
 #include "harness/documents/kinds.hpp"
 #include "harness/documents/nodes.hpp"
@@ -91,6 +92,15 @@ std::string conformance_of(std::string_view id) {
   id.remove_prefix(2);
   const auto end = id.find('-', id.find('-') + 1);
   return std::string(id.substr(0, end));
+}
+
+// What begins with a tag, or holds a document further on.
+bool is_meant_as_xml(std::string_view bytes) {
+  const auto narrow = xml::is_wide(bytes) ? xml::narrowed(bytes) : std::string();
+  std::string_view text = xml::is_wide(bytes) ? std::string_view(narrow) : bytes;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  return trim(text.substr(0, 4096)).starts_with('<') ||
+         to_lower(text.substr(0, 512)).find("<clinicaldocument") != std::string::npos;
 }
 
 std::string plain_schema_words(std::string text) {
@@ -346,6 +356,14 @@ DocumentReport DocumentChecker::check(std::string name, std::string_view bytes) 
   const auto document = xml::read(bytes);
   if (const auto* problem = std::get_if<xml::Problem>(&document)) {
     report.recognition = Formats::recognise_other(bytes);
+    if (!is_meant_as_xml(bytes)) {
+      report.findings.push_back({.rule = "format",
+                                 .message = "no Blue Button output: " + report.recognition.title,
+                                 .expected = "a CDA document, a Continuity of Care Record, FHIR R4, a My HealtheVet or "
+                                             "MyMedicare.gov text, a PDF, an HTML page or a package of them",
+                                 .hint = "give the file that the patient downloads"});
+      return report;
+    }
     report.findings.push_back({.rule = "xml",
                                .line = problem->line,
                                .column = problem->column,

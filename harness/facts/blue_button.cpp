@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 
 #include "harness/facts/comparison_words.hpp"
@@ -18,11 +19,6 @@ constexpr std::array<std::string_view, 9> formats_for_people{"VA text", "CMS tex
 
 std::string named(const Copy& copy) { return fmt::format("{} ({})", copy.name, copy.format); }
 
-bool is_for_people(const Copy& copy) {
-  return copy.is_words || std::any_of(formats_for_people.begin(), formats_for_people.end(),
-                                      [&](std::string_view format) { return copy.format.starts_with(format); });
-}
-
 bool says_who(const Copy& copy) {
   return std::any_of(copy.facts.begin(), copy.facts.end(),
                      [](const Fact& fact) { return fact.kind == Kind::identity && !fact.name.empty(); });
@@ -32,6 +28,13 @@ bool says_what(const Copy& copy) {
   return std::any_of(copy.facts.begin(), copy.facts.end(), [](const Fact& fact) {
     return fact.kind != Kind::identity && fact.kind != Kind::contact && fact.kind != Kind::care_team;
   });
+}
+
+bool is_for_people(const Copy& copy) {
+  // Keys and values of no layout that is known: whose they are makes them a copy.
+  if (copy.format == "text" && !says_who(copy)) return false;
+  return copy.is_words || std::any_of(formats_for_people.begin(), formats_for_people.end(),
+                                      [&](std::string_view format) { return copy.format.starts_with(format); });
 }
 
 Ruling any_of(std::string requirement, std::string question, const std::vector<Copy>& copies,
@@ -82,7 +85,7 @@ std::string render(const BlueButton& blue_button) {
   std::string text;
   for (const auto& ruling : blue_button.rulings)
     text += fmt::format("{}: {}{}{} [{}]\n", ruling.question, ruling.is_met ? "yes" : "no",
-                        ruling.why.empty() ? "" : ", ", ruling.why, ruling.requirement);
+                        ruling.why.empty() ? "" : ", ", one_line(ruling.why), ruling.requirement);
   return text;
 }
 

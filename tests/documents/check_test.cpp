@@ -252,11 +252,25 @@ TEST_F(CheckTest, NoNumberOfWarningsHidesAnError) {
 
 TEST_F(CheckTest, TellsADamagedFileByOneFinding) {
   for (const auto* bytes :
-       {"", "<", "<a", "plain", "\xFF\xFE", "<a>&x;</a>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"}) {
+       {"<", "<a", "\xEF\xBB\xBF<", "x<ClinicalDocument/>", "<a>&x;</a>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"}) {
     SCOPED_TRACE(bytes);
     const auto report = check(bytes);
     ASSERT_EQ(report.findings.size(), 1u);
     EXPECT_EQ(report.findings[0].rule, "xml");
+    EXPECT_EQ(report.exit_status(), 1);
+  }
+}
+
+TEST_F(CheckTest, SaysWhatIsNoOutput) {
+  const std::vector<std::pair<const char*, const char*>> others{
+      {"", "empty file"}, {"plain", "text"}, {"a,b\n1,2\n", "text"}, {"{", "JSON"}, {"{\"a\": 1}", "JSON"}};
+  for (const auto& [bytes, title] : others) {
+    SCOPED_TRACE(bytes);
+    const auto report = check(bytes);
+    ASSERT_EQ(report.findings.size(), 1u);
+    EXPECT_EQ(report.findings[0].rule, "format");
+    EXPECT_EQ(report.findings[0].message, std::string("no Blue Button output: ") + title);
+    EXPECT_THAT(report.findings[0].expected, HasSubstr("a CDA document"));
     EXPECT_EQ(report.exit_status(), 1);
   }
 }

@@ -70,7 +70,7 @@ TEST(TextKindTest, PublishedTextsHaveTheFaultsThatTheyAreKnownFor) {
       {"sample.TXT", {"TXT-CMS-01"}},
       // "31 Jun 2011", in the table and in the list.
       {"VA_My_HealtheVet_Blue_Button_Sample_Version_12_2_1.txt", {"TXT-VA-14.date"}},
-      {"emptyFile.txt", {"xml"}},
+      {"emptyFile.txt", {"format"}},
   };
   int count = 0;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {

@@ -347,6 +347,15 @@ TEST(KeyValueTextTest, LeavesLettersAndMarkupAlone) {
   EXPECT_FALSE(looks_like_key_value_text("Dear Sir: hello\nTo: you\n"));
   EXPECT_FALSE(looks_like_key_value_text("---- A ----\nno keys"));
   EXPECT_FALSE(looks_like_key_value_text("<a>---- A ----\nB: c\nD: e\n</a>"));
+  // Titles and keys of other texts: a changelog, a private key, a message, mail, Markdown.
+  EXPECT_FALSE(looks_like_key_value_text("------- 1.0 -------\nAuthor: me\nDate: 2020\n------- 1.1 -------\nAuthor: me\n"));
+  EXPECT_FALSE(looks_like_key_value_text(
+      "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nName: A\n-----END RSA PRIVATE KEY-----\n"));
+  EXPECT_FALSE(looks_like_key_value_text("-----BEGIN PGP MESSAGE-----\nVersion: 1\nName: x\n-----END PGP MESSAGE-----\n"));
+  EXPECT_FALSE(looks_like_key_value_text("From: a@b.c\nSubject: hi\n----- Original Message -----\nName: A\nTo: b\n"));
+  EXPECT_FALSE(looks_like_key_value_text("# Title\n------ SECTION -----\nName: x\nDate of Birth: 1970-01-01\n"));
+  EXPECT_FALSE(looks_like_key_value_text("------ A ------\nName: --\nDate of Birth: never\nKey: b\n"));
+  EXPECT_TRUE(looks_like_key_value_text("------ A ------\nKey: b\nDOB: 02/02/1970\n"));
   EXPECT_FALSE(looks_like_va_text("<x>MY HEALTHEVET PERSONAL INFORMATION REPORT</x>"));
   EXPECT_FALSE(looks_like_cms_text(std::string(3000, ' ') + "MYMEDICARE.GOV PERSONAL HEALTH INFORMATION"));
 }
@@ -447,7 +456,7 @@ TEST(TextInputTest, ReadsHugeFilesInTime) {
            huge(cms_head + "--------\nClaim Summary\n--------\n",
                 "--------\nClaim Lines for Claim Number: 1\n--------\n"),
            huge(cms_head, "--------\n\n"),
-           huge("--- A ---\nB: c\nD: e\n", "--- F ---\nG: h\n"),
+           huge("--- A ---\nName: c\nD: e\n", "--- F ---\nG: h\n"),
        })
     if (const auto record = read_record(bytes); !record) {
       EXPECT_THAT(record.error().what, testing::AnyOf(HasSubstr("more than"), StartsWith("line ")))

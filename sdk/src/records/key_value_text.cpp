@@ -1,6 +1,8 @@
 #include <bb/records/key_value_text.hpp>
 
 #include <algorithm>
+#include <array>
+#include <initializer_list>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
@@ -31,6 +33,20 @@ std::string_view title_between_dashes(const TextLines& lines, std::size_t i) {
   return is_framed && line.size() <= title_bytes_max && !split_any_key(line, key, value) ? line : std::string_view{};
 }
 
+const std::initializer_list<std::string_view> name_keys{"Name", "Patient Name"};
+const std::initializer_list<std::string_view> birth_date_keys{"Date of Birth", "Birth Date", "DOB"};
+
+bool is_one_of(std::string_view key, std::initializer_list<std::string_view> keys) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+// PEM and PGP armour (RFC 7468, RFC 9580), mail and its boundaries, headings of Markdown.
+bool is_of_another_kind(std::string_view line) {
+  constexpr std::array<std::string_view, 6> signs{"-----BEGIN ", "MIME-Version:", "Content-Type:",
+                                                  "Subject:",    "# ",            "## "};
+  return std::any_of(signs.begin(), signs.end(), [&](std::string_view sign) { return line.starts_with(sign); });
+}
+
 }  // namespace
 
 bool looks_like_key_value_text(std::string_view bytes) {
@@ -41,12 +57,18 @@ bool looks_like_key_value_text(std::string_view bytes) {
   const auto lines = TextLines::split(cut);
   if (!lines) return false;
   std::size_t key_count = 0, title_count = 0;
+  bool says_who = false;
   for (std::size_t i = 0; i < lines->size(); ++i) {
+    const auto line = trim((*lines)[i]);
+    if (is_of_another_kind(line)) return false;
     std::string_view key, value;
     title_count += !title_between_dashes(*lines, i).empty();
-    key_count += split_any_key(trim((*lines)[i]), key, value);
+    if (!split_any_key(line, key, value)) continue;
+    ++key_count;
+    says_who = says_who || (is_one_of(key, name_keys) && !is_null_text(value)) ||
+               (is_one_of(key, birth_date_keys) && is_text_date(value));
   }
-  return title_count >= 1 && key_count >= 2;
+  return title_count >= 1 && key_count >= 2 && says_who;
 }
 
 Result<TextDocument> parse_key_value_text(std::string_view bytes) {
@@ -89,9 +111,9 @@ Result<Record> key_value_record(const TextDocument& document) {
   record.document_title = document.title;
   const auto identify = [&](const TextEntry& entry) {
     if (record.patient.name == PersonName{})
-      record.patient.name = name_of_text(first_of(entry, {"Name", "Patient Name"}));
+      record.patient.name = name_of_text(first_of(entry, name_keys));
     if (record.patient.birth_date.empty())
-      record.patient.birth_date = date_of_text(first_of(entry, {"Date of Birth", "Birth Date", "DOB"}));
+      record.patient.birth_date = date_of_text(first_of(entry, birth_date_keys));
   };
   TextEntry head;
   head.fields = document.head;
