@@ -400,10 +400,18 @@ TEST(TextInputTest, ReadsTheSameInEveryEncodingAndWithEveryLineEnd) {
   for (const auto& sample : {va_sample(), cms_sample()}) {
     const auto lf = replace_all(sample, "\r\n", "\n");
     const auto expected = facts(read(lf));
-    for (const auto& bytes : {replace_all(lf, "\n", "\r\n"), replace_all(lf, "\n", "\r"), "\xEF\xBB\xBF" + lf,
+    for (const auto& bytes : {replace_all(lf, "\n", "\r\n"), replace_all(lf, "\n", "\r"),
+                              replace_all(lf, "\n", "\r\r\n"), "\xEF\xBB\xBF" + lf,
                               utf16(lf, false), utf16(lf, true), utf16(replace_all(lf, "\n", "\r\n"), false)})
       EXPECT_EQ(facts(read(bytes)), expected);
   }
+}
+
+TEST(TextInputTest, TellsLineEndsThatHaveOneReturnTooMany) {
+  const auto document = va(replace_all(va_sample(), "\r\n", "\r\r\n"));
+  EXPECT_EQ(document.line_ends, "CRCRLF");
+  EXPECT_THAT(kinds_of(document), ElementsAre("line-ends"));
+  EXPECT_EQ(document.line_count, va(va_sample()).line_count);
 }
 
 TEST(TextInputTest, SurvivesACutAtEveryByte) {

@@ -84,6 +84,14 @@ Result<TextLines> TextLines::split(std::string_view bytes) {
     }
     text = to_utf8_lossy(text);
   }
+  // Few CR CR LF are a CR LF and an empty line; where most lines end so, a program
+  // on the way made CR LF of each LF of a CR LF: no line was between.
+  const auto count_of = [&](std::string_view end) {
+    std::size_t count = 0;
+    for (auto at = text.find(end); at != std::string::npos; at = text.find(end, at + end.size())) ++count;
+    return count;
+  };
+  const bool has_doubled_cr = 2 * count_of("\r\r\n") > count_of("\n");
   const bool goes_by_lf = text.find('\n') != std::string::npos;
   std::size_t begin = 0;
   std::uint32_t number = 1;
@@ -104,6 +112,13 @@ Result<TextLines> TextLines::split(std::string_view bytes) {
     if (at == text.size()) {
       lines.has_final_break_ = begin == at && at > 0;
       break;
+    }
+    if (has_doubled_cr && std::string_view(text).substr(at).starts_with("\r\r\n")) {
+      if (lines.first_crcrlf_ == 0) lines.first_crcrlf_ = static_cast<int>(number);
+      at += 2;
+      begin = at + 1;
+      ++number;
+      continue;
     }
     const bool is_pair = c == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
     // Some files have CR CR LF for an empty line between: that is their CR LF.
@@ -127,9 +142,10 @@ std::size_t TextLines::next_filled(std::size_t i) const {
 void TextLines::describe(TextDocument& document, std::string_view line_end) const {
   document.encoding = encoding_;
   document.line_count = line_count_;
-  const int kinds = (first_crlf_ > 0) + (first_lf_ > 0) + (first_cr_ > 0);
+  const int kinds = (first_crlf_ > 0) + (first_lf_ > 0) + (first_cr_ > 0) + (first_crcrlf_ > 0);
   if (kinds > 1) document.line_ends = "mixed";
-  if (kinds == 1) document.line_ends = first_crlf_ > 0 ? "CRLF" : first_lf_ > 0 ? "LF" : "CR";
+  if (kinds == 1)
+    document.line_ends = first_crlf_ > 0 ? "CRLF" : first_lf_ > 0 ? "LF" : first_cr_ > 0 ? "CR" : "CRCRLF";
   const auto deviates = [&](std::string_view kind, std::string_view what, int line) {
     document.deviations.push_back({std::string(kind), std::string(what), line, 1});
   };
@@ -138,7 +154,7 @@ void TextLines::describe(TextDocument& document, std::string_view line_end) cons
   if (ill_formed_line_ > 0) deviates("not-utf8", "", ill_formed_line_);
   if (control_line_ > 0) deviates("control-character", "", control_line_);
   if (!document.line_ends.empty() && document.line_ends != line_end)
-    deviates("line-ends", document.line_ends, kinds > 1 ? std::max({first_crlf_, first_lf_, first_cr_}) : 1);
+    deviates("line-ends", document.line_ends, kinds > 1 ? std::max({first_crlf_, first_lf_, first_cr_, first_crcrlf_}) : 1);
   if (has_final_break_) deviates("final-line-break", "", document.line_count);
 }
 

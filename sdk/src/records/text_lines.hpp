@@ -51,7 +51,7 @@ class TextLines {
   std::vector<Place> lines_;
   std::string encoding_;
   // The number of the first line that ends so; 0 = none does.
-  int first_crlf_ = 0, first_lf_ = 0, first_cr_ = 0;
+  int first_crlf_ = 0, first_lf_ = 0, first_cr_ = 0, first_crcrlf_ = 0;
   bool has_mark_ = false;
   bool has_final_break_ = false;
   int ill_formed_line_ = 0, control_line_ = 0;

@@ -57,7 +57,7 @@ struct TextDocument {
   std::string version;          // "12.6"
   std::string created;          // as written: "09 Sep 2013 @ 0602"
   std::string encoding;         // "ASCII", "UTF-8", "UTF-16LE", "UTF-16BE"
-  std::string line_ends;        // "CRLF", "LF", "CR", "mixed"; empty = one line
+  std::string line_ends;        // "CRLF", "LF", "CR", "CRCRLF", "mixed"; empty = one line
   std::vector<TextField> head;  // fields before the first section
   std::vector<TextSection> sections;
   std::vector<TextDeviation> deviations;
