@@ -58,6 +58,16 @@ TEST(BlueButtonTest, FieldsWithoutAnythingForPeopleAreHalfOfOne) {
   EXPECT_THAT(missed({alone}), testing::ElementsAre("PLEDGE-DH-11 a copy for people", "PLEDGE-DH-12 both are offered"));
 }
 
+TEST(BlueButtonTest, ATextThatNamesNobodyIsForNoPerson) {
+  Copy text;
+  text.name = "a.txt";
+  text.format = "text";
+  EXPECT_THAT(missed({text}), testing::Contains("PLEDGE-DH-11 a copy for people"));
+  const auto named = copy("b.txt", "------ TRICARE ------\nName: DOE, JANE\nDate of Birth: 02 Feb 1970\n");
+  EXPECT_EQ(named.format, "text");
+  EXPECT_THAT(missed({named}), testing::Not(testing::Contains("PLEDGE-DH-11 a copy for people")));
+}
+
 TEST(BlueButtonTest, AnotherPatientIsTold) {
   EXPECT_THAT(missed({copy("a.xml", record_text("alice")), copy("b.xml", record_text("bruno"))}),
               testing::ElementsAre("PLEDGE-DH-13 of the same patient", "PLEDGE-DH-13 complete: each says the same"));
