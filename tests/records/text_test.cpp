@@ -407,6 +407,23 @@ TEST(TextInputTest, ReadsTheSameInEveryEncodingAndWithEveryLineEnd) {
   }
 }
 
+TEST(VaTextTest, TellsDemographicsOfAnotherPatient) {
+  const auto with = [](const std::string& lines) {
+    return kinds_of(va(va_file("----- DOWNLOAD REQUEST SUMMARY -----\n\n" +
+                               va_section("SELF REPORTED DEMOGRAPHICS", lines, "Self-Entered"))));
+  };
+  EXPECT_THAT(with("First Name: TEST\nLast Name: Patient\nDate of Birth: 01 Mar 1948\n"), IsEmpty());
+  EXPECT_THAT(with("First Name: EVE\nLast Name: PATIENT\nDate of Birth: 01 Mar 1948\n"),
+              ElementsAre("other-patient"));
+  EXPECT_THAT(with("First Name: TEST\nLast Name: PATIENT\nDate of Birth: 02 Apr 1950\n"),
+              ElementsAre("other-patient"));
+}
+
+TEST(VaTextTest, TellsASecondReport) {
+  const auto kinds = kinds_of(va(va_sample() + "\r\n" + va_sample()));
+  EXPECT_THAT(kinds, Contains("second-report"));
+}
+
 TEST(TextInputTest, TellsLineEndsThatHaveOneReturnTooMany) {
   const auto document = va(replace_all(va_sample(), "\r\n", "\r\r\n"));
   EXPECT_EQ(document.line_ends, "CRCRLF");

@@ -13,6 +13,7 @@
 #include "tables.hpp"
 #include "text_facts.hpp"
 #include "text_values.hpp"
+#include "va_identity.hpp"
 #include "va_layout.hpp"
 
 namespace bb::records {
@@ -27,26 +28,6 @@ std::string gender_of(const std::string& text) {
   for (const auto* known : {"male", "female", "other", "unknown"})
     if (lower == known) return lower;
   return {};
-}
-
-// "Ms. Isabella Jones" beside the parts tells the prefix.
-std::string prefix_of(const std::string& full, const PersonName& name) {
-  auto plain = name;
-  plain.prefix.clear();
-  const auto rest = plain.full();
-  if (rest.empty() || full.size() <= rest.size() || !full.ends_with(rest)) return {};
-  return std::string(trim(std::string_view(full).substr(0, full.size() - rest.size())));
-}
-
-PersonName read_name(const TextEntry& entry) {
-  PersonName name;
-  name.family = text_of(entry, "Last Name");
-  if (auto first = text_of(entry, "First Name"); !first.empty()) name.given.push_back(std::move(first));
-  for (const auto* key : {"Middle Name", "Middle Initial"})
-    for (auto& part : all_of(entry, key)) name.given.push_back(std::move(part));
-  name.suffix = text_of(entry, "Suffix");
-  name.prefix = prefix_of(text_of(entry, "Full Name"), name);
-  return name;
 }
 
 struct AddressKeys {
@@ -87,7 +68,7 @@ void read_telecoms(const TextEntry& entry, std::vector<std::string>& telecoms) {
 
 // What a patient says of itself fills what is not said yet.
 void add_to_patient(const TextEntry& entry, Patient& patient) {
-  if (auto name = read_name(entry); patient.name == PersonName{}) patient.name = std::move(name);
+  if (auto name = va_name_of(entry); patient.name == PersonName{}) patient.name = std::move(name);
   if (patient.birth_date.empty()) patient.birth_date = date_of(entry, "Date of Birth");
   if (patient.gender.empty()) patient.gender = gender_of(text_of(entry, "Gender"));
   if (is_empty(patient.marital_status)) patient.marital_status = words(text_of(entry, "Marital Status"));
@@ -128,7 +109,7 @@ void read_own_demographics(const TextEntry& entry, const std::string& source, Re
     return add_contact(std::move(contact), record);
   }
   // Parts say more than "LAST, FIRST M" at the top.
-  if (auto name = read_name(entry); iequals(name.family, record.patient.name.family))
+  if (auto name = va_name_of(entry); iequals(name.family, record.patient.name.family))
     record.patient.name = std::move(name);
   add_to_patient(entry, record.patient);
   read_address(entry, mailing, record.patient.addresses);
@@ -169,23 +150,12 @@ void read_va_part(const TextEntry& part, const std::string& source, Patient& pat
   add_contact(std::move(contact), record);
 }
 
-// A name may stand at the top as "LAST, FIRST M" and here in parts.
-bool is_same_name(const PersonName& known, const PersonName& here) {
-  if (known == PersonName{} || here == PersonName{}) return true;
-  if (iequals(name_of_text(last_name_first(here)).full(), known.full()) || iequals(here.full(), known.full()))
-    return true;
-  const auto first_of_given = [](const PersonName& name) {
-    return name.given.empty() ? std::string() : split(name.given.front(), ' ').front();
-  };
-  return iequals(known.family, here.family) && iequals(first_of_given(known), first_of_given(here));
-}
-
 // One entry for each facility. Another name or birth date is another patient.
 void read_va_demographics(const TextEntry& entry, const std::string& source, Record& record) {
   Patient here;
   add_to_patient(entry, here);
   const auto& known = record.patient;
-  const bool is_same = is_same_name(known.name, here.name) &&
+  const bool is_same = is_same_va_name(known.name, here.name) &&
                        (here.birth_date.empty() || known.birth_date.empty() || here.birth_date == known.birth_date);
   auto* patient = &record.patient;
   if (is_same) {

@@ -8,6 +8,7 @@
 #include <bb/core/text.hpp>
 
 #include "text_lines.hpp"
+#include "va_identity.hpp"
 #include "va_layout.hpp"
 
 namespace bb::records {
@@ -47,6 +48,7 @@ class Reader {
           "'---- DOWNLOAD REQUEST SUMMARY ----'",
           document_.line_count)};
     if (!document_.has_end) deviate("no-end", end_title, document_.line_count);
+    tell_other_patients(document_);
     return std::move(document_);
   }
 
@@ -126,6 +128,11 @@ class Reader {
       document_.has_end = true;
       if (const auto next = lines_.next_filled(at + 1); next < lines_.size())
         deviate("text-after-end", lines_[next], number(next));
+      for (auto i = at + 1; i < lines_.size(); ++i)
+        if (iequals(banner_title(lines_[i]), report_title)) {
+          deviate("second-report", report_title, number(i));
+          break;
+        }
       return lines_.size();
     }
     static constexpr SectionLayout unknown{"", "", "", "", any_keys};
