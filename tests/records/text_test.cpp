@@ -424,6 +424,14 @@ TEST(VaTextTest, TellsASecondReport) {
   EXPECT_THAT(kinds, Contains("second-report"));
 }
 
+TEST(VaTextTest, NoAssessmentIsNoSubstance) {
+  const auto record = read(va_file(va_section("VA ALLERGIES", "Allergy Name: No Allergy Assessment\n")));
+  EXPECT_THAT(record.allergies, IsEmpty());
+  ASSERT_EQ(record.absences.size(), 1U);
+  EXPECT_EQ(record.absences[0].section, "allergies");
+  EXPECT_EQ(record.absences[0].kind, "unknown");
+}
+
 TEST(TextInputTest, TellsLineEndsThatHaveOneReturnTooMany) {
   const auto document = va(replace_all(va_sample(), "\r\n", "\r\r\n"));
   EXPECT_EQ(document.line_ends, "CRCRLF");

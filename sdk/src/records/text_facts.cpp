@@ -22,6 +22,11 @@ bool states_none_known(const std::string& text) {
 }  // namespace
 
 bool is_fact(std::string_view section, const Code& what, int line, Record& record) {
+  // VistA's words where nobody has asked the patient yet.
+  if (iequals(what.display, "No Allergy Assessment")) {
+    record.absences.push_back({std::string(section), "unknown", what, "NI", line});
+    return false;
+  }
   if (says_none_known(what)) record.absences.push_back({std::string(section), "none_known", what, "", line});
   return !is_empty(what) && !says_none_known(what);
 }
