@@ -74,8 +74,11 @@ class TextView {
     view_.set("key", field.key);
     view_.set("value", collapse_whitespace(field.value));
     view_.set("null", yes(records::is_null_text(field.value)));
-    if (is_date_key(field.key) && !records::is_null_text(field.value))
-      view_.set("date", yes(records::is_text_date(field.value)));
+    if (is_date_key(field.key) && !records::is_null_text(field.value)) {
+      const bool is_date = records::is_text_date(field.value);
+      view_.set("date", yes(is_date));
+      if (is_date) view_.set("date-form", yes(records::is_date_of_text_layout(document_.format, field.value)));
+    }
     view_.close();
   }
 

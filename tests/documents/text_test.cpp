@@ -68,8 +68,8 @@ TEST(TextKindTest, PublishedTextsHaveTheFaultsThatTheyAreKnownFor) {
       {"emptySections.txt", {"TXT-CMS-03", "TXT-CMS-03.producer", "TXT-CMS-03.time", "TXT-CMS-05"}},
       // One line ends CR alone.
       {"sample.TXT", {"TXT-CMS-01"}},
-      // "31 Jun 2011", in the table and in the list.
-      {"VA_My_HealtheVet_Blue_Button_Sample_Version_12_2_1.txt", {"TXT-VA-14.date"}},
+      // "31 Jun 2011", in the table and in the list; "Stop Date: 02/21/2010".
+      {"VA_My_HealtheVet_Blue_Button_Sample_Version_12_2_1.txt", {"TXT-VA-14.date", "TXT-VA-14.date-form"}},
       {"emptyFile.txt", {"format"}},
   };
   int count = 0;

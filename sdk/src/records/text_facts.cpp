@@ -95,6 +95,15 @@ void add_section(const TextSection& section, std::string_view kind, bool is_read
 
 bool is_text_date(std::string_view value) { return !iso_date(date_of_text(collapse_whitespace(value))).empty(); }
 
+bool is_date_of_text_layout(std::string_view format, std::string_view value) {
+  const auto first = trim(value).substr(0, trim(value).find(' '));
+  const bool is_year = first.size() == 4 && trim(value).size() == 4;
+  const bool has_slash = first.find('/') != std::string_view::npos;
+  if (format == "cms-text") return has_slash || is_year;
+  if (format == "va-text") return !has_slash && (is_year || iso_date(first).empty());
+  return true;
+}
+
 int order_of_text_section(std::string_view format, std::string_view name) {
   const auto layouts = format == "va-text"    ? va_layouts()
                        : format == "cms-text" ? cms_layouts()

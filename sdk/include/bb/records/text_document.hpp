@@ -79,6 +79,10 @@ std::string source_of(const TextSection& section);
 // Whether a value is a date of the calendar, as these files write one.
 bool is_text_date(std::string_view value);
 
+// Whether a date is in the form of a format's layout: "10 Dec 2012" in "va-text",
+// "12/10/2012" in "cms-text"; a year alone is in both.
+bool is_date_of_text_layout(std::string_view format, std::string_view value);
+
 // The place of a section in the layout of a format, from 1; 0 = not in it.
 int order_of_text_section(std::string_view format, std::string_view name);
 
