@@ -79,9 +79,9 @@ std::string render_text(const DocumentReport& report) {
                         one_line(rules_of(finding)));
     if (!finding.path.empty()) text += fmt::format("    at {}\n", one_line(finding.path));
     if (!finding.expected.empty() || !finding.found.empty())
-      text += fmt::format("    expected {}{}\n",
-                          finding.expected.empty() ? "something else" : one_line(finding.expected),
-                          finding.found.empty() ? "" : ", found " + one_line(finding.found));
+      text +=
+          fmt::format("    expected {}{}\n", finding.expected.empty() ? "something else" : one_line(finding.expected),
+                      finding.found.empty() ? "" : ", found " + one_line(finding.found));
     if (!finding.hint.empty()) text += fmt::format("    hint: {}\n", one_line(finding.hint));
   }
   if (report.dropped_count > 0) text += fmt::format("{}: and {} more findings\n", name, report.dropped_count);

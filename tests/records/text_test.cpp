@@ -348,10 +348,12 @@ TEST(KeyValueTextTest, LeavesLettersAndMarkupAlone) {
   EXPECT_FALSE(looks_like_key_value_text("---- A ----\nno keys"));
   EXPECT_FALSE(looks_like_key_value_text("<a>---- A ----\nB: c\nD: e\n</a>"));
   // Titles and keys of other texts: a changelog, a private key, a message, mail, Markdown.
-  EXPECT_FALSE(looks_like_key_value_text("------- 1.0 -------\nAuthor: me\nDate: 2020\n------- 1.1 -------\nAuthor: me\n"));
+  EXPECT_FALSE(
+      looks_like_key_value_text("------- 1.0 -------\nAuthor: me\nDate: 2020\n------- 1.1 -------\nAuthor: me\n"));
   EXPECT_FALSE(looks_like_key_value_text(
       "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nName: A\n-----END RSA PRIVATE KEY-----\n"));
-  EXPECT_FALSE(looks_like_key_value_text("-----BEGIN PGP MESSAGE-----\nVersion: 1\nName: x\n-----END PGP MESSAGE-----\n"));
+  EXPECT_FALSE(
+      looks_like_key_value_text("-----BEGIN PGP MESSAGE-----\nVersion: 1\nName: x\n-----END PGP MESSAGE-----\n"));
   EXPECT_FALSE(looks_like_key_value_text("From: a@b.c\nSubject: hi\n----- Original Message -----\nName: A\nTo: b\n"));
   EXPECT_FALSE(looks_like_key_value_text("# Title\n------ SECTION -----\nName: x\nDate of Birth: 1970-01-01\n"));
   EXPECT_FALSE(looks_like_key_value_text("------ A ------\nName: --\nDate of Birth: never\nKey: b\n"));
@@ -400,9 +402,9 @@ TEST(TextInputTest, ReadsTheSameInEveryEncodingAndWithEveryLineEnd) {
   for (const auto& sample : {va_sample(), cms_sample()}) {
     const auto lf = replace_all(sample, "\r\n", "\n");
     const auto expected = facts(read(lf));
-    for (const auto& bytes : {replace_all(lf, "\n", "\r\n"), replace_all(lf, "\n", "\r"),
-                              replace_all(lf, "\n", "\r\r\n"), "\xEF\xBB\xBF" + lf,
-                              utf16(lf, false), utf16(lf, true), utf16(replace_all(lf, "\n", "\r\n"), false)})
+    for (const auto& bytes :
+         {replace_all(lf, "\n", "\r\n"), replace_all(lf, "\n", "\r"), replace_all(lf, "\n", "\r\r\n"),
+          "\xEF\xBB\xBF" + lf, utf16(lf, false), utf16(lf, true), utf16(replace_all(lf, "\n", "\r\n"), false)})
       EXPECT_EQ(facts(read(bytes)), expected);
   }
 }
@@ -413,10 +415,8 @@ TEST(VaTextTest, TellsDemographicsOfAnotherPatient) {
                                va_section("SELF REPORTED DEMOGRAPHICS", lines, "Self-Entered"))));
   };
   EXPECT_THAT(with("First Name: TEST\nLast Name: Patient\nDate of Birth: 01 Mar 1948\n"), IsEmpty());
-  EXPECT_THAT(with("First Name: EVE\nLast Name: PATIENT\nDate of Birth: 01 Mar 1948\n"),
-              ElementsAre("other-patient"));
-  EXPECT_THAT(with("First Name: TEST\nLast Name: PATIENT\nDate of Birth: 02 Apr 1950\n"),
-              ElementsAre("other-patient"));
+  EXPECT_THAT(with("First Name: EVE\nLast Name: PATIENT\nDate of Birth: 01 Mar 1948\n"), ElementsAre("other-patient"));
+  EXPECT_THAT(with("First Name: TEST\nLast Name: PATIENT\nDate of Birth: 02 Apr 1950\n"), ElementsAre("other-patient"));
 }
 
 TEST(VaTextTest, TellsASecondReport) {

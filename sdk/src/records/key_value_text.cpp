@@ -42,8 +42,8 @@ bool is_one_of(std::string_view key, std::initializer_list<std::string_view> key
 
 // PEM and PGP armour (RFC 7468, RFC 9580), mail and its boundaries, headings of Markdown.
 bool is_of_another_kind(std::string_view line) {
-  constexpr std::array<std::string_view, 6> signs{"-----BEGIN ", "MIME-Version:", "Content-Type:",
-                                                  "Subject:",    "# ",            "## "};
+  constexpr std::array<std::string_view, 6> signs{"-----BEGIN ", "MIME-Version:", "Content-Type:", "Subject:", "# ",
+                                                  "## "};
   return std::any_of(signs.begin(), signs.end(), [&](std::string_view sign) { return line.starts_with(sign); });
 }
 
@@ -110,10 +110,8 @@ Result<Record> key_value_record(const TextDocument& document) {
   record.format = "text";
   record.document_title = document.title;
   const auto identify = [&](const TextEntry& entry) {
-    if (record.patient.name == PersonName{})
-      record.patient.name = name_of_text(first_of(entry, name_keys));
-    if (record.patient.birth_date.empty())
-      record.patient.birth_date = date_of_text(first_of(entry, birth_date_keys));
+    if (record.patient.name == PersonName{}) record.patient.name = name_of_text(first_of(entry, name_keys));
+    if (record.patient.birth_date.empty()) record.patient.birth_date = date_of_text(first_of(entry, birth_date_keys));
   };
   TextEntry head;
   head.fields = document.head;

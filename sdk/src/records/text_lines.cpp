@@ -154,7 +154,8 @@ void TextLines::describe(TextDocument& document, std::string_view line_end) cons
   if (ill_formed_line_ > 0) deviates("not-utf8", "", ill_formed_line_);
   if (control_line_ > 0) deviates("control-character", "", control_line_);
   if (!document.line_ends.empty() && document.line_ends != line_end)
-    deviates("line-ends", document.line_ends, kinds > 1 ? std::max({first_crlf_, first_lf_, first_cr_, first_crcrlf_}) : 1);
+    deviates("line-ends", document.line_ends,
+             kinds > 1 ? std::max({first_crlf_, first_lf_, first_cr_, first_crcrlf_}) : 1);
   if (has_final_break_) deviates("final-line-break", "", document.line_count);
 }
 
