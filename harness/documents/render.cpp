@@ -32,8 +32,8 @@ Result<Finding> finding_from(const Value& value) {
   Finding finding;
   BB_TRY(finding.level, level_from(value["level"].string_or("")));
   finding.rule = value["rule"].string_or("");
-  finding.line = static_cast<int>(value["line"].integer_or(1));
-  finding.column = static_cast<int>(value["column"].integer_or(1));
+  finding.line = static_cast<int>(value["line"].integer_or(0));
+  finding.column = static_cast<int>(value["column"].integer_or(0));
   finding.character = static_cast<int>(value["character"].integer_or(0));
   finding.message = value["message"].string_or("");
   finding.xpath = value["xpath"].string_or("");
@@ -52,10 +52,10 @@ void set_if(Value& value, std::string_view key, const std::string& text) {
 
 Value to_value(const Finding& finding) {
   Value value = Value::object({{"rule", finding.rule},
-                               {"level", std::string(to_word(finding.level))},
-                               {"line", finding.line},
-                               {"column", finding.column},
-                               {"message", finding.message}});
+                               {"level", std::string(to_word(finding.level))}});
+  if (finding.line > 0) value.set("line", finding.line);
+  if (finding.line > 0 && finding.column > 0) value.set("column", finding.column);
+  value.set("message", finding.message);
   if (finding.character > 0) value.set("character", finding.character);
   set_if(value, "xpath", finding.xpath);
   set_if(value, "path", finding.path);

@@ -9,6 +9,8 @@
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/json_schema.hpp>
 #include <bb/core/process.hpp>
 #include <bb/core/text.hpp>
 #include <bb/xml/nodes.hpp>
@@ -16,6 +18,7 @@
 #include "documents/zip_text.hpp"
 #include "harness/documents/nodes.hpp"
 #include "harness/documents/package.hpp"
+#include "harness/documents/render.hpp"
 #include "support/kind_checker.hpp"
 #include "support/published_folder.hpp"
 
@@ -100,6 +103,23 @@ TEST(PackageTest, NamesThatLeaveTheFolderAreFound) {
   EXPECT_THAT(rules_of_zip(zip_of({{"a.xml", "<a/>"}, {"A.XML", "<b/>"}})), ElementsAre("DIRECT-XDM-06.once"));
   EXPECT_THAT(rules_of_zip(zip_of({{"a.xml@", ""}})), ElementsAre("DIRECT-XDM-06.readable"));
   EXPECT_THAT(rules_of_zip(encrypted(zip_of({{"a.xml", "<a/>"}}))), ElementsAre("DIRECT-XDM-06.readable"));
+}
+
+TEST(PackageTest, FindingsWithoutAPlaceFitTheSchema) {
+  const auto schema = parse_json(*read_text(fs::path(BB_SOURCE_DIR) / "conformance/schemas/check.schema.json"));
+  ASSERT_TRUE(schema);
+  auto checker = test::own_rules_checker();
+  for (const auto& bytes : {zip_of({{"../a.xml", "<a/>"}}), zip_of({{"a.xml", "<a/>"}, {"a.xml", "<b/>"}})}) {
+    const auto report = checker.check("a.zip", bytes);
+    ASSERT_EQ(report.findings.size(), 1u);
+    const auto value = to_value(report);
+    EXPECT_THAT(validate(*schema, value), IsEmpty()) << to_json(value);
+    EXPECT_EQ(to_json(value).find("\"line\""), std::string::npos);
+    const auto again = from_value(value);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->findings[0].line, 0);
+    EXPECT_EQ(again->findings[0].column, 0);
+  }
 }
 
 TEST(PackageTest, ABombIsAFinding) {
