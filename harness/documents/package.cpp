@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
+#include "harness/documents/zip_directory.hpp"
+
 namespace bb::documents {
 namespace {
 
@@ -39,12 +41,19 @@ class Reader {
 
   // Every file's content to `take`.
   std::optional<std::string> run(const std::function<void(const PackageEntry&)>& take) {
-    return each_file([&](archive_entry* entry) { return read_entry(entry, take); });
+    directory_ = read_zip_directory(bytes_);
+    // libarchive passes over those whose header another one has.
+    directory_.erase(std::unique(directory_.begin(), directory_.end(),
+                                 [](const ZipEntry& a, const ZipEntry& b) { return a.header_at == b.header_at; }),
+                     directory_.end());
+    return each_file([&](archive_entry* entry, std::size_t index) {
+      return read_entry(entry, index < directory_.size() ? &directory_[index] : nullptr, take);
+    });
   }
 
   std::vector<std::string> names() {
     std::vector<std::string> names;
-    each_file([&](archive_entry* entry) {
+    each_file([&](archive_entry* entry, std::size_t) {
       names.push_back(name_of(entry));
       return std::nullopt;
     });
@@ -52,8 +61,9 @@ class Reader {
   }
 
  private:
-  // `read` is given the header of each; what it returns ends the reading.
-  std::optional<std::string> each_file(const std::function<std::optional<std::string>(archive_entry*)>& read) {
+  // `read` is given the header of each and its number; what it returns ends the reading.
+  std::optional<std::string> each_file(
+      const std::function<std::optional<std::string>(archive_entry*, std::size_t)>& read) {
     archive_.reset(archive_read_new());
     if (archive_ == nullptr || archive_read_support_format_zip_seekable(archive_.get()) != ARCHIVE_OK ||
         archive_read_open_memory(archive_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK)
@@ -66,7 +76,7 @@ class Reader {
       if (count == limits_.entry_count_max)
         return fmt::format("the archive has more than {} entries", limits_.entry_count_max);
       if (archive_entry_filetype(entry) == AE_IFDIR) continue;
-      if (auto end = read(entry)) return end;
+      if (auto end = read(entry, count)) return end;
     }
   }
 
@@ -76,7 +86,8 @@ class Reader {
     return "(no name)";
   }
 
-  std::optional<std::string> read_entry(archive_entry* entry, const std::function<void(const PackageEntry&)>& take) {
+  std::optional<std::string> read_entry(archive_entry* entry, const ZipEntry* said,
+                                        const std::function<void(const PackageEntry&)>& take) {
     PackageEntry one;
     one.name = name_of(entry);
     if (archive_entry_filetype(entry) != AE_IFREG) {
@@ -91,6 +102,11 @@ class Reader {
     }
     if (const auto method = method_of(archive_.get()); method != "uncompressed" && method != "deflation") {
       one.problem = fmt::format("its compression is not read: {}, expected none or deflate", method);
+      take(one);
+      return std::nullopt;
+    }
+    if (said != nullptr) one.problem = difference_to_header(bytes_, *said);
+    if (!one.problem.empty()) {
       take(one);
       return std::nullopt;
     }
@@ -117,7 +133,8 @@ class Reader {
         return std::nullopt;
       }
     }
-    one.bytes = content;
+    if (said != nullptr) one.problem = difference_to_content(content, *said);
+    if (one.problem.empty()) one.bytes = content;
     take(one);
     return std::nullopt;
   }
@@ -125,6 +142,7 @@ class Reader {
   std::string_view bytes_;
   const PackageLimits& limits_;
   std::unique_ptr<archive, FreeArchive> archive_;
+  std::vector<ZipEntry> directory_;
   std::uint64_t byte_count_ = 0;  // unpacked so far
 };
 
@@ -141,20 +159,9 @@ bool is_unsafe_name(std::string_view name) {
 }
 
 bool has_zero_in_names(std::string_view bytes) {
-  constexpr std::size_t end_bytes = 22, entry_bytes = 46;
-  const auto number = [&](std::size_t at, std::size_t count) {
-    std::size_t value = 0;
-    while (count > 0) value = value << 8 | static_cast<unsigned char>(bytes[at + --count]);
-    return value;
-  };
-  const auto end = bytes.rfind("PK\x05\x06");
-  if (end == std::string_view::npos || bytes.size() - end < end_bytes) return false;
-  for (auto at = number(end + 16, 4); at + entry_bytes <= end && bytes.substr(at).starts_with("PK\x01\x02");) {
-    const auto length = number(at + 28, 2);
-    if (bytes.substr(at + entry_bytes, length).find('\0') != std::string_view::npos) return true;
-    at += entry_bytes + length + number(at + 30, 2) + number(at + 32, 2);
-  }
-  return false;
+  const auto entries = read_zip_directory(bytes);
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const ZipEntry& entry) { return entry.name.find('\0') != std::string_view::npos; });
 }
 
 std::vector<std::string> package_names(std::string_view bytes, const PackageLimits& limits) {

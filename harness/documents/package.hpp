@@ -25,7 +25,8 @@ struct PackageLimits {
   std::uint64_t ratio_from_bytes = 16ull * 1024 * 1024;
 };
 
-// A regular file of an archive. Only what is stored or deflated is read.
+// A regular file of an archive. Only what is stored or deflated is read, and what
+// the archive's directory and the file's own header tell alike.
 struct PackageEntry {
   std::string name;        // as the archive has it
   std::string_view bytes;  // for the call that it is given to

@@ -26,8 +26,10 @@ namespace bb::documents {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
@@ -103,6 +105,40 @@ TEST(PackageTest, NamesThatLeaveTheFolderAreFound) {
   EXPECT_THAT(rules_of_zip(zip_of({{"a.xml", "<a/>"}, {"A.XML", "<b/>"}})), ElementsAre("DIRECT-XDM-06.once"));
   EXPECT_THAT(rules_of_zip(zip_of({{"a.xml@", ""}})), ElementsAre("DIRECT-XDM-06.readable"));
   EXPECT_THAT(rules_of_zip(encrypted(zip_of({{"a.xml", "<a/>"}}))), ElementsAre("DIRECT-XDM-06.readable"));
+}
+
+// APPNOTE 4.3.12: in the directory the CRC is at 16, the packed size at 20, the size at 24, the name at 46.
+TEST(PackageTest, ADirectoryThatSaysOtherThanTheFilesIsFound) {
+  const auto problem_of = [](const std::string& zip) {
+    std::string problem;
+    read_package(zip, {}, [&](const PackageEntry& entry) {
+      problem += entry.problem;
+      EXPECT_EQ(entry.bytes.empty(), !entry.problem.empty());
+    });
+    return problem;
+  };
+  // Python writes sizes into the header of each file, libarchive behind its content.
+  const auto written_by_python = run_command(
+      {"/usr/bin/python3",
+       {"-IS", "-c",
+        "import sys, zipfile, io\nout = io.BytesIO()\nwith zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as zip:\n"
+        "    zip.writestr('a.xml', '<a/>')\nsys.stdout.buffer.write(out.getvalue())"},
+       {},
+       false},
+      20'000);
+  ASSERT_TRUE(written_by_python && written_by_python->status == 0);
+  for (const auto& good : {zip_of({{"a.xml", "<a/>"}}), written_by_python->out}) {
+    ASSERT_EQ(problem_of(good), "");
+    const auto directory = good.find("PK\x01\x02");
+    for (const auto& [at, word] :
+         {std::pair<std::size_t, const char*>{16, "CRC"}, {20, ""}, {24, "directory"}, {46, "calls it 'a.xml'"}}) {
+      auto changed = good;
+      auto& byte = changed[directory + at];
+      byte = static_cast<char>(byte ^ 0x01);
+      EXPECT_THAT(problem_of(changed), AllOf(Not(IsEmpty()), HasSubstr(word))) << at;
+    }
+    EXPECT_EQ(problem_of("#!/bin/sh\n" + good), "") << "an archive behind a program";
+  }
 }
 
 TEST(PackageTest, FindingsWithoutAPlaceFitTheSchema) {
