@@ -51,8 +51,7 @@ void set_if(Value& value, std::string_view key, const std::string& text) {
 }
 
 Value to_value(const Finding& finding) {
-  Value value = Value::object({{"rule", finding.rule},
-                               {"level", std::string(to_word(finding.level))}});
+  Value value = Value::object({{"rule", finding.rule}, {"level", std::string(to_word(finding.level))}});
   if (finding.line > 0) value.set("line", finding.line);
   if (finding.line > 0 && finding.column > 0) value.set("column", finding.column);
   value.set("message", finding.message);
