@@ -10,6 +10,7 @@
 
 #include <bb/core/text.hpp>
 
+#include "harness/documents/named_checks.hpp"
 #include "harness/documents/nodes.hpp"
 
 namespace bb::documents {
@@ -414,6 +415,28 @@ std::optional<bool> TextStyle::is_large() const {
   if (!size_px) return std::nullopt;
   const double points = *size_px * 72 / 96 + 1e-6;
   return points >= 18 || (is_bold && points >= 14);
+}
+
+std::string loaded_from_elsewhere(std::string_view css) {
+  const auto text = without_comments(css);
+  const auto lower = to_lower(text);
+  // Where a URL begins, behind what says that it is fetched.
+  const auto url_at = [&](std::size_t at) {
+    at = std::min(lower.find_first_not_of(" \t\r\n\f", at), lower.size());
+    const char quote = at < text.size() && (text[at] == '"' || text[at] == '\'') ? text[at] : '\0';
+    const auto begin = quote == '\0' ? at : at + 1;
+    const auto end = quote == '\0' ? text.find_first_of(" \t\r\n\f);", begin) : text.find(quote, begin);
+    return std::string_view(text).substr(begin, end == std::string::npos ? end : end - begin);
+  };
+  for (const std::string_view word : {"url(", "@import"})
+    for (auto at = lower.find(word); at != std::string::npos; at = lower.find(word, at + 1)) {
+      // The URL of a namespace is a name.
+      const auto statement = at == 0 ? std::string::npos : lower.find_last_of(";{}", at - 1);
+      const auto begin = statement == std::string::npos ? 0 : statement + 1;
+      if (trim(std::string_view(lower).substr(begin, at - begin)).starts_with("@namespace")) continue;
+      if (const auto url = url_at(at + word.size()); is_elsewhere(url)) return shorten(url, 200);
+    }
+  return {};
 }
 
 struct StyleSheets::Sheet {

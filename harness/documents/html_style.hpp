@@ -31,6 +31,10 @@ struct TextStyle {
   std::optional<bool> is_large() const;
 };
 
+// The first URL that a style sheet or style attribute has fetched from another host:
+// of url() and of @import (CSS Syntax 3, 4.3; CSS Cascade 4, 2); empty: none.
+std::string loaded_from_elsewhere(std::string_view css);
+
 class StyleSheets {
  public:
   // The texts of a page's style elements, in order.

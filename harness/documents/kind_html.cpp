@@ -17,6 +17,7 @@
 #include <bb/xml/markup.hpp>
 
 #include "harness/documents/html_style.hpp"
+#include "harness/documents/named_checks.hpp"
 #include "harness/documents/nodes.hpp"
 
 namespace bb::documents {
@@ -32,8 +33,35 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 }
 bool has(const xmlNode* element, const char* name) { return xmlHasProp(element, xml::to_xml(name)) != nullptr; }
 
-int heading_level(std::string_view name) {
-  return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6' ? name[1] - '0' : 0;
+// Of a heading, by its name or by its role (WAI-ARIA 1.2, heading: 2 where no level is said); 0: it is none.
+int heading_level(const xmlNode* element) {
+  const auto role = to_lower(trim(attribute(element, "role")));
+  const auto name = name_of(element);
+  const bool is_named = name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6';
+  if (!role.empty() && role != "heading") return 0;
+  if (const auto level = trim(attribute(element, "aria-level"));
+      !role.empty() && level.size() == 1 && level[0] >= '1' && level[0] <= '9')
+    return level[0] - '0';
+  return is_named ? name[1] - '0' : role.empty() ? 0 : 2;
+}
+
+// What a meta element has the browser go to: "0; url='next.html'" (WHATWG HTML, 4.2.5.3).
+std::string_view refresh_url(const xmlNode* meta) {
+  if (to_lower(trim(attribute(meta, "http-equiv"))) != "refresh") return {};
+  const auto content = attribute(meta, "content");
+  const auto after = content.find_first_of(";,");
+  if (after == std::string_view::npos) return {};
+  auto url = trim(content.substr(after + 1));
+  if (to_lower(url).starts_with("url"))
+    if (const auto rest = trim(url.substr(3)); rest.starts_with("=")) url = trim(rest.substr(1));
+  if (!url.empty() && (url.front() == '"' || url.front() == '\'')) url = url.substr(1, url.find(url.front(), 1) - 1);
+  return url;
+}
+
+bool is_disabled(const xmlNode* element) {
+  return to_lower(attribute(element, "aria-disabled")) == "true" ||
+         (has(element, "disabled") &&
+          is_one_of(name_of(element), {"button", "input", "select", "textarea", "option", "optgroup"}));
 }
 
 // As a name of the view: pages have "xml:lang", "@click" and worse.
@@ -61,7 +89,7 @@ std::string words_of(std::string_view text) {
 struct Table {
   std::size_t rows = 0;
   std::size_t columns = 0;  // of the longest row
-  std::size_t headers = 0;  // th, or a cell that says that it is one
+  std::size_t headers = 0;  // th, or a cell that says that it is one, with something in it
   bool has_headers_on_top = false;
   bool has_headers_aside = false;
   bool is_layout = false;
@@ -160,6 +188,7 @@ class Page {
     one.columns = std::max(one.columns, before + 1);
     const auto role = attribute(cell, "role");
     if (name_of(cell) != "th" && role != "columnheader" && role != "rowheader" && !has(cell, "scope")) return;
+    if (!says_something(cell)) return;
     ++one.headers;
     if (one.rows <= 1)
       one.has_headers_on_top = one.has_headers_on_top || before > 0;
@@ -212,11 +241,13 @@ class Page {
       if (const auto safe = view_name(xml::view(one->name)); !safe.empty() && !safe.starts_with("bb-"))
         view.set(safe, one->children == nullptr ? std::string_view{} : xml::view(one->children->content));
     if (is_root) return;
+    if (const auto url = fetched_by(element, name); !url.empty()) view.set("bb-loads", url);
     if (!style.is_shown) {
       view.set("bb-hidden", "yes");
       return;
     }
-    if (const int level = heading_level(name); level > 0) {
+    if (const int level = heading_level(element); level > 0) {
+      view.set("bb-level", std::to_string(level));
       view.set("bb-before", std::to_string(level_before_));
       level_before_ = level;
     }
@@ -228,7 +259,37 @@ class Page {
     if (name == "a" || name == "button" || name == "iframe" || name == "summary" || has(element, "role"))
       view.set("bb-name", name_for(element, false));
     if (has_text(element) && !is_one_of(name, {"script", "style", "title", "option", "noscript"}))
-      add_colours(view, style);
+      if (!is_of_disabled(element)) add_colours(view, style);
+  }
+
+  // The URL on another host that an element fetches by its style, or goes to by itself.
+  static std::string fetched_by(const xmlNode* element, std::string_view name) {
+    if (name == "style") return loaded_from_elsewhere(content_of(element));
+    if (name == "meta")
+      if (const auto url = refresh_url(element); is_elsewhere(url)) return std::string(url);
+    return has(element, "style") ? loaded_from_elsewhere(attribute(element, "style")) : std::string();
+  }
+
+  // Whether a text is of a control that cannot be used: its contrast does not count (WCAG 2.1, 1.4.3).
+  bool is_of_disabled(const xmlNode* element) const {
+    for (const xmlNode* node = element; node != nullptr && node->type == XML_ELEMENT_NODE; node = node->parent) {
+      if (is_disabled(node)) return true;
+      if (name_of(node) != "label") continue;
+      const auto control = by_id_.find(attribute(node, "for"));
+      if (control != by_id_.end() && is_disabled(control->second)) return true;
+    }
+    return false;
+  }
+
+  // Whether a cell says something, in words or by a picture.
+  static bool says_something(const xmlNode* cell) {
+    for (const xmlNode* node = cell; node != nullptr; node = xml::next_in_order(node, cell)) {
+      if (node->type == XML_TEXT_NODE && !collapse_whitespace(xml::view(node->content)).empty()) return true;
+      if (node->type == XML_ELEMENT_NODE && (!trim(attribute(node, "alt")).empty() || has(node, "aria-label") ||
+                                             has(node, "aria-labelledby") || is_one_of(name_of(node), {"svg"})))
+        return true;
+    }
+    return false;
   }
 
   static bool has_text(const xmlNode* element) {

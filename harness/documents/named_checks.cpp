@@ -68,11 +68,14 @@ std::optional<std::string_view> digits_of_time(std::string_view text) {
   return text;
 }
 
-// As a browser reads it: without the white space that it passes over, in lower case.
+// As a browser reads it (WHATWG URL, 4.4): without the control characters and white
+// space that it passes over, in lower case.
 std::string normalized_url(std::string_view url) {
   std::string text = to_lower(url);
   std::erase_if(text, [](char c) { return c == '\t' || c == '\n' || c == '\r'; });
-  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+  text.erase(text.begin(),
+             std::find_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > ' '; }));
+  return text;
 }
 
 // What stands before the first colon, if that ends a scheme and is no part of a relative link.
@@ -181,6 +184,12 @@ bool is_script(std::string_view url) {
   return media_type.ends_with("html") || media_type.ends_with("xml");
 }
 
+bool is_elsewhere(std::string_view url) {
+  const auto text = replace_all(normalized_url(url), "\\", "/");
+  const auto scheme = scheme_of(text);
+  return scheme == "http" || scheme == "https" || text.starts_with("//");
+}
+
 bool is_link(std::string_view url) {
   const auto text = normalized_url(url);
   const auto scheme = scheme_of(text);
@@ -214,6 +223,7 @@ const std::map<std::string, schematron::Function, std::less<>>& named_checks() {
       {"is-base64", of_one(is_base64)},
       {"is-uri", of_one(is_uri)},
       {"is-script", of_one(is_script)},
+      {"is-elsewhere", of_one(is_elsewhere)},
       {"is-link", of_one(is_link)},
       {"has-contrast",
        {3, [](const std::vector<std::string>& values) { return is_told_apart(values[0], values[1], values[2]); }}},

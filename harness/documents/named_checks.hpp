@@ -47,6 +47,9 @@ bool is_uri(std::string_view text);
 // A URL that a browser runs: javascript, vbscript, or data of HTML, XML or SVG.
 // Source: WHATWG URL Standard, 4.4 (what of white space is passed over); RFC 2397.
 bool is_script(std::string_view url);
+// A URL that is fetched from another place than the document's own, as far as it says so: http,
+// https, or of a host without a scheme. Source: WHATWG URL Standard, 4.4.
+bool is_elsewhere(std::string_view url);
 // A URL of http, https, mailto or tel, or without a scheme. Source: RFC 3986, 3.1 and 4.2.
 bool is_link(std::string_view url);
 

@@ -97,6 +97,21 @@ TEST(HtmlPageTest, EncodingsAreThoseOfHtml) {
   EXPECT_EQ(as("<meta charset=nothing>\xE9"), "windows-1252: <meta charset=nothing>\xC3\xA9");
 }
 
+TEST(HtmlPageTest, WhatIsNoCharacterIsABlank) {
+  const auto href = [](const std::string& written) {
+    const auto page = read("<!DOCTYPE html><html><body><a href=\"" + written + "\">a</a></body></html>");
+    const xmlNode* const root = page.document.root();
+    for (const xmlNode* node = root; node != nullptr; node = xml::next_in_order(node, root))
+      if (node->type == XML_ELEMENT_NODE && name_of(node) == "a") return std::string(attribute(node, "href"));
+    return std::string("none");
+  };
+  EXPECT_EQ(href("&#1;x"), "    x");
+  EXPECT_EQ(href("&#x1Fx"), "     x");
+  EXPECT_EQ(href("&#99999999999;x"), "              x");
+  EXPECT_EQ(href("&#xD800;\x01x"), "         x");
+  EXPECT_EQ(href("&#65;&#x42;&#;&#xg"), "AB&?;&?xg");
+}
+
 TEST(HtmlPageTest, LimitsAreKept) {
   const auto problem = [](std::string_view html, xml::Limits limits = {}) {
     const auto page = xml::read_html(html, limits);

@@ -128,12 +128,20 @@ TEST(NamedChecksTest, AUriHasASchemeAndMore) {
 }
 
 TEST(NamedChecksTest, AScriptIsWhatABrowserRuns) {
-  for (const auto* script : {"javascript:alert(1)", " JavaScript:x", "java\tscript:x", "vbscript:x", "data:text/html,x",
-                             "DATA:text/html;base64,eA==", "data:image/svg+xml,x", "data:application/xhtml+xml,x"})
+  for (const auto* script :
+       {"javascript:alert(1)", " JavaScript:x", "\x01 \x1Fjavascript:x", "java\tscript:x", "vbscript:x",
+        "data:text/html,x", "DATA:text/html;base64,eA==", "data:image/svg+xml,x", "data:application/xhtml+xml,x"})
     EXPECT_TRUE(is_script(script)) << script;
   for (const auto* other : {"", "#a", "https://example.org/javascript:", "x/javascript:y", "?javascript:x",
                             "data:image/png;base64,eA==", "data:,html", "javascript"})
     EXPECT_FALSE(is_script(other)) << other;
+}
+
+TEST(NamedChecksTest, ElsewhereIsAnotherHost) {
+  for (const auto* other : {"http://example.org", " HTTPS:x", "//example.org", "\x01//example.org", "\\\\example.org"})
+    EXPECT_TRUE(is_elsewhere(other)) << other;
+  for (const auto* own : {"", "#a", "a.css", "/a.css", "data:,x", "x?http://example.org"})
+    EXPECT_FALSE(is_elsewhere(own)) << own;
 }
 
 TEST(NamedChecksTest, ALinkIsOfASchemeThatPeopleFollowOrOfNone) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -206,6 +207,33 @@ void on_error(void* user, xmlErrorPtr error) {
        shorten(collapse_whitespace(to_utf8_lossy(error->message == nullptr ? "" : error->message)), 200)});
 }
 
+// XML's; libxml2 ends an attribute where a reference to another one stands.
+bool is_character(std::uint32_t code) {
+  return code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code < 0xD800) ||
+         (code >= 0xE000 && code <= 0x10FFFF);
+}
+
+// Puts blanks in place of control characters and of references to what is no character
+// ("&#1;"), and "&?" in place of "&#" without a number.
+void blank_control_characters(std::string& text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return !is_character(static_cast<unsigned char>(c)); }, ' ');
+  for (auto at = text.find("&#"); at != std::string::npos; at = text.find("&#", at + 2)) {
+    const bool is_hex = at + 2 < text.size() && (text[at + 2] | 0x20) == 'x';
+    const auto begin = at + (is_hex ? 3u : 2u);
+    auto end = std::min(text.find_first_not_of(is_hex ? "0123456789abcdefABCDEF" : "0123456789", begin), text.size());
+    if (end == begin) {
+      text[at + 1] = '?';
+      continue;
+    }
+    std::uint32_t code = 0;
+    const auto [stop, error] = std::from_chars(text.data() + begin, text.data() + end, code, is_hex ? 16 : 10);
+    if (error == std::errc() && is_character(code)) continue;
+    if (end < text.size() && text[end] == ';') ++end;
+    std::fill(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+  }
+}
+
 }  // namespace
 
 std::string html_to_utf8(std::string_view bytes, std::string& encoding) {
@@ -244,7 +272,7 @@ class HtmlReader {
       return Problem{1, 1, fmt::format("the page has {} bytes, at most {} are read", bytes.size(), limits.bytes_max)};
     std::string encoding;
     auto text = html_to_utf8(bytes, encoding);
-    std::replace(text.begin(), text.end(), '\0', ' ');
+    blank_control_characters(text);
     if (trim(text).empty()) return Problem{1, 1, "the page is empty"};
     if (const int line = overfull_line(text, limits.attribute_count_max); line > 0)
       return Problem{line, 1, fmt::format("an element has more than {} attributes", limits.attribute_count_max)};
