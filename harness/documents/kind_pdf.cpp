@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
+#include "harness/documents/named_checks.hpp"
 #include "harness/documents/pdf.hpp"
 #include "harness/documents/pdf_objects.hpp"
 
@@ -93,7 +94,7 @@ Look look_at_pdf(std::string_view bytes, Rules&) {
     for (const auto& page : pdf.pages) words += count_words(page);
     view.set("words", std::to_string(words));
     if (!objects.unread.empty()) {
-      for (const auto* rule : {"PDF-03.language", "PDF-05.launch", "PDF-05.file"})
+      for (const auto* rule : {"PDF-03.language", "PDF-05.launch", "PDF-05.submit", "PDF-05.file"})
         look.unjudged.push_back({rule, objects.unread});
     } else if (objects.has_language && objects.language.empty()) {
       look.unjudged.push_back({"PDF-03.language", "the strings of the file are encrypted"});
@@ -108,6 +109,7 @@ Look look_at_pdf(std::string_view bytes, Rules&) {
       view.set("kind", active.kind);
       view.set("name", active.name);
       view.set("program", yes(is_program(active.name)));
+      view.set("elsewhere", yes(is_elsewhere(active.name)));
       view.close();
     }
     add_pages(pdf, view);

@@ -7,6 +7,8 @@
 #include <bb/core/process.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/documents/pdf_objects.hpp"
+
 namespace bb::documents {
 namespace {
 
@@ -63,6 +65,10 @@ Pdf read_pdf(std::string_view bytes) {
   Pdf pdf;
   if (bytes.size() > pdf_bytes_max) {
     pdf.refusal = fmt::format("it has {} bytes, at most {} are read", bytes.size(), pdf_bytes_max);
+    return pdf;
+  }
+  if (const auto why = too_much_to_unpack(bytes); !why.empty()) {
+    pdf.refusal = "it is not read: " + why;
     return pdf;
   }
   const auto raw = run("pdfinfo", {"-isodates", "-enc", "UTF-8", "-"}, bytes, pdf);

@@ -15,12 +15,17 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
+#include "harness/documents/named_checks.hpp"
+
 namespace bb::documents {
 namespace {
 
 constexpr std::size_t object_count_max = 1'000'000;
 constexpr std::size_t unpacked_bytes_max = 64ull * 1024 * 1024;    // of all streams of objects
 constexpr std::size_t looked_at_bytes_max = 256ull * 1024 * 1024;  // of objects, each as often as it is read
+constexpr std::size_t stream_bytes_max = 64ull * 1024 * 1024;      // that one of another kind may unpack to
+constexpr std::size_t streams_bytes_max = 256ull * 1024 * 1024;    // that all of them may
+constexpr std::size_t filter_count_max = 8;                        // of one stream
 constexpr std::size_t trailer_bytes_max = 65'536;
 constexpr int depth_max = 64;
 
@@ -301,6 +306,24 @@ class Scan {
     return std::move(result_);
   }
 
+  std::string too_much() {
+    find_objects();
+    std::size_t all = 0;
+    for (const auto& [packed, filter_count] : streams_) {
+      std::string text;
+      std::string_view rest = packed;
+      for (std::size_t i = 0; i < filter_count; ++i) {
+        text = inflated(rest, stream_bytes_max);
+        rest = text;
+        all += text.size();
+        if (text.size() > stream_bytes_max)
+          return fmt::format("a stream of it unpacks to more than {} bytes", stream_bytes_max);
+        if (all > streams_bytes_max) return fmt::format("its streams unpack to more than {} bytes", streams_bytes_max);
+      }
+    }
+    return {};
+  }
+
  private:
   struct Object {
     std::string_view body;
@@ -313,6 +336,19 @@ class Scan {
     int first = 0;
     bool is_deflated = false;
   };
+
+  // How often a stream is deflated; a filter that stands elsewhere may be that.
+  static std::size_t deflations(const PdfValue& stream) {
+    const auto is_deflate = [](const PdfValue& filter) {
+      return filter.is_name("FlateDecode") || filter.is_name("Fl") || filter.kind == PdfValue::Kind::reference;
+    };
+    const auto* filter = stream.find("Filter");
+    if (filter == nullptr) return 0;
+    if (filter->kind != PdfValue::Kind::list) return is_deflate(*filter) ? 1 : 0;
+    const auto& items = filter->items;
+    const auto end = std::find_if_not(items.begin(), items.end(), is_deflate);
+    return std::min(static_cast<std::size_t>(end - items.begin()), filter_count_max);
+  }
 
   void read_header() {
     const auto at = bytes_.substr(0, 1024).find("%PDF-");
@@ -402,6 +438,10 @@ class Scan {
       else
         packed_.push_back({bytes_.substr(data, stop - data), begin, integer(value.find("N")),
                            integer(value.find("First")), is_deflated});
+    } else if (const auto* subtype = value.find("Subtype"); subtype == nullptr || !subtype->is_name("Image")) {
+      // The words of a page are read without its pictures.
+      if (const auto count = deflations(value); count > 0 && stop > data)
+        streams_.emplace_back(bytes_.substr(data, stop - data), count);
     }
     return stop;
   }
@@ -501,8 +541,17 @@ class Scan {
     const auto* kind = value.find("S");
     if (kind != nullptr && kind->is_name("Launch")) add("Launch", name_in(value), number);
     if (value.find("JS") != nullptr || (kind != nullptr && kind->is_name("JavaScript"))) add("JavaScript", {}, number);
+    if (kind != nullptr && kind->is_name("URI"))
+      if (const auto url = string_in(value, "URI"); is_script(url)) add("JavaScript", url, number);
+    if (kind != nullptr && (kind->is_name("GoToR") || kind->is_name("SubmitForm")))
+      add(kind->text, name_in(value), number);
     if (value.find("EF") != nullptr) add("EmbeddedFile", name_in(value), number);
     for (const auto& member : value.members) look_at(member.value, number, waiting, seen);
+  }
+
+  std::string string_in(const PdfValue& value, std::string_view key) {
+    const auto found = resolved(value.find(key));
+    return found.kind == PdfValue::Kind::string && !result_.is_encrypted ? shorten(text_of(found.text), 200) : "";
   }
 
   // Of a file specification (7.11.3), or of the action that has one.
@@ -527,12 +576,15 @@ class Scan {
   PdfObjects result_;
   std::unordered_map<int, Object> objects_;
   std::vector<Packed> packed_;
+  std::vector<std::pair<std::string_view, std::size_t>> streams_;  // others than of objects; how often deflated
   std::deque<std::string> unpacked_;
   std::optional<int> root_;
   std::size_t looked_at_ = 0;
 };
 
 }  // namespace
+
+std::string too_much_to_unpack(std::string_view bytes) { return Scan(bytes).too_much(); }
 
 PdfObjects read_pdf_objects(std::string_view bytes) { return Scan(bytes).run(); }
 

@@ -1,5 +1,5 @@
 // harness/documents/pdf_objects.hpp - what stands in a PDF's objects that poppler's
-// programs do not tell: its language, actions that start programs, embedded files.
+// programs do not tell: its language, what it runs, opens and sends, embedded files.
 //
 // The file is scanned for objects, as a reader does that mends a damaged file, so
 // no cross-reference table is believed; of two with one number the later counts,
@@ -15,8 +15,8 @@ namespace bb::documents {
 
 // An action, script or file in a PDF that a reader may run or open.
 struct PdfActive {
-  std::string kind;    // "Launch", "JavaScript", "EmbeddedFile"
-  std::string name;    // of the program or file, as far as it is named
+  std::string kind;    // "Launch", "GoToR", "SubmitForm", "JavaScript", "EmbeddedFile"
+  std::string name;    // of the program, file or receiver, as far as it is named
   int object = 0;      // its number
   std::size_t at = 0;  // where the object, or the stream that holds it, begins
 };
@@ -36,6 +36,10 @@ struct PdfObjects {
 };
 
 inline constexpr std::size_t active_count_max = 100;
+
+// Why a program that unpacks all streams but pictures would have too much to do: one
+// unpacks to more than 64 MiB, or all of them to more than 256 MiB; empty: none is.
+std::string too_much_to_unpack(std::string_view bytes);
 
 // Never fails: what cannot be read is said in `unread`. Linear in the bytes, and
 // in at most 64 MiB of what its streams of objects unpack to.

@@ -130,6 +130,39 @@ TEST(PdfObjectsTest, ABombIsBounded) {
   EXPECT_LT((monotonic_ns() - begin) / ns_per_ms, 20'000);
 }
 
+TEST(PdfObjectsTest, StreamsThatUnpackToTooMuchAreTold) {
+  const auto deflated = [](std::string content, int count) {
+    for (int i = 0; i < count; ++i) {
+      auto size = compressBound(content.size());
+      std::string packed(size, '\0');
+      EXPECT_EQ(compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(content.data()),
+                         content.size()),
+                Z_OK);
+      content = packed.substr(0, size);
+    }
+    return content;
+  };
+  const auto file = [&](const std::string& members, const std::string& stream, int count = 1) {
+    std::string objects;
+    for (int i = 0; i < count; ++i)
+      objects += std::to_string(90 + i) + " 0 obj\n<< " + members + " /Length " + std::to_string(stream.size()) +
+                 " >>\nstream\n" + stream + "\nendstream\nendobj\n";
+    return with("xref\n", objects + "xref\n");
+  };
+  EXPECT_EQ(too_much_to_unpack(summary()), "");
+  const auto much = deflated(std::string(100'000'000, '0'), 1), half = deflated(std::string(50'000'000, '0'), 1);
+  EXPECT_THAT(too_much_to_unpack(file("/Filter /FlateDecode", much)), HasSubstr("a stream of it"));
+  EXPECT_THAT(too_much_to_unpack(file("/Filter [/FlateDecode /Fl]", deflated(much, 1))), HasSubstr("a stream of it"));
+  EXPECT_EQ(too_much_to_unpack(file("/Subtype /Image /Filter /FlateDecode", much)), "");
+  EXPECT_EQ(too_much_to_unpack(file("/Filter /FlateDecode", half, 5)), "");
+  EXPECT_THAT(too_much_to_unpack(file("/Filter /FlateDecode", half, 6)), HasSubstr("its streams"));
+  const auto begin = monotonic_ns();
+  auto checker = test::own_rules_checker();
+  const auto report = checker.check("bomb.pdf", file("/Filter /FlateDecode", much));
+  EXPECT_THAT(test::rules_in(report), ElementsAre("PDF-01"));
+  EXPECT_LT((monotonic_ns() - begin) / ns_per_ms, 20'000);
+}
+
 TEST(PdfObjectsTest, AnyBytesAreReadInLinearTime) {
   std::mt19937 random(7);
   for (const char* part : {"1 0 obj<<", "1 0 obj[", "1 0 obj(", "trailer<<", "<<<<", "((((", "/#", "1 0 R ", "endobj",
