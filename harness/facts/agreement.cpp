@@ -35,7 +35,8 @@ bool quantities_agree(const Attribute& a, const Attribute& b, const Tables& tabl
     if (a_thing != b_thing) return false;
     a_quantity.unit = b_quantity.unit = {};
   }
-  const auto agreement = compare(a_quantity, b_quantity);
+  const auto rounding = a.how == How::amount ? Rounding::none : Rounding::after_conversion;
+  const auto agreement = compare(a_quantity, b_quantity, rounding);
   if (agreement == Agreement::not_comparable) return folded(a.in_words()) == folded(b.in_words());
   return agreement == Agreement::agree;
 }
@@ -84,6 +85,7 @@ Agrees compare_values(const Attribute& a, const Format& a_format, const Attribut
     case How::date:
       return yes_or_no(dates_agree(a.value, a_format, b.value, b_format));
     case How::quantity:
+    case How::amount:
       return yes_or_no(quantities_agree(a, b, tables));
     case How::status:
       return yes_or_no(a.value == b.value || tables.status(a.value) == tables.status(b.value));

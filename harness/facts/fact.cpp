@@ -58,7 +58,7 @@ void add_mood(Fact& fact, const std::string& mood) {
 }
 
 // "10 mg" with its unit apart.
-void add_amount(Fact& fact, std::string_view name, const std::string& text) { add(fact, name, How::quantity, text); }
+void add_amount(Fact& fact, std::string_view name, const std::string& text) { add(fact, name, How::amount, text); }
 
 void add_identity(std::vector<Fact>& out, const Patient& patient, std::string_view title) {
   auto& fact = out.emplace_back();

@@ -19,6 +19,7 @@ enum class How {
   name,      // as the name of a thing: harness/facts/words.hpp, Wording
   date,      // at the precision of the poorer
   quantity,  // as numbers with units, else as words
+  amount,    // a quantity that nobody rounds: a dose, a count, money
   status,    // one word of those that mean the same
   sex,
   interpretation,

@@ -176,7 +176,8 @@ std::string_view Tables::dose_form(const std::string& word) const {
 }
 
 bool Tables::changes_meaning(const std::string& word) const {
-  return meaning_words_.contains(word) || (!word.empty() && word.front() >= '0' && word.front() <= '9');
+  const auto number = word.substr(word.starts_with('-') ? 1 : 0);
+  return meaning_words_.contains(word) || (!number.empty() && number.front() >= '0' && number.front() <= '9');
 }
 
 bool Tables::is_in_level(Kind kind, std::string_view level) const {

@@ -268,7 +268,7 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-Agreement compare(const Quantity& a, const Quantity& b) {
+Agreement compare(const Quantity& a, const Quantity& b, Rounding rounding) {
   const std::string_view a_text = trim(a.value);
   const std::string_view b_text = trim(b.value);
   const auto a_comparator = comparator_of(a_text);
@@ -290,16 +290,17 @@ Agreement compare(const Quantity& a, const Quantity& b) {
   const auto& to = is_known ? *b_unit : one;
   const double x = in_base(*a_number, from);
   const double y = in_base(*b_number, to);
-  // In a temperature 0.5 % of kelvin would hide a degree: its scale's own number counts.
-  const double size = std::max(std::abs(a_number->value * from.factor), std::abs(b_number->value * to.factor));
-  const bool is_alike = from.factor == to.factor && from.offset == to.offset;
-  // A step of the last digit is what rounding leaves; of values in one unit it is half a step.
-  const double step = std::max(a_number->last_digit * from.factor, b_number->last_digit * to.factor) / 2;
-  const double relative = from.offset != 0 || to.offset != 0 ? 0 : tolerance * size;
   const double slack = 1e-9 * std::max(std::abs(x), std::abs(y));
-  if (std::abs(x - y) <= step + slack) return Agreement::agree;
-  if (is_alike && a_number->last_digit == b_number->last_digit) return Agreement::differ;
-  return std::abs(x - y) <= relative + slack ? Agreement::agree : Agreement::differ;
+  if (std::abs(x - y) <= slack) return Agreement::agree;
+  const bool is_one_unit = from.factor == to.factor && from.offset == to.offset;
+  if (is_one_unit || rounding == Rounding::none) return Agreement::differ;
+  // In a temperature 0.5 % of kelvin would hide a degree: its scale's own number counts.
+  const bool is_temperature = from.offset != 0 || to.offset != 0;
+  if (!is_temperature && (x < 0) != (y < 0)) return Agreement::differ;
+  const double size = std::max(std::abs(a_number->value * from.factor), std::abs(b_number->value * to.factor));
+  const double step = std::max(a_number->last_digit * from.factor, b_number->last_digit * to.factor) / 2;
+  const double relative = is_temperature ? 0 : tolerance * size;
+  return std::abs(x - y) <= std::max(step, relative) + slack ? Agreement::agree : Agreement::differ;
 }
 
 std::optional<Quantity> split_quantity(std::string_view text) {

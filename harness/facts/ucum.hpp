@@ -46,11 +46,16 @@ struct Quantity {
 
 enum class Agreement { agree, differ, not_comparable };
 
-// XFMT-04: equal after conversion with a tolerance of 0.5 % or one step of the last
-// digit of the value that says less. A comparator (<, <=, >=, >) has to be the same.
+// XFMT-04: values in one unit have to be equal; in two units equal after conversion, where
+// rounding is allowed with a tolerance of 0.5 % or half a step of the last digit of the
+// value that says less. A sign and a comparator (<, <=, >=, >) have to be the same.
 // Units that measure different things differ; so do units that are not known and not
 // written alike. A value without a number is not comparable: compare it as words.
-Agreement compare(const Quantity& a, const Quantity& b);
+enum class Rounding {
+  after_conversion,  // of what was measured
+  none,              // of doses, counts and money
+};
+Agreement compare(const Quantity& a, const Quantity& b, Rounding rounding = Rounding::after_conversion);
 
 // A value and its unit in one text, "10 mg" or "1,200 mL/h". The unit is empty where
 // there is none; nothing where the text does not begin with a number.

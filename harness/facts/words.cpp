@@ -36,6 +36,8 @@ void append_folded(std::string& out, std::uint32_t code) {
     out += latin_additional_letters[code - 0x1E00];
   else if (code == 0xB5 || code == 0x3BC)
     out += 'u';  // micro
+  else if (code == 0x2212 || in(0x2010, 0x2013))
+    out += '-';  // minus, hyphens
   else if (in(0x80, 0xBF) || in(0x2000, 0x206F) || code == 0xFFFD)
     out += ' ';  // signs, quotation marks, dashes
   else if (in(0x300, 0x36F))
@@ -80,6 +82,14 @@ std::size_t number_end(std::string_view text, std::size_t at) {
   return at;
 }
 
+// A minus: not between two words ("COVID-19", "12-15"), and directly before a number.
+bool is_sign(std::string_view text, std::size_t at) {
+  if (text[at] != '-' || at + 1 >= text.size()) return false;
+  const bool is_before_number =
+      is_digit(text[at + 1]) || (text[at + 1] == '.' && at + 2 < text.size() && is_digit(text[at + 2]));
+  return is_before_number && (at == 0 || text[at - 1] == ' ' || text[at - 1] == '\t' || text[at - 1] == ':');
+}
+
 }  // namespace
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -88,7 +98,10 @@ std::vector<std::string> words_of(std::string_view text) {
   for (std::size_t at = 0; at < plain.size();) {
     const char c = plain[at];
     std::size_t end = at + 1;
-    if (is_digit(c) || (c == '.' && end < plain.size() && is_digit(plain[end]))) {
+    if (is_sign(plain, at)) {
+      end = number_end(plain, at + 1);
+      words.push_back("-" + plain_number(std::string_view(plain).substr(at + 1, end - at - 1)));
+    } else if (is_digit(c) || (c == '.' && end < plain.size() && is_digit(plain[end]))) {
       end = number_end(plain, at);
       words.push_back(plain_number(std::string_view(plain).substr(at, end - at)));
     } else if (is_letter(c)) {

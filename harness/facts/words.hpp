@@ -15,7 +15,7 @@ namespace bb::facts {
 class Tables;
 
 // The words of a text in order, folded. A number keeps its point and a comparator
-// ("0.09", "<5") is a word of its own.
+// ("0.09", "<5") is a word of its own; a minus belongs to its number.
 std::vector<std::string> words_of(std::string_view text);
 
 // The words joined by blanks.

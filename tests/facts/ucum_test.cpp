@@ -174,7 +174,10 @@ TEST(UcumTest, ComparesValuesWithinTheTolerance) {
       {{"<5", "mg/L"}, {"<=5", "mg/L"}, differ},
       {{"< 5", "mg/L"}, {"<5", "mg/L"}, agree},
       {{"negative", ""}, {"5", ""}, not_comparable},
-      {{"7.2", ""}, {"7.25", ""}, agree},  // 7.2 may be 7.25 rounded
+      {{"7.2", ""}, {"7.25", ""}, differ},  // one unit: nothing was rounded by conversion
+      {{"1", "{tbl}"}, {"1.4", "{tbl}"}, differ},
+      {{"13.2", "g/dL"}, {"-13.2", "g/dL"}, differ},
+      {{"0.4", "g"}, {"-100", "mg"}, differ},
       {{"7.2", ""}, {"7.26", ""}, differ},
       {{"0", "mg"}, {"0", "g"}, agree},
       {{"-1.5", "mm"}, {"1.5", "mm"}, differ},
@@ -183,6 +186,12 @@ TEST(UcumTest, ComparesValuesWithinTheTolerance) {
     EXPECT_EQ(compare(one.a, one.b), one.expected) << one.a.value << one.a.unit << " " << one.b.value << one.b.unit;
     EXPECT_EQ(compare(one.b, one.a), one.expected) << one.b.value << one.b.unit << " " << one.a.value << one.a.unit;
   }
+}
+
+TEST(UcumTest, NothingIsRoundedInADose) {
+  EXPECT_EQ(compare({"1", "g"}, {"1400", "mg"}, Rounding::none), Agreement::differ);
+  EXPECT_EQ(compare({"1", "g"}, {"1003", "mg"}, Rounding::none), Agreement::differ);
+  EXPECT_EQ(compare({"0.5", "g"}, {"500", "mg"}, Rounding::none), Agreement::agree);
 }
 
 TEST(UcumTest, ReadsNumbersAsDocumentsWriteThem) {
