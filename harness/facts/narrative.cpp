@@ -32,16 +32,18 @@ struct Sections {
   std::vector<NarrativeRow> rows;
 };
 
-// Whether a row may be another wording of a name: it has a word of it that says
+// Whether a row may be another wording of a name: it has half of its words that say
 // something, and every word of it that changes the meaning.
 bool may_be_worded(const std::string& name, const std::vector<std::string>& row_words, const Tables& tables) {
-  bool has_common = false;
+  std::size_t common = 0, significant = 0;
   for (const auto& word : words_of(name)) {
     const bool is_there = std::find(row_words.begin(), row_words.end(), word) != row_words.end();
     if (!is_there && tables.changes_meaning(word)) return false;
-    has_common = has_common || (is_there && !tables.is_filler(word));
+    if (!tables.is_significant(word)) continue;
+    ++significant;
+    if (is_there) ++common;
   }
-  return has_common;
+  return common > 0 && 2 * common >= significant;
 }
 
 // The value of an observation without its unit: a narrative may write another unit, or

@@ -1,5 +1,7 @@
 #include "harness/facts/tables.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/core/yaml.hpp>
@@ -55,10 +57,11 @@ class TableReader {
                                       : nullptr;
   }
   static std::unordered_set<std::string>* words_of(Tables& tables, std::string_view key) {
-    return key == "tags"            ? &tables.tags_
-           : key == "meaning_words" ? &tables.meaning_words_
-           : key == "filler_words"  ? &tables.fillers_
-                                    : nullptr;
+    return key == "tags"               ? &tables.tags_
+           : key == "meaning_words"    ? &tables.meaning_words_
+           : key == "meaning_prefixes" ? &tables.meaning_prefixes_
+           : key == "filler_words"     ? &tables.fillers_
+                                       : nullptr;
   }
 
   bool flag(const YamlNode& node) {
@@ -175,9 +178,15 @@ std::string_view Tables::dose_form(const std::string& word) const {
   return found == dose_forms_.end() ? std::string_view{} : std::string_view(found->second);
 }
 
+bool Tables::is_number(std::string_view word) {
+  if (word.starts_with('-')) word.remove_prefix(1);
+  return !word.empty() && word.front() >= '0' && word.front() <= '9';
+}
+
 bool Tables::changes_meaning(const std::string& word) const {
-  const auto number = word.substr(word.starts_with('-') ? 1 : 0);
-  return meaning_words_.contains(word) || (!number.empty() && number.front() >= '0' && number.front() <= '9');
+  return is_number(word) || meaning_words_.contains(word) ||
+         std::any_of(meaning_prefixes_.begin(), meaning_prefixes_.end(),
+                     [&](const std::string& prefix) { return word.starts_with(prefix); });
 }
 
 bool Tables::is_in_level(Kind kind, std::string_view level) const {

@@ -54,6 +54,10 @@ class Tables {
   std::string_view dose_form(const std::string& word) const;
   bool changes_meaning(const std::string& word) const;
   bool is_filler(const std::string& word) const { return fillers_.contains(word); }
+  // Names a thing: no filler, no dose form, no strength.
+  bool is_significant(const std::string& word) const {
+    return !is_filler(word) && dose_form(word).empty() && !meaning_words_.contains(word) && !is_number(word);
+  }
   // In the order of the file; "all" is the last.
   const std::vector<std::string>& levels() const { return levels_; }
   bool is_in_level(Kind kind, std::string_view level) const;
@@ -61,13 +65,14 @@ class Tables {
  private:
   using Synonyms = std::unordered_map<std::string, std::string>;
   friend class TableReader;
+  static bool is_number(std::string_view word);
   static std::string one_word(const Synonyms& synonyms, std::string_view word);
 
   std::map<std::string, Format, std::less<>> formats_;
   Format any_format_;
   std::map<std::string, std::string, std::less<>> systems_;
   Synonyms statuses_, sexes_, interpretations_, dose_forms_;
-  std::unordered_set<std::string> tags_, meaning_words_, fillers_;
+  std::unordered_set<std::string> tags_, meaning_words_, meaning_prefixes_, fillers_;
   std::vector<std::string> levels_;
   std::map<std::string, std::set<Kind>, std::less<>> level_kinds_;
 };

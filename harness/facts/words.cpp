@@ -137,6 +137,16 @@ std::string name_key(std::string_view name, const Tables& tables) {
   return join(words, " ");
 }
 
+namespace {
+
+// Whether `words` has one that says something and that the others do not say.
+bool is_more_said(const std::set<std::string>& words, const std::set<std::string>& others, const Tables& tables) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return tables.is_significant(word) && !others.contains(word); });
+}
+
+}  // namespace
+
 Wording compare_wording(std::string_view a, std::string_view b, const Tables& tables) {
   const auto a_key = name_key(a, tables);
   const auto b_key = name_key(b, tables);
@@ -146,14 +156,14 @@ Wording compare_wording(std::string_view a, std::string_view b, const Tables& ta
   const std::set<std::string> a_words(a_list.begin(), a_list.end());
   const std::set<std::string> b_words(b_list.begin(), b_list.end());
   bool has_common = false;
-  for (const auto& word : a_words)
-    if (b_words.contains(word))
-      has_common = has_common || !tables.is_filler(word);
-    else if (tables.changes_meaning(word))
-      return Wording::contrary;
-  for (const auto& word : b_words)
-    if (!a_words.contains(word) && tables.changes_meaning(word)) return Wording::contrary;
-  return has_common ? Wording::otherwise : Wording::contrary;
+  for (const auto& word : a_words) has_common = has_common || (b_words.contains(word) && !tables.is_filler(word));
+  const bool is_more = is_more_said(a_words, b_words, tables);
+  const bool is_less = is_more_said(b_words, a_words, tables);
+  for (const auto* words : {&a_words, &b_words})
+    for (const auto& word : *words)
+      if (tables.changes_meaning(word) && !(words == &a_words ? b_words : a_words).contains(word))
+        return Wording::contrary;
+  return has_common && !(is_more && is_less) ? Wording::otherwise : Wording::contrary;
 }
 
 }  // namespace bb::facts

@@ -95,6 +95,12 @@ const Mutation mutations[] = {
     {"change the strength in the name",
      [](Record& r) { r.medications[1].drug.display = "lisinopril 20 MG Oral Tablet"; }, What::different,
      Kind::medication, "name", "lisinopril 10 MG Oral Tablet"},
+    {"another drug of one code", [](Record& r) { r.medications[4].drug.display = "pravastatin 20 MG Oral Tablet"; },
+     What::different, Kind::medication, "name", "atorvastatin 20 MG Oral Tablet"},
+    {"the opposite problem", [](Record& r) { r.problems[3].problem.display = "Severe hyperthyroidism"; },
+     What::different, Kind::problem, "name", "Severe hypothyroidism"},
+    {"another vaccine of one code", [](Record& r) { r.immunizations[3].vaccine.display = "hepatitis B vaccine"; },
+     What::different, Kind::immunization, "name", "zoster vaccine recombinant"},
     {"change the route", [](Record& r) { r.medications[1].route = "Rectal"; }, What::different, Kind::medication,
      "route", "lisinopril 10 MG Oral Tablet"},
     {"change the frequency", [](Record& r) { r.medications[0].frequency = "every 8 hours"; }, What::different,
@@ -270,6 +276,8 @@ TEST(MutationsTest, ToleratesOtherFormsOfTheSame) {
          r.results[0].observations[0].value = "132";
          r.results[0].observations[0].unit = "g/L";
        }},
+      {"fewer words for one code", [](Record& r) { r.problems[1].problem.display = "Hypertension"; }},
+      {"a word more for one code", [](Record& r) { r.problems[0].problem.display = "Bronchial asthma, unspecified"; }},
       {"order", [](Record& r) { std::reverse(r.medications.begin(), r.medications.end()); }},
       {"said twice", [](Record& r) { r.problems.push_back(r.problems[0]); }},
       {"reactions in another order",

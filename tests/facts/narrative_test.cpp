@@ -53,6 +53,19 @@ TEST(NarrativeTest, AnotherValueInTheTextIsFound) {
   EXPECT_THAT(differences_in(changed), HasSubstr("different result.value Specific gravity"));
 }
 
+TEST(NarrativeTest, AnotherNameInTheTextIsFound) {
+  for (const auto& [name, other] : {std::pair{"atorvastatin", "pravastatin"}, {"hypothyroidism", "hyperthyroidism"}}) {
+    const auto text = sample_text("alice");
+    const auto begin = text.find("<text>");
+    auto changed = text;
+    for (auto at = changed.find("<text>", begin); at != std::string::npos; at = changed.find("<text>", at + 1)) {
+      const auto end = changed.find("</text>", at);
+      changed.replace(at, end - at, replace_all(changed.substr(at, end - at), name, other));
+    }
+    EXPECT_THAT(differences_in(changed), HasSubstr(std::string("missing"))) << name;
+  }
+}
+
 TEST(NarrativeTest, WhatIsNoCcdaIsRefused) {
   for (const auto* bytes : {"", "<a/>", "<ClinicalDocument", "text"})
     EXPECT_FALSE(compare_narrative("x", bytes, "all", Tables::built_in())) << bytes;
