@@ -263,7 +263,7 @@ class Comparer {
                      [](const Working& a, const Working& b) { return a.first->fact->kind < b.first->fact->kind; });
     std::vector<WordsCopy> words;
     for (const auto& copy : copies_)
-      words.emplace_back(copy.is_words ? std::string_view(copy.words) : std::string_view{});
+      words.emplace_back(copy.is_words ? std::string_view(copy.words) : std::string_view{}, tables_);
     for (const auto& working : rows_) {
       Row row;
       row.kind = working.first->fact->kind;

@@ -8,6 +8,7 @@
 #include <bb/records/ccda.hpp>
 #include <bb/records/narrative.hpp>
 
+#include "harness/facts/negation.hpp"
 #include "harness/facts/words.hpp"
 #include "harness/facts/words_copy.hpp"
 
@@ -33,11 +34,15 @@ struct Sections {
 };
 
 // Whether a row may be another wording of a name: it has half of its words that say
-// something, and every word of it that changes the meaning.
+// something, and every word of it that changes the meaning, and none is taken back.
 bool may_be_worded(const std::string& name, const std::vector<std::string>& row_words, const Tables& tables) {
   std::size_t common = 0, significant = 0;
   for (const auto& word : words_of(name)) {
-    const bool is_there = std::find(row_words.begin(), row_words.end(), word) != row_words.end();
+    const auto found = std::find(row_words.begin(), row_words.end(), word);
+    const bool is_there = found != row_words.end();
+    if (is_there && tables.is_significant(word) &&
+        is_taken_back({row_words.begin(), found}, {found + 1, row_words.end()}, tables))
+      return false;
     if (!is_there && tables.changes_meaning(word)) return false;
     if (!tables.is_significant(word)) continue;
     ++significant;
@@ -58,7 +63,7 @@ bool says_value(const Fact& fact, const WordsCopy& words) {
 void soften(Comparison& found, const std::vector<Fact>& facts, const Sections& sections, const Tables& tables) {
   std::vector<std::vector<std::string>> lines;
   for (const auto& line : split(sections.text, '\n')) lines.push_back(words_of(line));
-  const WordsCopy words(sections.text);
+  const WordsCopy words(sections.text, tables);
   for (auto& row : found.rows)
     for (auto& difference : row.differences) {
       const auto& fact = facts[row.cells[0].fact];
@@ -84,7 +89,7 @@ void add_rows_alone(Comparison& out, Kind kind, const Sections& sections, const 
                     const Tables& tables) {
   for (const auto& row : sections.rows) {
     if (row.is_referred || denies(words_of(row.text))) continue;
-    const WordsCopy words(row.text);
+    const WordsCopy words(row.text, tables);
     if (std::any_of(names.begin(), names.end(), [&](const auto& name) { return words.has(name); })) continue;
     const auto row_words = words_of(row.text);
     const bool is_note = std::any_of(names.begin(), names.end(),

@@ -33,6 +33,11 @@ class TableReader {
         for (const auto& one : node.members) tables.dose_forms_[one.key] = one.value.text;
       } else if (auto* words = words_of(tables, member.key)) {
         for (const auto& word : node.items) words->insert(folded(word.text));
+      } else if (member.key == "negations") {
+        for (const auto& one : node.members)
+          read_phrases(one.key == "before" ? tables.negations_before_ : tables.negations_after_, one.value);
+      } else if (member.key == "labels") {
+        for (const auto& one : node.members) read_phrases(tables.labels_[one.key], one.value);
       } else if (member.key == "levels") {
         for (const auto& one : node.members) read_level(tables, one);
       } else {
@@ -62,6 +67,10 @@ class TableReader {
            : key == "meaning_prefixes" ? &tables.meaning_prefixes_
            : key == "filler_words"     ? &tables.fillers_
                                        : nullptr;
+  }
+
+  static void read_phrases(Tables::Phrases& phrases, const YamlNode& list) {
+    for (const auto& item : list.items) phrases.push_back(facts::words_of(item.text));
   }
 
   bool flag(const YamlNode& node) {
@@ -187,6 +196,12 @@ bool Tables::changes_meaning(const std::string& word) const {
   return is_number(word) || meaning_words_.contains(word) ||
          std::any_of(meaning_prefixes_.begin(), meaning_prefixes_.end(),
                      [&](const std::string& prefix) { return word.starts_with(prefix); });
+}
+
+const Tables::Phrases& Tables::labels(std::string_view what) const {
+  static const Phrases none;
+  const auto found = labels_.find(what);
+  return found == labels_.end() ? none : found->second;
 }
 
 bool Tables::is_in_level(Kind kind, std::string_view level) const {

@@ -52,12 +52,20 @@ class Tables {
   bool is_tag(std::string_view folded_words) const { return tags_.contains(std::string(folded_words)); }
   // The dose form that a folded word stands for, or empty.
   std::string_view dose_form(const std::string& word) const;
+  static bool is_number(std::string_view word);
   bool changes_meaning(const std::string& word) const;
   bool is_filler(const std::string& word) const { return fillers_.contains(word); }
   // Names a thing: no filler, no dose form, no strength.
   bool is_significant(const std::string& word) const {
     return !is_filler(word) && dose_form(word).empty() && !meaning_words_.contains(word) && !is_number(word);
   }
+  // Folded phrases, word for word.
+  using Phrases = std::vector<std::vector<std::string>>;
+  const Phrases& negations_before() const { return negations_before_; }
+  const Phrases& negations_after() const { return negations_after_; }
+  // Of "name", "birth date", "sex", "title".
+  const Phrases& labels(std::string_view what) const;
+  bool is_sex(const std::string& word) const { return sexes_.contains(word); }
   // In the order of the file; "all" is the last.
   const std::vector<std::string>& levels() const { return levels_; }
   bool is_in_level(Kind kind, std::string_view level) const;
@@ -65,7 +73,6 @@ class Tables {
  private:
   using Synonyms = std::unordered_map<std::string, std::string>;
   friend class TableReader;
-  static bool is_number(std::string_view word);
   static std::string one_word(const Synonyms& synonyms, std::string_view word);
 
   std::map<std::string, Format, std::less<>> formats_;
@@ -73,6 +80,8 @@ class Tables {
   std::map<std::string, std::string, std::less<>> systems_;
   Synonyms statuses_, sexes_, interpretations_, dose_forms_;
   std::unordered_set<std::string> tags_, meaning_words_, meaning_prefixes_, fillers_;
+  Phrases negations_before_, negations_after_;
+  std::map<std::string, Phrases, std::less<>> labels_;
   std::vector<std::string> levels_;
   std::map<std::string, std::set<Kind>, std::less<>> level_kinds_;
 };

@@ -1,9 +1,11 @@
 #include "harness/facts/words_copy.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <bb/core/text.hpp>
 
+#include "harness/facts/negation.hpp"
 #include "harness/facts/ucum.hpp"
 #include "harness/facts/ucum_units.hpp"
 #include "harness/facts/words.hpp"
@@ -15,6 +17,14 @@ constexpr std::size_t places_max = 2'000;     // of one name that are looked at
 constexpr std::size_t row_words_min = 3;      // a line with so many words beside the name is a row
 constexpr std::size_t window_words_max = 60;  // of what follows a line that is no row
 constexpr std::size_t name_words_max = 12;    // within which the parts of a person's name stand
+constexpr std::array<std::string_view, 2> label_names{"birth date", "sex"};
+constexpr std::size_t label_words_max = 6;  // after a label, within which its value begins
+
+// Of whom or what a word beside the name may take it back. "Ketones: negative" and "Smoking: never" are values.
+bool can_be_taken_back(Kind kind) {
+  return kind == Kind::allergy || kind == Kind::problem || kind == Kind::medication || kind == Kind::immunization ||
+         kind == Kind::procedure || kind == Kind::device;
+}
 
 // What may stand for the unit of a value.
 std::vector<std::string> unit_words(const std::string& unit) {
@@ -27,7 +37,7 @@ std::vector<std::string> unit_words(const std::string& unit) {
 
 }  // namespace
 
-WordsCopy::WordsCopy(std::string_view words) {
+WordsCopy::WordsCopy(std::string_view words, const Tables& tables) : tables_(tables) {
   int line = 1;
   for (std::size_t begin = 0; begin <= words.size() && !words.empty(); ++line) {
     const auto end = std::min(words.find('\n', begin), words.size());
@@ -88,13 +98,37 @@ bool WordsCopy::says_date(std::string_view date, Window window) const {
   return std::any_of(spellings.begin(), spellings.end(), [&](const auto& one) { return is_within(one, window); });
 }
 
+WordsCopy::Window WordsCopy::line_of(std::size_t at) const {
+  Window line{at, at + 1};
+  while (line.begin > 0 && lines_[line.begin - 1] == lines_[at]) --line.begin;
+  while (line.end < words_.size() && lines_[line.end] == lines_[at]) ++line.end;
+  return line;
+}
+
+bool WordsCopy::is_taken_back(std::size_t at, std::size_t length) const {
+  std::vector<std::string> before, after;
+  auto begin = at;
+  while (begin > 0 && lines_[begin - 1] == lines_[at] && at - begin < negation_words_max) --begin;
+  for (auto i = begin; i < at; ++i) before.push_back(texts_[words_[i]]);
+  for (auto i = at + length; i < words_.size() && lines_[i] == lines_[at] && after.size() < negation_words_max; ++i)
+    after.push_back(texts_[words_[i]]);
+  return facts::is_taken_back(before, after, tables_);
+}
+
+bool WordsCopy::is_stated_within(std::string_view text, Window window) const {
+  const auto phrase = phrase_of(text);
+  if (phrase.empty()) return words_of(text).empty();
+  for (auto at = window.begin; at + phrase.size() <= window.end; ++at)
+    if (stands_at(phrase, at) && !is_taken_back(at, phrase.size())) return true;
+  return false;
+}
+
 bool WordsCopy::says(const Attribute& attribute, Window window) const {
   if (attribute.how == How::date) return says_date(attribute.value, window);
   if (attribute.how == How::set)
     return std::all_of(attribute.names.begin(), attribute.names.end(),
-                       [&](const auto& one) { return is_within(one, window); });
-  if (attribute.how == How::sex && attribute.value.size() > 1)
-    return is_within(attribute.value, window) || is_within(attribute.value.substr(0, 1), window);
+                       [&](const auto& one) { return is_stated_within(one, window); });
+  if (attribute.how == How::status || attribute.how == How::name) return is_stated_within(attribute.value, window);
   if (attribute.unit.empty()) return is_within(attribute.value, window);
   const auto units = unit_words(attribute.unit);
   return std::any_of(units.begin(), units.end(),
@@ -111,26 +145,105 @@ WordsCopy::Window WordsCopy::around(std::size_t at, std::size_t length) const {
   return window;
 }
 
+std::vector<std::size_t> WordsCopy::ends_of_labels(std::string_view what, bool is_at_line_begin) const {
+  std::vector<std::size_t> ends;
+  for (const auto& label : tables_.labels(what)) {
+    const auto phrase = phrase_of(join(label, " "));
+    for (const auto at : places_of(phrase))
+      if (!is_at_line_begin || at == 0 || lines_[at - 1] != lines_[at]) ends.push_back(at + phrase.size());
+  }
+  return ends;
+}
+
+// Every part of the name, near each other ("Newman, Alice"). Of rows with a label that
+// hold them all, one has to hold nothing else: "Name: Alice Newman Smith" is another person.
+bool WordsCopy::names_patient(const std::string& name) const {
+  const auto parts = phrase_of(name);
+  if (parts.empty()) return words_of(name).empty();
+  const auto holds_all = [&](Window window) {
+    const auto begin = words_.begin() + static_cast<std::ptrdiff_t>(window.begin);
+    const auto end = words_.begin() + static_cast<std::ptrdiff_t>(window.end);
+    return std::all_of(parts.begin(), parts.end(),
+                       [&](std::uint32_t part) { return std::find(begin, end, part) != end; });
+  };
+  const auto is_of_name = [&](std::uint32_t word) {
+    const auto& titles = tables_.labels("title");
+    return std::find(parts.begin(), parts.end(), word) != parts.end() ||
+           std::any_of(titles.begin(), titles.end(), [&](const auto& title) { return title.front() == texts_[word]; });
+  };
+  // "Name: Alice Newman   Sex: F" goes on with something else.
+  const auto is_no_name = [&](std::size_t at) {
+    const auto& word = texts_[words_[at]];
+    return tables_.is_sex(word) || Tables::is_number(word) ||
+           std::any_of(label_names.begin(), label_names.end(), [&](std::string_view what) {
+             const auto& labels = tables_.labels(what);
+             return std::any_of(labels.begin(), labels.end(), [&](const auto& label) { return label.front() == word; });
+           });
+  };
+  bool is_another = false;
+  for (const auto at : ends_of_labels("name", true)) {
+    if (at >= words_.size()) continue;
+    const auto end = line_of(at).end;
+    if (!holds_all({at, end})) continue;
+    auto next = at;
+    while (next < end && is_of_name(words_[next])) ++next;
+    if (holds_all({at, next}) && (next == end || is_no_name(next))) return true;
+    is_another = true;
+  }
+  if (is_another) return false;
+  for (std::size_t i = 0; i < std::min(places_[parts[0]].size(), places_max); ++i) {
+    const auto place = places_[parts[0]][i];
+    if (holds_all(
+            {place < name_words_max ? 0 : place - name_words_max, std::min(words_.size(), place + name_words_max)}))
+      return true;
+  }
+  return false;
+}
+
+// After its label, or in a line that names the patient.
+bool WordsCopy::says_birth_date(const std::string& date, const std::string& name) const {
+  const auto ends = ends_of_labels("birth date", false);
+  if (std::any_of(ends.begin(), ends.end(), [&](std::size_t at) {
+        return says_date(date, {at, std::min(words_.size(), at + label_words_max)});
+      }))
+    return true;
+  const auto places = places_of(phrase_of(name));
+  return std::any_of(places.begin(), places.end(), [&](std::size_t at) { return says_date(date, line_of(at)); });
+}
+
+// The first word for a sex after its label; a letter alone directly after it. Else a whole
+// word in a line that names the patient.
+bool WordsCopy::says_sex(const std::string& sex, const std::string& name) const {
+  const auto wanted = tables_.sex(sex);
+  bool is_labelled = false;
+  for (const auto end : ends_of_labels("sex", false))
+    for (auto at = end; at < std::min(words_.size(), end + label_words_max); ++at) {
+      const auto& word = texts_[words_[at]];
+      if (!tables_.is_sex(word) || (word.size() == 1 && at > end)) continue;
+      if (tables_.sex(word) == wanted) return true;
+      is_labelled = true;
+      break;
+    }
+  if (is_labelled) return false;
+  for (const auto place : places_of(phrase_of(name))) {
+    const auto line = line_of(place);
+    for (auto at = line.begin; at < line.end; ++at) {
+      const auto& word = texts_[words_[at]];
+      if (word.size() > 1 && tables_.is_sex(word) && tables_.sex(word) == wanted) return true;
+    }
+  }
+  return false;
+}
+
 WordsCopy::Found WordsCopy::find_patient(const Fact& fact, const Format& format) const {
   Found found{true, 0, {}};
-  const Window all{0, words_.size()};
+  const auto* named = fact.find("name");
+  const auto name = named == nullptr ? std::string{} : named->value;
   for (const auto& attribute : fact.attributes) {
     if (!format.holds(fact.kind, attribute.name)) continue;
-    bool is_said = says(attribute, all);
-    if (!is_said && attribute.name == "name") {
-      // "Newman, Alice": every part, near each other.
-      const auto parts = phrase_of(attribute.value);
-      for (std::size_t i = 0; !parts.empty() && i < std::min(places_[parts[0]].size(), places_max) && !is_said; ++i) {
-        const auto place = places_[parts[0]][i];
-        const Window near{place < name_words_max ? 0 : place - name_words_max,
-                          std::min(words_.size(), place + name_words_max)};
-        is_said = std::all_of(parts.begin(), parts.end(), [&](std::uint32_t part) {
-          return std::find(words_.begin() + static_cast<std::ptrdiff_t>(near.begin),
-                           words_.begin() + static_cast<std::ptrdiff_t>(near.end),
-                           part) != words_.begin() + static_cast<std::ptrdiff_t>(near.end);
-        });
-      }
-    }
+    const bool is_said = attribute.how == How::sex    ? says_sex(attribute.value, name)
+                         : attribute.how == How::date ? says_birth_date(attribute.value, name)
+                                                      : names_patient(attribute.value);
     if (!is_said) found.not_found.emplace_back(attribute.name, attribute.in_words());
   }
   found.is_found = found.not_found.size() < fact.attributes.size() || fact.attributes.empty();
@@ -146,7 +259,7 @@ WordsCopy::Found WordsCopy::find(const Fact& fact, const Format& format) {
   std::size_t best_place = 0;
   std::size_t looked_at = 0;
   for (const auto place : places) {
-    if (is_taken_[place]) continue;
+    if (is_taken_[place] || (can_be_taken_back(fact.kind) && is_taken_back(place, phrase.size()))) continue;
     if (++looked_at > places_max) break;
     const auto window = around(place, phrase.size());
     Found found{true, lines_[place], {}};

@@ -2,8 +2,8 @@
 //
 // A fact is found where its name stands; what else it says must stand in the same line
 // (a row of a table) or, where the line holds little more than the name, in the lines
-// after it. Not found means that people do not find it either; that something stands
-// there does not mean that a program could know it for a fact.
+// after it. Words beside it that take it back (negation.hpp) are none of it. Not found means that people do not find it
+// either; that something stands there does not mean that a program could know it for a fact.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ namespace bb::facts {
 class WordsCopy {
  public:
   // One line for each row, item or paragraph.
-  explicit WordsCopy(std::string_view words);
+  WordsCopy(std::string_view words, const Tables& tables);
 
   struct Found {
     bool is_found = false;
@@ -47,11 +47,21 @@ class WordsCopy {
   bool stands_at(const Phrase& phrase, std::size_t at) const;
   std::vector<std::size_t> places_of(const Phrase& phrase) const;
   bool is_within(std::string_view text, Window window) const;
+  // The same, and no word beside it takes it back.
+  bool is_stated_within(std::string_view text, Window window) const;
+  bool is_taken_back(std::size_t at, std::size_t length) const;
+  Window line_of(std::size_t at) const;
   bool says(const Attribute& attribute, Window window) const;
   bool says_date(std::string_view date, Window window) const;
   Window around(std::size_t at, std::size_t length) const;
   Found find_patient(const Fact& fact, const Format& format) const;
+  bool names_patient(const std::string& name) const;
+  bool says_birth_date(const std::string& date, const std::string& name) const;
+  bool says_sex(const std::string& sex, const std::string& name) const;
+  // Where a label ends; `is_at_line_begin`: of those that begin a line.
+  std::vector<std::size_t> ends_of_labels(std::string_view what, bool is_at_line_begin) const;
 
+  const Tables& tables_;
   std::vector<std::uint32_t> words_;
   std::vector<int> lines_;  // of each word
   std::vector<bool> is_taken_;

@@ -1,4 +1,6 @@
 // Copies that our own writers make of one record state the same facts.
+#include <bb/core/text.hpp>
+
 #include "facts/copies.hpp"
 
 namespace bb::facts {
@@ -44,6 +46,54 @@ TEST_P(SampleTest, TheFhirBundleWrittenFromItAgrees) {
 
 INSTANTIATE_TEST_SUITE_P(All, SampleTest, testing::Values("alice", "bruno", "dmitri", "zoe"),
                          [](const auto& one) { return std::string(one.param); });
+
+// What a page says in place of what it has to say, and what then differs.
+TEST(WordsCopyTest, WhatIsTakenBackOrOfAnotherPersonDiffers) {
+  const auto record = sample_record("alice");
+  const auto page = records::write_html_fragment(record);
+  const struct {
+    const char* words;
+    const char* instead;
+    const char* found;
+  } cases[] = {
+      {">Asthma<", ">No asthma<", "missing problem Asthma"},
+      {">Asthma<", ">Denies asthma<", "missing problem Asthma"},
+      {">Asthma<", ">Asthma ruled out<", "missing problem Asthma"},
+      {">Asthma<", ">Mother: asthma<", "missing problem Asthma"},
+      {">Asthma<", ">Family history of asthma<", "missing problem Asthma"},
+      {">Peanut<", ">Not allergic to Peanut<", "missing allergy Peanut"},
+      {">Asthma</th><td>active", ">Asthma</th><td>not active", "missing problem Asthma"},
+      {">refused<", ">not refused<", "different immunization.status"},
+      {">Hives, ", ">No hives, ", "different allergy.reactions"},
+      {">13.2 g/dL<", ">-13.2 g/dL<", "different result.value"},
+      {">female<", ">male<", "different identity.sex"},
+      {">female<", ">not stated<", "different identity.sex"},
+      {"Alice Jones Newman<", "Alice Jones Newman Smith<", "different identity.name"},
+      {"<dt>Date of birth</dt><dd>01 May 1970</dd>", "<p>Seen on 01 May 1970</p>", "different identity.birth date"},
+  };
+  for (const auto& one : cases) {
+    const auto changed = replace_all(page, one.words, one.instead);
+    ASSERT_NE(changed, page) << one.words;
+    const auto found = in_lines(compare({copy_of("a", record), copy_from("b", changed)}, "all", Tables::built_in()));
+    EXPECT_NE(found.find(one.found), std::string::npos) << one.instead << "\n" << found;
+  }
+}
+
+// Another order, a title, and what stands beside the name in one line.
+TEST(WordsCopyTest, APatientIsKnownInOtherForms) {
+  const auto record = sample_record("alice");
+  const auto page = records::write_html_fragment(record);
+  const auto begin = page.find("<dl>");
+  const auto end = page.find("</dl>");
+  for (const auto* identity : {"<p>Name: NEWMAN, Alice Jones</p><p>DOB 05/01/1970, Sex: F</p>",
+                               "<p>Patient: Ms. Alice Jones Newman, DOB: 1970-05-01, gender: Female</p>",
+                               "<p>Alice Jones Newman, female, born 01 May 1970</p>"}) {
+    auto changed = page;
+    changed.replace(begin, end - begin, identity);
+    const auto comparison = compare({copy_of("a", record), copy_from("b", changed)}, "identity", Tables::built_in());
+    EXPECT_EQ(in_lines(comparison), "") << identity;
+  }
+}
 
 TEST(TablesTest, WhatAFormatHasNoWordForIsNotComparedAndSaid) {
   auto ccda = copy_of("a", sample_record("alice"));
