@@ -21,6 +21,7 @@
 #include "harness/documents/render.hpp"
 #include "harness/documents/summary.hpp"
 #include "harness/facts/blue_button.hpp"
+#include "harness/facts/narrative.hpp"
 #include "harness/facts/read_copy.hpp"
 
 namespace bb::cli {
@@ -138,6 +139,7 @@ int check_all(const documents::Inputs& inputs, documents::Rules& rules, const do
 // What the files are together, after what each is. Returns the exit status.
 int check_together(const std::vector<std::string>& files, bool is_json, int status) {
   std::vector<facts::Copy> copies;
+  std::optional<facts::NarrativeComparison> narrative;
   for (const auto& file : files) {
     const auto bytes = read_text(file, documents::document_bytes_max);
     auto copy = bytes ? facts::read_copy(file, *bytes, documents::words_of_pdf) : Result<facts::Copy>(bytes.error());
@@ -145,9 +147,13 @@ int check_together(const std::vector<std::string>& files, bool is_json, int stat
       complain("not judged together: " + copy.error().what);
       return status == exit_good ? exit_inconclusive : status;
     }
+    if (files.size() == 1 && copy->format.starts_with("C-CDA"))
+      if (auto found = facts::compare_narrative(file, *bytes, "all", facts::Tables::built_in()))
+        narrative = *std::move(found);
     copies.push_back(*std::move(copy));
   }
-  const auto together = facts::judge_together(copies, facts::Tables::built_in());
+  const auto together =
+      facts::judge_together(copies, facts::Tables::built_in(), narrative ? &narrative->comparison : nullptr);
   if (is_json)
     print_json_line(Value::object({{"blue_button", facts::to_value(together)}}));
   else

@@ -48,8 +48,7 @@ Ruling any_of(std::string requirement, std::string question, const std::vector<C
 
 bool is_for_programs(const Copy& copy) { return !copy.is_words && says_who(copy) && says_what(copy); }
 
-Ruling agreement(std::string question, const std::vector<Copy>& copies, std::string_view level, const Tables& tables) {
-  const auto comparison = compare(copies, level, tables);
+Ruling agreement(std::string question, const Comparison& comparison) {
   Ruling ruling{"PLEDGE-DH-13", std::move(question), comparison.agrees(), verdict_of(comparison)};
   if (ruling.is_met) return ruling;
   for (const auto& row : comparison.rows)
@@ -61,30 +60,62 @@ Ruling agreement(std::string question, const std::vector<Copy>& copies, std::str
   return ruling;
 }
 
+// What one copy leaves out makes no other patient: both have to say it, or a page not the name.
+bool is_contradiction(const Difference& difference, const std::vector<Copy>& copies) {
+  if (difference.is_note) return false;
+  if (difference.what != What::different) return true;
+  return !difference.here.empty() || (copies[difference.copy].is_words && difference.attribute == "name");
+}
+
+Ruling same_patient(const std::vector<Copy>& copies, const Tables& tables) {
+  const auto comparison = compare(copies, "identity", tables);
+  auto ruling = agreement("of the same patient", comparison);
+  ruling.can_be_told =
+      ruling.is_met || std::any_of(comparison.rows.begin(), comparison.rows.end(), [&](const Row& row) {
+        return std::any_of(row.differences.begin(), row.differences.end(),
+                           [&](const Difference& one) { return is_contradiction(one, copies); });
+      });
+  return ruling;
+}
+
+bool says_anything(const Comparison& narrative) {
+  return std::any_of(narrative.rows.begin(), narrative.rows.end(),
+                     [](const Row& row) { return row.cells[1].presence == Presence::stated; });
+}
+
 }  // namespace
 
 bool BlueButton::is_met() const {
   return std::all_of(rulings.begin(), rulings.end(), [](const Ruling& ruling) { return ruling.is_met; });
 }
 
-BlueButton judge_together(const std::vector<Copy>& copies, const Tables& tables) {
+BlueButton judge_together(const std::vector<Copy>& copies, const Tables& tables, const Comparison* narrative) {
   BlueButton out;
   out.rulings.push_back(any_of("PLEDGE-DH-10", "a copy for programs", copies, is_for_programs,
                                "no file gives the patient and a fact as fields that programs read"));
   out.rulings.push_back(any_of("PLEDGE-DH-11", "a copy for people", copies, is_for_people,
                                "no file is a text, a page or a document with a narrative"));
+  if (narrative != nullptr && narrative->unjudged.empty() && !says_anything(*narrative)) {
+    out.rulings[1].is_met = false;
+    out.rulings[1].why = "the narrative says nothing of the entries";
+  }
   const bool has_both = out.rulings[0].is_met && out.rulings[1].is_met;
   out.rulings.push_back({"PLEDGE-DH-12", "both are offered", has_both, has_both ? "" : "one alone is not enough"});
+  if (narrative != nullptr)
+    out.rulings.push_back(agreement("complete: the narrative says what the entries say", *narrative));
   if (copies.size() < 2) return out;
-  out.rulings.push_back(agreement("of the same patient", copies, "identity", tables));
-  out.rulings.push_back(agreement("complete: each says the same", copies, "all", tables));
+  out.rulings.push_back(same_patient(copies, tables));
+  out.rulings.push_back(agreement("complete: each says the same", compare(copies, "all", tables)));
   return out;
 }
 
 std::string render(const BlueButton& blue_button) {
   std::string text;
   for (const auto& ruling : blue_button.rulings)
-    text += fmt::format("{}: {}{}{} [{}]\n", ruling.question, ruling.is_met ? "yes" : "no",
+    text += fmt::format("{}: {}{}{} [{}]\n", ruling.question,
+                        ruling.is_met        ? "yes"
+                        : ruling.can_be_told ? "no"
+                                             : "cannot be told",
                         ruling.why.empty() ? "" : ", ", one_line(ruling.why), ruling.requirement);
   return text;
 }
@@ -95,6 +126,7 @@ Value to_value(const BlueButton& blue_button) {
     rulings.push(Value::object({{"requirement", ruling.requirement},
                                 {"question", ruling.question},
                                 {"is_met", ruling.is_met},
+                                {"can_be_told", ruling.can_be_told},
                                 {"why", ruling.why}}));
   return Value::object({{"is_met", blue_button.is_met()}, {"rulings", std::move(rulings)}});
 }

@@ -20,6 +20,7 @@ struct Ruling {
   std::string question;     // for people
   bool is_met = false;
   std::string why;  // which copy, or what lacks
+  bool can_be_told = true;
 };
 
 struct BlueButton {
@@ -31,7 +32,8 @@ struct BlueButton {
 // One copy or more. A copy is for programs where it gives a patient's identity and a
 // clinical or claims fact as typed fields; for people where it is a text, a page, or a
 // document with a narrative.
-BlueButton judge_together(const std::vector<Copy>& copies, const Tables& tables);
+// Of one C-CDA `narrative` is what compare_narrative() found in it; null = not compared.
+BlueButton judge_together(const std::vector<Copy>& copies, const Tables& tables, const Comparison* narrative = nullptr);
 
 // "a copy for programs: yes, visit.xml (C-CDA R2.1)", a line for each.
 std::string render(const BlueButton& blue_button);

@@ -10,6 +10,7 @@
 #include <bb/records/html.hpp>
 #include <bb/records/read.hpp>
 
+#include "harness/facts/narrative.hpp"
 #include "harness/facts/read_copy.hpp"
 
 namespace bb::facts {
@@ -71,6 +72,34 @@ TEST(BlueButtonTest, ATextThatNamesNobodyIsForNoPerson) {
 TEST(BlueButtonTest, AnotherPatientIsTold) {
   EXPECT_THAT(missed({copy("a.xml", record_text("alice")), copy("b.xml", record_text("bruno"))}),
               testing::ElementsAre("PLEDGE-DH-13 of the same patient", "PLEDGE-DH-13 complete: each says the same"));
+}
+
+TEST(BlueButtonTest, WhatACopyLeavesOutMakesNoOtherPatient) {
+  const auto full = copy("a.xml", record_text("alice"));
+  auto poor = full;
+  std::erase_if(poor.facts.front().attributes, [](const Attribute& one) { return one.name == "sex"; });
+  const auto blue_button = judge_together({full, poor}, Tables::built_in());
+  EXPECT_FALSE(blue_button.rulings[3].is_met);
+  EXPECT_FALSE(blue_button.rulings[3].can_be_told);
+  EXPECT_THAT(render(blue_button), HasSubstr("of the same patient: cannot be told"));
+  const auto other = judge_together({full, copy("b.xml", record_text("bruno"))}, Tables::built_in());
+  EXPECT_TRUE(other.rulings[3].can_be_told);
+}
+
+TEST(BlueButtonTest, TheNarrativeOfOneDocumentSaysWhatItsEntriesSay) {
+  const auto judge = [](const std::string& xml) {
+    const auto narrative = compare_narrative("a.xml", xml, "all", Tables::built_in());
+    EXPECT_TRUE(narrative);
+    return judge_together({copy("a.xml", xml)}, Tables::built_in(), &narrative->comparison);
+  };
+  const auto text = record_text("alice");
+  EXPECT_TRUE(judge(text).is_met()) << render(judge(text));
+  EXPECT_THAT(render(judge(replace_all(text, ">Codeine<", ">Morphine<"))),
+              HasSubstr("complete: the narrative says what the entries say: no"));
+  auto silent = text;
+  for (auto at = silent.find("<text>"); at != std::string::npos; at = silent.find("<text>", at + 1))
+    silent.replace(at, silent.find("</text>", at) - at, "<text>-");
+  EXPECT_THAT(render(judge(silent)), HasSubstr("a copy for people: no, the narrative says nothing"));
 }
 
 TEST(BlueButtonTest, AFactThatOneCopyLacksIsTold) {
