@@ -83,6 +83,38 @@ std::vector<std::size_t> WordsCopy::places_of(const Phrase& phrase) const {
   return out;
 }
 
+std::vector<std::size_t> WordsCopy::places_in_any_order(std::string_view key) const {
+  auto wanted = split(key, ' ');
+  std::sort(wanted.begin(), wanted.end());
+  const std::vector<std::size_t>* rarest = nullptr;
+  for (const auto& word : wanted) {
+    const auto found = numbers_.find(word);
+    if (!tables_.is_significant(word)) continue;
+    if (found == numbers_.end()) return {};
+    if (rarest == nullptr || places_[found->second].size() < rarest->size()) rarest = &places_[found->second];
+  }
+  std::vector<std::size_t> out;
+  if (rarest == nullptr || wanted.size() > name_words_max) return out;
+  for (std::size_t i = 0; i < std::min(rarest->size(), places_max); ++i) {
+    const auto place = (*rarest)[i];
+    const auto line = line_of(place);
+    const auto first = std::max(line.begin, place + 1 < wanted.size() ? std::size_t{0} : place + 1 - wanted.size());
+    for (auto at = first; at <= place && at + wanted.size() <= line.end; ++at) {
+      std::vector<std::string> here;
+      for (auto k = at; k < at + wanted.size(); ++k) {
+        const auto& word = texts_[words_[k]];
+        const auto form = tables_.dose_form(word);
+        here.push_back(form.empty() ? word : std::string(form));
+      }
+      std::sort(here.begin(), here.end());
+      if (here != wanted) continue;
+      out.push_back(at);
+      break;
+    }
+  }
+  return out;
+}
+
 bool WordsCopy::has(std::string_view phrase) const { return !places_of(phrase_of(phrase)).empty(); }
 
 bool WordsCopy::is_within(std::string_view text, Window window) const {
@@ -253,15 +285,20 @@ WordsCopy::Found WordsCopy::find_patient(const Fact& fact, const Format& format)
 WordsCopy::Found WordsCopy::find(const Fact& fact, const Format& format) {
   if (fact.kind == Kind::identity) return find_patient(fact, format);
   const auto name = fact.name.empty() ? records::in_words(fact.code) : fact.name;
-  const auto phrase = phrase_of(name);
-  const auto places = places_of(phrase);
+  const auto key = name_key(name, tables_);
+  auto length = words_of(name).size();
+  auto places = places_of(phrase_of(name));
+  if (places.empty()) {
+    places = places_in_any_order(key);
+    length = split(key, ' ').size();
+  }
   Found best;
   std::size_t best_place = 0;
   std::size_t looked_at = 0;
   for (const auto place : places) {
-    if (is_taken_[place] || (can_be_taken_back(fact.kind) && is_taken_back(place, phrase.size()))) continue;
+    if (is_taken_[place] || (can_be_taken_back(fact.kind) && is_taken_back(place, length))) continue;
     if (++looked_at > places_max) break;
-    const auto window = around(place, phrase.size());
+    const auto window = around(place, length);
     Found found{true, lines_[place], {}};
     if (!fact.date.empty() && format.holds(fact.kind, fact.date_name) && !says_date(fact.date, window))
       found.not_found.emplace_back(fact.date_name, fact.date);

@@ -46,6 +46,9 @@ class WordsCopy {
   Phrase phrase_of(std::string_view text) const;
   bool stands_at(const Phrase& phrase, std::size_t at) const;
   std::vector<std::size_t> places_of(const Phrase& phrase) const;
+  // Places where the words of a name_key() stand together in any order, with any word for a
+  // dose form: "LISINOPRIL 10MG TAB,ORAL".
+  std::vector<std::size_t> places_in_any_order(std::string_view key) const;
   bool is_within(std::string_view text, Window window) const;
   // The same, and no word beside it takes it back.
   bool is_stated_within(std::string_view text, Window window) const;

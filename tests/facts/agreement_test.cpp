@@ -79,6 +79,18 @@ TEST(WordsCopyTest, WhatIsTakenBackOrOfAnotherPersonDiffers) {
   }
 }
 
+TEST(WordsCopyTest, ANameIsKnownInOtherForms) {
+  auto record = sample_record("alice");
+  const auto page = records::write_html_fragment(record);
+  record.problems[0].problem.display = "Asthma (disorder)";
+  const auto changed = replace_all(page, "lisinopril 10 MG Oral Tablet", "LISINOPRIL 10MG TAB,ORAL");
+  ASSERT_NE(changed, page);
+  const auto found = in_lines(compare({copy_of("a", record), copy_from("b", changed)}, "all", Tables::built_in()));
+  EXPECT_EQ(found, "");
+  const auto other = replace_all(page, "lisinopril 10 MG Oral Tablet", "LISINOPRIL 20MG TAB,ORAL");
+  EXPECT_FALSE(compare({copy_of("a", record), copy_from("b", other)}, "all", Tables::built_in()).agrees());
+}
+
 // Another order, a title, and what stands beside the name in one line.
 TEST(WordsCopyTest, APatientIsKnownInOtherForms) {
   const auto record = sample_record("alice");
