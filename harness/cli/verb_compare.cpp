@@ -7,6 +7,7 @@
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/verbs.hpp"
 #include "harness/documents/pdf.hpp"
+#include "harness/documents/report_file.hpp"
 #include "harness/facts/comparison_words.hpp"
 #include "harness/facts/narrative.hpp"
 #include "harness/facts/read_copy.hpp"
@@ -56,6 +57,12 @@ Result<Compared> compare_all(const std::vector<std::string>& files, std::string_
 
 int compare(const Args& args) {
   const auto level = args.value("level").value_or("all");
+  std::optional<documents::ReportFile> page_file;
+  if (const auto file = args.value("html")) {
+    auto created = documents::ReportFile::create(*file);
+    if (!created) return refuse("--html: " + created.error().what);
+    page_file.emplace(*std::move(created));
+  }
   const auto compared = compare_all(args.positional, level);
   if (!compared) return refuse(compared.error().what);
   const auto& [copies, comparison] = *compared;
@@ -63,9 +70,10 @@ int compare(const Args& args) {
     print_json(facts::to_value(comparison, copies, level));
   else
     print_report(report::render_comparison(comparison, copies, console_options()));
-  if (const auto file = args.value("html")) {
+  if (page_file) {
     const auto page = report::comparison_page(comparison, copies, level, BB_PROGRAM_VERSION);
-    if (const auto written = write_text(*file, page, Privacy::private_); !written) {
+    page_file->append(page);
+    if (const auto written = page_file->finish(); !written) {
       complain(written.error().what);
       return status_of(comparison) == exit_good ? exit_inconclusive : status_of(comparison);
     }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/core/utf16.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/read.hpp>
 
@@ -50,6 +51,9 @@ Result<Copy> read_copy(const std::string& name, std::string_view bytes, const Pd
     if (!words) return Error{fmt::format("{}: {}", name, words.error().what)};
     return words_alone_copy(name, "PDF", *std::move(words));
   }
+  std::string decoded;
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) decoded = from_utf16(bytes, bytes[0] == '\xFE');
+  if (is_html(decoded)) return words_alone_copy(name, "HTML", records::html_to_text(decoded));
   if (is_html(bytes)) return words_alone_copy(name, "HTML", records::html_to_text(bytes));
   const auto record = records::read_record(bytes);
   if (!record) return Error{fmt::format("{}: {}", name, record.error().what)};

@@ -79,6 +79,17 @@ TEST(WordsCopyTest, WhatIsTakenBackOrOfAnotherPersonDiffers) {
   }
 }
 
+TEST(WordsCopyTest, APageInUtf16IsRead) {
+  const auto record = sample_record("alice");
+  std::string wide = "\xFF\xFE";
+  for (const char c : "<!DOCTYPE html><html>" + records::write_html_fragment(record) + "</html>") {
+    ASSERT_GE(c, 0);
+    wide += c;
+    wide += '\0';
+  }
+  EXPECT_EQ(in_lines(compare({copy_of("a", record), copy_from("b", wide)}, "all", Tables::built_in())), "");
+}
+
 TEST(WordsCopyTest, ANameIsKnownInOtherForms) {
   auto record = sample_record("alice");
   const auto page = records::write_html_fragment(record);
