@@ -54,6 +54,16 @@ bool sets_agree(const Attribute& a, const Attribute& b, const Tables& tables) {
   return keys(a) == keys(b);
 }
 
+// "every 24 hours" and "every 1 day".
+bool periods_agree(std::string_view a, std::string_view b) {
+  constexpr std::string_view every = "every ";
+  if (!a.starts_with(every) || !b.starts_with(every)) return false;
+  const auto a_period = split_quantity(a.substr(every.size()));
+  const auto b_period = split_quantity(b.substr(every.size()));
+  return a_period && b_period && parse_unit(a_period->unit) && parse_unit(b_period->unit) &&
+         compare(*a_period, *b_period, Rounding::none) == Agreement::agree;
+}
+
 Agrees names_agree(const Attribute& a, const Attribute& b, const Tables& tables) {
   const auto wording = compare_wording(a.value, b.value, tables);
   if (wording == Wording::same) return Agrees::yes;
@@ -80,6 +90,8 @@ Agrees compare_values(const Attribute& a, const Format& a_format, const Attribut
   switch (a.how) {
     case How::words:
       return yes_or_no(a.value == b.value || folded(a.value) == folded(b.value));
+    case How::frequency:
+      return yes_or_no(folded(a.value) == folded(b.value) || periods_agree(a.value, b.value));
     case How::name:
       return names_agree(a, b, tables);
     case How::date:

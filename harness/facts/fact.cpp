@@ -230,7 +230,7 @@ std::vector<Fact> facts_of(const Record& record) {
     add_amount(fact, "dose", m.dose);
     add_amount(fact, "rate", m.rate);
     add(fact, "route", How::name, m.route);
-    add(fact, "frequency", How::words, m.frequency);
+    add(fact, "frequency", How::frequency, m.frequency);
     add(fact, "instructions", How::words, m.instructions);
     add(fact, "status", How::status, m.status);
     add_mood(fact, m.mood);

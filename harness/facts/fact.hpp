@@ -15,12 +15,13 @@ namespace bb::facts {
 
 // What two values of an attribute agree by.
 enum class How {
-  words,     // the same words, folded
-  name,      // as the name of a thing: harness/facts/words.hpp, Wording
-  date,      // at the precision of the poorer
-  quantity,  // as numbers with units, else as words
-  amount,    // a quantity that nobody rounds: a dose, a count, money
-  status,    // one word of those that mean the same
+  words,      // the same words, folded
+  name,       // as the name of a thing: harness/facts/words.hpp, Wording
+  date,       // at the precision of the poorer
+  quantity,   // as numbers with units, else as words
+  frequency,  // "every 24 hours" and "every 1 day" are one; else as words
+  amount,     // a quantity that nobody rounds: a dose, a count, money
+  status,     // one word of those that mean the same
   sex,
   interpretation,
   set,  // the same names in any order

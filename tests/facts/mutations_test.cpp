@@ -278,6 +278,7 @@ TEST(MutationsTest, ToleratesOtherFormsOfTheSame) {
        }},
       {"fewer words for one code", [](Record& r) { r.problems[1].problem.display = "Hypertension"; }},
       {"a word more for one code", [](Record& r) { r.problems[0].problem.display = "Bronchial asthma, unspecified"; }},
+      {"a day for 24 hours", [](Record& r) { r.medications[1].frequency = "every 1 day"; }},
       {"order", [](Record& r) { std::reverse(r.medications.begin(), r.medications.end()); }},
       {"said twice", [](Record& r) { r.problems.push_back(r.problems[0]); }},
       {"reactions in another order",
