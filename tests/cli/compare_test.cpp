@@ -101,6 +101,12 @@ TEST_F(CompareTest, APageForPeopleIsLookedThrough) {
                                 HasSubstr("what it says beyond the other copies")));
 }
 
+TEST_F(CompareTest, APageThatCannotBeWrittenIsToldBeforeWork) {
+  const auto result = compare({alice, alice, "--html", "/nowhere/page.html"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.out, "");
+}
+
 TEST_F(CompareTest, OfOneDocumentTheNarrativeIsComparedWithTheEntries) {
   EXPECT_EQ(compare({alice}).status, 0);
   const auto result = compare({changed(">Codeine<", ">Morphine<")});
