@@ -35,6 +35,7 @@ def normalised_text(text, run):
     text = text.replace(run, "RUN")
     for pattern, by in PATTERNS:
         text = pattern.sub(by, text)
+    text = re.sub(r"@ \d{4}\b", "@ TIME", text)  # a text says the minute it was made
     return text
 
 
