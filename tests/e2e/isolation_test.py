@@ -19,7 +19,7 @@ PATTERNS = [
     # and those of mail, RFC 5322
     (re.compile(r"\b[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"), "TIME"),
     # and those of VA-style text
-    (re.compile(r"\b\d{2} [A-Z][a-z]{2} \d{4} @ \d{4} \+00:00"), "TIME"),
+    (re.compile(r"\b\d{2} [A-Z][a-z]{2} \d{4} @ \d{4}( \+00:00)?"), "TIME"),
     # ports
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     # names that the portal makes at random
@@ -35,7 +35,6 @@ def normalised_text(text, run):
     text = text.replace(run, "RUN")
     for pattern, by in PATTERNS:
         text = pattern.sub(by, text)
-    text = re.sub(r"@ \d{4}\b", "@ TIME", text)  # a text says the minute it was made
     return text
 
 
