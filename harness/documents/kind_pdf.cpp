@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/line_counter.hpp>
 
 #include "harness/documents/named_checks.hpp"
 #include "harness/documents/pdf.hpp"
@@ -17,13 +18,6 @@ constexpr std::size_t header_bytes = 1024;  // within which it has to begin
 constexpr std::size_t shown_lines_max = 200;
 
 const char* yes(bool is_it) { return is_it ? "yes" : "no"; }
-
-xml::Position position_of(std::string_view bytes, std::size_t at) {
-  const auto before = bytes.substr(0, std::min(at, bytes.size()));
-  const auto line_start = before.rfind('\n');
-  return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
-          static_cast<int>(before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1)) + 1};
-}
 
 // What a system runs when it is opened, by the end of a file's name.
 bool is_program(std::string_view name) {
@@ -104,8 +98,9 @@ Look look_at_pdf(std::string_view bytes, Rules&) {
     if (pdf.page_count > pdf.pages.size())
       look.unjudged.push_back(
           {"PDF-02.page", fmt::format("of {} pages the first {} were looked at", pdf.page_count, pdf.pages.size())});
+    xml::LineCounter lines(bytes);
     for (const auto& active : objects.active) {
-      view.open("active", position_of(bytes, active.at), fmt::format("object {}", active.object));
+      view.open("active", lines.at(active.at), fmt::format("object {}", active.object));
       view.set("kind", active.kind);
       view.set("name", active.name);
       view.set("program", yes(is_program(active.name)));

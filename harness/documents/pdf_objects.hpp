@@ -31,7 +31,7 @@ struct PdfObjects {
   std::string language;           // of the catalogue; empty where it is encrypted
   bool is_marked = false;         // /MarkInfo /Marked true
   bool has_structure = false;     // /StructTreeRoot
-  std::vector<PdfActive> active;  // at most active_count_max
+  std::vector<PdfActive> active;  // in order of place, at most active_count_max
   std::string unread;             // why not all could be looked at; empty: all was
 };
 

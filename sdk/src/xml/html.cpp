@@ -8,11 +8,11 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/core/utf16.hpp>
+#include <bb/xml/line_counter.hpp>
 #include <bb/xml/nodes.hpp>
 
 #include "libxml2.hpp"
@@ -121,34 +121,11 @@ int overfull_line(std::string_view html, int count_max) {
   return 0;
 }
 
-// Lines and columns of places that only go forward.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : text_(text) {}
-
-  Position at(std::size_t place) {
-    place = std::clamp(place, next_, text_.size());
-    while (const void* found = std::memchr(text_.data() + next_, '\n', place - next_)) {
-      next_ = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1;
-      line_start_ = next_;
-      ++line_;
-    }
-    next_ = place;
-    return {line_, static_cast<int>(place - line_start_) + 1};
-  }
-
- private:
-  std::string_view text_;
-  std::size_t next_ = 0;
-  std::size_t line_start_ = 0;
-  int line_ = 1;
-};
-
 // What the callbacks of one parse share.
 struct ParseState {
   const Limits* limits = nullptr;
   std::string_view text;
-  Lines lines;
+  LineCounter lines;
   std::size_t told = 0;  // up to where start tags have been seen
   std::size_t element_count = 0;
   std::vector<Position> positions;
@@ -279,7 +256,7 @@ class HtmlReader {
     prepare_libxml2();
     const std::unique_ptr<xmlParserCtxt, void (*)(xmlParserCtxtPtr)> context(htmlNewParserCtxt(), htmlFreeParserCtxt);
     if (context == nullptr) return Problem{1, 1, "out of memory while starting the HTML parser"};
-    ParseState state{&limits, text, Lines(text), 0, 0, {}, {}, {}};
+    ParseState state{&limits, text, LineCounter(text), 0, 0, {}, {}, {}};
     context->_private = &state;
     context->sax->startElement = on_start_element;
     context->sax->initialized = XML_SAX2_MAGIC;  // or `serror` is not asked

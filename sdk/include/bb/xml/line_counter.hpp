@@ -1,6 +1,7 @@
 // bb/xml/line_counter.hpp - offsets of a text as lines and columns.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
@@ -9,12 +10,14 @@
 
 namespace bb::xml {
 
-// Counts lines up to places that only go forward.
+// Counts lines up to places that only go forward: one before the last is taken for
+// the last, one behind the end for the end.
 class LineCounter {
  public:
   explicit LineCounter(std::string_view text) : text_(text) {}
 
   Position at(std::size_t place) {
+    place = std::clamp(place, next_, text_.size());
     while (const void* found = std::memchr(text_.data() + next_, '\n', place - next_)) {
       next_ = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1;
       line_start_ = next_;
