@@ -64,8 +64,8 @@ Look look_at_pdf(std::string_view bytes, Rules&) {
   const auto pdf = read_pdf(bytes);
   if (!pdf.missing.empty()) look.missing.push_back(pdf.missing);
   look.failure = pdf.failure;
-  const auto objects = read_pdf_objects(bytes.substr(0, pdf_bytes_max));
   if (!pdf.missing.empty() || !pdf.failure.empty()) return look;
+  const auto objects = read_pdf_objects(bytes.substr(0, pdf_bytes_max));
 
   ViewBuilder view("pdf", {0, 0});
   view.set("opens", yes(pdf.refusal.empty()));
