@@ -103,6 +103,33 @@ bool is_meant_as_xml(std::string_view bytes) {
          to_lower(text.substr(0, 512)).find("<clinicaldocument") != std::string::npos;
 }
 
+// What of the findings of one source a report takes: none that is to be ignored, and
+// of errors and of others findings_max each. What it does not take it counts.
+class Intake {
+ public:
+  Intake(const std::set<std::string>& ignore, DocumentReport& report) : ignore_(ignore), report_(report) {}
+
+  bool takes(const Finding& finding) {
+    if (ignore_.contains(finding.rule)) {
+      ++report_.ignored[finding.rule];
+      return false;
+    }
+    auto& count = finding.level == Level::error ? error_count_ : other_count_;
+    if (count == findings_max) {
+      ++report_.dropped_count;
+      return false;
+    }
+    ++count;
+    return true;
+  }
+
+ private:
+  const std::set<std::string>& ignore_;
+  DocumentReport& report_;
+  std::size_t error_count_ = 0;
+  std::size_t other_count_ = 0;
+};
+
 std::string plain_schema_words(std::string text) {
   text = replace_all(text, "{urn:hl7-org:v3}", "");
   return replace_all(text, "{urn:hl7-org:sdtc}", "sdtc:");
@@ -130,9 +157,18 @@ schematron::Checker& DocumentChecker::checker_of(const std::shared_ptr<const Rul
 class DocumentChecker::Work {
  public:
   Work(DocumentChecker& owner, DocumentReport& report, const xml::Document& document, std::string_view bytes)
-      : owner_(owner), report_(report), document_(document), places_(document, bytes) {}
+      : owner_(owner),
+        report_(report),
+        document_(document),
+        places_(document, bytes),
+        intake_(owner.options_.ignore, report) {}
   Work(DocumentChecker& owner, DocumentReport& report, const View& view)
-      : owner_(owner), report_(report), document_(view.document), view_(&view), places_(view) {}
+      : owner_(owner),
+        report_(report),
+        document_(view.document),
+        view_(&view),
+        places_(view),
+        intake_(owner.options_.ignore, report) {}
 
   // Of a document that is XML.
   void run() {
@@ -213,16 +249,7 @@ class DocumentChecker::Work {
   }
 
   void add(const xmlNode* node, Finding finding, const OwnRule* own = nullptr) {
-    if (owner_.options_.ignore.contains(finding.rule)) {
-      ++report_.ignored[finding.rule];
-      return;
-    }
-    auto& count = finding.level == Level::error ? error_count_ : other_count_;
-    if (count == findings_max) {
-      ++report_.dropped_count;
-      return;
-    }
-    ++count;
+    if (!intake_.takes(finding)) return;
     const auto [order, position] = places_.of(node);
     finding.line = position.line;
     finding.column = position.column;
@@ -303,8 +330,7 @@ class DocumentChecker::Work {
   const View* view_ = nullptr;
   Places places_;
   Paths paths_;
-  std::size_t error_count_ = 0;
-  std::size_t other_count_ = 0;
+  Intake intake_;
   std::vector<Found> found_;
 };
 
@@ -329,16 +355,9 @@ void DocumentChecker::check_kind(const Kind& kind, std::string_view bytes, Docum
   report.unjudged = std::move(look.unjudged);
   if (is_another(report.recognition)) report.findings.push_back(another(report.recognition));
   if (look.view) Work(*this, report, *look.view).run_on_view();
-  std::map<Level, std::size_t> counts;
-  for (auto& finding : look.findings) {
-    if (finding.level > report.least) continue;
-    if (options_.ignore.contains(finding.rule))
-      ++report.ignored[finding.rule];
-    else if (counts[finding.level == Level::error ? Level::error : Level::note]++ < findings_max)
-      report.findings.push_back(std::move(finding));
-    else
-      ++report.dropped_count;
-  }
+  Intake intake(options_.ignore, report);
+  for (auto& finding : look.findings)
+    if (finding.level <= report.least && intake.takes(finding)) report.findings.push_back(std::move(finding));
   std::stable_sort(report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) {
     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
   });
