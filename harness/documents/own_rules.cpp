@@ -81,6 +81,11 @@ std::vector<std::string> functions_of(std::string_view xpath) {
   return names;
 }
 
+// Whether one of a rule's expressions may ask for a key.
+bool asks_for(const OwnRule& rule, const schematron::Key& key) {
+  return (rule.context + rule.test + rule.found).find(key.name) != std::string::npos;
+}
+
 // The rule files of each folder below, in order of name.
 Result<std::vector<fs::path>> rule_files(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -325,6 +330,11 @@ OwnSchema OwnRules::schema_for(std::string_view format, std::string_view type, L
   for (std::size_t p = 0; p < parallel.size(); ++p)
     for (std::size_t a = 0; a < parallel[p].size(); ++a)
       out.rules.emplace(&schema->patterns[p].rules.front().assertions[a], parallel[p][a]);
+  // Each key is a look at every node of every document.
+  std::erase_if(schema->keys, [&](const schematron::Key& key) {
+    return std::none_of(out.rules.begin(), out.rules.end(),
+                        [&](const auto& made) { return asks_for(*made.second, key); });
+  });
   if (!schema->patterns.empty()) out.schema = std::move(schema);
   return out;
 }

@@ -301,6 +301,20 @@ TEST(OwnRulesTest, EachExpressionCanBeEvaluated) {
   for (const auto& unjudged : report.unjudged) ADD_FAILURE() << unjudged.rule << ": " << unjudged.why;
 }
 
+// The keys of other formats would be looked for in every node of a document.
+TEST(OwnRulesTest, ASchemaHasTheKeysThatItsRulesAskFor) {
+  const auto keys_for = [](std::string_view format, std::string_view type) {
+    const auto own = own_rules()->schema_for(format, type);
+    std::vector<std::string> names;
+    for (const auto& key : own.schema->keys) names.push_back(key.name);
+    return names;
+  };
+  EXPECT_THAT(keys_for("ccda-2.1", "ccd"),
+              testing::UnorderedElementsAre("holder-of", "narrative", "section-of", "section-of-code", "section-with"));
+  EXPECT_THAT(keys_for("html", ""), testing::ElementsAre("html-id"));
+  EXPECT_THAT(keys_for("pdf", ""), testing::IsEmpty());
+}
+
 class MistakeTest : public testing::Test {
  protected:
   void SetUp() override {
