@@ -153,9 +153,10 @@ class OwnRules::Reader {
       if (!ids_.insert(member.key).second)
         add(member.key_place, fmt::format("the rule '{}' is there already", member.key));
       const auto& node = member.value;
+      const auto formats = formats_of(root, node);
       const auto* each = node.find("each");
       if (each == nullptr) {
-        make_rule(root, member, {});
+        make_rule(member, formats, {});
         continue;
       }
       const auto* tables = root.find("tables");
@@ -166,7 +167,7 @@ class OwnRules::Reader {
       }
       const std::size_t count_before = diagnostics_.size();
       for (const auto& row : table->items) {
-        make_rule(root, member, row.members);
+        make_rule(member, formats, row.members);
         if (diagnostics_.size() > count_before) break;
       }
     }
@@ -184,7 +185,21 @@ class OwnRules::Reader {
     return text;
   }
 
-  void make_rule(const YamlNode& root, const YamlMember& member, const std::vector<YamlMember>& row) {
+  // What a rule applies to: that is said of it, or of its file.
+  std::set<std::string> formats_of(const YamlNode& root, const YamlNode& rule) {
+    const auto* applies = rule.find("applies");
+    if (applies == nullptr) applies = root.find("applies");
+    std::set<std::string> formats;
+    for (const auto& format : applies->items) {
+      if (!formats_.has(format.text))
+        add(format.place, fmt::format("unknown format '{}'", format.text),
+            fmt::format("formats: {}", join(formats_.ids(), ", ")));
+      formats.insert(format.text);
+    }
+    return formats;
+  }
+
+  void make_rule(const YamlMember& member, const std::set<std::string>& formats, const std::vector<YamlMember>& row) {
     const auto& node = member.value;
     OwnRule rule;
     rule.id = member.key;
@@ -200,14 +215,7 @@ class OwnRules::Reader {
     rule.hint = text_of(node, "hint", row);
     rule.source = text_of(node, "source", row);
     rule.conformance = conformance_in(rule.source);
-    const auto* applies = node.find("applies");
-    if (applies == nullptr) applies = root.find("applies");
-    for (const auto& format : applies->items) {
-      if (!formats_.has(format.text))
-        add(format.place, fmt::format("unknown format '{}'", format.text),
-            fmt::format("formats: {}", join(formats_.ids(), ", ")));
-      rule.formats.insert(format.text);
-    }
+    rule.formats = formats;
     std::vector<std::string> types = texts_of(node.find("types"));
     for (const auto& column : row)
       if (column.key == "type") types.push_back(column.value.text);
