@@ -153,7 +153,7 @@ class InputReader {
 
   void package(const std::string& name, std::string_view bytes, int depth) {
     if (depth == 0) return problem(name, bytes, "a package in a package in a package is not read");
-    const bool is_judged = is_judged_itself(package_names(bytes)) || has_zero_in_names(bytes);
+    const bool is_judged = is_judged_itself(bytes);
     if (is_judged) document(name, bytes);  // and says what ends its reading
     const auto before = document_count_;
     const auto end = read_package(bytes, PackageLimits{}, [&](const PackageEntry& entry) {

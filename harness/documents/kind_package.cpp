@@ -95,8 +95,7 @@ std::string_view identifier(const xmlNode* object, std::string_view scheme) {
 class PackageView {
  public:
   PackageView(std::string_view bytes, std::string_view format)
-      : format_(format), names_(package_names(bytes)), has_zero_(has_zero_in_names(bytes)) {
-    prefix_ = prefix_of(names_);
+      : format_(format), has_zero_(has_zero_in_names(bytes)), prefix_(prefix_of(package_names(bytes))) {
     end_ = read_package(bytes, PackageLimits{}, [&](const PackageEntry& entry) { take(entry); });
     sort_out();
   }
@@ -287,7 +286,6 @@ class PackageView {
   }
 
   std::string_view format_;
-  std::vector<std::string> names_;
   bool has_zero_;
   std::string prefix_;
   std::string index_;  // INDEX.HTM
@@ -312,7 +310,9 @@ Look look_at(std::string_view bytes, std::string_view format) {
 
 }  // namespace
 
-bool is_judged_itself(const std::vector<std::string>& names) {
+bool is_judged_itself(std::string_view package) {
+  if (has_zero_in_names(package)) return true;
+  const auto names = package_names(package);
   std::set<std::string> seen;
   return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
     return is_xdm_name(name) || is_unsafe_name(name) || !seen.insert(to_lower(name)).second;

@@ -6,9 +6,7 @@
 // TF-3, 4.2 (metadata).
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "harness/documents/kinds.hpp"
 
@@ -20,7 +18,7 @@ Look look_at_xdm(std::string_view bytes, Rules& rules);
 Look look_at_zip(std::string_view bytes, Rules& rules);
 
 // Whether a package is judged itself, beside the documents in it: an XDM package,
-// or one with names that are not safe or come twice.
-bool is_judged_itself(const std::vector<std::string>& names);
+// or one with names that are not safe, come twice or hold a zero byte.
+bool is_judged_itself(std::string_view package);
 
 }  // namespace bb::documents
