@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/core/utf16.hpp>
 
 #include "harness/documents/named_checks.hpp"
 
@@ -258,15 +259,8 @@ class PdfReader {
 // Text of a string (7.9.2.2): UTF-16, UTF-8 by their marks, else as Latin-1.
 std::string text_of(std::string_view bytes) {
   if (bytes.starts_with("\xEF\xBB\xBF")) return to_utf8_lossy(bytes.substr(3));
+  if (bytes.starts_with("\xFE\xFF")) return to_utf8_lossy(from_utf16(bytes.substr(2), true));
   std::string text;
-  if (bytes.starts_with("\xFE\xFF")) {
-    for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
-      const auto unit = static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i]) << 8 |
-                                                   static_cast<unsigned char>(bytes[i + 1]));
-      append_utf8(text, unit >= 0xD800 && unit <= 0xDFFF ? 0xFFFD : unit);
-    }
-    return text;
-  }
   for (const char c : bytes) append_utf8(text, static_cast<unsigned char>(c));
   return text;
 }

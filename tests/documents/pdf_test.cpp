@@ -80,6 +80,7 @@ TEST(PdfObjectsTest, StringsAreReadInEachForm) {
   EXPECT_EQ(language("<656E2D5553>"), "en-US");
   EXPECT_EQ(language("(e\\156\\055US)"), "en-US");
   EXPECT_EQ(language("<FEFF0065006E>"), "en");
+  EXPECT_EQ(language("<FEFFD83DDE00>"), "\xF0\x9F\x98\x80");
   EXPECT_EQ(language("(a\\(b(c)d\\))"), "a(b(c)d)");
   EXPECT_EQ(language("(\xEF\xBB\xBF\xC3\xA9)"), "\xC3\xA9");
   EXPECT_EQ(language("42 0 R"), "");
