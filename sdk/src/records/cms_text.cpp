@@ -10,6 +10,7 @@
 
 #include "cms_layout.hpp"
 #include "text_lines.hpp"
+#include "text_report.hpp"
 
 namespace bb::records {
 namespace {
@@ -54,8 +55,7 @@ class Reader {
 
  private:
   void deviate(std::string_view kind, std::string_view what, int line) {
-    if (document_.deviations.size() < deviation_count_max)
-      document_.deviations.push_back({std::string(kind), shorten(what, 200), line, 1});
+    add_deviation(document_.deviations, kind, what, line);
   }
   int number(std::size_t i) const { return lines_.number(i); }
 
@@ -118,14 +118,9 @@ class Reader {
     for (auto i = at; i < end; ++i) {
       const auto line = trim(lines_[i]);
       if (line == confidential) is_confidential = true;
-      if (const auto open = line.find("(v");
-          to_lower(line).starts_with("produced by") && open != std::string_view::npos) {
-        document_.producer = line;
-        const auto version = line.substr(open + 2);
-        document_.version = version.substr(0, version.find(')'));
-      } else if (line.find('/') != std::string_view::npos && line.size() <= 24 && document_.created.empty()) {
+      if (!read_producer(line, document_) && line.find('/') != std::string_view::npos && line.size() <= 24 &&
+          document_.created.empty())
         document_.created = line;
-      }
     }
     if (!is_confidential) deviate("confidential", "", number(at));
     if (document_.version.empty()) deviate("producer", "", number(at));
@@ -142,7 +137,6 @@ class Reader {
     const auto title_at = title_line(at);
     auto title = trim(lines_[title_at]);
     has_frame_ = true;
-    static constexpr SectionLayout unknown{"", "", "", "", any_keys};
     TextSection section;
     section.line = number(title_at);
     std::size_t begin = 0;
@@ -162,21 +156,11 @@ class Reader {
     if (!titles_.insert(to_lower(title)).second && !is_lines) deviate("repeated-section", title, section.line);
     const bool is_claims = layout != nullptr && layout->name == claim_summary;
     const auto end = is_claims ? next_frame(is_lines ? title_at : begin) : next_section(begin);
-    read_section_lines(layout == nullptr ? unknown : *layout, lines_, begin, end, section, document_.deviations);
-    if (layout != nullptr) check_source(*layout, section);
+    read_section_lines(layout == nullptr ? unknown_layout : *layout, lines_, begin, end, section, document_.deviations);
+    if (layout != nullptr) check_source(*layout, section, document_.deviations);
     if (is_claims) check_claims(section);
     document_.sections.push_back(std::move(section));
     return end;
-  }
-
-  void check_source(const SectionLayout& layout, TextSection& section) {
-    const auto source = source_of(section);
-    if (source.empty()) {
-      deviate("no-source", section.title, section.line);
-      section.head.insert(section.head.begin(), {"Source", std::string(layout.source), section.line, 1, true});
-    } else if (source != (layout.source == "Self-Entered" ? "self-entered" : layout.source)) {
-      deviate("source", source, section.line);
-    }
   }
 
   // TXT-CMS-24, TXT-CMS-26: lines belong to a summary, or are a claim of Part D.

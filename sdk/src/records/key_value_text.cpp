@@ -17,8 +17,6 @@ namespace bb::records {
 namespace {
 
 constexpr std::size_t title_bytes_max = 80;
-constexpr std::size_t beginning_bytes = 2048;
-constexpr SectionLayout any_section{"", "", "", "", any_keys};
 
 // "---- TITLE ----", or a title between two lines of dashes; empty = none.
 std::string_view title_between_dashes(const TextLines& lines, std::size_t i) {
@@ -82,7 +80,7 @@ Result<TextDocument> parse_key_value_text(std::string_view bytes) {
   TextSection section;  // what stands before the first title
   std::size_t begin = 0;
   const auto finish = [&](std::size_t end) {
-    read_section_lines(any_section, lines, begin, end, section, document.deviations);
+    read_section_lines(unknown_layout, lines, begin, end, section, document.deviations);
     if (section.line > 0)
       document.sections.push_back(std::move(section));
     else

@@ -180,8 +180,7 @@ class SectionReader {
   }
 
   void deviate(std::string_view kind, std::string_view what, std::size_t column) {
-    if (deviations_.size() < deviation_count_max)
-      deviations_.push_back({std::string(kind), shorten(what, 200), number(), static_cast<int>(column) + 1});
+    add_deviation(deviations_, kind, what, number(), static_cast<int>(column) + 1);
   }
 
   void begin_entry(const Level& level) {
@@ -511,6 +510,13 @@ bool split_any_key(std::string_view line, std::string_view& key, std::string_vie
   }
   value = trim(line.substr(colon + 1));
   return word_count <= key_words_max;
+}
+
+void add_deviation(std::vector<TextDeviation>& deviations, std::string_view kind, std::string_view what, int line,
+                   int column) {
+  constexpr std::size_t what_bytes_max = 200;
+  if (deviations.size() < deviation_count_max)
+    deviations.push_back({std::string(kind), shorten(what, what_bytes_max), line, column});
 }
 
 void read_section_lines(const SectionLayout& layout, const TextLines& lines, std::size_t begin, std::size_t end,

@@ -41,6 +41,13 @@ struct SectionLayout {
   bool headings_begin_parts = false;
 };
 
+// Of a section that no layout has: all keys are taken.
+inline constexpr SectionLayout unknown_layout{"", "", "", "", any_keys};
+
+// At most deviation_count_max are kept; `what` is cut where it is long.
+void add_deviation(std::vector<TextDeviation>& deviations, std::string_view kind, std::string_view what, int line,
+                   int column = 1);
+
 // Reads the lines [begin, end) of a section, behind its banner.
 void read_section_lines(const SectionLayout& layout, const TextLines& lines, std::size_t begin, std::size_t end,
                         TextSection& section, std::vector<TextDeviation>& deviations);

@@ -12,7 +12,6 @@ namespace bb::records {
 namespace {
 
 constexpr std::size_t line_count_max = 1'000'000;
-constexpr std::size_t beginning_bytes = 2048;
 
 struct Decoded {
   std::string text;

@@ -13,6 +13,8 @@
 
 namespace bb::records {
 
+inline constexpr std::size_t beginning_bytes = 2048;  // of UTF-16 twice as many
+
 // The first 2 kB as UTF-8, whatever the encoding: what a format is recognised by.
 // Empty where they are no plain text: XML, HTML, JSON, with NUL.
 std::string plain_beginning(std::string_view bytes);

@@ -47,9 +47,8 @@ void tell_other_patients(TextDocument& document) {
   head.fields = document.head;
   const auto name = name_of_text(text_of(head, "Name"));
   const auto birth_date = text_of(head, "Date of Birth");
-  const auto deviate = [&](std::string what, int line) {
-    if (document.deviations.size() < deviation_count_max)
-      document.deviations.push_back({"other-patient", shorten(what, 200), line, 1});
+  const auto deviate = [&](std::string_view what, int line) {
+    add_deviation(document.deviations, "other-patient", what, line);
   };
   for (const auto& section : document.sections) {
     if (section.name != "SELF REPORTED DEMOGRAPHICS" && section.name != "VA DEMOGRAPHICS") continue;

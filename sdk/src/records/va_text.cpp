@@ -8,6 +8,7 @@
 #include <bb/core/text.hpp>
 
 #include "text_lines.hpp"
+#include "text_report.hpp"
 #include "va_identity.hpp"
 #include "va_layout.hpp"
 
@@ -54,8 +55,7 @@ class Reader {
 
  private:
   void deviate(std::string_view kind, std::string_view what, int line) {
-    if (document_.deviations.size() < deviation_count_max)
-      document_.deviations.push_back({std::string(kind), shorten(what, 200), line, 1});
+    add_deviation(document_.deviations, kind, what, line);
   }
 
   int number(std::size_t i) const { return lines_.number(i); }
@@ -88,20 +88,15 @@ class Reader {
       const auto line = trim(lines_[i]);
       if (banner_title(line) == summary_title || line.starts_with("Name:")) break;
       if (line == confidential) is_confidential = true;
-      if (const auto open = line.find("(v");
-          to_lower(line).starts_with("produced by") && open != std::string_view::npos) {
-        document_.producer = line;
-        const auto version = line.substr(open + 2);
-        document_.version = version.substr(0, version.find(')'));
-      } else if (line.size() >= 18 && line.find(" @ ") != std::string_view::npos &&
-                 line.find(':') == std::string_view::npos) {
+      if (!read_producer(line, document_) && line.size() >= 18 && line.find(" @ ") != std::string_view::npos &&
+          line.find(':') == std::string_view::npos) {
         document_.created = line;
         at = i + 1;
       }
     }
-    if (!is_confidential) deviate("confidential", "", number(std::min(at, lines_.size())));
-    if (document_.version.empty()) deviate("producer", "", number(std::min(at, lines_.size())));
-    if (document_.created.empty()) deviate("time-stamp", "", number(std::min(at, lines_.size())));
+    if (!is_confidential) deviate("confidential", "", number(at));
+    if (document_.version.empty()) deviate("producer", "", number(at));
+    if (document_.created.empty()) deviate("time-stamp", "", number(at));
     return at;
   }
 
@@ -117,8 +112,8 @@ class Reader {
       return std::any_of(document_.head.begin(), document_.head.end(),
                          [&](const TextField& field) { return field.key == key && !is_null_text(field.value); });
     };
-    if (!has("Name")) deviate("no-name", "", number(std::min(at, lines_.size())));
-    if (!has("Date of Birth")) deviate("no-birth-date", "", number(std::min(at, lines_.size())));
+    if (!has("Name")) deviate("no-name", "", number(at));
+    if (!has("Date of Birth")) deviate("no-birth-date", "", number(at));
     return end;
   }
 
@@ -135,7 +130,6 @@ class Reader {
         }
       return lines_.size();
     }
-    static constexpr SectionLayout unknown{"", "", "", "", any_keys};
     const auto* layout = find_va_layout(title);
     TextSection section;
     section.title = title;
@@ -145,22 +139,12 @@ class Reader {
     auto end = at + 1;
     while (end < lines_.size() && !begins_section(end, has_text)) ++end;
     if (layout == nullptr) deviate("unknown-section", title, section.line);
-    read_section_lines(layout == nullptr ? unknown : *layout, lines_, at + 1, end, section, document_.deviations);
-    if (layout != nullptr && !layout->source.empty()) check_source(*layout, section);
+    read_section_lines(layout == nullptr ? unknown_layout : *layout, lines_, at + 1, end, section,
+                       document_.deviations);
+    if (layout != nullptr && !layout->source.empty()) check_source(*layout, section, document_.deviations);
     if (!titles_.insert(to_lower(title)).second) deviate("repeated-section", title, section.line);
     document_.sections.push_back(std::move(section));
     return end;
-  }
-
-  void check_source(const SectionLayout& layout, TextSection& section) {
-    const auto source = source_of(section);
-    if (source.empty()) {
-      deviate("no-source", section.title, section.line);
-      // What the layout says of the section: self-entered stays self-entered.
-      section.head.insert(section.head.begin(), {"Source", std::string(layout.source), section.line, 1, true});
-    } else if (source != (layout.source == "Self-Entered" ? "self-entered" : layout.source)) {
-      deviate("source", source, section.line);
-    }
   }
 
   const TextLines& lines_;
