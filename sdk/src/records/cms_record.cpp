@@ -322,15 +322,13 @@ Result<Record> cms_record(const TextDocument& document) {
   record.created = date_of_text(document.created);
   record.author = document.producer;
   for (const auto& section : document.sections) {
-    const auto* kind = std::find_if(std::begin(entry_kinds), std::end(entry_kinds),
-                                    [&](const EntryKind& k) { return k.section == section.name; });
-    const bool is_read = kind != std::end(entry_kinds);
+    const auto read = find_reader(entry_kinds, section.name);
     const auto source = source_of(section);
-    if (is_read)
+    if (read != nullptr)
       for (const auto& entry : section.entries)
-        if (statement_count(record) <= statement_count_max) kind->read(entry, source, record);
+        if (statement_count(record) <= statement_count_max) read(entry, source, record);
     const auto* layout = find_cms_layout(section.name);
-    add_section(section, layout == nullptr ? std::string_view{} : layout->kind, is_read, record);
+    add_section(section, layout == nullptr ? std::string_view{} : layout->kind, read != nullptr, record);
     if (statement_count(record) > statement_count_max) break;
   }
   BB_CHECK(check_statement_count(record));

@@ -76,6 +76,11 @@ void add_contact(Contact contact, Record& record) {
   if (std::none_of(first, record.contacts.end(), is_same)) record.contacts.push_back(std::move(contact));
 }
 
+ReadEntry find_reader(std::span<const EntryKind> kinds, std::string_view section) {
+  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const EntryKind& k) { return k.section == section; });
+  return found == kinds.end() ? nullptr : found->read;
+}
+
 void add_section(const TextSection& section, std::string_view kind, bool is_read, Record& record) {
   Section kept;
   kept.kind = kind;

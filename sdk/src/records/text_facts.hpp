@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ struct EntryKind {
   std::string_view section;
   ReadEntry read;
 };
+
+// nullptr = for people alone.
+ReadEntry find_reader(std::span<const EntryKind> kinds, std::string_view section);
 
 // The section as people see it; a section that says that there is nothing is an
 // absence. `kind` as Section::kind; its text is kept where nothing reads its entries.

@@ -550,12 +550,6 @@ constexpr EntryKind entry_kinds[] = {
     {"SELF REPORTED MY GOALS: COMPLETED GOALS", read_goal},
 };
 
-ReadEntry find_reader(std::string_view section) {
-  for (const auto& kind : entry_kinds)
-    if (kind.section == section) return kind.read;
-  return nullptr;
-}
-
 // What an entry is about and when: an entry that repeats others is one of these.
 // A name alone where the repeat gives no date.
 std::string what_and_when(const TextEntry& entry) {
@@ -590,7 +584,7 @@ Result<Record> va_record(const TextDocument& document) {
   record.patient.birth_date = date_of(head, "Date of Birth");
   for (const auto& section : document.sections) {
     const auto* layout = find_va_layout(section.name);
-    const auto read = find_reader(section.name);
+    const auto read = find_reader(entry_kinds, section.name);
     if (read != nullptr) read_entries(section, read, record);
     add_section(section, layout == nullptr ? std::string_view{} : layout->kind, read != nullptr, record);
     if (statement_count(record) > statement_count_max) break;
