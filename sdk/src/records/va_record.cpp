@@ -137,8 +137,7 @@ void read_va_part(const TextEntry& part, const std::string& source, Patient& pat
     read_address(part, of_va, patient.addresses);
     return read_telecoms(part, patient.telecoms);
   }
-  if (part.kind != "PRIMARY NEXT OF KIN" && part.kind != "EMERGENCY CONTACT" && !part.kind.ends_with("GUARDIAN"))
-    return;
+  if (std::find(contact_headings.begin(), contact_headings.end(), part.kind) == contact_headings.end()) return;
   Contact contact;
   contact.name = text_of(part, "Name");
   const auto relationship = text_of(part, "Relationship to Patient");

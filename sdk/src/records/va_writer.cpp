@@ -209,13 +209,10 @@ void write_patient(Page& page, const Record& record, const Patient& patient) {
 void write_contact(Page& page, const Contact& contact) {
   page.thin_rule();
   const auto relationship = in_words(contact.relationship);
-  const bool is_heading = relationship == "primary next of kin" || relationship == "va guardian" ||
-                          relationship == "civil guardian" || relationship == "emergency contact";
-  page.line(!is_heading                           ? "EMERGENCY CONTACT"
-            : relationship == "va guardian"       ? "VA GUARDIAN"
-            : relationship == "civil guardian"    ? "CIVIL GUARDIAN"
-            : relationship == "emergency contact" ? "EMERGENCY CONTACT"
-                                                  : "PRIMARY NEXT OF KIN");
+  const auto heading = std::find_if(contact_headings.begin(), contact_headings.end(),
+                                    [&](std::string_view one) { return to_lower(one) == relationship; });
+  const bool is_heading = heading != contact_headings.end();
+  page.line(is_heading ? *heading : "EMERGENCY CONTACT");
   page.field("Name", contact.name);
   if (!is_heading) page.field_unless_empty("Relationship to Patient", relationship);
   for (const auto& address : contact.addresses) write_address(page, address);
