@@ -68,6 +68,16 @@ TEST(FhirReaderTest, KeepsThePatientAsItIsSaid) {
   EXPECT_EQ(record.contacts[0].name, "Eve New");
 }
 
+TEST(FhirReaderTest, CallsARelatedPersonAContact) {
+  const auto record = read_json(
+      bundle_of({R"({"resourceType":"RelatedPerson","name":[{"text":"Eve New"}],"relationship":[{"text":"mother"}],
+        "telecom":[{"system":"phone","value":"1"}]})"}));
+  ASSERT_THAT(record.contacts, SizeIs(1));
+  EXPECT_EQ(record.contacts[0].name, "Eve New");
+  EXPECT_EQ(record.contacts[0].relationship.display, "mother");
+  EXPECT_THAT(record.contacts[0].telecoms, ElementsAre("tel:1"));
+}
+
 TEST(FhirReaderTest, SaysWhatIsNotSo) {
   const auto snomed = [](const std::string& code) { return concept_json("http://snomed.info/sct", code, "words"); };
   const auto record = read_json(bundle_of({

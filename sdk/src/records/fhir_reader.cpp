@@ -18,6 +18,17 @@
 namespace bb::records {
 namespace {
 
+void read_related_person(const FhirEntry& entry) {
+  const auto node = entry.node;
+  Contact contact;
+  contact.name = read_best_name(node).full();
+  contact.relationship = read_concept(node["relationship"]);
+  for (const auto address : node.all("address")) contact.addresses.push_back(read_fhir_address(address));
+  contact.telecoms = read_contact_points(node);
+  contact.line = node.line();
+  entry.record.contacts.push_back(std::move(contact));
+}
+
 void read_elsewhere(const FhirEntry&) {}
 
 struct ResourceKind {
@@ -47,7 +58,7 @@ constexpr std::array<ResourceKind, 24> kinds{{
     {"Observation", read_fhir_observation},
     {"Patient", read_elsewhere},
     {"Procedure", read_fhir_procedure},
-    {"RelatedPerson", read_elsewhere},
+    {"RelatedPerson", read_related_person},
     {"ServiceRequest", read_fhir_service_request},
 }};
 
@@ -125,16 +136,6 @@ void read_contacts(FhirNode patient_node, Record& record) {
     contact.line = node.line();
     record.contacts.push_back(std::move(contact));
   }
-}
-
-void read_related_person(FhirNode node, Record& record) {
-  Contact contact;
-  contact.name = read_best_name(node).full();
-  contact.relationship = read_concept(node["relationship"]);
-  for (const auto address : node.all("address")) contact.addresses.push_back(read_fhir_address(address));
-  contact.telecoms = read_contact_points(node);
-  contact.line = node.line();
-  record.contacts.push_back(std::move(contact));
 }
 
 FhirNode first_of(const FhirReferences& references, std::string_view type) {
@@ -260,7 +261,6 @@ Result<Record> read_resources(const std::vector<FhirNode>& roots) {
     if (statement_count(record) > statement_count_max) break;
     if (held.contains(resource.node.get())) continue;
     if (const auto* kind = kind_of(resource.node)) kind->read({resource.node, references, record, told});
-    if (resource.node.resource_type() == "RelatedPerson") read_related_person(resource.node, record);
   }
   // A drug alone says what it is, not that anybody takes it; but it is all there is.
   if (resources.size() == 1 && resources.front().node.resource_type() == "Medication")
