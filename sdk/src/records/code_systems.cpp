@@ -66,13 +66,13 @@ std::string_view without_scheme(std::string_view url) {
   return url;
 }
 
+}  // namespace
+
 bool is_oid(std::string_view text) {
   for (const char c : text)
     if (c != '.' && (c < '0' || c > '9')) return false;
   return text.find('.') != std::string_view::npos;
 }
-
-}  // namespace
 
 std::string code_system_name(std::string_view oid) {
   const auto* system = find(oid);

@@ -14,6 +14,9 @@ inline constexpr std::string_view rxnorm = "2.16.840.1.113883.6.88";
 inline constexpr std::string_view null_flavors = "2.16.840.1.113883.5.1008";
 inline constexpr std::string_view cvx = "2.16.840.1.113883.12.292";
 
+// Digits and at least one dot, nothing else.
+bool is_oid(std::string_view text);
+
 // "SNOMED CT", or "" for an OID that is not in the table.
 std::string code_system_name(std::string_view oid);
 

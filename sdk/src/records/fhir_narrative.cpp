@@ -109,7 +109,7 @@ Value narrative_of(std::string_view section, const Record& record) {
   for (const auto& absence : record.absences)
     if (absence.section == section)
       body += fmt::format("<p>{}</p>\n", escape_markup(to_utf8_lossy(absence_in_words(absence))));
-  if (body.empty()) body = "<p>The record says nothing about this.</p>\n";
+  if (body.empty()) body = fmt::format("<p>{}</p>\n", nothing_said);
   Value text = Value::object();
   text.set("status", "generated");
   text.set("div", Value("<div xmlns=\"http://www.w3.org/1999/xhtml\">\n" + body + "</div>"));

@@ -192,9 +192,8 @@ void set_source(Value& resource, std::string_view key, const std::string& source
 // Of "root^extension", "root" or "extension".
 Identifier identifier_in(const std::string& id) {
   if (const auto caret = id.find('^'); caret != std::string::npos) return {id.substr(0, caret), id.substr(caret + 1)};
-  const bool is_oid = id.find('.') != std::string::npos && id.find_first_not_of("0123456789.") == std::string::npos;
   const bool is_uuid = id.size() == 36 && id.find_first_not_of("0123456789abcdefABCDEF-") == std::string::npos;
-  return is_oid || is_uuid ? Identifier{id, {}} : Identifier{{}, id};
+  return is_oid(id) || is_uuid ? Identifier{id, {}} : Identifier{{}, id};
 }
 
 // What FHIR asks of a date that the record does not have.

@@ -98,10 +98,8 @@ std::string with_offset(std::string_view event, const std::string& offset) {
 
 std::string read_frequency(XmlNode effective_time) {
   if (const auto event = effective_time.child("event")) {
-    const auto code = event.attribute("code");
-    for (const auto& known : events)
-      if (known.code == code) return with_offset(known.words, read_offset(effective_time.child("offset")));
-    return {};
+    const auto words = timing_event_in_words(event.attribute("code"));
+    return words.empty() ? words : with_offset(words, read_offset(effective_time.child("offset")));
   }
   auto period = effective_time.child("period");
   const auto high = period.child("high").attribute("value");
