@@ -24,6 +24,18 @@ std::string base_of(std::string_view full_url, std::string_view type) {
   return std::string(owner.substr(0, owner.size() - type.size()));
 }
 
+// Of a person, an organisation, a place or a device; empty for any other.
+std::string name_of_resource(FhirNode resource) {
+  constexpr std::array<std::string_view, 3> persons{"Practitioner", "Patient", "RelatedPerson"};
+  for (const auto type : persons)
+    if (resource.resource_type() == type) return read_best_name(resource).full();
+  if (resource.resource_type() == "Device") return resource["deviceName"]["name"].text();
+  return resource.resource_type() == "Organization" || resource.resource_type() == "Location" ||
+                 resource.resource_type() == "CareTeam"
+             ? resource["name"].text()
+             : std::string();
+}
+
 }  // namespace
 
 FhirReferences::FhirReferences(const std::vector<FhirNode>& roots) {
@@ -99,17 +111,6 @@ std::string FhirReferences::name_of(FhirNode reference, FhirNode from) const {
   }
   if (auto name = name_of_resource(resource); !name.empty()) return name;
   return reference["display"].text();
-}
-
-std::string name_of_resource(FhirNode resource) {
-  constexpr std::array<std::string_view, 3> persons{"Practitioner", "Patient", "RelatedPerson"};
-  for (const auto type : persons)
-    if (resource.resource_type() == type) return read_best_name(resource).full();
-  if (resource.resource_type() == "Device") return resource["deviceName"]["name"].text();
-  return resource.resource_type() == "Organization" || resource.resource_type() == "Location" ||
-                 resource.resource_type() == "CareTeam"
-             ? resource["name"].text()
-             : std::string();
 }
 
 }  // namespace bb::records

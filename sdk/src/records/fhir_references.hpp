@@ -47,7 +47,4 @@ class FhirReferences {
   std::unordered_map<std::string, std::vector<const FhirResource*>> by_type_and_id_;
 };
 
-// "Jones" of a Practitioner, Patient, RelatedPerson, Organization, Location, Device, PractitionerRole.
-std::string name_of_resource(FhirNode resource);
-
 }  // namespace bb::records

@@ -51,6 +51,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> flavors{{
                                                                                 {"as-text", "OTH"},
                                                                                 {"unsupported", "UNC"}}};
 
+std::string null_flavor_of(std::string_view reason) {
+  if (reason.empty()) return {};
+  for (const auto& [word, flavor] : flavors)
+    if (word == reason) return std::string(flavor);
+  return "NI";
+}
+
 }  // namespace
 
 Code read_coding(FhirNode coding) {
@@ -81,13 +88,6 @@ bool has_code(FhirNode concept_node, std::string_view code) {
   for (const auto coding : concept_node.all("coding"))
     if (coding["code"].is(code)) return true;
   return false;
-}
-
-std::string null_flavor_of(std::string_view reason) {
-  if (reason.empty()) return {};
-  for (const auto& [word, flavor] : flavors)
-    if (word == reason) return std::string(flavor);
-  return "NI";
 }
 
 std::string data_absent_reason_of(std::string_view null_flavor) {

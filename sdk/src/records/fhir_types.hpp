@@ -22,8 +22,7 @@ bool has_code(FhirNode concept_node, std::string_view code);
 
 // Why there is no value, as HL7 V3 calls it: "UNK"; empty where nothing is said.
 std::string read_absent_reason(FhirNode element);
-std::string null_flavor_of(std::string_view data_absent_reason);
-// The inverse; "unknown" for what HL7's map does not have.
+// The inverse, of a null flavor to a data-absent-reason; "unknown" for what HL7's map does not have.
 std::string data_absent_reason_of(std::string_view null_flavor);
 
 // dateTime, date, instant.
