@@ -37,8 +37,6 @@ const Member* find_duplicate(std::span<const Member> members) {
   return twice == sorted.end() ? nullptr : *(twice + 1);
 }
 
-// So much of a key is quoted.
-constexpr std::size_t quoted_bytes_max = 80;
 // FHIR's own are at most 64 long. Each item of an array has its key as its name.
 constexpr std::size_t key_bytes_max = 256;
 
@@ -145,8 +143,6 @@ class TreeBuilder : public JsonHandler {
     bool has_pairs = false;
     bool has_nulls = false;
   };
-
-  static std::string shown(std::string_view text) { return shorten(text, quoted_bytes_max); }
 
   xml::Position place(std::size_t at) { return lines_.at(begin_ + at); }
 

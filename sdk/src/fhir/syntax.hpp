@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <bb/core/text.hpp>
 #include <bb/fhir/element.hpp>
 
 namespace bb::fhir {
@@ -17,6 +19,9 @@ inline bool holds_resource(std::string_view name) {
   constexpr std::array<std::string_view, 3> holders{"contained", "resource", "outcome"};
   return std::find(holders.begin(), holders.end(), name) != holders.end();
 }
+
+// So much of a name of the file is quoted.
+inline std::string shown(std::string_view text) { return shorten(text, 80); }
 
 inline constexpr std::size_t problem_count_max = 1000;
 

@@ -18,7 +18,6 @@ using Form = Element::Form;
 using xml::view;
 
 constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
-constexpr std::size_t quoted_bytes_max = 80;
 
 std::string_view namespace_of(const xmlNode* node) { return node->ns == nullptr ? "" : view(node->ns->href); }
 bool is_named(const xmlNode* node, std::string_view name) { return view(node->name) == name; }
@@ -60,8 +59,7 @@ class TreeBuilder {
     if (is_div(node)) return read_div(node, std::move(element));
     if (namespace_of(node) != xml_namespace)
       note(element.place, path,
-           fmt::format("is of namespace '{}'; expected '{}'", shorten(namespace_of(node), quoted_bytes_max),
-                       xml_namespace));
+           fmt::format("is of namespace '{}'; expected '{}'", shown(namespace_of(node)), xml_namespace));
     if (is_resource(node)) element.resource_type = element.name;
     const bool has_value = read_attributes(node, element);
     read_children(node, path, element);
@@ -123,7 +121,7 @@ class TreeBuilder {
         note(element.place, path, "holds text between its elements; expected elements alone");
       if (child->type != XML_ELEMENT_NODE) continue;
       auto& [count, index] = names[view(child->name)];
-      auto inner = path + "." + shorten(view(child->name), quoted_bytes_max);
+      auto inner = path + "." + shown(view(child->name));
       if (count > 1) inner += fmt::format("[{}]", index++);
       if (holds_resource(view(child->name)) && has_resource(child))
         read_held(child, inner, element);
@@ -181,8 +179,7 @@ Reading read_xml(std::string_view bytes) {
     return xml::Problem{
         static_cast<int>(xmlGetLineNo(root)), 1,
         fmt::format("expected a FHIR resource as the root, of namespace {}; found '{}' of namespace '{}'",
-                    xml_namespace, shorten(view(root->name), quoted_bytes_max),
-                    shorten(namespace_of(root), quoted_bytes_max))};
+                    xml_namespace, shown(view(root->name)), shown(namespace_of(root)))};
   Document fhir{Syntax::xml, {}, {}};
   TreeBuilder builder(xml::element_positions(bytes), fhir.problems);
   fhir.root = builder.read(root, std::string(view(root->name)));
