@@ -1,6 +1,7 @@
 #include "portal/api.hpp"
 
 #include <charconv>
+#include <vector>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
@@ -233,10 +234,13 @@ HttpResponse Api::download(const HttpRequest& request, const std::optional<Sessi
   if (format_id == nullptr)
     return malformed("'format' is missing; formats are listed at /api/patients/" + patient + "/formats");
   const auto* format = find_format(*format_id);
-  if (format == nullptr)
-    return HttpResponse::error(406, "not_acceptable",
-                               "format '" + shorten(*format_id, 40) +
-                                   "' is not offered; offered: blue-button-text, ccda-2.1, fhir-bundle, pdf");
+  if (format == nullptr) {
+    std::vector<std::string> offered;
+    for (const auto& one : all_formats()) offered.emplace_back(one.id);
+    return HttpResponse::error(
+        406, "not_acceptable",
+        "format '" + shorten(*format_id, 40) + "' is not offered; offered: " + join(offered, ", "));
+  }
   const auto selection = read_selection(request.query);
   if (!selection) return malformed(selection.error().what);
   auto file = holder_.download(session, patient, *format, *selection);
