@@ -381,6 +381,17 @@ TEST(FhirReaderTest, AnswersEveryTruncationSoonAndWithAPlace) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
+// A role that is its own practitioner.
+TEST(FhirReaderTest, NamesNobodyByARoleThatRefersToItself) {
+  const auto record = read_json(bundle_of({
+      R"({"resourceType":"PractitionerRole","id":"x","practitioner":{"reference":"PractitionerRole/x"}})",
+      R"({"resourceType":"Procedure","code":{"text":"a"},
+        "performer":[{"actor":{"reference":"PractitionerRole/x","display":"somebody"}}]})",
+  }));
+  ASSERT_THAT(record.procedures, SizeIs(1));
+  EXPECT_EQ(record.procedures[0].performer, "somebody");
+}
+
 TEST(FhirReaderTest, BoundsTheFacts) {
   const std::string one = R"({"resource":{"resourceType":"Condition","code":{"text":"x"}}})";
   std::string entries = one;

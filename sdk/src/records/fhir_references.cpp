@@ -104,13 +104,16 @@ bool FhirReferences::is_patient(FhirNode reference, FhirNode from) const {
 }
 
 std::string FhirReferences::name_of(FhirNode reference, FhirNode from) const {
+  const auto named = [](FhirNode resource, FhirNode referring) {
+    auto name = name_of_resource(resource);
+    return name.empty() ? referring["display"].text() : name;
+  };
   const auto resource = resolve(reference, from);
-  if (resource.resource_type() == "PractitionerRole") {
-    if (auto name = name_of(resource["practitioner"], resource); !name.empty()) return name;
-    if (auto name = name_of(resource["organization"], resource); !name.empty()) return name;
-  }
-  if (auto name = name_of_resource(resource); !name.empty()) return name;
-  return reference["display"].text();
+  // One step alone: a role may refer to itself.
+  if (resource.resource_type() == "PractitionerRole")
+    for (const std::string_view who : {"practitioner", "organization"})
+      if (auto name = named(resolve(resource[who], resource), resource[who]); !name.empty()) return name;
+  return named(resource, reference);
 }
 
 }  // namespace bb::records
