@@ -392,6 +392,36 @@ TEST(FhirReaderTest, NamesNobodyByARoleThatRefersToItself) {
   EXPECT_EQ(record.procedures[0].performer, "somebody");
 }
 
+// Many things of one resource, each naming the last of as many others.
+TEST(FhirReaderTest, ReadsManyPartsOfOneResourceSoon) {
+  constexpr int count = 20'000;
+  const auto list_of = [](const std::string& before, const std::string& after) {
+    std::string items;
+    for (int i = 0; i < count; ++i) items += (i == 0 ? "" : ",") + before + std::to_string(i) + after;
+    return "[" + items + "]";
+  };
+  const auto last = std::to_string(count - 1);
+  const auto start = std::chrono::steady_clock::now();
+  const auto team = resource(
+      "CareTeam",
+      "\"contained\":" + list_of(R"({"resourceType":"Practitioner","name":[{"family":"Doc"}],"id":"p)", "\"}") +
+          ",\"participant\":" + list_of(R"({"member":{"reference":"#p)" + last + R"("},"id":")", "\"}") +
+          R"(,"status":"active")");
+  EXPECT_THAT(team.care_team, SizeIs(count));
+  EXPECT_EQ(team.care_team.back().name + team.care_team.back().status, "Docactive");
+  const auto claim = resource("ExplanationOfBenefit",
+                              "\"careTeam\":" + list_of(R"({"provider":{"display":"Doc"},"sequence":)", "}") +
+                                  ",\"item\":" + list_of(R"({"careTeamSequence":[)" + last + R"(],"sequence":)", "}"));
+  ASSERT_THAT(claim.claims, SizeIs(1));
+  EXPECT_EQ(claim.claims[0].items.back().provider, "Doc");
+  const auto observation =
+      resource("Observation", "\"component\":" + list_of(R"({"valueString":"a","code":{"text":")", "\"}}"));
+  ASSERT_THAT(observation.results, SizeIs(1));
+  const auto family = resource("FamilyMemberHistory", "\"condition\":" + list_of(R"({"code":{"text":")", "\"}}"));
+  EXPECT_THAT(family.family_history, SizeIs(count));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+}
+
 TEST(FhirReaderTest, BoundsTheFacts) {
   const std::string one = R"({"resource":{"resourceType":"Condition","code":{"text":"x"}}})";
   std::string entries = one;

@@ -115,6 +115,8 @@ void read_fhir_service_request(const FhirEntry& entry) {
 
 void read_fhir_care_team(const FhirEntry& entry) {
   const auto node = entry.node;
+  const auto status = read_fhir_status(node["status"]);
+  const auto period_of_team = node["period"];
   for (const auto participant : node.all("participant")) {
     CareTeamMember member;
     member.name = entry.name_of(participant["member"]);
@@ -124,10 +126,10 @@ void read_fhir_care_team(const FhirEntry& entry) {
     member.telecoms = read_contact_points(person);
     if (member.organization.empty()) member.organization = entry.name_of(person["organization"]);
     const auto own = participant["period"];
-    const auto period = own ? own : node["period"];
+    const auto period = own ? own : period_of_team;
     member.start = read_fhir_date(period["start"]);
     member.end = read_fhir_date(period["end"]);
-    member.status = read_fhir_status(node["status"]);
+    member.status = status;
     member.line = participant.line();
     entry.record.care_team.push_back(std::move(member));
   }

@@ -2,6 +2,8 @@
 // Source: FHIR R4; the codes of adjudication are HL7's and those of CARIN for Blue Button.
 #include <array>
 #include <initializer_list>
+#include <string_view>
+#include <unordered_map>
 
 #include "fhir_entries.hpp"
 #include "fhir_types.hpp"
@@ -36,14 +38,22 @@ Code read_service(FhirNode item) {
   return service.code.empty() && item["revenue"] ? read_concept(item["revenue"]) : service;
 }
 
-std::string read_item_provider(const FhirEntry& entry, FhirNode item) {
-  const auto wanted = item["careTeamSequence"].text();
-  for (const auto member : entry.node.all("careTeam"))
-    if (!wanted.empty() && member["sequence"].is(wanted)) return read_provider(entry, member["provider"]);
-  return {};
+// The members of a claim's care team by their numbers, which its items name.
+using CareTeam = std::unordered_map<std::string_view, FhirNode>;
+
+CareTeam care_team_of(FhirNode claim) {
+  CareTeam members;
+  for (const auto member : claim.all("careTeam")) members.emplace(member["sequence"].raw(), member);
+  return members;
 }
 
-ClaimItem read_item(const FhirEntry& entry, FhirNode node) {
+std::string read_item_provider(const FhirEntry& entry, const CareTeam& care_team, FhirNode item) {
+  const auto wanted = item["careTeamSequence"].text();
+  const auto member = care_team.find(wanted);
+  return wanted.empty() || member == care_team.end() ? std::string() : read_provider(entry, member->second["provider"]);
+}
+
+ClaimItem read_item(const FhirEntry& entry, const CareTeam& care_team, FhirNode node) {
   ClaimItem item;
   item.number = node["sequence"].text();
   item.service = read_service(node);
@@ -58,7 +68,7 @@ ClaimItem read_item(const FhirEntry& entry, FhirNode node) {
   item.allowed = amount_of(adjudications, {"eligible"});
   item.place = read_concept(node["locationCodeableConcept"]);
   item.type = read_concept(node["category"]);
-  item.provider = read_item_provider(entry, node);
+  item.provider = read_item_provider(entry, care_team, node);
   item.line = node.line();
   return item;
 }
@@ -113,7 +123,8 @@ void read_fhir_explanation_of_benefit(const FhirEntry& entry) {
     claim.diagnoses.push_back(
         read_concept(reference ? entry.resolve(reference)["code"] : diagnosis["diagnosisCodeableConcept"]));
   }
-  for (const auto item : node.all("item")) claim.items.push_back(read_item(entry, item));
+  const auto care_team = care_team_of(node);
+  for (const auto item : node.all("item")) claim.items.push_back(read_item(entry, care_team, item));
   claim.line = node.line();
   entry.record.claims.push_back(std::move(claim));
 }

@@ -309,6 +309,8 @@ void read_fhir_encounter(const FhirEntry& entry) {
 void read_fhir_family_history(const FhirEntry& entry) {
   const auto node = entry.node;
   const auto relative = read_concept(node["relationship"]);
+  const auto status = read_fhir_status(node["status"]);
+  const auto source = entry.source_of({"informant"});
   for (const auto condition : node.all("condition")) {
     FamilyCondition fact;
     fact.relative = relative;
@@ -317,9 +319,9 @@ void read_fhir_family_history(const FhirEntry& entry) {
     const auto onset = condition.choice("onset");
     fact.onset = onset.name().ends_with("Age") ? collapse_whitespace(onset["value"].text() + " " + onset["unit"].text())
                                                : read_fhir_value(onset).text();
-    fact.status = read_fhir_status(node["status"]);
+    fact.status = status;
     fact.line = condition.line();
-    fact.source = entry.source_of({"informant"});
+    fact.source = source;
     entry.record.family_history.push_back(std::move(fact));
   }
   if (!node["condition"])

@@ -69,6 +69,8 @@ bool is_only_a_frame(FhirNode node) {
 void read_onto(const FhirEntry& entry, std::string_view section, std::vector<Observation>& observations) {
   const auto node = entry.node;
   const auto when = read_fhir_interval(node.choice("effective"));
+  const auto status = read_fhir_status(node["status"]);
+  const auto source = entry.source_of({"performer"});
   const auto add = [&](FhirNode part) {
     auto observation = read_measured(part);
     // What a person told of is often a value alone; a measured one says nothing.
@@ -77,8 +79,8 @@ void read_onto(const FhirEntry& entry, std::string_view section, std::vector<Obs
       return;
     observation.date = when.low.empty() ? when.high : when.low;
     if (!when.low.empty()) observation.end = when.high;
-    observation.status = read_fhir_status(node["status"]);
-    observation.source = entry.source_of({"performer"});
+    observation.status = status;
+    observation.source = source;
     observations.push_back(std::move(observation));
   };
   if (!is_only_a_frame(node)) add(node);

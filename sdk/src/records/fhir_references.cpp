@@ -50,11 +50,20 @@ void FhirReferences::add(FhirNode resource, const std::string& full_url) {
     return;
   }
   resources_.push_back({resource, full_url});
+  add_contained(resource);
   if (!full_url.empty()) by_full_url_.emplace(full_url, resource);
   if (auto base = base_of(full_url, resource.resource_type()); !base.empty())
     bases_.emplace(resource.get(), std::move(base));
   if (const auto id = resource["id"].text(); !id.empty())
     by_type_and_id_[std::string(resource.resource_type()) + "/" + id].push_back(&resources_.back());
+}
+
+// The depth is bounded by that of the file.
+void FhirReferences::add_contained(FhirNode holder) {
+  for (const auto resource : holder.all("contained")) {
+    if (const auto id = resource["id"]) contained_[holder.get()].emplace(id.raw(), resource);
+    add_contained(resource);
+  }
 }
 
 // Where the addresses do not decide: the one resource of this type and id. One of a
@@ -74,9 +83,10 @@ FhirNode FhirReferences::find_alike(const std::string& type_and_id, bool has_bas
 FhirNode FhirReferences::resolve(FhirNode reference, FhirNode from) const {
   const auto address = reference["reference"].text();
   if (address.starts_with('#')) {
-    for (const auto contained : from.all("contained"))
-      if (contained["id"].is(std::string_view(address).substr(1))) return contained;
-    return {};
+    const auto holder = contained_.find(from.get());
+    if (holder == contained_.end()) return {};
+    const auto found = holder->second.find(std::string_view(address).substr(1));
+    return found == holder->second.end() ? FhirNode() : found->second;
   }
   if (address.empty()) return {};
   const std::string plain(without_version(address));

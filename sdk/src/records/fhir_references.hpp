@@ -39,9 +39,12 @@ class FhirReferences {
 
  private:
   void add(FhirNode resource, const std::string& full_url);
+  void add_contained(FhirNode holder);
   FhirNode find_alike(const std::string& type_and_id, bool has_base) const;
 
   std::deque<FhirResource> resources_;
+  // By what contains them, then by id.
+  std::unordered_map<const fhir::Element*, std::unordered_map<std::string_view, FhirNode>> contained_;
   std::unordered_map<const fhir::Element*, std::string> bases_;  // of the resources that have one
   std::unordered_map<std::string, FhirNode> by_full_url_;
   std::unordered_map<std::string, std::vector<const FhirResource*>> by_type_and_id_;
