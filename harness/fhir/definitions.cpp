@@ -29,13 +29,6 @@ Structure::Kind kind_of(std::string_view word) {
   return Structure::Kind::other;
 }
 
-// The name of a choice with a type: "valueQuantity".
-std::string choice_name(const std::string& name, const std::string& type) {
-  std::string word = name + type;
-  if (!type.empty()) word[name.size()] = static_cast<char>(std::toupper(static_cast<unsigned char>(type[0])));
-  return word;
-}
-
 void name_children(ElementRule& rule) {
   for (std::size_t i = 0; i < rule.children.size(); ++i) {
     const auto& child = rule.children[i];
@@ -51,6 +44,16 @@ void name_children(ElementRule& rule) {
 }
 
 }  // namespace
+
+std::string choice_name(const std::string& name, const std::string& type) {
+  std::string word = name + type;
+  if (!type.empty()) word[name.size()] = static_cast<char>(std::toupper(static_cast<unsigned char>(type[0])));
+  return word;
+}
+
+bool is_choice_name(std::string_view word, std::string_view name) {
+  return word.size() > name.size() && word.starts_with(name) && word[name.size()] >= 'A' && word[name.size()] <= 'Z';
+}
 
 const ElementRule::Name* ElementRule::find(std::string_view word) const {
   const auto found =

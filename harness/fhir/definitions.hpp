@@ -110,4 +110,9 @@ class Definitions {
   Terminology terminology_;
 };
 
+// The name of a choice with a type: "valueQuantity" of "value" and "Quantity".
+std::string choice_name(const std::string& name, const std::string& type);
+// Whether it is the name of a choice with some type: "valueQuantity" of "value".
+bool is_choice_name(std::string_view word, std::string_view name);
+
 }  // namespace bb::fhir

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 #include <map>
 
 #include <fmt/format.h>
@@ -45,8 +44,6 @@ std::string types_of(const ElementRule& rule) {
   for (const auto& type : rule.types) words.push_back(type.code);
   return join(words, ", ");
 }
-
-bool begins_with_capital(std::string_view text) { return !text.empty() && text[0] >= 'A' && text[0] <= 'Z'; }
 
 bool is_id_alone(const Element& element) {
   return !element.children.empty() && std::all_of(element.children.begin(), element.children.end(),
@@ -152,9 +149,7 @@ void Walk::cardinality(const Element& parent, const ElementRule& rule, std::size
   std::size_t seen = 0;
   const Element* at = &parent;
   for (const auto& child : parent.children)
-    if ((child.name == rule.name || (rule.is_choice && child.name.starts_with(rule.name) &&
-                                     begins_with_capital(child.name.substr(rule.name.size())))) &&
-        seen++ == rule.max)
+    if ((child.name == rule.name || (rule.is_choice && is_choice_name(child.name, rule.name))) && seen++ == rule.max)
       at = &child;
   if (rule.max == 0)
     error(*at, "fhir-too-many", rule.name, fmt::format("{} is not allowed{}", rule.path, in_profile), "none",
@@ -167,14 +162,13 @@ void Walk::cardinality(const Element& parent, const ElementRule& rule, std::size
 void Walk::unknown(const Element& child, const Element& parent, const ElementRule& shape) {
   const Down down(*this, {child.name});
   for (const auto& rule : shape.children) {
-    if (!rule.is_choice || !std::string_view(child.name).starts_with(rule.name)) continue;
-    const auto type = std::string_view(child.name).substr(rule.name.size());
-    if (type.empty())
+    if (!rule.is_choice) continue;
+    if (child.name == rule.name)
       return error(child, "fhir-type", "choice", fmt::format("the name '{}' lacks the type of its value", child.name),
                    fmt::format("'{}' and one of {}", rule.name, types_of(rule)), child.name);
-    if (begins_with_capital(type))
+    if (is_choice_name(child.name, rule.name))
       return error(child, "fhir-type", "choice", fmt::format("{} is of a type that it cannot have", rule.path),
-                   types_of(rule), shown(type));
+                   types_of(rule), shown(std::string_view(child.name).substr(rule.name.size())));
   }
   // Of an array one is enough.
   if (is_full() || !said_.emplace(&parent, fmt::format("fhir-unknown\n{}", child.name)).second) return;

@@ -50,9 +50,7 @@ void elements_along(const Element& from, const std::vector<std::string>& names, 
                     std::vector<const Element*>& found) {
   if (next == names.size()) return found.push_back(&from);
   for (const auto& child : from.children)
-    if (child.name == names[next] ||
-        (child.name.size() > names[next].size() && child.name.starts_with(names[next]) && next + 1 == names.size() &&
-         child.name[names[next].size()] >= 'A' && child.name[names[next].size()] <= 'Z'))
+    if (child.name == names[next] || (next + 1 == names.size() && is_choice_name(child.name, names[next])))
       elements_along(child, names, next + 1, found);
 }
 
@@ -67,11 +65,8 @@ std::optional<bool> is_of_slice(const Element& element, const ElementRule& slice
   if (path.find('(') != std::string::npos) return std::nullopt;
   const auto names = names_of(path);
   if (type == "type" && names.empty()) {
-    for (const auto& use : slice.types) {
-      std::string word = slice.name + use.code;
-      if (!use.code.empty()) word[slice.name.size()] = static_cast<char>(std::toupper(word[slice.name.size()]));
-      if (element.name == word || element.resource_type == use.code) return true;
-    }
+    for (const auto& use : slice.types)
+      if (element.name == choice_name(slice.name, use.code) || element.resource_type == use.code) return true;
     return false;
   }
   if (type != "value" && type != "pattern") return std::nullopt;
@@ -152,9 +147,7 @@ void Walk::profile_contents(const Element& parent, const ElementRule& shape, con
     if (name == nullptr) {
       // What R4 does not know either is told already.
       for (const auto& rule : shape.children)
-        if (rule.is_choice && rule.max > 0 && child.name.size() > rule.name.size() &&
-            child.name.starts_with(rule.name) && child.name[rule.name.size()] >= 'A' &&
-            child.name[rule.name.size()] <= 'Z') {
+        if (rule.is_choice && rule.max > 0 && is_choice_name(child.name, rule.name)) {
           std::vector<std::string> words;
           for (const auto& type : rule.types) words.push_back(type.code);
           const Down down(*this, {child.name});
@@ -195,10 +188,7 @@ void Walk::slices(const Element& parent, const ElementRule& rule, const Structur
   std::vector<std::pair<const Element*, std::size_t>> members;  // and the slice it is of
   std::size_t index = 0;
   for (const auto& child : parent.children) {
-    const bool is_choice = rule.is_choice && child.name.size() > rule.name.size() &&
-                           child.name.starts_with(rule.name) && child.name[rule.name.size()] >= 'A' &&
-                           child.name[rule.name.size()] <= 'Z';
-    if (child.name != rule.name && !is_choice) continue;
+    if (child.name != rule.name && !(rule.is_choice && is_choice_name(child.name, rule.name))) continue;
     const auto number = index++;
     std::size_t of = 0;
     while (of < rule.slices.size()) {
