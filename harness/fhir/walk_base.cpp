@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
@@ -78,14 +79,12 @@ void Walk::resource(const Element& resource) {
     scope_.contained = &contained_ones;
   }
   count_constraints(structure->root, nullptr);
+  std::optional<BundleIndex> index;  // for its profiles too
   if (resource.resource_type == "Bundle") {
-    const BundleIndex index(resource);
-    scope_.bundle = &index;
-    bundle(resource, index);
-    contents(resource, structure->root, {&structure->root, structure, {}});
-  } else {
-    contents(resource, structure->root, {&structure->root, structure, {}});
+    scope_.bundle = &index.emplace(resource);
+    bundle(resource, *index);
   }
+  contents(resource, structure->root, {&structure->root, structure, {}});
   if (!contained_ones.empty()) contained(resource);
   profiles(resource, *structure);
   scope_ = outer;

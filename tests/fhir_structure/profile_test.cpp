@@ -44,6 +44,21 @@ TEST(FhirProfileTest, ChecksWhatAProfileRestricts) {
   EXPECT_THAT(test::check(patient(""), one).faults[0].message, HasSubstr("Patient.active is required by Patient 1.0"));
 }
 
+// In its entries too references lead to other entries.
+TEST(FhirProfileTest, FollowsTheReferencesInABundleByItsProfile) {
+  const std::vector<std::string> one{
+      profile("one", "Bundle",
+              {element("Bundle", "0..*", ""), element("Bundle.entry", "0..*", "BackboneElement"),
+               element("Bundle.entry.resource", "0..1", "Resource"),
+               test::reference_to("Bundle.entry.resource.organization", "0..1", "Organization")})};
+  constexpr std::string_view bundle = R"({"resourceType": "Bundle", "meta": {"profile": ["http://p.org/one"]},
+      "type": "collection", "entry": [
+        {"fullUrl": "urn:uuid:00000000-0000-0000-0000-00000000000a", "resource": {"resourceType": "Patient",
+         "organization": {"reference": "urn:uuid:00000000-0000-0000-0000-00000000000b"}}},
+        {"fullUrl": "urn:uuid:00000000-0000-0000-0000-00000000000b", "resource": {"resourceType": "Organization"}}]})";
+  EXPECT_THAT(faults_of(bundle, one), IsEmpty());
+}
+
 TEST(FhirProfileTest, TakesTheVersionThatIsClaimedElseTheNewest) {
   const std::vector<std::string> both{
       profile("one", "Patient", {element("Patient", "0..*", ""), element("Patient.active", "1..1", "boolean")}, "9.0"),
