@@ -164,7 +164,6 @@ class Definitions::Reader {
     if (kept["fixed"].is_object()) rule.fixed = kept["fixed"]["value"];
     if (kept["pattern"].is_object()) rule.pattern = kept["pattern"]["value"];
     for (const auto& key : strings_of(kept["constraints"])) rule.constraints.push_back(number_of(key));
-    rule.is_sliced = kept["slicing"].is_object();
     rule.is_closed = kept["slicing"]["rules"].string_or("") == "closed";
     if (const auto* discriminators = kept["slicing"]["by"].items())
       for (const auto& one : *discriminators)

@@ -54,8 +54,7 @@ struct ElementRule {
   const CodeSet* codes = nullptr;        // of that; none where they cannot be listed
   std::optional<Value> fixed;
   std::optional<Value> pattern;
-  std::vector<std::size_t> constraints;  // FHIRPath, by their number
-  bool is_sliced = false;
+  std::vector<std::size_t> constraints;                             // FHIRPath, by their number
   bool is_closed = false;                                           // nothing beside the slices
   std::vector<std::pair<std::string, std::string>> discriminators;  // type and path
   std::vector<ElementRule> slices;
