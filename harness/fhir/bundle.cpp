@@ -63,6 +63,11 @@ std::string_view base_of(std::string_view full_url) {
   return full_url.substr(0, full_url.size() - words.type.size() - words.id.size() - 1);
 }
 
+std::string_view version_of(const Element& resource) {
+  const auto* meta = resource.find("meta");
+  return meta == nullptr ? std::string_view{} : meta->value_of("versionId");
+}
+
 BundleIndex::BundleIndex(const Element& bundle) {
   for (const auto& entry : bundle.children) {
     if (entry.name != "entry") continue;
@@ -85,11 +90,8 @@ std::vector<const Element*> BundleIndex::resolve(std::string_view from_full_url,
   }
   std::vector<const Element*> found;
   const auto [begin, end] = by_url_.equal_range(url);
-  for (auto one = begin; one != end; ++one) {
-    const auto* meta = one->second->find("meta");
-    const auto version = meta == nullptr ? std::string_view{} : meta->value_of("versionId");
-    if (words.version.empty() || words.version == version) found.push_back(one->second);
-  }
+  for (auto one = begin; one != end; ++one)
+    if (words.version.empty() || words.version == version_of(*one->second)) found.push_back(one->second);
   return found;
 }
 

@@ -46,6 +46,9 @@ class BundleIndex {
   std::set<std::string> types_and_ids_;
 };
 
+// Of `meta.versionId`; empty where there is none.
+std::string_view version_of(const Element& resource);
+
 // "http://x.org/base/" of "http://x.org/base/Patient/1"; empty where it is not so.
 std::string_view base_of(std::string_view full_url);
 

@@ -15,11 +15,6 @@ constexpr std::size_t quoted_bytes_max = 80;
 
 std::string shown(std::string_view text) { return fmt::format("'{}'", shorten(text, quoted_bytes_max)); }
 
-std::string_view version_of(const Element& resource) {
-  const auto* meta = resource.find("meta");
-  return meta == nullptr ? std::string_view{} : meta->value_of("versionId");
-}
-
 }  // namespace
 
 void Walk::bundle(const Element& bundle, const BundleIndex& index) {
