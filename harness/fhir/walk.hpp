@@ -82,6 +82,7 @@ class Walk {
   void type_profiles(const Element& element, const TypeUse& use);
   void profile_contents(const Element& element, const ElementRule& shape, const Structure& profile);
   void profile_element(const Element& element, const ElementRule& rule, const TypeUse& use, const Structure& profile);
+  void count_profile_constraints(const ElementRule& rule);
   void slices(const Element& parent, const ElementRule& rule, const Structure& profile);
   void extension(const Element& element, const Holder& parent);
   void extension_context(const Element& element, const Structure& structure, const Holder& parent);

@@ -123,8 +123,7 @@ void Walk::profiles(const Element& resource, const Structure& structure) {
 void Walk::profile(const Element& one, const Structure& structure) {
   if (profile_depth_ == profile_depth_max) return;
   ++profile_depth_;
-  for (const auto number : structure.root.constraints)
-    if (!is_evaluated_[number] && !definitions_.is_of_base(number)) ++constraint_counts_[number];
+  count_profile_constraints(structure.root);
   profile_contents(one, structure.root, structure);
   --profile_depth_;
 }
@@ -175,12 +174,17 @@ void Walk::profile_contents(const Element& parent, const ElementRule& shape, con
 void Walk::profile_element(const Element& one, const ElementRule& rule, const TypeUse& use, const Structure& profile) {
   values(one, rule, name_of(profile));
   binding(one, rule, use.code);
-  for (const auto number : rule.constraints)
-    if (!is_evaluated_[number] && !definitions_.is_of_base(number)) ++constraint_counts_[number];
+  count_profile_constraints(rule);
   if (use.code == "Reference") reference(one, use);
   if (use.code != "Extension" && use.structure != nullptr && use.structure->kind == Structure::Kind::complex)
     type_profiles(one, use);
   if (const auto* shape = rule.shape()) profile_contents(one, *shape, profile);
+}
+
+// Those of R4 are counted by the walk along its own definitions.
+void Walk::count_profile_constraints(const ElementRule& rule) {
+  for (const auto number : rule.constraints)
+    if (!is_evaluated_[number] && !definitions_.is_of_base(number)) ++constraint_counts_[number];
 }
 
 void Walk::slices(const Element& parent, const ElementRule& rule, const Structure& profile) {
