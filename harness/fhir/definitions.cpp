@@ -12,7 +12,6 @@
 namespace bb::fhir {
 namespace {
 
-constexpr std::string_view base_folder = "http://hl7.org/fhir/StructureDefinition/";
 constexpr int base_depth_max = 16;  // of definitions that build on each other
 
 unsigned max_of(const std::string& words) {
@@ -116,7 +115,7 @@ class Definitions::Reader {
         if (child.name == "id")
           for (auto& type : child.types) type.code = "id";  // R4 says string; resource.html#id says id
     auto& versions = definitions_.structures_[structure->url];
-    if (!structure->is_profile && structure->url.starts_with(base_folder))
+    if (!structure->is_profile && structure->url.starts_with(r4_folder))
       definitions_.types_[structure->type] = structure.get();
     std::erase_if(versions, [&](const auto& other) { return other->version == structure->version; });
     versions.push_back(std::move(structure));

@@ -5,16 +5,13 @@
 namespace bb::fhir {
 namespace {
 
-constexpr std::string_view extension_folder = "http://hl7.org/fhir/StructureDefinition/";
-
 // A type of FHIRPath's that stands for one of FHIR's: of `id`, `url` and `value`.
 std::string type_code(const Value& type) {
   const auto code = type["code"].string_or("");
   if (!code.starts_with("http://hl7.org/fhirpath/")) return code;
   if (const auto* extensions = type["extension"].items())
     for (const auto& extension : *extensions)
-      if (extension["url"].string_or("") == fmt::format("{}structuredefinition-fhir-type", extension_folder))
-        return extension["valueUrl"].string_or("string");
+      if (extension["url"].string_or("") == fhir_type_extension) return extension["valueUrl"].string_or("string");
   return "string";
 }
 

@@ -18,6 +18,12 @@
 
 namespace bb::fhir {
 
+// Where the definitions of R4 itself are.
+inline constexpr std::string_view r4_folder = "http://hl7.org/fhir/StructureDefinition/";
+// In them the type of FHIR's that a type of FHIRPath's stands for.
+inline constexpr std::string_view fhir_type_extension =
+    "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+
 inline constexpr std::string_view kept_format = "bluebridge-fhir-definitions/1";
 
 // Of a StructureDefinition, a ValueSet, a CodeSystem or a Bundle of such. Null

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
+#include "harness/fhir/published.hpp"
 namespace bb::fhir {
 namespace {
 
@@ -72,7 +73,7 @@ std::string Walk::path() const {
 }
 
 std::string name_of(const Structure& profile) {
-  return profile.version.empty() || profile.url.starts_with("http://hl7.org/fhir/StructureDefinition/")
+  return profile.version.empty() || profile.url.starts_with(r4_folder)
              ? profile.title
              : fmt::format("{} {}", profile.title, profile.version);
 }

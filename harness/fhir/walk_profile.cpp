@@ -5,6 +5,7 @@
 #include <bb/core/text.hpp>
 
 #include "harness/fhir/primitives.hpp"
+#include "harness/fhir/published.hpp"
 #include "harness/fhir/walk.hpp"
 
 namespace bb::fhir {
@@ -13,8 +14,6 @@ namespace {
 constexpr int profile_depth_max = 64;  // of definitions within definitions
 constexpr std::size_t quoted_bytes_max = 120;
 constexpr std::size_t missing_count_max = 100;
-constexpr std::string_view fhir_type_extension =
-    "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
 
 std::string shown(std::string_view text) { return shorten(text, quoted_bytes_max); }
 
