@@ -296,9 +296,10 @@ void Walk::contained(const Element& parent) {
     if (++ids[id] == 2)
       error(child, "fhir-contained", "twice", "two contained resources have the same id", "ids that differ",
             fmt::format("'{}'", shown(id)));
+    if (fragments.contains(id)) continue;
     std::set<std::string_view> own;
     collect_fragments(child, own);
-    if (!fragments.contains(id) && !own.contains(""))
+    if (!own.contains(""))
       error(child, "fhir-contained", "unused", "nothing refers to the contained resource",
             fmt::format("a reference to '#{}' [dom-3]", shown(id)));
   }
