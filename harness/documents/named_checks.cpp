@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <optional>
 
 #include <bb/core/crypto.hpp>
@@ -36,12 +37,6 @@ bool has_luhn_digit(std::string_view digits) {
   return sum % 10 == 0;
 }
 
-int days_of(int year, int month) {
-  constexpr std::array<int, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && is_leap ? 29 : days[static_cast<std::size_t>(month - 1)];
-}
-
 // The digits before fraction and zone, or nothing where this is no time.
 std::optional<std::string_view> digits_of_time(std::string_view text) {
   if (const auto zone = text.find_first_of("+-"); zone != std::string_view::npos) {
@@ -59,8 +54,9 @@ std::optional<std::string_view> digits_of_time(std::string_view text) {
   if (!are_digits(text) || size < 4 || size > 14 || size % 2 != 0) return std::nullopt;
   if (size >= 6 && (number(text.substr(4, 2)) < 1 || number(text.substr(4, 2)) > 12)) return std::nullopt;
   if (size >= 8) {
-    const int day = number(text.substr(6, 2));
-    if (day < 1 || day > days_of(number(text.substr(0, 4)), number(text.substr(4, 2)))) return std::nullopt;
+    const auto day =
+        std::chrono::year(number(text.substr(0, 4))) / number(text.substr(4, 2)) / number(text.substr(6, 2));
+    if (!day.ok()) return std::nullopt;
   }
   if (size >= 10 && number(text.substr(8, 2)) > 23) return std::nullopt;
   if (size >= 12 && number(text.substr(10, 2)) > 59) return std::nullopt;

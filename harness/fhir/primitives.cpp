@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <limits>
 #include <optional>
 #include <string>
@@ -47,12 +48,6 @@ class Scanner {
   std::string_view rest_;
 };
 
-int days_of(int year, int month) {
-  constexpr std::array<int, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && is_leap ? 29 : days[static_cast<std::size_t>(month - 1)];
-}
-
 // How exact a date is: 1 year, 2 month, 3 day; 0: it is none.
 int take_date(Scanner& scanner) {
   const auto year = scanner.number(4, 1, 9999);
@@ -61,7 +56,8 @@ int take_date(Scanner& scanner) {
   const auto month = scanner.number(2, 1, 12);
   if (!month) return 0;
   if (!scanner.take('-')) return 2;
-  return scanner.number(2, 1, days_of(*year, *month)) ? 3 : 0;
+  const auto day = scanner.number(2, 1, 31);
+  return day && (std::chrono::year(*year) / *month / *day).ok() ? 3 : 0;
 }
 
 // hh:mm:ss.fraction; a second of 60 is a leap second.
@@ -105,7 +101,7 @@ std::optional<std::int64_t> integer_of(std::string_view text) {
   if (!are_digits(digits) || digits.size() > 10 || (digits[0] == '0' && digits.size() > 1)) return std::nullopt;
   std::int64_t value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (text.starts_with('-')) value = -value;
+  if (has_sign) value = -value;
   if (value > std::numeric_limits<std::int32_t>::max() || value < std::numeric_limits<std::int32_t>::min())
     return std::nullopt;
   return value;

@@ -1,6 +1,7 @@
 #include "dates.hpp"
 
 #include <array>
+#include <chrono>
 #include <optional>
 
 #include <fmt/format.h>
@@ -41,19 +42,13 @@ bool take(std::string_view& rest, char c) {
   return true;
 }
 
-int days_of(int year, int month) {
-  constexpr std::array<int, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && is_leap ? 29 : days[static_cast<std::size_t>(month - 1)];
-}
-
 bool is_in(const std::string& digits, int low, int high) {
   return digits.empty() || (number(digits) >= low && number(digits) <= high);
 }
 
 bool is_calendar_moment(const Moment& m) {
   if (m.year.empty() || number(m.year) == 0 || !is_in(m.month, 1, 12)) return false;
-  if (!m.day.empty() && !is_in(m.day, 1, days_of(number(m.year), number(m.month)))) return false;
+  if (!m.day.empty() && !(std::chrono::year(number(m.year)) / number(m.month) / number(m.day)).ok()) return false;
   return is_in(m.hour, 0, 23) && is_in(m.minute, 0, 59) && is_in(m.second, 0, 60);
 }
 
