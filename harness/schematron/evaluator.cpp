@@ -12,6 +12,7 @@
 #include <bb/core/text.hpp>
 #include <bb/xml/nodes.hpp>
 
+#include "harness/schematron/literal.hpp"
 #include "harness/schematron/xpath2.hpp"
 
 namespace bb::schematron {
@@ -108,32 +109,22 @@ void for_each_value(xmlXPathObject* object, Visit visit) {
     visit_text(xmlXPathCastNodeToString(object->nodesetval->nodeTab[i]));
 }
 
-// A text in quotes at `at`, which moves behind it.
-std::optional<std::string> take_literal(std::string_view text, std::size_t& at) {
-  if (at >= text.size() || (text[at] != '\'' && text[at] != '"')) return std::nullopt;
-  const auto end = text.find(text[at], at + 1);
-  if (end == std::string_view::npos) return std::nullopt;
-  std::string value(text.substr(at + 1, end - at - 1));
-  at = end + 1;
-  return value;
-}
-
-// "prefix:name" or "name" at `at`.
-bool take_name(std::string_view text, std::size_t& at, std::string_view name) {
-  auto end = at;
-  while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == ':' ||
-                               text[end] == '-' || text[end] == '_' || text[end] == '.'))
+// "prefix:name" or "name" at the front.
+bool take_name(std::string_view& rest, std::string_view name) {
+  std::size_t end = 0;
+  while (end < rest.size() && (std::isalnum(static_cast<unsigned char>(rest[end])) != 0 || rest[end] == ':' ||
+                               rest[end] == '-' || rest[end] == '_' || rest[end] == '.'))
     ++end;
-  const auto word = text.substr(at, end - at);
+  const auto word = rest.substr(0, end);
   const auto colon = word.find(':');
   if ((colon == std::string_view::npos ? word : word.substr(colon + 1)) != name) return false;
-  at = end;
+  rest.remove_prefix(end);
   return true;
 }
 
-bool take(std::string_view text, std::size_t& at, std::string_view word) {
-  if (text.substr(at, word.size()) != word) return false;
-  at += word.size();
+bool take(std::string_view& rest, std::string_view word) {
+  if (!rest.starts_with(word)) return false;
+  rest.remove_prefix(word.size());
   return true;
 }
 
@@ -145,16 +136,17 @@ struct LookUp {
 
 // document('FILE') at `at`, with the path to a value set's codes if that follows.
 std::optional<LookUp> read_look_up(std::string_view text, std::size_t at) {
-  if (!take(text, at, "document(")) return std::nullopt;
-  const auto file = take_literal(text, at);
-  if (!file || !take(text, at, ")")) return std::nullopt;
-  LookUp found{.file = *file, .value_set = {}, .end = at};
-  const bool is_path = take(text, at, "/") && take_name(text, at, "systems") && take(text, at, "/") &&
-                       take_name(text, at, "system") && take(text, at, "[@valueSetOid=");
-  const auto set = is_path ? take_literal(text, at) : std::nullopt;
-  if (set && take(text, at, "]/") && take_name(text, at, "code") && take(text, at, "/@value")) {
+  auto rest = text.substr(at);
+  if (!take(rest, "document(")) return std::nullopt;
+  const auto file = take_literal(rest);
+  if (!file || !take(rest, ")")) return std::nullopt;
+  LookUp found{.file = *file, .value_set = {}, .end = text.size() - rest.size()};
+  const bool is_path = take(rest, "/") && take_name(rest, "systems") && take(rest, "/") && take_name(rest, "system") &&
+                       take(rest, "[@valueSetOid=");
+  const auto set = is_path ? take_literal(rest) : std::nullopt;
+  if (set && take(rest, "]/") && take_name(rest, "code") && take(rest, "/@value")) {
     found.value_set = *set;
-    found.end = at;
+    found.end = text.size() - rest.size();
   }
   return found;
 }

@@ -8,6 +8,7 @@
 #include <bb/core/text.hpp>
 
 #include "harness/schematron/evaluator.hpp"
+#include "harness/schematron/literal.hpp"
 
 namespace bb::schematron {
 namespace {
@@ -94,11 +95,9 @@ class ConditionReader {
 
   // What follows `name` and "=".
   std::optional<std::string> equal_text(std::string_view name = {}) {
-    if (!take(name) || !take("=") || rest_.empty() || (rest_[0] != '\'' && rest_[0] != '"')) return std::nullopt;
-    const auto end = rest_.find(rest_[0], 1);
-    if (end == std::string_view::npos) return std::nullopt;
-    std::string value(rest_.substr(1, end - 1));
-    rest_ = trim(rest_.substr(end + 1));
+    if (!take(name) || !take("=")) return std::nullopt;
+    auto value = take_literal(rest_);
+    rest_ = trim(rest_);
     return value;
   }
 

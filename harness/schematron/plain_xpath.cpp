@@ -7,6 +7,8 @@
 #include <bb/core/text.hpp>
 #include <bb/xml/nodes.hpp>
 
+#include "harness/schematron/literal.hpp"
+
 namespace bb::schematron {
 namespace {
 
@@ -132,11 +134,8 @@ class PlainXPath::Reader {
   }
 
   std::optional<std::string> literal() {
-    if (rest_.empty() || (rest_[0] != '\'' && rest_[0] != '"')) return std::nullopt;
-    const auto end = rest_.find(rest_[0], 1);
-    if (end == std::string_view::npos) return std::nullopt;
-    std::string text(rest_.substr(1, end - 1));
-    rest_ = trim(rest_.substr(end + 1));
+    auto text = take_literal(rest_);
+    rest_ = trim(rest_);
     return text;
   }
 
