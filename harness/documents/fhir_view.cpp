@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/fhir/reference.hpp>
 #include <bb/xml/nodes.hpp>
 
 #include "harness/fhir/bundle.hpp"
@@ -23,7 +24,7 @@ constexpr std::size_t mark_count_max = 10'000;  // references and markup that ar
 
 // "Patient/1" of "http://server/Patient/1/_history/2" too.
 std::string type_and_id(std::string_view reference) {
-  reference = reference.substr(0, reference.find("/_history/"));
+  reference = fhir::without_version(reference);
   const auto id = reference.rfind('/');
   if (id == std::string_view::npos || id == 0) return std::string(reference);
   const auto type = reference.rfind('/', id - 1);
@@ -92,7 +93,7 @@ class Viewing {
   // The resource that a subject is: by the full URLs (bundle.html#references), else
   // the one of this type and id where no address of a server says otherwise.
   std::optional<Resource> subject_of(std::string_view reference, std::string_view from_full_url) const {
-    reference = reference.substr(0, reference.find("/_history/"));
+    reference = fhir::without_version(reference);
     const auto base = fhir::base_of(from_full_url);
     const bool is_relative = reference.find(':') == std::string_view::npos;
     auto found = by_address_.find(is_relative ? std::string(base) + std::string(reference) : std::string(reference));

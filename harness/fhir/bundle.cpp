@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <bb/core/text.hpp>
+#include <bb/fhir/reference.hpp>
 
 #include "harness/fhir/primitives.hpp"
 
@@ -20,11 +20,6 @@ std::string_view take_last(std::string_view& text) {
   const auto word = text.substr(slash == std::string_view::npos ? 0 : slash + 1);
   text = slash == std::string_view::npos ? std::string_view{} : text.substr(0, slash);
   return word;
-}
-
-std::string_view without_version(std::string_view reference) {
-  const auto history = reference.find("/_history/");
-  return reference.substr(0, history);
 }
 
 }  // namespace

@@ -3,15 +3,12 @@
 #include <array>
 #include <utility>
 
+#include <bb/fhir/reference.hpp>
+
 #include "fhir_types.hpp"
 
 namespace bb::records {
 namespace {
-
-// Without the version of the resource that is meant.
-std::string_view without_version(std::string_view reference) {
-  return reference.substr(0, reference.find("/_history/"));
-}
 
 bool is_relative_address(std::string_view address) { return address.find(':') == std::string_view::npos; }
 
@@ -89,7 +86,7 @@ FhirNode FhirReferences::resolve(FhirNode reference, FhirNode from) const {
     return found == holder->second.end() ? FhirNode() : found->second;
   }
   if (address.empty()) return {};
-  const std::string plain(without_version(address));
+  const std::string plain(fhir::without_version(address));
   const auto base = bases_.find(from.get());
   const bool is_relative = is_relative_address(plain);
   const auto found = by_full_url_.find(is_relative && base != bases_.end() ? base->second + plain : plain);
@@ -103,7 +100,7 @@ FhirNode FhirReferences::resolve(FhirNode reference, FhirNode from) const {
 std::string FhirReferences::outside(FhirNode reference, FhirNode from) const {
   const auto address = reference["reference"].text();
   if (address.empty() || address.starts_with('#') || resolve(reference, from)) return {};
-  const std::string plain(without_version(address));
+  const std::string plain(fhir::without_version(address));
   const auto base = bases_.find(from.get());
   return is_relative_address(plain) && base != bases_.end() ? base->second + plain : plain;
 }
