@@ -8,6 +8,7 @@
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
+#include <bb/core/uri.hpp>
 
 #include "harness/documents/html_colour.hpp"
 
@@ -163,14 +164,7 @@ bool is_base64(std::string_view text) {
   return bytes && !bytes->empty();
 }
 
-bool is_uri(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size() || !is_letter(text.front()))
-    return false;
-  const auto scheme = text.substr(0, colon);
-  return std::all_of(scheme.begin(), scheme.end(),
-                     [](char c) { return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.'; });
-}
+bool is_uri(std::string_view text) { return is_absolute_uri(text); }
 
 bool is_script(std::string_view url) {
   const auto text = normalized_url(url);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <bb/core/uri.hpp>
 #include <bb/fhir/reference.hpp>
 
 #include "harness/fhir/primitives.hpp"
@@ -29,7 +30,7 @@ ReferenceWords words_of(std::string_view reference) {
   ReferenceWords words;
   if (reference.starts_with('#')) return {Kind::contained, {}, reference.substr(1), {}};
   if (reference.starts_with("urn:")) return {Kind::urn, {}, {}, {}};
-  if (const auto question = reference.find('?'); question != std::string_view::npos && !is_absolute(reference))
+  if (const auto question = reference.find('?'); question != std::string_view::npos && !is_absolute_uri(reference))
     return {is_type_name(reference.substr(0, question)) ? Kind::conditional : Kind::broken,
             reference.substr(0, question),
             {},
@@ -38,7 +39,7 @@ ReferenceWords words_of(std::string_view reference) {
     words.version = reference.substr(history + 10);
     reference = reference.substr(0, history);
   }
-  words.kind = is_absolute(reference) ? Kind::absolute : Kind::relative;
+  words.kind = is_absolute_uri(reference) ? Kind::absolute : Kind::relative;
   const auto id = take_last(reference);
   const auto type = take_last(reference);
   if (is_type_name(type) && is_id(id)) {
@@ -52,7 +53,7 @@ ReferenceWords words_of(std::string_view reference) {
 }
 
 std::string_view base_of(std::string_view full_url) {
-  if (!is_absolute(full_url) || full_url.starts_with("urn:")) return {};
+  if (!is_absolute_uri(full_url) || full_url.starts_with("urn:")) return {};
   const auto words = words_of(full_url);
   if (words.type.empty()) return {};
   return full_url.substr(0, full_url.size() - words.type.size() - words.id.size() - 1);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include <bb/core/text.hpp>
+#include <bb/core/uri.hpp>
 
 namespace bb::fhir {
 namespace {
@@ -166,7 +167,7 @@ bool is_uri(std::string_view text) {
   return true;
 }
 
-bool is_canonical(std::string_view text) { return is_uri(text) && (text.starts_with('#') || is_absolute(text)); }
+bool is_canonical(std::string_view text) { return is_uri(text) && (text.starts_with('#') || is_absolute_uri(text)); }
 
 // [^\s]+(\s[^\s]+)*
 bool is_code(std::string_view text) {
@@ -242,13 +243,6 @@ bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
     return is_letter(c) || is_digit(c) || c == '-' || c == '.';
   });
-}
-
-bool is_absolute(std::string_view uri) {
-  const auto colon = uri.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 == uri.size() || !is_letter(uri[0])) return false;
-  return std::all_of(uri.begin(), uri.begin() + static_cast<std::ptrdiff_t>(colon),
-                     [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
 }
 
 bool goes_backwards(std::string_view start, std::string_view end) {

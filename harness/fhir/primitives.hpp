@@ -21,8 +21,6 @@ Element::Form json_form(std::string_view type);
 
 // [A-Za-z0-9\-\.]{1,64}
 bool is_id(std::string_view text);
-// Begins with a scheme: "http:", "urn:".
-bool is_absolute(std::string_view uri);
 
 // Whether a period from one date or dateTime to another goes backwards, as far as
 // both are exact.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/core/uri.hpp>
 
 #include "harness/fhir/narrative.hpp"
 #include "harness/fhir/primitives.hpp"
@@ -264,7 +265,7 @@ void Walk::primitive(const Element& one, const ElementRule& rule, const Structur
           std::string(expected), fmt::format("'{}'", shown(one.value)));
   // "An absolute URI that is used to identify this ..."
   if (one.name == "url" && path_.size() >= 2 && rule.path.find('.') == rule.path.rfind('.') &&
-      structure.type == "uri" && rule.path != "Extension.url" && !is_absolute(one.value))
+      structure.type == "uri" && rule.path != "Extension.url" && !is_absolute_uri(one.value))
     error(one, "fhir-format", "absolute", "the address of a definition is not absolute", "an absolute URI",
           fmt::format("'{}'", shown(one.value)));
 }

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/core/uri.hpp>
 
-#include "harness/fhir/primitives.hpp"
 #include "harness/fhir/walk.hpp"
 
 namespace bb::fhir {
@@ -34,7 +34,7 @@ void Walk::bundle(const Element& bundle, const BundleIndex& index) {
 }
 
 void Walk::entry_full_url(const BundleIndex::Entry& entry, bool is_document) {
-  if (!is_absolute(entry.full_url))
+  if (!is_absolute_uri(entry.full_url))
     return error(*entry.entry, "fhir-full-url", "absolute", "the full URL of an entry is not absolute",
                  "an absolute URL, or urn:uuid:", shown(entry.full_url));
   if (entry.resource == nullptr || base_of(entry.full_url).empty()) return;

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/core/uri.hpp>
 
-#include "harness/fhir/primitives.hpp"
 #include "harness/fhir/published.hpp"
 #include "harness/fhir/walk.hpp"
 
@@ -206,7 +206,7 @@ void Walk::slices(const Element& parent, const ElementRule& rule, const Structur
     if (of == rule.slices.size()) {
       // A part of an extension is defined with it or by an address of its own.
       const bool is_part =
-          profile.type == "Extension" && rule.path == "Extension.extension" && !is_absolute(child.value_of("url"));
+          profile.type == "Extension" && rule.path == "Extension.extension" && !is_absolute_uri(child.value_of("url"));
       if (rule.is_closed || is_part)
         error(child, is_part ? "fhir-extension" : "fhir-slice", profile.url,
               fmt::format("{} is none of those that there may be by {}", rule.path, name_of(profile)), slices_of(rule),
@@ -248,13 +248,13 @@ void Walk::extension(const Element& one, const Holder& parent) {
           has_value ? "an extension has a value and extensions" : "an extension has neither a value nor extensions",
           "one of both [ext-1]", shown(url));
   if (url.empty()) return;
-  if (!is_nested && !is_absolute(url))
+  if (!is_nested && !is_absolute_uri(url))
     error(one, "fhir-extension", "url", "the url of an extension is not absolute", "an absolute URL",
           fmt::format("'{}'", shown(url)));
   if (url.find('|') != std::string_view::npos)
     error(one, "fhir-extension", "version", "the url of an extension has a version", "a URL without '|'",
           fmt::format("'{}'", shown(url)));
-  if (is_nested && !is_absolute(url)) return;  // defined with the one around it
+  if (is_nested && !is_absolute_uri(url)) return;  // defined with the one around it
   const auto* structure = definitions_.find(split_canonical(url).first);
   if (structure == nullptr || structure->type != "Extension" || !structure->is_profile)
     return not_evaluated(one, "fhir-extension", fmt::format("the definition of {} is not at hand", shown(url)));
