@@ -80,9 +80,7 @@ std::optional<bool> compare_codes(const records::Code& a, const records::Code& b
 }
 
 bool dates_agree(std::string_view a, const Format& a_format, std::string_view b, const Format& b_format) {
-  const auto result =
-      compare_dates(a, b, std::min(a_format.precision, b_format.precision), a_format.has_zones && b_format.has_zones);
-  return result == DateAgreement::same || result == DateAgreement::same_time_of_day_unsaid;
+  return dates_agree(a, b, std::min(a_format.precision, b_format.precision), a_format.has_zones && b_format.has_zones);
 }
 
 Agrees compare_values(const Attribute& a, const Format& a_format, const Attribute& b, const Format& b_format,

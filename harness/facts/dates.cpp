@@ -68,28 +68,17 @@ Precision precision_of(std::string_view iso) {
 
 std::string_view cut(std::string_view iso, Precision precision) { return iso.substr(0, length_of(precision)); }
 
-DateAgreement compare_dates(std::string_view a, std::string_view b, Precision held, bool has_zones) {
-  if (a == b) return DateAgreement::same;
-  const auto a_precision = precision_of(a);
-  const auto b_precision = precision_of(b);
-  const auto poorer = std::min({a_precision, b_precision, held});
-  if (poorer == Precision::none) return DateAgreement::differ;
-  const bool are_instants =
-      has_zones && std::min(a_precision, b_precision) >= Precision::minute && has_zone(a) && has_zone(b);
-  if (are_instants && poorer >= Precision::minute) {
+bool dates_agree(std::string_view a, std::string_view b, Precision held, bool has_zones) {
+  if (a == b) return true;
+  const auto a_held = std::min(precision_of(a), held);
+  const auto b_held = std::min(precision_of(b), held);
+  const auto poorer = std::min(a_held, b_held);
+  if (poorer == Precision::none) return false;
+  if (has_zones && poorer >= Precision::minute && has_zone(a) && has_zone(b)) {
     const auto a_utc = in_utc(a);
-    const auto b_utc = in_utc(b);
-    if (!a_utc.empty() && a_utc == b_utc)
-      return poorer == Precision::minute || a_precision != b_precision || a.substr(16, 3) == b.substr(16, 3)
-                 ? DateAgreement::same
-                 : DateAgreement::differ;
-    return DateAgreement::differ;
+    return !a_utc.empty() && a_utc == in_utc(b) && (poorer == Precision::minute || a.substr(16, 3) == b.substr(16, 3));
   }
-  if (cut(a, poorer) != cut(b, poorer)) return DateAgreement::differ;
-  const auto a_held = std::min(a_precision, held);
-  const auto b_held = std::min(b_precision, held);
-  if (a_held == b_held || std::min(a_held, b_held) >= Precision::minute) return DateAgreement::same;
-  return poorer >= Precision::day ? DateAgreement::same_time_of_day_unsaid : DateAgreement::less_exact;
+  return cut(a, poorer) == cut(b, poorer) && (a_held == b_held || poorer >= Precision::day);
 }
 
 std::vector<std::string> spellings_of(std::string_view iso) {

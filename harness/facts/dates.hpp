@@ -1,7 +1,6 @@
 // harness/facts/dates.hpp - ISO dates at the precision of the poorer.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,17 +15,11 @@ Precision precision_of(std::string_view iso);
 // The first so many characters: "2012-08" of "2012-08-06" at `month`.
 std::string_view cut(std::string_view iso, Precision precision);
 
-enum class DateAgreement {
-  same,
-  same_time_of_day_unsaid,  // one says the day alone
-  less_exact,               // equal as far as the poorer goes, which is not a day
-  differ,
-};
-
-// XFMT-06: compared at the precision of the poorer. Of two times with an offset the
-// instants count; where one has none, or `has_zones` is false, the times as written.
-// What is no date is compared as it is.
-DateAgreement compare_dates(std::string_view a, std::string_view b, Precision held, bool has_zones);
+// XFMT-06: compared at the precision of the poorer, which is at least a day where one is
+// more exact than the other. Of two times with an offset the instants count; where one
+// has none, or `has_zones` is false, the times as written. What is no date is compared
+// as it is.
+bool dates_agree(std::string_view a, std::string_view b, Precision held, bool has_zones);
 
 // The ways in which people's copies write a date, to look for: "06 Aug 2012",
 // "August 6, 2012", "08/06/2012", "2012-08-06" ... Of a time the day alone.
