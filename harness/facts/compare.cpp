@@ -42,9 +42,10 @@ bool is_repeated(Kind kind) {
 // A fact with what it is found by.
 struct Keyed {
   const Fact* fact = nullptr;
-  std::size_t index = 0;  // in its copy
-  std::string code_key;   // empty = no code
-  std::string name_key;   // empty = no name
+  std::size_t index = 0;    // in its copy
+  std::string code_key;     // empty = no code
+  std::string name_key;     // empty = no name
+  bool is_matched = false;  // with a row of copies before
 };
 
 struct Working {
@@ -116,7 +117,7 @@ class Comparer {
     match(own, c, &Keyed::code_key, by_code_);
     match(own, c, &Keyed::name_key, by_name_);
     for (auto* one : own)
-      if (!is_matched_[one]) begin_row(*one, c);
+      if (!one->is_matched) begin_row(*one, c);
   }
 
   // Says nothing that a fact before it contradicts; what it says more goes to that one.
@@ -144,7 +145,7 @@ class Comparer {
     std::unordered_map<std::string_view, Group> groups;
     std::vector<std::string_view> order;
     for (auto* one : own) {
-      if (is_matched_[one] || (one->*key).empty()) continue;
+      if (one->is_matched || (one->*key).empty()) continue;
       auto& group = groups[one->*key];
       if (group.empty()) order.push_back(one->*key);
       group.push_back(one);
@@ -189,7 +190,7 @@ class Comparer {
     if (by_date.empty()) return;
     for (auto* one : group) {
       const auto held = precision_of(one->fact->date);
-      if (is_matched_[one] || held < precision) continue;
+      if (one->is_matched || held < precision) continue;
       const auto found = by_date.find(cut(one->fact->date, precision));
       if (found == by_date.end()) continue;
       if (take(*one, found->second.exact, c, must_be_alike)) continue;
@@ -202,7 +203,7 @@ class Comparer {
     for (const auto row : rows)
       if (rows_[row].cells[c] == nullptr) (rows_[row].date.empty() ? undated : dated).push_back(row);
     for (auto* one : group) {
-      if (is_matched_[one]) continue;
+      if (one->is_matched) continue;
       if (take(*one, undated, c, must_be_alike)) continue;
       if (one->fact->date.empty()) take(*one, dated, c, must_be_alike);
     }
@@ -214,7 +215,7 @@ class Comparer {
     for (const auto row : rows)
       if (rows_[row].cells[c] == nullptr) left.push_back(row);
     for (auto* one : group)
-      if (!is_matched_[one]) take(*one, left, c, must_be_alike);
+      if (!one->is_matched) take(*one, left, c, must_be_alike);
   }
 
   // Joins the first row that fits and takes it out of the list.
@@ -230,11 +231,11 @@ class Comparer {
     return false;
   }
 
-  void join(const Keyed& one, std::size_t row, std::size_t c) {
+  void join(Keyed& one, std::size_t row, std::size_t c) {
     auto& working = rows_[row];
     working.cells[c] = &one;
     if (precision_of(one.fact->date) > precision_of(working.date)) working.date = one.fact->date;
-    is_matched_[&one] = true;
+    one.is_matched = true;
     learn(one, row);
   }
 
@@ -434,7 +435,6 @@ class Comparer {
   std::vector<const Format*> formats_;
   std::deque<std::deque<Keyed>> keyed_;
   std::deque<Fact> merged_;
-  std::unordered_map<const Keyed*, bool> is_matched_;
   std::vector<Working> rows_;
   RowsByKey by_code_, by_name_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> not_held_;
@@ -455,20 +455,18 @@ std::string_view to_word(What what) {
   return "";
 }
 
-std::size_t Comparison::difference_count() const {
-  std::size_t count = 0;
-  for (const auto& row : rows)
-    count += static_cast<std::size_t>(
-        std::count_if(row.differences.begin(), row.differences.end(), [](const auto& d) { return !d.is_note; }));
-  return count;
-}
-
 std::size_t Comparison::note_count() const {
   std::size_t count = 0;
   for (const auto& row : rows)
     count += static_cast<std::size_t>(
         std::count_if(row.differences.begin(), row.differences.end(), [](const auto& d) { return d.is_note; }));
   return count;
+}
+
+std::size_t Comparison::difference_count() const {
+  std::size_t count = 0;
+  for (const auto& row : rows) count += row.differences.size();
+  return count - note_count();
 }
 
 Comparison compare(const std::vector<Copy>& copies, std::string_view level, const Tables& tables) {
