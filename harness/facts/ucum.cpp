@@ -61,19 +61,13 @@ const Atoms& known_atoms() {
       atom.unit.dimensions[i] = 1;
       made.emplace(base_units[i], std::move(atom));
     }
-    const auto add = [&made](const UnitAtom& row) {
-      auto unit = row.is.empty() ? std::optional(Unit{}) : parse_term(row.is, made);
-      if (!unit) return false;
-      if (row.is.empty()) unit->arbitrary[std::string(row.code)] = 1;
-      unit->factor *= row.factor;
-      unit->offset = row.offset;
-      made.emplace(row.code, Atom{*std::move(unit), row.metric});
-      return true;
-    };
-    std::vector<const UnitAtom*> later;
-    for (const auto& row : unit_atoms)
-      if (!add(row)) later.push_back(&row);
-    for (const auto* row : later) add(*row);
+    for (const auto& row : unit_atoms) {
+      auto unit = row.is.empty() ? Unit{} : parse_term(row.is, made).value();
+      if (row.is.empty()) unit.arbitrary[std::string(row.code)] = 1;
+      unit.factor *= row.factor;
+      unit.offset = row.offset;
+      made.emplace(row.code, Atom{std::move(unit), row.metric});
+    }
     return made;
   }();
   return atoms;
@@ -98,17 +92,17 @@ class TermReader {
   TermReader(std::string_view text, const Atoms& atoms) : rest_(text), atoms_(atoms) {}
 
   std::optional<Unit> read_all() {
-    auto unit = rest_.starts_with('/') ? read_term(Unit{}) : read_first();
+    auto unit = read_main();
     return rest_.empty() ? unit : std::nullopt;
   }
 
  private:
-  std::optional<Unit> read_first() {
-    auto unit = read_component();
-    return unit ? read_term(*std::move(unit)) : std::nullopt;
+  std::optional<Unit> read_main() {
+    auto unit = rest_.starts_with('/') ? std::optional(Unit{}) : read_component();
+    return unit ? read_factors(*std::move(unit)) : std::nullopt;
   }
 
-  std::optional<Unit> read_term(Unit unit) {
+  std::optional<Unit> read_factors(Unit unit) {
     while (rest_.starts_with('.') || rest_.starts_with('/')) {
       const int exponent = rest_.front() == '/' ? -1 : 1;
       rest_.remove_prefix(1);
@@ -139,7 +133,7 @@ class TermReader {
   std::optional<Unit> read_group() {
     if (++depth_ > depth_max) return std::nullopt;
     rest_.remove_prefix(1);
-    auto unit = rest_.starts_with('/') ? read_term(Unit{}) : read_first();
+    auto unit = read_main();
     if (!unit || !rest_.starts_with(')')) return std::nullopt;
     rest_.remove_prefix(1);
     --depth_;
