@@ -139,10 +139,18 @@ std::string name_key(std::string_view name, const Tables& tables) {
 
 namespace {
 
-// Whether `words` has one that says something and that the others do not say.
-bool is_more_said(const std::set<std::string>& words, const std::set<std::string>& others, const Tables& tables) {
+using WordSet = std::set<std::string>;
+
+WordSet words_in(const std::string& key) {
+  const auto words = split(key, ' ');
+  return {words.begin(), words.end()};
+}
+
+// Whether `words` has one of a sort that the others do not have.
+bool has_alone(const WordSet& words, const WordSet& others, const Tables& tables,
+               bool (Tables::*is_of_sort)(const std::string&) const) {
   return std::any_of(words.begin(), words.end(),
-                     [&](const std::string& word) { return tables.is_significant(word) && !others.contains(word); });
+                     [&](const std::string& word) { return (tables.*is_of_sort)(word) && !others.contains(word); });
 }
 
 }  // namespace
@@ -151,19 +159,16 @@ Wording compare_wording(std::string_view a, std::string_view b, const Tables& ta
   const auto a_key = name_key(a, tables);
   const auto b_key = name_key(b, tables);
   if (a_key == b_key) return Wording::same;
-  const auto a_list = split(a_key, ' ');
-  const auto b_list = split(b_key, ' ');
-  const std::set<std::string> a_words(a_list.begin(), a_list.end());
-  const std::set<std::string> b_words(b_list.begin(), b_list.end());
-  bool has_common = false;
-  for (const auto& word : a_words) has_common = has_common || (b_words.contains(word) && !tables.is_filler(word));
-  const bool is_more = is_more_said(a_words, b_words, tables);
-  const bool is_less = is_more_said(b_words, a_words, tables);
-  for (const auto* words : {&a_words, &b_words})
-    for (const auto& word : *words)
-      if (tables.changes_meaning(word) && !(words == &a_words ? b_words : a_words).contains(word))
-        return Wording::contrary;
-  return has_common && !(is_more && is_less) ? Wording::otherwise : Wording::contrary;
+  const auto a_words = words_in(a_key);
+  const auto b_words = words_in(b_key);
+  const bool has_common = std::any_of(a_words.begin(), a_words.end(), [&](const std::string& word) {
+    return b_words.contains(word) && !tables.is_filler(word);
+  });
+  const bool both_say_more = has_alone(a_words, b_words, tables, &Tables::is_significant) &&
+                             has_alone(b_words, a_words, tables, &Tables::is_significant);
+  const bool means_else = has_alone(a_words, b_words, tables, &Tables::changes_meaning) ||
+                          has_alone(b_words, a_words, tables, &Tables::changes_meaning);
+  return has_common && !both_say_more && !means_else ? Wording::otherwise : Wording::contrary;
 }
 
 }  // namespace bb::facts
