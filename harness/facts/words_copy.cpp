@@ -117,11 +117,11 @@ std::vector<std::size_t> WordsCopy::places_in_any_order(std::string_view key) co
 
 bool WordsCopy::has(std::string_view phrase) const { return !places_of(phrase_of(phrase)).empty(); }
 
-bool WordsCopy::is_within(std::string_view text, Window window) const {
+bool WordsCopy::is_within(std::string_view text, Window window, bool must_be_stated) const {
   const auto phrase = phrase_of(text);
   if (phrase.empty()) return words_of(text).empty();
   for (auto at = window.begin; at + phrase.size() <= window.end; ++at)
-    if (stands_at(phrase, at)) return true;
+    if (stands_at(phrase, at) && !(must_be_stated && is_taken_back(at, phrase.size()))) return true;
   return false;
 }
 
@@ -131,10 +131,8 @@ bool WordsCopy::says_date(std::string_view date, Window window) const {
 }
 
 WordsCopy::Window WordsCopy::line_of(std::size_t at) const {
-  Window line{at, at + 1};
-  while (line.begin > 0 && lines_[line.begin - 1] == lines_[at]) --line.begin;
-  while (line.end < words_.size() && lines_[line.end] == lines_[at]) ++line.end;
-  return line;
+  const auto [begin, end] = std::equal_range(lines_.begin(), lines_.end(), lines_[at]);
+  return {static_cast<std::size_t>(begin - lines_.begin()), static_cast<std::size_t>(end - lines_.begin())};
 }
 
 bool WordsCopy::is_taken_back(std::size_t at, std::size_t length) const {
@@ -147,20 +145,12 @@ bool WordsCopy::is_taken_back(std::size_t at, std::size_t length) const {
   return facts::is_taken_back(before, after, tables_);
 }
 
-bool WordsCopy::is_stated_within(std::string_view text, Window window) const {
-  const auto phrase = phrase_of(text);
-  if (phrase.empty()) return words_of(text).empty();
-  for (auto at = window.begin; at + phrase.size() <= window.end; ++at)
-    if (stands_at(phrase, at) && !is_taken_back(at, phrase.size())) return true;
-  return false;
-}
-
 bool WordsCopy::says(const Attribute& attribute, Window window) const {
   if (attribute.how == How::date) return says_date(attribute.value, window);
   if (attribute.how == How::set)
     return std::all_of(attribute.names.begin(), attribute.names.end(),
-                       [&](const auto& one) { return is_stated_within(one, window); });
-  if (attribute.how == How::status || attribute.how == How::name) return is_stated_within(attribute.value, window);
+                       [&](const auto& one) { return is_within(one, window, true); });
+  if (attribute.how == How::status || attribute.how == How::name) return is_within(attribute.value, window, true);
   if (attribute.unit.empty()) return is_within(attribute.value, window);
   const auto units = unit_words(attribute.unit);
   return std::any_of(units.begin(), units.end(),
@@ -169,9 +159,7 @@ bool WordsCopy::says(const Attribute& attribute, Window window) const {
 
 // The line of the name where it is a row, else what follows.
 WordsCopy::Window WordsCopy::around(std::size_t at, std::size_t length) const {
-  Window window{at, at + length};
-  while (window.begin > 0 && lines_[window.begin - 1] == lines_[at]) --window.begin;
-  while (window.end < words_.size() && lines_[window.end] == lines_[at + length - 1]) ++window.end;
+  Window window{line_of(at).begin, line_of(at + length - 1).end};
   if (window.end - window.begin < length + row_words_min)
     window.end = std::min(words_.size(), window.end + window_words_max);
   return window;

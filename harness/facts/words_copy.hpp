@@ -49,9 +49,9 @@ class WordsCopy {
   // Places where the words of a name_key() stand together in any order, with any word for a
   // dose form: "LISINOPRIL 10MG TAB,ORAL".
   std::vector<std::size_t> places_in_any_order(std::string_view key) const;
-  bool is_within(std::string_view text, Window window) const;
-  // The same, and no word beside it takes it back.
-  bool is_stated_within(std::string_view text, Window window) const;
+  // Whether the words of a text stand there; `must_be_stated`: and no word beside them
+  // takes them back.
+  bool is_within(std::string_view text, Window window, bool must_be_stated = false) const;
   bool is_taken_back(std::size_t at, std::size_t length) const;
   Window line_of(std::size_t at) const;
   bool says(const Attribute& attribute, Window window) const;
@@ -66,7 +66,7 @@ class WordsCopy {
 
   const Tables& tables_;
   std::vector<std::uint32_t> words_;
-  std::vector<int> lines_;  // of each word
+  std::vector<int> lines_;  // of each word, in order
   std::vector<bool> is_taken_;
   std::vector<std::string> texts_;  // by number of word
   std::unordered_map<std::string, std::uint32_t> numbers_;
