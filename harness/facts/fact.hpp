@@ -35,7 +35,6 @@ struct Attribute {
   std::vector<std::string> names = {};  // of a set
   records::Code code = {};              // of a name, where it has one
 
-  bool is_said() const { return !value.empty() || !names.empty(); }
   // "7.2 %", "Hives, Nausea"
   std::string in_words() const;
 };

@@ -44,7 +44,6 @@ class TableReader {
         mistake(member.key_place, fmt::format("unknown key '{}'", member.key));
       }
     }
-    tables.levels_.push_back("all");
     return tables;
   }
 
@@ -121,7 +120,6 @@ class TableReader {
   }
 
   void read_level(Tables& tables, const YamlMember& level) {
-    tables.levels_.push_back(level.key);
     for (const auto& item : level.value.items) {
       if (const auto kind = kind_from(item.text))
         tables.level_kinds_[level.key].insert(*kind);

@@ -66,8 +66,7 @@ class Tables {
   // Of "name", "birth date", "sex", "title".
   const Phrases& labels(std::string_view what) const;
   bool is_sex(const std::string& word) const { return sexes_.contains(word); }
-  // In the order of the file; "all" is the last.
-  const std::vector<std::string>& levels() const { return levels_; }
+  // "all", which is no level of the file, holds every kind.
   bool is_in_level(Kind kind, std::string_view level) const;
 
  private:
@@ -82,7 +81,6 @@ class Tables {
   std::unordered_set<std::string> tags_, meaning_words_, meaning_prefixes_, fillers_;
   Phrases negations_before_, negations_after_;
   std::map<std::string, Phrases, std::less<>> labels_;
-  std::vector<std::string> levels_;
   std::map<std::string, std::set<Kind>, std::less<>> level_kinds_;
 };
 
