@@ -1,7 +1,6 @@
 #include "harness/facts/blue_button.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <bb/core/printable.hpp>
@@ -11,11 +10,6 @@
 
 namespace bb::facts {
 namespace {
-
-// A person opens them as they are, or, of CDA, with any viewer: its narrative is what
-// was attested (CDA R2, 1.2.5).
-constexpr std::array<std::string_view, 9> formats_for_people{"VA text", "CMS text", "text", "HTML", "PDF",
-                                                             "C-CDA",   "CCD",      "C32",  "CDA"};
 
 std::string named(const Copy& copy) { return fmt::format("{} ({})", copy.name, copy.format); }
 
@@ -30,15 +24,15 @@ bool says_what(const Copy& copy) {
   });
 }
 
-bool is_for_people(const Copy& copy) {
+bool is_for_people(const Copy& copy, const Tables& tables) {
   // Keys and values of no layout that is known: whose they are makes them a copy.
   if (copy.format == "text" && !says_who(copy)) return false;
-  return copy.is_words || std::any_of(formats_for_people.begin(), formats_for_people.end(),
-                                      [&](std::string_view format) { return copy.format.starts_with(format); });
+  return copy.is_words || tables.format(copy.format).is_for_people;
 }
 
-Ruling any_of(std::string requirement, std::string question, const std::vector<Copy>& copies,
-              bool (*is_one)(const Copy&), std::string none) {
+template <typename IsOne>
+Ruling any_of(std::string requirement, std::string question, const std::vector<Copy>& copies, const IsOne& is_one,
+              std::string none) {
   std::vector<std::string> names;
   for (const auto& copy : copies)
     if (is_one(copy)) names.push_back(named(copy));
@@ -93,8 +87,9 @@ BlueButton judge_together(const std::vector<Copy>& copies, const Tables& tables,
   BlueButton out;
   out.rulings.push_back(any_of("PLEDGE-DH-10", "a copy for programs", copies, is_for_programs,
                                "no file gives the patient and a fact as fields that programs read"));
-  out.rulings.push_back(any_of("PLEDGE-DH-11", "a copy for people", copies, is_for_people,
-                               "no file is a text, a page or a document with a narrative"));
+  out.rulings.push_back(any_of(
+      "PLEDGE-DH-11", "a copy for people", copies, [&](const Copy& copy) { return is_for_people(copy, tables); },
+      "no file is a text, a page or a document with a narrative"));
   if (narrative != nullptr && narrative->unjudged.empty() && !says_anything(*narrative)) {
     out.rulings[1].is_met = false;
     out.rulings[1].why = "the narrative says nothing of the entries";

@@ -93,6 +93,8 @@ class TableReader {
         format.has_codes = flag(value);
       else if (key == "zones")
         format.has_zones = flag(value);
+      else if (key == "people")
+        format.is_for_people = flag(value);
       else if (key == "precision")
         format.precision = precision(value);
       else if (key == "values")

@@ -23,6 +23,7 @@ namespace bb::facts {
 struct Format {
   bool has_codes = true;  // as a rule
   bool has_zones = true;
+  bool is_for_people = false;
   Precision precision = Precision::second;
   std::set<std::string, std::less<>> lacks;  // "goal", "allergy.status", "*.planned"
   // Of attributes for which it has a few words alone, these, folded: "allergy.severity".
