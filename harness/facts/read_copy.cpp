@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
-#include <bb/core/utf16.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/read.hpp>
+#include <bb/xml/html.hpp>
 
 namespace bb::facts {
 namespace {
@@ -13,7 +13,9 @@ constexpr std::size_t head_bytes_max = 4'096;
 
 // Says so itself, or is a fragment of a page.
 bool is_html(std::string_view bytes) {
-  const auto head = to_lower(trim(bytes.substr(0, head_bytes_max)));
+  std::string encoding;
+  const auto text = xml::html_to_utf8(bytes.substr(0, head_bytes_max), encoding);
+  const auto head = to_lower(trim(text));
   for (const std::string_view sign : {"<!doctype html", "<html"})
     if (head.find(sign) != std::string::npos) return true;
   for (const std::string_view begin : {"<section", "<main", "<article", "<div", "<h1", "<table", "<body"})
@@ -51,10 +53,10 @@ Result<Copy> read_copy(const std::string& name, std::string_view bytes, const Pd
     if (!words) return Error{fmt::format("{}: {}", name, words.error().what)};
     return words_alone_copy(name, "PDF", *std::move(words));
   }
-  std::string decoded;
-  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) decoded = from_utf16(bytes, bytes[0] == '\xFE');
-  if (is_html(decoded)) return words_alone_copy(name, "HTML", records::html_to_text(decoded));
-  if (is_html(bytes)) return words_alone_copy(name, "HTML", records::html_to_text(bytes));
+  if (is_html(bytes)) {
+    std::string encoding;
+    return words_alone_copy(name, "HTML", records::html_to_text(xml::html_to_utf8(bytes, encoding)));
+  }
   const auto record = records::read_record(bytes);
   if (!record) return Error{fmt::format("{}: {}", name, record.error().what)};
   return copy_of(name, *record);

@@ -90,6 +90,20 @@ TEST(WordsCopyTest, APageInUtf16IsRead) {
   EXPECT_EQ(in_lines(compare({copy_of("a", record), copy_from("b", wide)}, "all", Tables::built_in())), "");
 }
 
+// As browsers read it: what its meta element says, else windows-1252.
+TEST(WordsCopyTest, APageInWindows1252IsRead) {
+  auto record = sample_record("alice");
+  record.patient.name.family = "Nu\u00F1ez";
+  const auto fragment = replace_all(records::write_html_fragment(record), "\u00F1", "\xF1");
+  ASSERT_NE(fragment.find("Nu\xF1"
+                          "ez"),
+            std::string::npos);
+  for (const std::string meta : {"<meta charset=\"windows-1252\">", ""}) {
+    const auto page = copy_from("b", "<!DOCTYPE html><html>" + meta + fragment + "</html>");
+    EXPECT_EQ(in_lines(compare({copy_of("a", record), page}, "all", Tables::built_in())), "") << meta;
+  }
+}
+
 TEST(WordsCopyTest, ANameIsKnownInOtherForms) {
   auto record = sample_record("alice");
   const auto page = records::write_html_fragment(record);
