@@ -5,7 +5,6 @@
 #include <libxml/tree.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -14,7 +13,6 @@
 #include <bb/core/text.hpp>
 #include <bb/records/html.hpp>
 #include <bb/xml/html.hpp>
-#include <bb/xml/markup.hpp>
 
 #include "harness/documents/html_style.hpp"
 #include "harness/documents/named_checks.hpp"
@@ -23,7 +21,6 @@
 namespace bb::documents {
 namespace {
 
-constexpr std::size_t beginning_bytes = 4096;
 constexpr std::size_t element_count_max = 500'000;
 constexpr std::size_t name_bytes_max = 200;
 constexpr std::size_t named_steps_max = 5'000'000;  // nodes looked at for names, of a page
@@ -367,25 +364,6 @@ class Page {
 };
 
 }  // namespace
-
-bool is_html(std::string_view bytes) {
-  auto text = std::string(bytes.substr(0, beginning_bytes));
-  if (xml::is_wide(text)) text = xml::narrowed(text);
-  std::string_view rest = text;
-  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-  for (rest = trim(rest); rest.starts_with("<?xml") || rest.starts_with("<!--"); rest = trim(rest)) {
-    const std::string_view end = rest.starts_with("<?") ? "?>" : "-->";
-    const auto at = rest.find(end);
-    if (at == std::string_view::npos) return false;
-    rest.remove_prefix(at + end.size());
-  }
-  const auto begin = to_lower(collapse_whitespace(rest.substr(0, 256)));
-  constexpr std::array<std::string_view, 6> beginnings{"<!doctype html", "<html", "<head", "<title", "<body", "<meta"};
-  return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) {
-    return begin.starts_with(one) &&
-           (begin.size() == one.size() || std::string_view(" >/").find(begin[one.size()]) != std::string_view::npos);
-  });
-}
 
 Look look_at_html(std::string_view bytes, Rules&) {
   Look look;

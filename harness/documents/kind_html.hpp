@@ -8,8 +8,6 @@
 
 namespace bb::documents {
 
-// By its beginning: a DOCTYPE of HTML or an element html, head, title or body.
-bool is_html(std::string_view bytes);
 // The view: docs/reference/document-rules.md.
 Look look_at_html(std::string_view bytes, Rules& rules);
 

@@ -12,7 +12,6 @@
 #include <bb/core/text.hpp>
 #include <bb/xml/html.hpp>
 
-#include "harness/documents/kind_html.hpp"
 #include "harness/documents/kind_pdf.hpp"
 #include "harness/documents/nodes.hpp"
 #include "harness/documents/package.hpp"
@@ -56,7 +55,7 @@ struct File {
 
 std::string content_of(std::string_view bytes) {
   if (is_pdf(bytes)) return "pdf";
-  if (is_html(bytes)) return "html";
+  if (xml::looks_like_html(bytes)) return "html";
   auto beginning = bytes.substr(0, 256);
   if (beginning.starts_with("\xEF\xBB\xBF")) beginning.remove_prefix(3);
   return trim(beginning).starts_with("<") ? "xml" : "";

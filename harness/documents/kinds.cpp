@@ -4,6 +4,7 @@
 #include <array>
 
 #include <bb/fhir/element.hpp>
+#include <bb/xml/html.hpp>
 
 #include "harness/documents/kind_fhir.hpp"
 #include "harness/documents/kind_html.hpp"
@@ -22,7 +23,7 @@ constexpr std::array kinds{
     Kind{"pdf", is_pdf, look_at_pdf},
     Kind{"fhir-ndjson", fhir::looks_like_ndjson, look_at_ndjson},
     Kind{"fhir-r4", fhir::looks_like_fhir, look_at_fhir},
-    Kind{"html", is_html, look_at_html},
+    Kind{"html", xml::looks_like_html, look_at_html},
     Kind{"va-text", is_va_text, look_at_va_text},
     Kind{"cms-text", is_cms_text, look_at_cms_text},
     Kind{"text", is_key_value_text, look_at_key_value_text},

@@ -11,14 +11,13 @@ namespace {
 
 constexpr std::size_t head_bytes_max = 4'096;
 
-// Says so itself, or is a fragment of a page.
+// A page, or a fragment of one.
 bool is_html(std::string_view bytes) {
+  if (xml::looks_like_html(bytes)) return true;
   std::string encoding;
   const auto text = xml::html_to_utf8(bytes.substr(0, head_bytes_max), encoding);
   const auto head = to_lower(trim(text));
-  for (const std::string_view sign : {"<!doctype html", "<html"})
-    if (head.find(sign) != std::string::npos) return true;
-  for (const std::string_view begin : {"<section", "<main", "<article", "<div", "<h1", "<table", "<body"})
+  for (const std::string_view begin : {"<section", "<main", "<article", "<div", "<h1", "<table"})
     if (head.starts_with(begin)) return true;
   return false;
 }

@@ -238,15 +238,15 @@ TEST(HtmlStyleTest, WhatIsNotShownIsTold) {
 }
 
 TEST(HtmlTest, ThePageIsKnownByItsBeginning) {
-  EXPECT_TRUE(is_html("<!DOCTYPE html>"));
-  EXPECT_TRUE(is_html("\xEF\xBB\xBF \n<HTML lang=en>"));
-  EXPECT_TRUE(is_html("<?xml version='1.0'?><!-- x --><!DOCTYPE html PUBLIC 'x'>"));
-  EXPECT_TRUE(is_html(std::string_view("\xFF\xFE<\0h\0t\0m\0l\0>\0", 14)));
-  EXPECT_FALSE(is_html("<ClinicalDocument xmlns='urn:hl7-org:v3'>"));
-  EXPECT_FALSE(is_html("<htmlx>"));
-  EXPECT_FALSE(is_html("some <html>"));
-  EXPECT_FALSE(is_html(""));
-  EXPECT_FALSE(is_html("<?xml"));
+  EXPECT_TRUE(xml::looks_like_html("<!DOCTYPE html>"));
+  EXPECT_TRUE(xml::looks_like_html("\xEF\xBB\xBF \n<HTML lang=en>"));
+  EXPECT_TRUE(xml::looks_like_html("<?xml version='1.0'?><!-- x --><!DOCTYPE html PUBLIC 'x'>"));
+  EXPECT_TRUE(xml::looks_like_html(std::string_view("\xFF\xFE<\0h\0t\0m\0l\0>\0", 14)));
+  EXPECT_FALSE(xml::looks_like_html("<ClinicalDocument xmlns='urn:hl7-org:v3'>"));
+  EXPECT_FALSE(xml::looks_like_html("<htmlx>"));
+  EXPECT_FALSE(xml::looks_like_html("some <html>"));
+  EXPECT_FALSE(xml::looks_like_html(""));
+  EXPECT_FALSE(xml::looks_like_html("<?xml"));
 }
 
 TEST(HtmlTest, WhatIsHiddenIsNotJudged) {

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string_view>
 
+#include <bb/xml/html.hpp>
+
 #include "harness/documents/data_store.hpp"
 #include "harness/documents/kind_html.hpp"
 #include "harness/documents/rules.hpp"
@@ -15,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!formats || !store) std::abort();
   static Rules rules(*std::move(formats), *std::move(store), Selection{}, nullptr);
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  is_html(bytes);
+  bb::xml::looks_like_html(bytes);
   const auto look = look_at_html(bytes, rules);
   if (!look.view && look.findings.empty()) std::abort();
   return 0;

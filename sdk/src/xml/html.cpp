@@ -13,6 +13,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/utf16.hpp>
 #include <bb/xml/line_counter.hpp>
+#include <bb/xml/markup.hpp>
 #include <bb/xml/nodes.hpp>
 
 #include "libxml2.hpp"
@@ -273,6 +274,26 @@ class HtmlReader {
 
 std::variant<HtmlPage, Problem> read_html(std::string_view bytes, const Limits& limits) {
   return HtmlReader::read(bytes, limits);
+}
+
+bool looks_like_html(std::string_view bytes) {
+  constexpr std::size_t beginning_bytes = 4096;
+  auto text = std::string(bytes.substr(0, beginning_bytes));
+  if (is_wide(text)) text = narrowed(text);
+  std::string_view rest = text;
+  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+  for (rest = trim(rest); rest.starts_with("<?xml") || rest.starts_with("<!--"); rest = trim(rest)) {
+    const std::string_view end = rest.starts_with("<?") ? "?>" : "-->";
+    const auto at = rest.find(end);
+    if (at == std::string_view::npos) return false;
+    rest.remove_prefix(at + end.size());
+  }
+  const auto begin = to_lower(collapse_whitespace(rest.substr(0, 256)));
+  constexpr std::array<std::string_view, 6> beginnings{"<!doctype html", "<html", "<head", "<title", "<body", "<meta"};
+  return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) {
+    return begin.starts_with(one) &&
+           (begin.size() == one.size() || std::string_view(" >/").find(begin[one.size()]) != std::string_view::npos);
+  });
 }
 
 }  // namespace bb::xml

@@ -31,6 +31,10 @@ inline constexpr std::size_t html_mistakes_max = 100;
 // Refuses what exceeds the limits, and an empty page.
 std::variant<HtmlPage, Problem> read_html(std::string_view bytes, const Limits& limits = {});
 
+// Whether bytes are a page, by their beginning: a DOCTYPE of HTML or an element html, head,
+// title, body or meta.
+bool looks_like_html(std::string_view bytes);
+
 // A page as UTF-8. Its encoding is that of its byte order mark, else what a meta
 // element of its first 1024 bytes says, else UTF-8 where it is, else windows-1252
 // (WHATWG Encoding). `encoding` is what was taken.
