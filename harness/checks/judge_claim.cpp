@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <bb/core/text.hpp>
+#include <bb/records/pdf.hpp>
 #include "harness/checks/everything.hpp"
 #include "harness/checks/expression.hpp"
 #include "harness/checks/judge.hpp"
@@ -121,7 +122,7 @@ std::variant<facts::Copy, Trouble> read_saved_copy(const Value& reference, const
   if (bytes.empty()) return violated(fmt::format("{}: nothing", name));
   auto copy = facts::read_copy(name, bytes, facts::no_pdf_words);
   if (copy) return *std::move(copy);
-  return facts::is_pdf(bytes) ? unjudgeable(copy.error().what) : violated(copy.error().what);
+  return records::looks_like_pdf(bytes) ? unjudgeable(copy.error().what) : violated(copy.error().what);
 }
 
 // What differs, the first of it in words.

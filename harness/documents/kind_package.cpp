@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
+#include <bb/records/pdf.hpp>
 #include <bb/xml/html.hpp>
 
-#include "harness/documents/kind_pdf.hpp"
 #include "harness/documents/nodes.hpp"
 #include "harness/documents/package.hpp"
 
@@ -54,7 +54,7 @@ struct File {
 };
 
 std::string content_of(std::string_view bytes) {
-  if (is_pdf(bytes)) return "pdf";
+  if (records::looks_like_pdf(bytes)) return "pdf";
   if (xml::looks_like_html(bytes)) return "html";
   auto beginning = bytes.substr(0, 256);
   if (beginning.starts_with("\xEF\xBB\xBF")) beginning.remove_prefix(3);

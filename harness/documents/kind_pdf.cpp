@@ -14,7 +14,6 @@
 namespace bb::documents {
 namespace {
 
-constexpr std::size_t header_bytes = 1024;  // within which it has to begin
 constexpr std::size_t shown_lines_max = 200;
 
 const char* yes(bool is_it) { return is_it ? "yes" : "no"; }
@@ -53,11 +52,6 @@ void add_pages(const Pdf& pdf, ViewBuilder& view) {
 }
 
 }  // namespace
-
-bool is_pdf(std::string_view bytes) {
-  return bytes.starts_with("%PDF-") || (!trim(bytes.substr(0, header_bytes)).starts_with('<') &&
-                                        bytes.substr(0, header_bytes).find("\n%PDF-") != std::string_view::npos);
-}
 
 Look look_at_pdf(std::string_view bytes, Rules&) {
   Look look;

@@ -7,8 +7,6 @@
 
 namespace bb::documents {
 
-// By its header, which stands within the first 1024 bytes (ISO 32000, implementation note 13).
-bool is_pdf(std::string_view bytes);
 // The view: docs/reference/document-rules.md.
 Look look_at_pdf(std::string_view bytes, Rules& rules);
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <bb/fhir/element.hpp>
+#include <bb/records/pdf.hpp>
 #include <bb/xml/html.hpp>
 
 #include "harness/documents/kind_fhir.hpp"
@@ -20,7 +21,7 @@ namespace {
 constexpr std::array kinds{
     Kind{"xdm", is_xdm, look_at_xdm},
     Kind{"zip", is_package, look_at_zip},
-    Kind{"pdf", is_pdf, look_at_pdf},
+    Kind{"pdf", records::looks_like_pdf, look_at_pdf},
     Kind{"fhir-ndjson", fhir::looks_like_ndjson, look_at_ndjson},
     Kind{"fhir-r4", fhir::looks_like_fhir, look_at_fhir},
     Kind{"html", xml::looks_like_html, look_at_html},

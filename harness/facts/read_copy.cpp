@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/records/html.hpp>
+#include <bb/records/pdf.hpp>
 #include <bb/records/read.hpp>
 #include <bb/xml/html.hpp>
 
@@ -35,8 +36,6 @@ Copy words_alone_copy(const std::string& name, std::string_view format, std::str
 
 Result<std::string> no_pdf_words(std::string_view) { return Error{"the words of a PDF cannot be read here"}; }
 
-bool is_pdf(std::string_view bytes) { return bytes.substr(0, 1'024).find("%PDF-") != std::string_view::npos; }
-
 Copy copy_of(const std::string& name, const records::Record& record) {
   Copy copy;
   copy.name = name;
@@ -47,7 +46,7 @@ Copy copy_of(const std::string& name, const records::Record& record) {
 }
 
 Result<Copy> read_copy(const std::string& name, std::string_view bytes, const PdfWords& pdf_words) {
-  if (is_pdf(bytes)) {
+  if (records::looks_like_pdf(bytes)) {
     auto words = pdf_words(bytes);
     if (!words) return Error{fmt::format("{}: {}", name, words.error().what)};
     return words_alone_copy(name, "PDF", *std::move(words));

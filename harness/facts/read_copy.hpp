@@ -16,8 +16,6 @@ using PdfWords = std::function<Result<std::string>(std::string_view bytes)>;
 
 // For who has no program that reads PDF.
 [[nodiscard]] Result<std::string> no_pdf_words(std::string_view bytes);
-// By its first bytes.
-bool is_pdf(std::string_view bytes);
 
 // Reads what records::read_record() reads into facts, HTML and PDF into words. The
 // error names the document and says what it is instead.

@@ -1,8 +1,9 @@
-// bb/records/pdf.hpp - a record as a PDF for people.
+// bb/records/pdf.hpp - a record as a PDF for people, and what is a PDF.
 #pragma once
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include <bb/records/record.hpp>
 
@@ -19,5 +20,9 @@ inline constexpr std::size_t pdf_pages_max = 1'000;  // what a PDF is written of
 // outside of Latin, Cyrillic, Greek, Chinese, Japanese and Korean become '?', and a
 // line at the end says so. Throws std::bad_alloc where memory does not suffice.
 std::string write_pdf(const Record& record);
+
+// Whether bytes are a PDF, by its header, which begins them or a line of the first 1024
+// bytes (ISO 32000, implementation note 13) that are no markup.
+bool looks_like_pdf(std::string_view bytes);
 
 }  // namespace bb::records
