@@ -104,6 +104,17 @@ TEST(WordsCopyTest, APageInWindows1252IsRead) {
   }
 }
 
+TEST(ReadCopyTest, ADocumentThatSpeaksOfPagesIsADocument) {
+  const auto text = sample_text("alice");
+  const auto at = text.find("<ClinicalDocument");
+  ASSERT_NE(at, std::string::npos);
+  for (const std::string words : {"<!-- as <html lang=en> -->", "<!--\n%PDF-1.7 -->"}) {
+    const auto copy = copy_from("a", text.substr(0, at) + words + text.substr(at));
+    EXPECT_FALSE(copy.is_words) << words;
+    EXPECT_EQ(copy.format, "C-CDA R2.1") << words;
+  }
+}
+
 TEST(WordsCopyTest, ANameIsKnownInOtherForms) {
   auto record = sample_record("alice");
   const auto page = records::write_html_fragment(record);
