@@ -13,7 +13,6 @@
 #include <bb/core/text.hpp>
 #include <bb/core/utf16.hpp>
 #include <bb/xml/line_counter.hpp>
-#include <bb/xml/markup.hpp>
 #include <bb/xml/nodes.hpp>
 
 #include "libxml2.hpp"
@@ -278,10 +277,9 @@ std::variant<HtmlPage, Problem> read_html(std::string_view bytes, const Limits& 
 
 bool looks_like_html(std::string_view bytes) {
   constexpr std::size_t beginning_bytes = 4096;
-  auto text = std::string(bytes.substr(0, beginning_bytes));
-  if (is_wide(text)) text = narrowed(text);
+  std::string encoding;
+  const auto text = html_to_utf8(bytes.substr(0, beginning_bytes), encoding);
   std::string_view rest = text;
-  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
   for (rest = trim(rest); rest.starts_with("<?xml") || rest.starts_with("<!--"); rest = trim(rest)) {
     const std::string_view end = rest.starts_with("<?") ? "?>" : "-->";
     const auto at = rest.find(end);
