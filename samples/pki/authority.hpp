@@ -1,0 +1,54 @@
+// authority.hpp - a small authority for tests: certificates for Direct, the right
+// ones and the deliberately bad ones, and its revocation list.
+//
+// Keys lie unprotected and nobody checks who asks: never for anything real.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/direct/cms.hpp>
+#include <bb/direct/identity.hpp>
+
+namespace bb::pki {
+
+enum class Key { rsa_1024, rsa_2048, rsa_3072, rsa_4096, p256, p384 };
+
+// What a certificate says. Times are seconds since 1970.
+struct Request {
+  std::string common_name = {};
+  std::string subject_address = {};         // emailAddress in the subject; empty: none
+  std::vector<std::string> addresses = {};  // rfc822Names
+  std::vector<std::string> domains = {};    // dNSNames
+  Key key = Key::rsa_2048;
+  direct::Digest digest = direct::Digest::sha256;  // of the authority's signature
+  std::int64_t not_before = 0;
+  std::int64_t not_after = 0;
+  std::string key_usage = "critical,digitalSignature,keyEncipherment";  // empty: no extension
+  bool is_authority = false;
+  std::vector<std::string> crl_urls = {};
+  std::vector<std::string> issuer_urls = {};
+  std::vector<std::string> ocsp_urls = {};
+};
+
+// A certificate signed by itself: a root.
+[[nodiscard]] Result<direct::Identity> make_root(const Request& request);
+// One signed by `authority`, whose chain goes along.
+[[nodiscard]] Result<direct::Identity> issue(const direct::Identity& authority, const Request& request);
+
+struct Revoked {
+  direct::Certificate certificate;
+  std::int64_t at = 0;
+};
+// A revocation list as DER, for all that `authority` took back.
+[[nodiscard]] Result<std::string> make_list(const direct::Identity& authority, const std::vector<Revoked>& revoked,
+                                            std::int64_t this_update, std::int64_t next_update);
+
+// Certificate, key and chain in one PEM text.
+std::string to_pem(const direct::Identity& identity);
+std::string to_pem(const direct::Certificate& certificate);
+
+}  // namespace bb::pki

@@ -1,0 +1,73 @@
+// bb/direct/entity.hpp - a mail message as it stands: its header fields and parts
+// as slices of the bytes, so that a signature is judged over what came.
+//
+// Nothing is decoded or made again but by body_of(). For what a message says to
+// people, names and texts decoded, see bb/records/mime.hpp.
+// Sources: RFC 5322, 2.2; RFC 2045, 5 and 6; RFC 2046, 5.1.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/core/result.hpp>
+
+namespace bb::direct {
+
+struct EntityLimits {
+  std::size_t message_bytes_max = std::size_t{64} * 1024 * 1024;
+  std::size_t header_bytes_max = std::size_t{1024} * 1024;  // of one part
+  std::size_t fields_max = 1000;                            // of one part
+  std::size_t parts_max = 1000;                             // in all
+  int depth_max = 20;
+};
+
+struct Field {
+  std::string name;        // as written
+  std::string value;       // unfolded: line ends of folding are gone, white space stays; not decoded
+  std::size_t offset = 0;  // in the message
+};
+
+// What a Content-Type or a Content-Disposition says: a word and parameters.
+struct Parameters {
+  std::string value;                         // "multipart/signed", lower case
+  std::map<std::string, std::string> named;  // names in lower case; RFC 2231 continuations joined
+  bool is_well_formed = true;                // as RFC 2045, 5.1 has it
+
+  std::string of(std::string_view name) const;  // empty where it is not there
+};
+Parameters read_parameters(std::string_view field);
+
+struct Entity {
+  std::string_view bytes;  // header and body
+  std::string_view body;   // not decoded
+  std::vector<Field> fields;
+  Parameters type;            // "text/plain" where it says nothing (RFC 2045, 5.2)
+  std::string encoding;       // lower case; "7bit" where it says nothing
+  std::vector<Entity> parts;  // of a multipart; of a message/rfc822 that is not encoded the message
+  bool is_closed = true;      // of a multipart: its last delimiter is there
+  std::size_t offset = 0;     // in the message
+
+  const Field* find(std::string_view name) const;  // the first; case does not count
+  std::size_t count(std::string_view name) const;
+  std::string value(std::string_view name) const;  // trimmed; empty where it is not there
+  bool is_multipart() const { return type.value.starts_with("multipart/"); }
+};
+
+// A message or a part. What is read keeps slices of `message`, which must outlive
+// it. The error is of a message beyond the limits, or of a header that is none; it
+// says where.
+[[nodiscard]] Result<Entity> read_entity(std::string_view message, const EntityLimits& limits = {});
+
+// Its transfer encoding undone (RFC 2045, 6). The error says what of it is wrong.
+[[nodiscard]] Result<std::string> body_of(const Entity& entity);
+
+// With CRLF for every line end: the form that is signed (RFC 8551, 3.1.1).
+std::string canonical(std::string_view text);
+// Whether every line ends in CRLF, and no CR or LF stands alone.
+bool is_canonical(std::string_view text);
+
+}  // namespace bb::direct

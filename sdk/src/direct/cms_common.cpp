@@ -1,0 +1,33 @@
+#include "cms_common.hpp"
+
+#include <fmt/format.h>
+#include <bb/core/crypto.hpp>
+
+namespace bb::direct {
+
+Result<Owned<CMS_ContentInfo>> read_cms(std::string_view der, std::string_view what) {
+  forget_errors();
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  Owned<CMS_ContentInfo> cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
+  if (cms == nullptr) return Error{fmt::format("no {} (RFC 5652): {}", what, reason())};
+  return cms;
+}
+
+Result<std::string> write_cms(CMS_ContentInfo* cms) {
+  unsigned char* der = nullptr;
+  const int size = i2d_CMS_ContentInfo(cms, &der);
+  if (size < 0) return failed_to("write the message's syntax");
+  std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+  OPENSSL_free(der);
+  return bytes;
+}
+
+std::string name_of(const ASN1_OCTET_STRING* key_id, const X509_NAME* issuer, const ASN1_INTEGER* serial) {
+  if (key_id != nullptr) return "key " + to_hex(view(key_id));
+  const auto out = new_memory();
+  if (issuer == nullptr || X509_NAME_print_ex(out.get(), issuer, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0)
+    return "an unnamed certificate";
+  return fmt::format("number {} of {}", to_hex(view(serial)), content_of(out.get()));
+}
+
+}  // namespace bb::direct

@@ -1,0 +1,17 @@
+// cms_common.hpp - what signing and encrypting share.
+#pragma once
+
+#include <bb/direct/certificate.hpp>
+
+#include "openssl.hpp"
+
+namespace bb::direct {
+
+// The bytes of a message are bounded before they come here.
+Result<Owned<CMS_ContentInfo>> read_cms(std::string_view der, std::string_view what);
+Result<std::string> write_cms(CMS_ContentInfo* cms);
+
+// How a message names a certificate: by issuer and serial number, or by its key.
+std::string name_of(const ASN1_OCTET_STRING* key_id, const X509_NAME* issuer, const ASN1_INTEGER* serial);
+
+}  // namespace bb::direct
