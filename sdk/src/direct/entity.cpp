@@ -25,6 +25,11 @@ std::string_view without_line_end(std::string_view line) {
   return line;
 }
 
+std::string_view without_blanks(std::string_view line) {
+  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
+  return line;
+}
+
 class Reader {
  public:
   Reader(std::string_view message, const EntityLimits& limits) : message_(message), limits_(limits) {}
@@ -79,7 +84,8 @@ class Reader {
       if (is_blank(line.front()) && !entity.fields.empty()) {
         entity.fields.back().value += line;
       } else {
-        BB_CHECK(add_field(entity, bytes.substr(at), line));
+        // Some stores put a blank before the first field.
+        BB_CHECK(add_field(entity, bytes.substr(at), entity.fields.empty() ? without_blanks(line) : line));
       }
       at = end;
     }
