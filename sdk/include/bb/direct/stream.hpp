@@ -22,8 +22,8 @@ enum class Trouble {
   none,
   unavailable,  // nobody accepts, or the connection broke
   timed_out,
-  untrusted,    // the peer's TLS certificate
-  forbidden,    // outside what may be reached
+  untrusted,  // the peer's TLS certificate
+  forbidden,  // outside what may be reached
   cancelled
 };
 
@@ -31,7 +31,7 @@ struct Endpoint {
   std::string host;  // name or address
   std::uint16_t port = 0;
   Transport transport = Transport::tcp;
-  std::string protocol;         // "smtp", "imap", "pop3", "dns", "ldap"
+  std::string protocol;          // "smtp", "imap", "pop3", "dns", "ldap"
   std::string server_name = {};  // that the peer's certificate has to name; empty: the host
 };
 

@@ -1,0 +1,33 @@
+#include "mailbox.hpp"
+
+namespace bb::direct {
+
+std::string_view word_of(MailboxStep step) {
+  switch (step) {
+    case MailboxStep::connect:
+      return "connect";
+    case MailboxStep::greeting:
+      return "greeting";
+    case MailboxStep::start_tls:
+      return "start_tls";
+    case MailboxStep::sign_in:
+      return "sign_in";
+    case MailboxStep::open:
+      return "open";
+    case MailboxStep::list:
+      return "list";
+    case MailboxStep::fetch:
+      return "fetch";
+    case MailboxStep::remove:
+      return "remove";
+  }
+  return "unknown";
+}
+
+std::unique_ptr<Mailbox> Mailbox::create(MailboxProtocol protocol, Connections& connections, MailServer server,
+                                         std::string folder) {
+  return protocol == MailboxProtocol::imap ? make_imap(connections, std::move(server), std::move(folder))
+                                           : make_pop3(connections, std::move(server));
+}
+
+}  // namespace bb::direct
