@@ -14,7 +14,7 @@ enum class Edit { drop, set, dup };
 Status edit_json(evidence::Message& message, const std::string& path, Edit edit, const Value& to);
 Status edit_xpath(evidence::Message& message, const std::string& xpath, Edit edit, const Value& to);
 Status edit_mime(evidence::Message& message, const std::string& part, Edit edit, const Value& to);
-// result status header media_type filename body item, and members of a result
+// result status header media_type filename body text item, and members of a result
 // without content ("items", "session").
 Status edit_part(evidence::Message& message, const suite::Selector& selector, Edit edit, const Value& to);
 

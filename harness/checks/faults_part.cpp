@@ -46,6 +46,15 @@ Status edit_body(std::string& body, Edit edit, const std::string& to) {
   return {};
 }
 
+// Every place of a text in the body.
+Status edit_text_in_body(std::string& body, const std::string& text, Edit edit, const std::string& to) {
+  if (edit == Edit::dup) return Error{"a text of the body cannot be doubled"};
+  if (text.empty() || body.find(text) == std::string::npos)
+    return Error{fmt::format("the body holds no '{}'", shorten(text, 80))};
+  body = replace_all(body, text, to);
+  return {};
+}
+
 Status edit_media_type(evidence::Message& message, Edit edit, const std::string& to) {
   BB_CHECK(edit_text(message.media_type, "media_type", edit, to));
   if (message.attribute("content-type")) return edit_attribute(message, "content-type", edit, to);
@@ -62,6 +71,7 @@ Status edit_part(evidence::Message& message, const suite::Selector& selector, Ed
   if (kind == "header") return edit_attribute(message, selector.argument.string_or(""), edit, text);
   if (kind == "media_type") return edit_media_type(message, edit, text);
   if (kind == "filename") return edit_text(message.filename, kind, edit, text);
+  if (kind == "text") return edit_text_in_body(message.body, selector.argument.string_or(""), edit, text);
   if (kind == "body") return edit_body(message.body, edit, text);
   if (kind == "item") {
     if (edit == Edit::dup) return Error{"'item' cannot be doubled"};

@@ -100,13 +100,15 @@ Validity judge_whole(const suite::Claim& claim, const Scope& scope, const eviden
                      const Validator* validator, ClaimResult& result) {
   const auto kind = resolve_argument(claim.subject, claim.argument, scope);
   if (!kind) return {Holds::unjudgeable, kind.error().what};
-  result.expected = fmt::format("a valid document of {}", kind->string_or(""));
+  result.expected = claim.by.empty() ? fmt::format("a valid document of {}", kind->string_or(""))
+                                     : fmt::format("a document of {} that keeps {}", kind->string_or(""), claim.by);
   const auto document = whole_document(claim, scope, message);
   if (const auto* trouble = std::get_if<Trouble>(&document)) return {trouble->holds, trouble->found};
   const auto& bytes = std::get<Document>(document).body;
   if (bytes.empty()) return {Holds::violated, "nothing"};
+  const auto word = kind->string_or("");
   auto validity = validator == nullptr ? Validity{Holds::unjudgeable, "there is nothing to judge documents with"}
-                                       : validator->validate(kind->string_or(""), bytes);
+                                       : validator->validate({word, claim.by, result.level}, bytes);
   result.lacks_validator = validity.holds == Holds::unjudgeable;
   return validity;
 }

@@ -13,12 +13,18 @@ struct Validity {
   std::string found;                 // for people: what it is, what is wrong with it, or what is missing
 };
 
+// What a claim asks of a document.
+struct Asked {
+  std::string_view kind;                           // one of suite::Vocabulary::validations, as "ccda/ccd-2.1"
+  std::string_view row = {};                       // by the rules of this requirement alone; empty: by all there are
+  evidence::Level level = evidence::Level::shall;  // of rules of a row: weaker ones are not asked
+};
+
 // May be asked by any thread.
 class Validator {
  public:
   virtual ~Validator() = default;
-  // `kind` is one of suite::Vocabulary::validations, as "ccda/ccd-2.1".
-  virtual Validity validate(std::string_view kind, std::string_view bytes) const = 0;
+  virtual Validity validate(const Asked& asked, std::string_view bytes) const = 0;
 };
 
 }  // namespace bb::checks

@@ -1,5 +1,6 @@
 #include "harness/cli/document_rules.hpp"
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -9,29 +10,77 @@
 namespace bb::cli {
 namespace {
 
-class RunValidator : public checks::Validator {
- public:
-  RunValidator(Places places, Result<std::filesystem::path> data)
-      : places_(std::move(places)), data_(std::move(data)) {}
+documents::Level to_rule_level(suite::Level level) {
+  switch (level) {
+    case suite::Level::shall:
+      return documents::Level::error;
+    case suite::Level::should:
+      return documents::Level::warning;
+    case suite::Level::may:
+      break;
+  }
+  return documents::Level::note;
+}
 
-  checks::Validity validate(std::string_view kind, std::string_view bytes) const override {
+suite::Level to_claim_level(documents::Level level) {
+  switch (level) {
+    case documents::Level::error:
+      return suite::Level::shall;
+    case documents::Level::warning:
+      return suite::Level::should;
+    case documents::Level::note:
+      break;
+  }
+  return suite::Level::may;
+}
+
+// Rules that are loaded when a document is first judged by them.
+class LazyValidator {
+ public:
+  using Load = std::function<Result<std::shared_ptr<documents::Rules>>()>;
+  explicit LazyValidator(Load load) : load_(std::move(load)) {}
+
+  // The error: why there are none. [any thread]
+  Result<const documents::DocumentValidator*> get() const {
     std::call_once(is_loaded_, [&] {
-      if (auto rules = load(); rules)
+      if (auto rules = load_(); rules)
         validator_.emplace(*std::move(rules));
       else
         why_not_ = rules.error().what;
     });
-    if (!validator_) return {checks::Holds::unjudgeable, why_not_};
-    auto validated = validator_->validate(kind, bytes);
+    if (!validator_) return Error{why_not_};
+    return &*validator_;
+  }
+
+ private:
+  const Load load_;
+  mutable std::once_flag is_loaded_;
+  mutable std::optional<documents::DocumentValidator> validator_;
+  mutable std::string why_not_;
+};
+
+class RunValidator : public checks::Validator {
+ public:
+  RunValidator(Places places, Result<std::filesystem::path> data)
+      : whole_([places, data]() -> Result<std::shared_ptr<documents::Rules>> {
+          if (!data) return data.error();
+          return load_rules(places, *data, {.least = documents::Level::error});
+        }),
+        rows_([places, data]() -> Result<std::shared_ptr<documents::Rules>> {
+          if (!data) return data.error();
+          return load_rules(places, *data, {.has_schema = false, .has_schematron = false});
+        }) {}
+
+  checks::Validity validate(const checks::Asked& asked, std::string_view bytes) const override {
+    const auto validator = (asked.row.empty() ? whole_ : rows_).get();
+    if (!validator) return {checks::Holds::unjudgeable, validator.error().what};
+    auto validated = asked.row.empty()
+                         ? (*validator)->validate(asked.kind, bytes)
+                         : (*validator)->validate_row(asked.kind, asked.row, to_rule_level(asked.level), bytes);
     return {to_holds(validated.word), std::move(validated.text)};
   }
 
  private:
-  Result<std::shared_ptr<documents::Rules>> load() const {
-    if (!data_) return data_.error();
-    return load_rules(places_, *data_, {.least = documents::Level::error});
-  }
-
   static checks::Holds to_holds(documents::Validated::Word word) {
     switch (word) {
       case documents::Validated::Word::valid:
@@ -44,11 +93,8 @@ class RunValidator : public checks::Validator {
     return checks::Holds::unjudgeable;
   }
 
-  const Places places_;
-  const Result<std::filesystem::path> data_;
-  mutable std::once_flag is_loaded_;
-  mutable std::optional<documents::DocumentValidator> validator_;
-  mutable std::string why_not_;
+  const LazyValidator whole_;
+  const LazyValidator rows_;
 };
 
 }  // namespace
@@ -65,6 +111,16 @@ Result<suite::Vocabulary> read_vocabulary(const Places& places) {
   BB_TRY(auto vocabulary, suite::read_vocabulary(places.conformance));
   BB_TRY(const auto formats, documents::Formats::read(places.document_formats()));
   vocabulary.validations = documents::validation_words(formats);
+  // A suite that asks for no row reads no rules.
+  auto own = std::make_shared<std::shared_ptr<const documents::OwnRules>>();
+  vocabulary.rule_level = [places, formats, own](const std::string& kind,
+                                                 const std::string& row) -> Result<std::optional<suite::Level>> {
+    if (*own == nullptr) {
+      BB_TRY(*own, documents::OwnRules::read(places.document_rules(), places.document_rules_form(), formats));
+    }
+    const auto level = documents::strongest_rule(**own, formats, kind, row);
+    return level ? std::optional(to_claim_level(*level)) : std::nullopt;
+  };
   return vocabulary;
 }
 

@@ -34,10 +34,16 @@ std::string set_for(std::string_view format) {
 }
 
 // The imported sets that a CDA document of a format is judged by.
-std::vector<std::string> sets_for(std::string_view format) {
+std::vector<std::string> cda_sets_for(std::string_view format) {
   std::vector<std::string> sets{schema_set};
   if (auto rules = set_for(format); !rules.empty()) sets.push_back(std::move(rules));
   return sets;
+}
+
+// The imported sets that any document is judged by.
+std::vector<std::string> sets_for(const Recognition& recognition) {
+  if (recognition.format.starts_with("fhir-")) return {fhir_set};
+  return recognition.is_cda() ? cda_sets_for(recognition.format) : std::vector<std::string>{};
 }
 
 // Of two phases with one pattern the stronger level counts.
@@ -55,7 +61,7 @@ std::map<const schematron::Pattern*, Level> levels_of(const schematron::Schema& 
 }  // namespace
 
 bool has_all_for(const DataStore& store, std::string_view format) {
-  const auto sets = sets_for(format);
+  const auto sets = cda_sets_for(format);
   return std::all_of(sets.begin(), sets.end(), [&](const auto& id) { return store.find(id) != nullptr; });
 }
 
@@ -154,7 +160,7 @@ Result<std::shared_ptr<const RuleSet>> Rules::rules_for(std::string_view format)
 
 std::vector<std::string> Rules::names_for(const Recognition& recognition) const {
   std::vector<std::string> names;
-  for (const auto& id : sets_for(recognition.format))
+  for (const auto& id : sets_for(recognition))
     if (const auto* set = store_.find(id); set != nullptr)
       for (const auto& file : set->files)
         if (file.path == set->entry) names.push_back(fmt::format("{} ({})", set->title, file.sha256.substr(0, 12)));

@@ -60,6 +60,8 @@ class Rules {
 
   const Formats& formats() const { return formats_; }
   const Selection& selection() const { return selection_; }
+  // None where the rules were made without.
+  const OwnRules* own() const { return own_.get(); }
 
   // The CDA schema. The error says what to import, or why it cannot be used. [any thread]
   Result<std::shared_ptr<const xml::Xsd>> schema();

@@ -29,8 +29,16 @@ std::vector<Wanted> all_words(const Formats& formats) {
     for (const auto& type : formats.type_ids())
       words.push_back({fmt::format("ccda/{}-{}", type, release), format, type});
   }
-  for (const auto* format : {"c32", "c62", "ccd-1.0"}) words.push_back({format, format, ""});
+  for (const auto* format :
+       {"c32", "c62", "ccd-1.0", "va-text", "cms-text", "fhir-r4", "fhir-ndjson", "pdf", "html", "xdm", "zip"})
+    words.push_back({format, format, ""});
   return words;
+}
+
+std::optional<Wanted> find_wanted(const Formats& formats, std::string_view word) {
+  auto words = all_words(formats);
+  const auto found = std::find_if(words.begin(), words.end(), [&](const Wanted& one) { return one.word == word; });
+  return found == words.end() ? std::nullopt : std::optional(*std::move(found));
 }
 
 bool is_wanted(const Recognition& found, const Wanted& wanted, const Formats& formats) {
@@ -43,15 +51,29 @@ std::string title_of(const Recognition& found) {
   return found.document_title.empty() ? found.title : fmt::format("{}, {}", found.title, found.document_title);
 }
 
-std::string errors_of(const DocumentReport& report) {
-  std::vector<std::string> errors;
+// The first of them in words; `count` of `things` there are.
+std::string in_words(const DocumentReport& report, const std::vector<const Finding*>& findings, std::size_t count,
+                     std::string_view things) {
+  std::vector<std::string> parts;
+  for (const auto* finding : findings)
+    if (parts.size() < shown_max)
+      parts.push_back(fmt::format("{}: {} [{}]", place_of(*finding),
+                                  shorten(collapse_whitespace(finding->message), 300), finding->rule));
+  return fmt::format("{} in {}: {}{}", counted(count, things), title_of(report.recognition), join(parts, "; "),
+                     count > parts.size() ? "; ..." : "");
+}
+
+template <class Is>
+std::vector<const Finding*> findings_that(const DocumentReport& report, const Is& is) {
+  std::vector<const Finding*> found;
   for (const auto& finding : report.findings)
-    if (finding.level == Level::error && errors.size() < shown_max)
-      errors.push_back(fmt::format("{}: {} [{}]", place_of(finding), shorten(collapse_whitespace(finding.message), 300),
-                                   finding.rule));
-  const auto count = report.count(Level::error) + report.dropped_count;
-  return fmt::format("{} in {}: {}{}", counted(count, "error"), title_of(report.recognition), join(errors, "; "),
-                     count > errors.size() ? "; ..." : "");
+    if (is(finding)) found.push_back(&finding);
+  return found;
+}
+
+std::string errors_of(const DocumentReport& report) {
+  const auto errors = findings_that(report, [](const Finding& f) { return f.level == Level::error; });
+  return in_words(report, errors, errors.size() + report.dropped_count, "error");
 }
 
 }  // namespace
@@ -79,9 +101,8 @@ DocumentReport DocumentValidator::check(std::string_view bytes) const {
 }
 
 Validated DocumentValidator::validate(std::string_view word, std::string_view bytes) const {
-  const auto words = all_words(rules_->formats());
-  const auto wanted = std::find_if(words.begin(), words.end(), [&](const Wanted& one) { return one.word == word; });
-  if (wanted == words.end()) return {Validated::Word::unavailable, fmt::format("there are no rules for '{}'", word)};
+  const auto wanted = find_wanted(rules_->formats(), word);
+  if (!wanted) return {Validated::Word::unavailable, fmt::format("there are no rules for '{}'", word)};
   const auto report = check(bytes);
   if (report.count(Level::error) > 0) return {Validated::Word::invalid, errors_of(report)};
   if (!is_wanted(report.recognition, *wanted, rules_->formats()))
@@ -90,6 +111,45 @@ Validated DocumentValidator::validate(std::string_view word, std::string_view by
   if (!report.missing.empty()) return {Validated::Word::unavailable, join(report.missing, "; ")};
   return {Validated::Word::valid, fmt::format("{}: no error by {}", title_of(report.recognition),
                                               join(rules_->names_for(report.recognition), ", "))};
+}
+
+Validated DocumentValidator::validate_row(std::string_view word, std::string_view row, Level least,
+                                          std::string_view bytes) const {
+  const auto strongest =
+      rules_->own() ? strongest_rule(*rules_->own(), rules_->formats(), word, row) : std::optional<Level>();
+  if (!strongest || *strongest > least)
+    return {Validated::Word::unavailable, fmt::format("no rule of '{}' judges {} as {}", word, row, to_word(least))};
+  const auto report = check(bytes);
+  if (!is_wanted(report.recognition, *find_wanted(rules_->formats(), word), rules_->formats()))
+    return {Validated::Word::invalid, title_of(report.recognition)};
+  // A document that cannot be read keeps nothing.
+  const auto broken = findings_that(report, [&](const Finding& finding) {
+    return finding.requirement.empty() ? finding.level == Level::error
+                                       : finding.requirement == row && finding.level <= least;
+  });
+  if (!broken.empty()) return {Validated::Word::invalid, in_words(report, broken, broken.size(), "finding")};
+  if (!report.failure.empty()) return {Validated::Word::unavailable, report.failure};
+  if (report.dropped_count > 0) return {Validated::Word::unavailable, "it has more findings than are told"};
+  for (const auto& unjudged : report.unjudged)
+    if (unjudged.rule == row || unjudged.rule.starts_with(fmt::format("{}.", row)))
+      return {Validated::Word::unavailable, fmt::format("{} was not evaluated: {}", row, unjudged.why)};
+  return {Validated::Word::valid, fmt::format("{}: {} by BlueBridge's own rules", title_of(report.recognition), row)};
+}
+
+std::optional<Level> strongest_rule(const OwnRules& own, const Formats& formats, std::string_view word,
+                                    std::string_view row) {
+  const auto wanted = find_wanted(formats, word);
+  if (!wanted) return std::nullopt;
+  std::optional<Level> strongest;
+  for (const auto& rule : own.rules()) {
+    if (rule.requirement != row) continue;
+    const bool is_for_it = std::any_of(rule.formats.begin(), rule.formats.end(), [&](const std::string& format) {
+      return wanted->format == any_release ? format.starts_with("ccda-") : formats.is_one_of(wanted->format, format);
+    });
+    const bool is_for_type = wanted->type.empty() || rule.types.empty() || rule.types.contains(wanted->type);
+    if (is_for_it && is_for_type) strongest = strongest ? std::min(*strongest, rule.level) : rule.level;
+  }
+  return strongest;
 }
 
 }  // namespace bb::documents

@@ -287,9 +287,11 @@ void read_subject(Form& form, const YamlNode& node, const YamlMember& subject, C
   const bool says_where = known.argument == Argument::reference || known.argument == Argument::references;
   if (const auto* of = node.find("of"); of && says_where)
     form.error(of->place, fmt::format("'{}' says itself where to look; it takes no 'of'", known.name));
-  if (const auto* by = node.find("by"); by && known.name != "same")
-    form.error(by->place, "'by' belongs to the claim 'same'");
-  else if (const auto word = by ? form.word(*by, "'by'", comparison_words) : std::nullopt)
+  const auto* by = node.find("by");
+  if (!by) return;
+  if (known.name != "same" && known.name != "valid")
+    form.error(by->place, "'by' belongs to the claims 'same' and 'valid'");
+  else if (const auto word = known.name == "same" ? form.word(*by, "'by'", comparison_words) : form.text(*by, "'by'"))
     claim.by = *word;
 }
 
@@ -308,6 +310,7 @@ Claim read_claim(Form& form, const YamlNode& node) {
     form.error(of->place, fmt::format("'of' takes a reference, got {}", describe(*of)),
                reference_note(*of, "write '$test.saved'"));
   form.take(node, "verifies", claim.verifies);
+  if (claim.subject == "valid" && !claim.by.empty() && !node.find("verifies")) claim.verifies = {claim.by};
   form.take(node, "hint", claim.hint);
   if (const auto* level = node.find("level"))
     if (const auto word = form.word(*level, "'level'", {"SHALL", "SHOULD", "MAY"}))
@@ -318,14 +321,15 @@ Claim read_claim(Form& form, const YamlNode& node) {
 }
 
 const Words kinds_with_argument = {"header", "json", "xpath", "mime"};
+const Words fault_kinds_with_argument = {"header", "json", "xpath", "mime", "text"};
 const Words kinds_alone = {"result", "status",  "media_type", "filename", "body",
                            "item",   "session", "receipts",   "items"};
 
 bool is_among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
 
-std::vector<std::string> selector_words(Words extra) {
+std::vector<std::string> selector_words(Words with_argument, Words extra) {
   std::vector<std::string> out(kinds_alone.begin(), kinds_alone.end());
-  out.insert(out.end(), kinds_with_argument.begin(), kinds_with_argument.end());
+  out.insert(out.end(), with_argument.begin(), with_argument.end());
   out.insert(out.end(), extra.begin(), extra.end());
   return out;
 }
@@ -344,15 +348,17 @@ std::vector<Claim> read_claims(Form& form, const YamlNode& list, std::string_vie
   return out;
 }
 
-std::optional<Selector> read_selector(Form& form, const YamlNode& node, std::string_view name, Words extra_keys) {
+std::optional<Selector> read_selector(Form& form, const YamlNode& node, std::string_view name, SelectorOf whose,
+                                      Words extra_keys) {
+  const Words with_argument = whose == SelectorOf::fault ? fault_kinds_with_argument : kinds_with_argument;
   if (node.is_scalar()) {
     if (is_among(node.text, kinds_alone)) return Selector{node.text, Value(), node.place, &node};
-    if (is_among(node.text, kinds_with_argument))
+    if (is_among(node.text, with_argument))
       form.error(node.place, fmt::format("'{}' needs to know what to look for", node.text),
                  fmt::format("write {{{}: ...}}", node.text));
     else
       form.error(node.place, fmt::format("{} names a part of a message, got {}", name, describe(node)),
-                 suggest(node.text, selector_words({}), "parts"));
+                 suggest(node.text, selector_words(with_argument, {}), "parts"));
     return std::nullopt;
   }
   if (!form.expect_map(node, std::string(name))) return std::nullopt;
@@ -360,11 +366,11 @@ std::optional<Selector> read_selector(Form& form, const YamlNode& node, std::str
     form.error(later->place, "selector 'fhirpath' is not available yet in this version");
     return std::nullopt;
   }
-  form.refuse_unknown_keys(node, name, selector_words(extra_keys));
+  form.refuse_unknown_keys(node, name, selector_words(with_argument, extra_keys));
 
   std::optional<Selector> out;
   for (const auto& member : node.members) {
-    const bool has_argument = is_among(member.key, kinds_with_argument);
+    const bool has_argument = is_among(member.key, with_argument);
     if (!has_argument && !is_among(member.key, kinds_alone)) continue;
     if (out) {
       form.error(member.key_place, fmt::format("{} names one part, got '{}' and '{}'", name, out->kind, member.key));

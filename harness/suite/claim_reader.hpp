@@ -18,7 +18,9 @@ inline const Words result_words = {"ok",        "refused", "not_found",   "unsup
 std::vector<Claim> read_claims(Form& form, const YamlNode& list, std::string_view name);
 
 // A bare word (body) or a map with one kind ({xpath: //cda:time}), of the
-// kinds that `extra_keys` leaves.
-std::optional<Selector> read_selector(Form& form, const YamlNode& node, std::string_view name, Words extra_keys = {});
+// kinds that `extra_keys` leaves. A fault can change a {text: ...} of the body too.
+enum class SelectorOf { save, fault };
+std::optional<Selector> read_selector(Form& form, const YamlNode& node, std::string_view name, SelectorOf whose,
+                                      Words extra_keys = {});
 
 }  // namespace bb::suite

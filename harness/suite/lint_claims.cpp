@@ -161,11 +161,29 @@ void check_mime(LintContext& context, const Value& part, const Place& place) {
   context.error("L15", place, fmt::format("a mail has no part '{}'", shorten(word, 60)), suggest(word, words, "parts"));
 }
 
-void check_validation(LintContext& context, const Value& kind, const Place& place) {
+// Whether rules judge the requirement that `by` names, and can violate the claim.
+void check_row_rules(LintContext& context, const Claim& claim, const std::string& word) {
+  if (claim.by.empty() || !context.vocabulary.rule_level) return;
+  const auto place = value_place(claim.node, "by", claim.place);
+  const auto level = context.vocabulary.rule_level(word, claim.by);
+  if (!level) return context.error("L15", place, level.error().what);
+  const auto claimed = claim.level.value_or(Level::shall);
+  if (!*level)
+    context.error("L15", place, fmt::format("no rule for '{}' judges '{}'", word, shorten(claim.by, 60)));
+  else if (**level > claimed)
+    context.error(
+        "L15", place,
+        fmt::format("the rules for '{}' that judge '{}' are of level {}: a claim of level {} would always hold", word,
+                    shorten(claim.by, 60), evidence::to_word(**level), evidence::to_word(claimed)),
+        fmt::format("write 'level: {}'", evidence::to_word(**level)));
+}
+
+void check_validation(LintContext& context, const Claim& claim, const Place& place) {
+  const Value& kind = claim.argument;
   if (!is_literal(kind)) return;
   const auto& known = context.vocabulary.validations;
   const auto& word = *kind.string();
-  if (std::find(known.begin(), known.end(), word) != known.end()) return;
+  if (std::find(known.begin(), known.end(), word) != known.end()) return check_row_rules(context, claim, word);
   context.error("L15", place, fmt::format("there are no rules for '{}'", shorten(word, 60)),
                 suggest(word, known, "kinds of documents"));
 }
@@ -193,8 +211,7 @@ void check_expressions(LintContext& context, const Step& step) {
       if (claim.subject == "mime") check_mime(context, claim.argument, value_place(claim.node, "mime", claim.place));
       if (claim.subject == "header")
         check_field_name(context, claim.argument, value_place(claim.node, "header", claim.place));
-      if (claim.subject == "valid")
-        check_validation(context, claim.argument, value_place(claim.node, "valid", claim.place));
+      if (claim.subject == "valid") check_validation(context, claim, value_place(claim.node, "valid", claim.place));
       if (claim.subject == "media_type") {
         check_media_types(context, claim.argument, claim.node, "media_type", claim.place);
         for (const auto* word : {"is", "in", "not"})

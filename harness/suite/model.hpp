@@ -58,8 +58,9 @@ struct Catalogue {
 
 // What part of a message to look at: {json: $.a}, {xpath: ...}, body ...
 struct Selector {
-  std::string kind;  // result status header media_type filename json xpath mime body item session receipts items
-  Value argument;    // the expression, null when the kind needs none
+  // result status header media_type filename json xpath mime body item session receipts items; of a fault also text
+  std::string kind;
+  Value argument;  // the expression, null when the kind needs none
   Place place;
   const YamlNode* node = nullptr;
 };
@@ -71,7 +72,7 @@ struct Claim {
   std::string subject;                              // result status header media_type json xpath mime body value time
   Value argument;                                   // right of the subject, references not resolved
   std::string of;                                   // "$test.saved"; empty = this step's message
-  std::string by;                                   // of `same`: "facts/identity"; empty = all facts
+  std::string by;                                   // `same`: "facts/identity"; `valid`: a requirement; empty: all
   std::vector<std::pair<Matcher, Value>> matchers;  // all must hold; none = "is there / is true"
   std::vector<std::string> verifies;
   std::optional<Level> level;

@@ -82,7 +82,7 @@ std::vector<Save> read_saves(Form& form, const YamlNode& node) {
   if (!form.expect_map(node, "'save'")) return out;
   for (const auto& member : node.members) {
     if (!form.expect_id(member, "what is saved")) continue;
-    auto selector = read_selector(form, member.value, fmt::format("saved '{}'", member.key), {"phi"});
+    auto selector = read_selector(form, member.value, fmt::format("saved '{}'", member.key), SelectorOf::save, {"phi"});
     if (!selector) continue;
     Save save{member.key, std::move(*selector), false, &member.value};
     if (member.value.is_map()) form.take(member.value, "phi", save.is_phi);
@@ -176,7 +176,7 @@ void read_fault_value(Form& form, const YamlNode& node, const YamlMember& kind, 
     fault.delay_ms = form.duration_ms(kind.value, name).value_or(0);
   } else {
     fault.kind = kind.key == "drop" ? Fault::Kind::drop : kind.key == "set" ? Fault::Kind::set : Fault::Kind::dup;
-    if (auto selector = read_selector(form, kind.value, name)) fault.selector = std::move(*selector);
+    if (auto selector = read_selector(form, kind.value, name, SelectorOf::fault)) fault.selector = std::move(*selector);
   }
   const auto* to = node.find("to");
   if (fault.kind == Fault::Kind::set && !to)

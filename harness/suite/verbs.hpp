@@ -5,11 +5,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
+#include "harness/evidence/outcome.hpp"
 
 namespace bb::suite {
 
@@ -43,7 +46,10 @@ struct Vocabulary {
   std::vector<std::string> formats, kinds;
   std::vector<StandardProbe> probes;
   std::vector<std::string> validations;  // what `valid` may ask for: "ccda/ccd-2.1"; the caller knows them
-  std::vector<std::string> defects;      // of the sample portal: conformance/registry/defects.yaml
+  // How strong the rules are that judge a requirement in such a document; none where
+  // no rule does. The error: the rules cannot be read. Empty: nobody here knows.
+  std::function<Result<std::optional<evidence::Level>>(const std::string& kind, const std::string& row)> rule_level;
+  std::vector<std::string> defects;  // of the sample portal: conformance/registry/defects.yaml
 
   const Verb* find_verb(const std::string& name) const;
   const WaitEvent* find_event(const std::string& name) const;

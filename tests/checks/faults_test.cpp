@@ -46,6 +46,17 @@ TEST(FaultTest, Json) {
   EXPECT_THAT(body_after(fault(Kind::drop, "json", "$.a"), "text/html", "<p>"), HasSubstr("the body is not JSON"));
 }
 
+TEST(FaultTest, ATextOfTheBodyWhereverItStands) {
+  const auto after = [](Kind kind, std::string text, Value to = {}) {
+    return body_after(fault(kind, "text", std::move(text), std::move(to)), "text/plain", "Name: A\r\nName: B");
+  };
+  EXPECT_EQ(after(Kind::drop, "Name: "), "A\r\nB");
+  EXPECT_EQ(after(Kind::set, "\r\n", "\n"), "Name: A\nName: B");
+  EXPECT_EQ(after(Kind::drop, "name"), "the body holds no 'name'");
+  EXPECT_EQ(after(Kind::drop, ""), "the body holds no ''");
+  EXPECT_EQ(after(Kind::dup, "Name"), "a text of the body cannot be doubled");
+}
+
 TEST(FaultTest, XPath) {
   const auto after = [](Kind kind, std::string xpath, Value to = {}) {
     return body_after(fault(kind, "xpath", std::move(xpath), std::move(to)), "application/xml",

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <bb/core/files.hpp>
@@ -238,12 +239,15 @@ TEST(JudgeStepTest, SavesAlsoWhenAnotherClaimFails) {
 // Judges by the first word of a document: "good", "bad"; nothing of others.
 class FakeValidator : public Validator {
  public:
-  Validity validate(std::string_view kind, std::string_view bytes) const override {
-    const std::string found = std::string(kind) + ": " + std::string(bytes);
+  Validity validate(const Asked& asked, std::string_view bytes) const override {
+    if (!asked.row.empty()) last_row = fmt::format("{} {}", asked.row, evidence::to_word(asked.level));
+    const std::string found = std::string(asked.kind) + ": " + std::string(bytes);
     if (bytes.starts_with("good")) return {Holds::held, found};
     if (bytes.starts_with("bad")) return {Holds::violated, found};
     return {Holds::unjudgeable, "no rules at hand"};
   }
+
+  mutable std::string last_row;
 };
 
 StepJudgement judge_valid(const suite::Step& step, const evidence::Message& message, Level level = Level::shall) {
@@ -264,6 +268,21 @@ TEST(JudgeStepTest, ADocumentIsJudgedWhole) {
   EXPECT_THAT(bad.cause, HasSubstr("found ccda/ccd-2.1: bad one"));
   EXPECT_EQ(judge_valid(step({is_valid}), message("text/xml", "bad one"), Level::should).outcome, Outcome::warn);
   EXPECT_EQ(judge_valid(step({is_valid}), message("text/xml", "")).outcome, Outcome::fail);
+}
+
+TEST(JudgeStepTest, ADocumentIsJudgedByTheRulesOfOneRequirement) {
+  const FakeValidator validator;
+  const auto document = message("text/plain", "bad one");
+  const auto judged =
+      judge_step(step({R"({"valid": "va-text", "by": "TXT-VA-01"})"}), scope(), &document, Level::shall, &validator);
+  EXPECT_EQ(judged.outcome, Outcome::fail);
+  EXPECT_EQ(judged.claims[1].expected, "a document of va-text that keeps TXT-VA-01");
+  EXPECT_EQ(validator.last_row, "TXT-VA-01 SHALL");
+  // The level of the claim is that of the rules that are asked.
+  const auto weak = judge_step(step({R"({"valid": "html", "by": "A11Y-14-b", "level": "SHOULD"})"}), scope(), &document,
+                               Level::shall, &validator);
+  EXPECT_EQ(weak.outcome, Outcome::warn);
+  EXPECT_EQ(validator.last_row, "A11Y-14-b SHOULD");
 }
 
 TEST(JudgeStepTest, ADocumentThatWasSavedIsJudgedWhole) {

@@ -79,8 +79,8 @@ std::string ccd(std::string_view extension, std::string_view content = "<title>T
 
 TEST_F(ValidationTest, WordsAreReleasesAndTypesOfCcdaAndTheOtherFormats) {
   const auto words = validation_words(formats());
-  for (const auto* word :
-       {"ccda", "ccda/2.1", "ccda/1.1", "ccda/ccd", "ccda/referral_note-2.1", "c32", "c62", "ccd-1.0"})
+  for (const auto* word : {"ccda", "ccda/2.1", "ccda/1.1", "ccda/ccd", "ccda/referral_note-2.1", "c32", "c62",
+                           "ccd-1.0", "va-text", "cms-text", "fhir-r4", "pdf", "html", "xdm"})
     EXPECT_THAT(words, Contains(word));
   EXPECT_THAT(words, testing::Each(testing::Not(HasSubstr("ccr"))));  // there are no rules for it
 }
@@ -139,6 +139,81 @@ TEST_F(ValidationTest, WithoutSchemaOrRulesNothingIsValid) {
       Validated::Word::invalid);
   EXPECT_EQ(validate("ccda", "<html/>").word, Validated::Word::invalid);
   EXPECT_EQ(validate("no such word", ccd("2015-08-01")).word, Validated::Word::unavailable);
+}
+
+// By the rules that come with the product, of their own good examples and the changes
+// that break them.
+class RowTest : public testing::Test {
+ protected:
+  static const DocumentValidator& validator() {
+    static const auto made = [] {
+      auto own =
+          OwnRules::read(conformance / "documents", conformance / "schemas/document-rules.schema.json", formats());
+      auto store = DataStore::open(testing::TempDir() + "/no-data");
+      return std::make_unique<DocumentValidator>(
+          std::make_shared<Rules>(formats(), std::move(store).value(),
+                                  Selection{.has_schema = false, .has_schematron = false}, std::move(own).value()));
+    }();
+    return *made;
+  }
+  static std::string example(const char* name) { return read_text(conformance / "documents" / name).value(); }
+  static Validated judge(std::string_view word, std::string_view row, std::string_view bytes,
+                         Level least = Level::error) {
+    return validator().validate_row(word, row, least, bytes);
+  }
+};
+
+TEST_F(RowTest, ADocumentIsJudgedByOneRequirement) {
+  const auto text = example("text/examples/va-12.6.txt");
+  const auto unnamed = replace_all(text, "Name: EXAMPLE, ANN B ", "Name: -- ");
+  for (const auto* row : {"TXT-VA-05", "TXT-VA-06"}) {
+    const auto good = judge("va-text", row, text);
+    EXPECT_EQ(good.word, Validated::Word::valid) << good.text;
+    EXPECT_THAT(good.text, HasSubstr(fmt::format("{} by BlueBridge's own rules", row)));
+  }
+  const auto bad = judge("va-text", "TXT-VA-06", unnamed);
+  EXPECT_EQ(bad.word, Validated::Word::invalid);
+  EXPECT_THAT(bad.text, HasSubstr("[TXT-VA-06]"));
+  EXPECT_EQ(judge("va-text", "TXT-VA-05", unnamed).word, Validated::Word::valid);  // another requirement's fault
+}
+
+TEST_F(RowTest, EveryKindOfDocumentIsJudged) {
+  const auto page = example("html/examples/summary.html");
+  EXPECT_EQ(judge("html", "A11Y-15", page).word, Validated::Word::valid);
+  EXPECT_EQ(judge("html", "A11Y-15", replace_all(page, " lang=", " data-lang=")).word, Validated::Word::invalid);
+  const auto bundle = example("fhir/examples/document.json");
+  EXPECT_EQ(judge("fhir-r4", "FHIRDOC-01", bundle).word, Validated::Word::valid);
+  EXPECT_EQ(judge("fhir-r4", "FHIRDOC-01", replace_all(bundle, "\"document\"", "\"transaction\"")).word,
+            Validated::Word::invalid);
+  const auto cms = example("text/examples/cms-2.0.txt");
+  EXPECT_EQ(judge("cms-text", "TXT-CMS-30", cms).word, Validated::Word::valid);
+  EXPECT_EQ(judge("cms-text", "TXT-CMS-30", "MINE\n" + cms).word, Validated::Word::invalid);
+}
+
+TEST_F(RowTest, AClaimThatOnlyWarnsAsksTheRulesThatWarnToo) {
+  const auto page = example("html/examples/summary.html");
+  const auto vague = replace_all(page, "</body>", "<p><a href=\"#top\">click here</a></p></body>");
+  EXPECT_EQ(judge("html", "A11Y-14-b", page, Level::warning).word, Validated::Word::valid);
+  EXPECT_EQ(judge("html", "A11Y-14-b", vague, Level::warning).word, Validated::Word::invalid);
+  // What this page does not show was not evaluated: no pass.
+  const auto styled =
+      judge("html", "A11Y-21", replace_all(page, "<style>", "<link rel='stylesheet' href='a.css'><style>"));
+  EXPECT_EQ(styled.word, Validated::Word::unavailable);
+  EXPECT_THAT(styled.text, HasSubstr("A11Y-21 was not evaluated: a style sheet of another file"));
+  // Rules that only warn never fail a claim that is to fail: it is not judged, so it is no pass.
+  const auto asked = judge("html", "A11Y-14-b", vague, Level::error);
+  EXPECT_EQ(asked.word, Validated::Word::unavailable);
+  EXPECT_EQ(asked.text, "no rule of 'html' judges A11Y-14-b as error");
+}
+
+TEST_F(RowTest, WhatIsAnotherFormatOrCannotBeReadKeepsNoRequirement) {
+  EXPECT_EQ(judge("va-text", "TXT-VA-05", example("text/examples/cms-2.0.txt")).word, Validated::Word::invalid);
+  EXPECT_EQ(judge("fhir-r4", "FHIRDOC-04", example("fhir/examples/document.json").substr(0, 900)).word,
+            Validated::Word::invalid);
+  for (const auto* nothing : {"", "hello", "<html"})
+    EXPECT_EQ(judge("fhir-r4", "FHIRDOC-04", nothing).word, Validated::Word::invalid) << nothing;
+  EXPECT_EQ(judge("va-text", "TXT-CMS-30", "x").word, Validated::Word::unavailable);
+  EXPECT_EQ(judge("no such word", "TXT-CMS-30", "x").word, Validated::Word::unavailable);
 }
 
 TEST_F(ValidationTest, ThreadsShareIt) {

@@ -57,7 +57,7 @@ TEST_F(MutateTest, AFaultThatAClaimNoticesIsNoticed) {
 // A document is valid that begins with "Newman".
 class NewmanValidator : public checks::Validator {
  public:
-  checks::Validity validate(std::string_view, std::string_view bytes) const override {
+  checks::Validity validate(const checks::Asked&, std::string_view bytes) const override {
     return {bytes.starts_with("Newman") ? checks::Holds::held : checks::Holds::violated, std::string(bytes)};
   }
 };

@@ -166,7 +166,21 @@ TEST_F(LintTest, ThereAreRulesForWhatHasToBeValid) {
   EXPECT_THAT(claiming("ccda/ccd-2.1"), IsEmpty());
   EXPECT_THAT(claiming("ccda/cdc-2.1"), AllOf(HasSubstr("there are no rules for 'ccda/cdc-2.1' [L15]"),
                                               HasSubstr("did you mean 'ccda/ccd-2.1'?")));
-  EXPECT_THAT(claiming("pdf"), HasSubstr("kinds of documents: "));
+  EXPECT_THAT(claiming("docx"), HasSubstr("kinds of documents: "));
+}
+
+TEST_F(LintTest, ThereAreRulesForTheRequirementThatADocumentIsJudgedBy) {
+  const auto claiming = [&](const std::string& by) {
+    return lint(test(
+        "t", step("do: portal.view, with: {kind: summary}, expect: [result: ok, {valid: ccda, verifies: [], by: " + by +
+                  "}]")));
+  };
+  EXPECT_THAT(claiming("R-1"), Not(HasSubstr("[L15]")));
+  EXPECT_THAT(claiming("R-2, level: SHOULD"), Not(HasSubstr("[L15]")));
+  EXPECT_THAT(claiming("R-2"), AllOf(HasSubstr("the rules for 'ccda' that judge 'R-2' are of level SHOULD: a claim of "
+                                               "level SHALL would always hold [L15]"),
+                                     HasSubstr("write 'level: SHOULD'")));
+  EXPECT_THAT(claiming("R-3"), HasSubstr("no rule for 'ccda' judges 'R-3' [L15]"));
 }
 
 TEST_F(LintTest, WhatIsSavedMustBeGiven) {

@@ -228,6 +228,32 @@ TEST_F(ReaderTest, ReadsEveryKindOfFault) {
   EXPECT_EQ(faults[5].defect, "view-empty");
 }
 
+TEST_F(ReaderTest, AFaultChangesATextThatNoStepSaves) {
+  const auto good = read("tests:\n  t:\n    " + std::string(one_step) +
+                         "\n    catches:\n      - {in: list, set: {text: \"Name:\"}, to: Nom}\n");
+  ASSERT_EQ(good.tests.at(0).catches.size(), 1u);
+  EXPECT_EQ(good.tests[0].catches[0].selector.kind, "text");
+  EXPECT_EQ(good.tests[0].catches[0].selector.argument, Value("Name:"));
+  EXPECT_THAT(
+      problems("tests: {t: {title: T, steps: [{do: portal.list, expect: [result: ok], save: {a: {text: b}}}]}}\n"),
+      HasSubstr("'text'"));
+}
+
+TEST_F(ReaderTest, AValidClaimSpeaksForTheRequirementThatItIsJudgedBy) {
+  const auto claim_of = [&](const std::string& claim) {
+    return read("tests: {t: {title: T, steps: [{do: portal.list, expect: [" + claim + "]}]}}\n")
+        .tests.at(0)
+        .steps[0]
+        .expect[0];
+  };
+  EXPECT_THAT(claim_of("{valid: html, by: A11Y-12}").verifies, ElementsAre("A11Y-12"));
+  EXPECT_EQ(claim_of("{valid: html, by: A11Y-12}").text, "valid html by A11Y-12");
+  EXPECT_THAT(claim_of("{valid: html, by: A11Y-12, verifies: [A-1, A-2]}").verifies, ElementsAre("A-1", "A-2"));
+  EXPECT_THAT(claim_of("valid: html").verifies, testing::IsEmpty());
+  EXPECT_THAT(problems("tests: {t: {title: T, steps: [{do: portal.list, expect: [{body: text, by: A-1}]}]}}\n"),
+              HasSubstr("'by' belongs to the claims 'same' and 'valid'"));
+}
+
 TEST_F(ReaderTest, RefusesTimesAtBothEndsOfTheRange) {
   const auto retry = [&](const std::string& times) {
     return problems("defaults: {retry: {times: " + times + "}}\ntests: {t: {" + std::string(one_step) + "}}\n");

@@ -21,7 +21,14 @@ namespace bb::test {
 inline const suite::Vocabulary& vocabulary() {
   static const auto read = [] {
     auto words = suite::read_vocabulary(std::filesystem::path(BB_SOURCE_DIR) / "conformance");
-    if (words) words->validations = {"ccda", "ccda/ccd", "ccda/ccd-2.1", "c32"};
+    if (!words) return words;
+    words->validations = {"ccda",     "ccda/ccd", "ccda/ccd-2.1", "c32",  "va-text",
+                          "cms-text", "fhir-r4",  "pdf",          "html", "xdm"};
+    // Of R-2 the rules warn, R-3 has none; of all others they fail.
+    words->rule_level = [](const std::string&, const std::string& row) -> Result<std::optional<evidence::Level>> {
+      if (row == "R-3") return std::optional<evidence::Level>();
+      return std::optional(row == "R-2" ? evidence::Level::should : evidence::Level::shall);
+    };
     return words;
   }();
   if (!read) ADD_FAILURE() << read.error().what;
