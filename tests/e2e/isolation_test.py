@@ -1,4 +1,7 @@
-"""The same evidence both ways: every suite with connectors in this process and in their own."""
+"""The same evidence both ways: the suites of a demo with connectors in this process and in their own.
+
+The other suites call nothing that these do not call.
+"""
 import json
 import os
 import pathlib
@@ -58,13 +61,13 @@ class SameEvidenceTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.rules = cls.enterClassContext(peers.temporary_folder()) / "rules"
-        cls.suites = {path.stem for path in (peers.SOURCE / "conformance" / "suites").glob("*.yaml")}
+        cls.suites = {"pledge.data_holder", "outputs.ccda"}
         if (peers.DATA / "schemas").is_dir():
             imported = peers.bluebridge("data", "import", "--data", cls.rules, peers.DATA / "schemas")
             if imported.returncode != 0:
                 raise AssertionError(imported.stderr)
         else:
-            print(f"no published schemas at {peers.DATA}: the suites of documents are left out")
+            print(f"no published schemas at {peers.DATA}: the suite of documents is left out")
             cls.suites = {"pledge.data_holder"}
 
     def run_demo(self, folder, *options):
