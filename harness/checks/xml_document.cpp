@@ -12,6 +12,7 @@
 #include <mutex>
 #include <utility>
 
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include "harness/checks/xml_nodes.hpp"
 
@@ -223,9 +224,7 @@ void XmlDocument::Free::operator()(_xmlDoc* document) const { xmlFreeDoc(documen
 bool is_html(std::string_view media_type, std::string_view body) {
   if (iequals(media_type, "text/html")) return true;
   if (!media_type.empty() && !iequals(media_type, "application/octet-stream")) return false;
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (body.substr(0, 3) == byte_order_mark) body.remove_prefix(3);
-  const auto begin = to_lower(trim(body.substr(0, 512)));
+  const auto begin = to_lower(trim(without_utf8_mark(body).substr(0, 512)));
   return begin.starts_with("<!doctype html") || begin.starts_with("<html");
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/xml/markup.hpp>
 
@@ -98,7 +99,7 @@ std::string conformance_of(std::string_view id) {
 bool is_meant_as_xml(std::string_view bytes) {
   const auto narrow = xml::is_wide(bytes) ? xml::narrowed(bytes) : std::string();
   std::string_view text = xml::is_wide(bytes) ? std::string_view(narrow) : bytes;
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = without_utf8_mark(text);
   return trim(text.substr(0, 4096)).starts_with('<') ||
          to_lower(text.substr(0, 512)).find("<clinicaldocument") != std::string::npos;
 }

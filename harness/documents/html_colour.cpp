@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::documents {
@@ -166,7 +167,7 @@ constexpr std::array<std::pair<std::string_view, Colour>, 148> named{{{"aliceblu
 std::optional<Colour> from_hex(std::string_view digits) {
   Colour colour = 0;
   for (const char c : digits) {
-    const int value = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    const int value = hex_digit(c);
     if (value < 0) return std::nullopt;
     colour = colour * 16 + static_cast<Colour>(value);
     if (digits.size() == 3) colour = colour * 16 + static_cast<Colour>(value);

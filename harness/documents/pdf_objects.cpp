@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/utf16.hpp>
 
@@ -33,12 +34,6 @@ constexpr int depth_max = 64;
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0'; }
 bool is_delimiter(char c) { return std::string_view("()<>[]{}/%").find(c) != std::string_view::npos; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 // What can stand as a value. A reference is two numbers, a name and a keyword are
 // their text, a string its bytes.
@@ -258,7 +253,7 @@ class PdfReader {
 
 // Text of a string (7.9.2.2): UTF-16, UTF-8 by their marks, else as Latin-1.
 std::string text_of(std::string_view bytes) {
-  if (bytes.starts_with("\xEF\xBB\xBF")) return to_utf8_lossy(bytes.substr(3));
+  if (bytes.starts_with(utf8_mark)) return to_utf8_lossy(without_utf8_mark(bytes));
   if (bytes.starts_with("\xFE\xFF")) return to_utf8_lossy(from_utf16(bytes.substr(2), true));
   std::string text;
   for (const char c : bytes) append_utf8(text, static_cast<unsigned char>(c));

@@ -4,12 +4,11 @@
 #include <deque>
 #include <tuple>
 
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::documents {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // A document's stretches, one after another.
 class Stretches {
@@ -141,7 +140,7 @@ void count_characters(std::string_view bytes, std::vector<Finding>& findings) {
     const auto place = line_start + static_cast<std::size_t>(finding.column - 1);
     if (line != finding.line || place > bytes.size()) continue;
     for (; counted_to < place; ++counted_to) character += !is_text || !is_continuation(bytes[counted_to]);
-    const bool has_mark = line == 1 && bytes.starts_with(byte_order_mark) && place >= byte_order_mark.size();
+    const bool has_mark = line == 1 && bytes.starts_with(utf8_mark) && place >= utf8_mark.size();
     finding.character = character - (has_mark ? (is_text ? 1 : 3) : 0);
   }
 }

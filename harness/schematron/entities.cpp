@@ -4,6 +4,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/xml/markup.hpp>
 
@@ -198,8 +199,7 @@ class Expander {
 
   // Without byte order mark and text declaration (XML 1.0, 4.3.1).
   static std::string without_declaration(std::string text) {
-    std::string_view rest = text;
-    if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+    auto rest = without_utf8_mark(text);
     if (rest.starts_with("<?xml ")) rest.remove_prefix(std::min(rest.find("?>"), rest.size() - 2) + 2);
     return std::string(rest);
   }

@@ -6,12 +6,11 @@
 
 #include <fmt/format.h>
 
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::suite {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 struct Cell {
   std::string text;
@@ -22,7 +21,7 @@ class CsvReader {
  public:
   CsvReader(std::shared_ptr<const Source> source, std::vector<Diagnostic>& diagnostics)
       : source_(std::move(source)), text_(source_->text), diagnostics_(diagnostics) {
-    if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
+    if (text_.starts_with(utf8_mark)) at_ = utf8_mark.size();
   }
 
   bool is_at_end() const { return at_ >= text_.size(); }

@@ -1,3 +1,4 @@
+#include <bb/core/bytes.hpp>
 #include <bb/core/json_events.hpp>
 
 #include <algorithm>
@@ -6,8 +7,6 @@
 
 namespace bb {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // nlohmann quotes the bytes it stopped at: what a system sent, of any encoding
 // and with anybody's data in it. The place is enough to find them.
@@ -31,7 +30,7 @@ class Places {
   using binary_t = nlohmann::json::binary_t;
 
   Places(std::string_view text, JsonHandler& handler)
-      : text_(text), next_(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0), handler_(handler) {}
+      : text_(text), next_(text.starts_with(utf8_mark) ? utf8_mark.size() : 0), handler_(handler) {}
 
   bool null() { return handler_.on_null(begin(4)); }
   bool boolean(bool value) { return handler_.on_boolean(begin(value ? 4 : 5), value); }

@@ -1,3 +1,4 @@
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 
 #include <algorithm>
@@ -51,12 +52,6 @@ std::size_t utf8_prefix(std::string_view bytes) {
     if (next == 0) return length;
     length += next;
   }
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
-  return -1;
 }
 
 // Edit distance with transpositions of neighbours (optimal string alignment).

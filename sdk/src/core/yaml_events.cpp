@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::yaml {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 // What is underlined of one token at most.
 constexpr std::size_t token_bytes_max = 1024;
 
@@ -109,7 +109,7 @@ class Events::Parser {
  public:
   explicit Parser(std::shared_ptr<const Source> source)
       : source_(std::move(source)),
-        skipped_(source_->text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0),
+        skipped_(source_->text.starts_with(utf8_mark) ? utf8_mark.size() : 0),
         text_(std::string_view(source_->text).substr(skipped_)),
         offsets_(text_) {
     if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();

@@ -1,3 +1,4 @@
+#include <bb/core/bytes.hpp>
 #include <bb/fhir/element.hpp>
 
 #include <algorithm>
@@ -10,7 +11,7 @@ namespace {
 constexpr std::size_t root_bytes_max = 4096;  // within which the root of XML says what it is
 
 std::string_view without_mark(std::string_view bytes) {
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  bytes = without_utf8_mark(bytes);
   const auto begin = bytes.find_first_not_of(" \t\r\n");
   return begin == std::string_view::npos ? std::string_view() : bytes.substr(begin);
 }

@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include <bb/core/bytes.hpp>
+
 namespace bb::kit {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::optional<std::string> from_hex(std::string_view text) {
   std::string digits(text), bytes;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/utf16.hpp>
 #include <bb/records/read.hpp>
@@ -28,8 +29,8 @@ Decoded decode(std::string_view bytes) {
     decoded.has_mark = true;
     return decoded;
   }
-  decoded.has_mark = bytes.starts_with("\xEF\xBB\xBF");
-  if (decoded.has_mark) bytes.remove_prefix(3);
+  decoded.has_mark = bytes.starts_with(utf8_mark);
+  bytes = without_utf8_mark(bytes);
   decoded.text = bytes;
   const bool is_ascii =
       std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });

@@ -1,3 +1,4 @@
+#include <bb/core/bytes.hpp>
 #include <bb/xml/html.hpp>
 
 #include <iconv.h>
@@ -214,9 +215,8 @@ void blank_control_characters(std::string& text) {
 }  // namespace
 
 std::string html_to_utf8(std::string_view bytes, std::string& encoding) {
-  constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
   encoding = "utf-8";
-  if (bytes.starts_with(utf8_mark)) return to_utf8_lossy(bytes.substr(utf8_mark.size()));
+  if (bytes.starts_with(utf8_mark)) return to_utf8_lossy(without_utf8_mark(bytes));
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
     const bool is_big_endian = bytes[0] == '\xFE';
     encoding = is_big_endian ? "utf-16be" : "utf-16le";
