@@ -8,7 +8,7 @@
 
 namespace bb::documents {
 
-// By the first 2 kB (FMT-02, FMT-03).
+// By the first 2 kB: the title at its place (FMT-02, FMT-03), else titles and keys.
 bool is_va_text(std::string_view bytes);
 bool is_cms_text(std::string_view bytes);
 bool is_key_value_text(std::string_view bytes);

@@ -358,8 +358,52 @@ TEST(KeyValueTextTest, LeavesLettersAndMarkupAlone) {
   EXPECT_FALSE(looks_like_key_value_text("# Title\n------ SECTION -----\nName: x\nDate of Birth: 1970-01-01\n"));
   EXPECT_FALSE(looks_like_key_value_text("------ A ------\nName: --\nDate of Birth: never\nKey: b\n"));
   EXPECT_TRUE(looks_like_key_value_text("------ A ------\nKey: b\nDOB: 02/02/1970\n"));
-  EXPECT_FALSE(looks_like_va_text("<x>MY HEALTHEVET PERSONAL INFORMATION REPORT</x>"));
-  EXPECT_FALSE(looks_like_cms_text(std::string(3000, ' ') + "MYMEDICARE.GOV PERSONAL HEALTH INFORMATION"));
+}
+
+// CommonMark 4.2 (headings), 4.5 (fences), 6.2 (emphasis), 6.3 (links); tables and task lists of GitHub's
+// Markdown; YAML front matter; the head of a mail (RFC 5322) and what one forwards; a program.
+TEST(KeyValueTextTest, LeavesMarkdownMailAndSourceAlone) {
+  const std::string text = "------ A ------\nName: DOE, JANE\nDate of Birth: 02 Feb 1970\n";
+  ASSERT_TRUE(looks_like_key_value_text(text));
+  ASSERT_TRUE(looks_like_key_value_text("*************CONFIDENTIAL*************\n" + text));
+  ASSERT_TRUE(looks_like_key_value_text("----------\nALLERGIES\n----------\nName: X\nDOB: 02/02/1970\n"));
+  for (const char* line :
+       {"### Notes", "######", "```", "~~~ text", "| Key | Value |\n|-----|:-----:|", "**Allergies** of mine",
+        "see [the file](record.txt)", "![chart](a.png)", "- [x] done", "> quoted",
+        "---------- Forwarded message ---------", "Received: from a.example by b.example", "#include <string>",
+        "// the text", "/* the text", "text = \"\"\"", "class Sample {", "<!-- a page -->"})
+    for (const auto& whole : {line + ("\n" + text), text + line + "\n"})
+      EXPECT_FALSE(looks_like_key_value_text(whole)) << whole;
+  EXPECT_FALSE(
+      looks_like_key_value_text("---\nName: DOE, JANE\nDate of Birth: 02 Feb 1970\n---\n--- About ---\nOf: me\n"));
+  EXPECT_FALSE(looks_like_key_value_text("Name: DOE, JANE\nDate of Birth: 02 Feb 1970\n------ THE END ------\n"));
+}
+
+// FMT-02, FMT-03: the title makes the report, at its place.
+TEST(ReportTitleTest, IsALineOfItsOwnThatTheReportBeginsWith) {
+  const std::string rule = "--------------------------------\n";
+  const struct {
+    bool (*looks_like)(std::string_view);
+    std::string title, other_title, signs;
+  } formats[] = {{looks_like_va_text, "---- MY HEALTHEVET PERSONAL INFORMATION REPORT ----\n",
+                  "MY HEALTHEVET PERSONAL INFORMATION REPORT\n", "   *************CONFIDENTIAL*************\n"},
+                 {looks_like_cms_text, rule + "MYMEDICARE.GOV PERSONAL HEALTH INFORMATION\n\n" + rule,
+                  "MYMEDICARE.GOV PERSONAL HEALTH INFORMATION\n", "Produced by the Blue Button (v2.0)\n"}};
+  for (const auto& [looks_like, title, bare, signs] : formats) {
+    for (const auto& good :
+         {title, "\n\n" + title, "\xEF\xBB\xBF" + title, bare + signs, "A warning: on line 3\n" + title + signs,
+          "one\ntwo\nthree\n" + title + signs, to_lower(bare) + "Name: DOE, JANE\n"})
+      EXPECT_TRUE(looks_like(good)) << good;
+    for (const auto& bad :
+         {bare, "The file has the title\n" + bare + "and no more.\n", "The title is\n" + title + "and no more.\n",
+          "one\ntwo\nthree\nfour\n" + title + signs, "Subject: my record\n\n" + title + signs,
+          "From: a@b.example\nTo: c@d.example\n\n" + title + signs, "> " + title + signs, "# Sample\n" + title + signs,
+          "```\n" + title + signs, "text = \"\"\"\n" + title + signs, "const char* text = R\"(\n" + title + signs,
+          "std::string_view title = \"" + bare.substr(0, bare.size() - 1) + "\";\n" + signs, "// " + bare + signs,
+          "{\"text\": \"" + title + signs, "<x>" + title + signs, "*" + bare + signs,
+          std::string(3000, ' ') + title + signs})
+      EXPECT_FALSE(looks_like(bad)) << bad;
+  }
 }
 
 // ---- any bytes ----

@@ -9,6 +9,7 @@
 #include <bb/core/text.hpp>
 
 #include "cms_layout.hpp"
+#include "text_kind.hpp"
 #include "text_lines.hpp"
 #include "text_report.hpp"
 
@@ -195,9 +196,7 @@ class Reader {
 
 }  // namespace
 
-bool looks_like_cms_text(std::string_view bytes) {
-  return plain_beginning(bytes).find(report_title) != std::string::npos;
-}
+bool looks_like_cms_text(std::string_view bytes) { return begins_with_title(bytes, report_title); }
 
 Result<TextDocument> parse_cms_text(std::string_view bytes) {
   BB_TRY(const auto lines, TextLines::split(bytes));

@@ -1,7 +1,6 @@
 #include <bb/records/key_value_text.hpp>
 
 #include <algorithm>
-#include <array>
 #include <initializer_list>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "readers.hpp"
 #include "text_facts.hpp"
 #include "text_grammar.hpp"
+#include "text_kind.hpp"
 #include "text_lines.hpp"
 #include "text_values.hpp"
 
@@ -38,13 +38,6 @@ bool is_one_of(std::string_view key, std::initializer_list<std::string_view> key
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-// PEM and PGP armour (RFC 7468, RFC 9580), mail and its boundaries, headings of Markdown.
-bool is_of_another_kind(std::string_view line) {
-  constexpr std::array<std::string_view, 6> signs{"-----BEGIN ", "MIME-Version:", "Content-Type:", "Subject:", "# ",
-                                                  "## "};
-  return std::any_of(signs.begin(), signs.end(), [&](std::string_view sign) { return line.starts_with(sign); });
-}
-
 }  // namespace
 
 bool looks_like_key_value_text(std::string_view bytes) {
@@ -54,19 +47,24 @@ bool looks_like_key_value_text(std::string_view bytes) {
   if (!is_utf8(cut)) return false;
   const auto lines = TextLines::split(cut);
   if (!lines) return false;
-  std::size_t key_count = 0, title_count = 0;
+  std::size_t key_count = 0, title_count = 0, key_below_title_count = 0;
   bool says_who = false;
+  // "---" and keys at once are the head of a page in Markdown (YAML front matter), a frame has a title.
+  std::string_view key, value;
+  const auto first = lines->next_filled(0);
+  if (first + 1 < lines->size() && is_rule((*lines)[first]) && split_any_key((*lines)[first + 1], key, value))
+    return false;
   for (std::size_t i = 0; i < lines->size(); ++i) {
     const auto line = trim((*lines)[i]);
     if (is_of_another_kind(line)) return false;
-    std::string_view key, value;
     title_count += !title_between_dashes(*lines, i).empty();
     if (!split_any_key(line, key, value)) continue;
     ++key_count;
+    key_below_title_count += title_count > 0;
     says_who = says_who || (is_one_of(key, name_keys) && !is_null_text(value)) ||
                (is_one_of(key, birth_date_keys) && is_text_date(value));
   }
-  return title_count >= 1 && key_count >= 2 && says_who;
+  return key_below_title_count >= 1 && key_count >= 2 && says_who;
 }
 
 Result<TextDocument> parse_key_value_text(std::string_view bytes) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
+#include "text_kind.hpp"
 #include "text_lines.hpp"
 #include "text_report.hpp"
 #include "va_identity.hpp"
@@ -154,9 +155,7 @@ class Reader {
 
 }  // namespace
 
-bool looks_like_va_text(std::string_view bytes) {
-  return plain_beginning(bytes).find(report_title) != std::string::npos;
-}
+bool looks_like_va_text(std::string_view bytes) { return begins_with_title(bytes, report_title); }
 
 Result<TextDocument> parse_va_text(std::string_view bytes) {
   BB_TRY(const auto lines, TextLines::split(bytes));

@@ -14,7 +14,8 @@
 
 namespace bb::records {
 
-// Whether the first 2 kB hold "MYMEDICARE.GOV PERSONAL HEALTH INFORMATION".
+// Whether the file begins with the title "MYMEDICARE.GOV PERSONAL HEALTH INFORMATION": a line
+// of its own in a frame, or one that the head of a report follows, within 2 kB.
 bool looks_like_cms_text(std::string_view bytes);
 
 // The file as it stands; bounds as of parse_va_text(). Every claim is an entry of

@@ -13,8 +13,9 @@
 
 namespace bb::records {
 
-// Whether the first 2 kB are text with a title between dashes and two keys or more,
-// one of them the patient's name or date of birth; never mail, Markdown or a key (PEM).
+// Whether the first 2 kB are text with two keys or more, one of them the patient's name or
+// date of birth and one below a title between dashes; never mail, Markdown, a key (PEM) or
+// the source of a program.
 bool looks_like_key_value_text(std::string_view bytes);
 
 // The file as it stands; bounds as of parse_va_text(). Every key is taken.

@@ -15,7 +15,8 @@
 
 namespace bb::records {
 
-// Whether the first 2 kB hold "MY HEALTHEVET PERSONAL INFORMATION REPORT".
+// Whether the file begins with the title "MY HEALTHEVET PERSONAL INFORMATION REPORT": a line
+// of its own between dashes, or one that the head of a report follows, within 2 kB.
 bool looks_like_va_text(std::string_view bytes);
 
 // The file as it stands. Bounded: document_bytes_max (read.hpp), 1,000,000 lines,
