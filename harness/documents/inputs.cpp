@@ -15,7 +15,6 @@
 #include "harness/documents/kind_package.hpp"
 #include "harness/documents/kinds.hpp"
 #include "harness/documents/package.hpp"
-#include "harness/documents/recognise.hpp"
 
 namespace bb::documents {
 namespace {
@@ -94,7 +93,7 @@ bool looks_like_xml(std::string_view bytes) {
       break;
     }
   const auto first = bytes.substr(0, 4096).find_first_not_of(std::string_view(" \t\r\n\0", 5));
-  return first != std::string_view::npos && bytes[first] == '<' && Formats::recognise_other(bytes).title != "HTML page";
+  return first != std::string_view::npos && bytes[first] == '<';
 }
 
 bool is_document(std::string_view bytes) { return looks_like_xml(bytes) || kind_of(bytes) != nullptr; }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/yaml.hpp>
 
@@ -122,9 +123,7 @@ Recognition Formats::recognise(const xml::Document& document) const {
 }
 
 Recognition Formats::recognise_other(std::string_view bytes) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> beginnings{{
-      {"%PDF-", "PDF"},
-      {"PK\x03\x04", "zip archive"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> beginnings{{
       {"{\\rtf", "RTF"},
       {"\x89PNG", "PNG image"},
       {"\xFF\xD8\xFF", "JPEG image"},
@@ -132,18 +131,10 @@ Recognition Formats::recognise_other(std::string_view bytes) {
   for (const auto& [beginning, title] : beginnings)
     if (bytes.starts_with(beginning)) return {"unknown", std::string(title), "", "", {}};
   if (bytes.size() > 132 && bytes.substr(128, 4) == "DICM") return {"unknown", "DICOM image", "", "", {}};
-  auto text = bytes;
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  text = trim(text.substr(0, 4096));
+  const auto text = trim(without_utf8_mark(bytes).substr(0, 4096));
   if (text.starts_with('{') || text.starts_with('[')) return {"unknown", "JSON", "", "", {}};
-  const auto begin = to_lower(text.substr(0, 512));
-  if (begin.find("<!doctype html") != std::string::npos || begin.find("<html") != std::string::npos)
-    return {"unknown", "HTML page", "", "", {}};
-  if (text.find("MY HEALTHEVET PERSONAL INFORMATION REPORT") != std::string_view::npos)
-    return {"unknown", "VA Blue Button text", "", "", {}};
-  if (text.find("MYMEDICARE.GOV PERSONAL HEALTH INFORMATION") != std::string_view::npos)
-    return {"unknown", "CMS Blue Button text", "", "", {}};
-  if (begin.find("<clinicaldocument") != std::string::npos) return {"unknown", "damaged CDA document", "", "", {}};
+  if (to_lower(text.substr(0, 512)).find("<clinicaldocument") != std::string::npos)
+    return {"unknown", "damaged CDA document", "", "", {}};
   if (text.starts_with('<')) return {"unknown", "damaged XML", "", "", {}};
   if (bytes.empty()) return {"unknown", "empty file", "", "", {}};
   return {"unknown", is_utf8(text) && text.find('\0') == std::string_view::npos ? "text" : "binary data", "", "", {}};

@@ -35,7 +35,7 @@ class Formats {
   static Result<Formats> read(const std::filesystem::path& file);
 
   Recognition recognise(const xml::Document& document) const;
-  // Of a file that is no well-formed XML: what it looks like.
+  // Of a file of no kind (kinds.hpp) and no well-formed XML: what it looks like.
   static Recognition recognise_other(std::string_view bytes);
   // Of a kind that is no CDA.
   Recognition recognition_of(std::string_view kind) const;
