@@ -8,6 +8,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/records/pdf.hpp>
@@ -15,6 +16,7 @@
 
 #include "harness/documents/nodes.hpp"
 #include "harness/documents/package.hpp"
+#include "harness/documents/zip_layout.hpp"
 
 namespace bb::documents {
 namespace {
@@ -33,8 +35,9 @@ constexpr std::size_t link_count_max = 1000;  // of INDEX.HTM
 
 // "IHE_XDM/SUBSET01/DOC.XML" below what stands before IHE_XDM in an archive whose
 // files are in a folder of their own.
-std::string prefix_of(const std::vector<std::string>& names) {
-  for (const auto& name : names) {
+std::string prefix_of(const std::vector<ZipEntry>& entries) {
+  for (const auto& entry : entries) {
+    const auto name = to_utf8_lossy(entry.name);
     const auto at = to_lower("/" + name).find("/ihe_xdm/");
     if (at != std::string::npos) return name.substr(0, at);
   }
@@ -45,20 +48,28 @@ bool is_xdm_name(std::string_view name) {
   return to_lower("/" + std::string(name)).find("/ihe_xdm/") != std::string::npos;
 }
 
+// What follows a zero byte programs see or do not see.
+bool has_zero(const ZipEntry& entry) { return entry.name.find('\0') != std::string_view::npos; }
+
 struct File {
   std::string name;
   std::size_t size = 0;
   std::string sha1;
   std::string problem;
-  std::string content;  // "pdf", "html", "xml" by its beginning; empty: something else
+  bool is_blank = false;  // of white space alone
+  std::string content;    // "pdf", "html", "xml" by its beginning; empty: something else
 };
 
 std::string content_of(std::string_view bytes) {
   if (records::looks_like_pdf(bytes)) return "pdf";
   if (xml::looks_like_html(bytes)) return "html";
-  auto beginning = bytes.substr(0, 256);
-  if (beginning.starts_with("\xEF\xBB\xBF")) beginning.remove_prefix(3);
-  return trim(beginning).starts_with("<") ? "xml" : "";
+  return trim(without_utf8_mark(bytes.substr(0, 256))).starts_with("<") ? "xml" : "";
+}
+
+// Of white space alone, in any encoding of a page.
+bool is_blank(std::string_view bytes) {
+  std::string encoding;
+  return collapse_whitespace(xml::html_to_utf8(bytes, encoding)).empty();
 }
 
 // Of a submission set.
@@ -94,7 +105,10 @@ std::string_view identifier(const xmlNode* object, std::string_view scheme) {
 class PackageView {
  public:
   PackageView(std::string_view bytes, std::string_view format)
-      : format_(format), has_zero_(has_zero_in_names(bytes)), prefix_(prefix_of(package_names(bytes))) {
+      : format_(format),
+        directory_(read_zip_directory(bytes).value_or(ZipDirectory{})),
+        deviations_(zip_deviations(bytes, directory_)),
+        prefix_(prefix_of(directory_.entries)) {
     end_ = read_package(bytes, PackageLimits{}, [&](const PackageEntry& entry) { take(entry); });
     sort_out();
   }
@@ -105,7 +119,13 @@ class PackageView {
   View make() {
     ViewBuilder view("package");
     view.set("format", format_);
-    if (has_zero_) view.set("zero_in_names", "yes");
+    if (std::any_of(directory_.entries.begin(), directory_.entries.end(), has_zero)) view.set("zero_in_names", "yes");
+    for (const auto& deviation : deviations_) {
+      view.open("deviation", {0, 0}, to_utf8_lossy(deviation.name));
+      view.set("kind", deviation.kind);
+      view.set("what", deviation.what);
+      view.close();
+    }
     add_links(view);
     for (const auto& file : files_) add_file(view, file);
     for (const auto& [folder, subset] : subsets_) add_subset(view, subset);
@@ -115,8 +135,11 @@ class PackageView {
  private:
   void take(const PackageEntry& entry) {
     files_.push_back({entry.name, entry.bytes.size(), entry.problem.empty() ? sha1_hex(entry.bytes) : "", entry.problem,
-                      content_of(entry.bytes)});
-    if (to_lower(below(entry.name)) == "index.htm" && entry.bytes.size() <= index_bytes_max) index_ = entry.bytes;
+                      false, content_of(entry.bytes)});
+    if (to_lower(below(entry.name)) == "index.htm" && entry.bytes.size() <= index_bytes_max) {
+      index_ = entry.bytes;
+      files_.back().is_blank = is_blank(entry.bytes);
+    }
     const auto parts = split(below(entry.name), '/');
     if (parts.size() == 3 && to_lower(parts[0]) == "ihe_xdm" && to_lower(parts[2]) == "metadata.xml") {
       auto& subset = subset_of(entry.name);
@@ -154,6 +177,7 @@ class PackageView {
     view.set("size", std::to_string(file.size));
     view.set("sha1", file.sha1);
     if (!file.problem.empty()) view.set("problem", file.problem);
+    if (file.is_blank) view.set("blank", "yes");
     if (is_unsafe_name(file.name)) view.set("unsafe", "yes");
     if (!seen_.insert(to_lower(file.name)).second) view.set("repeated", "yes");
     view.close();
@@ -285,7 +309,8 @@ class PackageView {
   }
 
   std::string_view format_;
-  bool has_zero_;
+  ZipDirectory directory_;
+  std::vector<ZipDeviation> deviations_;
   std::string prefix_;
   std::string index_;  // INDEX.HTM
   std::vector<File> files_;
@@ -310,18 +335,21 @@ Look look_at(std::string_view bytes, std::string_view format) {
 }  // namespace
 
 bool is_judged_itself(std::string_view package) {
-  if (has_zero_in_names(package)) return true;
-  const auto names = package_names(package);
+  const auto directory = read_zip_directory(package);
+  if (!directory) return false;
   std::set<std::string> seen;
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return is_xdm_name(name) || is_unsafe_name(name) || !seen.insert(to_lower(name)).second;
-  });
+  return !zip_deviations(package, *directory).empty() ||
+         std::any_of(directory->entries.begin(), directory->entries.end(), [&](const ZipEntry& entry) {
+           return has_zero(entry) || is_xdm_name(entry.name) || is_unsafe_name(entry.name) ||
+                  (!entry.name.ends_with('/') && !seen.insert(to_lower(entry.name)).second);
+         });
 }
 
 bool is_xdm(std::string_view bytes) {
   if (!is_package(bytes)) return false;
-  const auto names = package_names(bytes);
-  return std::any_of(names.begin(), names.end(), is_xdm_name);
+  const auto directory = read_zip_directory(bytes).value_or(ZipDirectory{});
+  return std::any_of(directory.entries.begin(), directory.entries.end(),
+                     [](const ZipEntry& entry) { return is_xdm_name(entry.name); });
 }
 
 Look look_at_xdm(std::string_view bytes, Rules&) { return look_at(bytes, "xdm"); }

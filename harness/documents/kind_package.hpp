@@ -18,7 +18,8 @@ Look look_at_xdm(std::string_view bytes, Rules& rules);
 Look look_at_zip(std::string_view bytes, Rules& rules);
 
 // Whether a package is judged itself, beside the documents in it: an XDM package,
-// or one with names that are not safe, come twice or hold a zero byte.
+// or one with names that are not safe, come twice or hold a zero byte, or with bytes
+// that its directory does not account for.
 bool is_judged_itself(std::string_view package);
 
 }  // namespace bb::documents

@@ -41,29 +41,11 @@ class Reader {
 
   // Every file's content to `take`.
   std::optional<std::string> run(const std::function<void(const PackageEntry&)>& take) {
-    directory_ = read_zip_directory(bytes_);
+    if (auto directory = read_zip_directory(bytes_)) directory_ = std::move(directory->entries);
     // libarchive passes over those whose header another one has.
     directory_.erase(std::unique(directory_.begin(), directory_.end(),
                                  [](const ZipEntry& a, const ZipEntry& b) { return a.header_at == b.header_at; }),
                      directory_.end());
-    return each_file([&](archive_entry* entry, std::size_t index) {
-      return read_entry(entry, index < directory_.size() ? &directory_[index] : nullptr, take);
-    });
-  }
-
-  std::vector<std::string> names() {
-    std::vector<std::string> names;
-    each_file([&](archive_entry* entry, std::size_t) {
-      names.push_back(name_of(entry));
-      return std::nullopt;
-    });
-    return names;
-  }
-
- private:
-  // `read` is given the header of each and its number; what it returns ends the reading.
-  std::optional<std::string> each_file(
-      const std::function<std::optional<std::string>(archive_entry*, std::size_t)>& read) {
     archive_.reset(archive_read_new());
     if (archive_ == nullptr || archive_read_support_format_zip_seekable(archive_.get()) != ARCHIVE_OK ||
         archive_read_open_memory(archive_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK)
@@ -76,10 +58,11 @@ class Reader {
       if (count == limits_.entry_count_max)
         return fmt::format("the archive has more than {} entries", limits_.entry_count_max);
       if (archive_entry_filetype(entry) == AE_IFDIR) continue;
-      if (auto end = read(entry, count)) return end;
+      if (auto end = read_entry(entry, count < directory_.size() ? &directory_[count] : nullptr, take)) return end;
     }
   }
 
+ private:
   static std::string name_of(archive_entry* entry) {
     if (const char* const name = archive_entry_pathname_utf8(entry)) return name;
     if (const char* const name = archive_entry_pathname(entry)) return to_utf8_lossy(name);
@@ -156,16 +139,6 @@ bool is_unsafe_name(std::string_view name) {
   if (std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; })) return true;
   const auto parts = split(replace_all(name, "\\", "/"), '/');
   return std::find(parts.begin(), parts.end(), "..") != parts.end();
-}
-
-bool has_zero_in_names(std::string_view bytes) {
-  const auto entries = read_zip_directory(bytes);
-  return std::any_of(entries.begin(), entries.end(),
-                     [](const ZipEntry& entry) { return entry.name.find('\0') != std::string_view::npos; });
-}
-
-std::vector<std::string> package_names(std::string_view bytes, const PackageLimits& limits) {
-  return Reader(bytes, limits).names();
 }
 
 std::optional<std::string> read_package(std::string_view bytes, const PackageLimits& limits,

@@ -40,13 +40,6 @@ bool is_package(std::string_view bytes);
 // something else than a plain name on some system: "../a", "/a", "C:a", "a\\..\\b".
 bool is_unsafe_name(std::string_view name);
 
-// The names of the files in the archive's order, nothing unpacked; those that can be had.
-std::vector<std::string> package_names(std::string_view bytes, const PackageLimits& limits = {});
-
-// Whether a name in the archive's directory has a zero byte: what follows it programs
-// see or do not see. PKWARE APPNOTE 4.3.12, 4.3.16.
-bool has_zero_in_names(std::string_view bytes);
-
 // Gives each file in the archive's order. What comes back is what ended the
 // reading before the end: damage, or a limit.
 std::optional<std::string> read_package(std::string_view bytes, const PackageLimits& limits,

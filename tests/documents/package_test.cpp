@@ -19,6 +19,7 @@
 #include "harness/documents/nodes.hpp"
 #include "harness/documents/package.hpp"
 #include "harness/documents/render.hpp"
+#include "harness/documents/zip_layout.hpp"
 #include "support/kind_checker.hpp"
 #include "support/published_folder.hpp"
 
@@ -107,6 +108,20 @@ TEST(PackageTest, NamesThatLeaveTheFolderAreFound) {
   EXPECT_THAT(rules_of_zip(encrypted(zip_of({{"a.xml", "<a/>"}}))), ElementsAre("DIRECT-XDM-06.readable"));
 }
 
+// A zip archive that Python's zipfile writes: what `code` does with `zip` and `out`.
+std::string written_by_python(const std::string& code) {
+  const auto ran = run_command({"/usr/bin/python3",
+                                {"-IS", "-c",
+                                 "import io, struct, sys, zipfile\nout = io.BytesIO()\n"
+                                 "zip = zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED)\n" +
+                                     code + "\nzip.close()\nsys.stdout.buffer.write(out.getvalue())"},
+                                {},
+                                false},
+                               20'000);
+  EXPECT_TRUE(ran && ran->status == 0) << (ran ? ran->err : ran.error().what);
+  return ran ? ran->out : "";
+}
+
 // APPNOTE 4.3.12: in the directory the CRC is at 16, the packed size at 20, the size at 24, the name at 46.
 TEST(PackageTest, ADirectoryThatSaysOtherThanTheFilesIsFound) {
   const auto problem_of = [](const std::string& zip) {
@@ -118,16 +133,7 @@ TEST(PackageTest, ADirectoryThatSaysOtherThanTheFilesIsFound) {
     return problem;
   };
   // Python writes sizes into the header of each file, libarchive behind its content.
-  const auto written_by_python = run_command(
-      {"/usr/bin/python3",
-       {"-IS", "-c",
-        "import sys, zipfile, io\nout = io.BytesIO()\nwith zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as zip:\n"
-        "    zip.writestr('a.xml', '<a/>')\nsys.stdout.buffer.write(out.getvalue())"},
-       {},
-       false},
-      20'000);
-  ASSERT_TRUE(written_by_python && written_by_python->status == 0);
-  for (const auto& good : {zip_of({{"a.xml", "<a/>"}}), written_by_python->out}) {
+  for (const auto& good : {zip_of({{"a.xml", "<a/>"}}), written_by_python("zip.writestr('a.xml', '<a/>')")}) {
     ASSERT_EQ(problem_of(good), "");
     const auto directory = good.find("PK\x01\x02");
     for (const auto& [at, word] :
@@ -139,6 +145,84 @@ TEST(PackageTest, ADirectoryThatSaysOtherThanTheFilesIsFound) {
     }
     EXPECT_EQ(problem_of("#!/bin/sh\n" + good), "") << "an archive behind a program";
   }
+}
+
+// "kind what" of each.
+std::vector<std::string> deviations_of(const std::string& zip) {
+  std::vector<std::string> told;
+  const auto directory = read_zip_directory(zip);
+  if (!directory) return {"no directory"};
+  for (const auto& one : zip_deviations(zip, *directory)) told.push_back(std::string(one.kind) + " " + one.what);
+  return told;
+}
+
+// APPNOTE 4.3.6: files, directory and its end, one behind the other.
+TEST(PackageTest, WhatNoFileOfTheDirectoryIsIsFound) {
+  const auto one = zip_of({{"a.xml", "<a/>"}}), other = zip_of({{"b.xml", "<b/>"}, {"c.xml", "<c/>"}});
+  EXPECT_THAT(deviations_of(one), IsEmpty());
+  EXPECT_THAT(deviations_of(other), IsEmpty());
+  EXPECT_THAT(deviations_of(zip_of({{"a.xml", "<a/>"}}, Packing::store)), IsEmpty());
+  EXPECT_THAT(deviations_of("#!/bin/sh\n" + one), ElementsAre("data 10 bytes before the first file, at byte 0"));
+  EXPECT_THAT(deviations_of(one + "more"), ElementsAre(HasSubstr("data 4 bytes behind the archive, at byte ")));
+  EXPECT_THAT(deviations_of(zip_of({{"a.xml!", "<a/>"}, {"b.xml", "<b/>"}})),
+              ElementsAre(HasSubstr("unlisted 'a.xml!' at byte 0, before the first file, is not in the directory")));
+  EXPECT_THAT(deviations_of(zip_of({{"a.xml", "<a/>"}, {"b.xml!", "<b/>"}})),
+              ElementsAre(AllOf(HasSubstr("unlisted 'b.xml!'"), HasSubstr("behind 'a.xml'"))));
+  EXPECT_THAT(deviations_of(one + other), ElementsAre(HasSubstr("unlisted 'a.xml' at byte 0")));
+  EXPECT_THAT(deviations_of(other + one), ElementsAre(HasSubstr("unlisted 'b.xml'"), HasSubstr("unlisted 'c.xml'")));
+  // A header of the directory at another place: 4.3.12, the place is at 42.
+  auto moved = zip_of({{"a.xml", "<a/>"}});
+  moved[moved.find("PK\x01\x02") + 42] = 1;
+  EXPECT_THAT(deviations_of(moved), Contains(HasSubstr("missing 'a.xml' would begin at byte 1")));
+  auto twice = other;
+  twice[twice.rfind("PK\x01\x02") + 42] = 0;
+  EXPECT_THAT(deviations_of(twice), Contains(HasSubstr("overlap 'c.xml' begins at byte 0, inside of 'b.xml'")));
+  auto counted = one;  // 4.3.16: the number of files is at 8 and 10
+  counted[counted.rfind("PK\x05\x06") + 10] = 2;
+  EXPECT_THAT(deviations_of(counted), ElementsAre("count the directory has 1 file, its end says 2"));
+}
+
+TEST(PackageTest, WhatNoFileOfTheDirectoryIsIsJudged) {
+  const auto one = zip_of({{"a.xml", "<a/>"}});
+  EXPECT_THAT(rules_of_zip(one + one), ElementsAre("DIRECT-XDM-06.directory"));
+  EXPECT_THAT(rules_of_zip(one + "more"), ElementsAre("DIRECT-XDM-06.data"));
+  EXPECT_TRUE(is_judged_itself(one + one));
+  EXPECT_FALSE(is_judged_itself(one));
+}
+
+// APPNOTE 4.3.14, 4.3.15, 4.5.3: Python writes ZIP64 where it is asked to, of any size.
+TEST(PackageTest, NumbersOfZip64AreRead) {
+  const auto wide = written_by_python(
+      "with zip.open('a.xml', 'w', force_zip64=True) as file: file.write(b'<a/>')\n"
+      "zip.writestr('b.xml', '<b/>')");
+  EXPECT_THAT(deviations_of(wide), IsEmpty());
+  EXPECT_THAT(rules_of_zip(wide), IsEmpty());
+  // As an archive of more than 65535 files ends; and every number of the directory in its ZIP64 form.
+  const std::string end_in_zip64 =
+      "zip.writestr('a.xml', '<a/>')\nzip.close()\nall = out.getvalue()\nend = all.rfind(b'PK\\5\\6')\n"
+      "size, begin = struct.unpack('<LL', all[end + 12:end + 20])\n"
+      "record = bytearray(all[begin:end])\n"
+      "numbers = struct.unpack('<L', record[24:28]) + struct.unpack('<L', record[20:24]) + struct.unpack('<L', "
+      "record[42:46])\n"
+      "record[20:28] = b'\\xff' * 8; record[42:46] = b'\\xff' * 4; record[30:32] = struct.pack('<H', 28)\n"
+      "record += struct.pack('<HHQQQ', 1, 24, *numbers)\n"
+      "wide = b'PK\\6\\6' + struct.pack('<QHHLLQQQQ', 44, 45, 45, 0, 0, 1, COUNT, len(record), begin)\n"
+      "place = b'PK\\6\\7' + struct.pack('<LQL', 0, begin + len(record), 1)\n"
+      "last = b'PK\\5\\6' + struct.pack('<HHHHLLH', 0, 0, 0xffff, 0xffff, 0xffffffff, 0xffffffff, 0)\n"
+      "sys.stdout.buffer.write(all[:begin] + bytes(record) + wide + place + last); sys.exit(0)";
+  const auto whole = written_by_python(replace_all(end_in_zip64, "COUNT", "1"));
+  EXPECT_THAT(deviations_of(whole), IsEmpty());
+  EXPECT_THAT(rules_of_zip(whole), IsEmpty());
+  EXPECT_THAT(deviations_of("#!/bin/sh\n" + whole), ElementsAre("data 10 bytes before the first file, at byte 0"));
+  EXPECT_THAT(deviations_of(written_by_python(replace_all(end_in_zip64, "COUNT", "2"))),
+              ElementsAre("count the directory has 1 file, its end says 2"));
+  auto differs = whole;
+  differs[differs.rfind("PK\x05\x06") + 10] = 3;  // and no longer 0xFFFF
+  EXPECT_THAT(deviations_of(differs),
+              Contains("zip64 the end of the directory and its ZIP64 form tell different numbers"));
+  auto lost = whole;
+  lost[lost.find("PK\x06\x06")] = 'X';
+  EXPECT_THAT(deviations_of(lost), Contains("zip64 the ZIP64 locator leads to no end of the directory"));
 }
 
 TEST(PackageTest, FindingsWithoutAPlaceFitTheSchema) {

@@ -11,8 +11,27 @@
 namespace bb::documents {
 
 // An archive of files and their content; a name that ends with '@' is that of
-// a link, one that ends with '^' has a zero byte there. Deflated, or as they are.
+// a link, one that ends with '^' has a zero byte there, one that ends with '!' is not in
+// the directory, behind one that ends with '+' the archive goes on. Deflated, or as they are.
 enum class Packing { deflate, store };
+
+// The archive without a file in its directory (APPNOTE 4.3.12, 4.3.16); the file is still there.
+inline std::string without_in_directory(std::string zip, const std::string& name) {
+  const auto number = [&](std::size_t at, std::size_t count) {
+    std::size_t value = 0;
+    while (count > 0) value = value << 8 | static_cast<unsigned char>(zip[at + --count]);
+    return value;
+  };
+  const auto at = zip.rfind(name) - 46;
+  const auto length = 46 + number(at + 28, 2) + number(at + 30, 2) + number(at + 32, 2);
+  zip.erase(at, length);
+  const auto end = zip.rfind("PK\x05\x06");
+  for (const std::size_t count_at : {end + 8, end + 10}) zip[count_at] = static_cast<char>(zip[count_at] - 1);
+  const auto size = number(end + 12, 4) - length;
+  for (std::size_t i = 0; i < 4; ++i) zip[end + 12 + i] = static_cast<char>(size >> 8 * i & 0xFF);
+  return zip;
+}
+
 inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>& files,
                           Packing packing = Packing::deflate) {
   std::size_t size = 1024;
@@ -42,6 +61,10 @@ inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>
     if (name.ends_with('^'))
       for (auto at = bytes.find(name); at != std::string::npos; at = bytes.find(name, at))
         bytes[at + name.size() - 1] = '\0';
+  for (const auto& [name, content] : files) {
+    if (name.ends_with('!')) bytes = without_in_directory(std::move(bytes), name);
+    if (name.ends_with('+')) bytes += "and more";
+  }
   return bytes;
 }
 
