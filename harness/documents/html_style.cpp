@@ -10,6 +10,7 @@
 
 #include <bb/core/text.hpp>
 
+#include "harness/documents/css_text.hpp"
 #include "harness/documents/named_checks.hpp"
 #include "harness/documents/nodes.hpp"
 
@@ -29,55 +30,17 @@ struct Declaration {
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '\\' ||  // an escape
          static_cast<unsigned char>(c) >= 0x80;
-}
-
-std::string without_comments(std::string_view css) {
-  std::string text;
-  for (std::size_t i = 0; i < css.size();) {
-    const auto begin = css.find("/*", i);
-    text += css.substr(i, begin - i);
-    if (begin == std::string_view::npos) break;
-    const auto end = css.find("*/", begin + 2);
-    if (end == std::string_view::npos) break;
-    text += ' ';
-    i = end + 2;
-  }
-  return text;
-}
-
-// The parts of a text between separators that stand outside of brackets and quotes.
-std::vector<std::string_view> parts_of(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  std::size_t begin = 0;
-  int depth = 0;
-  char quote = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '(' || c == '[') {
-      ++depth;
-    } else if (c == ')' || c == ']') {
-      --depth;
-    } else if (c == separator && depth <= 0) {
-      parts.push_back(text.substr(begin, i - begin));
-      begin = i + 1;
-    }
-  }
-  parts.push_back(text.substr(begin));
-  return parts;
 }
 
 std::vector<Declaration> declarations_of(std::string_view block) {
   std::vector<Declaration> declarations;
   for (const auto part : parts_of(block, ';')) {
-    const auto colon = part.find(':');
-    if (colon == std::string_view::npos) continue;
-    Declaration one{to_lower(trim(part.substr(0, colon))), to_lower(collapse_whitespace(part.substr(colon + 1))),
-                    false};
+    const auto colon = parts_of(part, ':').front().size();
+    if (colon == part.size()) continue;
+    Declaration one{to_lower(without_escapes(trim(part.substr(0, colon)))),
+                    to_lower(collapse_whitespace(without_escapes(part.substr(colon + 1)))), false};
     if (const auto mark = one.value.find('!'); mark != std::string::npos) {
       one.is_important = one.value.find("important", mark) != std::string::npos;
       one.value = trim(std::string_view(one.value).substr(0, mark));
@@ -138,8 +101,8 @@ Selector selector_from(std::string_view text) {
     joint = 0;
     const auto word = [&] {
       const auto begin = i;
-      while (i < text.size() && is_word(text[i])) ++i;
-      return std::string(text.substr(begin, i - begin));
+      while (i < text.size() && is_word(text[i])) i = behind_character(text, i);
+      return without_escapes(text.substr(begin, i - begin));
     };
     const auto begin = i;
     for (bool is_open = true; is_open && i < text.size();) {
@@ -297,9 +260,10 @@ class Applier {
       else
         style_.colour = is_uncertain ? std::nullopt : colour_from(value);
     } else if (name == "background-color" || name == "background") {
-      apply_background(value, is_uncertain);
+      apply_background(value, is_uncertain, name == "background");
     } else if (name == "background-image") {
       if (value != "none") style_.background.reset();
+      style_.has_picture = is_picture(value);
     } else if (name == "font-size") {
       style_.size_px =
           is_uncertain || !around_.size_px ? absolute(value, is_uncertain) : pixels(value, *around_.size_px);
@@ -332,7 +296,13 @@ class Applier {
     return pixels(value, root_px);
   }
 
-  void apply_background(const std::string& value, bool is_uncertain) {
+  // A gradient only adorns.
+  static bool is_picture(const std::string& value) {
+    return value.find("url(") != std::string::npos || value.find("image-set(") != std::string::npos;
+  }
+
+  void apply_background(const std::string& value, bool is_uncertain, bool is_whole) {
+    if (is_whole) style_.has_picture = is_picture(value);
     if (is_uncertain || value.find("url(") != std::string::npos || value.find("gradient") != std::string::npos ||
         value.find("var(") != std::string::npos) {
       style_.background.reset();
@@ -406,7 +376,10 @@ void apply_defaults(const xmlNode* element, TextStyle& style) {
   if (name == "body")
     if (const auto colour = attribute(element, "text"); !colour.empty()) style.colour = legacy_colour_from(colour);
   if (const auto colour = attribute(element, "bgcolor"); !colour.empty()) style.background = legacy_colour_from(colour);
-  if (!attribute(element, "background").empty()) style.background.reset();
+  if (!attribute(element, "background").empty()) {
+    style.background.reset();
+    style.has_picture = true;
+  }
 }
 
 }  // namespace
@@ -418,7 +391,7 @@ std::optional<bool> TextStyle::is_large() const {
 }
 
 std::string loaded_from_elsewhere(std::string_view css) {
-  const auto text = without_comments(css);
+  const auto text = without_escapes(without_comments(css));
   const auto lower = to_lower(text);
   // Where a URL begins, behind what says that it is fetched.
   const auto url_at = [&](std::size_t at) {
@@ -451,23 +424,22 @@ struct StyleSheets::Sheet {
 
   void read(std::string_view css, bool is_uncertain, int depth = 0) {
     for (std::size_t i = 0; i < css.size();) {
-      const auto open = css.find_first_of("{;", i);
-      if (open == std::string_view::npos) return;
+      auto open = i;
+      while (open < css.size() && css[open] != '{' && css[open] != ';') open = behind_token(css, open);
+      if (open == css.size()) return;
       const auto head = trim(css.substr(i, open - i));
       if (css[open] == ';') {
-        if (to_lower(head).starts_with("@import")) has_import = true;
+        if (to_lower(without_escapes(head)).starts_with("@import")) has_import = true;
         i = open + 1;
         continue;
       }
-      auto end = open + 1;
-      for (int level = 1; end < css.size() && level > 0; ++end) level += css[end] == '{' ? 1 : css[end] == '}' ? -1 : 0;
-      const auto is_closed = end > open + 1 && css[end - 1] == '}';
-      const auto block = css.substr(open + 1, end - open - (is_closed ? 2 : 1));
+      const auto end = block_end(css, open);
+      const auto block = css.substr(open + 1, end - open - 1);
       if (head.starts_with('@'))
-        read_at_rule(to_lower(head), block, is_uncertain, depth);
+        read_at_rule(to_lower(without_escapes(head)), block, is_uncertain, depth);
       else
         add(head, block, is_uncertain);
-      i = end;
+      i = end + 1;
     }
   }
 
@@ -545,6 +517,7 @@ bool StyleSheets::hides_focus() const { return sheet_->hides_focus; }
 
 TextStyle StyleSheets::style_of(const xmlNode* element, const TextStyle& around) const {
   TextStyle style = around;
+  style.has_picture = false;
   apply_defaults(element, style);
   const auto numbers = sheet_->rules_for(element);
   if (sheet_->steps > step_count_max) {

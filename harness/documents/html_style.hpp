@@ -26,6 +26,7 @@ struct TextStyle {
   std::optional<double> size_px = 16;
   bool is_bold = false;
   bool is_shown = true;
+  bool has_picture = false;  // as its own background
 
   // WCAG 2.1, large text; nothing where the size is not known.
   std::optional<bool> is_large() const;

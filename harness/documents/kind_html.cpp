@@ -103,7 +103,6 @@ class Page {
     const auto* root = page_.document.root();
     ViewBuilder view("html", page_.positions.empty() ? xml::Position{} : page_.positions[0]);
     open_element(root, view, {}, true);
-    add_page_facts(view);
     // Each level: an element and its style.
     std::vector<TextStyle> styles{sheets_->style_of(root, {})};
     for (const xmlNode* node = root->children; node != nullptr;) {
@@ -126,6 +125,7 @@ class Page {
       }
       node = node->next;
     }
+    add_page_facts(view);
     for (const auto& mistake : page_.mistakes) {
       view.open("deviation", {mistake.position.line, std::max(mistake.position.column, 1)});
       view.set("kind", "nesting");
@@ -149,12 +149,19 @@ class Page {
       if (name == "style") style_texts_.push_back(content_of(node));
       if (name == "link" && to_lower(attribute(node, "rel")).find("stylesheet") != std::string::npos)
         has_other_sheet_ = true;
-      if (is_one_of(name, {"img", "svg", "canvas", "object"})) ++image_count_;
+      image_count_ += is_picture(node, name);
       if (is_one_of(name, {"td", "th"})) count_cell(node);
       if (name == "table") begin_table(node);
       if (name == "tr")
         if (const auto* table = table_of(node)) ++tables_[table].rows;
     }
+  }
+
+  // What shows a picture of its own; <picture> shows that of its img.
+  static bool is_picture(const xmlNode* element, std::string_view name) {
+    return is_one_of(name, {"img", "svg", "canvas", "object", "embed"}) ||
+           (name == "video" && has(element, "poster")) ||
+           (name == "input" && to_lower(attribute(element, "type")) == "image");
   }
 
   static std::string content_of(const xmlNode* element) {
@@ -243,6 +250,10 @@ class Page {
       view.set("bb-hidden", "yes");
       return;
     }
+    if (style.has_picture) {
+      ++image_count_;
+      view.set("bb-picture", "yes");
+    }
     if (const int level = heading_level(element); level > 0) {
       view.set("bb-level", std::to_string(level));
       view.set("bb-before", std::to_string(level_before_));
@@ -259,12 +270,28 @@ class Page {
       if (!is_of_disabled(element)) add_colours(view, style);
   }
 
-  // The URL on another host that an element fetches by its style, or goes to by itself.
+  // The URL on another host that an element fetches by its style or as one of several pictures, or
+  // goes to by itself.
   static std::string fetched_by(const xmlNode* element, std::string_view name) {
     if (name == "style") return loaded_from_elsewhere(content_of(element));
     if (name == "meta")
       if (const auto url = refresh_url(element); is_elsewhere(url)) return std::string(url);
+    if (auto url = pictured_from_elsewhere(element); !url.empty()) return url;
     return has(element, "style") ? loaded_from_elsewhere(attribute(element, "style")) : std::string();
+  }
+
+  // The URL on another host of a picture that one of its attributes names: of each candidate of a
+  // srcset the first word (WHATWG HTML, 4.8.4.2.1).
+  static std::string pictured_from_elsewhere(const xmlNode* element) {
+    for (const char* name : {"poster", "background"})
+      if (const auto url = attribute(element, name); is_elsewhere(url)) return shorten(url, 200);
+    for (const char* name : {"srcset", "imagesrcset"})
+      for (const auto& candidate : split(attribute(element, name), ',')) {
+        const auto words = collapse_whitespace(candidate);
+        const auto url = std::string_view(words).substr(0, words.find(' '));
+        if (is_elsewhere(url)) return shorten(url, 200);
+      }
+    return {};
   }
 
   // Whether a text is of a control that cannot be used: its contrast does not count (WCAG 2.1, 1.4.3).

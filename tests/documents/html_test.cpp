@@ -14,6 +14,7 @@
 #include <bb/core/time.hpp>
 #include <bb/xml/nodes.hpp>
 
+#include "harness/documents/css_text.hpp"
 #include "harness/documents/html_colour.hpp"
 #include "harness/documents/html_style.hpp"
 #include "harness/documents/kind_html.hpp"
@@ -198,6 +199,48 @@ TEST(HtmlStyleTest, TheCascadeIsThatOfCss) {
             "#ffffff on #000080");
   EXPECT_EQ(shown(style_of("<a id=x href=y>t</a>", "")), "#0000ee on #ffffff");
   EXPECT_EQ(shown(style_of("<a id=x href=y>t</a>", "a:link { color: red }")), "#ff0000 on #ffffff");
+}
+
+// CSS Syntax 3, 4.3.7: one to six digits and a blank, or the character itself; 4.3.5 of strings.
+TEST(HtmlStyleTest, EscapesAndStringsAreThoseOfCss) {
+  const std::string p = "<p id=x class='sm:c d'>t</p>";
+  for (const char* css :
+       {"p { color: \\72 ed }", "p { color: r\\65\\64 }", "p { c\\6flor: red }", "p { c\\00006Flor: red }",
+        "\\70 { color: red }", ".sm\\:c { color: red }", ".sm\\3a c { color: red }", "#\\78 { color: red }",
+        "p { color: \\000072ed }", "p { color: \\72\r\ned }", "p { content: '}'; color: red }",
+        "p { content: \"a;b\"; color: red }", "p { content: '\\'}'; color: red }",
+        "p { content: '/*'; color: red } /* */", "p { background: url(a;b}c.png) white; color: red }",
+        "a::before { content: '{' } p { color: red }", "@m\\65 dia screen { p { color: red } }"})
+    EXPECT_EQ(to_text(style_of(p, css).colour.value_or(0)), "#ff0000") << css;
+  for (const char* css :
+       {"p { color: \\72  ed }", ".sm:c { color: red }", "p { color\\: red }", ".sm\\\\:c { color: red }"})
+    EXPECT_EQ(to_text(style_of(p, css).colour.value_or(0)), "#000000") << css;
+  EXPECT_EQ(without_escapes("\\0 \\110000 \\d800 \\"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(without_escapes("a\\e9 b\\20AC c\\\"d\\\n"),
+            "a\xC3\xA9"
+            "b\xE2\x82\xAC"
+            "c\"d");
+}
+
+TEST(HtmlTest, PicturesOfEachKindAreCounted) {
+  const auto count = [](const std::string& body, const std::string& style = {}) {
+    auto formats = Formats::read(fs::path(BB_SOURCE_DIR) / "conformance/documents/formats.yaml");
+    auto store = DataStore::open(fs::path(testing::TempDir()) / "no data");
+    Rules rules(*std::move(formats), *std::move(store), Selection{}, nullptr);
+    const auto look = look_at_html(page_with(body, style), rules);
+    return std::string(attribute(look.view->document.root(), "bb-images"));
+  };
+  EXPECT_EQ(count("<p>t</p>"), "0");
+  EXPECT_EQ(count("<img src=a.png>"), "1");
+  EXPECT_EQ(count("<picture><source srcset=a.webp><img src=a.png></picture>"), "1");
+  EXPECT_EQ(count("<embed src=a.svg><object data=b.svg></object><svg></svg><canvas></canvas>"), "4");
+  EXPECT_EQ(count("<video poster=a.png></video><video src=b.mp4></video>"), "1");
+  EXPECT_EQ(count("<input type=image src=a.png><input type=text>"), "1");
+  EXPECT_EQ(count("<p style='background: url(a.png)'><b>t</b></p>"), "1");
+  EXPECT_EQ(count("<div class=c></div><p>t</p>", ".c { background-image: u\\72l('a.png') } p { background: red }"),
+            "1");
+  EXPECT_EQ(count("<div class=c></div>", ".c { background: url(a.png) } div.c { background: none }"), "0");
+  EXPECT_EQ(count("<div class=c></div>", ".c { background: linear-gradient(red, blue) }"), "0");
 }
 
 TEST(HtmlStyleTest, WhatIsNotKnownIsNotGuessed) {
