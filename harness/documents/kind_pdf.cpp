@@ -51,6 +51,23 @@ void add_pages(const Pdf& pdf, ViewBuilder& view) {
   }
 }
 
+// What the rules cannot know of a file that is not read whole, or whose strings are encrypted.
+void say_what_is_not_seen(const PdfObjects& objects, Look& look) {
+  if (!objects.unread.empty()) {
+    for (const auto* rule : {"PDF-03.language", "PDF-05.launch", "PDF-05.submit", "PDF-05.file"})
+      look.unjudged.push_back({rule, objects.unread});
+    look.unjudged.push_back({"PDF-05.script", objects.unread + "; scripts were looked for by pdfinfo alone"});
+    return;
+  }
+  if (objects.has_language && objects.language.empty())
+    look.unjudged.push_back({"PDF-03.language", "the strings of the file are encrypted"});
+  if (objects.has_hidden_link)
+    look.unjudged.push_back({"PDF-05.script", "the addresses of links are encrypted: one may run a script"});
+  if (objects.has_hidden_name)
+    for (const auto* rule : {"PDF-05.launch", "PDF-05.file"})
+      look.unjudged.push_back({rule, "the names of files are encrypted: one may be a program"});
+}
+
 }  // namespace
 
 Look look_at_pdf(std::string_view bytes, Rules&) {
@@ -81,14 +98,9 @@ Look look_at_pdf(std::string_view bytes, Rules&) {
     std::size_t words = 0;
     for (const auto& page : pdf.pages) words += count_words(page);
     view.set("words", std::to_string(words));
-    if (!objects.unread.empty()) {
-      for (const auto* rule : {"PDF-03.language", "PDF-05.launch", "PDF-05.submit", "PDF-05.file"})
-        look.unjudged.push_back({rule, objects.unread});
-    } else if (objects.has_language && objects.language.empty()) {
-      look.unjudged.push_back({"PDF-03.language", "the strings of the file are encrypted"});
-    } else {
+    say_what_is_not_seen(objects, look);
+    if (objects.unread.empty() && !(objects.has_language && objects.language.empty()))
       view.set("language", objects.language);
-    }
     if (pdf.page_count > pdf.pages.size())
       look.unjudged.push_back(
           {"PDF-02.page", fmt::format("of {} pages the first {} were looked at", pdf.page_count, pdf.pages.size())});

@@ -531,23 +531,27 @@ class Scan {
     if (kind != nullptr && kind->is_name("Launch")) add("Launch", name_in(value), number);
     if (value.find("JS") != nullptr || (kind != nullptr && kind->is_name("JavaScript"))) add("JavaScript", {}, number);
     if (kind != nullptr && kind->is_name("URI"))
-      if (const auto url = string_in(value, "URI"); is_script(url)) add("JavaScript", url, number);
+      if (const auto url = string_in(value, "URI", result_.has_hidden_link); is_script(url))
+        add("JavaScript", url, number);
     if (kind != nullptr && (kind->is_name("GoToR") || kind->is_name("SubmitForm")))
       add(kind->text, name_in(value), number);
     if (value.find("EF") != nullptr) add("EmbeddedFile", name_in(value), number);
     for (const auto& member : value.members) look_at(member.value, number, waiting, seen);
   }
 
-  std::string string_in(const PdfValue& value, std::string_view key) {
+  // Empty where there is none, or it cannot be read: then `is_hidden` is set.
+  std::string string_in(const PdfValue& value, std::string_view key, bool& is_hidden) {
     const auto found = resolved(value.find(key));
-    return found.kind == PdfValue::Kind::string && !result_.is_encrypted ? shorten(text_of(found.text), 200) : "";
+    if (found.kind != PdfValue::Kind::string) return {};
+    is_hidden = is_hidden || result_.is_encrypted;
+    return result_.is_encrypted ? "" : shorten(text_of(found.text), 200);
   }
 
   // Of a file specification (7.11.3), or of the action that has one.
   std::string name_in(const PdfValue& value, int depth = 0) {
     for (const auto* key : {"UF", "F", "Win"}) {
       const auto found = resolved(value.find(key));
-      if (found.kind == PdfValue::Kind::string) return result_.is_encrypted ? "" : shorten(text_of(found.text), 200);
+      if (found.kind == PdfValue::Kind::string) return string_in(value, key, result_.has_hidden_name);
       if (found.kind == PdfValue::Kind::dictionary && depth < 2)
         if (auto name = name_in(found, depth + 1); !name.empty()) return name;
     }

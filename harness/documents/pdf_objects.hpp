@@ -31,6 +31,8 @@ struct PdfObjects {
   std::string language;           // of the catalogue; empty where it is encrypted
   bool is_marked = false;         // /MarkInfo /Marked true
   bool has_structure = false;     // /StructTreeRoot
+  bool has_hidden_link = false;   // to an address that is encrypted
+  bool has_hidden_name = false;   // of a program or file, that is encrypted
   std::vector<PdfActive> active;  // in order of place, at most active_count_max
   std::string unread;             // why not all could be looked at; empty: all was
 };

@@ -187,6 +187,39 @@ TEST(PdfTest, FactsAreThoseOfTheFile) {
   EXPECT_THAT(*words_of_pdf(summary()), HasSubstr("lisinopril 10 mg once daily"));
 }
 
+// The standard security handler (ISO 32000-1, 7.6.3) with an empty password for the user: every
+// reader opens it, and each string is encrypted.
+std::string encrypted_with(const std::string& in_catalogue, const std::string& objects = {}) {
+  auto text =
+      with("/Info 8 0 R",
+           "/Info 8 0 R /ID [<00112233445566778899AABBCCDDEEFF> <00112233445566778899AABBCCDDEEFF>] /Encrypt << "
+           "/Filter /Standard /V 1 /R 2 /P -3900 /O "
+           "<0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F20> /U "
+           "<2EC59A257DAEE98B7143047423F10B8B6B01928AB65919155A68D71B0FDDA3EB> >>");
+  text = replace_all(text, "/Lang (en-US)", in_catalogue);
+  return replace_all(text, "xref\n", objects + "xref\n");
+}
+
+TEST(PdfTest, WhatAnEncryptedFileHidesIsNoPass) {
+  const auto unjudged = [](const std::string& bytes) {
+    const auto report = test::own_rules_checker().check("a.pdf", bytes);
+    EXPECT_EQ(report.failure, "");
+    std::set<std::string> told;
+    for (const auto& one : report.unjudged)
+      if (one.rule.starts_with("PDF-0")) told.insert(one.rule);
+    return told;
+  };
+  using Rules = std::set<std::string>;
+  EXPECT_EQ(unjudged(summary()), Rules{});
+  EXPECT_EQ(unjudged(encrypted_with("")), Rules{});
+  EXPECT_EQ(unjudged(encrypted_with("/Lang (en-US)")), Rules{"PDF-03.language"});
+  EXPECT_EQ(unjudged(encrypted_with("/OpenAction << /S /URI /URI (x) >>")), Rules{"PDF-05.script"});
+  EXPECT_EQ(unjudged(with("/Lang (en-US)", "/Lang (en) /OpenAction << /S /URI /URI (x) >>")), Rules{});
+  EXPECT_EQ(unjudged(encrypted_with("/OpenAction << /S /GoToR /F (x) >>")), (Rules{"PDF-05.file", "PDF-05.launch"}));
+  EXPECT_EQ(unjudged(encrypted_with("", object_stream({{40, "<< /S /Launch /F (calc.exe) >>"}}))),
+            (Rules{"PDF-03.language", "PDF-05.file", "PDF-05.launch", "PDF-05.script", "PDF-05.submit"}));
+}
+
 TEST(PdfTest, ATitleForgesNothing) {
   const auto pdf = read_pdf(
       with("(Health summary of Alice Example)", "(a\nEncrypted: yes \\(print:no copy:no\\)\nPages: 9\nTagged: no)"));
