@@ -271,6 +271,90 @@ TEST(OwnRulesTest, EachPartOfAnEntryIsAskedFor) {
                 Contains(row["name"].string_or("") + " SHALL have " + row["part"].string_or("")));
 }
 
+// The lines of a section of a text: from its title, between dashes or alone, to the line before the next one.
+std::pair<std::size_t, std::size_t> section_of(const std::vector<std::string>& lines, const std::string& title) {
+  const auto is_title = [&](const std::string& line) {
+    const auto first = line.find_first_not_of("- "), last = line.find_last_not_of("- \r");
+    return first != std::string::npos && line.substr(first, last + 1 - first) == title;
+  };
+  const auto begin = static_cast<std::size_t>(std::find_if(lines.begin(), lines.end(), is_title) - lines.begin());
+  auto end = std::min(begin + 2, lines.size());
+  const bool is_framed = begin > 0 && begin < lines.size() && lines[begin].find('-') != 0;
+  const auto begins_next = [&](std::size_t i) {
+    const auto& line = lines[i];
+    if (!line.starts_with("----")) return false;
+    return is_framed ? line.find_first_not_of("-\r") == std::string::npos && i > begin + 2
+                     : line.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos;
+  };
+  while (end < lines.size() && !begins_next(end)) ++end;
+  return {begin, end};
+}
+
+// The text without a key and its value, wherever they stand in a section; nothing where there is no such key.
+std::string without_key(const std::string& text, const std::string& section, const std::string& key) {
+  auto lines = split(text, '\n');
+  const auto [begin, end] = section_of(lines, section);
+  bool is_changed = false;
+  for (auto i = begin; i < end; ++i) {
+    const auto at = lines[i].find(key + ":");
+    if (at == std::string::npos || (at > 0 && lines[i][at - 1] != ' ')) continue;
+    // Of two keys in a line the other one is behind two blanks.
+    const auto value = lines[i].find_first_not_of(' ', at + key.size() + 1);
+    const auto behind = value == std::string::npos ? value : lines[i].find("  ", value);
+    lines[i].erase(at, behind == std::string::npos ? behind : behind - at);
+    is_changed = true;
+  }
+  return is_changed ? join(lines, "\n") : "";
+}
+
+TEST(OwnRulesTest, EachKeyOfASectionOfATextIsAskedFor) {
+  // Entries of sections that the good texts lack or that are empty there (TXT-VA-21 to TXT-VA-35, TXT-CMS-22).
+  const std::map<std::string, std::string> entries{
+      {"SELF REPORTED ALLERGIES", "Allergy Name: Dust\nDate: 06 Jan 2013\n"},
+      {"SELF REPORTED IMMUNIZATIONS", "Immunization: Tetanus\nDate Received: 06 Jan 2013\n"},
+      {"SELF REPORTED MEDICAL EVENTS", "Medical Event: Fall\nStart Date: 06 Jan 2013\n"},
+      {"SELF REPORTED LABS AND TESTS", "Test Name: Glucose\nDate: 06 Jan 2013\n"},
+      {"SELF REPORTED HEALTH CARE PROVIDERS", "Provider Name: ONE, A\nType of Provider: Dentist\n"},
+      {"VA ELECTROCARDIOGRAM (EKG) REPORTS",
+       "Procedure/Test Name: EKG\nDate/Time Exam Performed: 10 Dec 2012 @ 1014\n"},
+      {"Primary Insurance", "MSP Type: Group\n\nInsurer Name: Insurer\n"}};
+  const auto with_section = [&](const std::string& text, const std::string& title) {
+    const auto entry = entries.find(title);
+    if (entry == entries.end()) return text;
+    const std::string rule = "--------------------------------";
+    const auto is_va = text.find("DOWNLOAD REQUEST SUMMARY") != std::string::npos;
+    auto section = is_va
+                       ? "---- " + title + " ----\n\nSource: Self-Entered\n\n" + entry->second + "\n"
+                       : rule + "\n" + title + "\n\n" + rule + "\n\nSource: MyMedicare.gov\n\n" + entry->second + "\n";
+    if (is_va) section = replace_all(section, "\n", "\r\n");
+    const auto first = text.find(is_va ? "DOWNLOAD REQUEST SUMMARY" : rule + "\nDemographic");
+    return std::string(text).insert(is_va ? text.rfind('\n', first) + 1 : first, section);
+  };
+  std::size_t row_count = 0;
+  for (const auto& [file, rule] : {std::pair{"va.yaml", "TXT-VA-19.keys"}, {"cms.yaml", "TXT-CMS-11.keys"}}) {
+    const auto root = read_yaml(rules_folder / "text" / file);
+    ASSERT_TRUE(root) << root.error().what;
+    const auto good = *read_text(rules_folder / "text" / (*root)["example"].string_or(""));
+    const auto asked_for = [&](const std::string& text) {
+      std::set<std::string> rows;
+      for (const auto& finding : check(text).findings)
+        if (finding.rule == rule) rows.insert(finding.requirement + " " + finding.message);
+      return rows;
+    };
+    for (const auto& row : *(*root)["tables"]["keys"].items()) {
+      const auto section = row["section"].string_or(""), key = row["key"].string_or("");
+      const auto text = with_section(good, section);
+      EXPECT_EQ(asked_for(text), std::set<std::string>{}) << section;
+      const auto bad = without_key(text, section, key);
+      ASSERT_NE(bad, "") << section << " has no " << key;
+      EXPECT_EQ(asked_for(bad),
+                std::set<std::string>{row["row"].string_or("") + " an entry of " + section + " SHOULD have " + key});
+      ++row_count;
+    }
+  }
+  EXPECT_EQ(row_count, 46u);
+}
+
 // A call with a wrong number of arguments, or of a function or key that is not
 // there, shows only when it is evaluated: so each rule is, at the root.
 TEST(OwnRulesTest, EachExpressionCanBeEvaluated) {
