@@ -182,10 +182,10 @@ class DocumentChecker::Work {
       if (owner_.rules_->selection().has_own)
         check_rules(owner_.rules_->own_rules_for(report_.recognition.format, report_.recognition.document_type));
     } else if (report_.recognition.format == "xml") {
-      add(document_.root(), {.rule = "format",
-                             .message = "no Blue Button output: " + report_.recognition.title,
-                             .expected = "a CDA document or a Continuity of Care Record",
-                             .hint = "give the file that the patient downloads"});
+      place(document_.root(), {.rule = "format",
+                               .message = "no Blue Button output: " + report_.recognition.title,
+                               .expected = "a CDA document or a Continuity of Care Record",
+                               .hint = "give the file that the patient downloads"});
     }
     for (const auto& file : owner_.rules_->selection().files) check_rules(owner_.rules_->rules_of_file(file));
     say_once();
@@ -250,7 +250,10 @@ class DocumentChecker::Work {
   }
 
   void add(const xmlNode* node, Finding finding, const OwnRule* own = nullptr) {
-    if (!intake_.takes(finding)) return;
+    if (intake_.takes(finding)) place(node, std::move(finding), own);
+  }
+
+  void place(const xmlNode* node, Finding finding, const OwnRule* own = nullptr) {
     const auto [order, position] = places_.of(node);
     finding.line = position.line;
     finding.column = position.column;
@@ -354,9 +357,11 @@ void DocumentChecker::check_kind(const Kind& kind, std::string_view bytes, Docum
   report.failure = std::move(look.failure);
   report.missing = std::move(look.missing);
   report.unjudged = std::move(look.unjudged);
-  if (is_another(report.recognition)) report.findings.push_back(another(report.recognition));
-  if (look.view) Work(*this, report, *look.view).run_on_view();
   Intake intake(options_.ignore, report);
+  if (is_another(report.recognition))
+    if (auto finding = another(report.recognition); intake.takes(finding))
+      report.findings.push_back(std::move(finding));
+  if (look.view) Work(*this, report, *look.view).run_on_view();
   for (auto& finding : look.findings)
     if (finding.level <= report.least && intake.takes(finding)) report.findings.push_back(std::move(finding));
   std::stable_sort(report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) {

@@ -13,6 +13,7 @@
 
 #include "harness/documents/render.hpp"
 #include "harness/documents/summary.hpp"
+#include "support/kind_checker.hpp"
 
 namespace bb::documents {
 namespace {
@@ -209,6 +210,22 @@ TEST_F(CheckTest, TakesAFormatForTheOneItBuildsOn) {
               testing::Each(testing::Not(HasSubstr("format"))));
   EXPECT_THAT(lines_of(check(document, {.as = "ccda-4.1", .ignore = {}})),
               testing::Contains(HasSubstr("error format")));
+}
+
+TEST(IgnoredFormatTest, IsThatOfAsOfEachKindAndNeverThatAFileIsNoOutput) {
+  const std::string text = "------ TRICARE ------\nName: DOE, JANE\nDate of Birth: 02 Feb 1970\n";
+  const std::string page =
+      "<!DOCTYPE html><html lang='en'><head><title>t</title></head><body><h1>h</h1><p>p</p></body></html>";
+  for (const auto& bytes : {text, page}) {
+    EXPECT_THAT(test::rules_in(test::own_rules_checker({.as = "pdf", .ignore = {}}).check("a", bytes)),
+                testing::Contains("format"));
+    const auto report = test::own_rules_checker({.as = "pdf", .ignore = {"format"}}).check("a", bytes);
+    EXPECT_EQ(report.ignored.at("format"), 1u);
+    EXPECT_THAT(test::rules_in(report), testing::Not(testing::Contains("format")));
+  }
+  for (const std::string bytes : {"hello", "<a/>", ""})
+    EXPECT_EQ(test::own_rules_checker({.as = {}, .ignore = {"format", "xml"}}).check("a", bytes).exit_status(), 1)
+        << bytes;
 }
 
 TEST_F(CheckTest, AnUnknownReleaseIsToldAndNeverValid) {
