@@ -12,6 +12,7 @@
 #include <bb/records/pdf.hpp>
 
 #include "pdf_fonts.hpp"
+#include "pdf_tags.hpp"
 #include "tables.hpp"
 
 namespace bb::records {
@@ -76,6 +77,7 @@ class Pages {
     const auto lines = wrapped(text, Weight::bold, size, page_width - 2 * margin);
     need(static_cast<float>(lines.size() + 3) * size * line_factor + size / 2);
     at_ -= size / 2;
+    tags_.open(size == title_size ? "H1" : size == heading_size ? "H2" : "H3");
     draw(lines, margin, size);
   }
 
@@ -84,6 +86,7 @@ class Pages {
     const auto head = wrapped(name, Weight::bold, text_size, page_width - 2 * margin);
     const auto rest = wrapped(details, Weight::regular, text_size, page_width - 2 * margin - indent);
     need(static_cast<float>(head.size() + rest.size()) * text_size * line_factor);
+    tags_.open("P");
     draw(head, margin, text_size);
     draw(rest, margin + indent, text_size);
   }
@@ -91,6 +94,7 @@ class Pages {
   void add_line(std::string_view text) {
     const auto lines = wrapped(text, Weight::regular, text_size, page_width - 2 * margin);
     need(static_cast<float>(lines.size()) * text_size * line_factor);
+    tags_.open("P");
     draw(lines, margin, text_size);
   }
 
@@ -104,8 +108,11 @@ class Pages {
       const bool is_last = i + 1 == pages_.size();
       const auto footer = fmt::format("{}, page {} of {}{}", shorten(patient, 60), i + 1, pages_.size(),
                                       is_cut_ && is_last ? "; the record goes on, this PDF does not" : "");
+      tags_.begin_artifact(page_);
       draw_line(wrapped(footer, Weight::regular, text_size, page_width).front(), margin, text_size);
+      tags_.end(page_);
     }
+    tags_.finish();
     HPDF_SaveToStream(pdf_.get());
     std::string out(HPDF_GetStreamSize(pdf_.get()), '\0');
     auto size = static_cast<HPDF_UINT32>(out.size());
@@ -157,11 +164,21 @@ class Pages {
   }
 
   void draw(const std::vector<Line>& lines, float x, float size) {
+    HPDF_Page marked = nullptr;
+    const auto end = [&] {
+      if (marked != nullptr) tags_.end(marked);
+    };
     for (const auto& line : lines) {
       if (at_ - size * line_factor < margin) add_page();
-      if (is_cut_) return;
+      if (is_cut_) break;
+      if (marked != page_) {
+        end();
+        tags_.begin(page_);
+        marked = page_;
+      }
       draw_line(line, x, size);
     }
+    end();
   }
 
   void draw_line(const Line& line, float x, float size) {
@@ -183,6 +200,7 @@ class Pages {
   HPDF_Page page_ = nullptr;
   float at_ = 0;  // the lower end of the last line
   PdfFonts fonts_{pdf_.get()};
+  PdfTags tags_{pdf_.get()};
   bool is_cut_ = false;  // the last page is full
 };
 
