@@ -102,6 +102,29 @@ TEST(FhirWriterTest, KeepsAMedicationWithItsDose) {
   }
 }
 
+TEST(FhirWriterTest, KeepsADoseThatHasAUnitAlone) {
+  for (const auto& [dose, json] : {std::pair<const char*, const char*>{"CAPSULE", R"("unit": "CAPSULE")"},
+                                   {"code C25158 of NCI Thesaurus", R"("code": "C25158")"}}) {
+    Record record;
+    record.medications.push_back({.drug = {"", "", "", "drug"},
+                                  .dose = dose,
+                                  .rate = {},
+                                  .max_dose = {},
+                                  .route = {},
+                                  .frequency = {},
+                                  .instructions = "with food",
+                                  .start = {},
+                                  .stop = {},
+                                  .mood = {},
+                                  .status = {}});
+    EXPECT_THAT(write_fhir_bundle(record), HasSubstr(json));
+    const auto read = again(record);
+    ASSERT_THAT(read.medications, SizeIs(1));
+    EXPECT_EQ(read.medications[0].dose, dose);
+    EXPECT_EQ(read.medications[0].instructions, "with food");
+  }
+}
+
 TEST(FhirWriterTest, KeepsValuesOfEveryKind) {
   Record record;
   const auto test = coded("718-7", loinc, "LOINC", "Hemoglobin");

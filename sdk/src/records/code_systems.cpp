@@ -107,6 +107,18 @@ std::string in_words(const Code& code) {
   return "code " + code.code + (code.system_name.empty() ? "" : " of " + code.system_name);
 }
 
+std::optional<Code> code_without_words(std::string_view words) {
+  constexpr std::string_view begin = "code ", of = " of ";
+  const auto at = words.find(of);
+  if (!words.starts_with(begin) || at == std::string_view::npos || at < begin.size()) return std::nullopt;
+  Code code;
+  code.code = words.substr(begin.size(), at - begin.size());
+  code.system = code_system_oid(words.substr(at + of.size()));
+  code.system_name = code_system_name(code.system);
+  if (code.system.empty() || in_words(code) != words) return std::nullopt;
+  return code;
+}
+
 std::string code_label(const Code& code) {
   if (code.code.empty()) return {};
   return (code.system_name.empty() ? "code" : code.system_name) + " " + code.code;

@@ -1,6 +1,7 @@
 // code_systems.hpp - names and FHIR addresses of the code systems by OID.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,10 @@ std::string code_system_name(std::string_view oid);
 // The inverse, blind to case and punctuation: "ICD9-CM" is "ICD-9-CM". "" for a
 // name that is not in the table.
 std::string code_system_oid(std::string_view name);
+
+// The inverse of in_words() for a code that came without words, of a system in the
+// table: "code C25158 of NCI Thesaurus". Nothing for any other words.
+std::optional<Code> code_without_words(std::string_view words);
 
 // "http://snomed.info/sct", else "urn:oid:…"; what is an address already as it
 // is; else "".

@@ -93,6 +93,7 @@ Medication read_dosage(FhirNode dosage) {
   // MedicationAdministration has them without doseAndRate.
   const auto dose = amount.choice("dose");
   medication.dose = dose ? read_fhir_value(dose).text() : read_fhir_quantity(dosage["dose"]).text();
+  if (medication.dose.empty()) medication.dose = read_unit_alone(dose ? dose : dosage["dose"]);
   const auto rate = amount.choice("rate");
   medication.rate = read_fhir_value(rate ? rate : dosage.choice("rate")).text();
   medication.max_dose = read_fhir_max_dose(dosage);

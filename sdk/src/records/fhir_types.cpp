@@ -29,6 +29,8 @@ std::string age_in_words(FhirNode age) {
                              (words.empty() ? age["code"].text() : words));
 }
 
+bool is_ucum(FhirNode quantity) { return quantity["system"].is("http://unitsofmeasure.org"); }
+
 Quantity plain(std::string value) { return {std::move(value), {}}; }
 
 // "250 mg / 5 mL" as "250/5 mg/mL", the way of a CDA ratio.
@@ -134,10 +136,16 @@ std::string read_fhir_moment(FhirNode choice) {
 Quantity read_fhir_quantity(FhirNode quantity) {
   auto value = quantity["value"].text();
   if (value.empty()) return {};
-  const bool is_ucum = quantity["system"].is("http://unitsofmeasure.org");
-  auto unit = quantity[is_ucum ? "code" : "unit"].text();
-  if (unit.empty()) unit = quantity[is_ucum ? "unit" : "code"].text();
+  auto unit = quantity[is_ucum(quantity) ? "code" : "unit"].text();
+  if (unit.empty()) unit = quantity[is_ucum(quantity) ? "unit" : "code"].text();
   return {quantity["comparator"].text() + value, readable_unit(unit)};
+}
+
+std::string read_unit_alone(FhirNode quantity) {
+  if (!quantity["value"].text().empty()) return {};
+  if (const auto unit = quantity["unit"].text(); !unit.empty()) return readable_unit(unit);
+  const auto code = read_coding(quantity);
+  return is_ucum(quantity) ? readable_unit(code.code) : in_words(code);
 }
 
 Quantity read_fhir_range(FhirNode range) {

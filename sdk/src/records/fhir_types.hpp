@@ -35,6 +35,8 @@ std::string read_fhir_moment(FhirNode choice);
 
 // Quantity, with its comparator: "<5".
 Quantity read_fhir_quantity(FhirNode quantity);
+// What a Quantity without a number counts: its unit, else its code in words. Empty for one with a number.
+std::string read_unit_alone(FhirNode quantity);
 // Range: "12-16"; one end alone ">=12".
 Quantity read_fhir_range(FhirNode range);
 // `value[x]` of any type as a person would write it; a concept in words.

@@ -40,6 +40,9 @@ Value contact_point(std::string_view uri);
 
 // "40 mg" as a Quantity; null where it does not begin with a number.
 Value quantity_of(std::string_view text);
+// What is counted, without a number, as a Quantity: "CAPSULE", "code C25158 of NCI Thesaurus"; null where there is
+// a number in the words.
+Value unit_alone(std::string_view words);
 // An observed value, with its unit: valueQuantity, valueRange, valueCodeableConcept,
 // valueString or dataAbsentReason.
 void set_value(Value& resource, const Observation& observation);

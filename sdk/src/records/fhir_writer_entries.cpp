@@ -155,7 +155,9 @@ Value dosage_of(const Medication& medication) {
     else if (!words.empty())
       rest.push_back(words);
   };
-  place(amount, "doseQuantity", quantity_of(medication.dose), medication.dose);
+  auto dose = quantity_of(medication.dose);
+  if (dose.is_null()) dose = unit_alone(medication.dose);
+  place(amount, "doseQuantity", std::move(dose), medication.dose);
   place(amount, "rateQuantity", quantity_of(medication.rate), medication.rate.empty() ? "" : "at " + medication.rate);
   if (!medication.frequency.empty()) dosage.set("timing", timing_of(medication.frequency));
   if (!medication.route.empty()) dosage.set("route", text_only(medication.route));

@@ -148,6 +148,18 @@ Value quantity_of(std::string_view text) {
                                   blank == std::string_view::npos ? std::string_view() : text.substr(blank + 1));
 }
 
+Value unit_alone(std::string_view words) {
+  Value quantity = Value::object();
+  if (const auto code = code_without_words(words)) {
+    set_text(quantity, "system", code_system_url(code->system));
+    set_text(quantity, "code", code->code);
+    return quantity;
+  }
+  if (words.empty() || words.find_first_of("0123456789;") != std::string_view::npos) return {};
+  set_text(quantity, "unit", words);
+  return quantity;
+}
+
 void set_value(Value& resource, const Observation& observation) {
   if (in_words(observation.value_code) == observation.value && !observation.value.empty()) {
     resource.set("valueCodeableConcept", codeable(observation.value_code));
