@@ -66,7 +66,8 @@ Row row_of(const Allergy& a) {
 Row row_of(const Problem& p) {
   return {p.line,
           named(p.problem),
-          {p.status, dated("since", p.onset), dated("until", p.resolved), said("source", p.source)}};
+          {p.status, dated("since", p.onset), dated("until", p.resolved), said("site:", p.body_site),
+           said("laterality:", p.laterality), said("source", p.source)}};
 }
 
 Row row_of(const Medication& m) {
@@ -99,10 +100,11 @@ Row row_of(const Encounter& e) {
 }
 
 Row row_of(const Procedure& p) {
-  return {p.line,
-          named(p.procedure),
-          {status_for_people(p.mood, p.status), date_for_people(p.start), dated("until", p.end),
-           said("site:", p.body_site), said("by", p.performer), said("source", p.source)}};
+  return {
+      p.line,
+      named(p.procedure),
+      {status_for_people(p.mood, p.status), date_for_people(p.start), dated("until", p.end), said("site:", p.body_site),
+       said("laterality:", p.laterality), said("by", p.performer), said("source", p.source)}};
 }
 
 Row row_of(const PlanItem& p) {

@@ -57,6 +57,13 @@ void add_mood(Fact& fact, const std::string& mood) {
   if (is_planned(mood)) add(fact, "planned", How::words, "planned");
 }
 
+// Of a problem or a procedure.
+template <class Sited>
+void add_body_site(Fact& fact, const Sited& sited) {
+  add(fact, "body site", sited.body_site);
+  add(fact, "laterality", sited.laterality);
+}
+
 // "10 mg" with its unit apart.
 void add_amount(Fact& fact, std::string_view name, const std::string& text) { add(fact, name, How::amount, text); }
 
@@ -123,7 +130,7 @@ void add_care(FactReader& facts, const Record& record) {
     auto& fact = facts.begin(Kind::procedure, p.procedure, p.line, "start", p.start);
     add(fact, "end", How::date, p.end);
     add(fact, "status", How::status, p.status);
-    add(fact, "body site", p.body_site);
+    add_body_site(fact, p);
     add_mood(fact, p.mood);
     add_source(fact, p.source);
   }
@@ -222,6 +229,7 @@ std::vector<Fact> facts_of(const Record& record) {
     auto& fact = facts.begin(Kind::problem, p.problem, p.line, "onset", p.onset);
     add(fact, "resolved", How::date, p.resolved);
     add(fact, "status", How::status, p.status);
+    add_body_site(fact, p);
     add_source(fact, p.source);
   }
   for (const auto& m : record.medications) {

@@ -21,6 +21,10 @@ struct Mutation {
   bool is_in_ccda = true;  // C-CDA as we write it holds what is changed
 };
 
+constexpr const char* snomed = "2.16.840.1.113883.6.96";
+const records::Code left{"7771000", snomed, "SNOMED CT", "Left"};
+const records::Code right{"24028007", snomed, "SNOMED CT", "Right"};
+
 // The sample, with what else a record may say.
 Record rich_record() {
   auto record = sample_record("alice");
@@ -35,7 +39,8 @@ Record rich_record() {
                                .mood = "EVN",
                                .status = "completed",
                                .body_site = {"", "", "", "Left knee"},
-                               .performer = {}});
+                               .performer = {},
+                               .laterality = left});
   record.goals.push_back({.test = {"", "", "", "Lose weight"},
                           .value = "70",
                           .unit = "kg",
@@ -48,6 +53,12 @@ Record rich_record() {
        .status = "active",
        .onset = "2020-02-03",
        .resolved = {}});
+  record.problems.push_back({.problem = {"125605004", snomed, "SNOMED CT", "Fracture of bone"},
+                             .status = "active",
+                             .onset = "2024-01-02",
+                             .resolved = {},
+                             .body_site = {"71341001", snomed, "SNOMED CT", "Bone structure of femur"},
+                             .laterality = left});
   return record;
 }
 
@@ -126,7 +137,16 @@ const Mutation mutations[] = {
      Kind::problem, "onset", "Hyperlipidemia"},
     {"resolve a problem", [](Record& r) { r.problems[0].status = "resolved"; }, What::different, Kind::problem,
      "status", "Asthma"},
-    {"swap laterality", [](Record& r) { r.problems.back().problem.display = "Osteoarthritis of right knee"; },
+    {"swap the side of a problem's body site", [](Record& r) { r.problems.back().laterality = right; }, What::different,
+     Kind::problem, "laterality", "Fracture of bone"},
+    {"lose the side of a problem's body site", [](Record& r) { r.problems.back().laterality = {}; }, What::different,
+     Kind::problem, "laterality", "Fracture of bone"},
+    {"move a problem to another bone",
+     [](Record& r) {
+       r.problems.back().body_site = {"12611008", snomed, "SNOMED CT", "Bone structure of tibia"};
+     },
+     What::different, Kind::problem, "body site", "Fracture of bone"},
+    {"swap laterality", [](Record& r) { r.problems.end()[-2].problem.display = "Osteoarthritis of right knee"; },
      What::different, Kind::problem, "name", "Osteoarthritis of left knee"},
     {"change a name", [](Record& r) { r.allergies[0].substance.display = "Peanut butter"; }, What::different,
      Kind::allergy, "name", "Penicillin"},
@@ -167,6 +187,8 @@ const Mutation mutations[] = {
      "", "procedures: none known", false},
     {"swap the side of a procedure", [](Record& r) { r.procedures[0].body_site.display = "Right knee"; },
      What::different, Kind::procedure, "body site", "Appendectomy", false},
+    {"swap the laterality of a procedure", [](Record& r) { r.procedures[0].laterality = right; }, What::different,
+     Kind::procedure, "laterality", "Appendectomy", false},
     {"change a goal", [](Record& r) { r.goals[0].value = "75"; }, What::different, Kind::goal, "value", "Lose weight",
      false},
     {"change the smoking status",
@@ -238,7 +260,8 @@ void expect_found_through(const char* format, std::string (*write)(const Record&
 TEST(MutationsTest, AreFoundInTheTextWrittenFromIt) {
   expect_found_through("text", [](const Record& r) { return records::write_va_text(r, asked_at); },
                        {"drop the smoking status", "change the smoking status", "only plan what is taken",
-                        "lose a negation", "lose that none is known", "swap the side of a procedure", "change a goal"});
+                        "lose a negation", "lose that none is known", "swap the side of a procedure",
+                        "swap the laterality of a procedure", "change a goal"});
 }
 
 TEST(MutationsTest, AreFoundInTheFhirWrittenFromIt) {

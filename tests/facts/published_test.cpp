@@ -2,6 +2,7 @@
 // converter for health data): what its templates lose is found. The differences are
 // explained in docs/reference/facts.md.
 #include <gmock/gmock.h>
+#include <bb/core/text.hpp>
 
 #include "facts/copies.hpp"
 #include "support/published_folder.hpp"
@@ -53,6 +54,19 @@ TEST_F(ConvertedTest, VitalSignsAndStatusesWereLost) {
       converted("vendors/Allscripts/170.314B2_Amb_CCD", "170.314B2_Amb_CCD"),
       AllOf(HasSubstr("missing vital_sign Weight: Weight / \n"),
             HasSubstr("different problem.status Asthma: active / \n"), HasSubstr("missing care_team Dr Penny Puffer")));
+}
+
+// HL7's task force: laterality of a problem is a qualifier of its target site.
+TEST_F(ConvertedTest, TheOtherLegIsFound) {
+  const auto text =
+      read_text(test::published_folder() / "ccda/fhir-converter/PROBLEMS_in_Empty_C-CDA_2.1-C-CDAR2.1.xml");
+  ASSERT_TRUE(text);
+  const std::string left = R"(code="7771000" codeSystem="2.16.840.1.113883.6.96" displayName="Left")";
+  const std::string right = R"(code="24028007" codeSystem="2.16.840.1.113883.6.96" displayName="Right")";
+  ASSERT_NE(text->find(left), std::string::npos);
+  const auto found =
+      compare({copy_from("a", *text), copy_from("b", replace_all(*text, left, right))}, "all", Tables::built_in());
+  EXPECT_EQ(in_lines(found), "different problem.laterality Below Knee Amputation: Left / Right\n");
 }
 
 TEST_F(ConvertedTest, WhatLosesNothingAgrees) {

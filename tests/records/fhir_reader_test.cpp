@@ -235,6 +235,23 @@ TEST(FhirReaderTest, SaysThatAProblemIsNotSure) {
   EXPECT_EQ(status_of("differential"), "active (differential)");
 }
 
+TEST(FhirReaderTest, ReadsTheBodySiteAndItsSide) {
+  const auto site_of = [](const std::string& extension) {
+    const auto record = resource("Condition", R"("code":{"text":"fracture"},"bodySite":[{"text":"tibia")" + extension +
+                                                  R"(},{"text":"fibula"}])");
+    if (record.problems.size() != 1) return std::string("not one");
+    return record.problems[0].body_site.display + "/" + record.problems[0].laterality.display;
+  };
+  const auto extension = [](const std::string& url) {
+    return R"(,"extension":[{"url":")" + url + R"(","valueCodeableConcept":)" +
+           concept_json("http://snomed.info/sct", "7771000", "Left") + "}]";
+  };
+  EXPECT_EQ(site_of(""), "tibia/");
+  EXPECT_EQ(site_of(extension("http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-laterality-qualifier")),
+            "tibia/Left");
+  EXPECT_EQ(site_of(extension("http://example.org/side")), "tibia/") << "of another meaning";
+}
+
 TEST(FhirReaderTest, KeepsTheWordsOfTimes) {
   const auto problem = [](const std::string& members) {
     const auto record = resource("Condition", R"("code":{"text":"x"},)" + members);

@@ -102,6 +102,35 @@ TEST(FhirWriterTest, KeepsAMedicationWithItsDose) {
   }
 }
 
+TEST(FhirWriterTest, KeepsABodySiteAndItsSide) {
+  const auto left = coded("7771000", snomed, "SNOMED CT", "Left");
+  const auto femur = coded("71341001", snomed, "SNOMED CT", "Bone structure of femur");
+  for (const auto& site : {femur, Code{}}) {
+    Record record;
+    record.problems.push_back({.problem = {"", "", "", "fracture"},
+                               .status = {},
+                               .onset = {},
+                               .resolved = {},
+                               .body_site = site,
+                               .laterality = left});
+    record.procedures.push_back({.procedure = {"", "", "", "surgery"},
+                                 .start = {},
+                                 .end = {},
+                                 .mood = {},
+                                 .status = {},
+                                 .body_site = site,
+                                 .performer = {},
+                                 .laterality = left});
+    const auto read = again(record);
+    ASSERT_THAT(read.problems, SizeIs(1));
+    EXPECT_EQ(read.problems[0].body_site, site);
+    EXPECT_EQ(read.problems[0].laterality, left);
+    ASSERT_THAT(read.procedures, SizeIs(1));
+    EXPECT_EQ(read.procedures[0].body_site, site);
+    EXPECT_EQ(read.procedures[0].laterality, left);
+  }
+}
+
 TEST(FhirWriterTest, KeepsADoseThatHasAUnitAlone) {
   for (const auto& [dose, json] : {std::pair<const char*, const char*>{"CAPSULE", R"("unit": "CAPSULE")"},
                                    {"code C25158 of NCI Thesaurus", R"("code": "C25158")"}}) {

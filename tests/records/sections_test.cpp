@@ -54,6 +54,28 @@ TEST(SectionsTest, ReadsAProcedureWholly) {
   EXPECT_THAT(record.absences, IsEmpty());
 }
 
+std::string qualified(const std::string& name_code, const std::string& value) {
+  return "<qualifier><name code=\"" + name_code +
+         "\" codeSystem=\"2.16.840.1.113883.6.96\"/><value code=\"1\" displayName=\"" + value + "\"/></qualifier>";
+}
+
+TEST(SectionsTest, ReadsTheBodySiteOfAProblemAndItsSide) {
+  const std::string target = "<targetSiteCode code=\"12611008\" displayName=\"Tibia\">";
+  const std::string fracture = "<value xsi:type=\"CD\" code=\"125605004\" displayName=\"Fracture\">";
+  const auto where = [&](const std::string& of_value, const std::string& site) {
+    const auto record = read_section("11450-4", problem(fracture + of_value + "</value>" + site));
+    EXPECT_THAT(record.problems, SizeIs(1));
+    return record.problems.empty() ? ""
+                                   : record.problems[0].body_site.display + "/" + record.problems[0].laterality.display;
+  };
+  EXPECT_EQ(where("", ""), "/");
+  EXPECT_EQ(where("", target + "</targetSiteCode>"), "Tibia/");
+  EXPECT_EQ(where("", target + qualified("272741003", "Left") + "</targetSiteCode>"), "Tibia/Left");
+  EXPECT_EQ(where("", target + qualified("246112005", "Severe") + "</targetSiteCode>"), "Tibia/") << "no laterality";
+  EXPECT_EQ(where(qualified("363698007", "Femur") + qualified("272741003", "Right"), ""), "Femur/Right");
+  EXPECT_EQ(where(qualified("363698007", "Femur"), target + "</targetSiteCode>"), "Tibia/") << "the target site first";
+}
+
 TEST(SectionsTest, ReadsProceduresThatAreActsAndObservations) {
   EXPECT_THAT(read_section("47519-4", R"(<act><code displayName="A"/></act><observation><code displayName="B"/>
       </observation>)")

@@ -10,6 +10,7 @@
 #include "cda_header.hpp"
 #include "cda_statements.hpp"
 #include "cda_types.hpp"
+#include "code_systems.hpp"
 
 namespace bb::records {
 namespace {
@@ -125,6 +126,7 @@ void read_procedures(const XmlDocument& document, XmlNode entry, Record& record)
       procedure.mood = read_mood(node);
       procedure.status = to_lower(node.child("statusCode").attribute("code"));
       procedure.body_site = read_code(document, node.child("targetSiteCode"));
+      procedure.laterality = read_qualifier(document, node.child("targetSiteCode"), snomed_laterality);
       procedure.performer = read_performer(node.child("performer"));
       procedure.line = node.line();
       record.procedures.push_back(std::move(procedure));

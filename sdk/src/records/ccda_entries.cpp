@@ -6,6 +6,7 @@
 
 #include "cda_statements.hpp"
 #include "cda_types.hpp"
+#include "code_systems.hpp"
 #include "timing.hpp"
 
 namespace bb::records {
@@ -104,6 +105,15 @@ bool is_about_a_problem(XmlNode observation) {
                                    });
 }
 
+// The target site, else what qualifies the problem itself.
+void read_body_site(const XmlDocument& document, XmlNode observation, Problem& problem) {
+  const auto target = observation.child("targetSiteCode"), value = observation.child("value");
+  problem.body_site = read_code(document, target);
+  if (is_empty(problem.body_site)) problem.body_site = read_qualifier(document, value, snomed_finding_site);
+  problem.laterality = read_qualifier(document, target, snomed_laterality);
+  if (is_empty(problem.laterality)) problem.laterality = read_qualifier(document, value, snomed_laterality);
+}
+
 XmlNode drug_of(XmlNode administration) {
   return administration.child("consumable").child("manufacturedProduct").child("manufacturedMaterial");
 }
@@ -193,6 +203,7 @@ void read_problems(const XmlDocument& document, XmlNode entry, Record& record) {
     const auto interval = read_interval(statement.node.child("effectiveTime"));
     problem.onset = interval.low;
     problem.resolved = interval.high;
+    read_body_site(document, statement.node, problem);
     problem.line = statement.node.line();
     record.problems.push_back(std::move(problem));
   }

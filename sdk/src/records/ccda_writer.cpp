@@ -202,6 +202,8 @@ void write_problem(Draft& draft, const Problem& problem, std::size_t index) {
   write_status(draft, "completed");
   write_interval(xml, problem.onset, problem.resolved, HighEnd::left_out_when_empty);
   write_code(xml, "value", problem.problem, "CD", narrative_id("problem", index));
+  if (!site_in_words(problem.body_site, problem.laterality).empty())
+    write_code(xml, "targetSiteCode", problem.body_site, {}, {}, problem.laterality);
   write_status_observation(draft, "2.16.840.1.113883.10.20.22.4.6", release_2_1, problem.status);
 }
 

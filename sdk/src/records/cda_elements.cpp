@@ -4,6 +4,7 @@
 
 #include <bb/core/text.hpp>
 
+#include "code_systems.hpp"
 #include "dates.hpp"
 
 namespace bb::records {
@@ -78,6 +79,15 @@ void write_quantity_in_words(XmlWriter& xml, std::string_view element, std::stri
   xml.text("originalText", words);
 }
 
+void write_laterality(XmlWriter& xml, const Code& laterality) {
+  const XmlScope qualifier(xml, "qualifier");
+  xml.empty("name", {{"code", snomed_laterality},
+                     {"codeSystem", snomed_ct},
+                     {"codeSystemName", "SNOMED CT"},
+                     {"displayName", "Laterality"}});
+  write_code(xml, "value", laterality);
+}
+
 }  // namespace
 
 void write_template(XmlWriter& xml, std::string_view root, std::string_view extension) {
@@ -93,8 +103,9 @@ void write_identifier(XmlWriter& xml, std::string_view identifier) {
 }
 
 void write_code(XmlWriter& xml, std::string_view element, const Code& code, std::string_view xsi_type,
-                std::string_view narrative_id) {
+                std::string_view narrative_id, const Code& laterality) {
   const bool is_coded = !code.code.empty() && !has_space(code.code);
+  const bool has_side = !in_words(laterality).empty();
   const std::string_view system = is_coded && is_uid(code.system) ? std::string_view(code.system) : "";
   const std::string_view name = is_coded ? std::string_view(code.system_name) : "";
   const std::string_view null_flavor = is_coded ? "" : code.display.empty() ? "UNK" : "OTH";
@@ -102,11 +113,16 @@ void write_code(XmlWriter& xml, std::string_view element, const Code& code, std:
                                  {"codeSystem", system},        {"codeSystemName", name},
                                  {"displayName", code.display}, {"nullFlavor", null_flavor}};
   // Without words there is nothing that the narrative could repeat.
-  if (code.display.empty() || (narrative_id.empty() && is_coded)) return xml.empty(element, attributes);
+  const bool has_text = !code.display.empty() && (!narrative_id.empty() || !is_coded);
+  if (!has_text && !has_side) return xml.empty(element, attributes);
   const XmlScope scope(xml, element, attributes);
-  if (narrative_id.empty()) return xml.text("originalText", code.display);
-  const XmlScope original(xml, "originalText");
-  xml.empty("reference", {{"value", "#" + std::string(narrative_id)}});
+  if (has_text && narrative_id.empty()) {
+    xml.text("originalText", code.display);
+  } else if (has_text) {
+    const XmlScope original(xml, "originalText");
+    xml.empty("reference", {{"value", "#" + std::string(narrative_id)}});
+  }
+  if (has_side) write_laterality(xml, laterality);
 }
 
 void write_time(XmlWriter& xml, std::string_view element, std::string_view iso) {

@@ -17,9 +17,9 @@ void write_template(XmlWriter& xml, std::string_view root, std::string_view exte
 // schema would refuse.
 void write_identifier(XmlWriter& xml, std::string_view identifier);
 
-// A CD or CE element. `narrative_id` refers to the words in the narrative.
+// A CD or CE element. `narrative_id` refers to the words in the narrative; `laterality`, of a CD alone, qualifies it.
 void write_code(XmlWriter& xml, std::string_view element, const Code& code, std::string_view xsi_type = {},
-                std::string_view narrative_id = {});
+                std::string_view narrative_id = {}, const Code& laterality = {});
 
 // <element value="…"/>, or nullFlavor.
 void write_time(XmlWriter& xml, std::string_view element, std::string_view iso);

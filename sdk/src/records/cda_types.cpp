@@ -126,6 +126,12 @@ Code read_code(const XmlDocument& document, XmlNode node) {
   return code;
 }
 
+Code read_qualifier(const XmlDocument& document, XmlNode coded, std::string_view name) {
+  for (const auto qualifier : coded.children("qualifier"))
+    if (qualifier.child("name").attribute("code") == name) return read_code(document, qualifier.child("value"));
+  return {};
+}
+
 std::string read_time(XmlNode node) {
   return is_null_flavored(node) ? std::string{} : iso_from_hl7(trim(node.attribute("value")));
 }

@@ -27,6 +27,9 @@ std::string read_words(const XmlDocument& document, XmlNode node);
 // with a code; in words: displayName, else originalText, else a translation.
 Code read_code(const XmlDocument& document, XmlNode node);
 
+// The value of a CD's first qualifier whose name has this code.
+Code read_qualifier(const XmlDocument& document, XmlNode coded, std::string_view name);
+
 // TS, as ISO 8601.
 std::string read_time(XmlNode node);
 

@@ -15,6 +15,10 @@ inline constexpr std::string_view rxnorm = "2.16.840.1.113883.6.88";
 inline constexpr std::string_view null_flavors = "2.16.840.1.113883.5.1008";
 inline constexpr std::string_view cvx = "2.16.840.1.113883.12.292";
 
+// Attributes of SNOMED CT by which one concept qualifies another.
+inline constexpr std::string_view snomed_laterality = "272741003";
+inline constexpr std::string_view snomed_finding_site = "363698007";
+
 // Digits and at least one dot, nothing else.
 bool is_oid(std::string_view text);
 

@@ -232,6 +232,8 @@ void read_fhir_condition(const FhirEntry& entry) {
   problem.status = read_problem_status(node);
   problem.onset = read_fhir_moment(node.choice("onset"));
   problem.resolved = read_resolved(node.choice("abatement"));
+  problem.body_site = read_concept(node["bodySite"]);
+  problem.laterality = read_laterality(node["bodySite"]);
   problem.line = node.line();
   problem.source = entry.source_of({"asserter"});
   entry.record.problems.push_back(std::move(problem));
@@ -281,6 +283,7 @@ void read_fhir_procedure(const FhirEntry& entry) {
   procedure.mood = node["status"].is("preparation") ? "INT" : "";
   procedure.status = procedure.mood.empty() ? read_fhir_status(node["status"]) : std::string();
   procedure.body_site = read_concept(node["bodySite"]);
+  procedure.laterality = read_laterality(node["bodySite"]);
   procedure.performer = entry.name_of(node["performer"]["actor"]);
   procedure.line = node.line();
   procedure.source = entry.source_of({"asserter"});

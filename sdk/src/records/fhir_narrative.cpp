@@ -20,7 +20,7 @@ Table procedure_table(const Record& record) {
   Table table{"Procedures", {"Procedure", "From", "To", "Body site", "Performer", "Status", "Code"}, {}};
   for (const auto& p : record.procedures)
     table.rows.push_back({in_words(p.procedure), date_for_people(p.start), date_for_people(p.end),
-                          in_words(p.body_site), p.performer, status_for_people(p.mood, p.status),
+                          site_in_words(p.body_site, p.laterality), p.performer, status_for_people(p.mood, p.status),
                           code_label(p.procedure)});
   return table;
 }

@@ -86,6 +86,12 @@ Code read_concept(FhirNode concept_node) {
   return chosen;
 }
 
+Code read_laterality(FhirNode body_site) {
+  for (const auto extension : body_site.all("extension"))
+    if (extension["url"].is(laterality_extension_url)) return read_concept(extension["valueCodeableConcept"]);
+  return {};
+}
+
 bool has_code(FhirNode concept_node, std::string_view code) {
   for (const auto coding : concept_node.all("coding"))
     if (coding["code"].is(code)) return true;

@@ -20,6 +20,11 @@ Code read_coding(FhirNode coding);
 // Whether one of its codings has this code.
 bool has_code(FhirNode concept_node, std::string_view code);
 
+// The side of a body site, by the extension of HL7's mCODE, where its value is a concept.
+inline constexpr std::string_view laterality_extension_url =
+    "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-laterality-qualifier";
+Code read_laterality(FhirNode body_site);
+
 // Why there is no value, as HL7 V3 calls it: "UNK"; empty where nothing is said.
 std::string read_absent_reason(FhirNode element);
 // The inverse, of a null flavor to a data-absent-reason; "unknown" for what HL7's map does not have.

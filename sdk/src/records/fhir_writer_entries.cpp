@@ -9,6 +9,7 @@
 #include "code_systems.hpp"
 #include "dates.hpp"
 #include "fhir_allergy_types.hpp"
+#include "fhir_types.hpp"
 #include "fhir_writer.hpp"
 #include "tables.hpp"
 #include "timing.hpp"
@@ -74,6 +75,18 @@ Value clinical_status(std::string_view system, std::string_view status) {
   if (status == "active" || status == "inactive" || status == "resolved")
     return concept_of(coding(std::string(terminology) + std::string(system), status));
   return absent();
+}
+
+void add_body_site(Value& resource, const Code& site, const Code& laterality) {
+  if (in_words(site).empty() && in_words(laterality).empty()) return;
+  Value body_site = codeable(site);
+  if (!in_words(laterality).empty()) {
+    Value side = Value::object();
+    side.set("url", Value(std::string(laterality_extension_url)));
+    side.set("valueCodeableConcept", codeable(laterality));
+    append(body_site, "extension", std::move(side));
+  }
+  append(resource, "bodySite", std::move(body_site));
 }
 
 // FHIR knows three severities; others stay in words as a note.
@@ -281,6 +294,7 @@ void add_problem(Bundle& bundle, const Problem& problem, Value& section) {
   resource.set("category",
                list_of(concept_of(coding(std::string(terminology) + "condition-category", "problem-list-item"))));
   resource.set("code", codeable(problem.problem));
+  add_body_site(resource, problem.body_site, problem.laterality);
   resource.set("subject", bundle.patient());
   set_moment(resource, "onset", problem.onset);
   // con-4: "If condition is abated, then clinicalStatus must be either
@@ -333,7 +347,7 @@ void add_procedure(Bundle& bundle, const Procedure& procedure, Value& section) {
     performer.set("actor", display_only(procedure.performer));
     append(resource, "performer", std::move(performer));
   }
-  if (!in_words(procedure.body_site).empty()) append(resource, "bodySite", codeable(procedure.body_site));
+  add_body_site(resource, procedure.body_site, procedure.laterality);
   set_source(resource, "asserter", procedure.source, bundle.patient());
   append(section, "entry", bundle.add(std::move(resource)));
 }

@@ -78,6 +78,8 @@ Value problem(const Problem& p) {
                         {"status", p.status},
                         {"onset", p.onset},
                         {"resolved", p.resolved},
+                        {"body_site", code(p.body_site)},
+                        {"laterality", code(p.laterality)},
                         {"source", p.source},
                         {"line", p.line}});
 }
@@ -133,6 +135,7 @@ Value procedure(const Procedure& p) {
                         {"mood", p.mood},
                         {"status", p.status},
                         {"body_site", code(p.body_site)},
+                        {"laterality", code(p.laterality)},
                         {"performer", p.performer},
                         {"source", p.source},
                         {"line", p.line}});

@@ -123,6 +123,11 @@ std::string last_name_first(const PersonName& name) {
   return family.empty() || given.empty() ? family + given : family + ", " + given;
 }
 
+std::string site_in_words(const Code& body_site, const Code& laterality) {
+  const auto site = in_words(body_site), side = in_words(laterality);
+  return site.empty() || side.empty() ? site + side : fmt::format("{} ({})", site, side);
+}
+
 Table allergy_table(const Record& record) {
   Table table{"Allergies", {"Allergy", "Type", "Reaction", "Severity", "Status", "Since", "Code"}, {}};
   for (const auto& a : record.allergies)
@@ -132,10 +137,10 @@ Table allergy_table(const Record& record) {
 }
 
 Table problem_table(const Record& record) {
-  Table table{"Problems", {"Problem", "Status", "Since", "Resolved", "Code"}, {}};
+  Table table{"Problems", {"Problem", "Body site", "Status", "Since", "Resolved", "Code"}, {}};
   for (const auto& p : record.problems)
-    table.rows.push_back(
-        {in_words(p.problem), p.status, date_for_people(p.onset), date_for_people(p.resolved), code_label(p.problem)});
+    table.rows.push_back({in_words(p.problem), site_in_words(p.body_site, p.laterality), p.status,
+                          date_for_people(p.onset), date_for_people(p.resolved), code_label(p.problem)});
   return table;
 }
 

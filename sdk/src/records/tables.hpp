@@ -54,6 +54,9 @@ Table encounter_table(const Record& record);
 // As HTML that is XML too; columns that no row fills are left out. In html.cpp.
 std::string write_table(const Table& table);
 
+// "Structure of knee (Left)"
+std::string site_in_words(const Code& body_site, const Code& laterality);
+
 // "40 mg, at 90 ml/min, at most 4 tablet per 24 h"
 std::string whole_dose(const Medication& medication);
 

@@ -315,6 +315,8 @@ void read_problem(const TextEntry& entry, const std::string& source, Record& rec
   const bool is_event = !entry.fields.empty() && entry.fields.front().key == "Medical Event";
   problem.problem = coded(entry, is_event ? "Medical Event" : "Problem");
   if (!is_fact("problems", problem.problem, entry.line, record)) return;
+  problem.body_site = words(text_of(entry, "Body Site"));
+  problem.laterality = words(text_of(entry, "Laterality"));
   problem.status = to_lower(text_of(entry, "Status"));
   problem.onset = date_of(entry, is_event ? "Start Date" : "Date/Time Entered");
   problem.resolved = date_of(entry, is_event ? "Stop Date" : "Date Resolved");

@@ -338,6 +338,8 @@ void write_allergy(Page& page, const Allergy& a) {
 void write_problem(Page& page, const Problem& p) {
   const bool is_event = is_own(p.source);
   coded(page, is_event ? "Medical Event" : "Problem", p.problem);
+  page.field_unless_empty("Body Site", in_words(p.body_site));
+  page.field_unless_empty("Laterality", in_words(p.laterality));
   page.field_unless_empty(is_event ? "Start Date" : "Date/Time Entered", date_for_people(p.onset));
   page.field_unless_empty(is_event ? "Stop Date" : "Date Resolved", date_for_people(p.resolved));
   page.field_unless_empty("Status", p.status);

@@ -13,6 +13,8 @@
 // `source` says whose word a fact is, where the document tells: "self-entered" for
 // the patient's own, else the system or organisation. Empty = not said.
 //
+// `laterality` is the side of `body_site`: "Left", "Right", "Right and left".
+//
 // `line` is the line on which the start tag of the element that states the fact
 // ends, from 1; beyond line 65,534 that of the text that follows it. 0 = not read
 // from a file, or no text follows.
@@ -88,6 +90,8 @@ struct Problem {
   std::string resolved;
   int line = 0;
   std::string source = {};
+  Code body_site = {};
+  Code laterality = {};
 };
 
 struct Medication {
@@ -153,6 +157,7 @@ struct Procedure {
   std::string performer;
   int line = 0;
   std::string source = {};
+  Code laterality = {};
 };
 
 struct Encounter {
