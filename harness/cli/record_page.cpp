@@ -57,10 +57,11 @@ std::string one_address(const Address& address) {
 }
 
 Row row_of(const Allergy& a) {
-  return {a.line,
-          named(a.substance),
-          {a.status, records::in_words(a.type), said("reactions:", in_words(a.reactions)),
-           said("severity:", a.severity), dated("since", a.onset), said("source", a.source)}};
+  return {
+      a.line,
+      named(a.substance),
+      {a.status, records::in_words(a.type), said("reactions:", in_words(a.reactions)), said("severity:", a.severity),
+       said("criticality:", a.criticality), dated("since", a.onset), said("source", a.source)}};
 }
 
 Row row_of(const Problem& p) {
@@ -106,6 +107,8 @@ Row row_of(const Procedure& p) {
       {status_for_people(p.mood, p.status), date_for_people(p.start), dated("until", p.end), said("site:", p.body_site),
        said("laterality:", p.laterality), said("by", p.performer), said("source", p.source)}};
 }
+
+Row row_of(const Modifier& m) { return {m.line, m.url, {"of " + m.of_what}}; }
 
 Row row_of(const PlanItem& p) {
   return {p.line,
@@ -320,6 +323,7 @@ std::string record_page(const std::string& name, const Record& record, const rep
   page.facts("Coverage", record.coverages);
   write_claims(page, record);
   page.facts("Said to be absent or unknown", record.absences);
+  page.facts("Modifiers of unknown meaning", record.modifiers);
   write_texts(page, record);
   return page.take();
 }

@@ -422,6 +422,8 @@ class Comparer {
         out_.not_compared.push_back({c, "codes, where it has none", 0, format.about});
       if (!copy.is_words && !format.has_zones)
         out_.not_compared.push_back({c, "offsets of times from UTC", 0, format.about});
+      for (const auto& [what, count] : copy.modifiers)
+        out_.not_compared.push_back({c, what, count, "it changes what is said in a way that is not known here"});
       if (level_ == "all")
         for (const auto& text : copy.unread) out_.not_compared.push_back({c, text, 0, "it is text for people"});
     }

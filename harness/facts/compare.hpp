@@ -24,6 +24,7 @@ struct Copy {
   bool is_words = false;
   std::string words;                     // of a copy for people, one line for each row or block
   std::vector<std::string> unread = {};  // what of it is in no fact
+  std::vector<Modifiers> modifiers = {};
 };
 
 enum class Presence {

@@ -1,5 +1,7 @@
 #include "harness/facts/fact.hpp"
 
+#include <map>
+
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
@@ -222,6 +224,7 @@ std::vector<Fact> facts_of(const Record& record) {
     auto& fact = facts.begin(Kind::allergy, a.substance, a.line, "onset", a.onset);
     add(fact, "reactions", a.reactions);
     add(fact, "severity", a.severity);
+    add(fact, "criticality", How::words, a.criticality);
     add(fact, "status", How::status, a.status);
     add_source(fact, a.source);
   }
@@ -256,6 +259,14 @@ std::vector<Fact> facts_of(const Record& record) {
   for (const auto& o : record.vital_signs) add_observation(facts, Kind::vital_sign, o);
   add_care(facts, record);
   add_surroundings(facts, record);
+  return out;
+}
+
+std::vector<Modifiers> modifiers_of(const Record& record) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& m : record.modifiers) ++counts[fmt::format("modifierExtension {} of {}", m.url, m.of_what)];
+  std::vector<Modifiers> out;
+  for (const auto& [what, count] : counts) out.push_back({what, count});
   return out;
 }
 

@@ -58,6 +58,13 @@ struct Fact {
 // twice stays twice; see compare.hpp.
 std::vector<Fact> facts_of(const records::Record& record);
 
+// What changes the meaning of facts in a way that is not known here, by what it is and where it stands.
+struct Modifiers {
+  std::string what;  // "modifierExtension URL of Condition"
+  std::size_t count = 0;
+};
+std::vector<Modifiers> modifiers_of(const records::Record& record);
+
 // What of a record is in words that no fact holds: titles of notes, sections and
 // attachments.
 std::vector<std::string> words_alone(const records::Record& record);

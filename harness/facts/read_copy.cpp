@@ -42,6 +42,7 @@ Copy copy_of(const std::string& name, const records::Record& record) {
   copy.format = record.format;
   copy.facts = facts_of(record);
   copy.unread = words_alone(record);
+  copy.modifiers = modifiers_of(record);
   return copy;
 }
 

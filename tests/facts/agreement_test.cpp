@@ -183,5 +183,24 @@ TEST(TablesTest, TheBuiltInTableIsRead) {
   EXPECT_EQ(tables.status("In-Progress"), "active");
 }
 
+TEST(AgreementTest, ListsModifiersOfUnknownMeaning) {
+  const auto allergy = [](const std::string& extension) {
+    return copy_from("a", R"({"resourceType":"AllergyIntolerance","code":{"text":"Peanut"},)"
+                          R"("patient":{"reference":"Patient/1"},"reaction":[{)" +
+                              extension + R"("manifestation":[{"text":"Hives"}]}]})");
+  };
+  const auto listed = [&](const Copy& copy) {
+    std::string out;
+    for (const auto& one : compare({copy, copy}, "problems-meds-allergies", Tables::built_in()).not_compared)
+      if (one.copy == 0 && one.what.starts_with("modifierExtension"))
+        out += one.what + " " + std::to_string(one.count) + "\n";
+    return out;
+  };
+  EXPECT_EQ(listed(allergy(R"("extension":[{"url":"http://example.org/x"}],)")), "");
+  EXPECT_EQ(listed(allergy(R"("modifierExtension":[{"url":"http://example.org/x","valueBoolean":true},)"
+                           R"({"url":"http://example.org/x"}],)")),
+            "modifierExtension http://example.org/x of AllergyIntolerance 2\n");
+}
+
 }  // namespace
 }  // namespace bb::facts

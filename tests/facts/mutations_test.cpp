@@ -28,6 +28,7 @@ const records::Code right{"24028007", snomed, "SNOMED CT", "Right"};
 // The sample, with what else a record may say.
 Record rich_record() {
   auto record = sample_record("alice");
+  record.allergies[0].criticality = "high";
   record.medications[0].source = "self-entered";
   record.immunizations[3].status = "refused";
   record.absences.push_back({"procedures", "none_known", {}, {}, 0});
@@ -154,6 +155,10 @@ const Mutation mutations[] = {
      "Codeine"},
     {"deactivate an allergy", [](Record& r) { r.allergies[0].status = "inactive"; }, What::different, Kind::allergy,
      "status", "Penicillin"},
+    {"change the criticality", [](Record& r) { r.allergies[0].criticality = "low"; }, What::different, Kind::allergy,
+     "criticality", "Penicillin"},
+    {"doubt an allergy", [](Record& r) { r.allergies[0].status = "active (unconfirmed)"; }, What::different,
+     Kind::allergy, "status", "Penicillin"},
     {"lose a reaction", [](Record& r) { r.allergies[0].reactions.pop_back(); }, What::different, Kind::allergy,
      "reactions", "Penicillin"},
     {"change the severity",
@@ -261,7 +266,7 @@ TEST(MutationsTest, AreFoundInTheTextWrittenFromIt) {
   expect_found_through("text", [](const Record& r) { return records::write_va_text(r, asked_at); },
                        {"drop the smoking status", "change the smoking status", "only plan what is taken",
                         "lose a negation", "lose that none is known", "swap the side of a procedure",
-                        "swap the laterality of a procedure", "change a goal"});
+                        "swap the laterality of a procedure", "change a goal", "change the criticality"});
 }
 
 TEST(MutationsTest, AreFoundInTheFhirWrittenFromIt) {

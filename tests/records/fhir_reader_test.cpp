@@ -222,6 +222,30 @@ TEST(FhirReaderTest, ReadsEveryDosage) {
             "take; with water");
 }
 
+TEST(FhirReaderTest, SaysThatAnAllergyIsNotSureAndHowCriticalItIs) {
+  const auto status_of = [](const std::string& verification) {
+    const auto record = resource("AllergyIntolerance",
+                                 R"("code":{"text":"x"},"clinicalStatus":{"coding":[{"code":"active"}]},
+      "criticality":"high","verificationStatus":{"coding":[{"code":")" +
+                                     verification + "\"}]}");
+    return record.allergies.size() == 1 ? record.allergies[0].status + ", " + record.allergies[0].criticality
+                                        : "not one";
+  };
+  EXPECT_EQ(status_of("confirmed"), "active, high");
+  EXPECT_EQ(status_of("unconfirmed"), "active (unconfirmed), high");
+}
+
+TEST(FhirReaderTest, FindsModifiersAtAnyDepth) {
+  const auto record = resource("Condition", R"("code":{"text":"x"},
+    "modifierExtension":[{"url":"http://example.org/a"}],
+    "stage":[{"summary":{"text":"II"},
+              "modifierExtension":[{"url":"http://example.org/b"}]}],
+    "extension":[{"url":"http://example.org/c"}])");
+  std::vector<std::string> found;
+  for (const auto& m : record.modifiers) found.push_back(m.url + " of " + m.of_what + " " + std::to_string(m.line));
+  EXPECT_THAT(found, ElementsAre("http://example.org/a of Condition 2", "http://example.org/b of Condition 4"));
+}
+
 TEST(FhirReaderTest, SaysThatAProblemIsNotSure) {
   const auto status_of = [](const std::string& verification) {
     const auto record = resource("Condition", R"("code":{"text":"x"},"clinicalStatus":{"coding":[{"code":"active"}]},

@@ -54,6 +54,21 @@ TEST(SectionsTest, ReadsAProcedureWholly) {
   EXPECT_THAT(record.absences, IsEmpty());
 }
 
+TEST(SectionsTest, ReadsHowCriticalAnAllergyIs) {
+  const auto criticality = [](const std::string& value) {
+    const auto record = read_section("48765-2", R"(<observation><participant><participantRole><playingEntity>
+      <code displayName="Peanut"/></playingEntity></participantRole></participant><entryRelationship><observation>
+      <templateId root="2.16.840.1.113883.10.20.22.4.145"/><code code="82606-5"/>)" +
+                                                    value + "</observation></entryRelationship></observation>");
+    return record.allergies.size() == 1 ? record.allergies[0].criticality : "not one";
+  };
+  const std::string system = "codeSystem=\"2.16.840.1.113883.5.1063\"/>";
+  EXPECT_EQ(criticality("<value xsi:type=\"CD\" code=\"CRITL\" " + system), "low");
+  EXPECT_EQ(criticality("<value xsi:type=\"CD\" code=\"CRITH\" " + system), "high");
+  EXPECT_EQ(criticality("<value xsi:type=\"CD\" code=\"CRITU\" " + system), "unable-to-assess");
+  EXPECT_EQ(criticality("<value xsi:type=\"CD\" nullFlavor=\"UNK\"/>"), "");
+}
+
 std::string qualified(const std::string& name_code, const std::string& value) {
   return "<qualifier><name code=\"" + name_code +
          "\" codeSystem=\"2.16.840.1.113883.6.96\"/><value code=\"1\" displayName=\"" + value + "\"/></qualifier>";

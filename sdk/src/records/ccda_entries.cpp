@@ -7,6 +7,7 @@
 #include "cda_statements.hpp"
 #include "cda_types.hpp"
 #include "code_systems.hpp"
+#include "fhir_allergy_types.hpp"
 #include "timing.hpp"
 
 namespace bb::records {
@@ -44,6 +45,15 @@ XmlNode severity_of(XmlNode node) {
   return related(node, {"2.16.840.1.113883.10.20.22.4.8", "2.16.840.1.113883.10.20.1.55"}, "SEV");
 }
 
+// HL7's ObservationValue in the words of FHIR, by HL7's C-CDA on FHIR.
+std::string read_criticality(const XmlDocument& document, XmlNode allergy) {
+  const auto said =
+      read_code(document, related(allergy, {"2.16.840.1.113883.10.20.22.4.145"}, criticality_loinc).child("value"));
+  for (const auto& [code, words, display] : criticalities)
+    if (said.code == code) return std::string(words);
+  return in_words(said);
+}
+
 Code read_substance(const XmlDocument& document, XmlNode observation) {
   for (const auto participant : observation.children("participant")) {
     const auto substance = read_named(document, participant.child("participantRole").child("playingEntity"));
@@ -65,6 +75,7 @@ Allergy read_allergy(const XmlDocument& document, const Statement& statement) {
       if (!severity) severity = severity_of(observation);
     }
   allergy.severity = read_code(document, severity.child("value"));
+  allergy.criticality = read_criticality(document, statement.node);
   const auto status =
       related(statement.node, {"2.16.840.1.113883.10.20.22.4.28", "2.16.840.1.113883.10.20.1.39"}, "33999-4");
   allergy.status = read_status(document, status, statement.group_status);

@@ -11,6 +11,7 @@
 #include "cda_elements.hpp"
 #include "code_systems.hpp"
 #include "dates.hpp"
+#include "fhir_allergy_types.hpp"
 #include "tables.hpp"
 #include "timing.hpp"
 #include "uuid.hpp"
@@ -141,6 +142,22 @@ void write_severity(Draft& draft, const Code& severity) {
   write_code(xml, "value", severity, "CD");
 }
 
+void write_criticality(Draft& draft, const std::string& criticality) {
+  if (criticality.empty()) return;
+  constexpr std::string_view observation_value = "2.16.840.1.113883.5.1063";
+  auto& xml = draft.xml;
+  Code value{{}, {}, {}, criticality};
+  for (const auto& [code, words, display] : criticalities)
+    if (criticality == words)
+      value = {std::string(code), std::string(observation_value), "ObservationValue", std::string(display)};
+  const XmlScope relation(xml, "entryRelationship", {{"typeCode", "SUBJ"}, {"inversionInd", "true"}});
+  const XmlScope observation(xml, "observation", {{"classCode", "OBS"}, {"moodCode", "EVN"}});
+  write_template(xml, "2.16.840.1.113883.10.20.22.4.145");
+  write_fixed_code(draft, criticality_loinc, loinc, "LOINC", "Criticality");
+  write_status(draft, "completed");
+  write_code(xml, "value", value, "CD");
+}
+
 void write_reaction(Draft& draft, const Code& reaction, std::size_t allergy, std::size_t index) {
   auto& xml = draft.xml;
   const XmlScope relation(xml, "entryRelationship", {{"typeCode", "MFST"}, {"inversionInd", "true"}});
@@ -178,6 +195,7 @@ void write_allergy(Draft& draft, const Allergy& allergy, std::size_t index) {
   write_status_observation(draft, "2.16.840.1.113883.10.20.22.4.28", {}, allergy.status);
   for (std::size_t i = 0; i < allergy.reactions.size(); ++i) write_reaction(draft, allergy.reactions[i], index, i);
   write_severity(draft, allergy.severity);
+  write_criticality(draft, allergy.criticality);
 }
 
 void write_problem(Draft& draft, const Problem& problem, std::size_t index) {

@@ -36,11 +36,11 @@ std::string read_clinical_status(FhirNode resource) {
   return to_lower(resource["clinicalStatus"]["text"].text());
 }
 
-// With what makes the problem less than sure: "active (provisional)".
-std::string read_problem_status(FhirNode condition) {
-  auto status = read_clinical_status(condition);
+// With what makes the allergy or problem less than sure: "active (provisional)".
+std::string read_doubted_status(FhirNode resource) {
+  auto status = read_clinical_status(resource);
   for (const std::string_view doubt : {"unconfirmed", "provisional", "differential"})
-    if (has_code(condition["verificationStatus"], doubt))
+    if (has_code(resource["verificationStatus"], doubt))
       return status.empty() ? std::string(doubt) : status + " (" + std::string(doubt) + ")";
   return status;
 }
@@ -216,7 +216,8 @@ void read_fhir_allergy(const FhirEntry& entry) {
       if (auto code = read_concept(manifestation); !is_empty(code)) allergy.reactions.push_back(std::move(code));
     if (is_empty(allergy.severity)) allergy.severity = severity_of(reaction["severity"]);
   }
-  allergy.status = read_clinical_status(node);
+  allergy.criticality = node["criticality"].text();
+  allergy.status = read_doubted_status(node);
   allergy.onset = read_fhir_moment(node.choice("onset"));
   allergy.line = node.line();
   allergy.source = entry.source_of({"asserter"});
@@ -229,7 +230,7 @@ void read_fhir_condition(const FhirEntry& entry) {
   problem.problem = read_concept(node["code"]);
   if (!entry.is_fact("problems", node["code"], problem.problem, has_code(node["verificationStatus"], "refuted")))
     return;
-  problem.status = read_problem_status(node);
+  problem.status = read_doubted_status(node);
   problem.onset = read_fhir_moment(node.choice("onset"));
   problem.resolved = read_resolved(node.choice("abatement"));
   problem.body_site = read_concept(node["bodySite"]);

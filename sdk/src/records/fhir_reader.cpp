@@ -238,6 +238,15 @@ std::unordered_set<const fhir::Element*> held_observations(const FhirReferences&
   return held;
 }
 
+// As deep as the file, which is bounded.
+void read_modifiers(const fhir::Element& element, std::string_view resource_type, Record& record) {
+  for (const auto& child : element.children) {
+    if (child.name == "modifierExtension" && record.modifiers.size() < statement_count_max)
+      record.modifiers.push_back({FhirNode(&child)["url"].text(), std::string(resource_type), child.place.line});
+    read_modifiers(child, resource_type, record);
+  }
+}
+
 Error no_patient_data(const FhirReferences& references) {
   const auto first = references.resources().front().node;
   return Error{fmt::format("line {}: expected FHIR resources about a patient, found only others such as {}",
@@ -259,8 +268,10 @@ Result<Record> read_resources(const std::vector<FhirNode>& roots) {
   std::unordered_set<const fhir::Element*> told;
   for (const auto& resource : resources) {
     if (statement_count(record) > statement_count_max) break;
+    const auto* kind = kind_of(resource.node);
+    if (kind != nullptr) read_modifiers(*resource.node.get(), resource.node.resource_type(), record);
     if (held.contains(resource.node.get())) continue;
-    if (const auto* kind = kind_of(resource.node)) kind->read({resource.node, references, record, told});
+    if (kind != nullptr) kind->read({resource.node, references, record, told});
   }
   // A drug alone says what it is, not that anybody takes it; but it is all there is.
   if (resources.size() == 1 && resources.front().node.resource_type() == "Medication")

@@ -65,6 +65,8 @@ std::string doubt_of(std::string_view status) {
   return {};
 }
 
+std::string without_doubt(const std::string& status) { return status.substr(0, status.find(" (")); }
+
 // `onset[x]`: a date, else its words.
 void set_moment(Value& object, const std::string& stem, std::string_view moment) {
   set_date(object, stem + "DateTime", moment);
@@ -257,9 +259,12 @@ void add_allergy(Bundle& bundle, const Allergy& allergy, Value& section) {
   Value resource = bundle.begin("AllergyIntolerance", "us-core-allergyintolerance");
   // ait-2: "AllergyIntolerance.clinicalStatus SHALL NOT be present if verification Status is entered-in-error."
   const bool is_in_error = allergy.status == in_error;
-  if (!is_in_error) resource.set("clinicalStatus", clinical_status("allergyintolerance-clinical", allergy.status));
-  resource.set("verificationStatus",
-               verification("allergyintolerance-verification", is_in_error ? in_error : "confirmed"));
+  const bool is_doubted = doubt_of(allergy.status) == "unconfirmed";  // the only doubt that FHIR has of an allergy
+  const auto status = is_doubted ? without_doubt(allergy.status) : allergy.status;
+  if (!is_in_error) resource.set("clinicalStatus", clinical_status("allergyintolerance-clinical", status));
+  resource.set("verificationStatus", verification("allergyintolerance-verification", is_in_error  ? in_error
+                                                                                     : is_doubted ? "unconfirmed"
+                                                                                                  : "confirmed"));
   if (const auto* kind = allergy_kind_of(allergy.type)) {
     set_text(resource, "type", kind->type);
     if (!kind->category.empty()) append(resource, "category", Value(kind->category));
@@ -268,9 +273,15 @@ void add_allergy(Bundle& bundle, const Allergy& allergy, Value& section) {
   resource.set("patient", bundle.patient());
   set_moment(resource, "onset", allergy.onset);
   set_source(resource, "asserter", allergy.source, bundle.patient());
+  const bool is_critical = std::any_of(criticalities.begin(), criticalities.end(),
+                                       [&](const Criticality& one) { return one.words == allergy.criticality; });
+  if (is_critical)
+    set_text(resource, "criticality", allergy.criticality);
+  else if (!allergy.criticality.empty())
+    append(resource, "note", text_only("Criticality: " + allergy.criticality));
   const auto severity = reaction_severity(allergy.severity);
   if (severity.empty() && !in_words(allergy.severity).empty())
-    resource.set("note", note("Severity: " + in_words(allergy.severity)));
+    append(resource, "note", text_only("Severity: " + in_words(allergy.severity)));
   if (!allergy.reactions.empty() || !severity.empty()) {
     Value reaction = Value::object();
     for (const auto& one : allergy.reactions) append(reaction, "manifestation", codeable(one));
@@ -286,7 +297,7 @@ void add_problem(Bundle& bundle, const Problem& problem, Value& section) {
   // con-5: "Condition.clinicalStatus SHALL NOT be present if verification Status is entered-in-error"
   const bool is_in_error = problem.status == in_error;
   const auto doubt = doubt_of(problem.status);
-  const auto status = doubt.empty() ? problem.status : problem.status.substr(0, problem.status.find(" ("));
+  const auto status = doubt.empty() ? problem.status : without_doubt(problem.status);
   if (!is_in_error) resource.set("clinicalStatus", clinical_status("condition-clinical", status));
   resource.set("verificationStatus", verification("condition-ver-status", is_in_error     ? in_error
                                                                           : doubt.empty() ? "confirmed"

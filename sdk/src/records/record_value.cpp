@@ -67,6 +67,7 @@ Value allergy(const Allergy& a) {
                         {"type", code(a.type)},
                         {"reactions", list(a.reactions, code)},
                         {"severity", code(a.severity)},
+                        {"criticality", a.criticality},
                         {"status", a.status},
                         {"onset", a.onset},
                         {"source", a.source},
@@ -271,6 +272,8 @@ Value attachment(const Attachment& a) {
                         {"line", a.line}});
 }
 
+Value modifier(const Modifier& m) { return Value::object({{"url", m.url}, {"of_what", m.of_what}, {"line", m.line}}); }
+
 }  // namespace
 
 Value to_value(const Record& record) {
@@ -304,7 +307,8 @@ Value to_value(const Record& record) {
                         {"notes", list(record.notes, note)},
                         {"absences", list(record.absences, absence)},
                         {"sections", list(record.sections, section)},
-                        {"attachments", list(record.attachments, attachment)}});
+                        {"attachments", list(record.attachments, attachment)},
+                        {"modifiers", list(record.modifiers, modifier)}});
 }
 
 }  // namespace bb::records

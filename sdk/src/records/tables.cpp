@@ -129,10 +129,10 @@ std::string site_in_words(const Code& body_site, const Code& laterality) {
 }
 
 Table allergy_table(const Record& record) {
-  Table table{"Allergies", {"Allergy", "Type", "Reaction", "Severity", "Status", "Since", "Code"}, {}};
+  Table table{"Allergies", {"Allergy", "Type", "Reaction", "Severity", "Criticality", "Status", "Since", "Code"}, {}};
   for (const auto& a : record.allergies)
     table.rows.push_back({in_words(a.substance), in_words(a.type), in_words(a.reactions), in_words(a.severity),
-                          a.status, date_for_people(a.onset), code_label(a.substance)});
+                          a.criticality, a.status, date_for_people(a.onset), code_label(a.substance)});
   return table;
 }
 

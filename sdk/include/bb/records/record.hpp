@@ -81,6 +81,7 @@ struct Allergy {
   std::string onset;
   int line = 0;
   std::string source = {};
+  std::string criticality = {};  // of the next exposure: "low", "high", "unable-to-assess"
 };
 
 struct Problem {
@@ -312,6 +313,13 @@ struct Attachment {
   int line = 0;
 };
 
+// What changes the meaning of a fact in a way that no reader here knows.
+struct Modifier {
+  std::string url;      // of FHIR's modifierExtension
+  std::string of_what;  // the type of the resource that it stands in: "Condition"
+  int line = 0;
+};
+
 struct Record {
   std::string format;       // what its templates say it is: "C-CDA R2.1", "C32", "CDA R2", "CCR" ...
   std::string document_id;  // root[^extension]
@@ -346,6 +354,7 @@ struct Record {
   std::vector<Absence> absences;
   std::vector<Section> sections;
   std::vector<Attachment> attachments;
+  std::vector<Modifier> modifiers;
 };
 
 // The names that every copy of the record must show: the display of each
