@@ -55,6 +55,11 @@ void add_source(Fact& fact, const std::string& source) {
   if (source == self_entered) add(fact, "source", How::words, source);
 }
 
+// Whatever its statement is, what is planned has not been completed.
+void add_status(Fact& fact, const std::string& mood, const std::string& status) {
+  if (!is_planned(mood) || status != "completed") add(fact, "status", How::status, status);
+}
+
 void add_mood(Fact& fact, const std::string& mood) {
   if (is_planned(mood)) add(fact, "planned", How::words, "planned");
 }
@@ -131,7 +136,7 @@ void add_care(FactReader& facts, const Record& record) {
   for (const auto& p : record.procedures) {
     auto& fact = facts.begin(Kind::procedure, p.procedure, p.line, "start", p.start);
     add(fact, "end", How::date, p.end);
-    add(fact, "status", How::status, p.status);
+    add_status(fact, p.mood, p.status);
     add_body_site(fact, p);
     add_mood(fact, p.mood);
     add_source(fact, p.source);
@@ -243,7 +248,7 @@ std::vector<Fact> facts_of(const Record& record) {
     add(fact, "route", How::name, m.route);
     add(fact, "frequency", How::frequency, m.frequency);
     add(fact, "instructions", How::words, m.instructions);
-    add(fact, "status", How::status, m.status);
+    add_status(fact, m.mood, m.status);
     add_mood(fact, m.mood);
     add_source(fact, m.source);
   }

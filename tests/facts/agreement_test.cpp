@@ -183,6 +183,29 @@ TEST(TablesTest, TheBuiltInTableIsRead) {
   EXPECT_EQ(tables.status("In-Progress"), "active");
 }
 
+// A MedicationRequest that is a plan cannot say that it is completed without saying that it was taken.
+TEST(AgreementTest, WhatIsPlannedHasNotBeenCompleted) {
+  const auto taken = [](const std::string& mood, const std::string& status) {
+    records::Record record;
+    record.medications.push_back({.drug = {"", "", "", "aspirin"},
+                                  .dose = {},
+                                  .rate = {},
+                                  .max_dose = {},
+                                  .route = {},
+                                  .frequency = {},
+                                  .instructions = {},
+                                  .start = {},
+                                  .stop = {},
+                                  .mood = mood,
+                                  .status = status});
+    return copy_of("a", record);
+  };
+  const auto agree = [&](const Copy& a, const Copy& b) { return compare({a, b}, "all", Tables::built_in()).agrees(); };
+  EXPECT_TRUE(agree(taken("INT", "completed"), taken("INT", "")));
+  EXPECT_FALSE(agree(taken("INT", "active"), taken("INT", "completed")));
+  EXPECT_FALSE(agree(taken("EVN", "completed"), taken("EVN", "")));
+}
+
 TEST(AgreementTest, ListsModifiersOfUnknownMeaning) {
   const auto allergy = [](const std::string& extension) {
     return copy_from("a", R"({"resourceType":"AllergyIntolerance","code":{"text":"Peanut"},)"
