@@ -1,5 +1,8 @@
 // Copies that our own writers make of one record state the same facts.
+#include <gmock/gmock.h>
 #include <bb/core/text.hpp>
+
+#include <algorithm>
 
 #include "facts/copies.hpp"
 
@@ -204,6 +207,17 @@ TEST(AgreementTest, WhatIsPlannedHasNotBeenCompleted) {
   EXPECT_TRUE(agree(taken("INT", "completed"), taken("INT", "")));
   EXPECT_FALSE(agree(taken("INT", "active"), taken("INT", "completed")));
   EXPECT_FALSE(agree(taken("EVN", "completed"), taken("EVN", "")));
+}
+
+TEST(AgreementTest, APageSaysInWordsOfItsOwnWhatIsNotThere) {
+  auto record = sample_record("alice");
+  record.absences.push_back({"procedures", "none_known", {}, {}, 0});
+  const auto page = copy_from("b", records::write_html_fragment(record) + "<p>No known procedures.</p>");
+  const auto comparison = compare({copy_of("a", record), page}, "all", Tables::built_in());
+  const auto& left_out = comparison.not_compared;
+  EXPECT_TRUE(std::any_of(left_out.begin(), left_out.end(),
+                          [](const auto& one) { return one.copy == 1 && one.what == "absence" && one.count == 1; }));
+  EXPECT_THAT(in_lines(comparison), testing::Not(testing::HasSubstr("absence")));
 }
 
 TEST(AgreementTest, ListsModifiersOfUnknownMeaning) {
