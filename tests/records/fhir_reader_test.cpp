@@ -311,6 +311,39 @@ TEST(FhirReaderTest, FollowsReferencesOfEveryKind) {
   EXPECT_THAT(drugs, ElementsAre("by urn", "by id", "by id", "contained", "words"));
 }
 
+// "The rules for resolving references in contained resources are the same as those for
+// resolving references in the resource that contains the contained resource."
+TEST(FhirReaderTest, FollowsReferencesOfContainedResources) {
+  const auto performed = [](const std::string& practitioner) {
+    return R"({"resourceType":"Procedure","code":{"text":"a"},"performer":[{"actor":{"reference":"#role"}}],
+      "contained":[
+      {"resourceType":"PractitionerRole","id":"role","practitioner":{"reference":")" +
+           practitioner + R"("}},
+      {"resourceType":"Practitioner","id":"near","name":[{"family":"Near"}]}]})";
+  };
+  EXPECT_EQ(read_json(performed("#near")).procedures.at(0).performer, "Near");
+  const auto on_server = read_json(R"({"resourceType":"Bundle","type":"collection","entry":[
+    {"fullUrl":"http://x.org/Practitioner/1","resource":{"resourceType":"Practitioner","id":"1",
+     "name":[{"family":"X"}]}},
+    {"fullUrl":"http://y.org/Practitioner/1","resource":{"resourceType":"Practitioner","id":"1",
+     "name":[{"family":"Y"}]}},
+    {"fullUrl":"http://y.org/Procedure/1","resource":)" +
+                                   performed("Practitioner/1") + "}]}");
+  EXPECT_EQ(on_server.procedures.at(0).performer, "Y");
+}
+
+// The full URL of an entry names no version, but some servers write one.
+TEST(FhirReaderTest, KnowsTheServerOfAFullUrlWithAVersion) {
+  const auto record = read_json(R"({"resourceType":"Bundle","type":"collection","entry":[
+    {"fullUrl":"http://x.org/Practitioner/1","resource":{"resourceType":"Practitioner","id":"1",
+     "name":[{"family":"X"}]}},
+    {"fullUrl":"http://y.org/Practitioner/1","resource":{"resourceType":"Practitioner","id":"1",
+     "name":[{"family":"Y"}]}},
+    {"fullUrl":"http://x.org/Procedure/1/_history/2","resource":{"resourceType":"Procedure","id":"1",
+     "code":{"text":"a"},"performer":[{"actor":{"reference":"Practitioner/1"}}]}}]})");
+  EXPECT_EQ(record.procedures.at(0).performer, "X");
+}
+
 TEST(FhirReaderTest, ReadsDosesAndTimes) {
   const auto record = resource("MedicationRequest", R"("status":"stopped","authoredOn":"2024-01-02","intent":"order",
     "medicationCodeableConcept":{"text":"x"},"dosageInstruction":[{"text":"as told","timing":{"repeat":{
@@ -460,6 +493,44 @@ TEST(FhirReaderTest, ReadsManyPartsOfOneResourceSoon) {
   ASSERT_THAT(observation.results, SizeIs(1));
   const auto family = resource("FamilyMemberHistory", "\"condition\":" + list_of(R"({"code":{"text":")", "\"}}"));
   EXPECT_THAT(family.family_history, SizeIs(count));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+}
+
+// Many references to one resource that is itself large, and to many that are alike.
+TEST(FhirReaderTest, FollowsManyReferencesToOneResourceSoon) {
+  constexpr int count = 30'000;
+  const auto repeat = [](const std::string& item) {
+    std::string items = item;
+    for (int i = 1; i < count; ++i) items += "," + item;
+    return items;
+  };
+  const std::string long_name(50'000, 'n');
+  const auto start = std::chrono::steady_clock::now();
+  const auto entry = [](const std::string& one) { return R"({"resource":)" + one + "}"; };
+  const auto procedure = entry(
+      R"({"resourceType":"Procedure","code":{"text":"a"},"performer":[{"actor":{"reference":"Practitioner/1"}}]})");
+  const auto many_names =
+      read_json(R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Practitioner","id":"1","name":[)" +
+                repeat(R"({"use":"old","family":"F"})") + R"(]}},)" + repeat(procedure) + "]}");
+  EXPECT_EQ(many_names.procedures.size(), count);
+  EXPECT_EQ(many_names.procedures.back().performer, "F");
+  const auto one_long_name = read_json(
+      R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Practitioner","id":"1","name":[{"family":")" +
+      long_name + R"("}]}},)" + repeat(procedure) + "]}");
+  EXPECT_LT(one_long_name.procedures.back().performer.size(), 1100u) << "no copy of 50,000 bytes for each";
+  const auto many_alike = read_json(
+      R"({"resourceType":"Bundle","entry":[)" +
+      repeat(R"({"fullUrl":"http://x.org/Practitioner/1","resource":{"resourceType":"Practitioner","id":"1"}})") + "," +
+      repeat(entry(R"({"resourceType":"Procedure","code":{"text":"a"},
+                  "performer":[{"actor":{"reference":"http://y.org/Practitioner/1","display":"D"}}]})")) +
+      "]}");
+  EXPECT_EQ(many_alike.procedures.back().performer, "D");
+  const auto drug = read_json(
+      R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Medication","id":"1","code":{"coding":[)" +
+      repeat(R"({"system":"http://x.org","code":"1"})") + R"(]}}},)" +
+      repeat(entry(R"({"resourceType":"MedicationRequest","medicationReference":{"reference":"Medication/1"}})")) +
+      "]}");
+  EXPECT_EQ(drug.medications.back().drug.code, "1");
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 

@@ -122,9 +122,9 @@ void read_fhir_care_team(const FhirEntry& entry) {
     member.name = entry.name_of(participant["member"]);
     member.role = read_concept(participant["role"]);
     member.organization = entry.name_of(participant["onBehalfOf"]);
-    const auto person = entry.resolve(participant["member"]);
-    member.telecoms = read_contact_points(person);
-    if (member.organization.empty()) member.organization = entry.name_of(person["organization"]);
+    const auto& person = entry.references.party_of(participant["member"], node);
+    member.telecoms = person.telecoms;
+    if (member.organization.empty()) member.organization = person.organization;
     const auto own = participant["period"];
     const auto period = own ? own : period_of_team;
     member.start = read_fhir_date(period["start"]);

@@ -120,8 +120,8 @@ void read_fhir_explanation_of_benefit(const FhirEntry& entry) {
   claim.currency = read_currency(node);
   for (const auto diagnosis : node.all("diagnosis")) {
     const auto reference = diagnosis["diagnosisReference"];
-    claim.diagnoses.push_back(
-        read_concept(reference ? entry.resolve(reference)["code"] : diagnosis["diagnosisCodeableConcept"]));
+    claim.diagnoses.push_back(reference ? entry.references.code_of(reference, node)
+                                        : read_concept(diagnosis["diagnosisCodeableConcept"]));
   }
   const auto care_team = care_team_of(node);
   for (const auto item : node.all("item")) claim.items.push_back(read_item(entry, care_team, item));

@@ -54,7 +54,7 @@ std::string read_resolved(FhirNode abatement) {
 // `medication[x]`.
 Code read_fhir_drug(const FhirEntry& entry, FhirNode medication) {
   if (!medication.name().ends_with("Reference")) return read_concept(medication);
-  auto drug = read_concept(entry.resolve(medication)["code"]);
+  const auto& drug = entry.references.code_of(medication, entry.node);
   return is_empty(drug) ? Code{{}, {}, {}, medication["display"].text()} : drug;
 }
 

@@ -20,7 +20,6 @@ struct FhirEntry {
   std::unordered_set<const fhir::Element*>& told;  // the observations that stand in a panel already
 
   std::string name_of(FhirNode reference) const { return references.name_of(reference, node); }
-  FhirNode resolve(FhirNode reference) const { return references.resolve(reference, node); }
   // "self-entered" where the patient is who says it; else empty.
   std::string source_of(std::initializer_list<std::string_view> references_to_people) const;
   // Whether `what` is a fact; else it goes to the absences. `coded` is the element

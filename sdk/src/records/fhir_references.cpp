@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include <bb/core/text.hpp>
 #include <bb/fhir/reference.hpp>
 
 #include "fhir_types.hpp"
@@ -10,10 +11,14 @@
 namespace bb::records {
 namespace {
 
+constexpr std::size_t party_bytes_max = 1000;  // of a name, a display, an address
+constexpr std::size_t party_telecoms_max = 100;
+
 bool is_relative_address(std::string_view address) { return address.find(':') == std::string_view::npos; }
 
 // "http://server/fhir/" of "http://server/fhir/Patient/1"; empty where the address is none of a server.
 std::string base_of(std::string_view full_url, std::string_view type) {
+  full_url = fhir::without_version(full_url);
   const auto id = full_url.rfind('/');
   if (id == std::string_view::npos || full_url.starts_with("urn:")) return {};
   const auto owner = full_url.substr(0, id);
@@ -47,20 +52,38 @@ void FhirReferences::add(FhirNode resource, const std::string& full_url) {
     return;
   }
   resources_.push_back({resource, full_url});
-  add_contained(resource);
+  add_contained(resource, resource);
   if (!full_url.empty()) by_full_url_.emplace(full_url, resource);
-  if (auto base = base_of(full_url, resource.resource_type()); !base.empty())
-    bases_.emplace(resource.get(), std::move(base));
-  if (const auto id = resource["id"].text(); !id.empty())
-    by_type_and_id_[std::string(resource.resource_type()) + "/" + id].push_back(&resources_.back());
+  auto base = base_of(full_url, resource.resource_type());
+  if (const auto id = resource["id"].text(); !id.empty()) {
+    auto& same = by_type_and_id_[std::string(resource.resource_type()) + "/" + id];
+    same.any.add(resources_.back());
+    if (base.empty()) same.without_base.add(resources_.back());
+  }
+  if (!base.empty()) bases_.emplace(resource.get(), std::move(base));
 }
 
+void FhirReferences::Alike::add(const FhirResource& resource) {
+  if (only == nullptr)
+    only = &resource;
+  else if (only->full_url != resource.full_url)
+    is_one = false;
+}
+
+// "The rules for resolving references in contained resources are the same as those
+// for resolving references in the resource that contains the contained resource."
 // The depth is bounded by that of the file.
-void FhirReferences::add_contained(FhirNode holder) {
+void FhirReferences::add_contained(FhirNode holder, FhirNode outermost) {
   for (const auto resource : holder.all("contained")) {
-    if (const auto id = resource["id"]) contained_[holder.get()].emplace(id.raw(), resource);
-    add_contained(resource);
+    if (const auto id = resource["id"]) contained_[outermost.get()].emplace(id.raw(), resource);
+    containers_.emplace(resource.get(), outermost.get());
+    add_contained(resource, outermost);
   }
+}
+
+const fhir::Element* FhirReferences::container_of(FhirNode resource) const {
+  const auto found = containers_.find(resource.get());
+  return found == containers_.end() ? resource.get() : found->second;
 }
 
 // Where the addresses do not decide: the one resource of this type and id. One of a
@@ -68,26 +91,23 @@ void FhirReferences::add_contained(FhirNode holder) {
 FhirNode FhirReferences::find_alike(const std::string& type_and_id, bool has_base) const {
   const auto found = by_type_and_id_.find(type_and_id);
   if (found == by_type_and_id_.end()) return {};
-  const FhirResource* only = nullptr;
-  for (const auto* resource : found->second) {
-    if (has_base && bases_.contains(resource->node.get())) continue;
-    if (only != nullptr && only->full_url != resource->full_url) return {};
-    if (only == nullptr) only = resource;
-  }
-  return only == nullptr ? FhirNode() : only->node;
+  const auto& alike = has_base ? found->second.without_base : found->second.any;
+  return alike.only == nullptr || !alike.is_one ? FhirNode() : alike.only->node;
 }
 
 FhirNode FhirReferences::resolve(FhirNode reference, FhirNode from) const {
   const auto address = reference["reference"].text();
+  const auto* container = container_of(from);
+  if (address == "#") return FhirNode(container);
   if (address.starts_with('#')) {
-    const auto holder = contained_.find(from.get());
+    const auto holder = contained_.find(container);
     if (holder == contained_.end()) return {};
     const auto found = holder->second.find(std::string_view(address).substr(1));
     return found == holder->second.end() ? FhirNode() : found->second;
   }
   if (address.empty()) return {};
   const std::string plain(fhir::without_version(address));
-  const auto base = bases_.find(from.get());
+  const auto base = bases_.find(container);
   const bool is_relative = is_relative_address(plain);
   const auto found = by_full_url_.find(is_relative && base != bases_.end() ? base->second + plain : plain);
   if (found != by_full_url_.end()) return found->second;
@@ -101,7 +121,7 @@ std::string FhirReferences::outside(FhirNode reference, FhirNode from) const {
   const auto address = reference["reference"].text();
   if (address.empty() || address.starts_with('#') || resolve(reference, from)) return {};
   const std::string plain(fhir::without_version(address));
-  const auto base = bases_.find(from.get());
+  const auto base = bases_.find(container_of(from));
   return is_relative_address(plain) && base != bases_.end() ? base->second + plain : plain;
 }
 
@@ -110,17 +130,47 @@ bool FhirReferences::is_patient(FhirNode reference, FhirNode from) const {
   return reference["type"].is("Patient") || reference["reference"].text().find("Patient/") != std::string::npos;
 }
 
-std::string FhirReferences::name_of(FhirNode reference, FhirNode from) const {
-  const auto named = [](FhirNode resource, FhirNode referring) {
-    auto name = name_of_resource(resource);
-    return name.empty() ? referring["display"].text() : name;
-  };
+// One step alone: a role may refer to itself.
+std::string FhirReferences::name_of_role(FhirNode role) const {
+  for (const std::string_view who : {"practitioner", "organization"}) {
+    auto name = name_of_resource(resolve(role[who], role));
+    if (name.empty()) name = role[who]["display"].text();
+    if (!name.empty()) return name;
+  }
+  return {};
+}
+
+const FhirReferences::Party& FhirReferences::party_of(FhirNode reference, FhirNode from) const {
   const auto resource = resolve(reference, from);
-  // One step alone: a role may refer to itself.
-  if (resource.resource_type() == "PractitionerRole")
-    for (const std::string_view who : {"practitioner", "organization"})
-      if (auto name = named(resolve(resource[who], resource), resource[who]); !name.empty()) return name;
-  return named(resource, reference);
+  const auto [known, is_new] = parties_.try_emplace(resource.get());
+  auto& party = known->second;
+  if (!is_new || !resource) return party;
+  const bool is_role = resource.resource_type() == "PractitionerRole";
+  party.name = shorten(is_role ? name_of_role(resource) : name_of_resource(resource), party_bytes_max);
+  const auto employer = resource["organization"];
+  party.organization = name_of_resource(resolve(employer, resource));
+  if (party.organization.empty()) party.organization = employer["display"].text();
+  party.organization = shorten(party.organization, party_bytes_max);
+  for (auto& telecom : read_contact_points(resource)) {
+    if (party.telecoms.size() == party_telecoms_max) break;
+    party.telecoms.push_back(shorten(telecom, party_bytes_max));
+  }
+  return party;
+}
+
+std::string FhirReferences::name_of(FhirNode reference, FhirNode from) const {
+  const auto& name = party_of(reference, from).name;
+  return name.empty() ? reference["display"].text() : name;
+}
+
+const Code& FhirReferences::code_of(FhirNode reference, FhirNode from) const {
+  const auto resource = resolve(reference, from);
+  const auto [known, is_new] = codes_.try_emplace(resource.get());
+  auto& code = known->second;
+  if (!is_new || !resource) return code;
+  code = read_concept(resource["code"]);
+  for (auto* word : {&code.code, &code.system, &code.display}) *word = shorten(*word, party_bytes_max);
+  return code;
 }
 
 }  // namespace bb::records
