@@ -53,6 +53,7 @@ ReferenceWords words_of(std::string_view reference) {
 }
 
 std::string_view base_of(std::string_view full_url) {
+  full_url = without_version(full_url);
   if (!is_absolute_uri(full_url) || full_url.starts_with("urn:")) return {};
   const auto words = words_of(full_url);
   if (words.type.empty()) return {};
@@ -64,15 +65,21 @@ std::string_view version_of(const Element& resource) {
   return meta == nullptr ? std::string_view{} : meta->value_of("versionId");
 }
 
-BundleIndex::BundleIndex(const Element& bundle) {
+BundleIndex::BundleIndex(const Element& bundle) : is_document_(bundle.value_of("type") == "document") {
   for (const auto& entry : bundle.children) {
     if (entry.name != "entry") continue;
+    numbers_.emplace(&entry, entries_.size());
     entries_.push_back({&entry, entry.find("resource"), entry.value_of("fullUrl")});
     const auto& last = entries_.back();
     if (last.resource == nullptr) continue;
     if (!last.full_url.empty()) by_url_.emplace(last.full_url, last.resource);
     types_and_ids_.insert(last.resource->resource_type + "/" + std::string(last.resource->value_of("id")));
   }
+}
+
+std::optional<std::size_t> BundleIndex::number_of(const Element& entry) const {
+  const auto found = numbers_.find(&entry);
+  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::vector<const Element*> BundleIndex::resolve(std::string_view from_full_url, std::string_view reference) const {

@@ -3,10 +3,13 @@
 // Source: FHIR R4, bundle.html#references and references.html.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <bb/fhir/element.hpp>
@@ -33,6 +36,9 @@ class BundleIndex {
     std::string_view full_url;
   };
   const std::vector<Entry>& entries() const { return entries_; }
+  // Where an element stands among them; none for what is no entry of this Bundle.
+  std::optional<std::size_t> number_of(const Element& entry) const;
+  bool is_document() const { return is_document_; }
 
   // The resources that a reference of an entry leads to, by the rules: of the
   // full URL alone. Empty: none in here; more than one where it is ambiguous.
@@ -41,7 +47,9 @@ class BundleIndex {
   bool has_alike(const ReferenceWords& reference) const;
 
  private:
+  bool is_document_ = false;
   std::vector<Entry> entries_;
+  std::unordered_map<const Element*, std::size_t> numbers_;
   std::multimap<std::string, const Element*, std::less<>> by_url_;
   std::set<std::string> types_and_ids_;
 };
@@ -49,7 +57,7 @@ class BundleIndex {
 // Of `meta.versionId`; empty where there is none.
 std::string_view version_of(const Element& resource);
 
-// "http://x.org/base/" of "http://x.org/base/Patient/1"; empty where it is not so.
+// "http://x.org/base/" of "http://x.org/base/Patient/1/_history/2"; empty where it is not so.
 std::string_view base_of(std::string_view full_url);
 
 }  // namespace bb::fhir

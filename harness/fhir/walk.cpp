@@ -11,8 +11,8 @@ namespace bb::fhir {
 namespace {
 
 // Invariants of R4 that are checked without FHIRPath.
-constexpr std::array<std::string_view, 9> evaluated{"ele-1", "ext-1", "dom-2", "dom-3", "per-1",
-                                                    "bdl-7", "txt-1", "txt-2", "ref-1"};
+constexpr std::array<std::string_view, 10> evaluated{"ele-1", "ext-1", "dom-2", "dom-3", "per-1",
+                                                     "bdl-7", "bdl-8", "txt-1", "txt-2", "ref-1"};
 
 constexpr std::size_t name_bytes_max = 80;  // of a path
 

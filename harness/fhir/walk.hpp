@@ -71,6 +71,8 @@ class Walk {
 
   // walk_bundle.cpp
   void bundle(const Element& element, const BundleIndex& index);
+  // The scope of what stands in an element: of an entry its full URL.
+  void enter(const Element& element);
   void entry_full_url(const BundleIndex::Entry& entry, bool is_document);
   void reference(const Element& element, const TypeUse& use);
   std::string_view target_of(const Element& element, std::string_view words);

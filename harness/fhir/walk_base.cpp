@@ -82,7 +82,10 @@ void Walk::resource(const Element& resource) {
   count_constraints(structure->root, nullptr);
   std::optional<BundleIndex> index;  // for its profiles too
   if (resource.resource_type == "Bundle") {
+    // One in another one is for its entries what the other is for its own.
     scope_.bundle = &index.emplace(resource);
+    scope_.full_url = {};
+    scope_.is_document_head = false;
     bundle(resource, *index);
   }
   contents(resource, structure->root, {&structure->root, structure, {}});
@@ -96,9 +99,6 @@ void Walk::contents(const Element& parent, const ElementRule& shape, const Holde
   const auto base = counts_.size();
   counts_.resize(base + shape.children.size());
   std::size_t last = 0;
-  const bool is_bundle = holder.structure != nullptr && holder.structure->type == "Bundle" && scope_.bundle != nullptr;
-  const bool is_document = is_bundle && parent.value_of("type") == "document";
-  std::size_t entry_number = 0;
   for (const auto& child : parent.children) {
     const auto* name = shape.find(child.name);
     if (name == nullptr) {
@@ -120,18 +120,10 @@ void Walk::contents(const Element& parent, const ElementRule& shape, const Holde
             fmt::format("before '{}'", shape.children[last].name));
     if (child.name != "id" && child.name != "url") last = std::max(last, name->child);
     const auto outer = scope_;
-    if (child.name == "contained") {
-      if (scope_.is_contained)
-        error(child, "fhir-contained", "nested", "a contained resource contains another one",
-              "all contained resources in the outermost one [dom-2]");
-      scope_.is_contained = true;
-    }
-    if (is_bundle && child.name == "entry" && entry_number < scope_.bundle->entries().size()) {
-      scope_.full_url = scope_.bundle->entries()[entry_number].full_url;
-      scope_.is_document_head = entry_number == 0 && is_document;
-      scope_.is_contained = false;
-      ++entry_number;
-    }
+    if (child.name == "contained" && scope_.is_contained)
+      error(child, "fhir-contained", "nested", "a contained resource contains another one",
+            "all contained resources in the outermost one [dom-2]");
+    enter(child);
     element(child, rule, use, holder);
     scope_ = outer;
   }

@@ -23,7 +23,7 @@ void Walk::bundle(const Element& bundle, const BundleIndex& index) {
   for (std::size_t i = 0; i < index.entries().size(); ++i) {
     const auto& entry = index.entries()[i];
     const Down down(*this, {"entry", i});
-    if (!entry.full_url.empty()) entry_full_url(entry, bundle.value_of("type") == "document");
+    if (!entry.full_url.empty()) entry_full_url(entry, index.is_document());
     if (entry.resource == nullptr) continue;
     if (!entry.full_url.empty() && !known.emplace(entry.full_url, version_of(*entry.resource)).second)
       error(*entry.entry, "fhir-full-url", "twice", "two entries have the same full URL",
@@ -33,10 +33,23 @@ void Walk::bundle(const Element& bundle, const BundleIndex& index) {
   }
 }
 
+void Walk::enter(const Element& element) {
+  if (element.name == "contained") scope_.is_contained = true;
+  if (scope_.bundle == nullptr || element.name != "entry") return;
+  const auto number = scope_.bundle->number_of(element);
+  if (!number) return;
+  scope_.full_url = scope_.bundle->entries()[*number].full_url;
+  scope_.is_document_head = *number == 0 && scope_.bundle->is_document();
+  scope_.is_contained = false;
+}
+
 void Walk::entry_full_url(const BundleIndex::Entry& entry, bool is_document) {
   if (!is_absolute_uri(entry.full_url))
     return error(*entry.entry, "fhir-full-url", "absolute", "the full URL of an entry is not absolute",
                  "an absolute URL, or urn:uuid:", shown(entry.full_url));
+  if (entry.full_url.find("/_history/") != std::string_view::npos)
+    error(*entry.entry, "fhir-full-url", "version", "the full URL of an entry names a version",
+          "a full URL without '/_history/' [bdl-8]", shown(entry.full_url));
   if (entry.resource == nullptr || base_of(entry.full_url).empty()) return;
   const auto words = words_of(entry.full_url);
   const auto* type = definitions_.type(words.type);

@@ -157,7 +157,10 @@ void Walk::profile_contents(const Element& parent, const ElementRule& shape, con
     }
     const auto& rule = shape.children[name->child];
     const auto index = counts_[base + name->child]++;
+    const auto outer = scope_;
+    enter(child);
     const auto& use = rule.types.empty() ? no_type : rule.types[name->type];
+    scope_ = outer;
     const Down down(*this, {rule.name, rule.is_list ? index : no_index,
                             rule.is_choice ? std::string_view(use.code) : std::string_view{}});
     profile_element(child, rule, use, profile);
@@ -214,7 +217,10 @@ void Walk::slices(const Element& parent, const ElementRule& rule, const Structur
       continue;
     }
     ++counts[of];
+      const auto outer = scope_;
+      enter(child);
     const auto& slice = rule.slices[of];
+      scope_ = outer;
     for (const auto& use : slice.types) {
       if (slice.is_choice && is_of_slice(child, slice, "type", "$this") != true) continue;
       profile_element(child, slice, use, profile);

@@ -57,6 +57,20 @@ TEST(FhirProfileTest, FollowsTheReferencesInABundleByItsProfile) {
          "organization": {"reference": "urn:uuid:00000000-0000-0000-0000-00000000000b"}}},
         {"fullUrl": "urn:uuid:00000000-0000-0000-0000-00000000000b", "resource": {"resourceType": "Organization"}}]})";
   EXPECT_THAT(faults_of(bundle, one), IsEmpty());
+  // A relative one is of the server that the full URL of its own entry names.
+  constexpr std::string_view relative = R"({"resourceType": "Bundle", "meta": {"profile": ["http://p.org/one"]},
+      "type": "collection", "entry": [
+        {"fullUrl": "http://x.org/Patient/1", "resource": {"resourceType": "Patient", "id": "1",
+         "organization": {"reference": "Organization/1"}}},
+        {"fullUrl": "http://x.org/Organization/1", "resource": {"resourceType": "Organization", "id": "1"}}]})";
+  EXPECT_THAT(faults_of(relative, one), IsEmpty());
+}
+
+std::vector<std::string> profiles_not_evaluated(const Checked& checked) {
+  std::vector<std::string> reasons;
+  for (const auto& one : checked.not_evaluated)
+    if (one.rule == "fhir-profile") reasons.push_back(one.why);
+  return reasons;
 }
 
 TEST(FhirProfileTest, TakesTheVersionThatIsClaimedElseTheNewest) {

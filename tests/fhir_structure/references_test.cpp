@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "fhir_structure/checked.hpp"
+#include "harness/fhir/bundle.hpp"
 
 namespace bb::fhir {
 namespace {
@@ -88,6 +89,69 @@ TEST(FhirReferencesTest, FollowsFullUrlsInABundle) {
               IsEmpty());
 }
 
+// R4, bundle.html#references: "If the reference is version specific (either relative or
+// absolute), then strip the version from the URL before matching ..."
+TEST(FhirReferencesTest, FollowsReferencesToAVersion) {
+  const auto organization = entry("http://x.org/Organization/1", R"({"resourceType": "Organization", "id": "1",
+                                                                     "meta": {"versionId": "2"}})");
+  const auto to = [&](std::string_view reference) {
+    return faults_of(bundle(entry("http://x.org/Patient/1", patient(R"(, "id": "1", "organization": {"reference": ")" +
+                                                                    std::string(reference) + "\"}")) +
+                            "," + organization));
+  };
+  EXPECT_THAT(to("Organization/1/_history/2"), IsEmpty());
+  EXPECT_THAT(to("http://x.org/Organization/1/_history/2"), IsEmpty());
+  EXPECT_THAT(to("Organization/1/_history/3"),
+              ElementsAre("warning fhir-reference Bundle.entry[0].resource.organization"));
+}
+
+TEST(FhirReferencesTest, KnowsTheServerOfAFullUrl) {
+  EXPECT_EQ(base_of("http://x.org/fhir/Patient/1"), "http://x.org/fhir/");
+  EXPECT_EQ(base_of("http://x.org/fhir/Patient/1/_history/2"), "http://x.org/fhir/");
+  EXPECT_EQ(base_of("urn:uuid:00000000-0000-0000-0000-00000000000a"), "");
+  EXPECT_EQ(base_of("http://x.org/patient-1"), "");
+}
+
+// The entries of the inner Bundle are what a reference in it leads to.
+TEST(FhirReferencesTest, FollowsReferencesInABundleInABundle) {
+  const auto organization = entry("http://x.org/Organization/1", R"({"resourceType": "Organization", "id": "1"})");
+  const auto referring =
+      entry("http://x.org/Patient/1", patient(R"(, "id": "1", "organization": {"reference": "Organization/1"})"));
+  const auto outer = [&](const std::string& inner) {
+    return faults_of(bundle(entry("http://y.org/Bundle/b", R"({"resourceType": "Bundle", "id": "b",
+        "type": "collection", "entry": [)" + inner + "]}") +
+                            "," + entry("http://x.org/Organization/1", patient(R"(, "id": "1")"))));
+  };
+  const auto is_of_the_other = "warning fhir-full-url Bundle.entry[1]";
+  EXPECT_THAT(outer(referring + "," + organization), ElementsAre(is_of_the_other));
+  // The composition of the outer document is the outer first entry alone.
+  const auto composition = R"({"resourceType": "Composition", "subject": {"reference": "Patient/7"}})";
+  EXPECT_THAT(faults_of(bundle(entry(uuid_a, R"({"resourceType": "Bundle", "type": "collection", "entry": [
+                  {"resource": )" + std::string(composition) +
+                                                 "}]}"),
+                               "document")),
+              IsEmpty());
+}
+
+// "The rules for resolving references in contained resources are the same as those for
+// resolving references in the resource that contains the contained resource."
+TEST(FhirReferencesTest, FollowsReferencesOfContainedResources) {
+  const auto container = [](std::string_view reference) {
+    return R"(, "id": "1", "organization": {"reference": "#p"}, "contained": [{"resourceType": "Patient", "id": "p",
+              "organization": {"reference": ")" +
+           std::string(reference) + R"("}}])";
+  };
+  const auto faults = [&](std::string_view reference, std::string_view other) {
+    return faults_of(bundle(entry("http://x.org/Patient/1", patient(container(reference))) + "," +
+                            entry(other, R"({"resourceType": "Organization", "id": "1"})")));
+  };
+  const auto container_fault = "fhir-target Bundle.entry[0].resource.organization";
+  EXPECT_THAT(faults("Organization/1", "http://x.org/Organization/1"), ElementsAre(container_fault));
+  EXPECT_THAT(faults("Organization/1", "http://y.org/Organization/1"),
+              testing::UnorderedElementsAre(
+                  container_fault, "warning fhir-reference Bundle.entry[0].resource.contained[0].organization"));
+}
+
 TEST(FhirReferencesTest, WantsTheSubjectOfADocumentInIt) {
   const auto composition = R"({"resourceType": "Composition", "id": "c", "subject": {"reference": "Patient/1"}})";
   EXPECT_THAT(faults_of(bundle(entry("http://x.org/Composition/c", composition), "document")),
@@ -102,6 +166,8 @@ TEST(FhirReferencesTest, ChecksFullUrls) {
   EXPECT_THAT(faults_of(bundle(entry("Patient/1", patient("")))), ElementsAre("fhir-full-url Bundle.entry[0]"));
   EXPECT_THAT(faults_of(bundle(entry(uuid_a, patient("")) + "," + entry(uuid_a, patient("")))),
               ElementsAre("fhir-full-url Bundle.entry[1]"));
+  EXPECT_THAT(faults_of(bundle(entry("http://x.org/Patient/1/_history/2", patient(R"(, "id": "1")")))),
+              ElementsAre("fhir-full-url Bundle.entry[0]"));
   const auto other = entry("http://x.org/Patient/1", patient(R"(, "id": "2")"));
   EXPECT_THAT(faults_of(bundle(other)), ElementsAre("warning fhir-full-url Bundle.entry[0]"));
   EXPECT_THAT(faults_of(bundle(other, "document")), ElementsAre("fhir-full-url Bundle.entry[0]"));
