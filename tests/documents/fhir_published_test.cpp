@@ -301,6 +301,22 @@ TEST_F(FhirPublishedTest, FindsNoErrorInTheCopiesThatWeWrite) {
   EXPECT_GE(count, 5u);
 }
 
+// Claims come from text files of CMS.
+TEST_F(FhirPublishedTest, FindsNoErrorInTheClaimsThatWeWrite) {
+  std::size_t claims = 0;
+  for (const auto& file : fs::directory_iterator(published_folder() / "bluebutton-text/cms")) {
+    const auto record = records::read_record(read(file.path()));
+    if (!record) continue;
+    const auto copy = records::write_fhir_bundle(*record);
+    EXPECT_THAT(errors_of(checker_->check("copy.json", copy)), IsEmpty()) << file.path();
+    const auto again = records::read_record(copy);
+    ASSERT_TRUE(again) << again.error().what;
+    EXPECT_EQ(again->claims.size(), record->claims.size()) << file.path();
+    claims += record->claims.size();
+  }
+  EXPECT_GE(claims, 5u);
+}
+
 // Version 1 of CMS Blue Button is FHIR STU3: its claims have the elements of that.
 TEST_F(FhirPublishedTest, TellsTheReleaseOfCmsByTheElementsThatR4DoesNotHave) {
   for (const auto* name : {"eob_read_carrier_v1.json", "eob_read_in_pt_v1.json", "eob_read_out_pt_v1.json"}) {

@@ -249,6 +249,60 @@ TEST(FhirWriterTest, KeepsCareAndCoverage) {
   EXPECT_EQ(read.notes[0].text + read.notes[0].date, "Doing well.2024-05");
 }
 
+TEST(FhirWriterTest, KeepsClaims) {
+  Claim claim;
+  claim.id = "C-7";
+  claim.type.display = "Part B";
+  claim.status = "active";
+  claim.provider = "Clinic";
+  claim.start = "2024-01-02";
+  claim.end = "2024-01-03";
+  claim.charged = "104.9";
+  claim.approved = "80.25";
+  claim.paid = "64";
+  claim.patient_owes = "16.25";
+  claim.currency = "USD";
+  claim.diagnoses = {coded("I10", "2.16.840.1.113883.6.90", "ICD-10-CM", "Hypertension")};
+  ClaimItem item;
+  item.number = "3";
+  item.service = coded("99213", "2.16.840.1.113883.6.12", "CPT", "Office visit");
+  item.modifiers = {Code{{}, {}, {}, "bilateral"}};
+  item.start = "2024-01-02";
+  item.quantity = "2";
+  item.charged = "50";
+  item.allowed = "40.5";
+  item.place.display = "Office";
+  item.type.display = "Medical care";
+  item.provider = "Dr. Grey";
+  claim.items = {item, item};
+  claim.items[1].number = "4";
+  claim.items[1].end = "2024-01-03";
+  claim.items[1].provider = "Dr. White";
+  Record record;
+  record.claims = {claim, Claim{}};
+  record.claims[1].id = "C-8";
+  const auto text = write_fhir_bundle(record);
+  EXPECT_THAT(text, HasSubstr("Lines of claims")) << "people read them too";
+  const auto read = again(record);
+  ASSERT_THAT(read.claims, SizeIs(2));
+  const auto& c = read.claims[0];
+  EXPECT_EQ(c.id + c.type.display + c.status + c.provider + c.start + c.end,
+            "C-7Part BactiveClinic2024-01-022024-01-03");
+  EXPECT_EQ(c.charged + "|" + c.approved + "|" + c.paid + "|" + c.patient_owes + c.currency, "104.9|80.25|64|16.25USD");
+  EXPECT_EQ(c.diagnoses, claim.diagnoses);
+  ASSERT_THAT(c.items, SizeIs(2));
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto &r = c.items[i], &w = claim.items[i];
+    EXPECT_EQ(r.number + r.start + r.end + r.quantity, w.number + w.start + w.end + w.quantity);
+    EXPECT_EQ(r.charged + r.allowed + r.provider, w.charged + w.allowed + w.provider);
+    EXPECT_EQ(r.service, w.service);
+    EXPECT_EQ(r.modifiers, w.modifiers);
+    EXPECT_EQ(r.place.display + r.type.display, "OfficeMedical care");
+  }
+  EXPECT_EQ(read.claims[1].id, "C-8");
+  EXPECT_EQ(read.claims[1].charged + read.claims[1].status, "") << "nothing is made up";
+}
+
 TEST(FhirWriterTest, KeepsDoubtsAndTimesInWords) {
   Record record;
   Problem problem;

@@ -63,6 +63,27 @@ Table coverage_table(const Record& record) {
   return table;
 }
 
+std::vector<Table> claim_tables(const Record& record) {
+  Table claims{"Claims",
+               {"Claim", "Type", "Provider", "From", "To", "Charged", "Approved", "Paid", "Patient owes", "Currency",
+                "Diagnoses", "Status"},
+               {}};
+  Table lines{"Lines of claims",
+              {"Claim", "Line", "Service", "Code", "From", "To", "Quantity", "Charged", "Allowed", "Provider"},
+              {}};
+  for (const auto& c : record.claims) {
+    std::vector<std::string> diagnoses;
+    for (const auto& diagnosis : c.diagnoses) diagnoses.push_back(in_words(diagnosis));
+    claims.rows.push_back({c.id, in_words(c.type), c.provider, date_for_people(c.start), date_for_people(c.end),
+                           c.charged, c.approved, c.paid, c.patient_owes, c.currency, join(diagnoses, ", "), c.status});
+    for (const auto& item : c.items)
+      lines.rows.push_back({c.id, item.number, in_words(item.service), code_label(item.service),
+                            date_for_people(item.start), date_for_people(item.end), item.quantity, item.charged,
+                            item.allowed, item.provider});
+  }
+  return {claims, lines};
+}
+
 Table note_table(const Record& record) {
   Table table{"Notes", {"Note", "Date", "Author", "Text"}, {}};
   for (const auto& n : record.notes)
@@ -86,6 +107,7 @@ std::vector<Table> tables_of(std::string_view section, const Record& record) {
   if (section == "family_history") return {family_table(record)};
   if (section == "devices") return {device_table(record)};
   if (section == "coverages") return {coverage_table(record)};
+  if (section == "claims") return claim_tables(record);
   if (section == "notes") return {note_table(record)};
   std::vector<Table> panels;
   if (section == "results")

@@ -24,8 +24,8 @@ struct SectionKind {
   std::string_view name, loinc_code, title;
   void (*add)(Bundle&, const Record&, Value& section);
 };
-// Codes of LOINC's document sections, as C-CDA uses them.
-constexpr std::array<SectionKind, 17> section_kinds{{
+// Codes of LOINC's document sections, as C-CDA uses them; it has none for claims.
+constexpr std::array<SectionKind, 18> section_kinds{{
     {"allergies", "48765-2", "Allergies", add_each<&Record::allergies, add_allergy>},
     {"problems", "11450-4", "Problems", add_each<&Record::problems, add_problem>},
     {"medications", "10160-0", "Medications", add_each<&Record::medications, add_medication>},
@@ -51,6 +51,10 @@ constexpr std::array<SectionKind, 17> section_kinds{{
     {"care_team", "85847-2", "Care team", add_care_team},
     {"devices", "46264-8", "Devices", add_each<&Record::devices, add_device>},
     {"coverages", "48768-6", "Coverage", add_each<&Record::coverages, add_coverage>},
+    {"claims", "", "Claims",
+     [](Bundle& bundle, const Record& record, Value& section) {
+       for (const auto& claim : record.claims) add_claim(bundle, record, claim, section);
+     }},
     {"notes", "34109-9", "Notes", add_each<&Record::notes, add_note>},
 }};
 
@@ -69,7 +73,7 @@ void set_empty_reason(Value& section, std::string_view name, const Record& recor
 Value section_of(const SectionKind& kind, Bundle& bundle, const Record& record) {
   Value section = Value::object();
   set_text(section, "title", kind.title);
-  section.set("code", concept_of(coding("http://loinc.org", kind.loinc_code)));
+  if (!kind.loinc_code.empty()) section.set("code", concept_of(coding("http://loinc.org", kind.loinc_code)));
   section.set("text", narrative_of(kind.name, record));
   kind.add(bundle, record, section);
   for (const auto& absence : record.absences)

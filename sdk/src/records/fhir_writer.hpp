@@ -94,6 +94,7 @@ void add_plan(Bundle& bundle, const Record& record, Value& section);
 void add_goal(Bundle& bundle, const Observation& goal, Value& section);
 void add_care_team(Bundle& bundle, const Record& record, Value& section);
 void add_coverage(Bundle& bundle, const Coverage& coverage, Value& section);
+void add_claim(Bundle& bundle, const Record& record, const Claim& claim, Value& section);
 void add_note(Bundle& bundle, const Note& note, Value& section);
 
 // The Composition's `text`: XHTML of what the section says.
