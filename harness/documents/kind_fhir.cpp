@@ -78,9 +78,6 @@ class Looking {
                                 .expected = std::move(fault.expected),
                                 .found = std::move(fault.found)});
     for (auto& one : checked.not_evaluated) not_evaluated_[{std::move(one.rule), std::move(one.why)}] += one.count;
-    for (auto& words : checked.missing)
-      if (std::find(look_.missing.begin(), look_.missing.end(), words) == look_.missing.end())
-        look_.missing.push_back(std::move(words));
     if (checked.dropped_count > 0)
       look_.unjudged.push_back({"fhir", "findings beyond the first of a resource", checked.dropped_count});
   }

@@ -43,7 +43,6 @@ struct Checked {
   std::vector<Fault> faults;
   std::size_t dropped_count = 0;  // faults beyond fault_count_max
   std::vector<NotEvaluated> not_evaluated;
-  std::vector<std::string> missing;  // profiles that the resource claims and nobody imported
 };
 
 // For any document: bounded by its size, its depth and fault_count_max. [any thread]

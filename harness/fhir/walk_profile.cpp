@@ -13,7 +13,6 @@ namespace {
 
 constexpr int profile_depth_max = 64;  // of definitions within definitions
 constexpr std::size_t quoted_bytes_max = 120;
-constexpr std::size_t missing_count_max = 100;
 
 std::string shown(std::string_view text) { return shorten(text, quoted_bytes_max); }
 
@@ -105,11 +104,9 @@ void Walk::profiles(const Element& resource, const Structure& structure) {
     const auto* found = definitions_.find(claim->value);
     if (found != nullptr && !known.insert(found).second) continue;
     if (found == nullptr) {
-      auto words = fmt::format("the profile {} is not imported: give its package to 'bluebridge data import'",
-                               shown(claim->value));
-      if (result_.missing.size() < missing_count_max &&
-          std::find(result_.missing.begin(), result_.missing.end(), words) == result_.missing.end())
-        result_.missing.push_back(std::move(words));
+      not_evaluated(resource, "fhir-profile",
+                    fmt::format("the profile {} is not imported: give its package to 'bluebridge data import'",
+                                shown(claim->value)));
     } else if (found->type != structure.type && !definitions_.is_a(structure, found->type)) {
       error(resource, "fhir-profile", found->url, "the profile is one of another resource", found->type,
             structure.type);
@@ -157,13 +154,13 @@ void Walk::profile_contents(const Element& parent, const ElementRule& shape, con
     }
     const auto& rule = shape.children[name->child];
     const auto index = counts_[base + name->child]++;
-    const auto outer = scope_;
-    enter(child);
     const auto& use = rule.types.empty() ? no_type : rule.types[name->type];
-    scope_ = outer;
     const Down down(*this, {rule.name, rule.is_list ? index : no_index,
                             rule.is_choice ? std::string_view(use.code) : std::string_view{}});
+    const auto outer = scope_;
+    enter(child);
     profile_element(child, rule, use, profile);
+    scope_ = outer;
   }
   for (std::size_t i = 0; i < shape.children.size(); ++i) {
     const auto& rule = shape.children[i];
@@ -217,13 +214,13 @@ void Walk::slices(const Element& parent, const ElementRule& rule, const Structur
       continue;
     }
     ++counts[of];
-      const auto outer = scope_;
-      enter(child);
     const auto& slice = rule.slices[of];
-      scope_ = outer;
     for (const auto& use : slice.types) {
       if (slice.is_choice && is_of_slice(child, slice, "type", "$this") != true) continue;
+      const auto outer = scope_;
+      enter(child);
       profile_element(child, slice, use, profile);
+      scope_ = outer;
       break;
     }
   }
