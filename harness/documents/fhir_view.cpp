@@ -31,17 +31,82 @@ std::string type_and_id(std::string_view reference) {
   return std::string(type == std::string_view::npos ? reference : reference.substr(type + 1));
 }
 
+struct Resource {
+  const Element* element;
+  std::string_view full_url;
+};
+
+// What references lead to: the entries of a Bundle, or the lines of a file.
+class Addresses {
+ public:
+  void add(const Resource& resource) {
+    if (!resource.full_url.empty()) by_address_.emplace(resource.full_url, resource);
+    if (const auto id = resource.element->value_of("id"); !id.empty())
+      by_address_.emplace(fmt::format("{}/{}", resource.element->resource_type, id), resource);
+  }
+  const Resource* find(const std::string& address) const {
+    const auto found = by_address_.find(address);
+    return found == by_address_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, Resource> by_address_;
+};
+
+Addresses addresses_of(const Element& bundle) {
+  Addresses addresses;
+  for (const auto* entry : bundle.children_of("entry"))
+    if (const auto* resource = entry->find("resource")) addresses.add({resource, entry->value_of("fullUrl")});
+  return addresses;
+}
+
+// What stands around an element, for the references in it.
+struct Around {
+  const Addresses& addresses;
+  const Around* outer = nullptr;  // of a Bundle in a Bundle
+  bool is_bundle = false;
+  bool is_document = false;
+  std::set<std::string, std::less<>> contained = {};  // ids, of the resource
+
+  // Whatever server it is of.
+  const Element* resolve(std::string_view reference) const {
+    for (const auto* at = this; at != nullptr; at = at->outer) {
+      const auto* found = at->addresses.find(std::string(reference));
+      if (found == nullptr) found = at->addresses.find(type_and_id(reference));
+      if (found != nullptr) return found->element;
+    }
+    return nullptr;
+  }
+  Around of(const Element& resource) const {
+    Around inner{addresses, outer, is_bundle, is_document, {}};
+    for (const auto* one : resource.children_of("contained")) inner.contained.emplace(one->value_of("id"));
+    return inner;
+  }
+};
+
 class Viewing {
  public:
   explicit Viewing(const Element& root)
-      : root_(root),
-        bundle_type_(root.resource_type == "Bundle" ? root.value_of("type") : std::string_view()),
-        view_("fhir", root.place, root.name) {}
+      : bundle_type_(root.resource_type == "Bundle" ? root.value_of("type") : std::string_view()),
+        is_bundle_(root.resource_type == "Bundle"),
+        view_("fhir", root.place, root.name) {
+    view_.set("type", root.resource_type);
+    if (is_bundle_) view_.set("bundle", bundle_type_);
+    if (is_bundle_)
+      read_entries(root);
+    else
+      resources_.push_back({&root, {}});
+  }
+  explicit Viewing(const std::vector<fhir::Reading>& lines) : view_("fhir", {1, 1}) {
+    view_.set("lines", std::to_string(lines.size()));
+    for (const auto& line : lines)
+      if (const auto* document = std::get_if<fhir::Document>(&line)) {
+        resources_.push_back({&document->root, {}});
+        addresses_.add(resources_.back());
+      }
+  }
 
   View make() && {
-    view_.set("type", root_.resource_type);
-    if (root_.resource_type == "Bundle") view_.set("bundle", bundle_type_);
-    read_entries();
     for (const auto& [resource, full_url] : resources_) read_resource(*resource, full_url);
     view_.set("patient_count", std::to_string(patient_count_));
     view_.set("subject_count", std::to_string(subjects_.size()));
@@ -52,9 +117,8 @@ class Viewing {
   }
 
  private:
-  void read_entries() {
-    if (root_.resource_type != "Bundle") return resources_.push_back({&root_, {}});
-    for (const auto* entry : root_.children_of("entry")) {
+  void read_entries(const Element& bundle) {
+    for (const auto* entry : bundle.children_of("entry")) {
       const auto* resource = entry->find("resource");
       view_.open("entry", entry->place, "Bundle.entry");
       const auto set = [&](std::string_view name, std::string_view value) {
@@ -66,28 +130,10 @@ class Viewing {
         set("id", resource->value_of("id"));
         view_.set("type", resource->resource_type);
         resources_.push_back({resource, entry->value_of("fullUrl")});
-        add_address(std::string(entry->value_of("fullUrl")), resources_.back());
-        if (const auto id = resource->value_of("id"); !id.empty())
-          add_address(fmt::format("{}/{}", resource->resource_type, id), resources_.back());
+        addresses_.add(resources_.back());
       }
       view_.close();
     }
-  }
-
-  struct Resource {
-    const Element* element;
-    std::string_view full_url;
-  };
-
-  void add_address(std::string address, const Resource& resource) {
-    if (!address.empty()) by_address_.emplace(std::move(address), resource);
-  }
-
-  // Whatever server it is of.
-  const Element* resolve(std::string_view reference) const {
-    auto found = by_address_.find(std::string(reference));
-    if (found == by_address_.end()) found = by_address_.find(type_and_id(reference));
-    return found == by_address_.end() ? nullptr : found->second.element;
   }
 
   // The resource that a subject is: by the full URLs (bundle.html#references), else
@@ -96,12 +142,13 @@ class Viewing {
     reference = fhir::without_version(reference);
     const auto base = fhir::base_of(from_full_url);
     const bool is_relative = reference.find(':') == std::string_view::npos;
-    auto found = by_address_.find(is_relative ? std::string(base) + std::string(reference) : std::string(reference));
-    if (found != by_address_.end()) return found->second;
-    found = by_address_.find(type_and_id(reference));
-    if (found == by_address_.end()) return std::nullopt;
-    const bool says_otherwise = !fhir::base_of(found->second.full_url).empty() && !(is_relative && base.empty());
-    return says_otherwise ? std::nullopt : std::optional(found->second);
+    const auto* found =
+        addresses_.find(is_relative ? std::string(base) + std::string(reference) : std::string(reference));
+    if (found != nullptr) return *found;
+    found = addresses_.find(type_and_id(reference));
+    if (found == nullptr) return std::nullopt;
+    const bool says_otherwise = !fhir::base_of(found->full_url).empty() && !(is_relative && base.empty());
+    return says_otherwise ? std::nullopt : std::optional(*found);
   }
 
   void read_resource(const Element& resource, std::string_view full_url) {
@@ -110,9 +157,7 @@ class Viewing {
       if (const auto* who = resource.find(name)) add_subject(who->value_of("reference"), full_url);
     if (resource.resource_type == "Composition")
       for (const auto* section : resource.children_of("section")) read_section(*section);
-    std::set<std::string, std::less<>> contained;
-    for (const auto* one : resource.children_of("contained")) contained.emplace(one->value_of("id"));
-    walk(resource, resource.resource_type, contained);
+    walk_resource(resource, resource.resource_type, {addresses_, nullptr, is_bundle_, bundle_type_ == "document"});
   }
 
   // One that is not in the file is a stranger.
@@ -131,7 +176,7 @@ class Viewing {
     for (const auto* part : parts) read_section(*part);
     bool has_narrative = has_div(section) || (!parts.empty() && !section.find("entry"));
     for (const auto* entry : section.children_of("entry"))
-      if (const auto* resource = resolve(entry->value_of("reference")))
+      if (const auto* resource = Around{addresses_}.resolve(entry->value_of("reference")))
         has_narrative = has_narrative || has_div(*resource);
     view_.open("section", section.place, "Composition.section");
     view_.set("title", section.value_of("title"));
@@ -144,28 +189,39 @@ class Viewing {
     return text != nullptr && !text->value_of("div").empty();
   }
 
+  // Of a Bundle in a Bundle the references lead to its own entries first.
+  void walk_resource(const Element& resource, const std::string& path, const Around& around) {
+    const bool is_inner_bundle = resource.resource_type == "Bundle";
+    const auto addresses = is_inner_bundle ? addresses_of(resource) : Addresses();
+    const Around inner{addresses, &around, true, resource.value_of("type") == "document"};
+    walk(resource, path, (is_inner_bundle ? inner : around).of(resource));
+  }
+
   // The depth is bounded by that of the file.
-  void walk(const Element& element, const std::string& path, const std::set<std::string, std::less<>>& contained) {
+  void walk(const Element& element, const std::string& path, const Around& around) {
     for (const auto& child : element.children) {
       const auto inner = path + "." + child.name;
-      if (child.name == "reference" && child.form == Element::Form::string) add_reference(child, inner, contained);
+      if (child.name == "reference" && child.form == Element::Form::string) add_reference(child, inner, around);
       if (child.name == "div" && element.name == "text") add_narrative(child, inner);
-      if (!child.children.empty()) walk(child, inner, contained);
+      // What is contained refers to what its container contains.
+      if (!child.resource_type.empty() && child.name != "contained")
+        walk_resource(child, inner, around);
+      else if (!child.children.empty())
+        walk(child, inner, around);
     }
   }
 
   // Those that must lead somewhere in the file and do not.
-  void add_reference(const Element& reference, const std::string& path,
-                     const std::set<std::string, std::less<>>& contained) {
+  void add_reference(const Element& reference, const std::string& path, const Around& around) {
     const std::string_view to = reference.value;
     bool is_dangling = false;
     if (to.starts_with('#'))
-      is_dangling = to.size() > 1 && !contained.contains(to.substr(1));
-    else if (root_.resource_type == "Bundle" && (to.starts_with("urn:uuid:") || to.starts_with("urn:oid:")))
-      is_dangling = resolve(to) == nullptr;
-    else if (bundle_type_ == "document")
-      is_dangling =
-          to.find(':') == std::string_view::npos && to.find('?') == std::string_view::npos && resolve(to) == nullptr;
+      is_dangling = to.size() > 1 && !around.contained.contains(to.substr(1));
+    else if (around.is_bundle && (to.starts_with("urn:uuid:") || to.starts_with("urn:oid:")))
+      is_dangling = around.resolve(to) == nullptr;
+    else if (around.is_document)
+      is_dangling = to.find(':') == std::string_view::npos && to.find('?') == std::string_view::npos &&
+                    around.resolve(to) == nullptr;
     if (!is_dangling || ++mark_count_ > mark_count_max) return;
     view_.open("dangling", reference.place, path);
     view_.set("reference", to);
@@ -202,11 +258,11 @@ class Viewing {
     }
   }
 
-  const Element& root_;
   std::string_view bundle_type_;
+  bool is_bundle_ = false;
   ViewBuilder view_;
   std::vector<Resource> resources_;
-  std::unordered_map<std::string, Resource> by_address_;
+  Addresses addresses_;
   std::set<std::string> subjects_;
   std::size_t patient_count_ = 0, stranger_count_ = 0, narrative_count_ = 0, mark_count_ = 0;
 };
@@ -214,5 +270,7 @@ class Viewing {
 }  // namespace
 
 View fhir_view(const fhir::Document& document) { return Viewing(document.root).make(); }
+
+View fhir_lines_view(const std::vector<fhir::Reading>& lines) { return Viewing(lines).make(); }
 
 }  // namespace bb::documents

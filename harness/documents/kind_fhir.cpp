@@ -101,8 +101,11 @@ Look look_at_fhir(std::string_view bytes, Rules& rules) {
 
 Look look_at_ndjson(std::string_view bytes, Rules& rules) {
   Looking looking(rules);
-  for (const auto& reading : fhir::read_ndjson(bytes)) looking.add(reading);
-  return looking.take("FHIR R4 in lines");
+  const auto lines = fhir::read_ndjson(bytes);
+  for (const auto& line : lines) looking.add(line);
+  auto look = looking.take("FHIR R4 in lines");
+  look.view = fhir_lines_view(lines);
+  return look;
 }
 
 }  // namespace bb::documents
