@@ -11,6 +11,7 @@
 #include "harness/documents/fhir_view.hpp"
 #include "harness/documents/rules.hpp"
 #include "harness/fhir/checker.hpp"
+#include "harness/fhir/release.hpp"
 
 namespace bb::documents {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 // What is found in one or more resources of a file.
 class Looking {
  public:
-  explicit Looking(Rules& rules) {
+  explicit Looking(Rules& rules) : releases_(rules.formats().fhir_releases()) {
     if (!rules.selection().has_schema) return;
     auto definitions = rules.fhir_definitions();
     if (definitions)
@@ -44,7 +45,12 @@ class Looking {
                                 .column = problem.place.column,
                                 .path = problem.path,
                                 .message = problem.what});
-    if (definitions_ != nullptr) add(fhir::check(document, *definitions_));
+    const auto other = fhir::other_release(document.root, releases_);
+    if (other) add(*other);
+    if (other && other->is_said)
+      not_evaluated_[{"fhir", fmt::format("{} is not judged by the definitions of R4", other->title)}] += 1;
+    else if (definitions_ != nullptr)
+      add(fhir::check(document, *definitions_));
   }
 
   Look take(std::string_view format) {
@@ -62,11 +68,27 @@ class Looking {
     if (!keys.empty())
       look_.unjudged.push_back(
           {"fhir-invariant", fmt::format("{}: {}", fhir::invariants_words, join(keys, ", ")), times});
-    if (counts_.size() == 1) look_.title = fmt::format("{}, {}", format, counts_.begin()->first);
+    const auto title = other_title_.empty() ? std::string(format) : other_title_;
+    if (counts_.size() == 1)
+      look_.title = fmt::format("{}, {}", title, counts_.begin()->first);
+    else if (!other_title_.empty())
+      look_.title = title;
     return std::move(look_);
   }
 
  private:
+  void add(const fhir::OtherRelease& other) {
+    other_title_ = other.title;
+    look_.findings.push_back(
+        {.rule = "fhir-release",
+         .line = other.place.line,
+         .column = other.place.column,
+         .message = other.is_said ? fmt::format("this is {}, not R4", other.title)
+                                  : fmt::format("this looks like {}, it is not R4", other.title),
+         .expected = "FHIR R4 (4.0)",
+         .found = other.is_said ? other.found : fmt::format("{}, which R4 does not have", other.found)});
+  }
+
   void add(fhir::Checked checked) {
     for (auto& fault : checked.faults)
       look_.findings.push_back({.rule = std::move(fault.rule),
@@ -83,6 +105,8 @@ class Looking {
   }
 
   Look look_;
+  const std::vector<fhir::Release>& releases_;
+  std::string other_title_;  // of the last that is not R4
   std::shared_ptr<const fhir::Definitions> definitions_;
   std::map<std::string, std::size_t> counts_;  // of resources by type
   std::map<std::pair<std::string, std::string>, std::size_t> not_evaluated_;

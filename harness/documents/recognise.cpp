@@ -43,6 +43,15 @@ bool is_unstructured(const xmlNode* root) {
   return false;
 }
 
+fhir::Release read_release(const Value& row) {
+  fhir::Release release{row["title"].string_or(""), row["version"].string_or(""), strings_of(row["profiles"]), {}, {}};
+  for (auto& type : strings_of(row["types"])) release.types.insert(std::move(type));
+  if (const auto* members = row["elements"].members())
+    for (const auto& [type, names] : *members)
+      for (auto& name : strings_of(names)) release.elements[type].insert(std::move(name));
+  return release;
+}
+
 }  // namespace
 
 Result<Formats> Formats::read(const std::filesystem::path& file) {
@@ -65,6 +74,8 @@ Result<Formats> Formats::read(const std::filesystem::path& file) {
     formats.types_.push_back({id, type["title"].string_or(""), type["template"].string_or("")});
   for (const auto& [id, kind] : *table["other_kinds"].members())
     formats.other_kinds_.push_back({id, kind["title"].string_or("")});
+  if (const auto* releases = table["fhir_releases"].members())
+    for (const auto& [id, release] : *releases) formats.fhir_releases_.push_back(read_release(release));
   return formats;
 }
 

@@ -13,6 +13,8 @@
 #include <bb/core/result.hpp>
 #include <bb/xml/document.hpp>
 
+#include "harness/fhir/release.hpp"
+
 namespace bb::documents {
 
 struct Recognition {
@@ -51,6 +53,8 @@ class Formats {
   bool is_known_release(std::string_view root, std::string_view extension) const;
   // Whether a format is another, or builds on it: "ccda-4.1" on "ccda-2.1".
   bool is_one_of(std::string_view format, std::string_view wanted) const;
+  // What FHIR of other releases than R4 is known by.
+  const std::vector<fhir::Release>& fhir_releases() const { return fhir_releases_; }
 
  private:
   struct Entry {
@@ -73,6 +77,7 @@ class Formats {
   std::vector<Entry> formats_;
   std::vector<Type> types_;
   std::vector<OtherKind> other_kinds_;
+  std::vector<fhir::Release> fhir_releases_;
 };
 
 }  // namespace bb::documents

@@ -321,11 +321,47 @@ TEST_F(FhirPublishedTest, FindsNoErrorInTheClaimsThatWeWrite) {
 TEST_F(FhirPublishedTest, TellsTheReleaseOfCmsByTheElementsThatR4DoesNotHave) {
   for (const auto* name : {"eob_read_carrier_v1.json", "eob_read_in_pt_v1.json", "eob_read_out_pt_v1.json"}) {
     const auto errors = errors_of(check(published_folder() / "fhir/cms-blue-button-2.0" / name));
+    EXPECT_THAT(errors, testing::Contains(HasSubstr("looks like FHIR STU3, it is not R4"))) << name;
     EXPECT_THAT(errors, testing::Contains(HasSubstr("fhir-unknown ExplanationOfBenefit."))) << name;
     EXPECT_THAT(errors, testing::Contains(HasSubstr("ExplanationOfBenefit.insurer is required"))) << name;
   }
   for (const auto& file : fs::directory_iterator(published_folder() / "fhir/cms-blue-button-2.0"))
     EXPECT_EQ(check(file.path()).failure, "") << file.path();
+}
+
+// The table of other releases names nothing that R4 has, by HL7's own definitions.
+TEST_F(FhirPublishedTest, KnowsNothingOfR4AsOfAnotherRelease) {
+  const auto formats = Formats::read(fs::path(BB_SOURCE_DIR) / "conformance/documents/formats.yaml");
+  ASSERT_TRUE(formats);
+  const auto published = parse_json(read(published_folder() / "fhir/definitions-r4/profiles-resources.json"));
+  ASSERT_TRUE(published);
+  std::map<std::string, std::set<std::string>> paths;  // by resource, "Patient.animal"
+  for (const auto& entry : *(*published)["entry"].items()) {
+    const auto& one = entry["resource"];
+    if (one["resourceType"].string_or("") != "StructureDefinition" || one["kind"].string_or("") != "resource") continue;
+    auto& own = paths[one["type"].string_or("")];
+    for (const auto& element : *one["snapshot"]["element"].items()) {
+      const auto path = element["path"].string_or("");
+      if (!path.ends_with("[x]")) own.insert(path);
+      if (const auto* types = element["type"].items(); types != nullptr && path.ends_with("[x]"))
+        for (const auto& type : *types) {
+          auto word = type["code"].string_or("");
+          word[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(word[0])));
+          own.insert(path.substr(0, path.size() - 3) + word);
+        }
+    }
+  }
+  ASSERT_GT(paths.size(), 140u);
+  EXPECT_EQ(formats->fhir_releases().size(), 4u);
+  for (const auto& release : formats->fhir_releases()) {
+    EXPECT_FALSE(release.types.empty()) << release.title;
+    for (const auto& type : release.types) EXPECT_FALSE(paths.contains(type)) << release.title << ": " << type;
+    for (const auto& [type, names] : release.elements) {
+      ASSERT_TRUE(paths.contains(type)) << release.title << ": " << type;
+      for (const auto& name : names)
+        EXPECT_FALSE(paths.at(type).contains(type + "." + name)) << release.title << ": " << type << "." << name;
+    }
+  }
 }
 
 // What is cut off somewhere is one error at its place, and no crash.

@@ -6,6 +6,7 @@
 #include <bb/core/files.hpp>
 
 #include "harness/documents/check.hpp"
+#include "support/kind_checker.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bb::documents {
@@ -90,6 +91,116 @@ TEST_F(KindFhirTest, ReadsXmlAndLines) {
   EXPECT_EQ(report.findings[1].rule, "fhir");
   ASSERT_EQ(report.unjudged.size(), 1u);
   EXPECT_EQ(report.unjudged[0].count, 3u);
+}
+
+std::vector<std::string> releases_in(const DocumentReport& report) {
+  std::vector<std::string> found;
+  for (const auto& finding : report.findings)
+    if (finding.rule == "fhir-release")
+      found.push_back(std::to_string(finding.line) + ": " + finding.message + ", " + finding.found);
+  return found;
+}
+
+TEST_F(KindFhirTest, SaysThatAResourceIsOfAnotherRelease) {
+  import();
+  const auto of_profile = [&](std::string_view claim) {
+    return check(R"({"resourceType": "Patient", "gender": "male", "meta": {"profile": [")" + std::string(claim) +
+                 R"("]}})");
+  };
+  auto report = of_profile("http://hl7.org/fhir/3.0/StructureDefinition/Patient");
+  EXPECT_THAT(releases_in(report), ElementsAre("1: this is FHIR STU3, not R4, "
+                                               "'http://hl7.org/fhir/3.0/StructureDefinition/Patient'"));
+  EXPECT_EQ(report.findings.size(), 1u) << "the definitions of R4 say nothing of it";
+  EXPECT_EQ(report.exit_status(), 1);
+  EXPECT_EQ(report.recognition.title, "FHIR STU3, Patient");
+  ASSERT_EQ(report.unjudged.size(), 1u);
+  EXPECT_EQ(report.unjudged[0].why, "FHIR STU3 is not judged by the definitions of R4");
+  EXPECT_THAT(releases_in(of_profile("http://hl7.org/fhir/StructureDefinition/Patient|5.0.0")),
+              ElementsAre(HasSubstr("this is FHIR R5, not R4")));
+  EXPECT_THAT(releases_in(of_profile("http://fhir.org/guides/argonaut/StructureDefinition/argo-patient")),
+              ElementsAre(HasSubstr("this is FHIR DSTU2, not R4")));
+  EXPECT_THAT(releases_in(of_profile("http://hl7.org/fhir/9.1/StructureDefinition/Patient")),
+              ElementsAre(HasSubstr("this is FHIR 9.1, not R4")));
+  for (const auto* claim :
+       {"http://hl7.org/fhir/4.0/StructureDefinition/Patient", "http://hl7.org/fhir/StructureDefinition/Patient|4.0.1",
+        "http://hl7.org/fhir/StructureDefinition/Patient",
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient|3.1.1"})
+    EXPECT_THAT(releases_in(of_profile(claim)), IsEmpty()) << claim;
+}
+
+TEST_F(KindFhirTest, SeesAnotherReleaseInItsElements) {
+  const auto seen = [&](std::string_view resource) { return releases_in(check(resource, false)); };
+  EXPECT_THAT(seen(R"({"resourceType": "CapabilityStatement", "fhirVersion": "3.0.2"})"),
+              ElementsAre("1: this is FHIR STU3, not R4, '3.0.2'"));
+  EXPECT_THAT(seen(R"({"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1"})"), IsEmpty());
+  EXPECT_THAT(seen(R"(<MedicationOrder xmlns="http://hl7.org/fhir"/>)"),
+              ElementsAre("1: this looks like FHIR DSTU2, it is not R4, MedicationOrder, which R4 does not have"));
+  EXPECT_THAT(seen("{\"resourceType\": \"Bundle\", \"entry\": [\n{\"resource\": {\"resourceType\": "
+                   "\"MedicationStatement\",\n \"taken\": \"y\"}}]}"),
+              ElementsAre("3: this looks like FHIR STU3, it is not R4, MedicationStatement.taken, which R4 does not "
+                          "have"));
+  EXPECT_THAT(seen(R"({"resourceType": "Patient", "animal": {}})"),
+              ElementsAre(HasSubstr("looks like FHIR DSTU2 or FHIR STU3")));
+  EXPECT_THAT(seen(R"({"resourceType": "Patient", "animal": {}, "careProvider": [{}]})"),
+              ElementsAre(HasSubstr("looks like FHIR DSTU2, it")));
+  EXPECT_THAT(seen(R"({"resourceType": "Patient", "name": []})"), IsEmpty());
+}
+
+TEST_F(KindFhirTest, ListsAProfileThatNobodyImported) {
+  import();
+  const auto report = check(R"({"resourceType": "Patient", "gender": "male",
+      "meta": {"profile": ["http://hl7.org/fhir/StructureDefinition/vitalsigns"]}})");
+  EXPECT_THAT(report.missing, IsEmpty()) << "nobody asked for it but the resource";
+  std::vector<std::string> reasons;
+  for (const auto& one : report.unjudged) reasons.push_back(one.rule + ": " + one.why);
+  EXPECT_THAT(reasons, testing::Contains("fhir-profile: the profile http://hl7.org/fhir/StructureDefinition/vitalsigns "
+                                         "is not imported: give its package to 'bluebridge data import'"));
+}
+
+// Rules of ours see the lines as one record, each finding at its line.
+TEST_F(KindFhirTest, SeesTheLinesAsOneRecord) {
+  auto checker = test::own_rules_checker();
+  const auto found = [&](const std::string& lines) {
+    std::vector<std::string> findings;
+    for (const auto& finding : checker.check("lines.ndjson", lines).findings)
+      if (finding.level == Level::error) findings.push_back(std::to_string(finding.line) + " " + finding.rule);
+    return findings;
+  };
+  const std::string patient = R"({"resourceType": "Patient", "id": "1"})";
+  const auto condition = [](std::string_view subject, std::string_view more = "") {
+    return R"({"resourceType": "Condition", "subject": {"reference": ")" + std::string(subject) + "\"}" +
+           std::string(more) + "}";
+  };
+  const auto text = [](std::string_view body) {
+    return R"(, "text": {"div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">)" + std::string(body) + "</div>\"}";
+  };
+  EXPECT_THAT(found(patient + "\n" + condition("Patient/1", text("<p>a</p>")) + "\n"), IsEmpty());
+  EXPECT_THAT(found(condition("Patient/1") + "\n" + condition("Patient/1")), IsEmpty()) << "the patient is elsewhere";
+  EXPECT_THAT(found(patient + "\n" + condition("Patient/2")), ElementsAre("1 FHIRDOC-02.subject"));
+  EXPECT_THAT(found(condition("Patient/1") + "\n" + condition("Patient/2")), ElementsAre("1 FHIRDOC-02.subject"));
+  EXPECT_THAT(found(patient + "\n\n" + condition("Patient/1", text("<script>x()</script>"))),
+              ElementsAre("3 FHIRDOC-04.element"));
+  EXPECT_THAT(found(patient + "\n" + condition("#p")), testing::Contains("2 FHIRDOC-01.reference"));
+}
+
+// What is inside of a Bundle in a Bundle is looked for there.
+TEST_F(KindFhirTest, FindsReferencesOfABundleInABundle) {
+  auto checker = test::own_rules_checker();
+  const auto dangling = [&](const std::string& organization) {
+    const auto report = checker.check("bundle.json", R"({"resourceType": "Bundle", "type": "searchset", "entry": [
+      {"fullUrl": "urn:uuid:00000000-0000-0000-0000-00000000000a", "resource": {"resourceType": "Bundle",
+       "type": "document", "entry": [
+        {"fullUrl": "urn:uuid:00000000-0000-0000-0000-00000000000b", "resource": {"resourceType": "Composition",
+         "contained": [{"resourceType": "Organization", "id": "o"}], "custodian": {"reference": ")" +
+                                                         organization + R"("}}},
+        {"fullUrl": "urn:uuid:00000000-0000-0000-0000-00000000000c",
+         "resource": {"resourceType": "Organization"}}]}}]})");
+    return test::rules_in(report).contains("FHIRDOC-01.reference");
+  };
+  EXPECT_FALSE(dangling("#o"));
+  EXPECT_FALSE(dangling("urn:uuid:00000000-0000-0000-0000-00000000000c"));
+  EXPECT_TRUE(dangling("urn:uuid:00000000-0000-0000-0000-00000000000d"));
+  EXPECT_TRUE(dangling("#x"));
 }
 
 TEST_F(KindFhirTest, RefusesWhatIsBroken) {
