@@ -41,17 +41,20 @@ Quantity read_ratio(FhirNode ratio) {
   return {numerator.value + "/" + denominator.value, ratio_unit(numerator.unit, denominator.unit)};
 }
 
-// HL7's concept map between data-absent-reason and NullFlavor; the first of a flavor
-// stands for it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> flavors{{{"unknown", "UNK"},
-                                                                                {"asked-unknown", "ASKU"},
-                                                                                {"temp-unknown", "NAV"},
-                                                                                {"not-asked", "NASK"},
-                                                                                {"asked-declined", "ASKU"},
-                                                                                {"masked", "MSK"},
-                                                                                {"not-applicable", "NA"},
-                                                                                {"as-text", "OTH"},
-                                                                                {"unsupported", "UNC"}}};
+// R4's concept map between data-absent-reason and NullFlavor, and of the reasons that
+// it leaves out those with a flavor of the same meaning; the first of a flavor stands for it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> flavors{{{"unknown", "UNK"},
+                                                                                 {"asked-unknown", "ASKU"},
+                                                                                 {"temp-unknown", "NAV"},
+                                                                                 {"not-asked", "NASK"},
+                                                                                 {"asked-declined", "ASKU"},
+                                                                                 {"masked", "MSK"},
+                                                                                 {"not-applicable", "NA"},
+                                                                                 {"as-text", "OTH"},
+                                                                                 {"unsupported", "UNC"},
+                                                                                 {"negative-infinity", "NINF"},
+                                                                                 {"positive-infinity", "PINF"},
+                                                                                 {"not-permitted", "OTH"}}};
 
 std::string null_flavor_of(std::string_view reason) {
   if (reason.empty()) return {};

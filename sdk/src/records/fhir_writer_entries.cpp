@@ -120,9 +120,14 @@ std::string status_of(std::string_view status, std::string_view other) {
   return std::string(other);
 }
 
-// Of an event: what FHIR calls active is in progress.
+// Of an event, in the words of event-status: "not-done" is what was "terminated prior
+// to any activity beyond preparation".
 std::string event_status_of(std::string_view status) {
-  return status == "active" ? "in-progress" : status_of(status, "unknown");
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> words{
+      {{"active", "in-progress"}, {"cancelled", "not-done"}, {"draft", "preparation"}}};
+  for (const auto& [ours, fhir] : words)
+    if (status == ours) return std::string(fhir);
+  return status_of(status, "unknown");
 }
 
 Value note(std::string_view text) { return list_of(text_only(text)); }
