@@ -256,4 +256,10 @@ bool goes_backwards(std::string_view start, std::string_view end) {
   return start.substr(0, 19) > end.substr(0, 19);
 }
 
+bool is_vague(std::string_view start, std::string_view end) {
+  if (!is_date_time(start) || !is_date_time(end)) return false;
+  const auto less = std::min(start.size(), end.size());
+  return start.size() != end.size() && less <= 10 && start.substr(0, less) == end.substr(0, less);
+}
+
 }  // namespace bb::fhir

@@ -25,5 +25,7 @@ bool is_id(std::string_view text);
 // Whether a period from one date or dateTime to another goes backwards, as far as
 // both are exact.
 bool goes_backwards(std::string_view start, std::string_view end);
+// Whether one is the other with less precision: which is earlier cannot be told.
+bool is_vague(std::string_view start, std::string_view end);
 
 }  // namespace bb::fhir

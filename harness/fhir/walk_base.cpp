@@ -224,6 +224,18 @@ void Walk::complex(const Element& one, const ElementRule& rule, const Structure*
   if (structure->type == "Period" && goes_backwards(one.value_of("start"), one.value_of("end")))
     error(one, "fhir-period", "per-1", "the period ends before it begins", "start before end [per-1]",
           fmt::format("{} to {}", shown(one.value_of("start")), shown(one.value_of("end"))));
+  else if (structure->type == "Period" && is_vague(one.value_of("start"), one.value_of("end")))
+    fault(one, "fhir-period", "per-1", Fault::Level::warning,
+          "whether the period ends before it begins cannot be told: one end is less exact",
+          "a start and an end of the same precision [per-1]",
+          fmt::format("{} to {}", shown(one.value_of("start")), shown(one.value_of("end"))));
+  // "... the system SHALL be urn:ietf:rfc:3986, and the URI is in the value (OIDs and
+  // UUIDs using urn:oid: and urn:uuid:)"
+  if (structure->type == "Identifier" && one.value_of("system") == "urn:ietf:rfc:3986")
+    if (const auto* value = one.find("value");
+        value != nullptr && !value->value.empty() && !is_absolute_uri(value->value))
+      error(one, "fhir-format", "identifier", "the value of an identifier of urn:ietf:rfc:3986 is no whole URI",
+            "urn:oid:, urn:uuid: or another scheme before it", fmt::format("'{}'", shown(value->value)));
 }
 
 void Walk::primitive(const Element& one, const ElementRule& rule, const Structure& structure) {

@@ -259,8 +259,14 @@ void Walk::extension(const Element& one, const Holder& parent) {
           fmt::format("'{}'", shown(url)));
   if (is_nested && !is_absolute_uri(url)) return;  // defined with the one around it
   const auto* structure = definitions_.find(split_canonical(url).first);
-  if (structure == nullptr || structure->type != "Extension" || !structure->is_profile)
+  if (structure == nullptr || structure->type != "Extension" || !structure->is_profile) {
+    // One of many says it: R4 allows extensions that a receiver does not know.
+    if (is_absolute_uri(url) && url.find('|') == std::string_view::npos && unknown_extensions_.emplace(url).second)
+      fault(one, "fhir-extension", "unknown", Fault::Level::warning,
+            "the extension is not known: no definition of it is imported",
+            "an extension of R4 or of a guide that is imported", fmt::format("'{}'", shown(url)));
     return not_evaluated(one, "fhir-extension", fmt::format("the definition of {} is not at hand", shown(url)));
+  }
   extension_context(one, *structure, parent);
   profile(one, *structure);
 }

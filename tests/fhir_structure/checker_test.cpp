@@ -113,13 +113,29 @@ TEST(FhirCheckerTest, RefusesWhatIsNoResourceOfR4) {
               ElementsAre("fhir-type Bundle.entry[0].resource"));
 }
 
+TEST(FhirCheckerTest, WantsAWholeUriOfAnIdentifierThatIsOne) {
+  const auto organization = [](std::string_view system, std::string_view value) {
+    return R"({"resourceType": "Organization", "identifier": [{"system": ")" + std::string(system) +
+           R"(", "value": ")" + std::string(value) + R"("}]})";
+  };
+  EXPECT_THAT(faults_of(organization("urn:ietf:rfc:3986", "urn:oid:1.2.3")), IsEmpty());
+  EXPECT_THAT(faults_of(organization("http://x.org/ids", "1.2.3")), IsEmpty());
+  EXPECT_THAT(faults_of(organization("urn:ietf:rfc:3986", "1.2.3")),
+              ElementsAre("fhir-format Organization.identifier[0]"));
+}
+
 TEST(FhirCheckerTest, ComparesTheEndsOfAPeriod) {
   const auto name = [](std::string_view start, std::string_view end) {
     return R"({"resourceType": "Patient", "name": [{"period": {"start": ")" + std::string(start) + R"(", "end": ")" +
            std::string(end) + R"("}}]})";
   };
   EXPECT_THAT(faults_of(name("2020", "2019-12")), ElementsAre("fhir-period Patient.name[0].period"));
-  EXPECT_THAT(faults_of(name("2020", "2020-01")), IsEmpty());
+  // FHIRPath compares them to nothing, and HL7's validator holds that for false.
+  for (const auto& [start, end] : {std::pair{"2020", "2020-01"}, std::pair{"2020-01-02T10:00:00Z", "2020-01-02"}})
+    EXPECT_THAT(faults_of(name(start, end)), ElementsAre("warning fhir-period Patient.name[0].period")) << start;
+  for (const auto& [start, end] :
+       {std::pair{"2020", "2021-01"}, std::pair{"2020", "2020"}, std::pair{"2020-01-01", "2020-01-02T10:00:00Z"}})
+    EXPECT_THAT(faults_of(name(start, end)), IsEmpty()) << start;
   EXPECT_THAT(faults_of(name("2020-01-02T10:00:00Z", "2020-01-02T09:00:00Z")),
               ElementsAre("fhir-period Patient.name[0].period"));
   EXPECT_THAT(faults_of(name("2020-01-02T10:00:00Z", "2020-01-02T09:00:00-05:00")), IsEmpty());

@@ -153,13 +153,20 @@ TEST(FhirProfileTest, ChecksAnExtensionByItsDefinition) {
 }
 
 TEST(FhirProfileTest, ChecksTheShapeOfEveryExtension) {
-  EXPECT_THAT(faults_of(with_extension(R"("url": "http://x.org/y", "valueString": "x")")), IsEmpty());
+  EXPECT_THAT(faults_of(with_extension(R"("url": "http://x.org/y", "valueString": "x")")),
+              ElementsAre("warning fhir-extension Patient.name[0].extension[0]"));
+  EXPECT_THAT(faults_of(with_extension(R"("url": "http://x.org/y", "valueString": "x"}, {"url": "http://x.org/y",
+                                          "valueString": "z"}, {"url": "http://x.org/z", "valueString": "z")")),
+              ElementsAre("warning fhir-extension Patient.name[0].extension[0]",
+                          "warning fhir-extension Patient.name[0].extension[2]"))
+      << "once for each url";
   EXPECT_THAT(faults_of(with_extension(R"("url": "relative", "valueString": "x")")),
               ElementsAre("fhir-extension Patient.name[0].extension[0]"));
   EXPECT_THAT(faults_of(with_extension(R"("valueString": "x")")),
               ElementsAre("fhir-missing Patient.name[0].extension[0]"));
   EXPECT_THAT(faults_of(with_extension(R"("url": "http://x.org/y")")),
-              ElementsAre("fhir-extension Patient.name[0].extension[0]"));
+              ElementsAre("fhir-extension Patient.name[0].extension[0]",
+                          "warning fhir-extension Patient.name[0].extension[0]"));
   EXPECT_THAT(faults_of(with_extension(R"("url": "http://x.org/y|1", "valueString": "x")")),
               ElementsAre("fhir-extension Patient.name[0].extension[0]"));
   const auto checked = test::check(with_extension(R"("url": "http://x.org/y", "valueString": "x")"));

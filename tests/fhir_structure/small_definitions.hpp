@@ -90,6 +90,7 @@ inline std::vector<std::string> published() {
   type("HumanName", {element("HumanName.family", "0..1", "string"), element("HumanName.given", "0..*", "string"),
                      element("HumanName.period", "0..1", "Period")});
   type("Period", {element("Period.start", "0..1", "dateTime"), element("Period.end", "0..1", "dateTime")});
+  type("Identifier", {element("Identifier.system", "0..1", "uri"), element("Identifier.value", "0..1", "string")});
   type("Coding", {element("Coding.system", "0..1", "uri"), element("Coding.code", "0..1", "code")});
   type("CodeableConcept",
        {element("CodeableConcept.coding", "0..*", "Coding"), element("CodeableConcept.text", "0..1", "string")});
@@ -114,7 +115,8 @@ inline std::vector<std::string> published() {
        element("Patient.contact.extension", "0..*", "Extension"), element("Patient.contact.name", "1..1", "HumanName"),
        element("Patient.contact.inner", "0..*", "", R"("contentReference": "#Patient.contact")"),
        reference_to("Patient.organization", "0..1", "Organization")});
-  resource("Organization", {element("Organization.name", "0..1", "string")});
+  resource("Organization",
+           {element("Organization.name", "0..1", "string"), element("Organization.identifier", "0..*", "Identifier")});
   resource("Observation", {element("Observation.code", "1..1", "CodeableConcept",
                                    R"("binding": {"strength": "required", "valueSet": "http://x.org/codes"})"),
                            element("Observation.category", "0..*", "CodeableConcept"),
