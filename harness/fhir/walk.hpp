@@ -113,7 +113,7 @@ class Walk {
   std::set<std::pair<const Element*, std::string>> said_;
   std::map<std::pair<std::string, std::string>, std::size_t> not_evaluated_;
   std::unordered_set<std::string_view> unknown_extensions_;  // urls that were told
-  std::unordered_set<std::size_t> counted_;  // in it, by element and reason
+  std::unordered_set<std::size_t> counted_;                  // in it, by element and reason
   std::vector<std::size_t> constraint_counts_;
   std::vector<bool> is_evaluated_;  // of constraints: here, without FHIRPath
 };
