@@ -67,6 +67,7 @@ void read_plan_item(const XmlDocument& document, XmlNode statement, std::string_
   item.mood = read_mood(statement);
   item.status = to_lower(statement.child("statusCode").attribute("code"));
   item.line = statement.line();
+  item.source = read_source(statement);
   record.plan.push_back(std::move(item));
 }
 
@@ -105,6 +106,7 @@ void read_encounters(const XmlDocument& document, XmlNode entry, Record& record)
     encounter.id = read_identifier(node.child("id"));
     encounter.location = read_location(document, node);
     encounter.line = node.line();
+    encounter.source = read_source(node);
     record.encounters.push_back(std::move(encounter));
   }
 }
@@ -129,6 +131,7 @@ void read_procedures(const XmlDocument& document, XmlNode entry, Record& record)
       procedure.laterality = read_qualifier(document, node.child("targetSiteCode"), snomed_laterality);
       procedure.performer = read_performer(node.child("performer"));
       procedure.line = node.line();
+      procedure.source = read_source(node);
       record.procedures.push_back(std::move(procedure));
     }
 }
@@ -149,11 +152,13 @@ void read_care_team(const XmlDocument& document, XmlNode entry, Record& record) 
   for (const auto& statement : statements(entry, "act")) {
     const auto interval = read_interval(statement.node.child("effectiveTime"));
     const auto status = to_lower(statement.node.child("statusCode").attribute("code"));
+    const auto source = read_source(statement.node);
     for (const auto performer : statement.node.children("performer")) {
       auto member = read_care_team_member(document, performer);
       if (member.start.empty()) member.start = interval.low;
       if (member.end.empty()) member.end = interval.high;
       member.status = status;
+      member.source = source;
       if (is_negated(statement)) {
         if (is_empty(member.role)) member.role.display = member.name;
         record.absences.push_back({"care_team", "negated", std::move(member.role), {}, member.line});

@@ -81,6 +81,7 @@ Allergy read_allergy(const XmlDocument& document, const Statement& statement) {
   allergy.status = read_status(document, status, statement.group_status);
   allergy.onset = read_interval(statement.node.child("effectiveTime")).low;
   allergy.line = statement.node.line();
+  allergy.source = read_source(statement.node);
   return allergy;
 }
 
@@ -216,6 +217,7 @@ void read_problems(const XmlDocument& document, XmlNode entry, Record& record) {
     problem.resolved = interval.high;
     read_body_site(document, statement.node, problem);
     problem.line = statement.node.line();
+    problem.source = read_source(statement.node);
     record.problems.push_back(std::move(problem));
   }
 }
@@ -240,6 +242,7 @@ void read_medications(const XmlDocument& document, XmlNode entry, Record& record
     medication.mood = read_mood(administration);
     medication.status = to_lower(administration.child("statusCode").attribute("code"));
     medication.line = administration.line();
+    medication.source = read_source(administration);
     record.medications.push_back(std::move(medication));
   }
 }
@@ -264,6 +267,7 @@ void read_immunizations(const XmlDocument& document, XmlNode entry, Record& reco
     if (const auto lot = drug_of(administration).child("lotNumberText"); !is_null_flavored(lot))
       immunization.lot = lot.text();
     immunization.line = administration.line();
+    immunization.source = read_source(administration);
     record.immunizations.push_back(std::move(immunization));
   }
 }

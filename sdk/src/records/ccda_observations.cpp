@@ -75,6 +75,7 @@ std::optional<Observation> read_observation(const XmlDocument& document, const S
   if (observation.date.empty()) observation.date = read_moment(statement.group_time);
   observation.status = to_lower(statement.node.child("statusCode").attribute("code"));
   observation.line = statement.node.line();
+  observation.source = read_source(statement.node);
   return observation;
 }
 

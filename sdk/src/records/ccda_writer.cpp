@@ -1,14 +1,13 @@
 // ccda_writer.cpp - a Continuity of Care Document, C-CDA R2.1. Identifiers of
 // acts derive from the document's, so that the same record gives the same bytes.
-#include <algorithm>
 #include <array>
-#include <functional>
+#include <vector>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/records/ccda.hpp>
 
-#include "cda_elements.hpp"
+#include "ccda_writer.hpp"
 #include "code_systems.hpp"
 #include "dates.hpp"
 #include "fhir_allergy_types.hpp"
@@ -19,82 +18,10 @@
 namespace bb::records {
 namespace {
 
-constexpr std::string_view release_2_1 = "2015-08-01";
-constexpr std::string_view release_2_0 = "2014-06-09";
+using namespace ccda_out;
+
 constexpr std::string_view act_class = "2.16.840.1.113883.5.6";
 constexpr std::string_view act_code = "2.16.840.1.113883.5.4";
-
-// The one column beside the names that entries refer to.
-constexpr std::string_view sig_column = "Instructions";
-
-// The parts of a document that share its identity and its output.
-struct Draft {
-  const Record& record;
-  std::string identity;
-  XmlWriter xml;
-};
-
-void write_act_id(Draft& draft, std::string_view kind, std::size_t index) {
-  draft.xml.empty("id", {{"root", uuid_of(fmt::format("{}/{}/{}", draft.identity, kind, index))}});
-}
-
-void write_status(Draft& draft, std::string_view code) { draft.xml.empty("statusCode", {{"code", code}}); }
-
-void write_fixed_code(Draft& draft, std::string_view code, std::string_view system, std::string_view name,
-                      std::string_view display) {
-  draft.xml.empty("code", {{"code", code}, {"codeSystem", system}, {"codeSystemName", name}, {"displayName", display}});
-}
-
-// The identifier of a row's name in the narrative.
-std::string narrative_id(std::string_view prefix, std::size_t index) { return fmt::format("{}{}", prefix, index + 1); }
-
-void write_narrative_table(Draft& draft, const Table& table, std::string_view prefix, std::size_t first_index) {
-  auto& xml = draft.xml;
-  const XmlScope scope(xml, "table", {{"border", "1"}});
-  xml.text("caption", table.title);
-  {
-    const XmlScope head(xml, "thead");
-    const XmlScope row(xml, "tr");
-    for (const auto& column : table.columns) xml.text("th", column);
-  }
-  const XmlScope body(xml, "tbody");
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const XmlScope row(xml, "tr");
-    const auto id = narrative_id(prefix, first_index + r);
-    xml.text("td", table.rows[r][0], {{"ID", id}});
-    for (std::size_t c = 1; c < table.rows[r].size(); ++c)
-      xml.text("td", table.rows[r][c], {{"ID", table.columns[c] == sig_column ? id + "-sig" : ""}});
-  }
-}
-
-struct SectionHead {
-  std::string_view template_root, template_extension, loinc_code, loinc_name, title;
-  std::string_view prefix;  // of the narrative identifiers
-};
-
-// A section with its narrative; without rows it says so (nullFlavor NI).
-void write_section(Draft& draft, const SectionHead& head, const std::vector<Table>& tables,
-                   const std::function<void()>& write_entries) {
-  auto& xml = draft.xml;
-  bool is_empty = true;
-  for (const auto& table : tables) is_empty = is_empty && table.rows.empty();
-  const XmlScope component(xml, "component");
-  const XmlScope section(xml, "section", {{"nullFlavor", is_empty ? "NI" : ""}});
-  write_template(xml, head.template_root);
-  if (!head.template_extension.empty()) write_template(xml, head.template_root, head.template_extension);
-  write_fixed_code(draft, head.loinc_code, loinc, "LOINC", head.loinc_name);
-  xml.text("title", head.title);
-  if (is_empty) return xml.text("text", "No information.");
-  {
-    const XmlScope text(xml, "text");
-    std::size_t index = 0;
-    for (const auto& table : tables) {
-      if (!table.rows.empty()) write_narrative_table(draft, table, head.prefix, index);
-      index += table.rows.size();
-    }
-  }
-  write_entries();
-}
 
 // A concern is tracked (active), set aside (suspended) or no longer one
 // (completed).
@@ -186,6 +113,7 @@ void write_allergy(Draft& draft, const Allergy& allergy, std::size_t index) {
   write_status(draft, "completed");
   write_interval(xml, allergy.onset, {}, HighEnd::left_out_when_empty);
   write_code(xml, "value", allergy.type, "CD");
+  write_source(draft, allergy.source);
   {
     const XmlScope participant(xml, "participant", {{"typeCode", "CSM"}});
     const XmlScope role(xml, "participantRole", {{"classCode", "MANU"}});
@@ -222,6 +150,7 @@ void write_problem(Draft& draft, const Problem& problem, std::size_t index) {
   write_code(xml, "value", problem.problem, "CD", narrative_id("problem", index));
   if (!site_in_words(problem.body_site, problem.laterality).empty())
     write_code(xml, "targetSiteCode", problem.body_site, {}, {}, problem.laterality);
+  write_source(draft, problem.source);
   write_status_observation(draft, "2.16.840.1.113883.10.20.22.4.6", release_2_1, problem.status);
 }
 
@@ -257,18 +186,6 @@ void write_frequency(Draft& draft, const Medication& medication) {
   xml.empty("high", {{"value", period->high}, {"unit", period->unit}});
 }
 
-void write_material(Draft& draft, const Code& product, std::string_view template_root, std::string_view extension,
-                    const std::string& id, std::string_view lot = {}) {
-  auto& xml = draft.xml;
-  const XmlScope consumable(xml, "consumable");
-  const XmlScope manufactured(xml, "manufacturedProduct", {{"classCode", "MANU"}});
-  write_template(xml, template_root);
-  write_template(xml, template_root, extension);
-  const XmlScope material(xml, "manufacturedMaterial");
-  write_code(xml, "code", product, {}, id);
-  if (!lot.empty()) xml.text("lotNumberText", lot);
-}
-
 void write_instructions(Draft& draft, std::size_t index) {
   auto& xml = draft.xml;
   const XmlScope relation(xml, "entryRelationship", {{"typeCode", "COMP"}});
@@ -298,15 +215,6 @@ void write_max_dose(Draft& draft, std::string_view max_dose) {
   write_amount(draft.xml, "denominator", max_dose.substr(at + per.size()));
 }
 
-// What a source without moods (CCR) tells has happened; a planned thing of a
-// mood that CDA lacks is intended.
-std::string_view mood_code(const std::string& mood) {
-  constexpr std::array<std::string_view, 6> known{"INT", "APT", "ARQ", "PRMS", "PRP", "RQO"};
-  if (!is_planned(mood)) return "EVN";
-  const auto* found = std::find(known.begin(), known.end(), mood);
-  return found == known.end() ? "INT" : *found;
-}
-
 void write_medication(Draft& draft, const Medication& medication, std::size_t index) {
   auto& xml = draft.xml;
   const XmlScope entry(xml, "entry", {{"typeCode", "DRIV"}});
@@ -315,7 +223,7 @@ void write_medication(Draft& draft, const Medication& medication, std::size_t in
   write_template(xml, "2.16.840.1.113883.10.20.22.4.16");
   write_template(xml, "2.16.840.1.113883.10.20.22.4.16", release_2_0);
   write_act_id(draft, "medication", index);
-  xml.empty("statusCode", {{"code", medication.status}, {"nullFlavor", medication.status.empty() ? "UNK" : ""}});
+  write_stated_status(draft, medication.status);
   write_interval(xml, medication.start, medication.stop, HighEnd::left_out_when_empty, "IVL_TS");
   write_frequency(draft, medication);
   write_route(draft, medication.route);
@@ -323,8 +231,9 @@ void write_medication(Draft& draft, const Medication& medication, std::size_t in
   write_amount(xml, "doseQuantity", medication.dose);
   write_amount(xml, "rateQuantity", medication.rate);
   write_max_dose(draft, medication.max_dose);
-  write_material(draft, medication.drug, "2.16.840.1.113883.10.20.22.4.23", release_2_0,
-                 narrative_id("medication", index));
+  write_product(draft, "consumable",
+                {medication.drug, "2.16.840.1.113883.10.20.22.4.23", release_2_0, narrative_id("medication", index)});
+  write_source(draft, medication.source);
   if (!written_instructions(medication).empty()) write_instructions(draft, index);
 }
 
@@ -339,44 +248,17 @@ void write_immunization(Draft& draft, const Immunization& immunization, std::siz
   write_template(xml, "2.16.840.1.113883.10.20.22.4.52");
   write_template(xml, "2.16.840.1.113883.10.20.22.4.52", release_2_1);
   write_act_id(draft, "immunization", index);
-  const std::string status = is_refused ? "completed" : immunization.status;
-  xml.empty("statusCode", {{"code", status}, {"nullFlavor", status.empty() ? "UNK" : ""}});
+  write_stated_status(draft, is_refused ? "completed" : immunization.status);
   write_time(xml, "effectiveTime", immunization.date);
-  write_material(draft, immunization.vaccine, "2.16.840.1.113883.10.20.22.4.54", release_2_0,
-                 narrative_id("immunization", index), immunization.lot);
+  write_product(draft, "consumable",
+                {immunization.vaccine, "2.16.840.1.113883.10.20.22.4.54", release_2_0,
+                 narrative_id("immunization", index), immunization.lot});
+  write_source(draft, immunization.source);
 }
 
-void write_interpretation(Draft& draft, const std::string& interpretation) {
-  if (interpretation.empty()) return;
-  constexpr std::size_t code_bytes_max = 4;
-  if (interpretation.size() <= code_bytes_max && interpretation.find(' ') == std::string::npos)
-    return draft.xml.empty("interpretationCode", {{"code", interpretation}, {"codeSystem", "2.16.840.1.113883.5.83"}});
-  write_code(draft.xml, "interpretationCode", Code{"", "", "", interpretation});
-}
-
-void write_statement(Draft& draft, const Observation& observation, std::string_view template_root,
-                     std::string_view extension, std::string_view prefix, std::size_t index) {
-  auto& xml = draft.xml;
-  const XmlScope scope(xml, "observation", {{"classCode", "OBS"}, {"moodCode", "EVN"}});
-  write_template(xml, template_root);
-  write_template(xml, template_root, extension);
-  write_act_id(draft, prefix, index);
-  write_code(xml, "code", observation.test, {}, narrative_id(prefix, index));
-  xml.empty("statusCode", {{"code", observation.status}, {"nullFlavor", observation.status.empty() ? "UNK" : ""}});
-  if (observation.end.empty())
-    write_time(xml, "effectiveTime", observation.date);
-  else
-    write_interval(xml, observation.date, observation.end, HighEnd::always);
-  write_value(xml, observation);
-  for (const auto& value : observation.further_values) xml.text("value", value, {{"xsi:type", "ST"}});
-  write_interpretation(draft, observation.interpretation);
-  if (!observation.reference_range.empty()) write_reference_range(xml, observation.reference_range);
-}
-
-void write_observation(Draft& draft, const Observation& observation, std::string_view template_root,
-                       std::string_view extension, std::string_view prefix, std::size_t index) {
+void write_component(Draft& draft, const Observation& observation, const StatementHead& head, std::size_t index) {
   const XmlScope component(draft.xml, "component");
-  write_statement(draft, observation, template_root, extension, prefix, index);
+  write_statement(draft, observation, head, index);
 }
 
 // Smoking status has a template of its own.
@@ -384,8 +266,9 @@ void write_social_history(Draft& draft, const Observation& observation, std::siz
   const bool is_smoking_status = observation.test.code == "72166-2";
   const XmlScope entry(draft.xml, "entry", {{"typeCode", "DRIV"}});
   write_statement(draft, observation,
-                  is_smoking_status ? "2.16.840.1.113883.10.20.22.4.78" : "2.16.840.1.113883.10.20.22.4.38",
-                  is_smoking_status ? release_2_0 : release_2_1, "social", index);
+                  {is_smoking_status ? "2.16.840.1.113883.10.20.22.4.78" : "2.16.840.1.113883.10.20.22.4.38",
+                   is_smoking_status ? release_2_0 : release_2_1, "social"},
+                  index);
 }
 
 void write_panel(Draft& draft, const ResultPanel& panel, std::size_t panel_index, std::size_t first_index) {
@@ -399,8 +282,8 @@ void write_panel(Draft& draft, const ResultPanel& panel, std::size_t panel_index
   write_status(draft, "completed");
   if (!hl7_from_iso(panel.date).empty()) write_interval(xml, panel.date, panel.date, HighEnd::always);
   for (std::size_t i = 0; i < panel.observations.size(); ++i)
-    write_observation(draft, panel.observations[i], "2.16.840.1.113883.10.20.22.4.2", release_2_1, "result",
-                      first_index + i);
+    write_component(draft, panel.observations[i], {"2.16.840.1.113883.10.20.22.4.2", release_2_1, "result"},
+                    first_index + i);
 }
 
 // One organizer for each moment, in the order of the record.
@@ -427,29 +310,8 @@ void write_vital_signs(Draft& draft) {
     const auto& date = signs[first].date;
     write_interval(xml, date, date, HighEnd::always);
     for (; first < signs.size() && signs[first].date == date; ++first)
-      write_observation(draft, signs[first], "2.16.840.1.113883.10.20.22.4.27", release_2_0, "vital", first);
+      write_component(draft, signs[first], {"2.16.840.1.113883.10.20.22.4.27", release_2_0, "vital"}, first);
   }
-}
-
-void write_encounter(Draft& draft, const Encounter& encounter, std::size_t index) {
-  auto& xml = draft.xml;
-  const XmlScope entry(xml, "entry", {{"typeCode", "DRIV"}});
-  const XmlScope scope(xml, "encounter", {{"classCode", "ENC"}, {"moodCode", mood_code(encounter.mood)}});
-  write_template(xml, "2.16.840.1.113883.10.20.22.4.49");
-  write_template(xml, "2.16.840.1.113883.10.20.22.4.49", release_2_1);
-  if (encounter.id.empty())
-    write_act_id(draft, "encounter", index);
-  else
-    write_identifier(xml, encounter.id);
-  write_code(xml, "code", encounter.type, {}, in_words(encounter.type).empty() ? "" : narrative_id("encounter", index));
-  write_interval(xml, encounter.start, encounter.end, HighEnd::left_out_when_empty);
-  if (encounter.location.empty()) return;
-  const XmlScope participant(xml, "participant", {{"typeCode", "LOC"}});
-  const XmlScope role(xml, "participantRole", {{"classCode", "SDLOC"}});
-  write_template(xml, "2.16.840.1.113883.10.20.22.4.32");
-  xml.empty("code", {{"nullFlavor", "UNK"}});
-  const XmlScope entity(xml, "playingEntity", {{"classCode", "PLC"}});
-  xml.text("name", encounter.location);
 }
 
 std::string_view gender_code(std::string_view gender) {
@@ -550,11 +412,6 @@ void write_header(Draft& draft) {
   write_time(xml, "high", draft.record.created);
 }
 
-template <class T>
-void write_each(const std::vector<T>& facts, Draft& draft, void (*write)(Draft&, const T&, std::size_t)) {
-  for (std::size_t i = 0; i < facts.size(); ++i) write(draft, facts[i], i);
-}
-
 void write_results(Draft& draft) {
   std::size_t index = 0;
   const auto& panels = draft.record.results;
@@ -564,42 +421,68 @@ void write_results(Draft& draft) {
   }
 }
 
-void write_body(Draft& draft) {
-  const auto& record = draft.record;
-  std::vector<Table> results;
-  for (const auto& panel : record.results) results.push_back(result_table(panel));
+template <class T, void write(Draft&, const T&, std::size_t), std::vector<T> Record::*facts>
+void write_each(Draft& draft) {
+  const auto& all = draft.record.*facts;
+  for (std::size_t i = 0; i < all.size(); ++i) write(draft, all[i], i);
+}
 
+// The sections in the order of HL7's examples. Those that a CCD must have are there without facts too.
+constexpr std::array<SectionWriter, 8> required_sections{{
+    {{"allergies", "2.16.840.1.113883.10.20.22.2.6.1", release_2_1, "48765-2", "Allergies, adverse reactions, alerts",
+      "Allergies", "allergy"},
+     write_each<Allergy, write_allergy, &Record::allergies>},
+    {{"medications", "2.16.840.1.113883.10.20.22.2.1.1", release_2_0, "10160-0", "History of medication use",
+      "Medications", "medication"},
+     write_each<Medication, write_medication, &Record::medications>},
+    {{"problems", "2.16.840.1.113883.10.20.22.2.5.1", release_2_1, "11450-4", "Problem list", "Problems", "problem"},
+     write_each<Problem, write_problem, &Record::problems>},
+    {{"results", "2.16.840.1.113883.10.20.22.2.3.1", release_2_1, "30954-2",
+      "Relevant diagnostic tests and/or laboratory data", "Results", "result"},
+     write_results},
+    {{"social_history", "2.16.840.1.113883.10.20.22.2.17", release_2_1, "29762-2", "Social history", "Social history",
+      "social"},
+     write_each<Observation, write_social_history, &Record::social_history>},
+    {{"vital_signs", "2.16.840.1.113883.10.20.22.2.4.1", release_2_1, "8716-3", "Vital signs", "Vital signs", "vital"},
+     write_vital_signs},
+    {{"immunizations", "2.16.840.1.113883.10.20.22.2.2.1", release_2_1, "11369-6", "History of immunizations",
+      "Immunizations", "immunization"},
+     write_each<Immunization, write_immunization, &Record::immunizations>},
+    {{"encounters", "2.16.840.1.113883.10.20.22.2.22.1", release_2_1, "46240-8", "History of encounters", "Encounters",
+      "encounter"},
+     write_each<Encounter, write_encounter, &Record::encounters>},
+}};
+
+constexpr std::array<SectionWriter, 6> further_sections{{
+    {{"procedures", "2.16.840.1.113883.10.20.22.2.7.1", release_2_0, "47519-4", "History of procedures", "Procedures",
+      "procedure"},
+     write_each<Procedure, write_procedure, &Record::procedures>},
+    {{"plan", "2.16.840.1.113883.10.20.22.2.10", release_2_0, "18776-5", "Plan of treatment", "Plan", "plan"},
+     write_each<PlanItem, write_plan_item, &Record::plan>},
+    {{"goals", "2.16.840.1.113883.10.20.22.2.60", {}, "61146-7", "Goals", "Goals", "goal"},
+     write_each<Observation, write_goal, &Record::goals>},
+    {{"functional_status", "2.16.840.1.113883.10.20.22.2.14", release_2_0, "47420-5", "Functional status",
+      "Functional status", "function"},
+     write_each<Observation, write_functional_status, &Record::functional_status>},
+    {{"care_team", "2.16.840.1.113883.10.20.22.2.500", care_team_release, "85847-2", "Care team", "Care team",
+      "member"},
+     write_care_team},
+    {{"notes", "2.16.840.1.113883.10.20.22.2.65", notes_release, "34109-9", "Notes", "Notes", "note"},
+     write_each<Note, write_note, &Record::notes>},
+}};
+
+std::vector<Table> narrative_of(const Draft& draft, std::string_view kind) {
+  if (kind == "medications") return {medication_narrative(draft.record)};
+  return tables_of(kind, draft.record);
+}
+
+void write_body(Draft& draft) {
   const XmlScope component(draft.xml, "component");
   const XmlScope body(draft.xml, "structuredBody");
-  write_section(draft,
-                {"2.16.840.1.113883.10.20.22.2.6.1", release_2_1, "48765-2", "Allergies, adverse reactions, alerts",
-                 "Allergies", "allergy"},
-                {allergy_table(record)}, [&] { write_each(record.allergies, draft, write_allergy); });
-  write_section(draft,
-                {"2.16.840.1.113883.10.20.22.2.1.1", release_2_0, "10160-0", "History of medication use", "Medications",
-                 "medication"},
-                {medication_narrative(record)}, [&] { write_each(record.medications, draft, write_medication); });
-  write_section(draft,
-                {"2.16.840.1.113883.10.20.22.2.5.1", release_2_1, "11450-4", "Problem list", "Problems", "problem"},
-                {problem_table(record)}, [&] { write_each(record.problems, draft, write_problem); });
-  write_section(draft,
-                {"2.16.840.1.113883.10.20.22.2.3.1", release_2_1, "30954-2",
-                 "Relevant diagnostic tests and/or laboratory data", "Results", "result"},
-                results, [&] { write_results(draft); });
-  write_section(
-      draft, {"2.16.840.1.113883.10.20.22.2.17", release_2_1, "29762-2", "Social history", "Social history", "social"},
-      {social_history_table(record)}, [&] { write_each(record.social_history, draft, write_social_history); });
-  write_section(draft,
-                {"2.16.840.1.113883.10.20.22.2.4.1", release_2_1, "8716-3", "Vital signs", "Vital signs", "vital"},
-                {vital_sign_table(record)}, [&] { write_vital_signs(draft); });
-  write_section(draft,
-                {"2.16.840.1.113883.10.20.22.2.2.1", release_2_1, "11369-6", "History of immunizations",
-                 "Immunizations", "immunization"},
-                {immunization_table(record)}, [&] { write_each(record.immunizations, draft, write_immunization); });
-  write_section(
-      draft,
-      {"2.16.840.1.113883.10.20.22.2.22.1", release_2_1, "46240-8", "History of encounters", "Encounters", "encounter"},
-      {encounter_table(record)}, [&] { write_each(record.encounters, draft, write_encounter); });
+  for (const auto& section : required_sections)
+    write_section(draft, section, narrative_of(draft, section.head.kind), Empty::said);
+  for (const auto& section : further_sections)
+    write_section(draft, section, narrative_of(draft, section.head.kind), Empty::left_out);
 }
 
 }  // namespace

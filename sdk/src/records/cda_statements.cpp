@@ -20,6 +20,12 @@ bool is_negated(const Statement& statement) { return is_negated(statement.node) 
 
 std::string read_mood(XmlNode statement) { return collapse_whitespace(statement.attribute("moodCode")); }
 
+std::string read_source(XmlNode statement) {
+  for (const auto author : statement.children("author"))
+    if (author.child("assignedAuthor").child("code").attribute("code") == oneself) return std::string(self_entered);
+  return {};
+}
+
 bool is_empty(const Code& code) { return code.code.empty() && code.display.empty(); }
 
 bool says_none_known(const Code& code) {

@@ -23,6 +23,14 @@ bool is_negated(XmlNode node);
 // moodCode: "EVN" = it happened, "INT" = it is intended ...
 std::string read_mood(XmlNode statement);
 
+// `source` of what the patient says.
+inline constexpr std::string_view self_entered = "self-entered";
+// HL7's code for the patient as author, and its system RoleCode.
+inline constexpr std::string_view oneself = "ONESELF";
+inline constexpr std::string_view role_code = "2.16.840.1.113883.5.111";
+// "self-entered" where the patient is the author of the statement; else empty.
+std::string read_source(XmlNode statement);
+
 bool is_empty(const Code& code);
 
 inline constexpr std::string_view drug_treatment_unknown = "182904002";

@@ -12,7 +12,7 @@ struct CodeSystem {
 };
 
 // Names as HL7's OID registry prints them, addresses from HL7 Terminology.
-constexpr std::array<CodeSystem, 30> systems{{
+constexpr std::array<CodeSystem, 31> systems{{
     {snomed_ct, "SNOMED CT", "http://snomed.info/sct"},
     {loinc, "LOINC", "http://loinc.org"},
     {rxnorm, "RxNorm", "http://www.nlm.nih.gov/research/umls/rxnorm"},
@@ -37,6 +37,8 @@ constexpr std::array<CodeSystem, 30> systems{{
     {"2.16.840.1.113883.5.6", "ActClass", "http://terminology.hl7.org/CodeSystem/v3-ActClass"},
     {"2.16.840.1.113883.5.83", "ObservationInterpretation",
      "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"},
+    {"2.16.840.1.113883.5.88", "ParticipationFunction",
+     "http://terminology.hl7.org/CodeSystem/v3-ParticipationFunction"},
     {"2.16.840.1.113883.5.112", "RouteOfAdministration",
      "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration"},
     {"2.16.840.1.113883.5.139", "TimingEvent", "http://terminology.hl7.org/CodeSystem/v3-TimingEvent"},

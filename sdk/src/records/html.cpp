@@ -32,7 +32,8 @@ std::string write_section(const TableSection& section) {
   std::string out =
       fmt::format("<section aria-labelledby=\"{0}\">\n<h2 id=\"{0}\">{1}</h2>\n", section.id, escaped(section.heading));
   for (const auto& table : section.tables) out += write_table(table);
-  if (section.tables.empty()) out += fmt::format("<p>{}</p>\n", nothing_said);
+  for (const auto& statement : section.statements) out += fmt::format("<p>{}</p>\n", escaped(statement));
+  if (section.tables.empty() && section.statements.empty()) out += fmt::format("<p>{}</p>\n", nothing_said);
   return out + "</section>\n";
 }
 

@@ -233,7 +233,8 @@ std::string write_pdf(const Record& record) {
   for (const auto& [label, text] : document_texts(record)) pages.add_line(label + ": " + text);
   for (const auto& section : table_sections(record)) {
     pages.add_heading(section.heading, heading_size);
-    if (section.tables.empty()) pages.add_line(nothing_said);
+    for (const auto& statement : section.statements) pages.add_line(statement);
+    if (section.tables.empty() && section.statements.empty()) pages.add_line(nothing_said);
     for (const auto& table : section.tables) {
       if (table.title != section.heading) pages.add_heading(table.title, text_size);
       add_table(pages, table);

@@ -1,5 +1,7 @@
 #include "tables.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
@@ -65,17 +67,38 @@ std::vector<LabelledText> document_texts(const Record& record) {
 }
 
 std::vector<TableSection> table_sections(const Record& record) {
-  std::vector<Table> results;
-  for (const auto& panel : record.results) results.push_back(result_table(panel));
-  std::vector<TableSection> all{{"allergies", "Allergies", {allergy_table(record)}},
-                                {"problems", "Problems", {problem_table(record)}},
-                                {"medications", "Medications", {medication_table(record)}},
-                                {"immunizations", "Immunizations", {immunization_table(record)}},
-                                {"results", "Results", std::move(results)},
-                                {"vital-signs", "Vital signs", {vital_sign_table(record)}},
-                                {"social-history", "Social history", {social_history_table(record)}},
-                                {"encounters", "Encounters", {encounter_table(record)}}};
-  for (auto& section : all) std::erase_if(section.tables, [](const Table& table) { return table.rows.empty(); });
+  // The first are there without facts too, and say so.
+  struct Heading {
+    std::string_view kind, heading;
+    bool is_always_there = false;
+  };
+  constexpr std::array<Heading, 19> headings{{{"allergies", "Allergies", true},
+                                              {"problems", "Problems", true},
+                                              {"medications", "Medications", true},
+                                              {"immunizations", "Immunizations", true},
+                                              {"results", "Results", true},
+                                              {"vital_signs", "Vital signs", true},
+                                              {"social_history", "Social history", true},
+                                              {"encounters", "Encounters", true},
+                                              {"procedures", "Procedures"},
+                                              {"functional_status", "Functional status"},
+                                              {"plan", "Plan"},
+                                              {"goals", "Goals"},
+                                              {"care_team", "Care team"},
+                                              {"family_history", "Family history"},
+                                              {"devices", "Devices"},
+                                              {"contacts", "Contacts"},
+                                              {"coverages", "Coverage"},
+                                              {"claims", "Claims"},
+                                              {"notes", "Notes"}}};
+  std::vector<TableSection> all;
+  for (const auto& one : headings) {
+    TableSection section{replace_all(one.kind, "_", "-"), std::string(one.heading), tables_of(one.kind, record),
+                         absence_texts(one.kind, record)};
+    std::erase_if(section.tables, [](const Table& table) { return table.rows.empty(); });
+    if (one.is_always_there || !section.tables.empty() || !section.statements.empty())
+      all.push_back(std::move(section));
+  }
   return all;
 }
 
@@ -129,71 +152,70 @@ std::string site_in_words(const Code& body_site, const Code& laterality) {
 }
 
 Table allergy_table(const Record& record) {
-  Table table{"Allergies", {"Allergy", "Type", "Reaction", "Severity", "Criticality", "Status", "Since", "Code"}, {}};
+  Table table{"Allergies",
+              {"Allergy", "Type", "Reaction", "Severity", "Criticality", "Status", "Since", "Source", "Code"},
+              {}};
   for (const auto& a : record.allergies)
     table.rows.push_back({in_words(a.substance), in_words(a.type), in_words(a.reactions), in_words(a.severity),
-                          a.criticality, a.status, date_for_people(a.onset), code_label(a.substance)});
+                          a.criticality, a.status, date_for_people(a.onset), a.source, code_label(a.substance)});
   return table;
 }
 
 Table problem_table(const Record& record) {
-  Table table{"Problems", {"Problem", "Body site", "Status", "Since", "Resolved", "Code"}, {}};
+  Table table{"Problems", {"Problem", "Body site", "Status", "Since", "Resolved", "Source", "Code"}, {}};
   for (const auto& p : record.problems)
     table.rows.push_back({in_words(p.problem), site_in_words(p.body_site, p.laterality), p.status,
-                          date_for_people(p.onset), date_for_people(p.resolved), code_label(p.problem)});
+                          date_for_people(p.onset), date_for_people(p.resolved), p.source, code_label(p.problem)});
   return table;
 }
 
 Table medication_table(const Record& record) {
-  Table table{"Medications",
-              {"Medication", "Dose", "Route", "How often", "Instructions", "Started", "Stopped", "Status", "Code"},
-              {}};
+  Table table{
+      "Medications",
+      {"Medication", "Dose", "Route", "How often", "Instructions", "Started", "Stopped", "Status", "Source", "Code"},
+      {}};
   for (const auto& m : record.medications)
     table.rows.push_back({in_words(m.drug), whole_dose(m), m.route, m.frequency, m.instructions,
                           date_for_people(m.start), date_for_people(m.stop), status_for_people(m.mood, m.status),
-                          code_label(m.drug)});
+                          m.source, code_label(m.drug)});
   return table;
 }
 
 Table immunization_table(const Record& record) {
-  Table table{"Immunizations", {"Vaccine", "Date", "Status", "Lot", "Code"}, {}};
+  Table table{"Immunizations", {"Vaccine", "Date", "Status", "Lot", "Source", "Code"}, {}};
   for (const auto& i : record.immunizations)
     table.rows.push_back({in_words(i.vaccine), date_for_people(i.date), status_for_people(i.mood, i.status), i.lot,
-                          code_label(i.vaccine)});
+                          i.source, code_label(i.vaccine)});
   return table;
 }
 
 Table result_table(const ResultPanel& panel) {
   Table table{panel.panel.display.empty() ? "Results" : "Results: " + in_words(panel.panel),
-              {"Test", "Result", "Interpretation", "Reference range", "Date", "Status", "Code"},
+              {"Test", "Result", "Interpretation", "Reference range", "Date", "Until", "Status", "Source", "Code"},
               {}};
   for (const auto& o : panel.observations)
     table.rows.push_back({in_words(o.test), all_measured(o), o.interpretation, o.reference_range,
-                          date_for_people(o.date), o.status, code_label(o.test)});
+                          date_for_people(o.date.empty() ? panel.date : o.date), date_for_people(o.end), o.status,
+                          o.source, code_label(o.test)});
   return table;
 }
 
 Table vital_sign_table(const Record& record) {
-  Table table{"Vital signs", {"Vital sign", "Measurement", "Interpretation", "Date", "Code"}, {}};
+  Table table{"Vital signs",
+              {"Vital sign", "Measurement", "Interpretation", "Reference range", "Date", "Until", "Source", "Code"},
+              {}};
   for (const auto& o : record.vital_signs)
-    table.rows.push_back(
-        {in_words(o.test), all_measured(o), o.interpretation, date_for_people(o.date), code_label(o.test)});
-  return table;
-}
-
-Table social_history_table(const Record& record) {
-  Table table{"Social history", {"Observation", "Finding", "From", "Until", "Status", "Code"}, {}};
-  for (const auto& o : record.social_history)
-    table.rows.push_back({in_words(o.test), all_measured(o), date_for_people(o.date), date_for_people(o.end), o.status,
-                          code_label(o.test)});
+    table.rows.push_back({in_words(o.test), all_measured(o), o.interpretation, o.reference_range,
+                          date_for_people(o.date), date_for_people(o.end), o.source, code_label(o.test)});
   return table;
 }
 
 Table encounter_table(const Record& record) {
-  Table table{"Encounters", {"Encounter", "Start", "End", "Status", "Location", "Code"}, {}};
+  Table table{"Encounters", {"Encounter", "Start", "End", "Status", "Location", "Source", "Code"}, {}};
   for (const auto& e : record.encounters)
     table.rows.push_back({in_words(e.type).empty() ? "Encounter" : in_words(e.type), date_for_people(e.start),
-                          date_for_people(e.end), status_for_people(e.mood, {}), e.location, code_label(e.type)});
+                          date_for_people(e.end), status_for_people(e.mood, {}), e.location, e.source,
+                          code_label(e.type)});
   return table;
 }
 

@@ -37,7 +37,8 @@ std::vector<LabelledText> document_texts(const Record& record);
 struct TableSection {
   std::string id;  // of its heading in a page: "vital-signs"
   std::string heading;
-  std::vector<Table> tables;  // those that have rows
+  std::vector<Table> tables;            // those that have rows
+  std::vector<std::string> statements;  // absence_texts()
 };
 // What follows patient and document, in the order that people read it.
 std::vector<TableSection> table_sections(const Record& record);
@@ -48,8 +49,15 @@ Table medication_table(const Record& record);
 Table immunization_table(const Record& record);
 Table result_table(const ResultPanel& panel);
 Table vital_sign_table(const Record& record);
-Table social_history_table(const Record& record);
 Table encounter_table(const Record& record);
+
+// The tables of the facts of a section, named as Section::kind; some may have no rows.
+std::vector<Table> tables_of(std::string_view section, const Record& record);
+
+// Whether an absence says more than that nothing is said.
+bool is_stated(const Absence& absence);
+// What a section says is not so or not known: "Not so: Warfarin", "None known".
+std::vector<std::string> absence_texts(std::string_view section, const Record& record);
 
 // As HTML that is XML too; columns that no row fills are left out. In html.cpp.
 std::string write_table(const Table& table);
