@@ -8,8 +8,10 @@
 
 #include "cda_statements.hpp"
 #include "code_systems.hpp"
+#include "dates.hpp"
 #include "fhir_allergy_types.hpp"
 #include "fhir_types.hpp"
+#include "text_values.hpp"
 
 namespace bb::records {
 namespace {
@@ -49,6 +51,22 @@ std::string read_doubted_status(FhirNode resource) {
 std::string read_resolved(FhirNode abatement) {
   const auto period = read_fhir_interval(abatement);
   return period.low.empty() && !period.high.empty() ? period.high : read_fhir_moment(abatement);
+}
+
+// Beside a clinical status that forbids `abatement[x]` (con-4) a note of ours.
+std::string read_resolved_note(FhirNode condition) {
+  for (const auto note : condition.all("note"))
+    if (const auto text = note["text"].text(); text.starts_with(resolved_note))
+      return iso_date(std::string_view(text).substr(resolved_note.size()));
+  return {};
+}
+
+// "planned (INT), completed": what is planned, and its status, in the reason of FHIR's.
+void read_planned_status(FhirNode node, std::string& mood, std::string& status) {
+  const auto reason = node["statusReason"]["text"].text();
+  if (!reason.starts_with("planned (")) return;
+  status.clear();
+  split_status(reason, mood, status);
 }
 
 // `medication[x]`.
@@ -166,7 +184,7 @@ bool says_no_vaccine(const Code& vaccine) { return vaccine.code == "998" || says
 std::string FhirEntry::source_of(std::initializer_list<std::string_view> references_to_people) const {
   for (const auto name : references_to_people)
     for (const auto reference : node.all(name))
-      if (references.is_patient(reference, node)) return "self-entered";
+      if (references.is_patient(reference, node)) return std::string(self_entered);
   return {};
 }
 
@@ -233,6 +251,7 @@ void read_fhir_condition(const FhirEntry& entry) {
   problem.status = read_doubted_status(node);
   problem.onset = read_fhir_moment(node.choice("onset"));
   problem.resolved = read_resolved(node.choice("abatement"));
+  if (problem.resolved.empty()) problem.resolved = read_resolved_note(node);
   problem.body_site = read_concept(node["bodySite"]);
   problem.laterality = read_laterality(node["bodySite"]);
   problem.line = node.line();
@@ -252,6 +271,7 @@ void read_fhir_medication(const FhirEntry& entry) {
   read_medication_dates(node, medication);
   medication.mood = read_medication_mood(node);
   medication.status = status.is("intended") ? std::string() : read_fhir_status(status);
+  read_planned_status(node, medication.mood, medication.status);
   medication.line = node.line();
   medication.source = entry.source_of({"informationSource", "reportedReference"});
   entry.record.medications.push_back(std::move(medication));
@@ -268,7 +288,12 @@ void read_fhir_immunization(const FhirEntry& entry) {
   if (!entry.is_fact("immunizations", node["vaccineCode"], immunization.vaccine, false)) return;
   immunization.date = read_fhir_moment(node.choice("occurrence"));
   immunization.status = node["status"].is("not-done") ? "refused" : read_fhir_status(node["status"]);
+  if (auto reason = node["statusReason"]["text"].text(); node["status"].is("not-done") && is_broken_off_status(reason))
+    immunization.status = std::move(reason);
+  read_planned_status(node, immunization.mood, immunization.status);
   immunization.lot = node["lotNumber"].text();
+  // HL7's immunization-origin: "Parent/Guardian/Patient Recall".
+  if (has_code(node["reportOrigin"], "recall")) immunization.source = self_entered;
   immunization.line = node.line();
   entry.record.immunizations.push_back(std::move(immunization));
 }
@@ -283,6 +308,7 @@ void read_fhir_procedure(const FhirEntry& entry) {
   procedure.end = when.high;
   procedure.mood = node["status"].is("preparation") ? "INT" : "";
   procedure.status = procedure.mood.empty() ? read_fhir_status(node["status"]) : std::string();
+  read_planned_status(node, procedure.mood, procedure.status);
   procedure.body_site = read_concept(node["bodySite"]);
   procedure.laterality = read_laterality(node["bodySite"]);
   procedure.performer = entry.name_of(node["performer"]["actor"]);

@@ -74,6 +74,10 @@ Code read_coding(FhirNode coding) {
   return code;
 }
 
+bool is_broken_off_status(std::string_view status) {
+  return status == "cancelled" || status == "aborted" || status == "suspended" || status == "held";
+}
+
 Code read_concept(FhirNode concept_node) {
   Code chosen;
   std::string other_words;

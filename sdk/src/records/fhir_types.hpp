@@ -12,6 +12,12 @@
 
 namespace bb::records {
 
+// How a note of ours begins that tells when an active problem was resolved.
+inline constexpr std::string_view resolved_note = "Resolved: ";
+
+// Of a vaccine that was not given without being refused: FHIR has "not-done" alone for all.
+bool is_broken_off_status(std::string_view status);
+
 // CodeableConcept: the first coding of a system that we know by name, else the
 // first with a code; in words: the display of that, else the text, else another display.
 Code read_concept(FhirNode concept_node);

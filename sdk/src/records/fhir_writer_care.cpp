@@ -1,4 +1,5 @@
 // What is planned and by whom, what was written, and who pays, as FHIR resources.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -22,7 +23,8 @@ std::string_view activity_kind_of(std::string_view kind) {
 }
 
 std::string activity_status_of(std::string_view status) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> words{{{"active", "in-progress"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> words{{{"new", "not-started"},
+                                                                                {"active", "in-progress"},
                                                                                 {"completed", "completed"},
                                                                                 {"cancelled", "cancelled"},
                                                                                 {"aborted", "stopped"},
@@ -55,7 +57,9 @@ Value member_of(Bundle& bundle, const CareTeamMember& member) {
 }  // namespace
 
 void add_plan(Bundle& bundle, const Record& record, Value& section) {
-  if (record.plan.empty()) return;
+  const auto is_denied = [](const Absence& absence) { return absence.section == "plan" && absence.kind == "negated"; };
+  const bool has_denied = std::any_of(record.absences.begin(), record.absences.end(), is_denied);
+  if (record.plan.empty() && !has_denied) return;
   Value resource = bundle.begin("CarePlan", "us-core-careplan");
   resource.set("text", narrative_of("plan", record));
   resource.set("status", "unknown");
@@ -63,22 +67,33 @@ void add_plan(Bundle& bundle, const Record& record, Value& section) {
   append(resource, "category",
          concept_of(coding("http://hl7.org/fhir/us/core/CodeSystem/careplan-category", "assess-plan")));
   resource.set("subject", bundle.patient());
+  const auto add = [&](Value detail) {
+    Value activity = Value::object();
+    activity.set("detail", std::move(detail));
+    append(resource, "activity", std::move(activity));
+  };
   for (const auto& item : record.plan) {
     Value detail = Value::object();
     detail.set("kind", Value(activity_kind_of(item.kind)));
     detail.set("code", codeable(item.what));
     detail.set("status", Value(activity_status_of(item.status)));
     set_period(detail, "scheduledPeriod", item.date, {});
-    Value activity = Value::object();
-    activity.set("detail", std::move(detail));
-    append(resource, "activity", std::move(activity));
+    add(std::move(detail));
+  }
+  for (const auto& absence : record.absences) {
+    if (!is_denied(absence)) continue;
+    Value detail = Value::object();
+    detail.set("code", codeable(absence.what));
+    detail.set("status", "unknown");
+    detail.set("doNotPerform", Value(true));
+    add(std::move(detail));
   }
   append(section, "entry", bundle.add(std::move(resource)));
 }
 
 void add_goal(Bundle& bundle, const Observation& goal, Value& section) {
   Value resource = bundle.begin("Goal", "us-core-goal");
-  set_status(resource, "lifecycleStatus", goal.status,
+  set_status(resource, "lifecycleStatus", goal.status == "new" ? "proposed" : goal.status,
              {"proposed", "planned", "accepted", "active", "completed", "cancelled", "entered-in-error", "rejected"});
   // A goal is often a value alone, "to run again".
   resource.set("description", is_empty(goal.test) ? text_only(goal.value) : codeable(goal.test));
@@ -97,7 +112,7 @@ void add_goal(Bundle& bundle, const Observation& goal, Value& section) {
   }
   set_text(target, "dueDate", fhir_date_time(goal.end).substr(0, 10));
   if (target.size() > 0) append(resource, "target", std::move(target));
-  if (goal.source == "self-entered") resource.set("expressedBy", bundle.patient());
+  if (goal.source == self_entered) resource.set("expressedBy", bundle.patient());
   append(section, "entry", bundle.add(std::move(resource)));
 }
 

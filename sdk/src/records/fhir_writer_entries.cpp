@@ -207,8 +207,13 @@ std::string intent_of(std::string_view mood) {
   return mood == "INT" || mood == "PRMS" || mood == "ARQ" ? "plan" : "order";
 }
 
+// FHIR's status of what is planned has no words for the record's; the reason has.
+void set_planned_status(Value& resource, const std::string& mood, const std::string& status) {
+  if (is_planned(mood)) resource.set("statusReason", text_only(status_for_people(mood, status)));
+}
+
 void set_source(Value& resource, std::string_view key, const std::string& source, const Value& patient) {
-  if (source == "self-entered") resource.set(key, patient);
+  if (source == self_entered) resource.set(key, patient);
 }
 
 // Of "root^extension", "root" or "extension".
@@ -318,7 +323,7 @@ void add_problem(Bundle& bundle, const Problem& problem, Value& section) {
   if (status == "inactive" || status == "resolved" || status == "remission")
     set_moment(resource, "abatement", problem.resolved);
   else if (!problem.resolved.empty())
-    resource.set("note", note("Resolved: " + date_for_people(problem.resolved)));
+    resource.set("note", note(std::string(resolved_note) + problem.resolved));
   set_source(resource, "asserter", problem.source, bundle.patient());
   append(section, "entry", bundle.add(std::move(resource)));
 }
@@ -326,6 +331,7 @@ void add_problem(Bundle& bundle, const Problem& problem, Value& section) {
 void add_medication(Bundle& bundle, const Medication& medication, Value& section) {
   Value resource = bundle.begin("MedicationRequest", "us-core-medicationrequest");
   resource.set("status", Value(request_status_of(medication)));
+  set_planned_status(resource, medication.mood, medication.status);
   resource.set("intent", Value(intent_of(medication.mood)));
   resource.set("medicationCodeableConcept", codeable(medication.drug));
   resource.set("subject", bundle.patient());
@@ -337,14 +343,20 @@ void add_medication(Bundle& bundle, const Medication& medication, Value& section
 
 void add_immunization(Bundle& bundle, const Immunization& immunization, Value& section) {
   Value resource = bundle.begin("Immunization", "us-core-immunization");
-  const bool is_done = immunization.status != "refused" && !is_planned(immunization.mood);
+  const bool is_broken_off = is_broken_off_status(immunization.status);
+  const bool is_done = immunization.status != "refused" && !is_broken_off && !is_planned(immunization.mood);
   resource.set("status", Value(immunization.status == in_error ? in_error : is_done ? "completed" : "not-done"));
-  if (is_planned(immunization.mood))
-    resource.set("statusReason", text_only(status_for_people(immunization.mood, immunization.status)));
+  set_planned_status(resource, immunization.mood, immunization.status);
+  if (is_broken_off && !is_planned(immunization.mood)) resource.set("statusReason", text_only(immunization.status));
   resource.set("vaccineCode", codeable(immunization.vaccine));
   resource.set("patient", bundle.patient());
   set_moment_or_absent(resource, "occurrence", immunization.date);
-  set_absent(resource, "primarySource");
+  if (immunization.source == self_entered) {
+    resource.set("primarySource", Value(false));
+    resource.set("reportOrigin", concept_of(coding(std::string(terminology) + "immunization-origin", "recall")));
+  } else {
+    set_absent(resource, "primarySource");
+  }
   set_text(resource, "lotNumber", immunization.lot);
   append(section, "entry", bundle.add(std::move(resource)));
 }
@@ -352,6 +364,7 @@ void add_immunization(Bundle& bundle, const Immunization& immunization, Value& s
 void add_procedure(Bundle& bundle, const Procedure& procedure, Value& section) {
   Value resource = bundle.begin("Procedure", "us-core-procedure");
   resource.set("status", Value(is_planned(procedure.mood) ? "preparation" : event_status_of(procedure.status)));
+  set_planned_status(resource, procedure.mood, procedure.status);
   resource.set("code", codeable(procedure.procedure));
   resource.set("subject", bundle.patient());
   if (procedure.end.empty())
@@ -407,9 +420,55 @@ void add_device(Bundle& bundle, const Device& device, Value& section) {
   append(section, "entry", bundle.add(std::move(resource)));
 }
 
+namespace {
+
+// HL7's codes of negation, for a section that has entries too.
+Code none_known_of(std::string_view section) {
+  const std::string snomed(snomed_ct);
+  if (section == "allergies") return {"716186003", snomed, {}, "No known allergy"};
+  if (section == "problems") return {"160245001", snomed, {}, "No current problems or disability"};
+  if (section == "medications") return {"787481004", snomed, {}, "No known medications"};
+  if (section == "immunizations") return {"998", std::string(cvx), {}, "no vaccine administered"};
+  return {};
+}
+
+Value absence_of_procedure(Bundle& bundle, const Code& what) {
+  auto resource = bundle.begin("Procedure", "us-core-procedure");
+  resource.set("status", "not-done");
+  resource.set("code", codeable(what));
+  resource.set("subject", bundle.patient());
+  return resource;
+}
+
+Value absence_of_immunization(Bundle& bundle, const Code& what) {
+  auto resource = bundle.begin("Immunization", "us-core-immunization");
+  resource.set("status", "not-done");
+  resource.set("vaccineCode", codeable(what));
+  resource.set("patient", bundle.patient());
+  set_absent(resource, "occurrenceDateTime");
+  set_absent(resource, "primarySource");
+  return resource;
+}
+
+Value absence_of_encounter(Bundle& bundle, const Code& what) {
+  auto resource = bundle.begin("Encounter", "us-core-encounter");
+  resource.set("status", "cancelled");
+  resource.set("class", absent());
+  append(resource, "type", codeable(what));
+  resource.set("subject", bundle.patient());
+  return resource;
+}
+
+}  // namespace
+
 void add_absence(Bundle& bundle, const Absence& absence, Value& section) {
   const bool is_none = absence.kind == "none_known";
-  if (absence.kind == "unknown" || (is_none && absence.section != "allergies")) return;
+  // An empty section says so itself (emptyReason).
+  const bool is_said_by_section =
+      is_none && absence.section != "allergies" && section.find("entry") == nullptr && is_empty(absence.what);
+  if (absence.kind == "unknown" || is_said_by_section) return;
+  const auto none = none_known_of(absence.section);
+  const auto what = is_none && !is_empty(none) && !says_none_known(absence.what) ? none : absence.what;
   Value resource;
   if (absence.section == "allergies") {
     resource = bundle.begin("AllergyIntolerance", "us-core-allergyintolerance");
@@ -417,26 +476,29 @@ void add_absence(Bundle& bundle, const Absence& absence, Value& section) {
     resource.set("verificationStatus",
                  verification("allergyintolerance-verification", is_none ? "confirmed" : "refuted"));
     // HL7: "No known allergies" is an AllergyIntolerance with a code of negation.
-    const Code none{"716186003", std::string(snomed_ct), {}, "No known allergy"};
-    resource.set("code", codeable(is_none && !says_none_known(absence.what) ? none : absence.what));
+    resource.set("code", codeable(what));
     resource.set("patient", bundle.patient());
   } else if (absence.section == "problems") {
     resource = bundle.begin("Condition", "us-core-condition-problems-health-concerns");
-    resource.set("verificationStatus", verification("condition-ver-status", "refuted"));
+    // con-3 asks a problem of the list for its clinical status.
+    if (is_none) resource.set("clinicalStatus", clinical_status("condition-clinical", "active"));
+    resource.set("verificationStatus", verification("condition-ver-status", is_none ? "confirmed" : "refuted"));
     resource.set("category",
                  list_of(concept_of(coding(std::string(terminology) + "condition-category", "problem-list-item"))));
-    resource.set("code", codeable(absence.what));
+    resource.set("code", codeable(what));
     resource.set("subject", bundle.patient());
   } else if (absence.section == "medications") {
     resource = bundle.begin("MedicationStatement");
-    resource.set("status", "not-taken");
-    resource.set("medicationCodeableConcept", codeable(absence.what));
+    resource.set("status", is_none ? "unknown" : "not-taken");
+    resource.set("medicationCodeableConcept", codeable(what));
     resource.set("subject", bundle.patient());
   } else if (absence.section == "procedures") {
-    resource = bundle.begin("Procedure", "us-core-procedure");
-    resource.set("status", "not-done");
-    resource.set("code", codeable(absence.what));
-    resource.set("subject", bundle.patient());
+    const Code any{"71388002", std::string(snomed_ct), {}, "Procedure"};
+    resource = absence_of_procedure(bundle, is_none ? any : what);
+  } else if (absence.section == "immunizations") {
+    resource = absence_of_immunization(bundle, what);
+  } else if (absence.section == "encounters" && !is_none) {
+    resource = absence_of_encounter(bundle, what);
   } else {
     return;
   }

@@ -52,7 +52,7 @@ Value begin_observation(Bundle& bundle, const Observation& observation, std::str
     set_date(resource, "effectiveDateTime", observation.date);
   else if (!profile.empty())
     set_absent(resource, "effectiveDateTime");
-  if (observation.source == "self-entered") append(resource, "performer", bundle.patient());
+  if (observation.source == self_entered) append(resource, "performer", bundle.patient());
   return resource;
 }
 
