@@ -185,8 +185,8 @@ void read_service(const TextEntry& entry, const std::string& source, Record& rec
 void read_provider(const TextEntry& entry, const std::string& source, Record& record) {
   CareTeamMember member;
   member.name = first_of(entry, {"Provider Name", "Pharmacy Name"});
-  if (member.name.empty()) return;
   member.role = words(text_of(entry, "Pharmacy Name").empty() ? first_of(entry, {"Specialty", "Type"}) : "pharmacy");
+  if (member.name.empty() && is_empty(member.role)) return;
   add_unless_empty(member.telecoms, telephone_of(text_of(entry, "Pharmacy Phone")));
   member.line = entry.line;
   member.source = source;

@@ -7,6 +7,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "cda_statements.hpp"
 #include "cms_layout.hpp"
 #include "code_systems.hpp"
 #include "dates.hpp"
@@ -17,7 +18,7 @@ namespace bb::records {
 namespace {
 
 constexpr std::string_view frame_rule = "--------------------------------";
-constexpr std::string_view own = "self-entered";
+constexpr std::string_view own = self_entered;
 
 // "05/01/1975", "05/01/1975 5:10 AM" of what has a day; else as it is.
 std::string date_text(std::string_view iso) {
@@ -98,7 +99,9 @@ std::string start_of_part(const Record& record, std::string_view part) {
 
 void write_demographic(Page& page, const Record& record) {
   const auto& patient = record.patient;
-  page.field("Name", patient.name.full());
+  auto name = patient.name;
+  name.prefix.clear();  // the layout has no titles
+  page.field("Name", name.full());
   page.field("Date of Birth", date_text(patient.birth_date));
   write_address(page, patient.addresses);
   page.field("Phone Number", telecom_of(patient.telecoms, "tel:"));

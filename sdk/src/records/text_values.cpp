@@ -145,7 +145,16 @@ std::string moment_of(const TextEntry& entry, std::string_view date_key, std::st
   return moment.empty() ? date : moment;
 }
 
-Code words(std::string text) { return Code{"", "", "", std::move(text)}; }
+Code words(std::string text) {
+  // What in_words() says of a code without words.
+  constexpr std::string_view begin = "code ", of = " of ";
+  const auto at = text.find(of);
+  const bool is_code = text.starts_with(begin) && at != std::string::npos && at > begin.size() &&
+                       text.find(' ', begin.size()) == at && !code_system_oid(text.substr(at + of.size())).empty();
+  if (!is_code) return Code{"", "", "", std::move(text)};
+  const auto name = text.substr(at + of.size());
+  return Code{text.substr(begin.size(), at - begin.size()), code_system_oid(name), name, ""};
+}
 
 Code coded(const TextEntry& entry, std::string_view key) {
   Code code;

@@ -22,7 +22,7 @@ std::string moment_of(const TextEntry& entry, std::string_view date_key, std::st
 
 // The words of a key, with the code of the key "Code" ("RxNorm 7980").
 Code coded(const TextEntry& entry, std::string_view key);
-// Words alone.
+// Words alone; "code 123 of RxNorm" is that code.
 Code words(std::string text);
 
 // "190/70 mm[Hg]": a number or range and a unit without blanks; else all is the

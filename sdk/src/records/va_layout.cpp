@@ -48,10 +48,12 @@ constexpr SectionLayout layouts[] = {
     {"VA APPOINTMENTS", "", "encounters", "VA", "Date/Time|Ended|Location|Status|Clinic|Phone Number|Type|Code|Note~",
      "", "FUTURE APPOINTMENTS|PAST APPOINTMENTS"},
     {"VA MEDICATION HISTORY", "", "medications", "VA",
-     "Medication|Code|Instructions~|Dose|Route|How Often|Status|Refills Remaining|Last Filled On|Initially Ordered On|"
+     "Medication|Code|Instructions~|Dose|Rate|Maximum Dose|Route|How Often|Status|Refills Remaining|"
+     "Last Filled On|Initially Ordered On|"
      "Stopped On|Quantity|Days Supply|Pharmacy|Prescription Number"},
     {"SELF REPORTED MEDICATIONS AND SUPPLEMENTS", "MEDICATIONS AND SUPPLEMENTS", "medications", "Self-Entered",
-     "Category|Drug Name|Code|Prescription Number|Strength|Dose|Route|Frequency|Start Date|Stop Date|Status|"
+     "Category|Drug Name|Code|Prescription Number|Strength|Dose|Rate|Maximum Dose|Route|Frequency|Start Date|"
+     "Stop Date|Status|"
      "Pharmacy Name|Pharmacy Phone|Instructions~|Reason for taking~|Comments~"},
     {"VA ALLERGIES", "", "allergies", "VA",
      "Allergy Name|Code|Location|Date Entered|Reaction+|Allergy Type|VA Drug Class|Severity|Status|"
@@ -86,7 +88,8 @@ constexpr SectionLayout layouts[] = {
      Table::most_recent},
     {"SELF REPORTED VITALS AND READINGS", "VITALS AND READINGS", "vital_signs", "Self-Entered",
      "Measurement Type|Code|Date|Time|Systolic|Diastolic|Heart Rate|Body Weight|Body temperature|Pain Level|"
-     "Measure|Method|Blood sugar count|INR value|Target range|Total cholesterol|HDL|LDL|Measurement|Location|Provider|"
+     "Measure|Method|Blood sugar count|INR value|Target range|"
+     "Total cholesterol|HDL|LDL|Measurement|Interpretation|Location|Provider|"
      "Comments~"},
     {"VA RADIOLOGY REPORTS", "", "procedures", "VA",
      "Procedure/Test Name|Code|Date/Time Exam Performed|Ended|Status|Ordering Location|Requesting Provider|"

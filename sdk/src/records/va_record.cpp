@@ -172,9 +172,9 @@ void read_va_demographics(const TextEntry& entry, const std::string& source, Rec
 void read_provider(const TextEntry& entry, const std::string& source, Record& record) {
   CareTeamMember member;
   member.name = first_of(entry, {"Provider Name", "Facility Name"});
-  if (member.name.empty()) return;
-  if (!text_of(entry, "Facility Name").empty()) member.organization = member.name;
   member.role = words(first_of(entry, {"Type of Provider", "Facility Type"}));
+  if (member.name.empty() && is_empty(member.role)) return;
+  if (!text_of(entry, "Facility Name").empty()) member.organization = member.name;
   add_unless_empty(member.telecoms, telephone_of(text_of(entry, "Phone Number"), text_of(entry, "Ext")));
   add_unless_empty(member.telecoms, mail_of(text_of(entry, "Email")));
   member.line = entry.line;
@@ -277,6 +277,8 @@ void read_medication(const TextEntry& entry, const std::string& source, Record& 
   if (!is_fact("medications", medication.drug, entry.line, record)) return;
   const auto dose = text_of(entry, "Dose"), strength = text_of(entry, "Strength");
   medication.dose = dose + (dose.empty() || strength.empty() ? "" : ", ") + strength;
+  medication.rate = text_of(entry, "Rate");
+  medication.max_dose = text_of(entry, "Maximum Dose");
   medication.route = text_of(entry, "Route");
   medication.frequency = first_of(entry, {"How Often", "Frequency"});
   medication.instructions = text_of(entry, "Instructions");
@@ -295,7 +297,7 @@ void read_allergy(const TextEntry& entry, const std::string& source, Record& rec
   allergy.type = words(text_of(entry, "Allergy Type"));
   // The VA lists reactions; what a patient writes is one text.
   for (const auto& said : all_of(entry, "Reaction")) {
-    if (source == "self-entered") {
+    if (source == self_entered) {
       allergy.reactions.push_back(words(said));
       continue;
     }
@@ -453,12 +455,12 @@ void read_vital_sign(const TextEntry& entry, const std::string& source, Record& 
 
 void add_reading(const TextEntry& entry, std::string_view name, std::string value, const std::string& source,
                  Record& record) {
-  if (value.empty()) return;
   Observation observation;
   observation.test = coded(entry, "Measurement Type");
   if (!name.empty()) observation.test = words(std::string(name));
   split_measure(value, observation.value, observation.unit);
   if (observation.unit.empty()) observation.unit = ucum_of(text_of(entry, "Measure"));
+  observation.interpretation = interpretation_of(text_of(entry, "Interpretation"));
   observation.date = moment_of(entry, "Date", "Time");
   observation.line = entry.line;
   observation.source = source;
@@ -469,10 +471,13 @@ void read_own_reading(const TextEntry& entry, const std::string& source, Record&
   const auto systolic = text_of(entry, "Systolic"), diastolic = text_of(entry, "Diastolic");
   if (!systolic.empty() || !diastolic.empty()) add_reading(entry, "", systolic + "/" + diastolic, source, record);
   for (const auto* key :
-       {"Heart Rate", "Body Weight", "Body temperature", "Pain Level", "Blood sugar count", "INR value", "Measurement"})
-    add_reading(entry, "", text_of(entry, key), source, record);
+       {"Heart Rate", "Body Weight", "Body temperature", "Pain Level", "Blood sugar count", "INR value"})
+    if (const auto value = text_of(entry, key); !value.empty()) add_reading(entry, "", value, source, record);
   for (const auto* key : {"Total cholesterol", "HDL", "LDL"})
-    add_reading(entry, key, text_of(entry, key), source, record);
+    if (const auto value = text_of(entry, key); !value.empty()) add_reading(entry, key, value, source, record);
+  // Our own key: a reading of which no value is known is one too.
+  for (const auto& field : entry.fields)
+    if (field.key == "Measurement") add_reading(entry, "", text_of(entry, "Measurement"), source, record);
 }
 
 void read_study(const TextEntry& entry, const std::string& source, Record& record) {

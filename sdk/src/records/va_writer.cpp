@@ -1,6 +1,8 @@
 // A record in the layout of the My HealtheVet text.
 #include <algorithm>
+#include <array>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
@@ -116,7 +118,7 @@ void coded(Page& page, std::string_view label, const Code& code) {
   page.field_unless_empty("Code", code_label(code));
 }
 
-bool is_own(const std::string& source) { return source == "self-entered"; }
+bool is_own(const std::string& source) { return source == self_entered; }
 
 std::string file_name(const Record& record, long long request_unix_ns) {
   auto family = record.patient.name.family;
@@ -177,7 +179,8 @@ void write_address(Page& page, const Address& address) {
   page.field_unless_empty("Country", address.country);
 }
 
-void write_patient(Page& page, const Record& record, const Patient& patient) {
+void write_patient(Page& page, const Record& record) {
+  const auto& patient = record.patient;
   page.rule();
   page.field("VA Treating Facility", record.custodian);
   page.thin_rule();
@@ -231,14 +234,23 @@ void write_coverage(Page& page, const Coverage& coverage) {
   page.field_unless_empty("Subscriber ID", coverage.member_id);
 }
 
+// TXT-VA-06: a text is of one patient; of others it can but say that they are there.
+void write_others(Page& page, const Record& record) {
+  std::vector<std::string> others;
+  for (const auto& patient : record.other_patients) {
+    const auto name = last_name_first(patient.name), born = date_for_people(patient.birth_date);
+    others.push_back((name.empty() ? "a patient without a name" : name) + (born.empty() ? "" : ", born " + born));
+  }
+  if (!others.empty()) page.prose(several_patients_note(record) + " The others are " + join(others, "; ") + ".\n");
+}
+
 void write_demographics(Page& page, const Record& record) {
-  if (const auto note = several_patients_note(record); !note.empty()) page.prose(note + "\n");
-  write_patient(page, record, record.patient);
+  write_others(page, record);
+  write_patient(page, record);
   for (const auto& contact : record.contacts)
     if (!is_own(contact.source)) write_contact(page, contact);
   for (const auto& coverage : record.coverages)
     if (!is_own(coverage.source)) write_coverage(page, coverage);
-  for (const auto& patient : record.other_patients) write_patient(page, record, patient);
 }
 
 void write_own_contact(Page& page, const Contact& contact) {
@@ -300,10 +312,16 @@ void write_encounters(Page& page, const Record& record) {
   }
 }
 
+void write_doses(Page& page, const Medication& m) {
+  page.field_unless_empty("Dose", m.dose);
+  page.field_unless_empty("Rate", m.rate);
+  page.field_unless_empty("Maximum Dose", m.max_dose);
+}
+
 void write_medication(Page& page, const Medication& m) {
   coded(page, "Medication", m.drug);
   page.field_unless_empty("Instructions", m.instructions);
-  page.field_unless_empty("Dose", whole_dose(m));
+  write_doses(page, m);
   page.field_unless_empty("Route", m.route);
   page.field_unless_empty("How Often", m.frequency);
   page.field_unless_empty("Status", status_for_people(m.mood, m.status));
@@ -315,7 +333,7 @@ void write_medication(Page& page, const Medication& m) {
 void write_own_medication(Page& page, const Medication& m) {
   page.field("Category", "");
   coded(page, "Drug Name", m.drug);
-  page.field_unless_empty("Dose", whole_dose(m));
+  write_doses(page, m);
   page.field_unless_empty("Route", m.route);
   page.field_unless_empty("Frequency", m.frequency);
   page.field_unless_empty("Start Date", date_for_people(m.start));
@@ -405,6 +423,17 @@ void write_own_reading(Page& page, const Observation& o) {
   page.field("Date", date_for_people(o.date.substr(0, 10)));
   if (o.date.size() >= 16) page.field("Time", o.date.substr(11, 2) + o.date.substr(14, 2));
   page.field("Measurement", all_measured(o));
+  page.field_unless_empty("Interpretation", o.interpretation);
+}
+
+// TXT-VA-29: of procedures the VA's text has imaging studies alone.
+void write_study(Page& page, const Procedure& study) {
+  page.rule();
+  coded(page, "Procedure/Test Name", study.procedure);
+  page.field("Date/Time Exam Performed", date_for_people(study.start));
+  page.field_unless_empty("Ended", date_for_people(study.end));
+  page.field_unless_empty("Status", status_for_people(study.mood, study.status));
+  page.field_unless_empty("Radiologist", study.performer);
 }
 
 void write_note(Page& page, const Note& note) {
@@ -434,9 +463,11 @@ void write_relatives(Page& page, const Record& record) {
 }
 
 void write_goal(Page& page, const Observation& goal) {
-  page.field("MY GOAL", in_words(goal.test));
+  // A goal is often a value alone, "to run again".
+  const auto name = in_words(goal.test), value = all_measured(goal);
+  page.field("MY GOAL", name.empty() ? value : name);
   page.line();
-  page.field_unless_empty("Description", goal.value);
+  if (!name.empty()) page.field_unless_empty("Description", value);
   page.field_unless_empty("Goal Start Date", date_for_people(goal.date));
   page.field_unless_empty(goal.status == "completed" ? "Date Goal Completed" : "Goal End Date",
                           date_for_people(goal.end));
@@ -444,6 +475,8 @@ void write_goal(Page& page, const Observation& goal) {
 }
 
 // ---- sections ----
+
+constexpr std::string_view va = "VA", self = "Self-Entered";
 
 struct Part {
   std::string_view title;
@@ -464,13 +497,31 @@ Part part_of(std::string_view title, std::string_view source, const std::vector<
           }};
 }
 
-// "No known allergies" stands where the facts would.
-std::string absence_of(const Record& record, std::string_view kind) {
-  for (const auto& absence : record.absences)
-    if (absence.section == kind && absence.kind == "none_known")
-      return says_none_known(absence.what) && !absence.what.display.empty() ? absence.what.display
-                                                                            : "No known " + replace_all(kind, "_", " ");
-  return {};
+// "No known allergies": in the record's words where a reader knows them.
+std::vector<std::string> none_known_in(const Record& record, std::string_view kind) {
+  std::vector<std::string> all;
+  for (const auto& absence : record.absences) {
+    if (absence.section != kind || absence.kind != "none_known") continue;
+    const Code in_words{"", "", "", absence.what.display};
+    all.push_back(says_none_known(in_words) ? absence.what.display : "No known " + replace_all(kind, "_", " "));
+  }
+  return all;
+}
+
+// Beside facts of the kind it is an entry of its own, below the key of the names.
+void write_none_known(Page& page, const Record& record, std::string_view kind) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> keys{{{"allergies", "Allergy Name"},
+                                                                               {"medications", "Medication"},
+                                                                               {"problems", "Problem"},
+                                                                               {"immunizations", "Immunization"},
+                                                                               {"vital_signs", "Vital Sign"}}};
+  for (const auto& [of_kind, key] : keys) {
+    if (of_kind != kind) continue;
+    for (const auto& words : none_known_in(record, kind)) {
+      page.field(key, words);
+      page.line();
+    }
+  }
 }
 
 std::string_view kind_of(std::string_view title) {
@@ -485,7 +536,6 @@ std::vector<Part> parts_of(const Record& r) {
   const auto their_panel = [](const ResultPanel& panel) { return !is_own(panel); };
   const auto open_goal = [](const Observation& goal) { return is_own(goal.source) && goal.status != "completed"; };
   const auto done_goal = [](const Observation& goal) { return is_own(goal.source) && goal.status == "completed"; };
-  constexpr std::string_view va = "VA", self = "Self-Entered";
   std::vector<Part> parts;
   parts.push_back(part_of("SELF REPORTED DEMOGRAPHICS", self, r.contacts, own, write_own_contact));
   parts.push_back({"VA DEMOGRAPHICS", va, 1, [&r](Page& page) { write_demographics(page, r); }});
@@ -508,13 +558,16 @@ std::vector<Part> parts_of(const Record& r) {
   parts.push_back(part_of("SELF REPORTED LABS AND TESTS", self, r.results, own_panel, write_own_panel));
   parts.push_back(part_of("VA VITALS AND READINGS", va, r.vital_signs, theirs, write_vital_sign));
   parts.push_back(part_of("SELF REPORTED VITALS AND READINGS", self, r.vital_signs, own, write_own_reading));
+  const auto from_va = [](const Procedure& procedure) { return procedure.source == va; };
+  parts.push_back(part_of("VA RADIOLOGY REPORTS", va, r.procedures, from_va, write_study));
   const auto relatives = std::count_if(r.family_history.begin(), r.family_history.end(), own);
   parts.push_back({"SELF REPORTED FAMILY HEALTH HISTORY", self, static_cast<std::size_t>(relatives),
                    [&r](Page& page) { write_relatives(page, r); }});
   parts.push_back(part_of("SELF REPORTED MY GOALS: CURRENT GOALS", self, r.goals, open_goal, write_goal));
   parts.push_back(part_of("SELF REPORTED MY GOALS: COMPLETED GOALS", self, r.goals, done_goal, write_goal));
-  std::erase_if(parts,
-                [&](const Part& part) { return part.count == 0 && (part.source == self || part.title == "VA NOTES"); });
+  std::erase_if(parts, [&](const Part& part) {
+    return part.count == 0 && (part.source == self || part.title == "VA NOTES" || part.title == "VA RADIOLOGY REPORTS");
+  });
   return parts;
 }
 
@@ -531,12 +584,14 @@ std::string write_va_text(const Record& record, long long request_unix_ns) {
     page.heading(part.title);
     page.line("Source: " + std::string(part.source));
     page.line();
+    const auto kind = kind_of(part.title);
     if (part.count > 0) {
       part.write(page);
+      if (part.source == va) write_none_known(page, record, kind);
       continue;
     }
-    const auto absence = absence_of(record, kind_of(part.title));
-    page.line(absence.empty() ? "No information was available that matched your selection." : absence);
+    const auto none_known = none_known_in(record, kind);
+    page.line(none_known.empty() ? "No information was available that matched your selection." : none_known.front());
   }
   page.line();
   page.line("-------------- END OF MY HEALTHEVET PERSONAL INFORMATION REPORT ----------");
