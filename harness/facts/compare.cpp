@@ -80,9 +80,8 @@ class Comparer {
  private:
   bool is_wanted(const Fact& fact) const {
     if (fact.kind != Kind::absence || level_ == "all") return tables_.is_in_level(fact.kind, level_);
-    return std::any_of(kinds.begin(), kinds.end(), [&](const KindNames& names) {
-      return tables_.is_in_level(names.kind, level_) && iequals(names.title, fact.context);
-    });
+    const auto denied = kind_of_section(fact.context);
+    return denied && tables_.is_in_level(*denied, level_);
   }
 
   Keyed keyed(const Fact& fact, std::size_t index) const {
@@ -284,10 +283,32 @@ class Comparer {
     auto& cell = row.cells[c];
     if (const auto* one = working.cells[c]) {
       cell = {Presence::stated, one->index, one->fact->line};
-    } else if (!formats_[c]->holds(row.kind)) {
+    } else if (const auto what = not_held(*working.first->fact, c); !what.empty()) {
       cell.presence = Presence::not_held;
-      ++not_held_[{c, std::string(to_word(row.kind))}];
+      ++not_held_[{c, what}];
     }
+  }
+
+  // Why a copy need not state a fact, as what of it its format does not hold; else empty.
+  std::string not_held(const Fact& fact, std::size_t c) const {
+    const auto& format = *formats_[c];
+    const std::string kind(to_word(fact.kind));
+    if (!format.holds(fact.kind)) return kind;
+    if (fact.kind == Kind::identity && fact.name != patient_title && !format.holds(fact.kind, "others"))
+      return "other patients";
+    if (format.own.contains(kind) && fact.find("source") == nullptr) return kind + " that the patient did not enter";
+    if (format.past.contains(kind) && fact.find("planned") != nullptr) return kind + " that is planned";
+    if (fact.kind == Kind::absence) {
+      const auto denied = kind_of_section(fact.context);
+      const auto* statement = fact.find("statement");
+      const bool is_held = denied && format.holds(*denied) && format.holds(fact.kind, fact.context) &&
+                           (statement == nullptr || format.can_say(fact.kind, "statement", statement->value));
+      if (!is_held) return fmt::format("absence of {}", fact.context);
+    }
+    // Words are looked for by the name.
+    if (copies_[c].is_words && fact.kind != Kind::identity && words_of(fact.name).empty() && fact.code.code.empty())
+      return kind + " without a name";
+    return {};
   }
 
   void compare_presence(Row& row, const Working& working) {

@@ -85,9 +85,14 @@ void add_identity(std::vector<Fact>& out, const Patient& patient, std::string_vi
   add(fact, "sex", How::sex, patient.gender);
 }
 
+// What is observed is often a value alone, "to run again": it is the name then.
 void add_observation(FactReader& facts, Kind kind, const Observation& o, const std::string& panel_date = {}) {
+  const bool has_test = !in_words(o.test).empty();
   auto& fact = facts.begin(kind, o.test, o.line, "date", o.date.empty() ? panel_date : o.date);
-  add(fact, "value", How::quantity, o.value, o.unit);
+  if (has_test)
+    add(fact, "value", How::quantity, o.value, o.unit);
+  else
+    fact.name = o.unit.empty() ? o.value : o.value + " " + o.unit;
   add(fact, "further values", o.further_values);
   add(fact, "interpretation", How::interpretation, o.interpretation);
   add(fact, "reference range", How::words, o.reference_range);
@@ -160,6 +165,7 @@ void add_care(FactReader& facts, const Record& record) {
     add(fact, "role", m.role);
     add(fact, "organization", How::words, m.organization == m.name ? std::string{} : m.organization);
     add(fact, "end", How::date, m.end);
+    add_source(fact, m.source);
   }
   for (const auto& o : record.functional_status) add_observation(facts, Kind::functional_status, o);
 }
@@ -219,10 +225,16 @@ std::string Fact::title() const {
   return context.empty() ? words : fmt::format("{}: {}", context, words);
 }
 
+std::optional<Kind> kind_of_section(std::string_view section) {
+  for (const auto& names : kinds)
+    if (to_lower(replace_all(names.title, " ", "_")) == section) return names.kind;
+  return std::nullopt;
+}
+
 std::vector<Fact> facts_of(const Record& record) {
   std::vector<Fact> out;
   FactReader facts(out);
-  add_identity(out, record.patient, "patient");
+  add_identity(out, record.patient, patient_title);
   for (std::size_t i = 0; i < record.other_patients.size(); ++i)
     add_identity(out, record.other_patients[i], fmt::format("patient {}", i + 2));
   for (const auto& a : record.allergies) {

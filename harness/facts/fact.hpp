@@ -3,6 +3,7 @@
 // docs/reference/facts.md has the table of kinds and attributes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,13 @@ struct Fact {
   // "Penicillin", "code 123 of RxNorm", "Claim 12: ..."
   std::string title() const;
 };
+
+// The kind of the facts of a section, named as records::Section::kind: "vital_signs".
+// Nothing for one that has no kind of its own.
+std::optional<Kind> kind_of_section(std::string_view section);
+
+// The name of the fact who the patient is; that of further patients is another.
+inline constexpr std::string_view patient_title = "patient";
 
 // Every fact of a record, kinds in their order, each with its place. What is said
 // twice stays twice; see compare.hpp.

@@ -21,13 +21,6 @@ using records::NarrativeRow;
 constexpr std::size_t title_bytes_max = 120;
 constexpr std::string_view format_name = "C-CDA narrative";
 
-// "vital_signs" is of Kind::vital_sign.
-std::optional<Kind> kind_of_section(std::string_view section) {
-  for (const auto& names : kinds)
-    if (to_lower(replace_all(names.title, " ", "_")) == section) return names.kind;
-  return std::nullopt;
-}
-
 struct Sections {
   std::string text;  // of all sections of one kind
   std::vector<NarrativeRow> rows;

@@ -103,6 +103,10 @@ class TableReader {
         format.about = value.text;
       else if (key == "lacks")
         for (const auto& item : value.items) read_lack(format, item);
+      else if (key == "own")
+        for (const auto& item : value.items) read_kind(format.own, item);
+      else if (key == "past")
+        for (const auto& item : value.items) read_kind(format.past, item);
       else
         mistake(place, fmt::format("unknown key '{}' of a format", key));
     }
@@ -119,6 +123,11 @@ class TableReader {
     const auto kind = item.text.substr(0, item.text.find('.'));
     if (kind != "*" && !kind_from(kind)) mistake(item.place, fmt::format("unknown kind '{}'", kind));
     format.lacks.insert(item.text);
+  }
+
+  void read_kind(std::set<std::string, std::less<>>& words, const YamlNode& item) {
+    if (!kind_from(item.text)) mistake(item.place, fmt::format("unknown kind '{}'", item.text));
+    words.insert(item.text);
   }
 
   void read_level(Tables& tables, const YamlMember& level) {

@@ -28,6 +28,8 @@ struct Format {
   std::set<std::string, std::less<>> lacks;  // "goal", "allergy.status", "*.planned"
   // Of attributes for which it has a few words alone, these, folded: "allergy.severity".
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> values;
+  std::set<std::string, std::less<>> own;   // kinds of which it holds what the patient entered alone
+  std::set<std::string, std::less<>> past;  // kinds of which it holds what happened alone
   std::string about;
 
   bool can_say(Kind kind, std::string_view attribute, std::string_view value) const;

@@ -145,12 +145,13 @@ bool WordsCopy::is_taken_back(std::size_t at, std::size_t length) const {
   return facts::is_taken_back(before, after, tables_);
 }
 
-bool WordsCopy::says(const Attribute& attribute, Window window) const {
+bool WordsCopy::says(const Attribute& attribute, Window window, bool must_be_stated) const {
   if (attribute.how == How::date) return says_date(attribute.value, window);
   if (attribute.how == How::set)
     return std::all_of(attribute.names.begin(), attribute.names.end(),
-                       [&](const auto& one) { return is_within(one, window, true); });
-  if (attribute.how == How::status || attribute.how == How::name) return is_within(attribute.value, window, true);
+                       [&](const auto& one) { return is_within(one, window, must_be_stated); });
+  if (attribute.how == How::status || attribute.how == How::name)
+    return is_within(attribute.value, window, must_be_stated);
   if (attribute.unit.empty()) return is_within(attribute.value, window);
   const auto units = unit_words(attribute.unit);
   return std::any_of(units.begin(), units.end(),
@@ -291,7 +292,7 @@ WordsCopy::Found WordsCopy::find(const Fact& fact, const Format& format) {
     if (!fact.date.empty() && format.holds(fact.kind, fact.date_name) && !says_date(fact.date, window))
       found.not_found.emplace_back(fact.date_name, fact.date);
     for (const auto& attribute : fact.attributes)
-      if (format.holds(fact.kind, attribute.name) && !says(attribute, window))
+      if (format.holds(fact.kind, attribute.name) && !says(attribute, window, can_be_taken_back(fact.kind)))
         found.not_found.emplace_back(attribute.name, attribute.in_words());
     if (best.is_found && best.not_found.size() <= found.not_found.size()) continue;
     best = std::move(found);

@@ -54,7 +54,8 @@ class WordsCopy {
   bool is_within(std::string_view text, Window window, bool must_be_stated = false) const;
   bool is_taken_back(std::size_t at, std::size_t length) const;
   Window line_of(std::size_t at) const;
-  bool says(const Attribute& attribute, Window window) const;
+  // `must_be_stated`: a word beside it may take it back.
+  bool says(const Attribute& attribute, Window window, bool must_be_stated) const;
   bool says_date(std::string_view date, Window window) const;
   Window around(std::size_t at, std::size_t length) const;
   Found find_patient(const Fact& fact, const Format& format) const;

@@ -168,6 +168,39 @@ TEST(TablesTest, WhatAFormatHasNoWordForIsNotComparedAndSaid) {
   EXPECT_FALSE(compare({ccda, fhir}, "all", Tables::built_in()).agrees());
 }
 
+// What a format has a place for only where the patient entered it, where it happened, of
+// the first patient, or where it is told so.
+TEST(TablesTest, WhatAFormatHoldsInPartIsNotMissing) {
+  records::Record record;
+  const auto missing_in = [&](const char* format) {
+    Copy copy;
+    copy.format = format;
+    copy.facts = facts_of(records::Record{});
+    return in_lines(compare({copy_of("a", record), copy}, "all", Tables::built_in()));
+  };
+  records::Medication medication;
+  medication.drug.display = "Aspirin";
+  record.medications = {medication};
+  EXPECT_EQ(missing_in("CMS text"), "");
+  record.medications[0].source = "self-entered";
+  EXPECT_EQ(missing_in("CMS text"), "missing medication Aspirin: Aspirin / \n");
+  record.medications[0].mood = "INT";
+  EXPECT_EQ(missing_in("CMS text"), "");
+  EXPECT_EQ(missing_in("VA text"), "missing medication Aspirin: Aspirin / \n");
+  record = {};
+  record.other_patients.emplace_back().name.family = "Ash";
+  EXPECT_EQ(missing_in("VA text"), "");
+  EXPECT_EQ(missing_in("C-CDA R2.1"), "missing identity Ash: Ash / \n");
+  record = {};
+  record.absences = {{"goals", "none_known", {}, "", 0}, {"problems", "negated", {"", "", "", "Gout"}, "", 0}};
+  EXPECT_EQ(missing_in("VA text"), "missing absence goals: none known: goals: none known / \n");
+  record.absences[0].section = "procedures";
+  EXPECT_EQ(missing_in("VA text"), "");
+  EXPECT_EQ(missing_in("FHIR R4"),
+            "missing absence procedures: none known: procedures: none known / \n"
+            "missing absence problems: Gout: problems: Gout / \n");
+}
+
 TEST(TablesTest, AMistakeInATableIsNamedWithItsPlace) {
   const auto read = Tables::read(std::make_shared<Source>(
       Source{"t.yaml", "format: bluebridge-facts/1\nformats: {X: {codes: maybe, lacks: [nothing]}}\nother: 1\n"}));
@@ -181,7 +214,8 @@ TEST(TablesTest, TheBuiltInTableIsRead) {
   const auto& tables = Tables::built_in();
   EXPECT_FALSE(tables.format("VA text").has_codes);
   EXPECT_TRUE(tables.format("FHIR R4").has_codes);
-  EXPECT_FALSE(tables.format("VA text").holds(Kind::goal));
+  EXPECT_FALSE(tables.format("VA text").holds(Kind::plan));
+  EXPECT_TRUE(tables.format("VA text").own.contains("goal"));
   EXPECT_FALSE(tables.format("VA text").holds(Kind::allergy, "planned"));
   EXPECT_EQ(tables.status("In-Progress"), "active");
 }
