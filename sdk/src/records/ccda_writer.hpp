@@ -31,6 +31,8 @@ struct Draft {
 
 // An identifier that derives from the document's.
 void write_act_id(Draft& draft, std::string_view kind, std::size_t index);
+// That of the template and of its release; neither where there is none.
+void write_templates(XmlWriter& xml, std::string_view root, std::string_view extension);
 void write_status(Draft& draft, std::string_view code);
 // A status of the record; one that it does not say is UNK.
 void write_stated_status(Draft& draft, std::string_view status);

@@ -19,22 +19,42 @@ const Code no_vaccine{"998", std::string(cvx), "CVX", "no vaccine administered"}
 // How the absences of a section are stated.
 struct Form {
   std::string_view section, element, class_code;
-  const Code* anything;  // what is denied where nothing in particular is; of those a code may itself say "no known"
+  const Code* anything =
+      nullptr;  // what is denied where nothing in particular is; of those a code may itself say "no known"
+  std::string_view template_root = {}, release = {};
+  std::string_view concern = {};  // template of the act around it
+  std::string_view product = {};  // template of what would be taken or given
 };
 const std::array<Form, 13> forms{{
-    {"allergies", "observation", "OBS", &any_allergy},
-    {"problems", "observation", "OBS", &any_problem},
-    {"medications", "substanceAdministration", "SBADM", &any_drug},
-    {"immunizations", "substanceAdministration", "SBADM", &no_vaccine},
-    {"procedures", "procedure", "PROC", &any_procedure},
-    {"results", "observation", "OBS", nullptr},
-    {"vital_signs", "observation", "OBS", nullptr},
-    {"social_history", "observation", "OBS", nullptr},
-    {"functional_status", "observation", "OBS", nullptr},
-    {"goals", "observation", "OBS", nullptr},
-    {"encounters", "act", "ACT", nullptr},
-    {"plan", "act", "ACT", nullptr},
-    {"care_team", "act", "PCPR", nullptr},
+    {"allergies", "observation", "OBS", &any_allergy, "2.16.840.1.113883.10.20.22.4.7", release_2_0,
+     "2.16.840.1.113883.10.20.22.4.30"},
+    {"problems", "observation", "OBS", &any_problem, "2.16.840.1.113883.10.20.22.4.4", release_2_1,
+     "2.16.840.1.113883.10.20.22.4.3"},
+    {"medications",
+     "substanceAdministration",
+     "SBADM",
+     &any_drug,
+     "2.16.840.1.113883.10.20.22.4.16",
+     release_2_0,
+     {},
+     "2.16.840.1.113883.10.20.22.4.23"},
+    {"immunizations",
+     "substanceAdministration",
+     "SBADM",
+     &no_vaccine,
+     "2.16.840.1.113883.10.20.22.4.52",
+     release_2_1,
+     {},
+     "2.16.840.1.113883.10.20.22.4.54"},
+    {"procedures", "procedure", "PROC", &any_procedure, "2.16.840.1.113883.10.20.22.4.14", release_2_0},
+    {"goals", "observation", "OBS", nullptr, "2.16.840.1.113883.10.20.22.4.121"},
+    {"results", "observation", "OBS"},
+    {"vital_signs", "observation", "OBS"},
+    {"social_history", "observation", "OBS"},
+    {"functional_status", "observation", "OBS"},
+    {"encounters", "act", "ACT"},
+    {"plan", "act", "ACT"},
+    {"care_team", "act", "PCPR"},
 }};
 
 // The statement is of `what`; what is not known has no code, only words in its text.
@@ -82,14 +102,14 @@ void write_allergy(Draft& draft, const Denial& denial) {
   write_what(xml, "code", {}, denial);
 }
 
-void write_denial(Draft& draft, const Denial& denial, std::size_t index) {
+void write_denied(Draft& draft, const Denial& denial, std::size_t index) {
   auto& xml = draft.xml;
   const auto& form = denial.form;
   const auto mood = form.section == "plan" ? "INT" : form.section == "goals" ? "GOL" : "EVN";
-  const XmlScope entry(xml, "entry", {{"typeCode", "DRIV"}});
   const XmlScope scope(
       xml, form.element,
       {{"classCode", form.class_code}, {"moodCode", mood}, {"negationInd", denial.is_negated ? "true" : ""}});
+  write_templates(xml, form.template_root, form.release);
   write_act_id(draft, "absence", index);
   const bool is_of_a_product = form.element == "substanceAdministration";
   const bool is_of_a_value = form.section == "allergies" || form.section == "problems";
@@ -101,7 +121,12 @@ void write_denial(Draft& draft, const Denial& denial, std::size_t index) {
     write_what(xml, "code", {}, denial);
   const auto words = is_empty(denial.what) ? in_words(denial.absence.what) : std::string();
   if (!words.empty() && form.section != "encounters") xml.text("text", words);
-  write_status(draft, "completed");
+  write_status(draft, form.section == "goals" ? "active" : "completed");
+  if (form.section == "immunizations")
+    write_time(xml, "effectiveTime", {});
+  else if (!form.template_root.empty() && form.section != "goals")
+    write_interval(xml, {}, {}, HighEnd::left_out_when_empty, is_of_a_product ? "IVL_TS" : "");
+  if (form.section == "medications") xml.empty("doseQuantity", {{"nullFlavor", "NA"}});
   if (form.section == "allergies") return write_allergy(draft, denial);
   if (form.section == "problems") return write_what(xml, "value", "CD", denial);
   if (form.section == "care_team") {
@@ -121,8 +146,26 @@ void write_denial(Draft& draft, const Denial& denial, std::size_t index) {
   if (!is_of_a_product) return;
   const XmlScope consumable(xml, "consumable");
   const XmlScope manufactured(xml, "manufacturedProduct", {{"classCode", "MANU"}});
+  write_templates(xml, form.product, release_2_0);
   const XmlScope material(xml, "manufacturedMaterial");
-  write_what(xml, "code", {}, denial);
+  if (denial.what.system != snomed_ct) return write_what(xml, "code", {}, denial);
+  // No code of a product denies the whole kind; HL7 puts SNOMED CT's beside.
+  const XmlScope code(xml, "code", {{"nullFlavor", "OTH"}});
+  write_code(xml, "translation", denial.what);
+}
+
+void write_denial(Draft& draft, const Denial& denial, std::size_t index) {
+  auto& xml = draft.xml;
+  const XmlScope entry(xml, "entry", {{"typeCode", "DRIV"}});
+  if (denial.form.concern.empty()) return write_denied(draft, denial, index);
+  const XmlScope act(xml, "act", {{"classCode", "ACT"}, {"moodCode", "EVN"}});
+  write_templates(xml, denial.form.concern, release_2_1);
+  write_act_id(draft, "absence-concern", index);
+  write_fixed_code(draft, "CONC", "2.16.840.1.113883.5.6", "ActClass", "Concern");
+  write_status(draft, "active");
+  write_interval(xml, {}, {}, HighEnd::left_out_when_empty);
+  const XmlScope relation(xml, "entryRelationship", {{"typeCode", "SUBJ"}});
+  write_denied(draft, denial, index);
 }
 
 }  // namespace

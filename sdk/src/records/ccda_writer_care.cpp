@@ -107,7 +107,10 @@ void write_goal(Draft& draft, const Observation& goal, std::size_t index) {
 
 void write_functional_status(Draft& draft, const Observation& observation, std::size_t index) {
   const XmlScope entry(draft.xml, "entry", {{"typeCode", "DRIV"}});
-  write_statement(draft, observation, {"2.16.840.1.113883.10.20.22.4.67", release_2_0, "function"}, index);
+  // The template has codes of LOINC alone (CONF:1098-31523).
+  const bool is_loinc = observation.test.system == loinc;
+  write_statement(draft, observation,
+                  {is_loinc ? "2.16.840.1.113883.10.20.22.4.67" : "", is_loinc ? release_2_0 : "", "function"}, index);
 }
 
 namespace {

@@ -67,6 +67,11 @@ void write_fixed_code(Draft& draft, std::string_view code, std::string_view syst
 
 std::string narrative_id(std::string_view prefix, std::size_t index) { return fmt::format("{}{}", prefix, index + 1); }
 
+void write_templates(XmlWriter& xml, std::string_view root, std::string_view extension) {
+  if (!root.empty()) write_template(xml, root);
+  if (!extension.empty()) write_template(xml, root, extension);
+}
+
 void write_stated_status(Draft& draft, std::string_view status) {
   draft.xml.empty("statusCode", {{"code", status}, {"nullFlavor", status.empty() ? "UNK" : ""}});
 }
@@ -102,8 +107,7 @@ void write_source(Draft& draft, const std::string& source) {
 void write_statement(Draft& draft, const Observation& observation, const StatementHead& head, std::size_t index) {
   auto& xml = draft.xml;
   const XmlScope scope(xml, "observation", {{"classCode", "OBS"}, {"moodCode", head.mood}});
-  write_template(xml, head.template_root);
-  if (!head.template_extension.empty()) write_template(xml, head.template_root, head.template_extension);
+  write_templates(xml, head.template_root, head.template_extension);
   write_act_id(draft, head.prefix, index);
   write_code(xml, "code", observation.test, {}, narrative_id(head.prefix, index));
   write_stated_status(draft, observation.status);
