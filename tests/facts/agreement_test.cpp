@@ -1,6 +1,7 @@
 // Copies that our own writers make of one record state the same facts.
 #include <gmock/gmock.h>
 #include <bb/core/text.hpp>
+#include <bb/records/cms_text.hpp>
 
 #include <algorithm>
 
@@ -36,6 +37,13 @@ TEST_P(SampleTest, ThePageWrittenFromItAgrees) {
 TEST_P(SampleTest, TheTextWrittenFromItAgrees) {
   const auto text = sample_text(GetParam());
   const auto written = records::write_va_text(sample_record(GetParam()), asked_at);
+  const auto comparison = compare({copy_from("a", text), copy_from("b", written)}, "all", Tables::built_in());
+  EXPECT_EQ(in_lines(comparison), "");
+}
+
+TEST_P(SampleTest, TheMedicareTextWrittenFromItAgrees) {
+  const auto text = sample_text(GetParam());
+  const auto written = records::write_cms_text(sample_record(GetParam()), asked_at);
   const auto comparison = compare({copy_from("a", text), copy_from("b", written)}, "all", Tables::built_in());
   EXPECT_EQ(in_lines(comparison), "");
 }
