@@ -128,20 +128,28 @@ std::size_t find_end_tag(std::string_view html, std::size_t from, std::string_vi
   return html.size();
 }
 
-// Collects lines with single blanks and no empty line.
+// Collects lines with single blanks and no empty line; an empty cell counts where cells
+// do not end with a blank.
 class Lines {
  public:
+  explicit Lines(char cell_end) : cell_end_(cell_end) {}
   void add(char c) {
     if (is_space(c)) {
       is_blank_due_ = true;
       return;
     }
-    if (is_blank_due_ && !out_.empty() && out_.back() != '\n') out_ += ' ';
+    if (is_blank_due_ && !out_.empty() && out_.back() != '\n' && out_.back() != cell_end_) out_ += ' ';
     is_blank_due_ = false;
     out_ += c;
   }
   void add(std::string_view text) {
     for (const char c : text) add(c);
+  }
+  void begin_row() { is_first_cell_ = true; }
+  void begin_cell() {
+    if (cell_end_ == ' ') return add(' ');
+    if (!is_first_cell_) out_ += cell_end_;
+    is_first_cell_ = is_blank_due_ = false;
   }
   void end_line() {
     if (!out_.empty() && out_.back() != '\n') out_ += '\n';
@@ -153,8 +161,10 @@ class Lines {
   }
 
  private:
+  const char cell_end_;
   std::string out_;
   bool is_blank_due_ = false;
+  bool is_first_cell_ = true;
 };
 
 // What stands inside an element that is not shown, nested ones of its name
@@ -166,11 +176,11 @@ struct Hidden {
 
 }  // namespace
 
-std::string html_to_text(std::string_view raw) {
+std::string html_to_text(std::string_view raw, char cell_end) {
   const std::string html = to_utf8_lossy(raw);
   const std::string_view view = html;
   constexpr std::string_view no_break_space = "\xC2\xA0";
-  Lines lines;
+  Lines lines(cell_end);
   Hidden hidden;
   for (std::size_t i = 0; i < view.size();) {
     const auto rest = view.substr(i);
@@ -192,7 +202,8 @@ std::string html_to_text(std::string_view raw) {
         continue;
       }
       if (is_one_of(tag->name, block_names)) lines.end_line();
-      if (is_one_of(tag->name, cell_names)) lines.add(' ');
+      if (tag->name == "tr") lines.begin_row();
+      if (is_one_of(tag->name, cell_names)) tag->is_end ? lines.add(' ') : lines.begin_cell();
       const bool is_unseen = tag->is_hidden || tag->name == "template";
       if (is_unseen && !tag->is_end && !is_one_of(tag->name, void_names)) hidden = {tag->name, 1};
       continue;

@@ -57,23 +57,24 @@ std::string_view beginning(const xmlChar* text, std::size_t bytes_max) {
   return {bytes, length};
 }
 
-constexpr char line_mark = '\x1e';  // no XML text can hold it
+constexpr char line_mark = '\x1e';  // no XML text can hold these
+constexpr char cell_mark = '\x1f';
 
-// What an element that starts here puts between words: a blank, the mark of a
+// What an element that starts here puts between words: the mark of a cell or of a
 // new line, or nothing (0).
 char separator(const xmlNode* node) {
   if (node->type != XML_ELEMENT_NODE) return 0;
   constexpr std::array<std::string_view, 2> cells{"td", "th"};
   constexpr std::array<std::string_view, 7> rows{"br", "tr", "item", "paragraph", "caption", "list", "table"};
   for (const auto name : cells)
-    if (view(node->name) == name) return ' ';
+    if (view(node->name) == name) return cell_mark;
   for (const auto name : rows)
     if (view(node->name) == name) return line_mark;
   return 0;
 }
 
 std::string one_line(std::string text, std::size_t bytes_max) {
-  std::replace(text.begin(), text.end(), line_mark, ' ');
+  for (const char mark : {line_mark, cell_mark}) std::replace(text.begin(), text.end(), mark, ' ');
   return shorten(collapse_whitespace(text), bytes_max);
 }
 
@@ -158,14 +159,21 @@ std::string XmlNode::content(std::size_t bytes_max) const {
   std::size_t step_count = 0;
   auto text = raw_text(bytes_max, step_count);
   std::replace(text.begin(), text.end(), line_mark, '\n');
+  std::replace(text.begin(), text.end(), cell_mark, ' ');
   return text;
 }
 
-std::string XmlNode::lines(std::size_t bytes_max) const {
+std::string XmlNode::lines(std::size_t bytes_max, char cell_end) const {
   std::size_t step_count = 0;
   std::vector<std::string> lines;
-  for (const auto& line : split(raw_text(bytes_max, step_count), line_mark))
-    if (auto words = collapse_whitespace(line); !words.empty()) lines.push_back(std::move(words));
+  for (const auto& line : split(raw_text(bytes_max, step_count), line_mark)) {
+    auto cells = split(line, cell_mark);
+    if (cells.size() > 1 && trim(cells.front()).empty()) cells.erase(cells.begin());  // before the first mark
+    for (auto& cell : cells) cell = collapse_whitespace(cell);
+    auto words = join(cells, std::string(1, cell_end));
+    if (cell_end == ' ') words = collapse_whitespace(words);
+    if (!trim(words).empty()) lines.push_back(std::move(words));
+  }
   return shorten(join(lines, "\n"), bytes_max);
 }
 

@@ -51,8 +51,9 @@ class XmlNode {
   // All text below, white space collapsed, words of neighbouring cells and
   // lines kept apart; at most `bytes_max` bytes.
   std::string text(std::size_t bytes_max = xml_text_bytes_max) const;
-  // The same on lines: one for each row, item or paragraph, none empty.
-  std::string lines(std::size_t bytes_max) const;
+  // The same on lines: one for each row, item or paragraph, none empty; `cell_end`
+  // between the cells of a row.
+  std::string lines(std::size_t bytes_max, char cell_end = ' ') const;
   // All text below as it stands.
   std::string content(std::size_t bytes_max) const;
 

@@ -13,7 +13,8 @@ namespace bb::records {
 std::string write_html_fragment(const Record& record);
 
 // The text a reader of the page sees: tags, scripts and styles gone, entities
-// decoded, white space collapsed, a line end after each block.
-std::string html_to_text(std::string_view html);
+// decoded, white space collapsed, a line end after each block. Between the cells of
+// a row stands `cell_end`.
+std::string html_to_text(std::string_view html, char cell_end = ' ');
 
 }  // namespace bb::records

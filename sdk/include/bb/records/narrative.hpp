@@ -10,18 +10,31 @@
 
 namespace bb::records {
 
-// A row of a table in a narrative, header rows left out.
+// A row of a table in a narrative; header rows, titles across the table and the rows of
+// a table within a row left out.
 struct NarrativeRow {
-  std::string text;
+  std::string text;  // a tab between its cells
   int line = 0;
   bool is_referred = false;  // an entry of its section refers to it, or to something in it
+};
+
+// A coded name whose originalText refers to the narrative.
+struct ReferredName {
+  std::string display;  // displayName of the code
+  std::string text;     // what stands where it refers to
 };
 
 struct Narrative {
   std::string kind;  // as Section::kind; empty = of no kind that we read
   std::string title;
-  std::string text;  // on lines: one for each row, item or paragraph
+  std::string text;  // on lines: one for each row, item or paragraph; a tab between cells
   std::vector<NarrativeRow> rows;
+  // Codes of what its entries are about, and of translations; no status, no severity.
+  std::vector<std::string> entry_codes;
+  // Codes, names in words, values and units of its entries and what is below them, a line each;
+  // nothing of the narrative that they refer to.
+  std::string entry_words;
+  std::vector<ReferredName> referred_names;
   int entry_count = 0;
   int line = 0;
 };
