@@ -11,6 +11,7 @@
 #include "harness/checks/subjects.hpp"
 #include "harness/checks/validator.hpp"
 #include "harness/facts/comparison_words.hpp"
+#include "harness/facts/levels.hpp"
 #include "harness/facts/read_copy.hpp"
 
 namespace bb::checks {
@@ -142,7 +143,7 @@ std::string differences_in_words(const facts::Comparison& comparison, const std:
 
 // `same`: the copies behind the references state the same facts.
 Validity judge_copies(const suite::Claim& claim, const Scope& scope, ClaimResult& result) {
-  const auto level = claim.by.empty() ? std::string("all") : claim.by.substr(claim.by.find('/') + 1);
+  const auto level = claim.by.empty() ? facts::level_all : facts::level_of(claim.by);
   result.expected = fmt::format("copies that state the same facts ({})", level);
   std::vector<facts::Copy> copies;
   for (std::size_t i = 0; i < claim.argument.size(); ++i) {

@@ -21,6 +21,7 @@
 #include "harness/documents/render.hpp"
 #include "harness/documents/summary.hpp"
 #include "harness/facts/blue_button.hpp"
+#include "harness/facts/levels.hpp"
 #include "harness/facts/narrative.hpp"
 #include "harness/facts/read_copy.hpp"
 
@@ -130,7 +131,7 @@ int check_all(const documents::Inputs& inputs, documents::Rules& rules, const do
   auto end = *ended;
   end.passed_over_count += inputs.passed_over_count;
   if (end.passed_over_count > 0)
-    complain(fmt::format("passed over {}, neither XML nor a package", counted(end.passed_over_count, "file")));
+    complain(fmt::format("passed over {}, of no format that check reads", counted(end.passed_over_count, "file")));
   if (end.is_cancelled) complain("stopped; this is not all");
   if (results.document_count() == 0 && !end.is_cancelled) return refuse("there is no document to check");
   return results.finish(!end.is_cancelled);
@@ -142,13 +143,15 @@ int check_together(const std::vector<std::string>& files, bool is_json, int stat
   std::optional<facts::NarrativeComparison> narrative;
   for (const auto& file : files) {
     const auto bytes = read_text(file, documents::document_bytes_max);
-    auto copy = bytes ? facts::read_copy(file, *bytes, documents::words_of_pdf) : Result<facts::Copy>(bytes.error());
+    records::Record record;
+    auto copy =
+        bytes ? facts::read_copy(file, *bytes, documents::words_of_pdf, &record) : Result<facts::Copy>(bytes.error());
     if (!copy) {
       complain("not judged together: " + copy.error().what);
       return status == exit_good ? exit_inconclusive : status;
     }
     if (files.size() == 1 && copy->format.starts_with("C-CDA"))
-      if (auto found = facts::compare_narrative(file, *bytes, "all", facts::Tables::built_in()))
+      if (auto found = facts::compare_narrative(file, *bytes, record, facts::level_all, facts::Tables::built_in()))
         narrative = *std::move(found);
     copies.push_back(*std::move(copy));
   }

@@ -9,6 +9,7 @@
 #include "harness/documents/pdf.hpp"
 #include "harness/documents/report_file.hpp"
 #include "harness/facts/comparison_words.hpp"
+#include "harness/facts/levels.hpp"
 #include "harness/facts/narrative.hpp"
 #include "harness/facts/read_copy.hpp"
 #include "harness/report/comparison_page.hpp"
@@ -56,7 +57,7 @@ Result<Compared> compare_all(const std::vector<std::string>& files, std::string_
 }
 
 int compare(const Args& args) {
-  const auto level = args.value("level").value_or("all");
+  const auto level = args.value("level").value_or(std::string(facts::level_all));
   std::optional<documents::ReportFile> page_file;
   if (const auto file = args.value("html")) {
     auto created = documents::ReportFile::create(*file);
@@ -103,9 +104,9 @@ VerbSpec compare_verb() {
   verb.example = "bluebridge compare samples/records/alice.xml samples/records/alice.xml";
   verb.options = {{"level",
                    "LEVEL",
-                   "what is compared: identity, problems-meds-allergies or all; default: all",
+                   fmt::format("what is compared: {}; default: {}", fmt::join(facts::levels, ", "), facts::level_all),
                    Completes::words,
-                   {"identity", "problems-meds-allergies", "all"}},
+                   {facts::levels.begin(), facts::levels.end()}},
                   {"json", "", "as JSON, by conformance/schemas/comparison.schema.json"},
                   {"html", "FILE", "a page with the copies side by side", Completes::files}};
   verb.run = compare;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <bb/core/text.hpp>
 
 #include "harness/facts/ucum.hpp"
+#include "harness/facts/wording.hpp"
 #include "harness/facts/words.hpp"
 
 namespace bb::facts {
@@ -41,17 +43,31 @@ bool quantities_agree(const Attribute& a, const Attribute& b, const Tables& tabl
   return agreement == Agreement::agree;
 }
 
-bool sets_agree(const Attribute& a, const Attribute& b, const Tables& tables) {
-  const auto keys = [&](const Attribute& attribute) {
-    std::vector<std::string> out;
-    // A text may hold them in one value: "Hives, Nausea".
-    for (const auto& name : attribute.names)
-      for (const auto& part : split(replace_all(name, ";", ","), ',')) out.push_back(name_key(part, tables));
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
-  };
-  return keys(a) == keys(b);
+// The names of a set, and where it is coded their codes; sorted.
+struct SetKeys {
+  std::vector<std::string> names, codes;
+};
+
+SetKeys set_keys(const Attribute& attribute, const Tables& tables) {
+  SetKeys out;
+  for (const auto& code : attribute.codes)
+    if (!code.code.empty()) out.codes.push_back(fmt::format("{}|{}", tables.system(code.system), to_lower(code.code)));
+  // A text may hold them in one value: "Hives, Nausea".
+  for (const auto& name : attribute.names)
+    for (const auto& part : split(replace_all(name, ";", ","), ',')) out.names.push_back(name_key(part, tables));
+  for (auto* keys : {&out.names, &out.codes}) {
+    std::sort(keys->begin(), keys->end());
+    keys->erase(std::unique(keys->begin(), keys->end()), keys->end());
+  }
+  return out;
+}
+
+Agrees sets_agree(const Attribute& a, const Attribute& b, const Tables& tables) {
+  const auto a_keys = set_keys(a, tables);
+  const auto b_keys = set_keys(b, tables);
+  if (a_keys.names == b_keys.names) return Agrees::yes;
+  const bool is_coded = a_keys.codes.size() == a.names.size() && b_keys.codes.size() == b.names.size();
+  return is_coded && a_keys.codes == b_keys.codes ? Agrees::in_other_words : Agrees::no;
 }
 
 // "every 24 hours" and "every 1 day".
@@ -64,12 +80,15 @@ bool periods_agree(std::string_view a, std::string_view b) {
          compare(*a_period, *b_period, Rounding::none) == Agreement::agree;
 }
 
+// Other words for one code.
+Agrees agree_by_code(const Attribute& a, const Attribute& b, const Tables& tables) {
+  const bool is_one_code = compare_codes(a.code, b.code, tables).value_or(false);
+  return is_one_code && compare_wording(a.value, b.value, tables) != Wording::contrary ? Agrees::in_other_words
+                                                                                       : Agrees::no;
+}
+
 Agrees names_agree(const Attribute& a, const Attribute& b, const Tables& tables) {
-  const auto wording = compare_wording(a.value, b.value, tables);
-  if (wording == Wording::same) return Agrees::yes;
-  if (compare_codes(a.code, b.code, tables).value_or(false))
-    return wording == Wording::otherwise ? Agrees::in_other_words : Agrees::no;
-  return Agrees::no;
+  return name_key(a.value, tables) == name_key(b.value, tables) ? Agrees::yes : agree_by_code(a, b, tables);
 }
 
 }  // namespace
@@ -96,7 +115,7 @@ Agrees compare_values(const Attribute& a, const Format& a_format, const Attribut
       return yes_or_no(dates_agree(a.value, a_format, b.value, b_format));
     case How::quantity:
     case How::amount:
-      return yes_or_no(quantities_agree(a, b, tables));
+      return quantities_agree(a, b, tables) ? Agrees::yes : agree_by_code(a, b, tables);
     case How::status:
       return yes_or_no(a.value == b.value || tables.status(a.value) == tables.status(b.value));
     case How::sex:
@@ -104,7 +123,7 @@ Agrees compare_values(const Attribute& a, const Format& a_format, const Attribut
     case How::interpretation:
       return yes_or_no(a.value == b.value || tables.interpretation(a.value) == tables.interpretation(b.value));
     case How::set:
-      return yes_or_no(a.names == b.names || sets_agree(a, b, tables));
+      return a.names == b.names ? Agrees::yes : sets_agree(a, b, tables);
   }
   return Agrees::no;
 }

@@ -8,7 +8,7 @@ namespace bb::facts {
 
 enum class Agrees {
   yes,
-  in_other_words,  // of a name: worth a note
+  in_other_words,  // of one code: worth a note
   no,
 };
 

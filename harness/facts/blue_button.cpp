@@ -7,6 +7,7 @@
 #include <bb/core/text.hpp>
 
 #include "harness/facts/comparison_words.hpp"
+#include "harness/facts/levels.hpp"
 
 namespace bb::facts {
 namespace {
@@ -62,7 +63,7 @@ bool is_contradiction(const Difference& difference, const std::vector<Copy>& cop
 }
 
 Ruling same_patient(const std::vector<Copy>& copies, const Tables& tables) {
-  const auto comparison = compare(copies, "identity", tables);
+  const auto comparison = compare(copies, level_identity, tables);
   auto ruling = agreement("of the same patient", comparison);
   ruling.can_be_told =
       ruling.is_met || std::any_of(comparison.rows.begin(), comparison.rows.end(), [&](const Row& row) {
@@ -100,7 +101,7 @@ BlueButton judge_together(const std::vector<Copy>& copies, const Tables& tables,
     out.rulings.push_back(agreement("complete: the narrative says what the entries say", *narrative));
   if (copies.size() < 2) return out;
   out.rulings.push_back(same_patient(copies, tables));
-  out.rulings.push_back(agreement("complete: each says the same", compare(copies, "all", tables)));
+  out.rulings.push_back(agreement("complete: each says the same", compare(copies, level_all, tables)));
   return out;
 }
 

@@ -12,6 +12,8 @@
 #include <bb/core/text.hpp>
 
 #include "harness/facts/agreement.hpp"
+#include "harness/facts/levels.hpp"
+#include "harness/facts/wording.hpp"
 #include "harness/facts/words.hpp"
 #include "harness/facts/words_copy.hpp"
 
@@ -79,7 +81,7 @@ class Comparer {
 
  private:
   bool is_wanted(const Fact& fact) const {
-    if (fact.kind != Kind::absence || level_ == "all") return tables_.is_in_level(fact.kind, level_);
+    if (fact.kind != Kind::absence || level_ == level_all) return tables_.is_in_level(fact.kind, level_);
     const auto denied = kind_of_section(fact.context);
     return denied && tables_.is_in_level(*denied, level_);
   }
@@ -445,7 +447,7 @@ class Comparer {
         out_.not_compared.push_back({c, "offsets of times from UTC", 0, format.about});
       for (const auto& [what, count] : copy.modifiers)
         out_.not_compared.push_back({c, what, count, "it changes what is said in a way that is not known here"});
-      if (level_ == "all")
+      if (level_ == level_all)
         for (const auto& text : copy.unread) out_.not_compared.push_back({c, text, 0, "it is text for people"});
     }
     for (const auto& [what, count] : not_held_)

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include <bb/records/record.hpp>
 
@@ -79,6 +80,12 @@ bool dates_agree(std::string_view a, std::string_view b, Precision held, bool ha
     return !a_utc.empty() && a_utc == in_utc(b) && (poorer == Precision::minute || a.substr(16, 3) == b.substr(16, 3));
   }
   return cut(a, poorer) == cut(b, poorer) && (a_held == b_held || poorer >= Precision::day);
+}
+
+bool is_month(std::string_view word) {
+  return word.size() >= 3 && std::any_of(months.begin(), months.end(), [&](std::string_view month) {
+           return iequals(word, month) || iequals(word, month.substr(0, 3));
+         });
 }
 
 std::vector<std::string> spellings_of(std::string_view iso) {

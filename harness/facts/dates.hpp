@@ -21,6 +21,9 @@ std::string_view cut(std::string_view iso, Precision precision);
 // as it is.
 bool dates_agree(std::string_view a, std::string_view b, Precision held, bool has_zones);
 
+// "june", "jun": a folded word for a month.
+bool is_month(std::string_view word);
+
 // The ways in which people's copies write a date, to look for: "06 Aug 2012",
 // "August 6, 2012", "08/06/2012", "2012-08-06" ... Of a time the day alone.
 std::vector<std::string> spellings_of(std::string_view iso);

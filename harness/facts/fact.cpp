@@ -45,9 +45,14 @@ void add(Fact& fact, std::string_view name, std::vector<std::string> names) {
   if (!names.empty()) fact.attributes.push_back({name, How::set, {}, {}, std::move(names)});
 }
 void add(Fact& fact, std::string_view name, const std::vector<Code>& codes) {
-  std::vector<std::string> names;
-  for (const auto& code : codes) names.push_back(in_words(code));
-  add(fact, name, std::move(names));
+  Attribute out{name, How::set, {}};
+  for (const auto& code : codes) {
+    auto words = in_words(code);
+    if (words.empty()) continue;
+    out.names.push_back(std::move(words));
+    out.codes.push_back(code);
+  }
+  if (!out.names.empty()) fact.attributes.push_back(std::move(out));
 }
 
 // XFMT-08: whether the patient says so; whose word it is otherwise is no fact.
@@ -89,10 +94,10 @@ void add_identity(std::vector<Fact>& out, const Patient& patient, std::string_vi
 void add_observation(FactReader& facts, Kind kind, const Observation& o, const std::string& panel_date = {}) {
   const bool has_test = !in_words(o.test).empty();
   auto& fact = facts.begin(kind, o.test, o.line, "date", o.date.empty() ? panel_date : o.date);
-  if (has_test)
-    add(fact, "value", How::quantity, o.value, o.unit);
-  else
+  if (!has_test)
     fact.name = o.unit.empty() ? o.value : o.value + " " + o.unit;
+  else if (!o.value.empty())
+    fact.attributes.push_back({"value", How::quantity, o.value, o.unit, {}, o.unit.empty() ? o.value_code : Code{}});
   add(fact, "further values", o.further_values);
   add(fact, "interpretation", How::interpretation, o.interpretation);
   add(fact, "reference range", How::words, o.reference_range);

@@ -31,10 +31,11 @@ enum class How {
 struct Attribute {
   std::string_view name;  // "status"
   How how = How::words;
-  std::string value;                    // as the document says it; empty = not said
-  std::string unit = {};                // of a quantity
-  std::vector<std::string> names = {};  // of a set
-  records::Code code = {};              // of a name, where it has one
+  std::string value;                      // as the document says it; empty = not said
+  std::string unit = {};                  // of a quantity
+  std::vector<std::string> names = {};    // of a set
+  records::Code code = {};                // of a name or a value, where it has one
+  std::vector<records::Code> codes = {};  // of a set of coded things: one for each name
 
   // "7.2 %", "Hives, Nausea"
   std::string in_words() const;

@@ -26,4 +26,9 @@ struct NarrativeComparison {
 [[nodiscard]] Result<NarrativeComparison> compare_narrative(const std::string& name, std::string_view xml,
                                                             std::string_view level, const Tables& tables);
 
+// The same for who has read the record of `xml` already.
+[[nodiscard]] Result<NarrativeComparison> compare_narrative(const std::string& name, std::string_view xml,
+                                                            const records::Record& record, std::string_view level,
+                                                            const Tables& tables);
+
 }  // namespace bb::facts

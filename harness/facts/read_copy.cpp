@@ -46,7 +46,8 @@ Copy copy_of(const std::string& name, const records::Record& record) {
   return copy;
 }
 
-Result<Copy> read_copy(const std::string& name, std::string_view bytes, const PdfWords& pdf_words) {
+Result<Copy> read_copy(const std::string& name, std::string_view bytes, const PdfWords& pdf_words,
+                       records::Record* record) {
   if (records::looks_like_pdf(bytes)) {
     auto words = pdf_words(bytes);
     if (!words) return Error{fmt::format("{}: {}", name, words.error().what)};
@@ -54,11 +55,13 @@ Result<Copy> read_copy(const std::string& name, std::string_view bytes, const Pd
   }
   if (is_html(bytes)) {
     std::string encoding;
-    return words_alone_copy(name, "HTML", records::html_to_text(xml::html_to_utf8(bytes, encoding)));
+    return words_alone_copy(name, "HTML", records::html_to_text(xml::html_to_utf8(bytes, encoding), '\t'));
   }
-  const auto record = records::read_record(bytes);
-  if (!record) return Error{fmt::format("{}: {}", name, record.error().what)};
-  return copy_of(name, *record);
+  auto read = records::read_record(bytes);
+  if (!read) return Error{fmt::format("{}: {}", name, read.error().what)};
+  auto copy = copy_of(name, *read);
+  if (record != nullptr) *record = *std::move(read);
+  return copy;
 }
 
 }  // namespace bb::facts

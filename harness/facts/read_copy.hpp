@@ -18,8 +18,10 @@ using PdfWords = std::function<Result<std::string>(std::string_view bytes)>;
 [[nodiscard]] Result<std::string> no_pdf_words(std::string_view bytes);
 
 // Reads what records::read_record() reads into facts, HTML and PDF into words. The
-// error names the document and says what it is instead.
-[[nodiscard]] Result<Copy> read_copy(const std::string& name, std::string_view bytes, const PdfWords& pdf_words);
+// error names the document and says what it is instead. `record`, where given, becomes
+// what was read; it stays as it is for HTML and PDF.
+[[nodiscard]] Result<Copy> read_copy(const std::string& name, std::string_view bytes, const PdfWords& pdf_words,
+                                     records::Record* record = nullptr);
 
 // A record as a copy, for who has read it already.
 [[nodiscard]] Copy copy_of(const std::string& name, const records::Record& record);

@@ -7,6 +7,7 @@
 #include <bb/core/yaml.hpp>
 
 #include "harness/facts/facts_text.hpp"
+#include "harness/facts/levels.hpp"
 #include "harness/facts/words.hpp"
 
 namespace bb::facts {
@@ -31,11 +32,15 @@ class TableReader {
           for (const auto& word : one.value.items) (*synonyms)[folded(word.text)] = one.key;
       } else if (member.key == "dose_forms") {
         for (const auto& one : node.members) tables.dose_forms_[one.key] = one.value.text;
+      } else if (member.key == "strength_units") {
+        for (const auto& one : node.members) tables.strength_units_[one.key] = one.value.text;
+      } else if (member.key == "opposites") {
+        for (std::size_t i = 0; i < node.items.size(); ++i)
+          for (const auto& word : node.items[i].items) tables.opposites_[folded(word.text)] = i;
       } else if (auto* words = words_of(tables, member.key)) {
         for (const auto& word : node.items) words->insert(folded(word.text));
       } else if (member.key == "negations") {
-        for (const auto& one : node.members)
-          read_phrases(one.key == "before" ? tables.negations_before_ : tables.negations_after_, one.value);
+        for (const auto& one : node.members) read_negations(tables, one);
       } else if (member.key == "labels") {
         for (const auto& one : node.members) read_phrases(tables.labels_[one.key], one.value);
       } else if (member.key == "levels") {
@@ -64,12 +69,27 @@ class TableReader {
     return key == "tags"               ? &tables.tags_
            : key == "meaning_words"    ? &tables.meaning_words_
            : key == "meaning_prefixes" ? &tables.meaning_prefixes_
+           : key == "name_stems"       ? &tables.name_stems_
+           : key == "says_nothing"     ? &tables.nothings_
+           : key == "generic_names"    ? &tables.generic_names_
+           : key == "column_names"     ? &tables.column_names_
            : key == "filler_words"     ? &tables.fillers_
                                        : nullptr;
   }
 
   static void read_phrases(Tables::Phrases& phrases, const YamlNode& list) {
     for (const auto& item : list.items) phrases.push_back(facts::words_of(item.text));
+  }
+
+  void read_negations(Tables& tables, const YamlMember& list) {
+    auto* phrases = list.key == "before"         ? &tables.negations_before_
+                    : list.key == "after"        ? &tables.negations_after_
+                    : list.key == "across_cells" ? &tables.negations_across_cells_
+                                                 : nullptr;
+    if (phrases == nullptr)
+      mistake(list.key_place, fmt::format("unknown key '{}', expected before, after or across_cells", list.key));
+    else
+      read_phrases(*phrases, list.value);
   }
 
   bool flag(const YamlNode& node) {
@@ -131,6 +151,8 @@ class TableReader {
   }
 
   void read_level(Tables& tables, const YamlMember& level) {
+    if (level.key == level_all || std::find(levels.begin(), levels.end(), level.key) == levels.end())
+      mistake(level.key_place, fmt::format("unknown level '{}'", level.key));
     for (const auto& item : level.value.items) {
       if (const auto kind = kind_from(item.text))
         tables.level_kinds_[level.key].insert(*kind);
@@ -196,15 +218,41 @@ std::string_view Tables::dose_form(const std::string& word) const {
   return found == dose_forms_.end() ? std::string_view{} : std::string_view(found->second);
 }
 
+std::string_view Tables::strength_unit(const std::string& word) const {
+  const auto found = strength_units_.find(word);
+  return found == strength_units_.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+bool Tables::are_opposites(const std::string& a, const std::string& b) const {
+  const auto a_group = opposites_.find(a);
+  const auto b_group = opposites_.find(b);
+  return a != b && a_group != opposites_.end() && b_group != opposites_.end() && a_group->second == b_group->second;
+}
+
+bool Tables::ends_in_nothing(std::string_view folded_words) const {
+  return std::any_of(nothings_.begin(), nothings_.end(),
+                     [&](const std::string& words) { return folded_words.ends_with(" " + words + " "); });
+}
+
+std::string_view Tables::meaning_prefix(std::string_view word) const {
+  for (const auto& prefix : meaning_prefixes_)
+    if (word.starts_with(prefix)) return prefix;
+  return {};
+}
+
+std::string_view Tables::name_stem(std::string_view word) const {
+  for (const auto& stem : name_stems_)
+    if (word.ends_with(stem)) return stem;
+  return {};
+}
+
 bool Tables::is_number(std::string_view word) {
   if (word.starts_with('-')) word.remove_prefix(1);
   return !word.empty() && word.front() >= '0' && word.front() <= '9';
 }
 
 bool Tables::changes_meaning(const std::string& word) const {
-  return is_number(word) || meaning_words_.contains(word) ||
-         std::any_of(meaning_prefixes_.begin(), meaning_prefixes_.end(),
-                     [&](const std::string& prefix) { return word.starts_with(prefix); });
+  return is_number(word) || meaning_words_.contains(word) || !meaning_prefix(word).empty();
 }
 
 const Tables::Phrases& Tables::labels(std::string_view what) const {

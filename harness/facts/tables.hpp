@@ -2,6 +2,7 @@
 // by, and what each format cannot hold.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -57,6 +58,14 @@ class Tables {
   std::string_view dose_form(const std::string& word) const;
   static bool is_number(std::string_view word);
   bool changes_meaning(const std::string& word) const;
+  // "hyper" of "hyperthyroidism", or empty.
+  std::string_view meaning_prefix(std::string_view word) const;
+  // "left" and "right".
+  bool are_opposites(const std::string& a, const std::string& b) const;
+  // The class of substances that a name belongs to by its end ("statin"), or empty.
+  std::string_view name_stem(std::string_view word) const;
+  // The UCUM unit of a strength that a folded word stands for ("mcg": ug), or empty.
+  std::string_view strength_unit(const std::string& word) const;
   bool is_filler(const std::string& word) const { return fillers_.contains(word); }
   // Names a thing: no filler, no dose form, no strength.
   bool is_significant(const std::string& word) const {
@@ -66,10 +75,27 @@ class Tables {
   using Phrases = std::vector<std::vector<std::string>>;
   const Phrases& negations_before() const { return negations_before_; }
   const Phrases& negations_after() const { return negations_after_; }
+  // Whether one of them takes back what stands in another cell of its row.
+  bool negates_across_cells(const std::vector<std::string>& phrase) const {
+    return std::find(negations_across_cells_.begin(), negations_across_cells_.end(), phrase) !=
+           negations_across_cells_.end();
+  }
+  // "instruction": a name of a sort of thing, or none.
+  bool is_generic_name(const std::string& folded_words) const {
+    return folded_words.empty() || nothings_.contains(folded_words) || generic_names_.contains(folded_words);
+  }
+  // Whether the last words say that nothing is known; a blank stands before and after each.
+  bool ends_in_nothing(std::string_view folded_words) const;
+  // "Code", "Name", "Status": words over columns alone, with `border` between.
+  bool are_column_names(const std::vector<std::string>& words, std::string_view border) const {
+    return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+      return word == border || is_filler(word) || column_names_.contains(word);
+    });
+  }
   // Of "name", "birth date", "sex", "title".
   const Phrases& labels(std::string_view what) const;
   bool is_sex(const std::string& word) const { return sexes_.contains(word); }
-  // "all", which is no level of the file, holds every kind.
+  // `level_all`, which the file does not name, holds every kind.
   bool is_in_level(Kind kind, std::string_view level) const;
 
  private:
@@ -80,9 +106,11 @@ class Tables {
   std::map<std::string, Format, std::less<>> formats_;
   Format any_format_;
   std::map<std::string, std::string, std::less<>> systems_;
-  Synonyms statuses_, sexes_, interpretations_, dose_forms_;
-  std::unordered_set<std::string> tags_, meaning_words_, meaning_prefixes_, fillers_;
-  Phrases negations_before_, negations_after_;
+  Synonyms statuses_, sexes_, interpretations_, dose_forms_, strength_units_;
+  std::unordered_map<std::string, std::size_t> opposites_;  // to the number of its group
+  std::unordered_set<std::string> tags_, meaning_words_, meaning_prefixes_, name_stems_, fillers_, nothings_,
+      generic_names_, column_names_;
+  Phrases negations_before_, negations_after_, negations_across_cells_;
   std::map<std::string, Phrases, std::less<>> labels_;
   std::map<std::string, std::set<Kind>, std::less<>> level_kinds_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <set>
 
 #include <bb/core/text.hpp>
 
@@ -135,40 +134,6 @@ std::string name_key(std::string_view name, const Tables& tables) {
   std::sort(forms.begin(), forms.end());
   words.insert(words.end(), forms.begin(), forms.end());
   return join(words, " ");
-}
-
-namespace {
-
-using WordSet = std::set<std::string>;
-
-WordSet words_in(const std::string& key) {
-  const auto words = split(key, ' ');
-  return {words.begin(), words.end()};
-}
-
-// Whether `words` has one of a sort that the others do not have.
-bool has_alone(const WordSet& words, const WordSet& others, const Tables& tables,
-               bool (Tables::*is_of_sort)(const std::string&) const) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](const std::string& word) { return (tables.*is_of_sort)(word) && !others.contains(word); });
-}
-
-}  // namespace
-
-Wording compare_wording(std::string_view a, std::string_view b, const Tables& tables) {
-  const auto a_key = name_key(a, tables);
-  const auto b_key = name_key(b, tables);
-  if (a_key == b_key) return Wording::same;
-  const auto a_words = words_in(a_key);
-  const auto b_words = words_in(b_key);
-  const bool has_common = std::any_of(a_words.begin(), a_words.end(), [&](const std::string& word) {
-    return b_words.contains(word) && !tables.is_filler(word);
-  });
-  const bool both_say_more = has_alone(a_words, b_words, tables, &Tables::is_significant) &&
-                             has_alone(b_words, a_words, tables, &Tables::is_significant);
-  const bool means_else = has_alone(a_words, b_words, tables, &Tables::changes_meaning) ||
-                          has_alone(b_words, a_words, tables, &Tables::changes_meaning);
-  return has_common && !both_say_more && !means_else ? Wording::otherwise : Wording::contrary;
 }
 
 }  // namespace bb::facts

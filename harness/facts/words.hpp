@@ -25,14 +25,4 @@ std::string folded(std::string_view text);
 // behind the others by alphabet.
 std::string name_key(std::string_view name, const Tables& tables);
 
-// How two wordings of one code relate.
-enum class Wording {
-  same,       // the same key
-  otherwise,  // they share words, one says no more than the other, and no word that changes the
-              // meaning is in one alone
-  contrary,   // no word in common, a significant word on both sides that the other has not
-              // ("atorvastatin", "pravastatin"), or a side, negation, number ... in one alone
-};
-Wording compare_wording(std::string_view a, std::string_view b, const Tables& tables);
-
 }  // namespace bb::facts

@@ -18,7 +18,8 @@ constexpr std::size_t row_words_min = 3;      // a line with so many words besid
 constexpr std::size_t window_words_max = 60;  // of what follows a line that is no row
 constexpr std::size_t name_words_max = 12;    // within which the parts of a person's name stand
 constexpr std::array<std::string_view, 2> label_names{"birth date", "sex"};
-constexpr std::size_t label_words_max = 6;  // after a label, within which its value begins
+constexpr std::size_t label_words_max = 6;        // after a label, within which its value begins
+constexpr std::size_t label_line_words_max = 16;  // of a line of labels, above a line of their values
 
 // Of whom or what a word beside the name may take it back. "Ketones: negative" and "Smoking: never" are values.
 bool can_be_taken_back(Kind kind) {
@@ -41,7 +42,17 @@ WordsCopy::WordsCopy(std::string_view words, const Tables& tables) : tables_(tab
   int line = 1;
   for (std::size_t begin = 0; begin <= words.size() && !words.empty(); ++line) {
     const auto end = std::min(words.find('\n', begin), words.size());
-    for (auto& word : words_of(words.substr(begin, end - begin))) {
+    add_line(words.substr(begin, end - begin), line);
+    begin = end + 1;
+  }
+  is_taken_.assign(words_.size(), false);
+}
+
+void WordsCopy::add_line(std::string_view text, int line) {
+  int cell = 0;
+  for (std::size_t begin = 0; begin <= text.size(); ++cell) {
+    const auto end = std::min(text.find('\t', begin), text.size());
+    for (auto& word : words_of(text.substr(begin, end - begin))) {
       const auto [entry, is_new] = numbers_.try_emplace(std::move(word), static_cast<std::uint32_t>(texts_.size()));
       if (is_new) {
         texts_.push_back(entry->first);
@@ -50,10 +61,10 @@ WordsCopy::WordsCopy(std::string_view words, const Tables& tables) : tables_(tab
       places_[entry->second].push_back(words_.size());
       words_.push_back(entry->second);
       lines_.push_back(line);
+      cells_.push_back(cell);
     }
     begin = end + 1;
   }
-  is_taken_.assign(words_.size(), false);
 }
 
 WordsCopy::Phrase WordsCopy::phrase_of(std::string_view text) const {
@@ -135,13 +146,32 @@ WordsCopy::Window WordsCopy::line_of(std::size_t at) const {
   return {static_cast<std::size_t>(begin - lines_.begin()), static_cast<std::size_t>(end - lines_.begin())};
 }
 
+WordsCopy::Window WordsCopy::cell_below(std::size_t at) const {
+  auto begin = line_of(at).end;
+  if (begin == words_.size() || (cells_[at] == 0 && cells_[begin - 1] == 0)) return {};
+  const auto end = line_of(begin).end;
+  while (begin < end && cells_[begin] < cells_[at]) ++begin;
+  auto last = begin;
+  while (last < end && cells_[last] == cells_[at]) ++last;
+  return {begin, last};
+}
+
 bool WordsCopy::is_taken_back(std::size_t at, std::size_t length) const {
   std::vector<std::string> before, after;
   auto begin = at;
   while (begin > 0 && lines_[begin - 1] == lines_[at] && at - begin < negation_words_max) --begin;
-  for (auto i = begin; i < at; ++i) before.push_back(texts_[words_[i]]);
-  for (auto i = at + length; i < words_.size() && lines_[i] == lines_[at] && after.size() < negation_words_max; ++i)
+  const auto add_border = [&](std::vector<std::string>& beside, std::size_t i) {
+    if (i > 0 && lines_[i] == lines_[i - 1] && cells_[i] != cells_[i - 1]) beside.emplace_back(cell_border);
+  };
+  for (auto i = begin; i < at; ++i) {
+    add_border(before, i);
+    before.push_back(texts_[words_[i]]);
+  }
+  add_border(before, at);
+  for (auto i = at + length; i < words_.size() && lines_[i] == lines_[at] && after.size() < negation_words_max; ++i) {
+    add_border(after, i);
     after.push_back(texts_[words_[i]]);
+  }
   return facts::is_taken_back(before, after, tables_);
 }
 
@@ -221,30 +251,55 @@ bool WordsCopy::names_patient(const std::string& name) const {
   return false;
 }
 
-// After its label, or in a line that names the patient.
+// After its label, below it in a table, or in a line that names the patient.
 bool WordsCopy::says_birth_date(const std::string& date, const std::string& name) const {
   const auto ends = ends_of_labels("birth date", false);
   if (std::any_of(ends.begin(), ends.end(), [&](std::size_t at) {
-        return says_date(date, {at, std::min(words_.size(), at + label_words_max)});
+        return says_date(date, {at, std::min(words_.size(), at + label_words_max)}) ||
+               says_date(date, cell_below(at - 1));
       }))
     return true;
   const auto places = places_of(phrase_of(name));
   return std::any_of(places.begin(), places.end(), [&](std::size_t at) { return says_date(date, line_of(at)); });
 }
 
-// The first word for a sex after its label; a letter alone directly after it. Else a whole
-// word in a line that names the patient.
+// The word for a sex that belongs to a label which ends at `end`: directly after it, in the
+// cell below, in the line below a line of labels, or a word (no letter alone) a little later.
+std::string WordsCopy::sex_of_label(std::size_t end) const {
+  const auto is_sex_at = [&](std::size_t at) { return at < words_.size() && tables_.is_sex(texts_[words_[at]]); };
+  if (is_sex_at(end)) return texts_[words_[end]];
+  if (const auto below = cell_below(end - 1); below.begin < below.end && is_sex_at(below.begin))
+    return texts_[words_[below.begin]];
+  const auto labels = line_of(end - 1);
+  const auto has_label = [&](std::string_view what) {
+    const auto& all = tables_.labels(what);
+    return std::any_of(all.begin(), all.end(), [&](const auto& label) { return is_within(join(label, " "), labels); });
+  };
+  const bool is_line_of_labels = labels.end < words_.size() && labels.end - labels.begin <= label_line_words_max &&
+                                 (has_label("name") || has_label("birth date"));
+  if (is_line_of_labels) {
+    const auto values = line_of(labels.end);
+    const auto is_number_at = [&](std::size_t at) { return Tables::is_number(texts_[words_[at]]); };
+    for (auto at = values.begin; at < std::min(values.end, values.begin + window_words_max); ++at) {
+      // The letter of a middle name stands between words.
+      const bool is_apart = at == values.begin || at + 1 == values.end || is_number_at(at - 1) || is_number_at(at + 1);
+      if (is_sex_at(at) && (texts_[words_[at]].size() > 1 || is_apart)) return texts_[words_[at]];
+    }
+  }
+  for (auto at = end; at < std::min(words_.size(), end + label_words_max); ++at)
+    if (is_sex_at(at) && texts_[words_[at]].size() > 1) return texts_[words_[at]];
+  return {};
+}
+
+// After a label; where no label has one, a whole word in a line that names the patient.
 bool WordsCopy::says_sex(const std::string& sex, const std::string& name) const {
   const auto wanted = tables_.sex(sex);
   bool is_labelled = false;
-  for (const auto end : ends_of_labels("sex", false))
-    for (auto at = end; at < std::min(words_.size(), end + label_words_max); ++at) {
-      const auto& word = texts_[words_[at]];
-      if (!tables_.is_sex(word) || (word.size() == 1 && at > end)) continue;
-      if (tables_.sex(word) == wanted) return true;
-      is_labelled = true;
-      break;
-    }
+  for (const auto end : ends_of_labels("sex", false)) {
+    const auto word = sex_of_label(end);
+    if (!word.empty() && tables_.sex(word) == wanted) return true;
+    is_labelled = is_labelled || !word.empty();
+  }
   if (is_labelled) return false;
   for (const auto place : places_of(phrase_of(name))) {
     const auto line = line_of(place);

@@ -20,7 +20,7 @@ namespace bb::facts {
 
 class WordsCopy {
  public:
-  // One line for each row, item or paragraph.
+  // One line for each row, item or paragraph; a tab between the cells of a row.
   WordsCopy(std::string_view words, const Tables& tables);
 
   struct Found {
@@ -42,6 +42,7 @@ class WordsCopy {
     std::size_t end = 0;
   };
 
+  void add_line(std::string_view text, int line);
   // Nothing where a word of it stands nowhere.
   Phrase phrase_of(std::string_view text) const;
   bool stands_at(const Phrase& phrase, std::size_t at) const;
@@ -54,6 +55,8 @@ class WordsCopy {
   bool is_within(std::string_view text, Window window, bool must_be_stated = false) const;
   bool is_taken_back(std::size_t at, std::size_t length) const;
   Window line_of(std::size_t at) const;
+  // The cell of the row below that stands under the cell of a label; empty where there is none.
+  Window cell_below(std::size_t at) const;
   // `must_be_stated`: a word beside it may take it back.
   bool says(const Attribute& attribute, Window window, bool must_be_stated) const;
   bool says_date(std::string_view date, Window window) const;
@@ -61,6 +64,7 @@ class WordsCopy {
   Found find_patient(const Fact& fact, const Format& format) const;
   bool names_patient(const std::string& name) const;
   bool says_birth_date(const std::string& date, const std::string& name) const;
+  std::string sex_of_label(std::size_t end) const;
   bool says_sex(const std::string& sex, const std::string& name) const;
   // Where a label ends; `is_at_line_begin`: of those that begin a line.
   std::vector<std::size_t> ends_of_labels(std::string_view what, bool is_at_line_begin) const;
@@ -68,6 +72,7 @@ class WordsCopy {
   const Tables& tables_;
   std::vector<std::uint32_t> words_;
   std::vector<int> lines_;  // of each word, in order
+  std::vector<int> cells_;  // of each word: which of its line, from 0
   std::vector<bool> is_taken_;
   std::vector<std::string> texts_;  // by number of word
   std::unordered_map<std::string, std::uint32_t> numbers_;

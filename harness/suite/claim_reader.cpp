@@ -7,6 +7,7 @@
 
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include "harness/facts/levels.hpp"
 #include "harness/suite/references.hpp"
 
 namespace bb::suite {
@@ -24,8 +25,9 @@ const Words body_words = {"text", "values", "raw", "everything", "size"};
 // What a fault can change of it.
 const Words body_part_words = {"text", "values", "raw", "size"};
 
-// What `same` compares: levels of conformance/documents/facts.yaml.
-const Words comparison_words = {"facts/identity", "facts/problems-meds-allergies", "facts/all"};
+// What `same` compares.
+const Words comparison_words = {facts::claimed_levels[0], facts::claimed_levels[1], facts::claimed_levels[2]};
+static_assert(facts::claimed_levels.size() == 3);
 
 enum class Argument { results, statuses, texts, text, reference, references, body, time };
 struct Subject {

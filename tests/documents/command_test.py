@@ -290,7 +290,7 @@ class CommandTest(unittest.TestCase):
         self.write("good.xml", GOOD)
         self.write("notes.txt", "no document")
         process = self.check(self.folder / "in")
-        self.assertEqual(process.stderr, b"bluebridge: passed over 1 file, neither XML nor a package\n")
+        self.assertEqual(process.stderr, b"bluebridge: passed over 1 file, of no format that check reads\n")
 
     def start_slow_check(self, *arguments):
         """Checks large.xml, then good.xml, by one worker; returns the command and the worker at large.xml."""

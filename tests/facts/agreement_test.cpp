@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "facts/copies.hpp"
+#include "harness/facts/levels.hpp"
 
 namespace bb::facts {
 namespace {
@@ -87,6 +88,52 @@ TEST(WordsCopyTest, WhatIsTakenBackOrOfAnotherPersonDiffers) {
     ASSERT_NE(changed, page) << one.words;
     const auto found = in_lines(compare({copy_of("a", record), copy_from("b", changed)}, "all", Tables::built_in()));
     EXPECT_NE(found.find(one.found), std::string::npos) << one.instead << "\n" << found;
+  }
+}
+
+// What a column of its own answers takes no name back, and does not state it either.
+TEST(WordsCopyTest, ANeighbouringCellTakesNothingBack) {
+  const auto record = sample_record("alice");
+  const auto page = records::write_html_fragment(record);
+  const std::pair<const char*, bool> cells[] = {{"<td>No</td><th scope=\"row\">Asthma<", true},
+                                                {"<td>Never</td><th>Asthma<", true},
+                                                {"<th>Asthma</th><td>None</td><td>active<", true},
+                                                {"<th>No asthma<", false},
+                                                {"<td>Mother</td><th>Asthma<", false},
+                                                {"<th>Asthma</th><td>ruled out<", false}};
+  for (const auto& [cell, is_stated] : cells) {
+    const bool has_status = std::string_view(cell).find("active") != std::string_view::npos;
+    const auto from = has_status ? "<th scope=\"row\">Asthma</th><td>active<" : "<th scope=\"row\">Asthma<";
+    const auto changed = replace_all(page, from, cell);
+    ASSERT_NE(changed, page) << cell;
+    const auto found = in_lines(compare({copy_of("a", record), copy_from("b", changed)}, "all", Tables::built_in()));
+    EXPECT_EQ(found.find("missing problem Asthma") == std::string::npos, is_stated) << cell << "\n" << found;
+  }
+}
+
+// A letter for the sex: beside its label, below it in a table, or in the line below a line
+// of labels, as PDF gives it.
+TEST(WordsCopyTest, ALetterForTheSexIsReadUnderItsLabel) {
+  const auto record = sample_record("alice");
+  const std::string table =
+      "<table><tr><th>Name</th><th>Sex</th><th>Race</th><th>Date of birth</th></tr>"
+      "<tr><td>NEWMAN, Alice Jones</td><td>F</td><td>White</td><td>05/01/1970</td></tr></table>";
+  auto pdf = copy_of("b", record);
+  pdf.format = "PDF";
+  pdf.is_words = true;
+  pdf.facts.clear();
+  const auto found_in = [&](const Copy& copy) {
+    return in_lines(compare({copy_of("a", record), copy}, "identity", Tables::built_in()));
+  };
+  const auto page = [](const std::string& body) { return copy_from("b", "<!DOCTYPE html><html>" + body + "</html>"); };
+  EXPECT_EQ(found_in(page(table)), "");
+  EXPECT_NE(found_in(page(replace_all(table, "<td>F<", "<td>M<"))).find("identity.sex"), std::string::npos);
+  EXPECT_NE(found_in(page(replace_all(table, "1970", "1971"))).find("identity.birth date"), std::string::npos);
+  for (const auto& [words, agrees] : {std::pair{"Name DOB Sex\nAlice Jones Newman 05/01/1970 F\n", true},
+                                      {"Name DOB Sex\nAlice Jones Newman 05/01/1970 M\n", false},
+                                      {"Patient: Alice Jones Newman\nDOB: 05/01/1970\nSex\nF\n", true}}) {
+    pdf.words = words;
+    EXPECT_EQ(found_in(pdf).find("identity.sex") == std::string::npos, agrees) << words;
   }
 }
 
@@ -211,10 +258,12 @@ TEST(TablesTest, WhatAFormatHoldsInPartIsNotMissing) {
 
 TEST(TablesTest, AMistakeInATableIsNamedWithItsPlace) {
   const auto read = Tables::read(std::make_shared<Source>(
-      Source{"t.yaml", "format: bluebridge-facts/1\nformats: {X: {codes: maybe, lacks: [nothing]}}\nother: 1\n"}));
+      Source{"t.yaml",
+             "format: bluebridge-facts/1\nformats: {X: {codes: maybe, lacks: [nothing]}}\nother: 1\n"
+             "levels: {some: [goal]}\nnegations: {beside: [no]}\n"}));
   ASSERT_FALSE(read);
-  for (const auto* part :
-       {"t.yaml:2:", "expected yes or no, got 'maybe'", "unknown kind 'nothing'", "unknown key 'other'"})
+  for (const auto* part : {"t.yaml:2:", "expected yes or no, got 'maybe'", "unknown kind 'nothing'",
+                           "unknown key 'other'", "unknown level 'some'", "unknown key 'beside'"})
     EXPECT_NE(read.error().what.find(part), std::string::npos) << read.error().what;
 }
 
@@ -226,6 +275,8 @@ TEST(TablesTest, TheBuiltInTableIsRead) {
   EXPECT_TRUE(tables.format("VA text").own.contains("goal"));
   EXPECT_FALSE(tables.format("VA text").holds(Kind::allergy, "planned"));
   EXPECT_EQ(tables.status("In-Progress"), "active");
+  // Each level but the one of every kind is in the table.
+  for (const auto level : levels) EXPECT_EQ(tables.is_in_level(Kind::goal, level), level == level_all) << level;
 }
 
 // A MedicationRequest that is a plan cannot say that it is completed without saying that it was taken.

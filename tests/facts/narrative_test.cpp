@@ -1,4 +1,6 @@
 // The narrative of a C-CDA against its entries.
+#include <tuple>
+
 #include <gmock/gmock.h>
 
 #include <bb/core/text.hpp>
@@ -51,6 +53,67 @@ TEST(NarrativeTest, AnotherValueInTheTextIsFound) {
   const auto changed = replace_all(text, row, replace_all(row, "1.015", "1.900"));
   ASSERT_NE(changed, text);
   EXPECT_THAT(differences_in(changed), HasSubstr("different result.value Specific gravity"));
+}
+
+std::string with_row(const std::string& row) {
+  const std::string begin = "<tr><td><content ID=\"allergy1\">";
+  const auto text = sample_text("alice");
+  EXPECT_NE(text.find(begin), std::string::npos);
+  return replace_all(text, begin, row + begin);
+}
+
+// "CPT 82465": vendors name a row by the code of its entry, in any system.
+TEST(NarrativeTest, ARowWithTheCodeOfAnEntryIsItsEntry) {
+  EXPECT_THAT(found_in(with_row("<tr><td>RxNorm</td><td>2670</td><td>a word of its own</td></tr>")),
+              HasSubstr("note extra allergy RxNorm 2670"));
+  EXPECT_THAT(differences_in(with_row("<tr><td>RxNorm</td><td>99999</td><td>Latex</td></tr>")),
+              HasSubstr("extra allergy RxNorm 99999 Latex"));
+}
+
+TEST(NarrativeTest, TitlesAndNamesOfColumnsAreNoRows) {
+  EXPECT_EQ(differences_in(with_row("<tr><td colspan=\"4\">ALLERGY INFORMATION</td></tr>"
+                                    "<tr><td>Code</td><td>Name</td><td>Reaction</td><td>Status</td></tr>"
+                                    "<tr><td>Information is not available</td></tr>")),
+            "");
+  EXPECT_THAT(differences_in(with_row("<tr><td>Latex</td><td>not available</td></tr>")),
+              HasSubstr("extra allergy Latex"));
+}
+
+// With another name in the narrative alone; `is_referred`: the code refers to it.
+std::string in_text(const std::string& name, const std::string& other, bool is_referred) {
+  auto text = sample_text("alice");
+  for (auto at = text.find("<text>"); at != std::string::npos; at = text.find("<text>", at + 1)) {
+    const auto end = text.find("</text>", at);
+    text.replace(at, end - at, replace_all(text.substr(at, end - at), name, other));
+  }
+  for (const auto& [code, id, display] : {std::tuple{"314076", "medication2", "lisinopril 10 MG Oral Tablet"},
+                                          {"59621000", "problem2", "Essential hypertension"}}) {
+    const auto attribute = std::string("code=\"") + code + "\"";
+    text = replace_all(text, attribute, attribute + " displayName=\"" + display + "\"");
+    if (!is_referred)
+      text = replace_all(text, std::string("<originalText><reference value=\"#") + id + "\"/></originalText>", "");
+  }
+  return text;
+}
+
+// Half of the words of a name: neither silent nor a difference. The note has the words.
+TEST(NarrativeTest, HalfOfTheWordsAreANoteWithWhatStandsThere) {
+  const auto half = in_text("Essential hypertension", "Hypertension (high blood pressure)", false);
+  EXPECT_EQ(differences_in(half), "");
+  EXPECT_THAT(found_in(half), HasSubstr("note different problem.name Essential hypertension: Essential hypertension / "
+                                        "Hypertension (high blood pressure)"));
+  const auto without_strength = in_text("lisinopril 10 MG Oral Tablet", "Lisinopril tablet", false);
+  EXPECT_EQ(differences_in(without_strength), "");
+  EXPECT_THAT(found_in(without_strength), HasSubstr("note different medication.name lisinopril 10 MG Oral Tablet"));
+  EXPECT_THAT(differences_in(in_text("lisinopril 10 MG Oral Tablet", "Lisinopril 40 MG tablet", false)),
+              HasSubstr("missing medication lisinopril 10 MG Oral Tablet"));
+}
+
+TEST(NarrativeTest, ACodeThatRefersToAContraryNameIsFound) {
+  EXPECT_EQ(differences_in(in_text("lisinopril 10 MG Oral Tablet", "lisinopril 40 MG Oral Tablet", true)),
+            "different medication.name lisinopril 10 MG Oral Tablet: lisinopril 10 MG Oral Tablet / lisinopril 40 MG "
+            "Oral Tablet\n");
+  EXPECT_EQ(differences_in(in_text("Essential hypertension", "High blood pressure", true)), "");
 }
 
 TEST(NarrativeTest, AnotherNameInTheTextIsFound) {
