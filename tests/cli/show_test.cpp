@@ -117,6 +117,10 @@ TEST(ShowTest, RefusesWhatIsNoReadableDocument) {
       {file("empty.xml", ""), "line 1, column 1: the document is empty"},
       {file("one.xml", "<"), "line 1, column 2: not well-formed XML"},
       {file("page.xml", "<html/>"), "expected the root element ClinicalDocument"},
+      {file("page.html", "<!DOCTYPE html><p>Alice<br></html>"), "found a page, which has words for people alone"},
+      {file("a.pdf", "%PDF-1.7 x"), "found a PDF, which has words for people alone"},
+      {file("a.txt", "Dear Alice"),
+       "expected CDA or CCR in XML, FHIR in JSON or XML, or a Blue Button text; found neither"},
       {folder.path().string(), "it is a folder, no regular file"},
       {fifo, "no regular file"},
       {"/nowhere.xml", "/nowhere.xml"}};

@@ -58,7 +58,9 @@ std::string utf16(const std::string& utf8, bool is_big_endian) {
 TEST(BadInputTest, RefusesEverySingleByte) {
   EXPECT_THAT(error_of(""), StartsWith("line 1, column 1: "));
   for (int byte = 0; byte < 256; ++byte)
-    EXPECT_THAT(error_of(std::string(1, static_cast<char>(byte))), StartsWith("line ")) << byte;
+    EXPECT_THAT(error_of(std::string(1, static_cast<char>(byte))),
+                testing::AnyOf(StartsWith("line "), StartsWith("expected CDA or CCR in XML")))
+        << byte;
 }
 
 TEST(BadInputTest, RefusesRandomBytes) {
@@ -66,7 +68,8 @@ TEST(BadInputTest, RefusesRandomBytes) {
   for (int round = 0; round < 2'000; ++round) {
     std::string bytes(random() % 300 + 1, '\0');
     for (auto& byte : bytes) byte = static_cast<char>(random());
-    EXPECT_THAT(error_of(bytes), StartsWith("line ")) << round;
+    EXPECT_THAT(error_of(bytes), testing::AnyOf(StartsWith("line "), StartsWith("expected CDA or CCR in XML")))
+        << round;
   }
 }
 
@@ -86,7 +89,7 @@ TEST(BadInputTest, SurvivesRandomChangesOfADocument) {
     if (const auto record = read_record(changed)) {
       EXPECT_FALSE(to_json(to_value(*record)).empty());
     } else {
-      EXPECT_THAT(record.error().what, testing::AnyOf(StartsWith("line "), StartsWith("expected the root"))) << round;
+      EXPECT_THAT(record.error().what, testing::AnyOf(StartsWith("line "), StartsWith("expected "))) << round;
     }
   }
 }

@@ -9,7 +9,9 @@
 #include <bb/records/ccda.hpp>
 #include <bb/records/cms_text.hpp>
 #include <bb/records/key_value_text.hpp>
+#include <bb/records/pdf.hpp>
 #include <bb/records/va_text.hpp>
+#include <bb/xml/html.hpp>
 
 #include "readers.hpp"
 
@@ -66,11 +68,21 @@ Result<Record> read_xml(std::string_view xml) {
   return unexpected_root(document, cda_root.text() + " or " + ccr_root.text());
 }
 
-// In this order; what is none of them is told as XML that cannot be read.
+// In this order, before XML.
 struct Kind {
   bool (*looks_like)(std::string_view bytes);
   Result<Record> (*read)(std::string_view bytes);
 };
+Error unknown_format(std::string_view found) {
+  return Error{fmt::format("expected CDA or CCR in XML, FHIR in JSON or XML, or a Blue Button text; found {}", found)};
+}
+
+// Markup in any encoding, or nothing at all, of which the XML reader says it.
+bool may_be_xml(std::string_view bytes) {
+  const auto first = bytes.substr(0, 64).find_first_not_of(std::string_view("\0\xEF\xBB\xBF\xFE\xFF \t\r\n", 10));
+  return first == std::string_view::npos || bytes[first] == '<';
+}
+
 constexpr Kind kinds[] = {
     {fhir::looks_like_fhir, read_fhir},
     {looks_like_va_text, read_va_text},
@@ -83,7 +95,12 @@ constexpr Kind kinds[] = {
 Result<Record> read_record(std::string_view bytes) {
   for (const auto& kind : kinds)
     if (kind.looks_like(bytes)) return kind.read(bytes);
-  return read_xml(bytes);
+  if (!may_be_xml(bytes))
+    return unknown_format(looks_like_pdf(bytes) ? "a PDF, which has words for people alone" : "neither of them");
+  auto record = read_xml(bytes);
+  if (!record && xml::looks_like_html(bytes) && record.error().what.starts_with("line "))
+    return unknown_format("a page, which has words for people alone");
+  return record;
 }
 
 }  // namespace bb::records
