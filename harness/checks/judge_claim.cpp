@@ -115,7 +115,8 @@ Validity judge_whole(const suite::Claim& claim, const Scope& scope, const eviden
 }
 
 // A saved copy, read; `facts::Copy` bears the name that the suite gives it.
-std::variant<facts::Copy, Trouble> read_saved_copy(const Value& reference, const Scope& scope) {
+std::variant<facts::Copy, Trouble> read_saved_copy(const Value& reference, const Scope& scope,
+                                                   const Validator* validator) {
   const auto name = reference.string_or("");
   const auto saved = scope.resolve(reference);
   if (!saved) return unjudgeable(saved.error().what);
@@ -123,7 +124,10 @@ std::variant<facts::Copy, Trouble> read_saved_copy(const Value& reference, const
   if (const auto* trouble = std::get_if<Trouble>(&document)) return *trouble;
   const auto& bytes = std::get<Document>(document).body;
   if (bytes.empty()) return violated(fmt::format("{}: nothing", name));
-  auto copy = facts::read_copy(name, bytes, facts::no_pdf_words);
+  const facts::PdfWords pdf_words = [&](std::string_view pdf) {
+    return validator == nullptr ? facts::no_pdf_words(pdf) : validator->pdf_words(pdf);
+  };
+  auto copy = facts::read_copy(name, bytes, pdf_words);
   if (copy) return *std::move(copy);
   return records::looks_like_pdf(bytes) ? unjudgeable(copy.error().what) : violated(copy.error().what);
 }
@@ -142,12 +146,12 @@ std::string differences_in_words(const facts::Comparison& comparison, const std:
 }
 
 // `same`: the copies behind the references state the same facts.
-Validity judge_copies(const suite::Claim& claim, const Scope& scope, ClaimResult& result) {
+Validity judge_copies(const suite::Claim& claim, const Scope& scope, const Validator* validator, ClaimResult& result) {
   const auto level = claim.by.empty() ? facts::level_all : facts::level_of(claim.by);
   result.expected = fmt::format("copies that state the same facts ({})", level);
   std::vector<facts::Copy> copies;
   for (std::size_t i = 0; i < claim.argument.size(); ++i) {
-    auto copy = read_saved_copy(claim.argument[i], scope);
+    auto copy = read_saved_copy(claim.argument[i], scope, validator);
     if (const auto* trouble = std::get_if<Trouble>(&copy)) return {trouble->holds, trouble->found};
     copies.push_back(std::get<facts::Copy>(std::move(copy)));
   }
@@ -268,7 +272,7 @@ ClaimResult judge_claim(const suite::Claim& claim, const Scope& scope, const evi
   result.text = claim.text;
   if (claim.subject == "valid" || claim.subject == "same") {
     const auto validity = claim.subject == "valid" ? judge_whole(claim, scope, message, validator, result)
-                                                   : judge_copies(claim, scope, result);
+                                                   : judge_copies(claim, scope, validator, result);
     result.holds = validity.holds;
     result.found = shorten(validity.found, text_bytes_max);
     return result;

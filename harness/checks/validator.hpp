@@ -1,8 +1,11 @@
-// harness/checks/validator.hpp - what judges a document whole, for the claim `valid`.
+// harness/checks/validator.hpp - what judges a document whole, for the claim `valid`, and
+// reads the words of a PDF, for `same`.
 #pragma once
 
 #include <string>
 #include <string_view>
+
+#include <bb/core/result.hpp>
 
 #include "harness/checks/judge.hpp"
 
@@ -25,6 +28,10 @@ class Validator {
  public:
   virtual ~Validator() = default;
   virtual Validity validate(const Asked& asked, std::string_view bytes) const = 0;
+  // In reading order; an error, which leaves the claim open, where nothing reads them.
+  virtual Result<std::string> pdf_words(std::string_view) const {
+    return Error{"the words of a PDF cannot be read here"};
+  }
 };
 
 }  // namespace bb::checks

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/documents/pdf.hpp"
 #include "harness/documents/validation.hpp"
 
 namespace bb::cli {
@@ -79,6 +80,8 @@ class RunValidator : public checks::Validator {
                          : (*validator)->validate_row(asked.kind, asked.row, to_rule_level(asked.level), bytes);
     return {to_holds(validated.word), std::move(validated.text)};
   }
+
+  Result<std::string> pdf_words(std::string_view bytes) const override { return documents::words_of_pdf(bytes); }
 
  private:
   static checks::Holds to_holds(documents::Validated::Word word) {

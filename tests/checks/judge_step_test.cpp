@@ -336,9 +336,10 @@ class SameTest : public testing::Test {
   StepJudgement judged(std::string_view claim) {
     suite::Step check = step({claim});
     check.action = suite::Action::check;
-    return judge_step(check, scope_, nullptr, Level::shall);
+    return judge_step(check, scope_, nullptr, Level::shall, validator_);
   }
 
+  const Validator* validator_ = nullptr;
   Scope scope_ = scope();
   std::string ccda_, page_;
 };
@@ -358,6 +359,28 @@ TEST_F(SameTest, NamesTheFactThatDiffers) {
   EXPECT_THAT(judgement.cause,
               HasSubstr("medication 'albuterol 0.09 MG/ACTUAT Metered Dose Inhaler': dose is '3 puff' in B"));
   EXPECT_EQ(judged(R"({"same": ["$download.file", "$transmit.file"], "by": "facts/identity"})").outcome, Outcome::pass);
+}
+
+// A program that reads PDF, and finds these words.
+class PdfReader : public Validator {
+ public:
+  explicit PdfReader(std::string words) : words_(std::move(words)) {}
+  Validity validate(std::string_view, std::string_view) const override { return {}; }
+  Result<std::string> pdf_words(std::string_view) const override { return words_; }
+
+ private:
+  std::string words_;
+};
+
+TEST_F(SameTest, APdfIsReadWhereSomethingReadsItsWords) {
+  save("view", "%PDF-1.7");
+  const auto words = records::html_to_text(page_);
+  const PdfReader reader(words), other(replace_all(words, "Penicillin", "Aspirin"));
+  validator_ = &reader;
+  EXPECT_EQ(judged(are_same).outcome, Outcome::pass) << judged(are_same).cause;
+  validator_ = &other;
+  EXPECT_EQ(judged(are_same).outcome, Outcome::fail);
+  EXPECT_THAT(judged(are_same).cause, HasSubstr("Penicillin"));
 }
 
 TEST_F(SameTest, WhatIsNoCopyFailsAndWhatCannotBeReadIsLeftOpen) {
