@@ -69,6 +69,22 @@ TEST_F(ConvertedTest, TheOtherLegIsFound) {
   EXPECT_EQ(in_lines(found), "different problem.laterality Below Knee Amputation: Left / Right\n");
 }
 
+// A translation, a header's visit, and the first of several take the place of what was said.
+TEST_F(ConvertedTest, ATranslationTookThePlaceOfTheCode) {
+  EXPECT_THAT(
+      converted("fhir-converter/History_and_Physical", "History_and_Physical"),
+      AllOf(HasSubstr("missing allergy Codeine: Codeine / \n"),
+            HasSubstr("missing immunization Influenza virus vaccine"),
+            HasSubstr("extra immunization influenza, live, intranasal"),
+            HasSubstr("extra encounter Evaluation and Management"),
+            HasSubstr("different result.reference range HGB: M 13-18 g/dl; F 12-16 g/dl / 12.0-15.5 g/dl"),
+            HasSubstr(
+                "different medication.dose Proventil 0.09 MG/ACTUAT inhalant solution: 1 mg/actuat (INHALANT) / \n"),
+            HasSubstr("different medication.start Proventil 0.09 MG/ACTUAT inhalant solution: 2007-01-03 / \n")));
+  EXPECT_THAT(converted("fhir-converter/Transfer_Summary", "Transfer_Summary"),
+              HasSubstr("different allergy.severity Penicillin: Mild / \n"));
+}
+
 TEST_F(ConvertedTest, WhatLosesNothingAgrees) {
   for (const std::string name : {"CDA_with_Embedded_PDF", "Patient-and-Provider-Organization-Direct-Address-C-CDAR2.1"})
     EXPECT_EQ(converted("fhir-converter/" + name, name), "") << name;
