@@ -488,7 +488,8 @@ TEST(TextInputTest, SurvivesACutAtEveryByte) {
     for (std::size_t size = 0; size < sample.size(); ++size) {
       const auto record = read_record(sample.substr(0, size));
       if (!record) {
-        EXPECT_THAT(record.error().what, StartsWith("line ")) << size;
+        EXPECT_THAT(record.error().what, testing::AnyOf(StartsWith("line "), StartsWith("expected CDA or CCR in XML")))
+            << size;
       } else {
         EXPECT_FALSE(to_json(to_value(*record)).empty());
       }
