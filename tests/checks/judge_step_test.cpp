@@ -365,7 +365,7 @@ TEST_F(SameTest, NamesTheFactThatDiffers) {
 class PdfReader : public Validator {
  public:
   explicit PdfReader(std::string words) : words_(std::move(words)) {}
-  Validity validate(std::string_view, std::string_view) const override { return {}; }
+  Validity validate(const Asked&, std::string_view) const override { return {}; }
   Result<std::string> pdf_words(std::string_view) const override { return words_; }
 
  private:

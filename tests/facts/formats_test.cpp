@@ -47,8 +47,8 @@ std::map<std::string, Given> published() {
 // What a format has a place for in some cases alone, so that leaving it out is no difference.
 const std::map<std::string, Kinds> in_part{
     // Self-reported providers (TXT-VA-35) and goals (TXT-VA-12) are the patient's alone; of what is planned
-    // there are appointments (TXT-VA-32).
-    {"VA text", {"care_team", "goal", "plan", "encounter.planned"}},
+    // there are appointments (TXT-VA-32), of procedures the VA's own studies.
+    {"VA text", {"care_team", "goal", "plan", "procedure", "encounter.planned"}},
 };
 
 bool is_in_part(const std::string& format, const std::string& what) {

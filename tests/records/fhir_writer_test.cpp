@@ -282,7 +282,7 @@ TEST(FhirWriterTest, KeepsClaims) {
   record.claims = {claim, Claim{}};
   record.claims[1].id = "C-8";
   const auto text = write_fhir_bundle(record);
-  EXPECT_THAT(text, HasSubstr("Lines of claims")) << "people read them too";
+  EXPECT_THAT(text, HasSubstr("Lines of claim C-7")) << "people read them too";
   const auto read = again(record);
   ASSERT_THAT(read.claims, SizeIs(2));
   const auto& c = read.claims[0];
