@@ -161,8 +161,8 @@ class Imap : public Mailbox {
     if (!server_.user.empty()) {
       if (!is_protected && !server_.may_be_heard)
         return MailboxFailure{MailboxStep::sign_in, Trouble::none, "a password is not sent without TLS"};
-      if (auto failure =
-              ask(MailboxStep::sign_in, fmt::format("LOGIN {} {}", quoted_string(server_.user), quoted_string(server_.password))))
+      if (auto failure = ask(MailboxStep::sign_in,
+                             fmt::format("LOGIN {} {}", quoted_string(server_.user), quoted_string(server_.password))))
         return failure;
     }
     std::vector<std::string> lines;

@@ -152,9 +152,8 @@ std::string site_in_words(const Code& body_site, const Code& laterality) {
 }
 
 Table allergy_table(const Record& record) {
-  Table table{"Allergies",
-              {"Allergy", "Type", "Reaction", "Severity", "Criticality", "Status", "Since", "Source", "Code"},
-              {}};
+  Table table{
+      "Allergies", {"Allergy", "Type", "Reaction", "Severity", "Criticality", "Status", "Since", "Source", "Code"}, {}};
   for (const auto& a : record.allergies)
     table.rows.push_back({in_words(a.substance), in_words(a.type), in_words(a.reactions), in_words(a.severity),
                           a.criticality, a.status, date_for_people(a.onset), a.source, code_label(a.substance)});
