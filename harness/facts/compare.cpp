@@ -264,6 +264,7 @@ class Comparer {
     std::stable_sort(rows_.begin(), rows_.end(),
                      [](const Working& a, const Working& b) { return a.first->fact->kind < b.first->fact->kind; });
     std::vector<WordsCopy> words;
+    words.reserve(copies_.size());
     for (const auto& copy : copies_)
       words.emplace_back(copy.is_words ? std::string_view(copy.words) : std::string_view{}, tables_);
     for (const auto& working : rows_) {

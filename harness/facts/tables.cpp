@@ -11,6 +11,15 @@
 #include "harness/facts/words.hpp"
 
 namespace bb::facts {
+namespace {
+
+std::string dotted(std::string_view kind, std::string_view attribute) {
+  std::string key(kind);
+  key += '.';
+  return key += attribute;
+}
+
+}  // namespace
 
 // Reads a parsed table; mistakes are collected.
 class TableReader {
@@ -163,12 +172,13 @@ class TableReader {
 };
 
 bool Format::holds(Kind kind, std::string_view attribute) const {
-  return holds(kind) && !lacks.contains(fmt::format("{}.{}", to_word(kind), attribute)) &&
-         !lacks.contains(fmt::format("*.{}", attribute));
+  if (lacks.empty()) return true;
+  return holds(kind) && !lacks.contains(dotted(to_word(kind), attribute)) && !lacks.contains(dotted("*", attribute));
 }
 
 bool Format::can_say(Kind kind, std::string_view attribute, std::string_view value) const {
-  const auto found = values.find(fmt::format("{}.{}", to_word(kind), attribute));
+  if (values.empty()) return true;
+  const auto found = values.find(dotted(to_word(kind), attribute));
   return found == values.end() || found->second.contains(folded(value));
 }
 
