@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+
 #include <bb/records/mime.hpp>
 
 #include "records/test_data.hpp"
@@ -158,6 +160,13 @@ std::string nested_message(int depth) {
 TEST(MimeTest, BoundsTheDepth) {
   EXPECT_EQ(error_of(nested_message(20)), "no error");
   EXPECT_EQ(error_of(nested_message(21)), "multipart bodies are nested deeper than 20");
+}
+
+TEST(MimeTest, LeavesSigpipeAsItWas) {
+  static_cast<void>(read_mime("From: a@example.org\r\n\r\nhello\r\n"));
+  struct sigaction now {};
+  ASSERT_EQ(sigaction(SIGPIPE, nullptr, &now), 0);
+  EXPECT_EQ(now.sa_handler, SIG_DFL);
 }
 
 TEST(MimeTest, BoundsTheSize) {

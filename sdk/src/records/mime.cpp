@@ -1,5 +1,7 @@
 #include <gmime/gmime.h>
 
+#include <signal.h>
+
 #include <algorithm>
 #include <memory>
 #include <mutex>
@@ -35,7 +37,13 @@ using OwnedText = std::unique_ptr<char, Free>;
 
 void prepare_gmime_once() {
   static std::once_flag once;
-  std::call_once(once, g_mime_init);
+  std::call_once(once, [] {
+    // It ignores SIGPIPE from then on, which is for the program to decide.
+    struct sigaction before {};
+    sigaction(SIGPIPE, nullptr, &before);
+    g_mime_init();
+    sigaction(SIGPIPE, &before, nullptr);
+  });
 }
 
 std::string text_of(const char* text) { return text == nullptr ? std::string{} : to_utf8_lossy(text); }
