@@ -58,11 +58,23 @@ TEST(ImapTest, ReadsWhatLiesThere) {
                           "b7 UID STORE 9 +FLAGS.SILENT (\\Deleted)\r\n", "b8 EXPUNGE\r\n", "b9 LOGOUT\r\n"));
 }
 
+TEST(ImapTest, ReadsAHeaderAlone) {
+  Script script(with(imap_begin(), {"* 2 FETCH (UID 9 BODY[HEADER]<0> {14}\r\nSubject: x\r\n\r\n)\r\nb4 OK done\r\n"}));
+  const auto box = Mailbox::create(MailboxProtocol::imap, script, server());
+  std::string header;
+  const auto failure = box->fetch_header("77.9", 1000, header);
+  ASSERT_FALSE(failure) << failure->what;
+  EXPECT_EQ(header, "Subject: x\r\n\r\n");
+  EXPECT_EQ(script.heard.back(), "b4 UID FETCH 9 (BODY.PEEK[HEADER]<0.1000>)\r\n");
+}
+
 TEST(ImapTest, KnowsNoIdOfAnotherMailbox) {
   Script script(imap_begin());
   const auto box = Mailbox::create(MailboxProtocol::imap, script, server());
   std::string message;
-  EXPECT_THAT(box->fetch("76.9", 1000, message)->what, HasSubstr("no message '76.9'"));
+  const auto failure = box->fetch("76.9", 1000, message);
+  EXPECT_THAT(failure->what, HasSubstr("no message '76.9'"));
+  EXPECT_TRUE(failure->is_missing);
   EXPECT_TRUE(box->fetch("77.9 BODY[]\r\nb9 LOGOUT", 1000, message));
   EXPECT_TRUE(box->fetch("", 1000, message));
 }
@@ -107,6 +119,22 @@ TEST(Pop3Test, ReadsWhatLiesThere) {
   box->end();
   EXPECT_THAT(script.heard, ElementsAre("STLS\r\n", "TLS", "USER bob\r\n", "PASS se\"cret\r\n", "LIST\r\n", "UIDL\r\n",
                                         "RETR 2\r\n", "DELE 2\r\n", "QUIT\r\n"));
+}
+
+TEST(Pop3Test, ReadsAHeaderAloneAndCutsWhatIsTooLong) {
+  Script script({"+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n", "+OK\r\n1 12\r\n.\r\n", "+OK\r\n1 aa\r\n.\r\n",
+                 "+OK\r\nSubject: x\r\n\r\n.\r\n", "+OK\r\nSubject: " + std::string(2000, 'x') + "\r\n\r\n.\r\n",
+                 "+OK\r\n"});
+  const auto box = Mailbox::create(MailboxProtocol::pop3, script, server());
+  std::string header;
+  auto failure = box->fetch_header("aa", 1000, header);
+  ASSERT_FALSE(failure) << failure->what;
+  EXPECT_EQ(header, "Subject: x\r\n\r\n");
+  EXPECT_EQ(script.heard.back(), "TOP 1 0\r\n");
+  failure = box->fetch_header("aa", 1000, header);
+  ASSERT_FALSE(failure) << failure->what;
+  EXPECT_EQ(header, "Subject: " + std::string(991, 'x'));
+  EXPECT_FALSE(box->remove("aa")) << "the conversation goes on behind what was cut";
 }
 
 TEST(Pop3Test, IsBounded) {

@@ -132,7 +132,7 @@ bool operator==(const Address& a, const Address& b) { return a.domain == b.domai
 
 Result<Address> read_address(std::string_view text) {
   const auto refuse = [&](std::string_view what) {
-    return Error{fmt::format("'{}' is no Direct address: {}", shorten(text, 100), what)};
+    return Error{fmt::format("'{}' is no mail address: {}", shorten(text, 100), what)};
   };
   if (text.size() > address_bytes_max) return refuse(fmt::format("longer than {} bytes", address_bytes_max));
   const auto at = text.rfind('@');

@@ -70,19 +70,11 @@ class Imap : public Mailbox {
   }
 
   std::optional<MailboxFailure> fetch(const std::string& id, std::size_t bytes_max, std::string& message) override {
-    message.clear();
-    if (auto failure = begin()) return failure;
-    std::string uid;
-    if (auto failure = uid_of(MailboxStep::fetch, id, uid)) return failure;
-    std::optional<std::string> literal;
-    if (auto failure =
-            ask(MailboxStep::fetch, fmt::format("UID FETCH {} (BODY.PEEK[])", uid), nullptr, &literal, bytes_max))
-      return failure;
-    if (!literal)
-      return MailboxFailure{MailboxStep::fetch, Trouble::none,
-                            fmt::format("there is no message '{}'", shorten(id, 80))};
-    message = *std::move(literal);
-    return std::nullopt;
+    return fetch_section(id, "[]", bytes_max, message);
+  }
+  std::optional<MailboxFailure> fetch_header(const std::string& id, std::size_t bytes_max,
+                                             std::string& header) override {
+    return fetch_section(id, fmt::format("[HEADER]<0.{}>", bytes_max), bytes_max, header);
   }
 
   std::optional<MailboxFailure> remove(const std::string& id) override {
@@ -104,6 +96,22 @@ class Imap : public Mailbox {
     const auto trouble = lines_->trouble();
     lines_.reset();
     return MailboxFailure{step, trouble == Trouble::none ? Trouble::unavailable : trouble, error.what};
+  }
+
+  // A part of a message as RFC 3501, 6.4.5 names it.
+  std::optional<MailboxFailure> fetch_section(const std::string& id, std::string_view section, std::size_t bytes_max,
+                                              std::string& bytes) {
+    bytes.clear();
+    if (auto failure = begin()) return failure;
+    std::string uid;
+    if (auto failure = uid_of(MailboxStep::fetch, id, uid)) return failure;
+    std::optional<std::string> literal;
+    if (auto failure = ask(MailboxStep::fetch, fmt::format("UID FETCH {} (BODY.PEEK{})", uid, section), nullptr,
+                           &literal, bytes_max))
+      return failure;
+    if (!literal) return missing(MailboxStep::fetch, id);
+    bytes = *std::move(literal);
+    return std::nullopt;
   }
 
   // A command and what it gives, up to its tagged answer (RFC 3501, 2.2.2). Of the
@@ -179,7 +187,7 @@ class Imap : public Mailbox {
     const bool is_number =
         !uid.empty() && std::all_of(uid.begin(), uid.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (is_number && id.substr(0, point) == std::to_string(validity_)) return std::nullopt;
-    return MailboxFailure{step, Trouble::none, fmt::format("there is no message '{}'", shorten(id, 80))};
+    return missing(step, id);
   }
 
   Connections& connections_;

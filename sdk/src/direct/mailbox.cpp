@@ -1,5 +1,8 @@
 #include "mailbox.hpp"
 
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+
 namespace bb::direct {
 
 std::string_view word_of(MailboxStep step) {
@@ -22,6 +25,10 @@ std::string_view word_of(MailboxStep step) {
       return "remove";
   }
   return "unknown";
+}
+
+MailboxFailure missing(MailboxStep step, std::string_view id) {
+  return {step, Trouble::none, fmt::format("there is no message '{}'", to_utf8_lossy(shorten(id, 80))), true};
 }
 
 std::unique_ptr<Mailbox> Mailbox::create(MailboxProtocol protocol, Connections& connections, MailServer server,

@@ -55,7 +55,15 @@ class Pop3 : public Mailbox {
     message.clear();
     if (auto failure = find(MailboxStep::fetch, id)) return failure;
     if (auto failure = ask(MailboxStep::fetch, "RETR " + numbers_[id])) return failure;
-    return body(bytes_max, message);
+    return body(bytes_max, Beyond::fails, message);
+  }
+
+  std::optional<MailboxFailure> fetch_header(const std::string& id, std::size_t bytes_max,
+                                             std::string& header) override {
+    header.clear();
+    if (auto failure = find(MailboxStep::fetch, id)) return failure;
+    if (auto failure = ask(MailboxStep::fetch, fmt::format("TOP {} 0", numbers_[id]))) return failure;
+    return body(bytes_max, Beyond::is_cut, header);
   }
 
   std::optional<MailboxFailure> remove(const std::string& id) override {
@@ -112,7 +120,7 @@ class Pop3 : public Mailbox {
       if (auto failure = list(entries)) return failure;
     }
     if (numbers_.contains(id)) return std::nullopt;
-    return MailboxFailure{step, Trouble::none, fmt::format("there is no message '{}'", shorten(id, 80))};
+    return missing(step, id);
   }
 
   // Lines of a number and a word.
@@ -132,13 +140,15 @@ class Pop3 : public Mailbox {
   }
 
   // RFC 1939, 3: lines up to one that is a dot; a dot before others is taken off.
-  std::optional<MailboxFailure> body(std::size_t bytes_max, std::string& message) {
+  enum class Beyond { fails, is_cut };
+  std::optional<MailboxFailure> body(std::size_t bytes_max, Beyond beyond, std::string& message) {
     for (;;) {
       const auto line = lines_->read_line(std::max(bytes_max, mailbox_line_bytes_max));
       if (!line) return broken(MailboxStep::fetch, line.error());
       if (*line == ".") return std::nullopt;
       message += line->starts_with('.') ? std::string_view(*line).substr(1) : std::string_view(*line);
       message += "\r\n";
+      if (message.size() > bytes_max && beyond == Beyond::is_cut) message.resize(bytes_max);
       if (message.size() > bytes_max)
         return broken(MailboxStep::fetch, Error{fmt::format("a message of more than {} bytes", bytes_max)});
     }

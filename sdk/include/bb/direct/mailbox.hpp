@@ -25,6 +25,7 @@ struct MailboxFailure {
   MailboxStep step = MailboxStep::connect;
   Trouble trouble = Trouble::none;  // none: the server said no
   std::string what;                 // with what it answered
+  bool is_missing = false;          // there is no message of that id
 };
 
 // One message that lies there.
@@ -48,6 +49,9 @@ class Mailbox {
   // The message as it lies there. Beyond `bytes_max` it is a failure. It stays, and
   // stays unread.
   virtual std::optional<MailboxFailure> fetch(const std::string& id, std::size_t bytes_max, std::string& message) = 0;
+  // Its header alone (POP3: TOP), cut where it is longer than `bytes_max`.
+  virtual std::optional<MailboxFailure> fetch_header(const std::string& id, std::size_t bytes_max,
+                                                     std::string& header) = 0;
   // Of POP3 it is gone at the end().
   virtual std::optional<MailboxFailure> remove(const std::string& id) = 0;
   virtual void end() = 0;
