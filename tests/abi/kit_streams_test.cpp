@@ -345,6 +345,8 @@ TEST(KitStreamsTest, ReadsWhatAPeerSays) {
   EXPECT_EQ(said("", SpeechForm::text, "a b"), "");
   EXPECT_EQ(said("{word} OK", SpeechForm::text, "A1 NOOP\r\n"), "A1 OK");
   EXPECT_EQ(said("{word}", SpeechForm::text, "QUIT\r\n"), "QUIT");
+  EXPECT_EQ(speak(*parse_speech("To: {address}", SpeechForm::text), "RETR 1", "a@b.test"), "To: a@b.test");
+  EXPECT_EQ(said("<{address}>", SpeechForm::text, "RETR 1"), "<>") << "none was allocated";
   EXPECT_EQ(said("{1:3}{0:1}", SpeechForm::text, "abc"), "bca");
   EXPECT_EQ(said("<{2:9}{7:8}>", SpeechForm::text, "abc"), "<c>") << "what is not there is empty";
   EXPECT_EQ(said("{310}\r\n{a} {{0:1}", SpeechForm::text, "x"), "{310}\r\n{a} {x");

@@ -340,6 +340,7 @@ Done Driver::call_beside(std::string_view operation, std::unique_ptr<Gather>& in
   Done done;
   done.status = invoke(operation, arguments, conduct, running, *into, lender);
   running.end();
+  if (operation == "inbox.allocate" && done.status == BB_OK) host.streams.set_address(into->text);
   is_over = true;
   if (canceller.joinable()) canceller.join();
   done.took_ms = (monotonic_ns() - begin) / ns_per_ms;

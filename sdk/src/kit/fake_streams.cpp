@@ -156,6 +156,11 @@ const bb_host_stream& FakeStreams::table() {
   return table;
 }
 
+void FakeStreams::set_address(std::string address) {
+  const std::scoped_lock lock(mutex_);
+  address_ = std::move(address);
+}
+
 std::string FakeStreams::sent() const {
   const std::scoped_lock lock(mutex_);
   return join(sent_, "\n");
@@ -283,7 +288,12 @@ void FakeStreams::answer(Stream& stream) {
     return;
   }
   stream.answered = &*found;
-  auto text = speak(found->speech, heard);
+  std::string address;
+  {
+    const std::scoped_lock lock(mutex_);
+    address = address_;
+  }
+  auto text = speak(found->speech, heard, address);
   if (injects_behind.contains(stream.answered)) text += injected;
   say(stream, std::move(text));
   stream.has_ended = stream.has_ended || found->is_last;

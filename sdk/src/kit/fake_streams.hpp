@@ -40,6 +40,9 @@ class FakeStreams {
   // Answers behind which somebody else puts bytes of his.
   std::set<const StreamPeer::Answer*> injects_behind;
 
+  // An address that the connector allocated, for what peers say.
+  void set_address(std::string address);
+
   // What was seen.
   std::size_t opened() const { return opened_; }
   std::size_t exchange_count() const { return exchange_count_; }  // opened, written, made TLS: done or refused
@@ -72,6 +75,7 @@ class FakeStreams {
   std::set<Id> ended_;
   std::set<const StreamPeer::Answer*> go_aheads_;
   std::vector<std::string> sent_;
+  std::string address_;
   std::atomic<std::size_t> opened_{0}, exchange_count_{0};
 };
 

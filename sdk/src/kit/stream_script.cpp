@@ -23,6 +23,7 @@ std::optional<std::string> from_hex(std::string_view text) {
 // "0:2"
 std::optional<SpeechPart> parse_place(std::string_view text) {
   if (text == "word") return SpeechPart{SpeechPart::From::first_word, "", 0, 0};
+  if (text == "address") return SpeechPart{SpeechPart::From::address, "", 0, 0};
   SpeechPart part{SpeechPart::From::range, "", 0, 0};
   const char* const end = text.data() + text.size();
   const auto first = std::from_chars(text.data(), end, part.begin);
@@ -56,11 +57,12 @@ std::optional<Speech> parse_speech(std::string_view text, SpeechForm form) {
   return speech;
 }
 
-std::string speak(const Speech& speech, std::string_view request) {
+std::string speak(const Speech& speech, std::string_view request, std::string_view address) {
   std::string said;
   for (const auto& part : speech) {
     if (part.from == SpeechPart::From::script) said += part.bytes;
     if (part.from == SpeechPart::From::first_word) said += request.substr(0, request.find_first_of(" \r\n"));
+    if (part.from == SpeechPart::From::address) said += address;
     if (part.from == SpeechPart::From::range)
       said += request.substr(std::min(part.begin, request.size()), part.end - part.begin);
   }

@@ -10,22 +10,23 @@
 
 namespace bb::kit {
 
-// A part of what a peer says: its own bytes, or those of the request it answers.
+// A part of what a peer says: its own bytes, those of the request it answers, or the
+// address that bb_inbox::allocate gave last.
 struct SpeechPart {
-  enum class From { script, first_word, range };
+  enum class From { script, first_word, range, address };
   From from = From::script;
   std::string bytes;               // From::script
   std::size_t begin = 0, end = 0;  // From::range, of the request
 };
 using Speech = std::vector<SpeechPart>;
 
-// Reads "{word}" (the request up to its first space) and "{0:2}" (its bytes 0
-// and 1); everything else is the peer's own. Nothing when what is left is not
+// Reads "{word}" (the request up to its first space), "{0:2}" (its bytes 0
+// and 1) and "{address}"; everything else is the peer's own. Nothing when what is left is not
 // hexadecimal, where it must be.
 enum class SpeechForm { text, hexadecimal };
 std::optional<Speech> parse_speech(std::string_view text, SpeechForm form);
 // What is said to `request`. Places that the request does not have are empty.
-std::string speak(const Speech& speech, std::string_view request);
+std::string speak(const Speech& speech, std::string_view request, std::string_view address = {});
 
 struct StreamPeer {
   std::string open = "*";  // glob over "tcp smtp mail.test:25"
