@@ -12,13 +12,6 @@ namespace {
 
 constexpr const char* message_media_type = "message/rfc822";
 
-// As bb/abi/ext/inbox.h says: [a-z0-9-]{1,32}.
-bool is_tag(std::string_view tag) {
-  return !tag.empty() && tag.size() <= 32 && std::all_of(tag.begin(), tag.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
 std::uint64_t size_or_unknown(const Value& entry) {
   const auto size = entry["size"].integer_or(-1);
   return size < 0 ? UINT64_MAX : static_cast<std::uint64_t>(size);
@@ -31,7 +24,7 @@ RestInbox::RestInbox(const Context& context)
 
 std::string RestInbox::allocate(Call& call, std::string_view tag) {
   constexpr std::string_view doing = "allocating an address";
-  if (!is_tag(tag))
+  if (!is_inbox_tag(tag))
     throw Failure{BB_E_INVALID_ARGUMENT,
                   "allocating an address: a tag is 1 to 32 of a-z, 0-9 and '-', got '" + std::string(tag) + "'"};
   if (const auto known = addresses_.find(tag); known != addresses_.end()) return known->second;

@@ -37,6 +37,14 @@ class AllocatingInbox : public Inbox {
   ~AllocatingInbox() = default;
 };
 
+// Whether a text is what allocate() may be given: [a-z0-9-]{1,32}.
+constexpr bool is_inbox_tag(std::string_view tag) noexcept {
+  if (tag.empty() || tag.size() > 32) return false;
+  for (const char c : tag)
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
+  return true;
+}
+
 namespace detail {
 
 using Allocate = bb_status(BB_CALL*)(bb_connector*, bb_call*, bb_str, bb_sink*);
