@@ -69,9 +69,12 @@ std::string read_zip64_end(std::string_view bytes, std::uint64_t at, DirectoryEn
     if (value == limit) value = wide;
     return is_same;
   };
-  const bool is_same =
-      take(end.count, count_in_zip64, 32) & take(end.size, in_zip64, 40) & take(end.begin, in_zip64, 48);
-  return is_same ? "" : "the end of the directory and its ZIP64 form tell different numbers";
+  const bool is_count_same = take(end.count, count_in_zip64, 32);
+  const bool is_size_same = take(end.size, in_zip64, 40);
+  const bool is_begin_same = take(end.begin, in_zip64, 48);
+  return is_count_same && is_size_same && is_begin_same
+             ? ""
+             : "the end of the directory and its ZIP64 form tell different numbers";
 }
 
 // 4.3.9: CRC and sizes behind the content, with or without a signature, of 4 or 8 bytes each.
