@@ -33,6 +33,7 @@ struct Endpoint {
   Transport transport = Transport::tcp;
   std::string protocol;          // "smtp", "imap", "pop3", "dns", "ldap"
   std::string server_name = {};  // that the peer's certificate has to name; empty: the host
+  int wait_ms_max = 0;           // to connect, and for each read; 0: as long as who brings it lets it
 };
 
 class Stream {
