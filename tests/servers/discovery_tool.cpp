@@ -1,0 +1,180 @@
+// Makes certificates and looks for them, for scripts that publish them on real servers:
+//
+//   discovery_tool pki FOLDER < REQUESTS      NAME.der and NAME.pem each, lists as NAME.crl
+//   discovery_tool discover FOLDER < QUESTIONS a line of JSON each
+//
+// REQUESTS is JSON: {certificates: [{name, issuer, addresses, domains, key, from_days, until_days, ...}],
+// lists: [{name, issuer, revoked}]}, in the order in which they are made. QUESTIONS: {dns: PORT, anchors: [NAME],
+// addresses: [TEXT], everywhere, seed}.
+#include <cstdio>
+#include <ctime>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/files.hpp>
+#include <bb/core/json.hpp>
+#include <bb/direct/discovery.hpp>
+
+#include "pki/authority.hpp"
+#include "sockets/sockets.hpp"
+
+namespace {
+
+using namespace bb::direct;
+using bb::Value;
+
+constexpr std::int64_t day = 24 * 3600;
+
+template <class T>
+T or_end(bb::Result<T> result) {
+  if (result) return std::move(result).value();
+  std::cerr << result.error().what << '\n';
+  std::exit(1);
+}
+
+std::vector<std::string> texts(const Value& list) {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < list.size(); ++i) all.push_back(list[i].string_or(""));
+  return all;
+}
+
+const std::map<std::string, bb::pki::Key> keys{
+    {"rsa2048", bb::pki::Key::rsa_2048}, {"rsa4096", bb::pki::Key::rsa_4096}, {"p256", bb::pki::Key::p256}};
+
+void make_pki(const std::string& folder, const Value& requests) {
+  const auto now = static_cast<std::int64_t>(std::time(nullptr));
+  const auto write = [&](const std::string& name, const std::string& bytes) {
+    if (const auto done = bb::write_text(folder + "/" + name, bytes); !done) or_end(bb::Result<int>(done.error()));
+  };
+  std::map<std::string, Identity> made;
+  for (const auto& one : *requests["certificates"].items()) {
+    const auto name = one["name"].string_or("");
+    bb::pki::Request request{.common_name = one["common_name"].string_or(name)};
+    request.addresses = texts(one["addresses"]);
+    request.domains = texts(one["domains"]);
+    request.key = keys.at(one["key"].string_or("p256"));
+    request.not_before = now + one["from_days"].integer_or(-1) * day;
+    request.not_after = now + one["until_days"].integer_or(30) * day;
+    request.is_authority = one["authority"].boolean_or(false);
+    request.key_usage = request.is_authority ? "critical,keyCertSign,cRLSign" : "";
+    request.crl_urls = texts(one["crl_urls"]);
+    request.issuer_urls = texts(one["issuer_urls"]);
+    const auto issuer = one["issuer"].string_or("");
+    auto identity =
+        issuer.empty() ? or_end(bb::pki::make_root(request)) : or_end(bb::pki::issue(made.at(issuer), request));
+    write(name + ".der", identity.certificate.der());
+    write(name + ".pem", bb::pki::to_pem(identity.certificate));
+    made.emplace(name, std::move(identity));
+  }
+  for (std::size_t i = 0; i < requests["lists"].size(); ++i) {
+    const auto& one = requests["lists"][i];
+    std::vector<bb::pki::Revoked> revoked;
+    for (const auto& name : texts(one["revoked"])) revoked.push_back({made.at(name).certificate, now - 3600});
+    write(one["name"].string_or("") + ".crl",
+          or_end(bb::pki::make_list(made.at(one["issuer"].string_or("")), revoked, now - day, now + day)));
+  }
+}
+
+// By HTTP/1.0, which ends where the connection does.
+class Pages : public Fetcher {
+ public:
+  explicit Pages(Connections& connections) : connections_(connections) {}
+
+  bb::Result<std::string> fetch(const std::string& url, std::string_view, std::string_view) override {
+    constexpr std::string_view scheme = "http://127.0.0.1:";
+    if (!url.starts_with(scheme)) return bb::Error{"not on this machine: " + url};
+    const auto rest = url.substr(scheme.size());
+    const auto slash = rest.find('/');
+    const auto port = static_cast<std::uint16_t>(std::stoi(rest.substr(0, slash)));
+    BB_TRY(const auto stream, connections_.open({.host = "127.0.0.1", .port = port, .protocol = "http"}));
+    BB_CHECK(stream->write("GET " + rest.substr(slash) + " HTTP/1.0\r\n\r\n"));
+    std::string answer;
+    for (;;) {
+      BB_TRY(const auto more, stream->read(65'536));
+      if (more.empty()) break;
+      answer += more;
+    }
+    const auto body = answer.find("\r\n\r\n");
+    if (answer.find(" 200 ") > 12 || body == std::string::npos) return bb::Error{url + " says " + answer.substr(0, 20)};
+    return answer.substr(body + 4);
+  }
+
+ private:
+  Connections& connections_;
+};
+
+Value of(const Candidate& candidate) {
+  auto faults = Value::array();
+  for (const auto& fault : candidate.verdict.faults) faults.push(word_of(fault.fault));
+  return Value::object({{"sha256", candidate.certificate ? candidate.certificate->fingerprint() : ""},
+                        {"source", candidate.source},
+                        {"unread", candidate.why_unread},
+                        {"faults", faults},
+                        {"is_used", candidate.is_used}});
+}
+
+Value of(const DiscoveryStep& step) {
+  auto candidates = Value::array();
+  for (const auto& candidate : step.candidates) candidates.push(of(candidate));
+  return Value::object({{"kind", word_of(step.kind)},
+                        {"place", step.place ? word_of(*step.place) : ""},
+                        {"asked", step.asked},
+                        {"server", step.server},
+                        {"found", step.found},
+                        {"problem", step.problem},
+                        {"is_over_tcp", step.is_over_tcp},
+                        {"notes", Value::strings(step.notes)},
+                        {"candidates", candidates}});
+}
+
+Value of(const std::string& address, const Discovery& discovery) {
+  auto certificates = Value::array();
+  for (const auto& certificate : discovery.certificates) certificates.push(certificate.fingerprint());
+  auto steps = Value::array();
+  for (const auto& step : discovery.steps) steps.push(of(step));
+  auto hosting = Value::object();
+  for (const auto& one : hosting_cases(discovery)) hosting.set(one.id, one.is_met ? "met" : one.why);
+  return Value::object({{"address", address},
+                        {"certificates", certificates},
+                        {"place", discovery.place ? word_of(*discovery.place) : ""},
+                        {"steps", steps},
+                        {"hosting", hosting}});
+}
+
+void look(const std::string& folder, const Value& questions) {
+  bb::sockets::Sockets sockets({.wait_ms_max = 5000});
+  Pages pages(sockets);
+  bb::RepeatableBytes bytes(questions["seed"].string_or("1"));
+  DiscoveryOptions options;
+  options.dns.server.host = "127.0.0.1";
+  options.dns.server.port = static_cast<std::uint16_t>(questions["dns"].integer_or(0));
+  options.dns.edns_bytes = static_cast<std::uint16_t>(questions["edns_bytes"].integer_or(0));
+  options.dns.random = [&](std::size_t count) { return bytes.next(count); };
+  options.extent = questions["everywhere"].boolean_or(false) ? Extent::everywhere : Extent::until_found;
+  options.trust.at = static_cast<std::int64_t>(std::time(nullptr));
+  options.trust.fetcher = &pages;
+  for (const auto& name : texts(questions["anchors"]))
+    options.trust.anchors.push_back(or_end(Certificate::read(or_end(bb::read_text(folder + "/" + name + ".der")))));
+  for (const auto& text : texts(questions["addresses"])) {
+    const auto address = or_end(read_address(text));
+    std::cout << bb::to_json(of(text, discover(address, KeyUse::encrypt, sockets, options))) << '\n';
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() != 2) return 2;
+  const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+  const auto input = or_end(bb::parse_json(text));
+  if (words[0] == "pki")
+    make_pki(words[1], input);
+  else
+    look(words[1], input);
+  return 0;
+}
