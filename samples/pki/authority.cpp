@@ -1,5 +1,6 @@
 #include "pki/authority.hpp"
 
+#include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -22,6 +23,7 @@ struct Free {
   void operator()(ASN1_TIME* p) const { ASN1_TIME_free(p); }
   void operator()(BIGNUM* p) const { BN_free(p); }
   void operator()(BIO* p) const { BIO_free(p); }
+  void operator()(CMS_ContentInfo* p) const { CMS_ContentInfo_free(p); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
@@ -155,6 +157,14 @@ std::string content_of(BIO* memory) {
   return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
 }
 
+// What OpenSSL wrote, which is freed.
+Result<std::string> taken(unsigned char*& der, int size, const char* doing) {
+  if (size < 0) return failed_to(doing);
+  std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+  OPENSSL_free(der);
+  return bytes;
+}
+
 }  // namespace
 
 Result<direct::Identity> make_root(const Request& request) { return make(request, nullptr); }
@@ -181,11 +191,16 @@ Result<std::string> make_list(const direct::Identity& authority, const std::vect
   }
   if (X509_CRL_sign(list.get(), authority.key.get(), EVP_sha256()) == 0) return failed_to("sign a revocation list");
   unsigned char* der = nullptr;
-  const int size = i2d_X509_CRL(list.get(), &der);
-  if (size < 0) return failed_to("write a revocation list");
-  std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
-  OPENSSL_free(der);
-  return bytes;
+  return taken(der, i2d_X509_CRL(list.get(), &der), "write a revocation list");
+}
+
+Result<std::string> make_bundle(const std::vector<direct::Certificate>& anchors) {
+  const Owned<CMS_ContentInfo> cms(
+      CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_PARTIAL | CMS_BINARY | CMS_DETACHED));
+  for (const auto& anchor : anchors)
+    if (!cms || CMS_add1_cert(cms.get(), anchor.get()) != 1) return failed_to("make a trust bundle");
+  unsigned char* der = nullptr;
+  return taken(der, i2d_CMS_ContentInfo(cms.get(), &der), "write a trust bundle");
 }
 
 std::string to_pem(const direct::Certificate& certificate) {

@@ -47,6 +47,9 @@ struct Revoked {
 [[nodiscard]] Result<std::string> make_list(const direct::Identity& authority, const std::vector<Revoked>& revoked,
                                             std::int64_t this_update, std::int64_t next_update);
 
+// A trust bundle as DER: SignedData of nobody, with certificates alone (.p7b).
+[[nodiscard]] Result<std::string> make_bundle(const std::vector<direct::Certificate>& anchors);
+
 // Certificate, key and chain in one PEM text.
 std::string to_pem(const direct::Identity& identity);
 std::string to_pem(const direct::Certificate& certificate);

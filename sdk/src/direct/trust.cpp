@@ -18,15 +18,18 @@ std::string moment(std::int64_t seconds) { return format_utc(seconds * ns_per_se
 
 class Judge {
  public:
-  Judge(const Certificate& certificate, const Address& address, KeyUse use, const std::vector<Certificate>& others,
-        const TrustPolicy& policy)
-      : certificate_(certificate), address_(address), use_(use), others_(others), policy_(policy) {}
+  Judge(const Certificate& certificate, const std::vector<Certificate>& others, const TrustPolicy& policy)
+      : certificate_(certificate), others_(others), policy_(policy) {}
+
+  TrustVerdict run(const Address& address, KeyUse use) {
+    look_at_name(address);
+    look_at_uses(use);
+    return run();
+  }
 
   TrustVerdict run() {
-    look_at_name();
     look_at_times();
     look_at_key();
-    look_at_uses();
     look_at_path();
     if (policy_.revocation != Revocation::ignored) look_at_revocation();
     return std::move(verdict_);
@@ -35,13 +38,13 @@ class Judge {
  private:
   void add(Fault fault, std::string why) { verdict_.faults.push_back({fault, std::move(why)}); }
 
-  void look_at_name() {
-    if (binding_of(certificate_, address_) != Binding::none) return;
+  void look_at_name(const Address& address) {
+    if (binding_of(certificate_, address) != Binding::none) return;
     auto names = certificate_.addresses();
     for (auto& domain : certificate_.domains()) names.push_back(std::move(domain));
     for (auto& name : certificate_.subject_addresses()) names.push_back("emailAddress " + name);
     add(Fault::wrong_name,
-        fmt::format("bound to {}, not to {}", names.empty() ? "nobody" : join(names, ", "), address_.text()));
+        fmt::format("bound to {}, not to {}", names.empty() ? "nobody" : join(names, ", "), address.text()));
   }
 
   void look_at_times() {
@@ -69,10 +72,10 @@ class Judge {
       add(Fault::weak_signature, fmt::format("signed by its issuer with {}", certificate_.signature_algorithm()));
   }
 
-  void look_at_uses() {
-    if (!certificate_.may(use_))
+  void look_at_uses(KeyUse use) {
+    if (!certificate_.may(use))
       add(Fault::wrong_use,
-          use_ == KeyUse::sign ? "its key usage does not allow signing" : "its key usage does not allow encryption");
+          use == KeyUse::sign ? "its key usage does not allow signing" : "its key usage does not allow encryption");
     if (certificate_.is_authority()) add(Fault::is_authority, "the certificate of an authority, not of an address");
   }
 
@@ -179,8 +182,6 @@ class Judge {
   }
 
   const Certificate& certificate_;
-  const Address& address_;
-  KeyUse use_;
   const std::vector<Certificate>& others_;
   const TrustPolicy& policy_;
   std::vector<Certificate> fetched_;
@@ -226,7 +227,12 @@ bool TrustVerdict::has(Fault fault) const {
 
 TrustVerdict judge(const Certificate& certificate, const Address& address, KeyUse use,
                    const std::vector<Certificate>& others, const TrustPolicy& policy) {
-  return Judge(certificate, address, use, others, policy).run();
+  return Judge(certificate, others, policy).run(address, use);
+}
+
+TrustVerdict judge_path(const Certificate& certificate, const std::vector<Certificate>& others,
+                        const TrustPolicy& policy) {
+  return Judge(certificate, others, policy).run();
 }
 
 }  // namespace bb::direct

@@ -70,5 +70,8 @@ struct TrustVerdict {
 // `others` may stand between it and the anchors.
 TrustVerdict judge(const Certificate& certificate, const Address& address, KeyUse use,
                    const std::vector<Certificate>& others, const TrustPolicy& policy);
+// The same of one that signs for no address: its times, key, path and revocation.
+TrustVerdict judge_path(const Certificate& certificate, const std::vector<Certificate>& others,
+                        const TrustPolicy& policy);
 
 }  // namespace bb::direct
