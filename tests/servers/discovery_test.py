@@ -80,7 +80,8 @@ class World:
 
     def zone(self, folder):
         lines = ["$TTL 60", f"@ IN SOA ns.{ZONE}. root.{ZONE}. 1 60 60 60 60", f"@ IN NS ns.{ZONE}.",
-                 "ns IN A 127.0.0.1", "ldap IN A 127.0.0.1", "ldap6 IN AAAA ::1"]
+                 "ns IN A 127.0.0.1", "ldap IN A 127.0.0.1", "ldap6 IN AAAA ::1",
+                 "@ IN MX 20 second", "@ IN MX 10 first", "several IN A 127.0.0.1", "several IN A 127.0.0.2"]
         for name, certificate in self.cert_records:
             bytes_ = (folder / f"{certificate}.der").read_bytes()
             lines.append(f"{name}. IN CERT PKIX 0 0 {base64.b64encode(bytes_).decode()}")
@@ -219,7 +220,18 @@ def by_dig(port, name):
             if re.match(r"(PKIX|1) ", line)}
 
 
-def by_ldapsearch(url, mail, folder):
+def check_records(port):
+    """Every other kind of record, by dig's word."""
+    for type_, name, count in [("MX", ZONE, 2), ("A", "several." + ZONE, 2), ("AAAA", "ldap6." + ZONE, 1),
+                               ("SRV", "_ldap._tcp." + domain("D15"), 2), ("A", "nowhere." + ZONE, 0)]:
+        dig = subprocess.run([servers.program("dig"), "+short", "@127.0.0.1", "-p", str(port), name, type_],
+                             capture_output=True, text=True, check=True).stdout
+        ours = subprocess.run([TOOL, "ask", type_], input=json.dumps({"dns": port, "names": [name]}),
+                              capture_output=True, text=True, check=True).stdout
+        assert sorted(ours.splitlines()) == sorted(dig.splitlines()) and len(ours.splitlines()) == count, (ours, dig)
+
+
+def by_ldapsearch(url, mail):
     found = set()
     for base in BASES:
         done = subprocess.run([servers.program("ldapsearch"), "-x", "-LLL", "-o", "ldif-wrap=no", "-H", url, "-b", base,
@@ -289,14 +301,14 @@ def check_hosting(found):
     assert "valid until" in words["H3"] and "valid until" in words["H4"], words
 
 
-def check_oracles(found, dns_port, directories, folder):
+def check_oracles(found, dns_port, directories):
     for case in ["D1", "D9", "D14", "D17"]:
         seen = by_dig(dns_port, "alice." + domain(case))
         assert seen and seen == candidates(found[case], "dns-address"), case
     assert by_dig(dns_port, domain("D2")) == candidates(found["D2"], "dns-domain")
     for case, mail, place in [("D3", address("D3"), "ldap-address"), ("D4", domain("D4"), "ldap-domain"),
                               ("D7", address("D7"), "ldap-address")]:
-        seen = by_ldapsearch(directories[0].url, mail, folder)
+        seen = by_ldapsearch(directories[0].url, mail)
         assert seen and seen == candidates(found[case], place), case
 
 
@@ -334,7 +346,8 @@ def main():
             found = dict(zip(want, tool("discover", folder, {**question, "seed": seed, "edns_bytes": edns_bytes})))
             check_senders(found, want, folder)
             check_steps(found, dns.log(), directories, dead_port, is_large=edns_bytes > 0)
-            check_oracles(found, dns.port, directories, folder)
+            check_oracles(found, dns.port, directories)
+        check_records(dns.port)
         hosts = ["H0", "H1", "H2", "H3", "H4"]
         question.update(addresses=[address(case) for case in hosts], everywhere=True)
         check_hosting(dict(zip(hosts, tool("discover", folder, question))))

@@ -2,6 +2,7 @@
 //
 //   discovery_tool pki FOLDER < REQUESTS      NAME.der and NAME.pem each, lists as NAME.crl
 //   discovery_tool discover FOLDER < QUESTIONS a line of JSON each
+//   discovery_tool ask TYPE < QUESTIONS       the records of each name, as dig +short has them
 //
 // REQUESTS is JSON: {certificates: [{name, issuer, addresses, domains, key, from_days, until_days, ...}],
 // lists: [{name, issuer, revoked}]}, in the order in which they are made. QUESTIONS: {dns: PORT, anchors: [NAME],
@@ -145,15 +146,36 @@ Value of(const std::string& address, const Discovery& discovery) {
                         {"hosting", hosting}});
 }
 
+DnsOptions dns_options(const Value& questions, bb::RepeatableBytes& bytes) {
+  DnsOptions options;
+  options.server.host = "127.0.0.1";
+  options.server.port = static_cast<std::uint16_t>(questions["dns"].integer_or(0));
+  options.edns_bytes = static_cast<std::uint16_t>(questions["edns_bytes"].integer_or(0));
+  options.random = [&](std::size_t count) { return bytes.next(count); };
+  return options;
+}
+
+const std::map<std::string, DnsType> types{
+    {"A", DnsType::a}, {"AAAA", DnsType::aaaa}, {"MX", DnsType::mx}, {"SRV", DnsType::srv}};
+
+void ask(const std::string& type, const Value& questions) {
+  bb::sockets::Sockets sockets;
+  bb::RepeatableBytes bytes("1");
+  Resolver resolver(sockets, dns_options(questions, bytes));
+  for (const auto& name : texts(questions["names"]))
+    for (const auto& record : or_end(resolver.ask(name, types.at(type))).records) {
+      if (type == "MX") std::cout << record.preference << ' ';
+      if (type == "SRV") std::cout << record.preference << ' ' << record.weight << ' ' << record.port << ' ';
+      std::cout << record.host << (type == "MX" || type == "SRV" ? ".\n" : "\n");
+    }
+}
+
 void look(const std::string& folder, const Value& questions) {
   bb::sockets::Sockets sockets({.wait_ms_max = 5000});
   Pages pages(sockets);
   bb::RepeatableBytes bytes(questions["seed"].string_or("1"));
   DiscoveryOptions options;
-  options.dns.server.host = "127.0.0.1";
-  options.dns.server.port = static_cast<std::uint16_t>(questions["dns"].integer_or(0));
-  options.dns.edns_bytes = static_cast<std::uint16_t>(questions["edns_bytes"].integer_or(0));
-  options.dns.random = [&](std::size_t count) { return bytes.next(count); };
+  options.dns = dns_options(questions, bytes);
   options.extent = questions["everywhere"].boolean_or(false) ? Extent::everywhere : Extent::until_found;
   options.trust.at = static_cast<std::int64_t>(std::time(nullptr));
   options.trust.fetcher = &pages;
@@ -174,6 +196,8 @@ int main(int argc, char** argv) {
   const auto input = or_end(bb::parse_json(text));
   if (words[0] == "pki")
     make_pki(words[1], input);
+  else if (words[0] == "ask")
+    ask(words[1], input);
   else
     look(words[1], input);
   return 0;
