@@ -33,7 +33,7 @@ class MailTransmit final : public Connector, public Transmit {
       "from": {"type": "string", "title": "Address of the sender"},
       "hello_name": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9.:\\[\\]-]+$",
         "title": "How this side names itself to the server; the domain of the sender unless told"},
-      "bounces": {"type": "object", "additionalProperties": false, "required": ["host", "port", "user", "password"],
+      "bounces": {"type": "object", "additionalProperties": false, "required": ["host", "port"],
         "title": "The sender's mailbox, where delivery reports arrive",
         "properties": {
           "protocol": {"enum": ["imap", "pop3"], "default": "imap"},
