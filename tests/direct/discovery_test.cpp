@@ -10,7 +10,7 @@
 #include "dns_bytes.hpp"
 #include "ldap_bytes.hpp"
 #include "people.hpp"
-#include "scripted.hpp"
+#include "answering.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "ldap_bytes.hpp"
 #include "people.hpp"
-#include "scripted.hpp"
+#include "answering.hpp"
 
 namespace {
 

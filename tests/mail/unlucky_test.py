@@ -1,0 +1,217 @@
+#!/usr/bin/python3
+"""The mail connector against servers that break off, refuse and lie, as no real server does on demand.
+
+    unlucky_test.py CONNECTOR_TOOL PLUGIN_FOLDER CONNECTOR_HOST
+"""
+import contextlib
+import email
+import email.policy
+import pathlib
+import socketserver
+import sys
+import tempfile
+import threading
+import unittest
+
+from connectors import DOMAIN, Connectors, Refused
+
+ALICE, BOB, CAROL = (f"{name}@{DOMAIN}" for name in ("alice", "bob", "carol"))
+
+
+class Peer(socketserver.ThreadingTCPServer):
+    """Talks on a free port; use as a context. `heard` has every line, `messages` what came behind DATA."""
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self, talk):
+        self.heard, self.messages = [], []
+        peer = self
+
+        class Talk(socketserver.StreamRequestHandler):
+            def say(self, text):
+                self.wfile.write(text.encode().replace(b"\n", b"\r\n"))
+
+            def lines(self):
+                while line := self.rfile.readline().decode().rstrip("\r\n"):
+                    peer.heard.append(line)
+                    yield line
+
+            def handle(self):
+                with contextlib.suppress(OSError):
+                    talk(self)
+        super().__init__(("127.0.0.1", 0), Talk)
+        self.port = self.server_address[1]
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
+
+
+def smtp(recipient=lambda address: "250 ok", end="250 ok: queued as X1"):
+    """An SMTP server. `recipient` answers RCPT, `end` the message: None breaks off."""
+    def talk(peer):
+        peer.say("220 mail.test\n")
+        for line in peer.lines():
+            word = line.split()[0].upper()
+            if word == "EHLO":
+                peer.say("250 mail.test\n")
+            elif word == "RCPT":
+                peer.say(recipient(line[len("RCPT TO:<"):-1]) + "\n")
+            elif word == "DATA":
+                peer.say("354 go on\n")
+                peer.server.messages.append([])
+                while (text := peer.rfile.readline()) not in (b".\r\n", b""):
+                    peer.server.messages[-1].append(text)
+                if end is None:
+                    return
+                peer.say(end + "\n")
+            else:
+                peer.say("221 bye\n" if word == "QUIT" else "250 ok\n")
+    return talk
+
+
+def imap(messages, size=None):
+    """An IMAP server with messages; `size` is what it says of each, whatever is true."""
+    def talk(peer):
+        peer.say("* OK ready\n")
+        for line in peer.lines():
+            tag, _, rest = line.partition(" ")
+            if rest.startswith("SELECT"):
+                peer.say("* OK [UIDVALIDITY 3] ok\n")
+            elif rest.startswith("UID FETCH 1:*"):
+                for number, message in messages.items():
+                    peer.say(f"* {number} FETCH (UID {number} RFC822.SIZE {size or len(message)})\n")
+            elif rest.startswith("UID FETCH"):
+                message = messages.get(int(rest.split()[2]))
+                if message is not None:
+                    peer.say(f"* 1 FETCH (UID 1 BODY[] {{{size or len(message)}}}\n")
+                    peer.wfile.write(message.encode())
+                    peer.say(")\n")
+            peer.say(f"{tag} OK done\n")
+    return talk
+
+
+class UnluckyTest(unittest.TestCase):
+    def sender(self, port, **more):
+        name = f"out-{port}-{len(more)}"
+        config = {"host": "127.0.0.1", "port": port, "protection": "none", "from": ALICE, **more}
+        tool.make(name, "transmit", config, "x", "")
+        return name
+
+    def inbox(self, port):
+        name = f"in-{port}"
+        tool.make(name, "inbox", {"host": "127.0.0.1", "port": port, "protection": "none", "address": ALICE}, "x", "")
+        return name
+
+    def assertRefused(self, result, words, act):
+        with self.assertRaises(Refused) as refusal:
+            act()
+        self.assertEqual(refusal.exception.result, result, refusal.exception.message)
+        self.assertRegex(refusal.exception.message, words)
+
+    def test_what_may_have_gone_out_is_not_sent_again(self):
+        with Peer(smtp(end=None)) as peer:
+            sender = self.sender(peer.port)
+            self.assertRefused("unavailable", "at message: the peer closed", lambda: tool.send(sender, "k", [BOB]))
+            again = tool.send(sender, "k", [BOB])
+            self.assertEqual(again[BOB]["delivery"], "unknown")
+            self.assertIn("went out and no answer came", again[BOB]["detail"])
+            self.assertEqual(peer.heard.count("DATA"), 1)
+            self.assertEqual([r["delivery"] for r in tool.track(sender, again[BOB]["message_id"])], ["unknown"])
+
+    def test_what_was_refused_for_now_may_be_sent_again(self):
+        answers = iter(["450 4.2.0 greylisted", "250 ok"])
+        with Peer(smtp(recipient=lambda _: next(answers))) as peer:
+            sender = self.sender(peer.port)
+            self.assertRefused("unavailable", "450 4.2.0 greylisted", lambda: tool.send(sender, "k", [BOB]))
+            self.assertEqual(tool.send(sender, "k", [BOB])[BOB]["delivery"], "accepted")
+
+    def test_a_message_that_is_refused_was_not_sent(self):
+        with Peer(smtp(end="552 5.3.4 too large")) as peer:
+            sender = self.sender(peer.port)
+            for _ in range(2):
+                self.assertRefused("refused", "at message: the server answered 552",
+                                   lambda: tool.send(sender, "k", [BOB]))
+            self.assertEqual(peer.heard.count("DATA"), 2)
+
+    def test_each_recipient_has_its_own_answer(self):
+        with Peer(smtp(recipient=lambda to: "250 ok" if to == BOB else "550 5.7.1 no")) as peer:
+            receipts = tool.send(self.sender(peer.port), "k", [BOB, CAROL])
+            self.assertEqual({to: r["delivery"] for to, r in receipts.items()}, {BOB: "accepted", CAROL: "failed"})
+            self.assertIn("queued as X1", receipts[BOB]["detail"])
+            self.assertEqual(receipts[CAROL]["detail"], "550 5.7.1 no")
+
+    def test_words_from_outside_begin_no_line(self):
+        with Peer(smtp()) as peer:
+            sender = self.sender(peer.port)
+            tool.send(sender, "k", [BOB], "hello\r\nBcc: eve@evil.test", "text\r\n.\r\nMAIL FROM:<eve@evil.test>",
+                      [('a"\r\nX-Evil: 1', "text/plain\r\nX-Evil: 2", b"x")])
+            self.assertEqual([line.split()[0] for line in peer.heard], ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"])
+            message = email.message_from_bytes(b"".join(peer.messages[0]), policy=email.policy.default)
+            headers = [name.lower() for part in message.walk() for name in part.keys()]
+            self.assertFalse({"bcc", "x-evil"} & set(headers), headers)
+            self.assertIn("\n..\n", b"".join(peer.messages[0]).decode().replace("\r", ""), "the dot is doubled")
+
+    def test_who_is_no_mail_server_is_told(self):
+        with Peer(lambda peer: peer.say("HTTP/1.1 400 Bad Request\n")) as peer:
+            self.assertRefused("unavailable", "at greeting: 'HTTP/1.1 400 Bad Request' is no reply of SMTP",
+                               lambda: tool.send(self.sender(peer.port), "k", [BOB]))
+            self.assertRefused("refused", "at greeting: the server answered HTTP",
+                               lambda: tool.poll(self.inbox(peer.port)))
+
+    def test_a_message_longer_than_may_be_read_is_refused(self):
+        with Peer(imap({1: "From: a@b.test\r\n\r\nx\r\n"}, size=64 * 1024 * 1024 + 1)) as peer:
+            inbox = self.inbox(peer.port)
+            item = tool.poll(inbox)[0]["id"]
+            self.assertRefused("unavailable", "67108865 bytes", lambda: tool.read(inbox, item))
+
+    def test_addresses_are_read_from_every_field_that_has_them(self):
+        def message(field):
+            return f"From: x@y.test\r\n{field}\r\nSubject: s\r\n\r\nx\r\n"
+        fields = ["To: alice+t@direct.test", "Cc: x@y.test, \"A, B\" <ALICE+T@Direct.Test>",
+                  "Delivered-To: alice+t@direct.test", "X-Original-To: alice+t@direct.test",
+                  "To: alice+tt@direct.test", "Subject: alice+t@direct.test", "To: malice+t@direct.test", "To: (((", "no header at all"]
+        with Peer(imap({n: message(field) for n, field in enumerate(fields, 1)})) as peer:
+            found = tool.poll(self.inbox(peer.port), "alice+t@direct.test")
+            self.assertEqual([item["id"] for item in found], ["3.1", "3.2", "3.3", "3.4"])
+
+    def test_a_delivery_report_says_more_than_that_it_failed(self):
+        def report(action, message_id):
+            return ("From: MAILER-DAEMON@mail.test\r\nContent-Type: multipart/report; report-type=delivery-status;"
+                    " boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                    "Reporting-MTA: dns; x\r\n\r\n"
+                    f"Final-Recipient: rfc822; {BOB}\r\nAction: {action}\r\nStatus: 4.0.0\r\n\r\n--b\r\n"
+                    f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--\r\n")
+        reports = {}
+        with Peer(smtp()) as peer, Peer(imap(reports)) as box:
+            bounces = {"host": "127.0.0.1", "port": box.port, "protection": "none"}
+            sender = self.sender(peer.port, bounces=bounces)
+            message_id = tool.send(sender, "k", [BOB])[BOB]["message_id"]
+            for number, (action, delivery) in enumerate([("delayed", "accepted"), ("relayed", "accepted"),
+                                                         ("delivered", "dispatched"), ("failed", "failed"),
+                                                         ("strange", "unknown")], 1):
+                reports[number] = report(action, message_id)
+                self.assertEqual(tool.track(sender, message_id)[-1]["delivery"], delivery)
+            reports[6] = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\nnothing\r\n"
+            self.assertEqual(len(tool.track(sender, message_id)), 6, "accepted, and five reports")
+
+    def test_a_configuration_that_cannot_work_is_refused_by_name(self):
+        for words, config in (("/from is no address", {"from": "alice"}), ("/user and /password belong", {"user": "x"}),
+                              ("password is not sent without TLS", {"user": "x", "password": "password"}),
+                              ("/port", {"port": 0}), ("protection", {"protection": "ssl"}),
+                              ("hello_name", {"hello_name": "a b"})):
+            with self.assertRaisesRegex(ValueError, words):
+                self.sender(**{"port": 25, **config})
+
+
+if __name__ == "__main__":
+    with contextlib.ExitStack() as running:
+        folder = pathlib.Path(running.enter_context(tempfile.TemporaryDirectory()))
+        tool = running.enter_context(Connectors(*sys.argv[1:4], folder))
+        passed = unittest.main(argv=sys.argv[:1] + sys.argv[4:], exit=False).result.wasSuccessful()
+    sys.exit(not passed)
