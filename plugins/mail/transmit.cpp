@@ -163,7 +163,8 @@ void MailTransmit::track_transmit(Call& call, std::string_view message_id, Recei
   if (bounces_)
     for (const auto& said : bounces_->of(id))
       receipts.push_back({delivery_of(said), said.recipient,
-                          said.action + " " + said.status + " " + shorten(collapse_whitespace(said.diagnostic), 300), clock_.now_unix_ns()});
+                          said.action + " " + said.status + " " + shorten(collapse_whitespace(said.diagnostic), 300),
+                          clock_.now_unix_ns()});
   if (receipts.empty())
     throw Failure{BB_E_NOT_FOUND, "tracking: this connector has sent no message '" + shorten(id, 100) +
                                       "', and no delivery report speaks of it"};

@@ -7,10 +7,10 @@
 
 #include <map>
 
+#include "answering.hpp"
 #include "dns_bytes.hpp"
 #include "ldap_bytes.hpp"
 #include "people.hpp"
-#include "answering.hpp"
 
 namespace {
 

@@ -7,9 +7,9 @@
 
 #include <bb/core/files.hpp>
 
+#include "answering.hpp"
 #include "dns_bytes.hpp"
 #include "people.hpp"
-#include "answering.hpp"
 #include "support/published_folder.hpp"
 
 namespace {

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "answering.hpp"
 #include "ldap_bytes.hpp"
 #include "people.hpp"
-#include "answering.hpp"
 
 namespace {
 
