@@ -142,6 +142,15 @@ TEST_F(BundleStoreTest, FetchesAnewEachDay) {  // DIRECT-BUNDLE-03
   EXPECT_EQ(site_.asked[url], 2);
 }
 
+TEST_F(BundleStoreTest, WaitsNeverLongerThanADay) {
+  BundleStore often({{.url = url, .refresh_seconds = 60}});
+  often.refresh(site_, noon);
+  EXPECT_EQ(often.next_due(), noon + 60);
+  BundleStore seldom({{.url = url, .refresh_seconds = 7 * day_seconds}});
+  seldom.refresh(site_, noon);
+  EXPECT_EQ(seldom.next_due(), noon + day_seconds);
+}
+
 TEST_F(BundleStoreTest, ForgetsAnAnchorThatWasRemoved) {  // DIRECT-BUNDLE-04
   refresh(noon);
   site_.pages[url] = bundle_of({root()});

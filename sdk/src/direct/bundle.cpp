@@ -10,6 +10,7 @@ namespace bb::direct {
 namespace {
 
 constexpr std::size_t bundle_bytes_max = std::size_t{16} * 1024 * 1024;
+constexpr std::int64_t day_seconds = 24 * 3600;
 
 bool holds(const std::vector<Certificate>& certificates, const Certificate& one) {
   return std::find(certificates.begin(), certificates.end(), one) != certificates.end();
@@ -105,7 +106,7 @@ BundleReport BundleStore::fetch(Copy& copy, Fetcher& fetcher, std::int64_t at) {
   const auto bytes = fetcher.fetch(copy.source.url, {}, {});
   auto bundle = bytes ? read_bundle(*bytes, copy.source.signers, at) : Result<Bundle>(bytes.error());
   if (bundle && copy.source.is_signed && !bundle->signer) bundle = Error{"the bundle is not signed; expected it to be"};
-  copy.due = at + (bundle ? copy.source.refresh_seconds : copy.source.retry_seconds);
+  copy.due = at + std::min(bundle ? copy.source.refresh_seconds : copy.source.retry_seconds, day_seconds);
   if (!bundle) {
     report.problem = bundle.error().what;
     return report;

@@ -37,8 +37,8 @@ struct BundleSource {
   std::string url;
   std::vector<Certificate> signers = {};  // whose signature is believed
   bool is_signed = false;                 // a bundle without a signature is refused
-  // Between fetches (DIRECT-BUNDLE-03: a day at most), and until the next try after
-  // one that failed.
+  // Between fetches (DIRECT-BUNDLE-03: a longer time than a day is taken for a day),
+  // and until the next try after one that failed.
   std::int64_t refresh_seconds = 24 * 3600;
   std::int64_t retry_seconds = 3600;
 };
