@@ -7,6 +7,7 @@ import ctypes
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -29,13 +30,13 @@ def program(name):
 
 
 def free_port():
-    """One that nobody has, neither over TCP nor over UDP."""
+    """One that nobody has, over TCP or UDP, below those that the kernel gives to whoever asks for any."""
     while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            with contextlib.suppress(OSError):
-                udp.bind(tcp.getsockname())
-                return tcp.getsockname()[1]
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
+            address = ("127.0.0.1", random.randrange(20_000, 32_000))
+            tcp.bind(address)
+            udp.bind(address)
+            return address[1]
 
 
 def _die_with_parent():
