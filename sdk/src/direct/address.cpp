@@ -47,14 +47,13 @@ class MailboxReader {
  public:
   explicit MailboxReader(std::string_view field) : rest_(field) {}
 
-  Result<std::vector<Address>> read() {
-    std::vector<Address> found;
+  Result<std::vector<std::string>> read() {
+    std::vector<std::string> found;
     while (!rest_.empty()) {
       BB_TRY(const auto text, next());
       if (trim(text).empty()) continue;
       if (found.size() == mailboxes_max) return Error{fmt::format("more than {} mailboxes", mailboxes_max)};
-      BB_TRY(auto address, read_address(trim(text)));
-      found.push_back(std::move(address));
+      found.emplace_back(trim(text));
     }
     return found;
   }
@@ -145,7 +144,17 @@ Result<Address> read_address(std::string_view text) {
   return Address{std::string(local), to_lower(domain)};
 }
 
-Result<std::vector<Address>> read_addresses(std::string_view field) { return MailboxReader(field).read(); }
+Result<std::vector<std::string>> read_mailboxes(std::string_view field) { return MailboxReader(field).read(); }
+
+Result<std::vector<Address>> read_addresses(std::string_view field) {
+  BB_TRY(const auto mailboxes, read_mailboxes(field));
+  std::vector<Address> found;
+  for (const auto& mailbox : mailboxes) {
+    BB_TRY(auto address, read_address(mailbox));
+    found.push_back(std::move(address));
+  }
+  return found;
+}
 
 Binding binding_of(const Certificate& certificate, const Address& address) {
   const auto is_address = [&](const std::string& name) {

@@ -109,8 +109,8 @@ Result<Identity> read_pkcs12(std::string_view bytes, std::string_view password) 
   return identity;
 }
 
-Result<Identity> read_identity(std::string_view pem) {
-  BB_TRY(auto key, PrivateKey::read(pem));
+Result<Identity> read_identity(std::string_view pem, std::string_view password) {
+  BB_TRY(auto key, PrivateKey::read(pem, password));
   BB_TRY(auto certificates, Certificate::read_all(pem));
   for (auto at = certificates.begin(); at != certificates.end(); ++at) {
     if (!key.fits(*at)) continue;

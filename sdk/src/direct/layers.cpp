@@ -34,6 +34,7 @@ class Opener {
     }
     look_at_signature(entity);
     take_message(outer);
+    layers_.opened = std::move(content_);
     return std::move(layers_);
   }
 

@@ -28,8 +28,11 @@ struct Address {
 // An addr-spec whose domain is a fully qualified domain name. The error says what
 // of it is not.
 [[nodiscard]] Result<Address> read_address(std::string_view text);
-// The mailboxes of a header field (RFC 5322, 3.4), names and comments left out;
-// groups are opened. The error names the first that cannot be read.
+// The mailboxes of a header field (RFC 5322, 3.4) as they are written there, names
+// and comments left out; groups are opened. The error says what is never closed, or
+// that there are too many.
+[[nodiscard]] Result<std::vector<std::string>> read_mailboxes(std::string_view field);
+// The same as Direct addresses. The error names the first that is none.
 [[nodiscard]] Result<std::vector<Address>> read_addresses(std::string_view field);
 
 enum class Binding { none, address, domain };

@@ -72,7 +72,7 @@ struct EncryptOptions {
 
 struct Recipient {
   std::string named;      // issuer and serial number, or key identifier
-  std::string algorithm;  // "rsaEncryption", "rsaesOaep", "dhSinglePass-stdDH-sha256kdf-scheme"
+  std::string algorithm;  // "rsaEncryption", "RSAES-OAEP", "dhSinglePass-stdDH-sha256kdf-scheme"
 };
 struct Envelope {
   std::vector<Recipient> recipients;

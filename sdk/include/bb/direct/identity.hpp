@@ -40,7 +40,7 @@ struct Identity {
 // a wrong password from a file that is none.
 [[nodiscard]] Result<Identity> read_pkcs12(std::string_view bytes, std::string_view password);
 // A key and the certificate it fits, with the authorities' certificates behind
-// it, all in one PEM text.
-[[nodiscard]] Result<Identity> read_identity(std::string_view pem);
+// it, all in one PEM text. `password` opens an encrypted key.
+[[nodiscard]] Result<Identity> read_identity(std::string_view pem, std::string_view password = {});
 
 }  // namespace bb::direct

@@ -61,6 +61,7 @@ struct Layers {
   std::optional<Envelope> envelope;      // where the encrypted part can be read
   std::optional<std::size_t> opened_by;  // the number of the key
   std::string why_closed;
+  std::string opened;  // what was encrypted, as it came
 
   bool is_signed = false;
   bool is_detached = true;              // multipart/signed; else application/pkcs7-mime
