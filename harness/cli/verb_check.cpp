@@ -13,6 +13,7 @@
 #include "harness/cli/check_reports.hpp"
 #include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/mail_options.hpp"
 #include "harness/cli/places.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/verbs.hpp"
@@ -186,6 +187,9 @@ int check(const Args& args) {
     if (!level) return refuse("--level: " + level.error().what);
     selection.least = *level;
   }
+  auto mail = mail_settings_of(args);
+  if (!mail) return refuse(mail.error().what);
+  selection.mail = *std::move(mail);
   const auto loaded = load_rules(*places, *folder, std::move(selection));
   if (!loaded) return refuse(loaded.error().what);
   const auto& rules = *loaded;
@@ -229,7 +233,8 @@ VerbSpec check_verb() {
       "Says what each document is, by its content, and checks it against BlueBridge's own rules, and against the CDA "
       "schema and the Schematron rules that were imported (bluebridge data import). DOCUMENT is a file, a folder, a "
       "zip "
-      "or XDM package, or '-' for standard input. Exit status: 0 no error, 1 an error, 2 bad usage or a name that "
+      "or XDM package, a mail, a certificate, or '-' for standard input. Exit status: 0 no error, 1 an error, 2 bad "
+      "usage or a name that "
       "cannot be read, 3 something could not be judged, because a schema or rules are missing or its check ended "
       "early, "
       "5 stopped by Ctrl-C.";
@@ -257,6 +262,8 @@ VerbSpec check_verb() {
       data_option(),
       conformance_option(),
       plugins_option()};
+  const auto mail = mail_options();
+  verb.options.insert(verb.options.end() - 3, mail.begin(), mail.end());
   verb.run = check;
   return verb;
 }

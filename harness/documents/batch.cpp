@@ -418,7 +418,7 @@ class Batch {
 }  // namespace
 
 std::size_t check_input(const Input& input, DocumentChecker& checker, KeepSource keep, ReportSink& sink) {
-  return read_input(input, [&](const Piece& piece) {
+  const auto check_piece = [&](const Piece& piece) {
     if (!sink.begin(piece.name)) return;
     if (piece.problem.empty() && piece.failure.empty()) {
       auto checked = checker.check(piece.name, piece.bytes);
@@ -433,7 +433,8 @@ std::size_t check_input(const Input& input, DocumentChecker& checker, KeepSource
     if (!piece.bytes.empty()) report.recognition = Formats::recognise_other(piece.bytes);
     if (!piece.problem.empty()) report.findings.push_back({.rule = "package", .message = piece.problem});
     sink.end(report);
-  });
+  };
+  return read_input(input, check_piece, *checker.selection().mail);
 }
 
 Result<BatchEnd> run_batch(const std::vector<Input>& inputs, const CheckInput& check, const BatchOptions& options,

@@ -52,6 +52,7 @@ class DocumentChecker {
       : rules_(std::move(rules)), options_(std::move(options)) {}
 
   DocumentReport check(std::string name, std::string_view bytes);
+  const Selection& selection() const { return rules_->selection(); }
 
  private:
   class Work;

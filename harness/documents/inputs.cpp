@@ -12,6 +12,7 @@
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/documents/kind_mail.hpp"
 #include "harness/documents/kind_package.hpp"
 #include "harness/documents/kinds.hpp"
 #include "harness/documents/package.hpp"
@@ -124,11 +125,14 @@ bool is_hidden(std::string_view name) {
 
 class InputReader {
  public:
-  explicit InputReader(const std::function<void(const Piece&)>& take) : take_(take) {}
+  InputReader(const std::function<void(const Piece&)>& take, const MailSettings& settings)
+      : take_(take), settings_(settings) {}
 
   void file(const std::string& name, std::string_view bytes, bool is_named) {
     if (is_package(bytes))
       package(name, bytes, depth_max);
+    else if (is_mail(bytes))
+      mail(name, bytes, depth_max);
     else if (is_named || is_document(bytes) || is_named_as_document(name))
       document(name, bytes);
     else
@@ -138,11 +142,31 @@ class InputReader {
   std::size_t passed_over_count() const { return passed_over_count_; }
 
  private:
-  static constexpr int depth_max = 2;  // a package in a package
+  static constexpr int depth_max = 2;  // a package in a package or a mail
 
   void document(const std::string& name, std::string_view bytes) {
     ++document_count_;
     take_({.name = name, .bytes = bytes, .problem = {}, .failure = {}});
+  }
+
+  // Of a package or a mail.
+  void inner_file(const std::string& full_name, std::string_view name, std::string_view bytes, int depth) {
+    if (is_package(bytes))
+      package(full_name, bytes, depth);
+    else if (is_mail(bytes))
+      mail(full_name, bytes, depth);
+    else if (is_document(bytes) || is_named_as_document(name))
+      document(full_name, bytes);
+    else
+      ++passed_over_count_;
+  }
+
+  void mail(const std::string& name, std::string_view bytes, int depth) {
+    document(name, bytes);
+    if (depth == 0) return;
+    read_attachments(bytes, settings_, [&](const std::string& attached, std::string_view content) {
+      inner_file(name + "!/" + attached, attached, content, depth - 1);
+    });
   }
 
   void problem(const std::string& name, std::string_view bytes, std::string what) {
@@ -160,12 +184,8 @@ class InputReader {
       if (is_hidden(entry.name) || is_xdm_furniture(entry.name)) return;
       if (!entry.problem.empty())
         problem(full_name, {}, entry.problem);
-      else if (is_package(entry.bytes))
-        package(full_name, entry.bytes, depth - 1);
-      else if (is_document(entry.bytes) || is_named_as_document(entry.name))
-        document(full_name, entry.bytes);
       else
-        ++passed_over_count_;
+        inner_file(full_name, entry.name, entry.bytes, depth - 1);
     });
     if (is_judged) return;
     if (end)
@@ -175,6 +195,7 @@ class InputReader {
   }
 
   const std::function<void(const Piece&)>& take_;
+  const MailSettings& settings_;
   std::size_t document_count_ = 0;
   std::size_t passed_over_count_ = 0;
 };
@@ -212,8 +233,9 @@ Result<Inputs> find_inputs(const std::vector<std::string>& names) {
   return inputs;
 }
 
-std::size_t read_input(const Input& input, const std::function<void(const Piece&)>& take) {
-  InputReader reader(take);
+std::size_t read_input(const Input& input, const std::function<void(const Piece&)>& take,
+                       const MailSettings& settings) {
+  InputReader reader(take, settings);
   if (!input.problem.empty()) {
     take({.name = input.name, .bytes = {}, .problem = {}, .failure = input.problem});
   } else if (input.bytes != nullptr) {

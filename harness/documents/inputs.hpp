@@ -15,6 +15,8 @@
 #include <bb/core/result.hpp>
 #include <bb/xml/document.hpp>
 
+#include "harness/documents/mail_settings.hpp"
+
 namespace bb::documents {
 
 // A file to look into.
@@ -38,7 +40,7 @@ Result<Inputs> find_inputs(const std::vector<std::string>& names);
 
 // A document of an input, or why there is none.
 struct Piece {
-  std::string name;        // of a package "visit.zip!/IHE_XDM/SUBSET01/DOC.XML"
+  std::string name;        // of a package "visit.zip!/IHE_XDM/SUBSET01/DOC.XML", of a mail "visit.eml!/CCDA.xml"
   std::string_view bytes;  // for the call that it is given to
   std::string problem;     // a fault of the file: a damaged package
   std::string failure;     // not one of the file: it cannot be read
@@ -47,7 +49,9 @@ struct Piece {
 // Gives every document of an input in a settled order. Returns how many files were
 // passed over: in folders and packages those that are neither XML nor a package, by
 // content and by name, and of an XDM package its metadata, index, read-me and style sheets.
-std::size_t read_input(const Input& input, const std::function<void(const Piece&)>& take);
+// A mail is a document, and so is what is attached to it; `settings` open it.
+std::size_t read_input(const Input& input, const std::function<void(const Piece&)>& take,
+                       const MailSettings& settings = {});
 
 inline constexpr std::size_t document_bytes_max = xml::Limits{}.bytes_max;
 inline constexpr std::size_t package_bytes_max = 256ull * 1024 * 1024;

@@ -11,6 +11,7 @@
 #include <bb/core/uri.hpp>
 
 #include "harness/documents/html_colour.hpp"
+#include "harness/documents/mail_forms.hpp"
 
 namespace bb::documents {
 namespace {
@@ -215,6 +216,16 @@ const std::map<std::string, schematron::Function, std::less<>>& named_checks() {
       {"is-script", of_one(is_script)},
       {"is-elsewhere", of_one(is_elsewhere)},
       {"is-link", of_one(is_link)},
+      {"is-mail-date", of_one(is_mail_date)},
+      {"are-mailboxes", of_one(are_mailboxes)},
+      {"is-mailbox", of_one(is_mailbox)},
+      {"are-direct-addresses", of_one(are_direct_addresses)},
+      {"is-return-path", of_one(is_return_path)},
+      {"is-received", of_one(is_received)},
+      {"is-message-id", of_one(is_message_id)},
+      {"are-message-ids", of_one(are_message_ids)},
+      {"are-keywords", of_one(are_keywords)},
+      {"is-with-parameters", of_one(is_with_parameters)},
       {"has-contrast",
        {3, [](const std::vector<std::string>& values) { return is_told_apart(values[0], values[1], values[2]); }}},
   };

@@ -16,6 +16,7 @@
 
 #include "harness/documents/data_store.hpp"
 #include "harness/documents/finding.hpp"
+#include "harness/documents/mail_settings.hpp"
 #include "harness/documents/own_rules.hpp"
 #include "harness/documents/recognise.hpp"
 #include "harness/schematron/checker.hpp"
@@ -48,6 +49,7 @@ struct Selection {
   bool has_own = true;
   std::vector<std::string> files = {};  // further Schematron files, for every document
   Level least = Level::note;            // what could only give a weaker finding is not evaluated
+  std::shared_ptr<const MailSettings> mail = std::make_shared<const MailSettings>();  // never null
 };
 
 class Rules {
