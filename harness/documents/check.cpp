@@ -353,6 +353,7 @@ void DocumentChecker::check_kind(const Kind& kind, std::string_view bytes, Docum
   auto look = kind.look(bytes, *rules_);
   report.recognition = rules_->formats().recognition_of(kind.format);
   if (!look.title.empty()) report.recognition.title = std::move(look.title);
+  report.judged_by = std::move(look.judged_by);
   report.vendor = std::move(look.vendor);
   report.failure = std::move(look.failure);
   report.missing = std::move(look.missing);

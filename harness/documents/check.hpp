@@ -24,6 +24,7 @@ struct DocumentReport {
   std::string name;  // as the user gave it; of a package "visit.zip!/CCDA.xml"
   std::size_t byte_count = 0;
   Recognition recognition;
+  std::string judged_by;                       // what decided besides the rules: a version, a time; may be empty
   std::string vendor;                          // authoring device, else custodian
   std::vector<Finding> findings;               // by place
   Level least = Level::note;                   // weaker ones were not asked for

@@ -119,8 +119,9 @@ void add_signers(ViewBuilder& view, const direct::SignedData& data, const Frame&
                frame.settings, frame.at);
 }
 
-// What cannot be said of certificates without what the user did not give.
-void say_unjudged(Look& look, const Frame& frame, bool is_bundle) {
+// By what certificates are judged, and what cannot be said of them.
+void say_frame(Look& look, const Frame& frame, bool is_bundle) {
+  look.judged_by = fmt::format("the time {} ({})", moment(frame.at), frame.settings.at ? "as asked" : "now");
   if (frame.settings.anchors.empty() && !is_bundle)
     look.unjudged.push_back({"DIRECT-SEC-05", "no trust anchor is given (--anchor)"});
   look.unjudged.push_back({"DIRECT-CERT-11", "revocation is not looked up: nothing is fetched from a network"});
@@ -160,7 +161,7 @@ Look look_at_certificate(std::string_view bytes, Rules& rules) {
   const Frame frame(rules);
   auto view = frame.view("certificates");
   add_all(view, *certificates, frame, false);
-  say_unjudged(look, frame, false);
+  say_frame(look, frame, false);
   look.view = std::move(view).take();
   return look;
 }
@@ -180,7 +181,7 @@ Look look_at_trust_bundle(std::string_view bytes, Rules& rules) {
   view.set("count", std::to_string(bundle->bundle.certificates.size()));
   if (bundle->signature) add_signers(view, *bundle->signature, frame, true);
   add_all(view, bundle->bundle.certificates, frame, true);
-  say_unjudged(look, frame, true);
+  say_frame(look, frame, true);
   look.view = std::move(view).take();
   return look;
 }

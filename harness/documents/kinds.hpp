@@ -24,6 +24,7 @@ struct Look {
   std::vector<Unjudged> unjudged;    // what it does not evaluate
   std::vector<std::string> missing;  // validators that could not be used: what to do
   std::string failure;               // it could not be looked at: why
+  std::string judged_by;             // what decides besides the rules: a version, a time
   std::string vendor;                // who wrote it
   std::string title;                 // what it is, where that says more than the format's title
 };

@@ -144,6 +144,12 @@ class MailView {
     const bool is_closed = layers_.encryption == Encryption::closed;
     view_.set("at", moment(at_));
     view_.set("at-from", settings_.at ? "given" : date ? "message" : "now");
+    if (layers_.is_signed || is_closed)
+      look_.judged_by =
+          fmt::format("the Applicability Statement {}, certificates at {} ({})", settings_.direct_as, moment(at_),
+                      settings_.at ? "as asked"
+                      : date       ? "the mail's Date"
+                                   : "now");
     view_.set("encryption", is_closed ? "closed" : layers_.encryption == Encryption::opened ? "opened" : "none");
     view_.set("why-closed", layers_.why_closed);
     view_.set("envelope", yes(layers_.envelope.has_value()));

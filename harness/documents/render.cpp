@@ -91,6 +91,7 @@ std::string render_text(const DocumentReport& report) {
     text += fmt::format("{}: ignored as asked: {}, {}\n", name, one_line(rule), counted(count, "time"));
   for (const auto& missing : report.missing) text += fmt::format("{}: not judged: {}\n", name, one_line(missing));
   if (!report.failure.empty()) text += fmt::format("{}: could not be checked: {}\n", name, one_line(report.failure));
+  if (!report.judged_by.empty()) text += fmt::format("{}: judged by {}\n", name, one_line(report.judged_by));
   text += fmt::format("{}: {}: {}\n", name, one_line(what_it_is(report.recognition)), counts_of(report));
   return text;
 }
@@ -111,6 +112,7 @@ Value to_value(const DocumentReport& report) {
                                {"claims", Value::strings(report.recognition.claims)}});
   set_if(value, "document_type", report.recognition.document_type);
   set_if(value, "document_title", report.recognition.document_title);
+  set_if(value, "judged_by", report.judged_by);
   set_if(value, "vendor", report.vendor);
   value.set("errors", static_cast<std::int64_t>(report.count(Level::error)));
   value.set("warnings", static_cast<std::int64_t>(report.count(Level::warning)));
@@ -146,6 +148,7 @@ Result<DocumentReport> from_value(const Value& value) {
   report.recognition = {value["format"].string_or(""), value["title"].string_or(""),
                         value["document_type"].string_or(""), value["document_title"].string_or(""),
                         strings_of(value["claims"])};
+  report.judged_by = value["judged_by"].string_or("");
   report.vendor = value["vendor"].string_or("");
   BB_TRY(report.least, level_from(value["level"].string_or(to_word(levels.back()))));
   for (const auto& one : *value["findings"].items()) {

@@ -134,6 +134,17 @@ TEST(MailTest, WithItsKeyAndAnchorIsRight) {
   const auto report = reports_of(mail.bytes, mail.settings).at(0);
   EXPECT_THAT(rules_in(report), IsEmpty());
   EXPECT_EQ(report.exit_status(), 0);
+  EXPECT_EQ(report.judged_by, "the Applicability Statement 1.2, certificates at 2026-09-21T14:13:20.000Z (as asked)");
+}
+
+TEST(MailTest, SaysWhatTimeCertificatesAreJudgedBy) {
+  auto mail = made("sealed.recipe");
+  mail.settings.at.reset();
+  mail.settings.direct_as = "1.3";
+  const auto report = reports_of(mail.bytes, mail.settings).at(0);
+  EXPECT_EQ(report.judged_by,
+            "the Applicability Statement 1.3, certificates at 2026-09-21T13:33:20.000Z (the mail's Date)");
+  EXPECT_THAT(rules_in(report), IsEmpty());
 }
 
 TEST(MailTest, OfAnotherIsNotJudged) {
