@@ -405,12 +405,18 @@ class Comparer {
     }
   }
 
-  // One of both formats has no word for what the other says.
+  // One of both formats has no word for what the other says, and says none that cannot
+  // stand for it.
   bool is_unsayable(Kind kind, const Attribute& reference, const Attribute* attribute, std::size_t said,
                     std::size_t c) {
     const bool is_here = !formats_[c]->can_say(kind, reference.name, reference.value);
     const bool is_there = attribute != nullptr && !formats_[said]->can_say(kind, reference.name, attribute->value);
     if (!is_here && !is_there) return false;
+    const auto may_mean = [&](std::size_t copy, const Attribute& word, const Attribute& other) {
+      return formats_[copy]->may_mean(kind, reference.name, word.value, other.value);
+    };
+    if (is_here && attribute != nullptr && !may_mean(c, *attribute, reference)) return false;
+    if (is_there && !may_mean(said, reference, *attribute)) return false;
     ++not_held_[{is_here ? c : said, fmt::format("some words for {} of {}", reference.name, to_word(kind))}];
     return true;
   }

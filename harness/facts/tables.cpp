@@ -145,7 +145,10 @@ class TableReader {
   void read_values(Format& format, const YamlMember& attribute) {
     const auto kind = attribute.key.substr(0, attribute.key.find('.'));
     if (!kind_from(kind)) mistake(attribute.key_place, fmt::format("unknown kind '{}'", kind));
-    for (const auto& item : attribute.value.items) format.values[attribute.key].insert(folded(item.text));
+    auto& words = format.values[attribute.key];
+    for (const auto& item : attribute.value.items) words[folded(item.text)];
+    for (const auto& [word, place, others] : attribute.value.members)
+      for (auto& meant = words[folded(word)]; const auto& other : others.items) meant.insert(folded(other.text));
   }
 
   void read_lack(Format& format, const YamlNode& item) {
@@ -180,6 +183,18 @@ bool Format::can_say(Kind kind, std::string_view attribute, std::string_view val
   if (values.empty()) return true;
   const auto found = values.find(dotted(to_word(kind), attribute));
   return found == values.end() || found->second.contains(folded(value));
+}
+
+bool Format::may_mean(Kind kind, std::string_view attribute, std::string_view word, std::string_view value) const {
+  const auto found = values.find(fmt::format("{}.{}", to_word(kind), attribute));
+  if (found == values.end()) return true;
+  bool is_known = false;
+  for (const auto& [said, meant] : found->second) {
+    if (!meant.contains(folded(value))) continue;
+    if (said == folded(word)) return true;
+    is_known = true;
+  }
+  return !is_known;
 }
 
 Result<Tables> Tables::read(std::shared_ptr<const Source> source) {

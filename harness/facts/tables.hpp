@@ -27,13 +27,18 @@ struct Format {
   bool is_for_people = false;
   Precision precision = Precision::second;
   std::set<std::string, std::less<>> lacks;  // "goal", "allergy.status", "*.planned"
-  // Of attributes for which it has a few words alone, these, folded: "allergy.severity".
-  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> values;
+  // Of attributes for which it has a few words alone, these and what each may stand for
+  // of which it has none; folded. "allergy.severity": "severe": "fatal".
+  using FewWords = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
+  std::map<std::string, FewWords, std::less<>> values;
   std::set<std::string, std::less<>> own;   // kinds of which it holds what the patient entered alone
   std::set<std::string, std::less<>> past;  // kinds of which it holds what happened alone
   std::string about;
 
   bool can_say(Kind kind, std::string_view attribute, std::string_view value) const;
+  // Whether `word`, which it says, may stand for a value that it cannot say. Of a value
+  // that no word of it is known to stand for that cannot be told, so it may.
+  bool may_mean(Kind kind, std::string_view attribute, std::string_view word, std::string_view value) const;
   bool holds(Kind kind) const { return !lacks.contains(to_word(kind)); }
   bool holds(Kind kind, std::string_view attribute) const;
 };

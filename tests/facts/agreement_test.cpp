@@ -223,6 +223,33 @@ TEST(TablesTest, WhatAFormatHasNoWordForIsNotComparedAndSaid) {
   EXPECT_FALSE(compare({ccda, fhir}, "all", Tables::built_in()).agrees());
 }
 
+// FHIR has no word for "fatal", but "mild" is not what stands for it.
+TEST(TablesTest, AWordThatCannotStandForWhatIsSaidIsADifference) {
+  const auto agree = [](const char* said, const char* in_fhir) {
+    records::Record record;
+    auto& allergy = record.allergies.emplace_back();
+    allergy.substance.display = "Penicillin";
+    allergy.severity.display = said;
+    auto ccda = copy_of("a", record);
+    ccda.format = "C-CDA R2.1";
+    allergy.severity.display = in_fhir;
+    auto fhir = copy_of("b", record);
+    fhir.format = "FHIR R4";
+    const bool agrees = compare({ccda, fhir}, "all", Tables::built_in()).agrees();
+    EXPECT_EQ(compare({fhir, ccda}, "all", Tables::built_in()).agrees(), agrees) << said << " / " << in_fhir;
+    return agrees;
+  };
+  EXPECT_TRUE(agree("Fatal", "severe"));
+  EXPECT_FALSE(agree("Fatal", "moderate"));
+  EXPECT_FALSE(agree("Life threatening severity", "mild"));
+  EXPECT_TRUE(agree("Mild to moderate", "mild"));
+  EXPECT_TRUE(agree("Mild to moderate", "moderate"));
+  EXPECT_FALSE(agree("Mild to moderate", "severe"));
+  EXPECT_FALSE(agree("Moderate to severe", "mild"));
+  EXPECT_TRUE(agree("Fatal", ""));
+  EXPECT_TRUE(agree("Grade II", "mild"));  // a word of which nothing is known
+}
+
 // What a format has a place for only where the patient entered it, where it happened, of
 // the first patient, or where it is told so.
 TEST(TablesTest, WhatAFormatHoldsInPartIsNotMissing) {
