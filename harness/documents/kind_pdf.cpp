@@ -66,6 +66,12 @@ void say_what_is_not_seen(const PdfObjects& objects, Look& look) {
   if (objects.has_hidden_name)
     for (const auto* rule : {"PDF-05.launch", "PDF-05.file"})
       look.unjudged.push_back({rule, "the names of files are encrypted: one may be a program"});
+  if (objects.has_hidden_file)
+    look.unjudged.push_back({"PDF-05.file", "an embedded file is encrypted or packed in a way that is not read"});
+  if (objects.has_hidden_form)
+    look.unjudged.push_back(
+        {"PDF-05.script",
+         "a form (XFA) is encrypted, too long or packed in a way that is not read: it may hold a script"});
 }
 
 }  // namespace
@@ -109,7 +115,8 @@ Look look_at_pdf(std::string_view bytes, Rules&) {
       view.open("active", lines.at(active.at), fmt::format("object {}", active.object));
       view.set("kind", active.kind);
       view.set("name", active.name);
-      view.set("program", yes(is_program(active.name)));
+      view.set("program", yes(is_program(active.name) || active.is_program));
+      view.set("by-content", yes(active.is_program));
       view.set("elsewhere", yes(is_elsewhere(active.name)));
       view.close();
     }

@@ -18,6 +18,7 @@
 #include <bb/core/utf16.hpp>
 
 #include "harness/documents/named_checks.hpp"
+#include "harness/documents/pdf_content.hpp"
 
 namespace bb::documents {
 namespace {
@@ -28,6 +29,7 @@ constexpr std::size_t looked_at_bytes_max = 256ull * 1024 * 1024;  // of objects
 constexpr std::size_t stream_bytes_max = 64ull * 1024 * 1024;      // that one of another kind may unpack to
 constexpr std::size_t streams_bytes_max = 256ull * 1024 * 1024;    // that all of them may
 constexpr std::size_t filter_count_max = 8;                        // of one stream
+constexpr std::size_t form_bytes_max = 16ull * 1024 * 1024;        // of one part of a form
 constexpr std::size_t trailer_bytes_max = 65'536;
 constexpr int depth_max = 64;
 
@@ -316,7 +318,10 @@ class Scan {
  private:
   struct Object {
     std::string_view body;
-    std::size_t at = 0;  // in the file
+    std::size_t at = 0;             // in the file
+    std::string_view stream = {};   // as it is packed
+    std::size_t deflations = 0;     // of the stream
+    bool has_other_filter = false;  // so the stream is not read
   };
   struct Packed {
     std::string_view stream;
@@ -337,6 +342,12 @@ class Scan {
     const auto& items = filter->items;
     const auto end = std::find_if_not(items.begin(), items.end(), is_deflate);
     return std::min(static_cast<std::size_t>(end - items.begin()), filter_count_max);
+  }
+
+  static std::size_t filter_count(const PdfValue& stream) {
+    const auto* filter = stream.find("Filter");
+    if (filter == nullptr) return 0;
+    return filter->kind == PdfValue::Kind::list ? filter->items.size() : 1;
   }
 
   void read_header() {
@@ -415,6 +426,10 @@ class Scan {
     auto stop = data + static_cast<std::size_t>(integer(value.find("Length")));
     if (stop > bytes_.size() || trim(bytes_.substr(stop, 16)).substr(0, 9) != "endstream")
       stop = std::min(bytes_.find("endstream", data), bytes_.size());
+    auto& object = objects_[number];
+    object.stream = bytes_.substr(data, stop - data);
+    object.deflations = deflations(value);
+    object.has_other_filter = filter_count(value) > object.deflations;
     const auto* type = value.find("Type");
     if (type != nullptr && type->is_name("XRef")) take_trailer(value);
     if (type != nullptr && type->is_name("ObjStm")) {
@@ -429,8 +444,7 @@ class Scan {
                            integer(value.find("First")), is_deflated});
     } else if (const auto* subtype = value.find("Subtype"); subtype == nullptr || !subtype->is_name("Image")) {
       // The words of a page are read without its pictures.
-      if (const auto count = deflations(value); count > 0 && stop > data)
-        streams_.emplace_back(bytes_.substr(data, stop - data), count);
+      if (object.deflations > 0 && stop > data) streams_.emplace_back(object.stream, object.deflations);
     }
     return stop;
   }
@@ -473,11 +487,14 @@ class Scan {
     return read(found->second);
   }
 
+  bool can_look_at_more() {
+    if (looked_at_ <= looked_at_bytes_max) return true;
+    result_.unread = fmt::format("its objects have more than {} bytes to look at", looked_at_bytes_max);
+    return false;
+  }
+
   PdfValue read(const Object& object) {
-    if (looked_at_ > looked_at_bytes_max) {
-      result_.unread = fmt::format("its objects have more than {} bytes to look at", looked_at_bytes_max);
-      return {};
-    }
+    if (!can_look_at_more()) return {};
     PdfReader reader(object.body);
     auto value = reader.read();
     looked_at_ += reader.at();
@@ -530,12 +547,17 @@ class Scan {
     const auto* kind = value.find("S");
     if (kind != nullptr && kind->is_name("Launch")) add("Launch", name_in(value), number);
     if (value.find("JS") != nullptr || (kind != nullptr && kind->is_name("JavaScript"))) add("JavaScript", {}, number);
-    if (kind != nullptr && kind->is_name("URI"))
-      if (const auto url = string_in(value, "URI", result_.has_hidden_link); is_script(url))
-        add("JavaScript", url, number);
+    if (kind != nullptr && kind->is_name("URI")) {
+      const auto url = string_in(value, "URI", result_.has_hidden_link);
+      if (is_script(url)) add("JavaScript", url, number);
+      if (to_lower(url).starts_with("file:")) add("URI", url, number);
+    }
     if (kind != nullptr && (kind->is_name("GoToR") || kind->is_name("SubmitForm")))
       add(kind->text, name_in(value), number);
-    if (value.find("EF") != nullptr) add("EmbeddedFile", name_in(value), number);
+    if (const auto* files = value.find("EF"))
+      add("EmbeddedFile", name_in(value), number, is_program_content(content_of_file(*files)));
+    if (const auto* form = value.find("XFA"); form != nullptr && has_script_in_form(*form))
+      add("JavaScript", "form", number);
     for (const auto& member : value.members) look_at(member.value, number, waiting, seen);
   }
 
@@ -558,11 +580,54 @@ class Scan {
     return {};
   }
 
-  void add(std::string kind, std::string name, int number) {
+  // At most so many bytes of the stream that a value refers to; empty where there is none,
+  // or it is not read: then `is_hidden` is set.
+  std::string stream_of(const PdfValue& reference, std::size_t bytes_max, bool& is_hidden) {
+    const auto found = objects_.find(reference.number);
+    if (reference.kind != PdfValue::Kind::reference || found == objects_.end()) return {};
+    const auto& object = found->second;
+    if (result_.is_encrypted || object.has_other_filter) {
+      is_hidden = is_hidden || !object.stream.empty();
+      return {};
+    }
+    if (object.deflations == 0) return std::string(object.stream.substr(0, bytes_max));
+    std::string text;
+    std::string_view packed = object.stream;
+    for (auto left = object.deflations; left > 0 && can_look_at_more(); --left) {
+      text = inflated(packed, left == 1 ? bytes_max : form_bytes_max);
+      packed = text;
+      looked_at_ += text.size();
+    }
+    return text.substr(0, bytes_max);
+  }
+
+  // The beginning of an embedded file (7.11.4): its dictionary has it once for each system.
+  std::string content_of_file(const PdfValue& files) {
+    const auto dictionary = resolved(&files);
+    for (const auto& [system, stream] : dictionary.members)
+      if (auto head = stream_of(stream, program_head_bytes, result_.has_hidden_file); !head.empty()) return head;
+    return {};
+  }
+
+  // 12.7.8: one stream, or a list of names and streams.
+  bool has_script_in_form(const PdfValue& form) {
+    const auto parts = resolved(&form);
+    if (parts.kind != PdfValue::Kind::list) return has_script_in_part(form);
+    return std::any_of(parts.items.begin(), parts.items.end(),
+                       [this](const auto& part) { return has_script_in_part(part); });
+  }
+
+  bool has_script_in_part(const PdfValue& part) {
+    const auto text = stream_of(part, form_bytes_max + 1, result_.has_hidden_form);
+    result_.has_hidden_form = result_.has_hidden_form || text.size() > form_bytes_max;
+    return has_form_script(text_of(text));
+  }
+
+  void add(std::string kind, std::string name, int number, bool is_program = false) {
     if (result_.active.size() == active_count_max) return;
     const auto found = objects_.find(number);
     result_.active.push_back(
-        {std::move(kind), std::move(name), number, found == objects_.end() ? 0 : found->second.at});
+        {std::move(kind), std::move(name), number, found == objects_.end() ? 0 : found->second.at, is_program});
   }
 
   std::string_view bytes_;

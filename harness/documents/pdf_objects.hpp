@@ -15,10 +15,11 @@ namespace bb::documents {
 
 // An action, script or file in a PDF that a reader may run or open.
 struct PdfActive {
-  std::string kind;    // "Launch", "GoToR", "SubmitForm", "JavaScript", "EmbeddedFile"
-  std::string name;    // of the program, file or receiver, as far as it is named
-  int object = 0;      // its number
-  std::size_t at = 0;  // where the object, or the stream that holds it, begins
+  std::string kind;         // "Launch", "GoToR", "SubmitForm", "JavaScript", "EmbeddedFile", "URI" (of a file)
+  std::string name;         // of the program, file or receiver, as far as it is named
+  int object = 0;           // its number
+  std::size_t at = 0;       // where the object, or the stream that holds it, begins
+  bool is_program = false;  // of an EmbeddedFile: by its content
 };
 
 struct PdfObjects {
@@ -33,6 +34,8 @@ struct PdfObjects {
   bool has_structure = false;     // /StructTreeRoot
   bool has_hidden_link = false;   // to an address that is encrypted
   bool has_hidden_name = false;   // of a program or file, that is encrypted
+  bool has_hidden_file = false;   // embedded, that is encrypted or packed in a way that is not read
+  bool has_hidden_form = false;   // of XFA, likewise
   std::vector<PdfActive> active;  // in order of place, at most active_count_max
   std::string unread;             // why not all could be looked at; empty: all was
 };

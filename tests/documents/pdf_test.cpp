@@ -109,6 +109,64 @@ TEST(PdfObjectsTest, WhatNothingLeadsToIsNotLookedAt) {
   EXPECT_THAT(read_pdf_objects(text).active, IsEmpty());
 }
 
+std::string stream_object(int number, const std::string& content, const std::string& members = {}) {
+  return std::to_string(number) + " 0 obj\n<< " + members + " /Length " + std::to_string(content.size()) +
+         " >>\nstream\n" + content + "\nendstream\nendobj\n";
+}
+
+// The kinds and names of what a file with these in its catalogue and these objects may run,
+// a "!" before those that are programs by their content.
+std::vector<std::string> active_in(const std::string& in_catalogue, const std::string& objects) {
+  const auto text =
+      replace_all(with("/Lang (en-US)", "/Lang (en-US) " + in_catalogue), "\nxref\n", "\n" + objects + "xref\n");
+  std::vector<std::string> out;
+  for (const auto& active : read_pdf_objects(text).active)
+    out.push_back((active.is_program ? "!" : "") + active.kind + " " + active.name);
+  return out;
+}
+
+// XFA 3.3, "script"; the language is FormCalc where none is told.
+TEST(PdfObjectsTest, AScriptInAFormIsOne) {
+  const auto form = [](const std::string& inside) {
+    return "<xdp:xdp><template><subform><event>" + inside + "</event></subform></template></xdp:xdp>";
+  };
+  const auto script = form(R"(<script contentType='application/x-javascript'>xfa.host.print()</script>)");
+  const std::string one = "/AcroForm << /XFA 40 0 R >>";
+  EXPECT_THAT(active_in(one, stream_object(40, script)), ElementsAre("JavaScript form"));
+  EXPECT_THAT(active_in(one, stream_object(40, deflated(script), "/Filter /FlateDecode")),
+              ElementsAre("JavaScript form"));
+  EXPECT_THAT(active_in("/AcroForm << /XFA [(template) 40 0 R (data) 41 0 R] >>",
+                        stream_object(40, form("")) + stream_object(41, replace_all(script, "<script", "<x:script"))),
+              ElementsAre("JavaScript form"));
+  EXPECT_THAT(active_in(one, stream_object(40, form("<script>1 + 1</script>"))), IsEmpty());
+  EXPECT_THAT(active_in(one, stream_object(40, form("<text>script, JavaScript</text>"))), IsEmpty());
+  EXPECT_THAT(active_in(one, "40 0 obj\n[40 0 R]\nendobj\n"), IsEmpty());
+  const auto packed = with("/Lang (en-US)", "/Lang (en) " + one);
+  EXPECT_TRUE(read_pdf_objects(
+                  replace_all(packed, "\nxref\n", "\n" + stream_object(40, script, "/Filter /LZWDecode") + "xref\n"))
+                  .has_hidden_form);
+}
+
+TEST(PdfObjectsTest, AnEmbeddedProgramIsKnownByItsContent) {
+  const auto embedded = [](const std::string& content, const std::string& members = {}) {
+    return active_in(
+        "/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (notes.txt) /EF << /F 40 0 R >> >>] >> >>",
+        stream_object(40, content, members));
+  };
+  const std::string windows = "MZ\x90" + std::string(64, '\0');
+  EXPECT_THAT(embedded(windows), ElementsAre("!EmbeddedFile notes.txt"));
+  EXPECT_THAT(embedded(deflated(deflated(windows)), "/Filter [/FlateDecode /FlateDecode]"),
+              ElementsAre("!EmbeddedFile notes.txt"));
+  EXPECT_THAT(embedded("\x7F"
+                       "ELF\2\1\1"),
+              ElementsAre("!EmbeddedFile notes.txt"));
+  EXPECT_THAT(embedded("#!/bin/sh\n"), ElementsAre("!EmbeddedFile notes.txt"));
+  EXPECT_THAT(embedded("MZ: see the notes of Dr. Zed, Main Clinic, for what was said of it then"),
+              ElementsAre("EmbeddedFile notes.txt"));
+  EXPECT_THAT(embedded("<ClinicalDocument/>"), ElementsAre("EmbeddedFile notes.txt"));
+  EXPECT_THAT(embedded(""), ElementsAre("EmbeddedFile notes.txt"));
+}
+
 TEST(PdfObjectsTest, WhatCannotBeReadIsSaid) {
   auto stream = object_stream({{41, "<< >>"}});
   EXPECT_EQ(read_pdf_objects(with("xref\n", replace_all(stream, "/FlateDecode", "/LZWDecode") + "xref\n")).unread,
@@ -215,6 +273,7 @@ TEST(PdfTest, WhatAnEncryptedFileHidesIsNoPass) {
   EXPECT_EQ(unjudged(encrypted_with("/Lang (en-US)")), Rules{"PDF-03.language"});
   EXPECT_EQ(unjudged(encrypted_with("/OpenAction << /S /URI /URI (x) >>")), Rules{"PDF-05.script"});
   EXPECT_EQ(unjudged(with("/Lang (en-US)", "/Lang (en) /OpenAction << /S /URI /URI (x) >>")), Rules{});
+  EXPECT_EQ(unjudged(encrypted_with("/AcroForm << /XFA 40 0 R >>", stream_object(40, "x"))), Rules{"PDF-05.script"});
   EXPECT_EQ(unjudged(encrypted_with("/OpenAction << /S /GoToR /F (x) >>")), (Rules{"PDF-05.file", "PDF-05.launch"}));
   EXPECT_EQ(unjudged(encrypted_with("", object_stream({{40, "<< /S /Launch /F (calc.exe) >>"}}))),
             (Rules{"PDF-03.language", "PDF-05.file", "PDF-05.launch", "PDF-05.script", "PDF-05.submit"}));
