@@ -6,11 +6,11 @@
 #include <set>
 #include <thread>
 
-#include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
 #include "harness/cli/check_reports.hpp"
+#include "harness/cli/check_together.hpp"
 #include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/mail_options.hpp"
@@ -18,13 +18,8 @@
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/verbs.hpp"
 #include "harness/documents/batch.hpp"
-#include "harness/documents/pdf.hpp"
 #include "harness/documents/render.hpp"
 #include "harness/documents/summary.hpp"
-#include "harness/facts/blue_button.hpp"
-#include "harness/facts/levels.hpp"
-#include "harness/facts/narrative.hpp"
-#include "harness/facts/read_copy.hpp"
 
 namespace bb::cli {
 namespace {
@@ -138,41 +133,6 @@ int check_all(const documents::Inputs& inputs, documents::Rules& rules, const do
   return results.finish(!end.is_cancelled);
 }
 
-// What the files are together, after what each is. Returns the exit status.
-int check_together(const std::vector<std::string>& files, bool is_json, int status) {
-  std::vector<facts::Copy> copies;
-  std::optional<facts::NarrativeComparison> narrative;
-  for (const auto& file : files) {
-    const auto bytes = read_text(file, documents::document_bytes_max);
-    records::Record record;
-    auto copy =
-        bytes ? facts::read_copy(file, *bytes, documents::words_of_pdf, &record) : Result<facts::Copy>(bytes.error());
-    if (!copy) {
-      complain("not judged together: " + copy.error().what);
-      return status == exit_good ? exit_inconclusive : status;
-    }
-    if (files.size() == 1 && copy->format.starts_with("C-CDA"))
-      if (auto found = facts::compare_narrative(file, *bytes, record, facts::level_all, facts::Tables::built_in()))
-        narrative = *std::move(found);
-    copies.push_back(*std::move(copy));
-  }
-  const auto together =
-      facts::judge_together(copies, facts::Tables::built_in(), narrative ? &narrative->comparison : nullptr);
-  if (is_json)
-    print_json_line(Value::object({{"blue_button", facts::to_value(together)}}));
-  else
-    print("\nTogether\n" + facts::render(together));
-  return together.is_met() || status == exit_cancelled ? status : static_cast<int>(exit_found);
-}
-
-// A file once, and nothing that holds several documents.
-Status can_be_together(const std::vector<std::string>& files) {
-  for (const auto& file : files)
-    if (file == "-" || std::filesystem::is_directory(file))
-      return Error{fmt::format("--together takes files, and '{}' is none", file)};
-  return {};
-}
-
 int check(const Args& args) {
   const auto places = find_places(args);
   if (!places) return refuse(places.error().what);
@@ -249,8 +209,8 @@ VerbSpec check_verb() {
        {"error", "warning", "note"}},
       {"ignore", "ID", "leave out the findings of a rule; they are counted", Completes::nothing, {}, true},
       {"together", "",
-       "the files are the copies of one record: is there one for people and one for programs, complete, of one "
-       "patient?"},
+       "the files, and those in packages, are the copies of one record: is there one for people and one for programs, "
+       "complete, of one patient?"},
       {"json", "", "one JSON object for each document, a line each; of several a line with the summary"},
       {"jobs", "N", "documents at a time, each in a process of its own; default: one for each processor"},
       {"report",

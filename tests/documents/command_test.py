@@ -292,6 +292,37 @@ class CommandTest(unittest.TestCase):
         process = self.check(self.folder / "in")
         self.assertEqual(process.stderr, b"bluebridge: passed over 1 file, of no format that check reads\n")
 
+    # As the copies of one record.
+
+    def together(self, *files):
+        """Whether each requirement is met, the status, and what was said besides."""
+        process = self.check("--rules", "own", "--together", "--json", *files)
+        last = json.loads(process.stdout.splitlines()[-1])
+        met = [one["is_met"] for one in last["blue_button"]["rulings"]] if "blue_button" in last else None
+        return met, process.returncode, process.stderr.decode()
+
+    def test_the_documents_of_a_package_are_judged_together(self):
+        alice, bruno = ((SOURCE / "samples/records" / name).read_bytes() for name in ("alice.xml", "bruno.xml"))
+        alone = self.write("alice.xml", alice)
+        one = self.write("one.zip", self.archive(("sub/a.xml", alice), ("photo.jpg", "no document")))
+        two = self.write("two.zip", self.archive(("a.xml", alice), ("in.zip", self.archive(("b.xml", alice)))))
+        mixed = self.write("mixed.zip", self.archive(("a.xml", alice), ("b.xml", bruno)))
+        self.assertEqual(self.together(alone)[:2], ([True] * 4, 0))
+        self.assertEqual(self.together(one)[:2], ([True] * 4, 0), "its narrative is compared too")
+        self.assertEqual(self.together(two)[:2], ([True] * 5, 0))
+        self.assertEqual(self.together(one, alone)[:2], ([True] * 5, 0))
+        self.assertEqual(self.together(mixed)[:2], ([True, True, True, False, False], 1))
+        self.assertEqual(self.together(self.write("bruno.xml", bruno), one)[:2], ([True, True, True, False, False], 1))
+
+    def test_a_package_that_cannot_be_read_whole_is_not_judged_together(self):
+        alice = (SOURCE / "samples/records/alice.xml").read_bytes()
+        for files, words in (((("a.xml", alice), ("b.xml", "<cut")), "bad.zip!/b.xml: line 1"),
+                             ((("notes.jpg", "no document"),), "bad.zip: the package holds no document")):
+            met, status, told = self.together(self.write("bad.zip", self.archive(*files)))
+            self.assertEqual((met, status), (None, 1))
+            self.assertIn("not judged together: ", told)
+            self.assertIn(words, told)
+
     def start_slow_check(self, *arguments):
         """Checks large.xml, then good.xml, by one worker; returns the command and the worker at large.xml."""
         self.write("a-large.xml", LARGE)
