@@ -154,6 +154,8 @@ TEST(FhirReaderTest, TellsThatFactsAreOfSomebodyElse) {
   EXPECT_EQ(others_of("Patient/2"), "http://a/Patient/2 ");
   EXPECT_EQ(others_of("http://b/Patient/1"), "http://b/Patient/1 ");
   EXPECT_EQ(others_of("Group/2"), "");
+  EXPECT_EQ(others_of("urn:uuid:6e0c1a5c-0d5e-4a8c-9d0e-3a1f0c7b2d11"),
+            "urn:uuid:6e0c1a5c-0d5e-4a8c-9d0e-3a1f0c7b2d11 ");
   const std::string of_3 = R"({"resourceType":"Condition","code":{"text":"x"},"subject":{"reference":"Patient/3"}})";
   const std::string of_4 = R"({"resourceType":"Condition","code":{"text":"y"},"subject":{"reference":"Patient/4"}})";
   EXPECT_THAT(read_json(bundle_of({of_3, of_3})).other_patients, IsEmpty());

@@ -172,6 +172,13 @@ void read_stranger(FhirNode subject, const std::string& address, Record& record)
   record.other_patients.push_back(std::move(stranger));
 }
 
+// "urn:uuid:..." does not tell of whom it is; in a record it is of a patient, unless the
+// reference says otherwise.
+bool may_be_patient(const FhirReferences& references, FhirNode subject, FhirNode resource) {
+  return references.is_patient(subject, resource) ||
+         (subject["reference"].text().starts_with("urn:") && subject["type"].text().empty());
+}
+
 // Those whom resources are about though the file does not have them; without a
 // Patient in it the first is the one whom it is about.
 void read_strangers(const FhirReferences& references, FhirNode patient, Record& record) {
@@ -179,7 +186,7 @@ void read_strangers(const FhirReferences& references, FhirNode patient, Record& 
   for (const auto& resource : references.resources()) {
     const auto subject = subject_of(resource.node);
     const auto address = references.outside(subject, resource.node);
-    if (address.empty() || !references.is_patient(subject, resource.node) || !addresses.insert(address).second)
+    if (address.empty() || !may_be_patient(references, subject, resource.node) || !addresses.insert(address).second)
       continue;
     if (patient || addresses.size() > 1) read_stranger(subject, address, record);
     if (record.other_patients.size() > statement_count_max) return;
