@@ -36,6 +36,8 @@ TEST(JsonTest, AMistakeQuotesNothingOfTheText) {
     EXPECT_TRUE(is_utf8(value.error().what)) << value.error().what;
   }
   EXPECT_THAT(parse_json("{\"a\" 1}").error().what, EndsWith("; expected ':'"));
+  EXPECT_THAT(parse_json("[" + std::string(1000, '9') + "]").error().what,
+              EndsWith("a number is too large, at most about 1.8e308 is read"));
 }
 
 TEST(JsonTest, RefusesDuplicateKeys) {

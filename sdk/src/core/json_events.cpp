@@ -45,9 +45,13 @@ class Places {
   bool start_array(std::size_t) { return handler_.on_array(begin(1)); }
   bool end_array() { return handler_.on_array_end(begin(1)); }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& e) {
-    // nlohmann: "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while ..."
+    // nlohmann: "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while ...",
+    // "[json.exception.out_of_range.406] number overflow parsing '1e999'", with every digit.
     std::string_view what = e.what();
-    if (const auto colon = what.find(": "); colon != std::string_view::npos) what.remove_prefix(colon + 2);
+    if (what.find("number overflow") != std::string_view::npos)
+      what = "a number is too large, at most about 1.8e308 is read";
+    else if (const auto colon = what.find(": "); colon != std::string_view::npos)
+      what.remove_prefix(colon + 2);
     fault = JsonFault{position > 0 ? position - 1 : 0, without_last_read(what)};
     return false;
   }
