@@ -44,8 +44,9 @@ struct Line {
 
   explicit Line(const std::string& line) : text(line), folded(" ") {
     for (const auto& cell : split(line, '\t')) {
-      if (!words.empty()) words.emplace_back(cell_border);
-      for (auto& word : words_of(cell)) {
+      auto cell_words = words_of(cell);
+      if (!words.empty() && !cell_words.empty()) words.emplace_back(cell_border);
+      for (auto& word : cell_words) {
         folded += word + ' ';
         words.push_back(std::move(word));
       }
