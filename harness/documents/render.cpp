@@ -77,10 +77,9 @@ std::string render_text(const DocumentReport& report) {
     text += fmt::format("{}{}: {}: {} [{}]\n", name, place, to_word(finding.level), one_line(finding.message),
                         one_line(rules_of(finding)));
     if (!finding.path.empty()) text += fmt::format("    at {}\n", one_line(finding.path));
-    if (!finding.expected.empty() || !finding.found.empty())
-      text +=
-          fmt::format("    expected {}{}\n", finding.expected.empty() ? "something else" : one_line(finding.expected),
-                      finding.found.empty() ? "" : ", found " + one_line(finding.found));
+    std::string both = finding.expected.empty() ? "" : "expected " + one_line(finding.expected);
+    if (!finding.found.empty()) both += (both.empty() ? "found " : ", found ") + one_line(finding.found);
+    if (!both.empty()) text += fmt::format("    {}\n", both);
     if (!finding.hint.empty()) text += fmt::format("    hint: {}\n", one_line(finding.hint));
   }
   if (report.dropped_count > 0) text += fmt::format("{}: and {} more findings\n", name, report.dropped_count);

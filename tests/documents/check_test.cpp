@@ -168,6 +168,20 @@ TEST_F(CheckTest, LooksOnlyForTheLevelThatIsAskedForAndSaysSo) {
     EXPECT_EQ(from_value(to_value(*report)).value().least, report->least);
 }
 
+TEST(RenderTest, SaysWhatWasExpectedAndFoundAsFarAsItIsKnown) {
+  const auto lines_of_finding = [](const std::string& expected, const std::string& found) {
+    DocumentReport report;
+    report.name = "a";
+    report.findings.push_back({.rule = "r", .message = "wrong", .expected = expected, .found = found});
+    const auto lines = split(render_text(report), '\n');
+    return lines.size() > 1 && lines[1].starts_with("    ") ? lines[1] : "";
+  };
+  EXPECT_EQ(lines_of_finding("one", "two"), "    expected one, found two");
+  EXPECT_EQ(lines_of_finding("one", ""), "    expected one");
+  EXPECT_EQ(lines_of_finding("", "two"), "    found two");
+  EXPECT_EQ(lines_of_finding("", ""), "");
+}
+
 TEST(RenderTest, AFieldCannotPassForAFinding) {
   const std::string forged = "x\nother.xml:1:1: error: forged [rule]\r\nx";
   DocumentReport report;
