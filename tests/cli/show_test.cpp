@@ -119,6 +119,7 @@ TEST(ShowTest, RefusesWhatIsNoReadableDocument) {
       {file("page.xml", "<html/>"), "expected the root element ClinicalDocument"},
       {file("page.html", "<!DOCTYPE html><p>Alice<br></html>"), "found a page, which has words for people alone"},
       {file("a.pdf", "%PDF-1.7 x"), "found a PDF, which has words for people alone"},
+      {file("a.zip", "PK\3\4..."), "found a package: unpack it, and name the documents in it"},
       {file("a.txt", "Dear Alice"),
        "expected CDA or CCR in XML, FHIR in JSON or XML, or a Blue Button text; found neither"},
       {folder.path().string(), "it is a folder, no regular file"},

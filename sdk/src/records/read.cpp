@@ -95,8 +95,9 @@ constexpr Kind kinds[] = {
 Result<Record> read_record(std::string_view bytes) {
   for (const auto& kind : kinds)
     if (kind.looks_like(bytes)) return kind.read(bytes);
-  if (!may_be_xml(bytes))
-    return unknown_format(looks_like_pdf(bytes) ? "a PDF, which has words for people alone" : "neither of them");
+  if (looks_like_pdf(bytes)) return unknown_format("a PDF, which has words for people alone");
+  if (bytes.starts_with("PK\3\4")) return unknown_format("a package: unpack it, and name the documents in it");
+  if (!may_be_xml(bytes)) return unknown_format("neither of them");
   auto record = read_xml(bytes);
   if (!record && xml::looks_like_html(bytes) && record.error().what.starts_with("line "))
     return unknown_format("a page, which has words for people alone");
