@@ -150,11 +150,13 @@ int check(const Args& args) {
   auto mail = mail_settings_of(args);
   if (!mail) return refuse(mail.error().what);
   selection.mail = *std::move(mail);
+  selection.profiles = args.values("profile");
   const auto loaded = load_rules(*places, *folder, std::move(selection));
   if (!loaded) return refuse(loaded.error().what);
   const auto& rules = *loaded;
   for (const auto& file : rules->selection().files)
     if (const auto read = rules->rules_of_file(file); !read) return refuse("--rules: " + read.error().what);
+  if (const auto profiles = rules->profiles(); !profiles) return refuse("--profile: " + profiles.error().what);
   documents::CheckOptions options;
   options.as = args.value("as").value_or("");
   if (const auto& formats = rules->formats(); !options.as.empty() && !formats.has(options.as))
@@ -201,6 +203,13 @@ VerbSpec check_verb() {
   verb.example = "bluebridge check visit.xml";
   verb.options = {
       {"as", "FORMAT", "the format that it has to be, as ccda-2.1"},
+      {"profile",
+       "P",
+       "what it has to be: a document type of C-CDA, as ccd, or a FHIR profile that resources of its type have to "
+       "conform to, by its canonical address or id",
+       Completes::nothing,
+       {},
+       true},
       {"rules", "NAME|FILE", "only these: schema, schematron, own, or a Schematron file", Completes::files, {}, true},
       {"level",
        "LEVEL",

@@ -174,6 +174,7 @@ class DocumentChecker::Work {
   // Of a document that is XML.
   void run() {
     if (owner_.is_another(report_.recognition)) add(document_.root(), owner_.another(report_.recognition));
+    if (auto unasked = owner_.unasked(report_.recognition)) add(document_.root(), *std::move(unasked));
     if (report_.recognition.is_cda()) {
       report_.vendor = vendor_of(document_.root());
       check_releases();
@@ -349,6 +350,11 @@ Finding DocumentChecker::another(const Recognition& recognition) const {
           .found = recognition.format};
 }
 
+std::optional<Finding> DocumentChecker::unasked(const Recognition& recognition) const {
+  const auto profiles = rules_->profiles();
+  return profiles ? (*profiles)->unmet_by(recognition) : std::nullopt;
+}
+
 void DocumentChecker::check_kind(const Kind& kind, std::string_view bytes, DocumentReport& report) {
   auto look = kind.look(bytes, *rules_);
   report.recognition = rules_->formats().recognition_of(kind.format);
@@ -356,12 +362,14 @@ void DocumentChecker::check_kind(const Kind& kind, std::string_view bytes, Docum
   report.judged_by = std::move(look.judged_by);
   report.vendor = std::move(look.vendor);
   report.failure = std::move(look.failure);
-  report.missing = std::move(look.missing);
+  report.missing.insert(report.missing.end(), look.missing.begin(), look.missing.end());
   report.unjudged = std::move(look.unjudged);
   Intake intake(options_.ignore, report);
   if (is_another(report.recognition))
     if (auto finding = another(report.recognition); intake.takes(finding))
       report.findings.push_back(std::move(finding));
+  if (auto finding = unasked(report.recognition); finding && intake.takes(*finding))
+    report.findings.push_back(*std::move(finding));
   if (look.view) Work(*this, report, *look.view).run_on_view();
   for (auto& finding : look.findings)
     if (finding.level <= report.least && intake.takes(finding)) report.findings.push_back(std::move(finding));
@@ -375,6 +383,7 @@ DocumentReport DocumentChecker::check(std::string name, std::string_view bytes) 
   report.name = std::move(name);
   report.least = rules_->selection().least;
   report.byte_count = bytes.size();
+  if (const auto profiles = rules_->profiles(); !profiles) report.missing.push_back(profiles.error().what);
   if (const auto* kind = kind_of(bytes)) {
     check_kind(*kind, bytes, report);
     return report;

@@ -61,6 +61,8 @@ class DocumentChecker {
   // Whether the document had to be something else, and what is said then.
   bool is_another(const Recognition& recognition) const;
   Finding another(const Recognition& recognition) const;
+  // The finding of a document that no profile asked for is about.
+  std::optional<Finding> unasked(const Recognition& recognition) const;
   schematron::Checker& checker_of(const std::shared_ptr<const RuleSet>& rules);
 
   std::shared_ptr<Rules> rules_;

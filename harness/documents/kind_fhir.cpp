@@ -26,6 +26,9 @@ class Looking {
       definitions_ = *std::move(definitions);
     else
       look_.missing.push_back(definitions.error().what);
+    if (const auto profiles = rules.profiles()) asked_ = *profiles;
+    look_.missing.insert(look_.missing.end(), asked_->missing.begin(), asked_->missing.end());
+    asked_counts_.resize(asked_->structures.size());
   }
 
   void add(const fhir::Reading& reading) {
@@ -35,6 +38,7 @@ class Looking {
                                 .column = problem->column,
                                 .message = problem->what,
                                 .expected = "a FHIR resource in JSON or XML"});
+      is_all_judged_ = false;
       return;
     }
     const auto& document = std::get<fhir::Document>(reading);
@@ -47,13 +51,16 @@ class Looking {
                                 .message = problem.what});
     const auto other = fhir::other_release(document.root, releases_);
     if (other) add(*other);
-    if (other && other->is_said)
+    const bool is_other = other && other->is_said;
+    is_all_judged_ = is_all_judged_ && !is_other;
+    if (is_other)
       not_evaluated_[{"fhir", fmt::format("{} is not judged by the definitions of R4", other->title)}] += 1;
     else if (definitions_ != nullptr)
-      add(fhir::check(document, *definitions_));
+      add(fhir::check(document, *definitions_, asked_->structures));
   }
 
   Look take(std::string_view format) {
+    say_what_is_not_there();
     // Of invariants there are dozens in any resource: one line names them.
     std::vector<std::string> keys;
     std::size_t times = 0;
@@ -77,6 +84,20 @@ class Looking {
   }
 
  private:
+  // A profile that no resource was judged by says nothing of the file.
+  void say_what_is_not_there() {
+    if (!is_all_judged_) return;
+    std::vector<std::string> types;
+    for (const auto& [type, count] : counts_) types.push_back(type);
+    for (std::size_t i = 0; i < asked_counts_.size(); ++i)
+      if (const auto& asked = *asked_->structures[i]; asked_counts_[i] == 0)
+        look_.findings.push_back(
+            {.rule = "profile",
+             .message = fmt::format("there is no resource {} that {} was asked for", asked.type, asked.title),
+             .expected = fmt::format("at least one {} of {}", asked.type, asked.url),
+             .found = shorten(join(types, ", "), 80)});
+  }
+
   void add(const fhir::OtherRelease& other) {
     other_title_ = other.title;
     look_.findings.push_back(
@@ -90,6 +111,7 @@ class Looking {
   }
 
   void add(fhir::Checked checked) {
+    for (std::size_t i = 0; i < asked_counts_.size(); ++i) asked_counts_[i] += checked.asked_counts[i];
     for (auto& fault : checked.faults)
       look_.findings.push_back({.rule = std::move(fault.rule),
                                 .level = fault.level == fhir::Fault::Level::error ? Level::error : Level::warning,
@@ -108,6 +130,9 @@ class Looking {
   const std::vector<fhir::Release>& releases_;
   std::string other_title_;  // of the last that is not R4
   std::shared_ptr<const fhir::Definitions> definitions_;
+  std::shared_ptr<const Profiles> asked_ = std::make_shared<const Profiles>();
+  bool is_all_judged_ = true;                  // what is not has an error of its own
+  std::vector<std::size_t> asked_counts_;      // resources that each asked profile is about
   std::map<std::string, std::size_t> counts_;  // of resources by type
   std::map<std::pair<std::string, std::string>, std::size_t> not_evaluated_;
 };

@@ -28,6 +28,8 @@ struct Recognition {
     return format == "cda" || format == "c32" || format == "c62" || format == "ccd-1.0" || is_ccda();
   }
   bool is_ccda() const { return format.starts_with("ccda-"); }
+  // "C-CDA R2.1, Continuity of Care Document"
+  std::string full_title() const { return document_title.empty() ? title : title + ", " + document_title; }
 };
 
 // The table of formats (conformance/documents/formats.yaml).

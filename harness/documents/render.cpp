@@ -10,8 +10,7 @@ namespace bb::documents {
 namespace {
 
 std::string what_it_is(const Recognition& recognition) {
-  std::string text = recognition.title;
-  if (!recognition.document_title.empty()) text += ", " + recognition.document_title;
+  std::string text = recognition.full_title();
   if (recognition.claims.size() > 1) text += fmt::format(" (claims {})", join(recognition.claims, ", "));
   return text;
 }

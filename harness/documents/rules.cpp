@@ -131,6 +131,19 @@ Result<std::shared_ptr<const fhir::Definitions>> Rules::fhir_definitions() {
   return *fhir_;
 }
 
+Result<std::shared_ptr<const Profiles>> Rules::profiles() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (profiles_ != nullptr) return profiles_;
+  }
+  BB_TRY(auto found, find_profiles(selection_.profiles, formats_, [this] { return fhir_definitions(); }));
+  if (!selection_.has_schema && found.document_types.size() < found.words.size())
+    return Error{"a profile of FHIR is judged with the structure of FHIR: choose the rules 'schema' too"};
+  const std::lock_guard lock(mutex_);
+  profiles_ = std::make_shared<const Profiles>(std::move(found));
+  return profiles_;
+}
+
 Result<std::shared_ptr<const RuleSet>> Rules::once(const std::string& key, const MakeRuleSet& make) {
   const std::lock_guard lock(mutex_);
   const auto found = rule_sets_.find(key);

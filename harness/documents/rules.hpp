@@ -18,12 +18,9 @@
 #include "harness/documents/finding.hpp"
 #include "harness/documents/mail_settings.hpp"
 #include "harness/documents/own_rules.hpp"
+#include "harness/documents/profiles.hpp"
 #include "harness/documents/recognise.hpp"
 #include "harness/schematron/checker.hpp"
-
-namespace bb::fhir {
-class Definitions;
-}
 
 namespace bb::documents {
 
@@ -50,6 +47,7 @@ struct Selection {
   std::vector<std::string> files = {};  // further Schematron files, for every document
   Level least = Level::note;            // what could only give a weaker finding is not evaluated
   std::shared_ptr<const MailSettings> mail = std::make_shared<const MailSettings>();  // never null
+  std::vector<std::string> profiles = {};  // words of profiles.hpp that documents have to be of
 };
 
 class Rules {
@@ -70,6 +68,9 @@ class Rules {
   // All imported definitions of FHIR. The error says what to import, or why they
   // cannot be used. [any thread]
   Result<std::shared_ptr<const fhir::Definitions>> fhir_definitions();
+  // What the selection's profiles are. The error: one that is not known, or one of FHIR where
+  // its structure is not looked at. [any thread]
+  Result<std::shared_ptr<const Profiles>> profiles();
   // The imported rules for a format, or none where there are none for it. [any thread]
   Result<std::shared_ptr<const RuleSet>> rules_for(std::string_view format);
   // Our own rules for a format and document type, or none. [any thread]
@@ -96,6 +97,7 @@ class Rules {
   std::mutex mutex_;  // of what is below
   std::shared_ptr<const Result<std::shared_ptr<const xml::Xsd>>> schema_;
   std::shared_ptr<const Result<std::shared_ptr<const fhir::Definitions>>> fhir_;
+  std::shared_ptr<const Profiles> profiles_;
   std::map<std::string, Result<std::shared_ptr<const RuleSet>>> rule_sets_;
 };
 

@@ -47,10 +47,6 @@ bool is_wanted(const Recognition& found, const Wanted& wanted, const Formats& fo
   return is_format && (wanted.type.empty() || wanted.type == found.document_type);
 }
 
-std::string title_of(const Recognition& found) {
-  return found.document_title.empty() ? found.title : fmt::format("{}, {}", found.title, found.document_title);
-}
-
 // The first of them in words; `count` of `things` there are.
 std::string in_words(const DocumentReport& report, const std::vector<const Finding*>& findings, std::size_t count,
                      std::string_view things) {
@@ -59,7 +55,7 @@ std::string in_words(const DocumentReport& report, const std::vector<const Findi
     if (parts.size() < shown_max)
       parts.push_back(fmt::format("{}: {} [{}]", place_of(*finding),
                                   shorten(collapse_whitespace(finding->message), 300), finding->rule));
-  return fmt::format("{} in {}: {}{}", counted(count, things), title_of(report.recognition), join(parts, "; "),
+  return fmt::format("{} in {}: {}{}", counted(count, things), report.recognition.full_title(), join(parts, "; "),
                      count > parts.size() ? "; ..." : "");
 }
 
@@ -106,10 +102,10 @@ Validated DocumentValidator::validate(std::string_view word, std::string_view by
   const auto report = check(bytes);
   if (report.count(Level::error) > 0) return {Validated::Word::invalid, errors_of(report)};
   if (!is_wanted(report.recognition, *wanted, rules_->formats()))
-    return {Validated::Word::invalid, title_of(report.recognition)};
+    return {Validated::Word::invalid, report.recognition.full_title()};
   if (!report.failure.empty()) return {Validated::Word::unavailable, report.failure};
   if (!report.missing.empty()) return {Validated::Word::unavailable, join(report.missing, "; ")};
-  return {Validated::Word::valid, fmt::format("{}: no error by {}", title_of(report.recognition),
+  return {Validated::Word::valid, fmt::format("{}: no error by {}", report.recognition.full_title(),
                                               join(rules_->names_for(report.recognition), ", "))};
 }
 
@@ -121,7 +117,7 @@ Validated DocumentValidator::validate_row(std::string_view word, std::string_vie
     return {Validated::Word::unavailable, fmt::format("no rule of '{}' judges {} as {}", word, row, to_word(least))};
   const auto report = check(bytes);
   if (!is_wanted(report.recognition, *find_wanted(rules_->formats(), word), rules_->formats()))
-    return {Validated::Word::invalid, title_of(report.recognition)};
+    return {Validated::Word::invalid, report.recognition.full_title()};
   // A document that cannot be read keeps nothing.
   const auto broken = findings_that(report, [&](const Finding& finding) {
     return finding.requirement.empty() ? finding.level == Level::error
@@ -133,7 +129,8 @@ Validated DocumentValidator::validate_row(std::string_view word, std::string_vie
   for (const auto& unjudged : report.unjudged)
     if (unjudged.rule == row || unjudged.rule.starts_with(fmt::format("{}.", row)))
       return {Validated::Word::unavailable, fmt::format("{} was not evaluated: {}", row, unjudged.why)};
-  return {Validated::Word::valid, fmt::format("{}: {} by BlueBridge's own rules", title_of(report.recognition), row)};
+  return {Validated::Word::valid,
+          fmt::format("{}: {} by BlueBridge's own rules", report.recognition.full_title(), row)};
 }
 
 std::optional<Level> strongest_rule(const OwnRules& own, const Formats& formats, std::string_view word,

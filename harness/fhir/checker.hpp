@@ -43,9 +43,13 @@ struct Checked {
   std::vector<Fault> faults;
   std::size_t dropped_count = 0;  // faults beyond fault_count_max
   std::vector<NotEvaluated> not_evaluated;
+  std::vector<std::size_t> asked_counts;  // of each profile asked for: the resources that it is about
 };
 
-// For any document: bounded by its size, its depth and fault_count_max. [any thread]
-Checked check(const Document& document, const Definitions& definitions);
+// For any document: bounded by its size, its depth and fault_count_max. Each resource has
+// to conform to what it claims, and to those of `asked` that are about its type; contained
+// ones too. [any thread]
+Checked check(const Document& document, const Definitions& definitions,
+              const std::vector<const Structure*>& asked = {});
 
 }  // namespace bb::fhir

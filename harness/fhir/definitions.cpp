@@ -235,6 +235,13 @@ const Structure* Definitions::find(std::string_view canonical) const {
   return nullptr;
 }
 
+std::vector<const Structure*> Definitions::resources() const {
+  std::vector<const Structure*> found;
+  for (const auto& [url, versions] : structures_)
+    if (versions.front()->kind == Structure::Kind::resource) found.push_back(versions.front().get());
+  return found;
+}
+
 std::string_view Definitions::type_of(std::string_view canonical) const {
   const auto* structure = find(canonical);
   if (structure == nullptr) structure = find(split_canonical(canonical).first);  // another version of it

@@ -90,6 +90,8 @@ class Definitions {
   const Structure* type(std::string_view name) const;
   // A definition by "url" or "url|version"; without a version the newest.
   const Structure* find(std::string_view canonical) const;
+  // The definitions of resources and profiles on them, of each address the newest.
+  std::vector<const Structure*> resources() const;
   // The type that a canonical address is about; empty where it is not at hand.
   std::string_view type_of(std::string_view canonical) const;
   // Whether one type is another or builds on it: Patient on DomainResource.

@@ -18,11 +18,13 @@ constexpr std::size_t name_bytes_max = 80;  // of a path
 
 }  // namespace
 
-Walk::Walk(const Document& document, const Definitions& definitions)
+Walk::Walk(const Document& document, const Definitions& definitions, const std::vector<const Structure*>& asked)
     : document_(document),
       definitions_(definitions),
+      asked_(asked),
       constraint_counts_(definitions.constraint_count()),
       is_evaluated_(definitions.constraint_count()) {
+  result_.asked_counts.resize(asked.size());
   for (std::size_t i = 0; i < is_evaluated_.size(); ++i)
     is_evaluated_[i] = std::find(evaluated.begin(), evaluated.end(), definitions.constraint(i)) != evaluated.end();
 }
@@ -78,6 +80,8 @@ std::string name_of(const Structure& profile) {
              : fmt::format("{} {}", profile.title, profile.version);
 }
 
-Checked check(const Document& document, const Definitions& definitions) { return Walk(document, definitions).run(); }
+Checked check(const Document& document, const Definitions& definitions, const std::vector<const Structure*>& asked) {
+  return Walk(document, definitions, asked).run();
+}
 
 }  // namespace bb::fhir

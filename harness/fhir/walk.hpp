@@ -23,7 +23,7 @@ namespace bb::fhir {
 
 class Walk {
  public:
-  Walk(const Document& document, const Definitions& definitions);
+  Walk(const Document& document, const Definitions& definitions, const std::vector<const Structure*>& asked);
   Checked run() &&;
 
  private:
@@ -80,6 +80,7 @@ class Walk {
 
   // walk_profile.cpp
   void profiles(const Element& resource, const Structure& structure);
+  bool is_about(const Structure& profile, const Structure& structure) const;
   void profile(const Element& element, const Structure& structure);
   void type_profiles(const Element& element, const TypeUse& use);
   void profile_contents(const Element& element, const ElementRule& shape, const Structure& profile);
@@ -105,6 +106,7 @@ class Walk {
 
   const Document& document_;
   const Definitions& definitions_;
+  const std::vector<const Structure*>& asked_;  // profiles, beside those that a resource claims
   Checked result_;
   std::vector<Step> path_;
   std::vector<std::size_t> counts_;  // of children, a part for each open element

@@ -95,11 +95,14 @@ std::optional<bool> is_of_slice(const Element& element, const ElementRule& rule,
 
 }  // namespace
 
+bool Walk::is_about(const Structure& profile, const Structure& structure) const {
+  return profile.type == structure.type || definitions_.is_a(structure, profile.type);
+}
+
 void Walk::profiles(const Element& resource, const Structure& structure) {
-  const auto* meta = resource.find("meta");
-  if (meta == nullptr) return;
   std::set<const Structure*> known;
-  for (const auto* claim : meta->children_of("profile")) {
+  const auto* meta = resource.find("meta");
+  for (const auto* claim : meta == nullptr ? std::vector<const Element*>() : meta->children_of("profile")) {
     if (claim->value.empty()) continue;
     const auto* found = definitions_.find(claim->value);
     if (found != nullptr && !known.insert(found).second) continue;
@@ -107,12 +110,17 @@ void Walk::profiles(const Element& resource, const Structure& structure) {
       not_evaluated(resource, "fhir-profile",
                     fmt::format("the profile {} is not imported: give its package to 'bluebridge data import'",
                                 shown(claim->value)));
-    } else if (found->type != structure.type && !definitions_.is_a(structure, found->type)) {
+    } else if (!is_about(*found, structure)) {
       error(resource, "fhir-profile", found->url, "the profile is one of another resource", found->type,
             structure.type);
     } else if (found->is_profile) {
       profile(resource, *found);
     }
+  }
+  for (std::size_t i = 0; i < asked_.size(); ++i) {
+    if (!is_about(*asked_[i], structure)) continue;
+    ++result_.asked_counts[i];
+    if (asked_[i]->is_profile && known.insert(asked_[i]).second) profile(resource, *asked_[i]);
   }
 }
 

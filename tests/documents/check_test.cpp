@@ -68,13 +68,15 @@ class CheckTest : public testing::Test {
     ASSERT_TRUE(imported) << imported.error().what;
   }
 
-  DocumentReport check(std::string_view document, CheckOptions options = {}, Level least = Level::note) {
+  DocumentReport check(std::string_view document, CheckOptions options = {}, Level least = Level::note,
+                       std::vector<std::string> profiles = {}) {
     auto formats = Formats::read(fs::path(BB_SOURCE_DIR) / "conformance/documents/formats.yaml");
     auto store = DataStore::open(folder_ / "data");
     EXPECT_TRUE(store) << store.error().what;
     Selection selection;
     selection.has_own = false;
     selection.least = least;
+    selection.profiles = std::move(profiles);
     auto rules = std::make_shared<Rules>(*std::move(formats), *std::move(store), selection, nullptr);
     return DocumentChecker(rules, std::move(options)).check("visit.xml", document);
   }
@@ -304,6 +306,30 @@ TEST_F(CheckTest, SaysWhatIsNoOutput) {
     EXPECT_THAT(report.findings[0].expected, HasSubstr("a CDA document"));
     EXPECT_EQ(report.exit_status(), 1);
   }
+}
+
+TEST_F(CheckTest, FindsADocumentOfAnotherTypeThanWasAskedFor) {
+  import_all();
+  // The template of a Continuity of Care Document: C-CDA R2.1, 1.1.3.
+  const auto ccd = replace_all(document, "<!--", "<templateId root='2.16.840.1.113883.10.20.22.1.2'/><!--");
+  const auto finding = [&](std::string_view bytes, std::vector<std::string> profiles) {
+    for (const auto& one : check(bytes, {}, Level::note, std::move(profiles)).findings)
+      if (one.rule == "profile") return one.message + "; expected " + one.expected + ", found " + one.found;
+    return std::string();
+  };
+  EXPECT_EQ(finding(ccd, {}), "");
+  EXPECT_EQ(finding(ccd, {"ccd"}), "");
+  EXPECT_EQ(finding(ccd, {"discharge_summary", "ccd"}), "") << "one of them";
+  EXPECT_EQ(finding(ccd, {"discharge_summary"}),
+            "this is C-CDA R2.1, Continuity of Care Document; expected a document of the profile discharge_summary, "
+            "found ccd");
+  EXPECT_EQ(finding(document, {"ccd"}), "this is C-CDA R2.1; expected a document of the profile ccd, found ccda-2.1");
+  EXPECT_EQ(finding("<ContinuityOfCareRecord xmlns='urn:astm-org:CCR'/>", {"ccd"}),
+            "this is ASTM Continuity of Care Record; expected a document of the profile ccd, found ccr");
+  EXPECT_EQ(finding("<html lang='en'><body>x</body></html>", {"ccd"}),
+            "this is HTML page; expected a document of the profile ccd, found html");
+  EXPECT_THAT(finding(ccd, {"http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"}), HasSubstr("found ccd"))
+      << "a profile of FHIR says nothing of it";
 }
 
 TEST_F(CheckTest, PrintsJsonOfThePublishedSchema) {

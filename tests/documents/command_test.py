@@ -126,6 +126,31 @@ class CommandTest(unittest.TestCase):
                                  capture_output=True)
         self.assertEqual(process.returncode, 3)
 
+    def test_judges_by_the_profiles_that_are_asked_for(self):
+        good = self.write("good.xml", GOOD)
+        ccd = self.write("ccd.xml", GOOD.replace("<title>", '<templateId root="2.16.840.1.113883.10.20.22.1.2"/><title>'))
+        self.assertEqual(self.check("--profile", "ccd", ccd).returncode, 0)
+        process = self.check("--profile", "ccd", good)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn(b"expected a document of the profile ccd, found ccda-2.1", process.stdout)
+        self.assertEqual(self.check("--profile", "care_plan", "--profile", "ccd", ccd).returncode, 0)
+        self.assertEqual(self.check("--profile", "ccd", "--ignore", "profile", good).returncode, 0)
+        for word, words in (("cdc", b"did you mean 'ccd'?"), ("CCD", b"did you mean 'ccd'?")):
+            process = self.check("--profile", word, ccd)
+            self.assertEqual((process.returncode, process.stdout), (2, b""))
+            self.assertIn(words, process.stderr)
+        patient = self.write("patient.json", '{"resourceType": "Patient"}')
+        self.assertEqual(self.check("--profile", "us-core-patient", patient).returncode, 3)
+        process = subprocess.run([PROGRAM, "check", "--data", self.folder / "data", "--rules", "own", "--profile",
+                                  "us-core-patient", patient], capture_output=True)
+        self.assertEqual(process.returncode, 2)
+        self.assertIn(b"choose the rules 'schema' too", process.stderr)
+        package = self.write("visit.zip", self.archive(("ccd.xml", ccd.read_text()), ("good.xml", GOOD)))
+        reports, _, status = self.documents("--profile", "ccd", package)
+        self.assertEqual(status, 1)
+        self.assertEqual({name: len(report["findings"]) for name, report in reports.items()},
+                         {"ccd.xml": 0, "good.xml": 1})
+
     def test_refuses_what_is_no_file_and_waits_for_nothing(self):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)

@@ -33,10 +33,10 @@ class KindFhirTest : public testing::Test {
     ASSERT_TRUE(imported) << imported.error().what;
   }
 
-  DocumentReport check(std::string_view bytes, bool has_schema = true) {
+  DocumentReport check(std::string_view bytes, bool has_schema = true, std::vector<std::string> profiles = {}) {
     auto formats = Formats::read(std::filesystem::path(BB_SOURCE_DIR) / "conformance/documents/formats.yaml");
     auto store = DataStore::open(folder_.path() / "data");
-    const Selection selection{.has_schema = has_schema, .has_own = false};
+    const Selection selection{.has_schema = has_schema, .has_own = false, .profiles = std::move(profiles)};
     auto rules = std::make_shared<Rules>(*std::move(formats), *std::move(store), selection, nullptr);
     return DocumentChecker(rules, {}).check("file", bytes);
   }
@@ -201,6 +201,73 @@ TEST_F(KindFhirTest, FindsReferencesOfABundleInABundle) {
   EXPECT_FALSE(dangling("urn:uuid:00000000-0000-0000-0000-00000000000c"));
   EXPECT_TRUE(dangling("urn:uuid:00000000-0000-0000-0000-00000000000d"));
   EXPECT_TRUE(dangling("#x"));
+}
+
+// By a profile that makes the date of birth required.
+class AskedProfileTest : public KindFhirTest {
+ protected:
+  void SetUp() override {
+    auto text = std::string(definitions);
+    text.insert(text.rfind(']'), std::string(", ") + dated);
+    ASSERT_TRUE(write_text(folder_.path() / "profiles.json", text));
+    auto store = DataStore::open(folder_.path() / "data");
+    const auto imported = store->import(folder_.path() / "profiles.json");
+    ASSERT_TRUE(imported) << imported.error().what;
+  }
+
+  static constexpr const char* dated = R"({"resource": {"resourceType": "StructureDefinition", "kind": "resource",
+    "type": "Patient", "url": "http://p.org/StructureDefinition/dated-patient", "version": "2.0",
+    "title": "Dated Patient", "derivation": "constraint",
+    "snapshot": {"element": [{"id": "Patient"}, {"id": "Patient.gender", "min": 0, "max": "1"},
+                             {"id": "Patient.birthDate", "min": 1, "max": "1"}]}}})";
+};
+
+TEST_F(AskedProfileTest, FindsWhatAProfileThatWasAskedForForbids) {
+  EXPECT_THAT(lines_of(check(good)), IsEmpty());
+  for (const auto* word : {"dated-patient", "dated-patient|2.0", "http://p.org/StructureDefinition/dated-patient"}) {
+    const auto report = check(good, true, {word});
+    EXPECT_THAT(lines_of(report), ElementsAre("1:1 fhir-missing Patient")) << word;
+    EXPECT_THAT(report.missing, IsEmpty());
+  }
+  const std::string line(good);
+  EXPECT_THAT(lines_of(check(line + "\n" + line + "\n", true, {"dated-patient"})),
+              ElementsAre("1:1 fhir-missing Patient", "2:1 fhir-missing Patient"));
+}
+
+TEST_F(AskedProfileTest, FindsAFileWithoutAResourceOfTheProfile) {
+  const auto report = check(R"({"resourceType": "Bundle"})", true, {"dated-patient"});
+  const auto found = std::find_if(report.findings.begin(), report.findings.end(),
+                                  [](const Finding& finding) { return finding.rule == "profile"; });
+  ASSERT_NE(found, report.findings.end());
+  EXPECT_EQ(found->message, "there is no resource Patient that Dated Patient was asked for");
+  EXPECT_EQ(found->found, "Bundle");
+  EXPECT_FALSE(test::rules_in(check(good, true, {"dated-patient"})).contains("profile"));
+  EXPECT_THAT(test::rules_in(check("{\"resourceType\": \"Patient\",", true, {"dated-patient"})), ElementsAre("fhir"))
+      << "one error is enough";
+}
+
+TEST_F(AskedProfileTest, JudgesNothingByAProfileThatIsNotAtHand) {
+  auto report = check(good, true, {"http://p.org/StructureDefinition/dated-patients"});
+  EXPECT_THAT(
+      report.missing,
+      ElementsAre("the profile http://p.org/StructureDefinition/dated-patients is not imported: give its package "
+                  "to 'bluebridge data import'; did you mean "
+                  "'http://p.org/StructureDefinition/dated-patient'?"));
+  EXPECT_EQ(report.exit_status(), 3);
+  EXPECT_EQ(check(good, true, {"dated-patient|3.0"}).exit_status(), 3);
+  std::filesystem::remove_all(folder_.path() / "data");
+  report = check(good, true, {"dated-patient"});
+  EXPECT_THAT(report.missing, testing::Contains(HasSubstr("the profile dated-patient: no definitions")));
+  EXPECT_EQ(report.exit_status(), 3);
+}
+
+TEST_F(AskedProfileTest, TakesTheDocumentsOfAPackageForWhatWasAskedFor) {
+  Profiles profiles;
+  profiles.words = profiles.document_types = {"ccd"};
+  EXPECT_FALSE(
+      profiles.unmet_by({.format = "xdm", .title = "", .document_type = "", .document_title = "", .claims = {}}));
+  EXPECT_TRUE(
+      profiles.unmet_by({.format = "pdf", .title = "", .document_type = "", .document_title = "", .claims = {}}));
 }
 
 TEST_F(KindFhirTest, RefusesWhatIsBroken) {

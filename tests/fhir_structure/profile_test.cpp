@@ -44,6 +44,45 @@ TEST(FhirProfileTest, ChecksWhatAProfileRestricts) {
   EXPECT_THAT(test::check(patient(""), one).faults[0].message, HasSubstr("Patient.active is required by Patient 1.0"));
 }
 
+// The faults of a resource by a profile that it does not claim itself.
+Checked check_asked(std::string_view text, const std::vector<std::string>& more,
+                    const std::vector<std::string>& addresses) {
+  const auto known = test::definitions(more);
+  const auto reading = read(text);
+  std::vector<const Structure*> asked;
+  for (const auto& address : addresses) asked.push_back(known->find(address));
+  return check(std::get<Document>(reading), *known, asked);
+}
+
+TEST(FhirProfileTest, ChecksByAProfileThatIsAskedForAsByOneThatIsClaimed) {
+  const std::vector<std::string> one{
+      profile("one", "Patient", {element("Patient", "0..*", ""), element("Patient.active", "1..1", "boolean")})};
+  constexpr std::string_view bare = R"({"resourceType": "Patient"})";
+  EXPECT_THAT(faults_of(bare, one), IsEmpty());
+  EXPECT_THAT(faults_of(check_asked(bare, one, {"http://p.org/one"})), ElementsAre("fhir-missing Patient"));
+  EXPECT_THAT(faults_of(check_asked(patient(""), one, {"http://p.org/one"})), ElementsAre("fhir-missing Patient"))
+      << "claimed and asked for: told once";
+  const auto good = check_asked(R"({"resourceType": "Patient", "active": true})", one, {"http://p.org/one"});
+  EXPECT_THAT(faults_of(good), IsEmpty());
+  EXPECT_THAT(good.asked_counts, ElementsAre(1));
+}
+
+TEST(FhirProfileTest, ChecksEveryResourceOfTheTypeThatAProfileAskedForIsAbout) {
+  const std::vector<std::string> more{
+      profile("one", "Patient", {element("Patient", "0..*", ""), element("Patient.active", "1..1", "boolean")}),
+      profile("any", "Resource", {element("Resource", "0..*", "")})};
+  constexpr std::string_view bundle = R"({"resourceType": "Bundle", "type": "collection", "entry": [
+        {"resource": {"resourceType": "Patient", "active": true}}, {"resource": {"resourceType": "Patient"}},
+        {"resource": {"resourceType": "Observation", "code": {"coding": [{"system": "http://x.org/system", "code": "a"}]},
+          "subject": {"reference": "#p"}, "contained": [{"resourceType": "Patient", "id": "p"}]}}]})";
+  const auto checked = check_asked(bundle, more, {"http://p.org/one", "http://p.org/any"});
+  EXPECT_THAT(faults_of(checked), testing::UnorderedElementsAre("fhir-missing Bundle.entry[1].resource",
+                                                                "fhir-missing Bundle.entry[2].resource.contained[0]"));
+  EXPECT_THAT(checked.asked_counts, ElementsAre(3, 5));
+  EXPECT_THAT(check_asked(R"({"resourceType": "Organization"})", more, {"http://p.org/one"}).asked_counts,
+              ElementsAre(0));
+}
+
 // In its entries too references lead to other entries.
 TEST(FhirProfileTest, FollowsTheReferencesInABundleByItsProfile) {
   const std::vector<std::string> one{
