@@ -1,7 +1,9 @@
 // A frame is four bytes of length (little endian), one of kind, and the content:
-//   to a worker     'i'  index of the input, how many of its documents to pass (64 bits each)
+//   to a worker     'i'  index of the input, which of its documents to check (64 bits each)
+//                   'n'  the same input, which document to check next
 //   from a worker   'b'  a document comes: its name
 //                   'r'  what came of it: JSON
+//                   'q'  there is another document: which is to be checked next?
 //                   'd'  the input is done: how many files were passed over (64 bits)
 #include "harness/documents/batch.hpp"
 
@@ -22,6 +24,7 @@
 #include <cmath>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -38,6 +41,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t header_bytes = 5;
 constexpr std::size_t frame_bytes_max = 256ull * 1024 * 1024;
+constexpr std::uint64_t shared_from = 8;  // documents of an input; of fewer a second reader costs more than it saves
+constexpr auto no_document = static_cast<std::uint64_t>(-1);
 
 void append_number(std::string& out, std::uint64_t number, std::size_t byte_count) {
   for (std::size_t i = 0; i < byte_count; ++i) out += static_cast<char>(number >> (8 * i) & 0xFFu);
@@ -93,22 +98,22 @@ class WorkerSide : public ReportSink {
   explicit WorkerSide(int socket) : socket_(socket) {}
 
   [[noreturn]] void run(const std::vector<Input>& inputs, const CheckInput& check) {
-    std::array<char, header_bytes + 16> request{};
-    while (receive_all(socket_, request.data(), request.size())) {
-      const std::string_view content(request.data() + header_bytes, 16);
-      pass_count_ = number_at(content, 8, 8);
+    while (receive()) {
+      next_ = 0;
       std::string done;
-      append_number(done, check(inputs.at(number_at(content, 0, 8)), *this), 8);
+      append_number(done, check(inputs.at(input_), *this), 8);
       send('d', done);
     }
     ::_exit(0);
   }
 
   bool begin(const std::string& name) override {
-    if (pass_count_ > 0) {
-      --pass_count_;
-      return false;
+    const auto number = next_++;
+    if (number > chosen_) {
+      send('q', {});
+      if (!receive()) ::_exit(1);
     }
+    if (number != chosen_) return false;
     send('b', name);
     return true;
   }
@@ -126,8 +131,19 @@ class WorkerSide : public ReportSink {
     if (!send_all(socket_, make_frame(kind, content))) ::_exit(1);
   }
 
+  // What is to be checked. False: nothing more.
+  bool receive() {
+    std::array<char, header_bytes + 16> request{};
+    if (!receive_all(socket_, request.data(), request.size())) return false;
+    input_ = number_at({request.data(), request.size()}, header_bytes, 8);
+    chosen_ = number_at({request.data(), request.size()}, header_bytes + 8, 8);
+    return true;
+  }
+
   int socket_;
-  std::uint64_t pass_count_ = 0;
+  std::uint64_t input_ = 0;
+  std::uint64_t chosen_ = 0;  // of its documents the one to be checked
+  std::uint64_t next_ = 0;    // that comes
 };
 
 // SIGINT and SIGTERM as something to wait for, until the end of the scope.
@@ -184,10 +200,9 @@ class Batch {
   Batch& operator=(const Batch&) = delete;
 
   Result<BatchEnd> run() {
-    workers_.resize(std::min(std::max<std::size_t>(options_.worker_count, 1), inputs_.size()));
-    for (auto& worker : workers_) BB_CHECK(start(worker));
+    workers_.resize(std::max<std::size_t>(options_.worker_count, 1));
     while (first_ < inputs_.size()) {
-      hand_out();
+      BB_CHECK(hand_out());
       if (!wait()) {
         end_.is_cancelled = true;
         break;
@@ -207,15 +222,20 @@ class Batch {
     bool is_gone = false;   // its socket is at its end
     bool is_late = false;   // it had said nothing when the last wait ended
     std::size_t input = 0;
-    std::uint64_t done_count = 0;  // documents of the input
-    std::string document;          // begun and not ended
+    std::uint64_t number = 0;  // of the document of the input that it has to check
+    std::string document;      // begun and not ended
     Clock::time_point alive_at;
   };
 
-  // An input that was handed out and is not the first any more, or not yet done.
+  // An input that was handed out and is not done. Its documents are given to the workers
+  // that are at it in their order, each to one.
   struct Slot {
-    std::vector<std::string> reports;  // JSON that waits for its turn
-    bool is_done = false;
+    std::map<std::uint64_t, std::string> reports;  // JSON that waits for its turn, by the document's number
+    std::uint64_t chosen_count = 0;                // documents that were given to a worker
+    std::uint64_t given_count = 0;                 // that were given on
+    std::size_t worker_count = 0;                  // that are at it
+    bool is_over = false;                          // a worker saw its end, or the rest cannot be read
+    std::string failure;                           // of what cannot be read: JSON
   };
 
   Status start(Worker& worker) {
@@ -248,25 +268,55 @@ class Batch {
     return status;
   }
 
-  void hand_out() {
+  // Whoever has nothing to do gets the next input, or helps with one of many documents.
+  Status hand_out() {
     for (auto& worker : workers_) {
+      if (worker.is_busy || worker.is_gone) continue;
       const bool is_full = next_ - first_ >= options_.window || held_bytes_ > options_.held_bytes_max;
-      if (worker.is_busy || worker.is_gone || next_ == inputs_.size() || (is_full && next_ != first_)) continue;
-      slots_.emplace_back();
-      give(worker, next_++, 0);
+      const bool takes_next = next_ < inputs_.size() && (!is_full || next_ == first_);
+      const auto input = takes_next ? next_ : input_to_share();
+      if (input == inputs_.size()) continue;
+      if (worker.pid < 0) BB_CHECK(start(worker));
+      if (takes_next) {
+        slots_.emplace_back();
+        ++next_;
+      }
+      ++slots_[input - first_].worker_count;
+      give(worker, 'i', input);
     }
+    return {};
   }
 
-  void give(Worker& worker, std::size_t input, std::uint64_t done_count) {
+  // Of those with many documents the one that fewest workers are at.
+  std::size_t input_to_share() const {
+    std::size_t best = slots_.size();
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+      if (!slots_[i].is_over && slots_[i].chosen_count >= shared_from &&
+          (best == slots_.size() || slots_[i].worker_count < slots_[best].worker_count))
+        best = i;
+    return best == slots_.size() ? inputs_.size() : first_ + best;
+  }
+
+  // The next document of an input that nobody has.
+  void give(Worker& worker, char kind, std::size_t input) {
+    auto& slot = slots_[input - first_];
     worker.is_busy = true;
     worker.input = input;
-    worker.done_count = done_count;
+    worker.number = slot.failure.empty() ? slot.chosen_count++ : no_document;
     worker.document.clear();
     worker.alive_at = Clock::now();
     std::string content;
     append_number(content, input, 8);
-    append_number(content, done_count, 8);
-    if (!send_all(worker.socket.get(), make_frame('i', content))) worker.is_gone = true;
+    append_number(content, worker.number, 8);
+    if (!send_all(worker.socket.get(), make_frame(kind, content))) worker.is_gone = true;
+  }
+
+  // While more is held than may be, none but whose document is the first that is waited for.
+  bool is_to_be_heard(const Worker& worker) const {
+    if (!worker.is_busy || held_bytes_ <= options_.held_bytes_max) return true;
+    return worker.input == first_ && std::all_of(workers_.begin(), workers_.end(), [&](const Worker& other) {
+             return !other.is_busy || other.input != first_ || worker.number <= other.number;
+           });
   }
 
   // False when the batch was cancelled.
@@ -276,7 +326,7 @@ class Batch {
     auto longest = std::chrono::milliseconds(options_.deadline_ms);
     for (auto& worker : workers_) {
       // Who is not heard is no longer late: it waits for its turn.
-      worker.is_heard = worker.input == first_ || held_bytes_ <= options_.held_bytes_max || !worker.is_busy;
+      worker.is_heard = is_to_be_heard(worker);
       files.push_back({worker.is_heard && !worker.is_gone ? worker.socket.get() : -1, POLLIN, 0});
       if (worker.is_busy && worker.is_heard)
         longest = std::min(longest, std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -330,32 +380,49 @@ class Batch {
       worker.document = content;
     } else if (kind == 'r') {
       end_document(worker, std::string(content));
+    } else if (kind == 'q') {
+      give(worker, 'n', worker.input);
     } else if (kind == 'd') {
-      end_.passed_over_count += number_at(content, 0, 8);
+      // Each who is at an input counts the same.
+      auto& slot = slots_[worker.input - first_];
+      if (!slot.is_over) end_.passed_over_count += number_at(content, 0, 8);
+      slot.is_over = true;
       end_input(worker);
     }
   }
 
   void end_document(Worker& worker, std::string report) {
     worker.document.clear();
-    ++worker.done_count;
-    if (worker.input == first_) return give_on(report);
     held_bytes_ += report.size();
-    slots_[worker.input - first_].reports.push_back(std::move(report));
+    slots_[worker.input - first_].reports.emplace(worker.number, std::move(report));
+    if (worker.input == first_) give_on_first();
   }
 
+  // The worker is at its input no more.
   void end_input(Worker& worker) {
     worker.is_busy = false;
-    slots_[worker.input - first_].is_done = true;
-    while (!slots_.empty() && slots_.front().is_done) {
+    --slots_[worker.input - first_].worker_count;
+    while (!slots_.empty() && slots_.front().is_over && slots_.front().worker_count == 0) {
+      auto& slot = slots_.front();
+      // A worker that ended between documents leaves a gap.
+      while (!slot.reports.empty()) {
+        slot.given_count = slot.reports.begin()->first;
+        give_on_first();
+      }
+      if (!slot.failure.empty()) give_on(slot.failure);
       slots_.pop_front();
       on_input_done_(++first_);
-      if (slots_.empty()) break;
-      for (const auto& report : slots_.front().reports) {
-        held_bytes_ -= report.size();
-        give_on(report);
-      }
-      slots_.front().reports.clear();
+      if (!slots_.empty()) give_on_first();
+    }
+  }
+
+  // Of the first input the reports whose turn it is.
+  void give_on_first() {
+    auto& slot = slots_.front();
+    for (auto next = slot.reports.begin(); next != slot.reports.end() && next->first == slot.given_count;
+         next = slot.reports.erase(next), ++slot.given_count) {
+      held_bytes_ -= next->second.size();
+      give_on(next->second);
     }
   }
 
@@ -386,12 +453,20 @@ class Batch {
     const bool has_begun = !lost.document.empty();
     const auto why = is_late ? fmt::format("the check took longer than {} ms and was ended", options_.deadline_ms)
                              : how_it_ended(status);
-    end_document(lost, to_json(to_value(not_checked(has_begun ? lost.document : inputs_[lost.input].name, why))));
-    // The next may be another of the same package.
-    if (has_begun)
-      give(worker, lost.input, lost.done_count);
-    else
-      end_input(lost);
+    auto& slot = slots_[lost.input - first_];
+    auto report = to_json(to_value(not_checked(has_begun ? lost.document : inputs_[lost.input].name, why)));
+    if (has_begun) {
+      end_document(lost, std::move(report));
+      // The next may be another of the same package.
+      if (slot.is_over)
+        end_input(lost);
+      else
+        give(worker, 'i', lost.input);
+      return {};
+    }
+    if (slot.failure.empty()) slot.failure = std::move(report);
+    slot.is_over = true;
+    end_input(lost);
     return {};
   }
 

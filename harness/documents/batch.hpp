@@ -3,7 +3,9 @@
 // A worker is a fork of this process with everything loaded. It is given an input
 // at a time and says what it does in frames over a socket; a worker that dies or
 // says nothing for too long costs the document that it was about, and another
-// takes its place at the next. Reports come in the order of the inputs.
+// takes its place at the next. Who has no input left helps with one that holds many
+// documents: each of them reads it, and checks the documents that no other has.
+// Reports come in the order of the inputs and of the documents in them.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +25,7 @@ namespace bb::documents {
 class ReportSink {
  public:
   virtual ~ReportSink() = default;
-  // A document comes. False: it cost a worker or is done; go on with the next.
+  // A document comes. False: another worker has it; go on with the next.
   virtual bool begin(const std::string& name) = 0;
   // What came of it.
   virtual void end(const DocumentReport& report) = 0;

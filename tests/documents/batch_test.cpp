@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <set>
 
 #include <bb/core/text.hpp>
 
@@ -37,8 +38,10 @@ std::size_t play(const Input& input, ReportSink& sink) {
     if (word == "exit") ::_exit(7);
     if (word == "hang") ::pause();
     if (word == "slow") ::usleep(100'000);
+    if (word.starts_with("brief")) ::usleep(30'000);
     DocumentReport report;
     report.name = word;
+    report.vendor = std::to_string(::getpid());
     if (word == "large") report.findings.push_back({.rule = "r", .message = std::string(100'000, 'x')});
     sink.end(report);
   }
@@ -48,6 +51,7 @@ std::size_t play(const Input& input, ReportSink& sink) {
 struct Played {
   std::vector<std::string> lines;  // "NAME" or "NAME: FAILURE"
   std::vector<std::size_t> done_counts;
+  std::set<std::string> workers;  // that a report came from
   BatchEnd end;
 };
 
@@ -60,6 +64,7 @@ Played run(const std::vector<std::string>& names, BatchOptions options = {},
       inputs, play, options,
       [&](const DocumentReport& report) {
         played.lines.push_back(report.name + (report.failure.empty() ? "" : ": " + report.failure));
+        if (!report.vendor.empty()) played.workers.insert(report.vendor);
         if (on_report) on_report(report);
       },
       [&](std::size_t done_count) { played.done_counts.push_back(done_count); });
@@ -110,6 +115,51 @@ TEST(BatchTest, HoldsNoMoreThanItMayAndLosesNothing) {
   EXPECT_EQ(played.lines.front(), "slow");
 }
 
+// "a0 a1 ... an"
+std::string words(const std::string& word, int count) {
+  std::vector<std::string> all;
+  for (int i = 0; i < count; ++i) all.push_back(word + std::to_string(i));
+  return join(all, " ");
+}
+
+TEST(BatchTest, SharesTheDocumentsOfOneInput) {
+  const auto input = words("brief", 20);
+  for (const std::size_t worker_count : {1u, 2u, 3u}) {
+    const auto played = run({input, "b"}, {.worker_count = worker_count});
+    EXPECT_EQ(join(played.lines, " "), input + " b");
+    EXPECT_EQ(played.workers.size(), worker_count);
+    EXPECT_THAT(played.done_counts, ElementsAre(1, 2));
+  }
+  EXPECT_EQ(run({words("brief", 8)}, {.worker_count = 3}).workers.size(), 1u) << "too few to be shared";
+}
+
+TEST(BatchTest, ADeadWorkerCostsOneDocumentOfASharedInput) {
+  const auto played = run({words("brief", 10) + " segv " + words("brief", 4) + " hang exit z"},
+                          {.worker_count = 3, .deadline_ms = 700});
+  EXPECT_EQ(join(played.lines, " "), words("brief", 10) +
+                                         " segv: the check was ended by signal 11 (Segmentation fault) " +
+                                         words("brief", 4) + " hang: the check took longer than 700 ms and was ended " +
+                                         "exit: the check ended early with status 7 z");
+  EXPECT_THAT(played.done_counts, ElementsAre(1));
+}
+
+TEST(BatchTest, ADeathBetweenDocumentsCostsTheRestOfASharedInput) {
+  const auto input = words("brief", 12) + " die-between a b";
+  const auto played = run({input, "c"}, {.worker_count = 3});
+  ASSERT_GE(played.lines.size(), 2u);
+  EXPECT_EQ(played.lines.back(), "c");
+  EXPECT_EQ(played.lines[played.lines.size() - 2], input + ": the check was ended by signal 6 (Aborted)");
+  EXPECT_LE(played.lines.size(), 14u);
+  EXPECT_THAT(played.done_counts, ElementsAre(1, 2));
+}
+
+TEST(BatchTest, HoldsNoMoreOfASharedInputThanItMayAndLosesNothing) {
+  auto input = words("a", 10);
+  for (int i = 0; i < 5; ++i) input += " slow large large large large large large";
+  const auto played = run({input, "b"}, {.worker_count = 4, .deadline_ms = 60'000, .held_bytes_max = 1000});
+  EXPECT_EQ(join(played.lines, " "), input + " b");
+}
+
 TEST(BatchTest, ASignalEndsItAndEveryWorker) {
   for (const int signal : {SIGINT, SIGTERM}) {
     const auto played = run({"a", "hang", "hang", "b"}, {.worker_count = 2},
@@ -121,6 +171,7 @@ TEST(BatchTest, ASignalEndsItAndEveryWorker) {
 
 TEST(BatchTest, CountsWhatWasPassedOverOnce) {
   EXPECT_EQ(run({"a pass-over segv pass-over", "pass-over", "b"}).end.passed_over_count, 3u);
+  EXPECT_EQ(run({words("brief", 20) + " pass-over"}, {.worker_count = 3}).end.passed_over_count, 1u);
 }
 
 TEST(BatchTest, ChecksNothingWithoutInputs) { EXPECT_THAT(run({}).lines, ElementsAre()); }

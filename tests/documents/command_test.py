@@ -151,6 +151,14 @@ class CommandTest(unittest.TestCase):
         self.assertEqual({name: len(report["findings"]) for name, report in reports.items()},
                          {"ccd.xml": 0, "good.xml": 1})
 
+    def test_says_of_a_shared_package_what_one_worker_says(self):
+        package = self.write("many.zip", self.archive(*((f"{i}.xml", WRONG if i % 3 else GOOD) for i in range(60)),
+                                                      ("notes.csv", "a,b")))
+        one, *others = [self.check("--json", "--jobs", jobs, package) for jobs in ("1", "2", "5")]
+        self.assertEqual(len(one.stdout.splitlines()), 61)
+        for other in others:
+            self.assertEqual((other.stdout, other.stderr, other.returncode), (one.stdout, one.stderr, 1))
+
     def test_refuses_what_is_no_file_and_waits_for_nothing(self):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
