@@ -445,6 +445,12 @@ class Comparer {
     for (std::size_t c = 0; c < copies_.size(); ++c) {
       const auto& format = *formats_[c];
       const auto& copy = copies_[c];
+      const auto patient_count = std::count_if(copy.facts.begin(), copy.facts.end(),
+                                               [](const Fact& fact) { return fact.kind == Kind::identity; });
+      if (patient_count > 1 && level_ != level_identity)
+        out_.not_compared.push_back(
+            {c, "which fact is about which patient", 0,
+             fmt::format("it is about {} patients, and their facts are not told apart", patient_count)});
       if (copy.is_words)
         out_.not_compared.push_back({c, "what it says beyond the other copies", 0,
                                      "it is for people alone: the facts of the others are looked for in its words"});

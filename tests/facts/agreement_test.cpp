@@ -340,6 +340,22 @@ TEST(AgreementTest, APageSaysInWordsOfItsOwnWhatIsNotThere) {
   EXPECT_THAT(in_lines(comparison), testing::Not(testing::HasSubstr("absence")));
 }
 
+TEST(AgreementTest, SaysThatFactsOfSeveralPatientsAreNotToldApart) {
+  const auto noted = [](std::size_t other_count, std::string_view level) {
+    auto record = sample_record("alice");
+    const auto one = copy_of("a", record);
+    for (std::size_t i = 0; i < other_count; ++i) record.other_patients.emplace_back().name.family = "Ash";
+    std::string out;
+    for (const auto& left_out : compare({one, copy_of("b", record)}, level, Tables::built_in()).not_compared)
+      if (left_out.what.starts_with("which fact")) out += std::to_string(left_out.copy) + ": " + left_out.why;
+    return out;
+  };
+  EXPECT_EQ(noted(0, "all"), "");
+  EXPECT_EQ(noted(1, "all"), "1: it is about 2 patients, and their facts are not told apart");
+  EXPECT_EQ(noted(2, "problems-meds-allergies"), "1: it is about 3 patients, and their facts are not told apart");
+  EXPECT_EQ(noted(2, "identity"), "") << "that is told";
+}
+
 TEST(AgreementTest, ListsModifiersOfUnknownMeaning) {
   const auto allergy = [](const std::string& extension) {
     return copy_from("a", R"({"resourceType":"AllergyIntolerance","code":{"text":"Peanut"},)"
