@@ -97,6 +97,7 @@ std::string conformance_of(std::string_view id) {
 
 // What begins with a tag, or holds a document further on.
 bool is_meant_as_xml(std::string_view bytes) {
+  if (xml::is_utf32(bytes)) return true;
   const auto narrow = xml::is_wide(bytes) ? xml::narrowed(bytes) : std::string();
   std::string_view text = xml::is_wide(bytes) ? std::string_view(narrow) : bytes;
   text = without_utf8_mark(text);

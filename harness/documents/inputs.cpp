@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
+#include <bb/xml/markup.hpp>
 
 #include "harness/documents/kind_mail.hpp"
 #include "harness/documents/kind_package.hpp"
@@ -88,6 +89,7 @@ Status add_named(const std::string& name, Inputs& inputs) {
 
 // What is a document by its beginning: a tag, in any encoding that XML has.
 bool looks_like_xml(std::string_view bytes) {
+  if (xml::is_utf32(bytes)) return true;
   for (const std::string_view mark : {"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"})
     if (bytes.starts_with(mark)) {
       bytes.remove_prefix(mark.size());

@@ -9,6 +9,7 @@
 #include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/yaml.hpp>
+#include <bb/xml/markup.hpp>
 
 #include "harness/documents/nodes.hpp"
 
@@ -141,6 +142,7 @@ Recognition Formats::recognise_other(std::string_view bytes) {
   }};
   for (const auto& [beginning, title] : beginnings)
     if (bytes.starts_with(beginning)) return {"unknown", std::string(title), "", "", {}};
+  if (xml::is_utf32(bytes)) return {"unknown", "text in UTF-32", "", "", {}};
   if (bytes.size() > 132 && bytes.substr(128, 4) == "DICM") return {"unknown", "DICOM image", "", "", {}};
   const auto text = trim(without_utf8_mark(bytes).substr(0, 4096));
   if (text.starts_with('{') || text.starts_with('[')) return {"unknown", "JSON", "", "", {}};

@@ -6,6 +6,7 @@
 
 #include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
+#include <bb/xml/line_counter.hpp>
 
 namespace bb::documents {
 namespace {
@@ -13,12 +14,12 @@ namespace {
 // A document's stretches, one after another.
 class Stretches {
  public:
-  explicit Stretches(std::string_view bytes) : rest_(bytes) {}
+  explicit Stretches(std::string_view bytes) : rest_(bytes), line_end_(xml::line_end_of(bytes)) {}
 
   // False at the end.
   bool next(SourceLine& stretch) {
     if (rest_.empty()) return false;
-    const auto end = std::min(rest_.find('\n'), rest_.size());
+    const auto end = std::min(rest_.find(line_end_), rest_.size());
     auto length = std::min(end, source_line_bytes_max);
     while (length < end && length > source_line_bytes_max - 4 && is_continuation(rest_[length])) --length;
     auto text = rest_.substr(0, length);
@@ -39,6 +40,7 @@ class Stretches {
 
  private:
   std::string_view rest_;
+  char line_end_;
   int line_ = 1;
   int column_ = 1;
 };
@@ -119,6 +121,7 @@ std::vector<SourceLine> source_of(std::string_view bytes, const std::vector<Find
 
 void count_characters(std::string_view bytes, std::vector<Finding>& findings) {
   const bool is_text = is_utf8(bytes);
+  const char line_end = xml::line_end_of(bytes);
   int line = 1;
   std::size_t line_start = 0;
   std::size_t counted_to = 0;  // a place in the line
@@ -131,7 +134,7 @@ void count_characters(std::string_view bytes, std::vector<Finding>& findings) {
       character = 1;
     }
     while (line < finding.line) {
-      const auto end = bytes.find('\n', line_start);
+      const auto end = bytes.find(line_end, line_start);
       if (end == std::string_view::npos) break;
       ++line;
       line_start = counted_to = end + 1;

@@ -257,7 +257,28 @@ class CommandTest(unittest.TestCase):
         self.write("surrogate.xml", GOOD.encode().replace(b"Visit", b"\xED\xA0\x80"))
         self.write("nul.xml", GOOD.encode().replace(b"Visit", b"\0"))
         self.write("unknown.xml", declared("no-such-encoding").encode())
-        self.expect_one_finding_each(5)
+        for name in ("utf-32", "utf-32-le", "utf-32-be"):
+            self.write(f"{name}.xml", declared("UTF-32").encode(name))
+            self.write(f"{name}-ucs-4.xml", declared("ISO-10646-UCS-4").encode(name))
+        for name, report in self.expect_one_finding_each(11).items():
+            says_so = "encoding UTF-32 is not supported" in report["findings"][0]["message"]
+            self.assertEqual(says_so, name.startswith("utf-32"), report["findings"])
+
+    def test_lines_may_end_in_any_way(self):
+        text = WRONG.replace("<template", "\n\n<component/>\n<template")
+        for name, end in (("lf", "\n"), ("crlf", "\r\n"), ("cr", "\r")):
+            content = text.replace("\n", end)
+            self.write(f"{name}.xml", content.replace("<component/>", "<section/>"))
+            self.write(f"{name}-16.xml", content.replace("<component/>", "<section/>").encode("utf-16"))
+            self.write(f"{name}-damaged.xml", content.replace("<component/>", "</section>"))
+        rules = self.folder / "section.sch"
+        rules.write_text('<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="cda" uri="urn:hl7-org:v3"/><pattern>'
+                         '<rule context="cda:section"><assert id="never" test="false()">none</assert></rule></pattern></schema>')
+        reports, _, _ = self.documents("--rules", rules, self.folder / "in")
+        self.assertEqual(len(reports), 9)
+        for name, report in reports.items():
+            finding, = report["findings"]
+            self.assertEqual((finding["line"], finding["column"]), (3, 11 if "damaged" in name else 1), name)
 
     def test_does_not_read_500_megabytes(self):
         large = self.write("large.xml", HEAD)

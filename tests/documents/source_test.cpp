@@ -24,6 +24,16 @@ TEST(SourceTest, KeepsEveryLineOfASmallDocument) {
   EXPECT_THAT(source_of("a", {}), IsEmpty()) << "there is nothing to show it beside";
 }
 
+TEST(SourceTest, TakesCrForTheEndOfALineWhereThereIsNoLf) {
+  const auto lines = source_of("a\r\rb", {{.rule = "r", .line = 3, .column = 1}});
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[2].text, "b");
+  EXPECT_EQ(lines[2].line, 3);
+  std::vector<Finding> findings{{.rule = "r", .line = 2, .column = 3}};
+  count_characters("a\r\xC3\xA9x", findings);
+  EXPECT_EQ(findings[0].character, 2);
+}
+
 TEST(SourceTest, CutsLongLinesBetweenCharacters) {
   const auto line = std::string(399, 'x') + "\xE2\x82\xAC" + std::string(10, 'y');
   EXPECT_THAT(rows(source_of(line, {at(1, 1)})), ElementsAre("1:1 399 bytes", "1:400 \xE2\x82\xACyyyyyyyyyy"));

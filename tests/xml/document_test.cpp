@@ -29,6 +29,24 @@ TEST(DocumentTest, WideCharactersAreRead) {
   EXPECT_EQ(outcome(std::string("\xFE\xFF\0<\0r\0/\0>", 10)), "read");
 }
 
+TEST(DocumentTest, Utf32IsRefusedByItsName) {
+  for (const std::string_view bytes :
+       {std::string_view("\xFF\xFE\0\0<\0\0\0r\0\0\0/\0\0\0>\0\0\0", 20),
+        std::string_view("\0\0\xFE\xFF\0\0\0<\0\0\0r\0\0\0/\0\0\0>", 20),
+        std::string_view("<\0\0\0r\0\0\0/\0\0\0>\0\0\0", 16), std::string_view("\0\0\0<\0\0\0r\0\0\0/\0\0\0>", 16)})
+    EXPECT_EQ(outcome(bytes), "line 1, column 1: the encoding UTF-32 is not supported; save the file as UTF-8");
+}
+
+// XML 1.0, 2.11: a CR that no LF follows is a line end.
+TEST(DocumentTest, LinesThatEndInCrAloneAreCounted) {
+  EXPECT_EQ(outcome("<r>\r<a>\r</b></r>"), outcome("<r>\n<a>\n</b></r>"));
+  EXPECT_THAT(outcome("<r>\r<a>\r</b></r>"), HasSubstr("line 3, column 5: "));
+  EXPECT_THAT(outcome("<r>\r\n<a>\r\n</b></r>"), HasSubstr("line 3, column 5: "));
+  EXPECT_THAT(outcome(std::string("\xFE\xFF\0<\0r\0>\0\r\0<\0/\0x\0>", 18)), HasSubstr("line 2, column 5: "));
+  EXPECT_EQ(outcome(std::string("\xFF\xFE<\0r\0>\0\r\0<\0/\0r\0>\0", 18)), "read");
+  EXPECT_EQ(outcome(std::string("<r>\r\r\0</r>", 10)), "line 3, column 1: not well-formed XML: a zero byte");
+}
+
 TEST(DocumentTest, ADoctypeIsRefused) {
   EXPECT_THAT(outcome("<!DOCTYPE r><r/>"), HasSubstr("a DOCTYPE is not allowed"));
 }

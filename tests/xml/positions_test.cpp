@@ -66,6 +66,11 @@ TEST(PositionsTest, OfUtf16AreThoseOfItsTextInUtf8) {
     EXPECT_THAT(places(other), IsEmpty());
 }
 
+TEST(PositionsTest, CrAloneEndsALineWhereThereIsNoLf) {
+  EXPECT_THAT(places("<r>\r <a/>\r\r<b/></r>"), ElementsAre("1:1", "2:2", "4:1"));
+  EXPECT_THAT(places("<r>\r <a/>\n<b/></r>"), ElementsAre("1:1", "1:6", "2:1")) << "as editors count";
+}
+
 TEST(PositionsTest, ABracketInAnAttributeEndsNoTag) {
   EXPECT_THAT(places("<r a='>' b=\"'><x>\"><a t='/>'/></r>"), ElementsAre("1:1", "1:20"));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <bb/xml/line_counter.hpp>
 #include <bb/xml/markup.hpp>
 
 namespace bb::xml {
@@ -18,7 +19,7 @@ int overfull_line(std::string_view xml, int count_max) {
       if (c == '"' || c == '\'')
         at = std::min(xml.find(c, at + 1), xml.size() - 1);
       else if (c == '=' && ++count > count_max)
-        return 1 + static_cast<int>(std::count(xml.begin(), xml.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+        return LineCounter(xml).at(at).line;
     }
   }
   return 0;

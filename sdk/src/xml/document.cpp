@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/xml/line_counter.hpp>
 #include <bb/xml/markup.hpp>
 
 #include "attribute_count.hpp"
@@ -97,12 +98,26 @@ class Reader {
       return Problem{1, 1,
                      fmt::format("the document has {} bytes, at most {} are read", bytes.size(), limits.bytes_max)};
     if (bytes.empty()) return Problem{1, 1, "the document is empty"};
+    if (is_utf32(bytes)) return Problem{1, 1, "the encoding UTF-32 is not supported; save the file as UTF-8"};
     if (const int line = overfull_line(bytes, limits.attribute_count_max); line > 0)
       return Problem{line, 1, fmt::format("an element has more than {} attributes", limits.attribute_count_max)};
     // XML 1.0, 2.2. Behind the root libxml2 takes it for the end and reads no further.
     if (const auto zero = bytes.find('\0'); zero != std::string_view::npos && !is_wide(bytes))
-      return Problem{1 + static_cast<int>(std::count(bytes.begin(), bytes.begin() + zero, '\n')), 1,
-                     "not well-formed XML: a zero byte"};
+      return Problem{LineCounter(bytes).at(zero).line, 1, "not well-formed XML: a zero byte"};
+
+    // libxml2 counts LF alone. A processor takes CR for it (XML 1.0, 2.11), and each has one byte.
+    std::string with_line_feeds;
+    const char* encoding = nullptr;  // of what is read where that is not the document's own
+    if (is_wide(bytes)) {
+      with_line_feeds = narrowed(bytes);
+      if (line_end_of(with_line_feeds) == '\r') encoding = "UTF-8";
+    } else if (line_end_of(bytes) == '\r') {
+      with_line_feeds = bytes;
+    }
+    if (line_end_of(with_line_feeds) == '\r') {
+      std::replace(with_line_feeds.begin(), with_line_feeds.end(), '\r', '\n');
+      bytes = with_line_feeds;
+    }
 
     ParseState state;
     state.limits = &limits;
@@ -111,7 +126,7 @@ class Reader {
     // HUGE lifts libxml2's own limits (10 MB of text in one element, which an
     // embedded PDF exceeds); ours take their place. NOCDATA: as XPath has it
     // (5.7), a CDATA section is part of the text around it.
-    Document document(xmlCtxtReadMemory(context.get(), bytes.data(), static_cast<int>(bytes.size()), nullptr, nullptr,
+    Document document(xmlCtxtReadMemory(context.get(), bytes.data(), static_cast<int>(bytes.size()), nullptr, encoding,
                                         XML_PARSE_HUGE | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                                             XML_PARSE_NOCDATA | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES));
     if (state.problem) return *state.problem;

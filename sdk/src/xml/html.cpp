@@ -107,8 +107,7 @@ int overfull_line(std::string_view html, int count_max) {
   for (auto at = html.find('<'); at != std::string_view::npos; at = html.find('<', at)) {
     int attributes = 0;
     const auto length = tag_length(html.substr(at), attributes);
-    if (attributes > count_max)
-      return 1 + static_cast<int>(std::count(html.begin(), html.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    if (attributes > count_max) return LineCounter(html).at(at).line;
     const auto name = html.substr(at + 1, 6);
     at += std::max<std::size_t>(length, 1);
     for (const std::string_view raw : {"script", "style"})

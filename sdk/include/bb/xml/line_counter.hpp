@@ -10,15 +10,21 @@
 
 namespace bb::xml {
 
+// What ends the lines of a text: LF, or CR where there is no LF at all (XML 1.0, 2.11).
+inline char line_end_of(std::string_view text) {
+  const bool goes_by_cr = text.find('\n') == std::string_view::npos && text.find('\r') != std::string_view::npos;
+  return goes_by_cr ? '\r' : '\n';
+}
+
 // Counts lines up to places that only go forward: one before the last is taken for
 // the last, one behind the end for the end.
 class LineCounter {
  public:
-  explicit LineCounter(std::string_view text) : text_(text) {}
+  explicit LineCounter(std::string_view text) : text_(text), line_end_(line_end_of(text)) {}
 
   Position at(std::size_t place) {
     place = std::clamp(place, next_, text_.size());
-    while (const void* found = std::memchr(text_.data() + next_, '\n', place - next_)) {
+    while (const void* found = std::memchr(text_.data() + next_, line_end_, place - next_)) {
       next_ = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data()) + 1;
       line_start_ = next_;
       ++line_;
@@ -29,6 +35,7 @@ class LineCounter {
 
  private:
   std::string_view text_;
+  char line_end_;
   std::size_t next_ = 0;
   std::size_t line_start_ = 0;
   int line_ = 1;

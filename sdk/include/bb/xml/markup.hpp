@@ -1,6 +1,7 @@
 // bb/xml/markup.hpp - what of an XML text is opaque to who only looks for tags.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
@@ -13,6 +14,14 @@ namespace bb::xml {
 inline bool is_wide(std::string_view bytes) {
   return bytes.substr(0, 4).find('\0') != std::string_view::npos || bytes.starts_with("\xFE\xFF") ||
          bytes.starts_with("\xFF\xFE");
+}
+
+// Whether a character has 32 bits, by the byte order mark or the tag that an XML text
+// begins with (XML 1.0, appendix F.1).
+inline bool is_utf32(std::string_view bytes) {
+  constexpr std::array<std::string_view, 4> beginnings{
+      {{"\xFF\xFE\0\0", 4}, {"\0\0\xFE\xFF", 4}, {"<\0\0\0", 4}, {"\0\0\0<", 4}}};
+  return std::find(beginnings.begin(), beginnings.end(), bytes.substr(0, 4)) != beginnings.end();
 }
 
 // A text of 16-bit characters as UTF-8, without its byte order mark; of 32 bits
