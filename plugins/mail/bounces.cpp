@@ -2,44 +2,17 @@
 
 #include <bb/direct/entity.hpp>
 
-#include "mail_failure.hpp"
-#include "streams/host_connections.hpp"
-
 namespace bb::mail {
-namespace {
-
-constexpr std::string_view doing = "looking for delivery reports";
-constexpr std::size_t header_bytes_max = std::size_t{256} * 1024;
-constexpr std::size_t report_bytes_max = std::size_t{64} * 1024 * 1024;
-
-}  // namespace
 
 void Bounces::look(Call& call, const Streams& streams, const Secret& secret) {
-  plugins::HostConnections connections(streams, call);
-  const auto box = config_.open(connections, call, secret);
-  std::vector<direct::MailboxEntry> entries;
-  if (const auto failure = box->list(entries)) throw failure_of(*failure, doing);
-  std::set<std::string> listed;
-  for (const auto& entry : entries) {
-    call.check();
-    listed.insert(entry.id);
-    if (looked_at_.contains(entry.id)) continue;
-    read(*box, entry);
-    looked_at_.insert(entry.id);
-  }
-  looked_at_ = std::move(listed);
-  box->end();
+  new_.look(call, streams, secret, [&](const auto& reader) { read(reader); });
 }
 
-void Bounces::read(direct::Mailbox& box, const direct::MailboxEntry& entry) {
-  const auto expect = [](const std::optional<direct::MailboxFailure>& failure) {
-    if (failure && !failure->is_missing) throw failure_of(*failure, doing);
-  };
-  std::string text;
-  expect(box.fetch_header(entry.id, header_bytes_max, text));
-  const auto header = direct::read_entity(text);
-  if (!header || header->type.value != "multipart/report" || entry.bytes > report_bytes_max) return;
-  expect(box.fetch(entry.id, report_bytes_max, text));
+void Bounces::read(const plugins::NewMessages::Reader& reader) {
+  const auto header_text = reader.header();
+  const auto header = direct::read_entity(header_text);
+  if (!header || header->type.value != "multipart/report") return;
+  const auto text = reader.message();
   const auto message = direct::read_entity(text);
   if (!message) return;
   const auto said = direct::read_delivery_status(*message);

@@ -3,20 +3,20 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <bb/direct/notification.hpp>
 #include <bb/sdk/services/stream.hpp>
 
-#include "server_config.hpp"
+#include "streams/new_messages.hpp"
 
 namespace bb::mail {
 
 class Bounces {
  public:
-  explicit Bounces(MailboxConfig config) : config_(std::move(config)) {}
+  explicit Bounces(plugins::MailboxConfig config) : new_(std::move(config), "looking for delivery reports") {}
 
   // Looks at what has come since it last looked. Throws Failure.
   void look(Call& call, const Streams& streams, const Secret& secret);
@@ -24,10 +24,9 @@ class Bounces {
   const std::vector<direct::DeliveryStatus>& of(const std::string& message_id) const;
 
  private:
-  void read(direct::Mailbox& box, const direct::MailboxEntry& entry);
+  void read(const plugins::NewMessages::Reader& reader);
 
-  MailboxConfig config_;
-  std::set<std::string> looked_at_;  // ids of the mailbox
+  plugins::NewMessages new_;
   std::map<std::string, std::vector<direct::DeliveryStatus>> reports_;
 };
 

@@ -1,15 +1,12 @@
 // plugins/mail/inbox.hpp - org.bluebridge.mail.inbox: what lies in a mailbox, by IMAP or
-// POP3. Each call is a connection of its own, so that no mailbox stays locked (POP3) and
-// no password is kept.
+// POP3.
 #pragma once
 
-#include <map>
 #include <string>
-#include <vector>
 
 #include <bb/sdk/connector.hpp>
 
-#include "server_config.hpp"
+#include "streams/polled_mailbox.hpp"
 
 namespace bb::mail {
 
@@ -32,25 +29,15 @@ class MailInbox final : public Connector, public AllocatingInbox {
       "separator": {"type": "string", "pattern": "^[-+_=]?$", "default": "+",
         "title": "What parts mailbox and tag, as in alice+tag@example.org; empty: the server takes no tags"}}})";
 
-  explicit MailInbox(const Context& context);
+  explicit MailInbox(const Context& context) : mailbox_(context) {}
 
   void poll(Call& call, const bb_query& query, Items& out) override;
   void read_message(Call& call, std::string_view item_id, Content& out) override;
   void acknowledge(Call& call, std::string_view item_id, bb_disposition disposition) override;
-  std::string allocate(Call& call, std::string_view tag) override;
+  std::string allocate(Call& call, std::string_view tag) override { return mailbox_.allocate(call, tag); }
 
  private:
-  // Whom the message is addressed to, by its header.
-  const std::vector<direct::Address>& addressees(direct::Mailbox& box, const std::string& id);
-
-  MailboxConfig config_;
-  direct::Address address_;
-  std::string separator_;
-  Streams streams_;
-  Secret secret_;
-  Random random_;
-  std::map<std::string, std::string, std::less<>> allocated_;       // tag to address
-  std::map<std::string, std::vector<direct::Address>> addressees_;  // of the messages listed last
+  plugins::PolledMailbox mailbox_;
 };
 
 }  // namespace bb::mail

@@ -2,17 +2,14 @@
 // says what came back as undeliverable.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include <bb/direct/smtp.hpp>
 #include <bb/sdk/connector.hpp>
 
 #include "bounces.hpp"
-#include "server_config.hpp"
+#include "streams/mail_sender.hpp"
 
 namespace bb::mail {
 
@@ -51,30 +48,11 @@ class MailTransmit final : public Connector, public Transmit {
   void track_transmit(Call& call, std::string_view message_id, Receipts& out) override;
 
  private:
-  struct Kept {
-    bb_delivery delivery = BB_DELIVERY_UNKNOWN;
-    std::string recipient, detail;
-    std::int64_t at_unix_ns = 0;
-  };
-
-  // As RFC 5322, 3.6.4 has it, with its brackets. The same key gives the same one, so
-  // that a message that is sent again after all shows as the same.
-  std::string message_id_of(std::string_view idempotency_key) const;
-  std::string written(Call& call, const bb_outgoing& message, const std::string& message_id,
-                      const std::vector<std::string>& recipients) const;
-  // Hands it over and gives what became of it for each recipient.
-  std::vector<Kept> post(Call& call, const std::string& message_id, const std::vector<std::string>& recipients,
-                         const std::string& message);
-  void emit(const std::string& message_id, const std::vector<Kept>& receipts, Receipts& out) const;
-
-  ServerConfig server_;
-  direct::Address from_;
-  std::string hello_name_;
+  plugins::MailSender sender_;
   std::optional<Bounces> bounces_;
   Streams streams_;
   Secret secret_;
   Clock clock_;
-  std::map<std::string, std::vector<Kept>> sent_;  // by message id
 };
 
 }  // namespace bb::mail

@@ -1,6 +1,7 @@
-// plugins/mail/server_config.hpp - mail servers as the configuration names them.
+// plugins/streams/server_config.hpp - mail servers as the configuration names them.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,7 +11,11 @@
 #include <bb/sdk/context.hpp>
 #include <bb/sdk/services/secret.hpp>
 
-namespace bb::mail {
+namespace bb::plugins {
+
+// What is read of a mailbox.
+inline constexpr std::size_t message_bytes_max = std::size_t{64} * 1024 * 1024;
+inline constexpr std::size_t header_bytes_max = std::size_t{256} * 1024;
 
 // A server without its password, which is asked for at each call and kept no longer.
 struct ServerConfig {
@@ -36,4 +41,4 @@ MailboxConfig read_mailbox(const Context& context, const std::string& at);
 // A member that holds one mail address.
 direct::Address read_own_address(const Context& context, const std::string& at);
 
-}  // namespace bb::mail
+}  // namespace bb::plugins

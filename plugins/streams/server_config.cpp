@@ -1,8 +1,8 @@
-#include "server_config.hpp"
+#include "streams/server_config.hpp"
 
 #include <utility>
 
-namespace bb::mail {
+namespace bb::plugins {
 namespace {
 
 Failure wrong(const std::string& at, const std::string& what) {
@@ -64,4 +64,4 @@ direct::Address read_own_address(const Context& context, const std::string& at) 
   return *std::move(address);
 }
 
-}  // namespace bb::mail
+}  // namespace bb::plugins

@@ -1,10 +1,10 @@
-#include "mail_failure.hpp"
+#include "streams/mail_failure.hpp"
 
 #include <string>
 
 #include "streams/host_connections.hpp"
 
-namespace bb::mail {
+namespace bb::plugins {
 namespace {
 
 // RFC 4954, 6: 530 to 538 are about who signs in. 538 asks for encryption.
@@ -25,8 +25,8 @@ bb_status status_of_refusal(const direct::MailboxFailure& failure) {
 }
 
 template <class Of>
-bb_status status_of(const Of& failure) {
-  return failure.trouble == direct::Trouble::none ? status_of_refusal(failure) : plugins::status_of(failure.trouble);
+bb_status status_for(const Of& failure) {
+  return failure.trouble == direct::Trouble::none ? status_of_refusal(failure) : status_of(failure.trouble);
 }
 
 std::string sentence(std::string_view doing, std::string_view step, const std::string& what) {
@@ -36,11 +36,11 @@ std::string sentence(std::string_view doing, std::string_view step, const std::s
 }  // namespace
 
 Failure failure_of(const direct::SmtpFailure& failure, std::string_view doing) {
-  return {status_of(failure), sentence(doing, word_of(failure.step), failure.what), "smtp", failure.reply.code};
+  return {status_for(failure), sentence(doing, word_of(failure.step), failure.what), "smtp", failure.reply.code};
 }
 
 Failure failure_of(const direct::MailboxFailure& failure, std::string_view doing) {
-  return {status_of(failure), sentence(doing, word_of(failure.step), failure.what), "mailbox"};
+  return {status_for(failure), sentence(doing, word_of(failure.step), failure.what), "mailbox"};
 }
 
-}  // namespace bb::mail
+}  // namespace bb::plugins

@@ -1,4 +1,4 @@
-// plugins/mail/mail_failure.hpp - what a mail server's refusal means to the caller.
+// plugins/streams/mail_failure.hpp - what a mail server's refusal means to the caller.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 #include <bb/direct/smtp.hpp>
 #include <bb/sdk/failure.hpp>
 
-namespace bb::mail {
+namespace bb::plugins {
 
 // `doing` is what was asked for: "sending". Wrong user or password, and a server that
 // asks for one, are BB_E_UNAUTHENTICATED; a server without STARTTLS where it is asked
@@ -16,4 +16,4 @@ Failure failure_of(const direct::SmtpFailure& failure, std::string_view doing);
 // A message that is not there is BB_E_NOT_FOUND.
 Failure failure_of(const direct::MailboxFailure& failure, std::string_view doing);
 
-}  // namespace bb::mail
+}  // namespace bb::plugins

@@ -1,0 +1,139 @@
+#include "streams/polled_mailbox.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/text.hpp>
+#include <bb/direct/entity.hpp>
+
+#include "streams/host_connections.hpp"
+#include "streams/mail_failure.hpp"
+
+namespace bb::plugins {
+namespace {
+
+constexpr std::size_t local_bytes_max = 64;  // RFC 5321, 4.5.3.1.1
+constexpr std::size_t random_bytes_of_address = 5;
+
+// Where a message says whom it came for. The first three are added on delivery, and
+// name who is in no To, as by Bcc.
+bool names_addressees(const direct::Field& field) {
+  constexpr std::array<std::string_view, 5> names{"delivered-to", "x-original-to", "envelope-to", "to", "cc"};
+  return std::find(names.begin(), names.end(), to_lower(field.name)) != names.end();
+}
+
+void expect(const std::optional<direct::MailboxFailure>& failure, std::string_view doing) {
+  if (failure) throw failure_of(*failure, doing);
+}
+
+// The address that a poll is narrowed to.
+std::optional<direct::Address> asked_address(const bb_query& query) {
+  auto text = term(query, "address");
+  if (text.empty()) return std::nullopt;
+  if (text.starts_with("mailto:")) text.remove_prefix(7);
+  auto address = direct::read_address(text);
+  if (!address) throw Failure{BB_E_INVALID_ARGUMENT, "polling the mailbox: " + address.error().what};
+  return *std::move(address);
+}
+
+}  // namespace
+
+PolledMailbox::PolledMailbox(const Context& context)
+    : config_(read_mailbox(context, "")),
+      address_(read_own_address(context, "/address")),
+      separator_(context.config_if("/separator").value_or("+")),
+      streams_(context.require<Streams>()),
+      secret_(context.require<Secret>()),
+      random_(context.require<Random>()) {}
+
+void PolledMailbox::poll(Call& call, const bb_query& query, const Each& each) {
+  constexpr std::string_view doing = "polling the mailbox";
+  call.check();
+  const auto asked = asked_address(query);
+  if (query.cursor.size != 0)
+    throw Failure{BB_E_INVALID_ARGUMENT, "polling the mailbox: its list is one page, and no cursor was given out"};
+  HostConnections connections(streams_, call);
+  const auto box = config_.open(connections, call, secret_);
+  std::vector<direct::MailboxEntry> entries;
+  expect(box->list(entries), doing);
+  std::set<std::string> listed;
+  for (const auto& entry : entries) {
+    call.check();
+    listed.insert(entry.id);
+    if (asked) {
+      const auto& to = addressees(*box, entry.id);
+      if (std::find(to.begin(), to.end(), *asked) == to.end()) continue;
+    }
+    each(*box, entry);
+  }
+  std::erase_if(addressees_, [&](const auto& known) { return !listed.contains(known.first); });
+  box->end();
+}
+
+const std::vector<direct::Address>& PolledMailbox::addressees(direct::Mailbox& box, const std::string& id) {
+  if (const auto known = addressees_.find(id); known != addressees_.end()) return known->second;
+  std::string header;
+  const auto failure = box.fetch_header(id, header_bytes_max, header);
+  // Somebody else took it since it was listed.
+  if (failure && !failure->is_missing) throw failure_of(*failure, "polling the mailbox");
+  std::vector<direct::Address> found;
+  if (const auto read = direct::read_entity(header))
+    for (const auto& field : read->fields) {
+      if (!names_addressees(field)) continue;
+      if (auto addresses = direct::read_addresses(field.value))
+        found.insert(found.end(), addresses->begin(), addresses->end());
+    }
+  return addressees_[id] = std::move(found);
+}
+
+std::string PolledMailbox::fetch(Call& call, const std::string& id) const {
+  call.check();
+  HostConnections connections(streams_, call);
+  const auto box = config_.open(connections, call, secret_);
+  std::string message;
+  expect(box->fetch(id, message_bytes_max, message), "reading a message");
+  box->end();
+  return message;
+}
+
+void PolledMailbox::remove(Call& call, const std::string& id) const {
+  call.check();
+  HostConnections connections(streams_, call);
+  const auto box = config_.open(connections, call, secret_);
+  const auto failure = box->remove(id);
+  // Missing: removed before.
+  if (failure && !failure->is_missing) throw failure_of(*failure, "acknowledging a message");
+  box->end();
+}
+
+bool PolledMailbox::is_own(const direct::Address& address) const {
+  if (address == address_) return true;
+  return !separator_.empty() && address.domain == address_.domain &&
+         address.local.starts_with(address_.local + separator_);
+}
+
+std::string PolledMailbox::allocate(Call& call, std::string_view tag) {
+  call.check();
+  if (!is_inbox_tag(tag))
+    throw Failure{BB_E_INVALID_ARGUMENT,
+                  "allocating an address: a tag is 1 to 32 of a-z, 0-9 and '-', got '" + std::string(tag) + "'"};
+  if (separator_.empty())
+    throw Failure{BB_E_UNSUPPORTED,
+                  "allocating an address: the mailbox takes no tags; set 'separator' to what its server parts them by, "
+                  "or name the inbox's address in the target"};
+  if (const auto known = allocated_.find(tag); known != allocated_.end()) return known->second;
+  const auto made = direct::Address{
+      address_.local + separator_ + std::string(tag) + "-" + to_hex(random_.bytes(random_bytes_of_address)),
+      address_.domain};
+  if (made.local.size() > local_bytes_max)
+    throw Failure{BB_E_INVALID_ARGUMENT, "allocating an address: '" + made.text() + "' has more than " +
+                                             std::to_string(local_bytes_max) +
+                                             " bytes before '@' (RFC 5321, 4.5.3.1.1); use a shorter tag"};
+  return allocated_.emplace(tag, made.text()).first->second;
+}
+
+}  // namespace bb::plugins
