@@ -84,11 +84,14 @@ class Tool {
                                       {"content", bb::base64_decode(*content).value_or("")}});
     const auto reply = connectors_.at(asked["on"].string_or(""))
                            ->invoke({asked["interface"].string_or(""), asked["function"].string_or(""), arguments}, {});
+    auto attributes = Value::object({});
+    for (const auto& [name, value] : reply.attributes) attributes.set(name, value);
     return Value::object({{"status", bb::host::status_name(reply.status)},
                           {"result", bb::host::result_word(reply)},
                           {"message", reply.error.message},
                           {"code", reply.error.domain_code},
                           {"emitted", reply.emitted},
+                          {"attributes", attributes},
                           {"media_type", reply.media_type},
                           {"body", bb::base64_encode(reply.body)}});
   }

@@ -45,7 +45,7 @@ class Connectors:
         if "error" in made:
             raise ValueError(made["error"])
 
-    def call(self, name, interface, function, **arguments):
+    def call(self, name, interface, function, /, **arguments):
         reply = self.ask(on=name, interface=interface, function=function, arguments=arguments)
         if reply["status"] != "BB_OK":
             raise Refused(reply)

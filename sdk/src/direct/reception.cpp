@@ -119,6 +119,7 @@ class Receiver {
     if (const auto sender = sender_of(); sender) {
       const auto verdict =
           judge(*signer.certificate, *sender, KeyUse::sign, layers_.signature->certificates, policy_.trust);
+      const auto reasons_before = reasons.size();
       for (const auto& [fault, why] : verdict.faults) {
         // A certificate of before 2016 is signed so, and its path is what counts.
         if (fault == Fault::weak_signature)
@@ -126,6 +127,7 @@ class Receiver {
         else
           reasons.push_back({std::string(requirement_of(fault)), why});
       }
+      out_.is_signer_trusted = reasons.size() == reasons_before;
       for (const auto& note : verdict.notes) remark("DIRECT-CERT-16", note);
     }
     return reasons;

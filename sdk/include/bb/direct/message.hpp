@@ -42,8 +42,8 @@ std::string encrypted_entity(std::string_view envelope_der);
 [[nodiscard]] Result<std::string> addressed(std::string_view entity, std::string_view message);
 
 struct SealOptions {
-  SignOptions sign;
-  EncryptOptions encrypt;
+  SignOptions sign = {};
+  EncryptOptions encrypt = {};
   bool is_wrapped = true;
 };
 // All of it in order: wrapped, signed, encrypted, addressed.

@@ -57,9 +57,9 @@ struct NotificationRequest {
   std::int64_t date_unix_ns = 0;
   std::string original_message_id;  // of the inner message, as it stands there
   std::string disposition = "processed";
-  std::string reporting_ua;         // "host; product"
-  std::string text;                 // for people; made where it is empty
-  std::string error;                // an Error field; empty: none
+  std::string reporting_ua = {};    // "host; product"
+  std::string text = {};            // for people; made where it is empty
+  std::string error = {};           // an Error field; empty: none
   bool has_final_delivery = false;  // with the extension field
 };
 // The notification as a message, to be sealed as any other (DIRECT-MDN-09). It asks

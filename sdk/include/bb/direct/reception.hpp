@@ -32,7 +32,8 @@ struct Reception {
   std::vector<Address> to;       // with Cc
   std::string message_id;        // of the innermost message, as it stands
   std::optional<Certificate> signer;
-  bool is_notification = false;  // a report of what became of another message
+  std::optional<bool> is_signer_trusted;  // for who is named in From; none: that was not judged
+  bool is_notification = false;           // a report of what became of another message
   FinalDelivery final_delivery = FinalDelivery::not_asked;
 
   bool is_taken() const { return refusals.empty(); }
