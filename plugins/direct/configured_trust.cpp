@@ -1,0 +1,144 @@
+#include "configured_trust.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+namespace bb::direct_connector {
+namespace {
+
+// More than any list or issuer in use.
+constexpr std::uint64_t fetched_bytes_max = std::uint64_t{16} * 1024 * 1024;
+constexpr const char* source = "configuration";
+
+direct::Revocation revocation_of(std::string_view word) {
+  if (word == "ignored") return direct::Revocation::ignored;
+  if (word == "required") return direct::Revocation::required;
+  if (word == "where-possible") return direct::Revocation::checked_where_possible;
+  throw Failure{BB_E_INVALID_ARGUMENT, "configuration: /revocation is '" + std::string(word) +
+                                           "', expected ignored, where-possible or required"};
+}
+
+// An address, or a domain as one without its first part.
+direct::Address subject_of(std::string_view text) {
+  const bool is_domain = text.find('@') == std::string_view::npos;
+  auto address = direct::read_address(is_domain ? "x@" + std::string(text) : std::string(text));
+  if (!address) throw Failure{BB_E_INVALID_ARGUMENT, "trust: " + address.error().what};
+  if (is_domain) address->local.clear();
+  return *std::move(address);
+}
+
+std::uint32_t flag_of(direct::Binding binding) {
+  if (binding == direct::Binding::address) return BB_CERT_ADDRESS_BOUND;
+  return binding == direct::Binding::domain ? BB_CERT_DOMAIN_BOUND : 0;
+}
+
+std::string reasons_of(const direct::TrustVerdict& verdict) {
+  std::vector<std::string> reasons;
+  for (const auto& [fault, why] : verdict.faults) reasons.push_back(std::string(direct::word_of(fault)) + ": " + why);
+  return join(reasons, "; ");
+}
+
+}  // namespace
+
+ConfiguredTrust::ConfiguredTrust(const Context& context)
+    : anchors_(read_material(context, "/anchors")),
+      certificates_(read_material(context, "/certificates")),
+      lists_(read_material(context, "/revocation_lists")),
+      revocation_(revocation_of(context.config_if("/revocation").value_or("where-possible"))),
+      secret_(context.require<Secret>()),
+      clock_(context.require<Clock>()),
+      http_(context.find<Http>()) {
+  if (!anchors_.is_given())
+    throw Failure{BB_E_INVALID_ARGUMENT, "configuration: /anchors is missing: nobody would be trusted"};
+}
+
+ConfiguredTrust::During::During(const ConfiguredTrust& trust, Call& call) : fetcher_(trust.http_, call) {
+  policy_.anchors = certificates_of(trust.anchors_, "/anchors", call, trust.secret_);
+  policy_.at = trust.clock_.now_unix_ns() / ns_per_second;
+  policy_.revocation = trust.revocation_;
+  policy_.lists = lists_of(trust.lists_, call, trust.secret_);
+  if (trust.http_) policy_.fetcher = &fetcher_;
+}
+
+Result<std::string> ConfiguredTrust::During::HttpFetcher::fetch(const std::string& url, std::string_view body,
+                                                                std::string_view body_type) {
+  call_.check();
+  HttpRequest request{.url = url, .response_bytes_max = fetched_bytes_max};
+  if (!body.empty()) {
+    request.method = "POST";
+    request.body = std::string(body);
+    request.headers = {{"content-type", std::string(body_type)}};
+  }
+  try {
+    auto response = http_->perform(call_, request);
+    if (response.status != 200) return Error{url + ": answered with status " + std::to_string(response.status)};
+    return std::move(response.body);
+  } catch (const Failure& failure) {
+    if (failure.status == BB_E_CANCELLED || failure.status == BB_E_DEADLINE) throw;
+    return Error{failure.message};
+  }
+}
+
+std::vector<direct::Certificate> ConfiguredTrust::candidates(Call& call, const direct::Address& address) const {
+  auto known = certificates_of(certificates_, "/certificates", call, secret_);
+  std::erase_if(known, [&](const auto& one) { return binding_of(one, address) == direct::Binding::none; });
+  return known;
+}
+
+ConfiguredTrust::Found ConfiguredTrust::certificates_for(Call& call, const direct::Address& address) const {
+  const During during(*this, call);
+  const auto others = certificates_of(certificates_, "/certificates", call, secret_);
+  Found found;
+  std::vector<direct::Certificate> of_domain;
+  std::vector<std::string> reasons;
+  for (const auto& candidate : candidates(call, address)) {
+    const auto verdict = judge(candidate, address, direct::KeyUse::encrypt, others, during.policy());
+    if (!verdict.is_trusted()) {
+      reasons.push_back(candidate.subject() + ": " + reasons_of(verdict));
+      continue;
+    }
+    const bool is_bound = binding_of(candidate, address) == direct::Binding::address;
+    (is_bound ? found.certificates : of_domain).push_back(candidate);
+  }
+  if (found.certificates.empty()) found.certificates = std::move(of_domain);
+  if (!found.certificates.empty()) return found;
+  found.why = reasons.empty() ? "no certificate of " + address.text() + " or its domain was found"
+                              : "no certificate of " + address.text() + " is trusted: " + join(reasons, "; ");
+  return found;
+}
+
+void ConfiguredTrust::anchors(Call& call, Certificates& out) {
+  call.check();
+  for (const auto& anchor : certificates_of(anchors_, "/anchors", call, secret_))
+    out.emit(anchor.der(), source, BB_CERT_ANCHOR);
+}
+
+void ConfiguredTrust::discover(Call& call, std::string_view address, Certificates& out) {
+  call.check();
+  const auto subject = subject_of(address);
+  const auto found = candidates(call, subject);
+  if (found.empty())
+    throw Failure{BB_E_NOT_FOUND, "trust: no certificate of " + std::string(address) + " or its domain was found"};
+  for (const auto& one : found) out.emit(one.der(), source, flag_of(binding_of(one, subject)));
+}
+
+void ConfiguredTrust::evaluate(Call& call, std::string_view address, std::string_view der, std::string_view use) {
+  call.check();
+  if (use != "sign" && use != "encrypt")
+    throw Failure{BB_E_UNSUPPORTED,
+                  "trust: '" + shorten(std::string(use), 40) + "' is no use, expected sign or encrypt"};
+  const auto subject = subject_of(address);
+  const auto certificate = direct::Certificate::read(der);
+  if (!certificate) throw Failure{BB_E_INVALID_ARGUMENT, "trust: no certificate: " + certificate.error().what};
+  const During during(*this, call);
+  const auto others = certificates_of(certificates_, "/certificates", call, secret_);
+  const auto verdict = judge(*certificate, subject, use == "sign" ? direct::KeyUse::sign : direct::KeyUse::encrypt,
+                             others, during.policy());
+  if (!verdict.is_trusted())
+    throw Failure{BB_E_UNTRUSTED_PEER, "trust: the certificate is not trusted: " + reasons_of(verdict)};
+}
+
+}  // namespace bb::direct_connector

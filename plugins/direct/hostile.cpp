@@ -1,0 +1,153 @@
+#include "hostile.hpp"
+
+#include <array>
+
+#include <bb/core/text.hpp>
+#include <bb/direct/entity.hpp>
+
+namespace bb::direct_connector {
+namespace {
+
+using direct::Digest;
+
+constexpr std::string_view other_address = "somebody.else@direct.example.com";
+
+// ---- layers
+
+direct::SealOptions options_of(const Draft& draft) { return {.sign = {.signed_at = draft.at}}; }
+
+Result<std::string> encrypted(const Draft& draft, std::string_view entity) {
+  BB_TRY(const auto envelope, direct::encrypted_entity(entity, draft.recipients));
+  return direct::addressed(envelope, draft.message);
+}
+
+// Signed as `signed_message`, and with `carried` as what is said to be signed.
+Result<std::string> signed_over(const Draft& draft, std::string_view signed_message, std::string_view carried,
+                                std::string_view micalg = "sha-256", bool is_broken = false) {
+  BB_TRY(auto signature, direct::sign(direct::wrap(signed_message), draft.sender, options_of(draft).sign));
+  // The value of the signature is what the structure ends with.
+  if (is_broken) signature.back() = static_cast<char>(signature.back() ^ 0x01);
+  return encrypted(draft, direct::signed_entity(direct::wrap(carried), signature, micalg));
+}
+
+// Without the header field of that name, its folded lines too.
+std::string without(std::string_view message, std::string_view name) {
+  std::string kept;
+  bool is_left_out = false;
+  for (std::size_t at = 0; at < message.size();) {
+    const auto end = message.find("\r\n", at) + 2;
+    const auto line = message.substr(at, end - at);
+    if (line == "\r\n") return kept.append(message.substr(at));
+    const bool is_folded = line.starts_with(' ') || line.starts_with('\t');
+    if (!is_folded)
+      is_left_out = line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':';
+    if (!is_left_out) kept.append(line);
+    at = end;
+  }
+  return kept;
+}
+
+std::string with(std::string_view message, std::string_view name, std::string_view value) {
+  return std::string(name) + ": " + std::string(value) + "\r\n" + without(message, name);
+}
+
+// The message `inside`, addressed as the draft's.
+Result<std::string> sealed_inside(const Draft& draft, std::string_view inside) {
+  BB_TRY(const auto entity, direct::signed_entity(direct::wrap(inside), draft.sender, options_of(draft).sign));
+  return encrypted(draft, entity);
+}
+
+// ---- cases
+
+Result<std::string> as_it_should_be(const Draft& draft) {
+  return direct::seal(draft.message, draft.sender, draft.recipients, options_of(draft));
+}
+Result<std::string> signed_with(const Draft& draft, Digest digest) {
+  auto options = options_of(draft);
+  options.sign.digest = digest;
+  return direct::seal(draft.message, draft.sender, draft.recipients, options);
+}
+Result<std::string> signed_with_md5(const Draft& draft) { return signed_with(draft, Digest::md5); }
+Result<std::string> signed_with_sha1(const Draft& draft) { return signed_with(draft, Digest::sha1); }
+Result<std::string> encrypted_with_3des(const Draft& draft) {
+  auto options = options_of(draft);
+  options.encrypt.cipher = direct::Cipher::des3_cbc;
+  return direct::seal(draft.message, draft.sender, draft.recipients, options);
+}
+Result<std::string> tampered_body(const Draft& draft) {
+  return signed_over(draft, draft.message, with(draft.message, "Subject", "changed on its way"));
+}
+Result<std::string> broken_signature(const Draft& draft) {
+  return signed_over(draft, draft.message, draft.message, "sha-256", true);
+}
+Result<std::string> wrong_micalg(const Draft& draft) { return signed_over(draft, draft.message, draft.message, "md5"); }
+Result<std::string> missing_signature(const Draft& draft) {
+  return encrypted(draft, direct::signed_entity(direct::wrap(draft.message), {}, "sha-256"));
+}
+Result<std::string> encrypted_only(const Draft& draft) { return encrypted(draft, direct::wrap(draft.message)); }
+Result<std::string> signed_only(const Draft& draft) {
+  BB_TRY(const auto entity, direct::signed_entity(direct::wrap(draft.message), draft.sender, options_of(draft).sign));
+  return direct::addressed(entity, draft.message);
+}
+Result<std::string> plain(const Draft& draft) { return draft.message; }
+Result<std::string> unwrapped(const Draft& draft) {
+  auto options = options_of(draft);
+  options.is_wrapped = false;
+  return direct::seal(draft.message, draft.sender, draft.recipients, options);
+}
+Result<std::string> truncated_base64(const Draft& draft) {
+  BB_TRY(auto sealed, as_it_should_be(draft));
+  // In the middle of the body, of a line and of four characters.
+  const auto body = sealed.find("\r\n\r\n") + 4;
+  auto end = body + (sealed.size() - body) / 2;
+  end -= (end - body) % 78;
+  return sealed.substr(0, end + 37) + "\r\n";
+}
+Result<std::string> other_recipient(const Draft& draft) {
+  return sealed_inside(draft, with(draft.message, "To", other_address));
+}
+Result<std::string> other_sender(const Draft& draft) {
+  BB_TRY(const auto sealed, as_it_should_be(draft));
+  return with(sealed, "From", other_address);
+}
+Result<std::string> missing_from(const Draft& draft) { return sealed_inside(draft, without(draft.message, "From")); }
+Result<std::string> missing_to(const Draft& draft) { return sealed_inside(draft, without(draft.message, "To")); }
+
+constexpr std::array cases{
+    HostileCase{"direct-expired-certificate", "Signed with a certificate that has expired", "expired", as_it_should_be},
+    HostileCase{"direct-certificate-not-yet-valid", "Signed with a certificate that is not valid yet", "not_yet_valid",
+                as_it_should_be},
+    HostileCase{"direct-revoked-certificate", "Signed with a certificate that was revoked", "revoked", as_it_should_be},
+    HostileCase{"direct-wrong-name", "Signed with a certificate of another address", "wrong_name", as_it_should_be},
+    HostileCase{"direct-wildcard-name", "Signed with a certificate for *.domain", "wildcard", as_it_should_be},
+    HostileCase{"direct-unknown-anchor", "Signed with a certificate that leads to no known anchor", "unknown_anchor",
+                as_it_should_be},
+    HostileCase{"direct-weak-key", "Signed with an RSA key of less than 2048 bits", "weak_key", as_it_should_be},
+    HostileCase{"direct-other-domain", "Signed with a certificate of another domain", "other_domain", as_it_should_be},
+    HostileCase{"direct-weak-digest", "Signed with MD5", "", signed_with_md5},
+    HostileCase{"direct-sha1-digest", "Signed with SHA-1", "", signed_with_sha1},
+    HostileCase{"direct-weak-cipher", "Encrypted with Triple DES", "", encrypted_with_3des},
+    HostileCase{"direct-tampered-body", "Changed after it was signed", "", tampered_body},
+    HostileCase{"direct-broken-signature", "With a signature that does not fit the signer's key", "", broken_signature},
+    HostileCase{"direct-missing-signature", "Multipart/signed whose signature is empty", "", missing_signature},
+    HostileCase{"direct-wrong-micalg", "With micalg=md5 over a SHA-256 signature", "", wrong_micalg},
+    HostileCase{"direct-encrypted-only", "Encrypted and not signed", "", encrypted_only},
+    HostileCase{"direct-signed-only", "Signed and not encrypted", "", signed_only},
+    HostileCase{"direct-plain", "Neither signed nor encrypted", "", plain},
+    HostileCase{"direct-unwrapped", "Not wrapped, which receivers take", "", unwrapped},
+    HostileCase{"direct-truncated", "Cut in the middle of its base64", "", truncated_base64},
+    HostileCase{"direct-other-recipient", "For somebody else inside than outside", "", other_recipient},
+    HostileCase{"direct-other-sender", "By somebody else outside than inside", "", other_sender},
+    HostileCase{"direct-missing-from", "Without From inside", "", missing_from},
+    HostileCase{"direct-missing-to", "Without To inside", "", missing_to},
+    HostileCase{"direct-duplicate", "One message twice", "", as_it_should_be, false, 2},
+    HostileCase{"direct-notification", "A notification, of a message that was never sent unless named, late if asked",
+                "", as_it_should_be, true},
+    HostileCase{"direct-plain-notification", "A notification that is neither signed nor encrypted", "", plain, true},
+};
+
+}  // namespace
+
+std::span<const HostileCase> hostile_cases() { return cases; }
+
+}  // namespace bb::direct_connector

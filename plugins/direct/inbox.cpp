@@ -1,0 +1,159 @@
+#include "inbox.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <bb/core/time.hpp>
+
+namespace bb::direct_connector {
+namespace {
+
+constexpr const char* media_type = "message/rfc822";
+constexpr std::string_view opened_suffix = ":opened";
+constexpr const char* reporting_agent = "bluebridge; direct inbox";
+
+std::string received_id(std::string_view item_id) {
+  if (item_id.ends_with(opened_suffix)) item_id.remove_suffix(opened_suffix.size());
+  return std::string(item_id);
+}
+
+// What a disposition makes owed (DIRECT-MDN-01, -12; DIRECT-DN-02, -04, -05). The
+// message reached whoever it is for when it is displayed.
+std::vector<std::string> dispositions_of(bb_disposition disposition, bool has_final_delivery) {
+  if (disposition == BB_DISPOSITION_DENIED) return {"processed", "failed"};
+  if (disposition == BB_DISPOSITION_DISPLAYED && has_final_delivery) return {"processed", "dispatched"};
+  return {"processed"};
+}
+
+}  // namespace
+
+DirectInbox::DirectInbox(const Context& context)
+    : ConfiguredTrust(context),
+      mailbox_(context),
+      identity_(read_identity_config(context, "/identity")),
+      secret_(context.require<Secret>()),
+      clock_(context.require<Clock>()) {
+  if (context.config_if("/smtp/host")) sender_.emplace(context, "/smtp", mailbox_.address());
+}
+
+Opening DirectInbox::opened(Call& call, const std::string& message) const {
+  const During during(*this, call);
+  return open_message(message, {identity_.read(call, secret_)}, mailbox_.address(), during.policy());
+}
+
+void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
+  std::map<std::string, bool> known;
+  mailbox_.poll(call, query, [&](direct::Mailbox& box, const direct::MailboxEntry& entry) {
+    out.emit({.id = entry.id, .kind = "message", .media_type = media_type, .size = entry.bytes});
+    auto found = has_opened_form_.find(entry.id);
+    if (found == has_opened_form_.end()) {
+      std::string message;
+      // What was taken since, or is too long to be read, has no opened form.
+      const bool is_read = entry.bytes <= plugins::message_bytes_max &&
+                           !box.fetch(entry.id, plugins::message_bytes_max, message).has_value();
+      found = has_opened_form_.emplace(entry.id, is_read && opened(call, message).has_opened_form()).first;
+    }
+    known.insert(*found);
+    if (!found->second) return;
+    const auto id = entry.id + std::string(opened_suffix);
+    out.emit({.id = id, .kind = "message", .media_type = media_type, .parent = entry.id, .flags = BB_ITEM_OPENED});
+  });
+  has_opened_form_ = std::move(known);
+}
+
+void DirectInbox::read_message(Call& call, std::string_view item_id, Content& out) {
+  const auto id = received_id(item_id);
+  const auto message = mailbox_.fetch(call, id);
+  if (id == item_id) {
+    out.head({.id = item_id, .kind = "message", .media_type = media_type, .size = message.size()});
+    return out.write(message);
+  }
+  const auto opening = opened(call, message);
+  if (!opening.has_opened_form())
+    throw Failure{BB_E_NOT_FOUND, "reading a message: it cannot be opened: " + opening.detail()};
+  const auto& inside = opening.layers.message;
+  const auto signer = opening.signer();
+  const auto detail = opening.detail();
+  out.head({.id = item_id,
+            .kind = "message",
+            .media_type = media_type,
+            .parent = id,
+            .size = inside.size(),
+            .flags = BB_ITEM_OPENED},
+           {{"opened.encryption", opening.encryption()},
+            {"opened.signature", opening.signature()},
+            {"opened.trust", opening.trust()},
+            {"opened.signer", signer},
+            {"opened.detail", detail}});
+  out.write(inside);
+}
+
+std::optional<DirectInbox::Owed> DirectInbox::owed_for(const Opening& opening) const {
+  const auto& reception = opening.reception;
+  if (!reception.is_to_be_answered()) return std::nullopt;
+  Owed owed{.from = *reception.from,
+            .to = mailbox_.address(),
+            .message_id = reception.message_id,
+            .has_final_delivery = reception.final_delivery == direct::FinalDelivery::asked,
+            .signer = reception.signer,
+            .sent = {}};
+  const auto own = std::find_if(reception.to.begin(), reception.to.end(),
+                                [&](const auto& address) { return mailbox_.is_own(address); });
+  if (own != reception.to.end()) owed.to = *own;
+  return owed;
+}
+
+void DirectInbox::acknowledge(Call& call, std::string_view item_id, bb_disposition disposition) {
+  call.check();
+  if (item_id.ends_with(opened_suffix))
+    throw Failure{BB_E_INVALID_ARGUMENT, "acknowledging a message: '" + std::string(item_id) +
+                                             "' is its opened form, expected the id of what was received"};
+  const std::string id(item_id);
+  auto known = owed_.find(id);
+  if (known == owed_.end()) {
+    std::string message;
+    try {
+      message = mailbox_.fetch(call, id);
+    } catch (const Failure& failure) {
+      if (failure.status == BB_E_NOT_FOUND) return;  // acknowledged before, by another instance
+      throw;
+    }
+    known = owed_.emplace(id, owed_for(opened(call, message))).first;
+  }
+  if (auto& owed = known->second)
+    for (const auto& each : dispositions_of(disposition, owed->has_final_delivery))
+      if (!owed->sent.contains(each)) notify(call, *owed, each);
+  mailbox_.remove(call, id);
+}
+
+void DirectInbox::notify(Call& call, Owed& owed, const std::string& disposition) {
+  constexpr const char* doing = "acknowledging a message: ";
+  if (!sender_)
+    throw Failure{BB_E_UNSUPPORTED, std::string(doing) +
+                                        "a notification is owed, and the configuration names no "
+                                        "server that takes it: give 'smtp'"};
+  auto found = certificates_for(call, owed.from);
+  // Whose signature was believed can be written to by the same certificate.
+  if (found.certificates.empty() && owed.signer && owed.signer->may(direct::KeyUse::encrypt))
+    found.certificates.push_back(*owed.signer);
+  if (found.certificates.empty())
+    throw Failure{BB_E_UNTRUSTED_PEER, doing + found.why + "; a notification is never sent in the clear"};
+  const auto message_id = sender_->message_id_of(owed.message_id + "\n" + owed.to.text() + "\n" + disposition);
+  const auto now = clock_.now_unix_ns();
+  const auto notification =
+      direct::write_notification({.from = owed.to.text(),
+                                  .to = owed.from.text(),
+                                  .message_id = message_id.substr(1, message_id.size() - 2),
+                                  .date_unix_ns = now,
+                                  .original_message_id = owed.message_id,
+                                  .disposition = disposition,
+                                  .reporting_ua = reporting_agent,
+                                  .has_final_delivery = owed.has_final_delivery && disposition != "processed"});
+  const auto sealed = direct::seal(notification, identity_.read(call, secret_), found.certificates,
+                                   {.sign = {.signed_at = now / ns_per_second}});
+  if (!sealed) throw Failure{BB_E_INTERNAL, doing + sealed.error().what};
+  sender_->post(call, message_id, {owed.from.text()}, *sealed);
+  owed.sent.insert(disposition);
+}
+
+}  // namespace bb::direct_connector

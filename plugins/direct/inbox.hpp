@@ -1,0 +1,96 @@
+// plugins/direct/inbox.hpp - org.bluebridge.direct.inbox: a Direct mailbox. What lies
+// in it is opened and judged; an acknowledgement sends the notification that is owed.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/sdk/connector.hpp>
+
+#include "configured_trust.hpp"
+#include "opening.hpp"
+#include "streams/mail_sender.hpp"
+#include "streams/polled_mailbox.hpp"
+
+namespace bb::direct_connector {
+
+class DirectInbox final : public Connector, public AllocatingInbox, public ConfiguredTrust {
+ public:
+  static constexpr const char* config_schema = R"({
+    "type": "object", "additionalProperties": false, "required": ["host", "port", "address", "identity", "anchors"],
+    "$defs": {
+      "protection": {"enum": ["tls", "starttls", "none"], "default": "starttls",
+        "title": "tls: from the first byte; starttls: before anything else is said; none: on one machine"},
+      "material": {"type": "object", "additionalProperties": false,
+        "properties": {
+          "pem": {"type": "string", "minLength": 1, "title": "The text itself, PEM"},
+          "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds it"}}}},
+    "properties": {
+      "protocol": {"enum": ["imap", "pop3"], "default": "imap"},
+      "host": {"type": "string", "minLength": 1, "title": "Name or address of the mail server"},
+      "port": {"type": "integer", "minimum": 1, "maximum": 65535,
+        "title": "Usually 143 or 993 for IMAP, 110 or 995 for POP3"},
+      "protection": {"$ref": "#/$defs/protection"},
+      "server_name": {"type": "string", "title": "Name in the server's certificate, if it is not the host"},
+      "user": {"type": "string"},
+      "password": {"type": "string", "title": "Name of the secret that holds the password"},
+      "folder": {"type": "string", "minLength": 1, "default": "INBOX", "title": "Folder, of IMAP"},
+      "address": {"type": "string", "title": "Direct address of the mailbox"},
+      "separator": {"type": "string", "pattern": "^[-+_=]?$", "default": "+",
+        "title": "What parts mailbox and tag, as in alice+tag@direct.example.org; empty: the server takes no tags"},
+      "identity": {"type": "object", "additionalProperties": false,
+        "title": "Certificate and private key of the mailbox, PEM or PKCS #12: opens messages, signs notifications",
+        "properties": {
+          "pem": {"type": "string", "minLength": 1, "title": "PEM, the key encrypted"},
+          "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds both"},
+          "password": {"type": "string", "minLength": 1, "title": "Name of the secret that opens the key"}}},
+      "anchors": {"$ref": "#/$defs/material"},
+      "certificates": {"$ref": "#/$defs/material"},
+      "revocation_lists": {"$ref": "#/$defs/material"},
+      "revocation": {"enum": ["ignored", "where-possible", "required"], "default": "where-possible"},
+      "smtp": {"type": "object", "additionalProperties": false, "required": ["host", "port"],
+        "title": "The mail server that takes notifications; without it none can be sent",
+        "properties": {
+          "host": {"type": "string", "minLength": 1},
+          "port": {"type": "integer", "minimum": 1, "maximum": 65535, "title": "Usually 587, with tls 465"},
+          "protection": {"$ref": "#/$defs/protection"},
+          "server_name": {"type": "string"},
+          "user": {"type": "string"},
+          "password": {"type": "string"},
+          "hello_name": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9.:\\[\\]-]+$"}}}}})";
+
+  explicit DirectInbox(const Context& context);
+
+  void poll(Call& call, const bb_query& query, Items& out) override;
+  void read_message(Call& call, std::string_view item_id, Content& out) override;
+  void acknowledge(Call& call, std::string_view item_id, bb_disposition disposition) override;
+  std::string allocate(Call& call, std::string_view tag) override { return mailbox_.allocate(call, tag); }
+
+ private:
+  // What is owed for a message, kept after it is gone: "displayed" may follow "processed".
+  struct Owed {
+    direct::Address from, to;  // of the message
+    std::string message_id;
+    bool has_final_delivery = false;
+    std::optional<direct::Certificate> signer;
+    std::set<std::string> sent;  // dispositions
+  };
+
+  Opening opened(Call& call, const std::string& message) const;
+  std::optional<Owed> owed_for(const Opening& opening) const;
+  void notify(Call& call, Owed& owed, const std::string& disposition);
+
+  plugins::PolledMailbox mailbox_;
+  IdentityConfig identity_;
+  std::optional<plugins::MailSender> sender_;
+  Secret secret_;
+  Clock clock_;
+  std::map<std::string, bool> has_opened_form_;      // of the messages listed last
+  std::map<std::string, std::optional<Owed>> owed_;  // of the messages acknowledged; none: nothing
+};
+
+}  // namespace bb::direct_connector

@@ -1,0 +1,101 @@
+// plugins/direct/sender.hpp - org.bluebridge.direct.sender: sends Direct messages by
+// SMTP, says what came back, and sends what a receiver has to refuse.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/sdk/connector.hpp>
+
+#include "answers.hpp"
+#include "configured_trust.hpp"
+#include "hostile.hpp"
+#include "streams/mail_sender.hpp"
+
+namespace bb::direct_connector {
+
+class DirectSender final : public Connector, public Transmit, public Probe, public ConfiguredTrust {
+ public:
+  static constexpr const char* config_schema = R"({
+    "type": "object", "additionalProperties": false, "required": ["host", "port", "from", "identity", "anchors"],
+    "$defs": {
+      "protection": {"enum": ["tls", "starttls", "none"], "default": "starttls",
+        "title": "tls: from the first byte; starttls: before anything else is said; none: on one machine"},
+      "material": {"type": "object", "additionalProperties": false,
+        "properties": {
+          "pem": {"type": "string", "minLength": 1, "title": "The text itself, PEM"},
+          "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds it"}}},
+      "identity": {"type": "object", "additionalProperties": false,
+        "title": "Certificate and private key, PEM or PKCS #12",
+        "properties": {
+          "pem": {"type": "string", "minLength": 1, "title": "PEM, the key encrypted"},
+          "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds both"},
+          "password": {"type": "string", "minLength": 1, "title": "Name of the secret that opens the key"}}}},
+    "properties": {
+      "host": {"type": "string", "minLength": 1, "title": "Name or address of the mail server that takes messages"},
+      "port": {"type": "integer", "minimum": 1, "maximum": 65535, "title": "Usually 587, with tls 465"},
+      "protection": {"$ref": "#/$defs/protection"},
+      "server_name": {"type": "string", "title": "Name in the server's certificate, if it is not the host"},
+      "user": {"type": "string"},
+      "password": {"type": "string", "title": "Name of the secret that holds the password"},
+      "from": {"type": "string", "title": "Direct address of the sender"},
+      "hello_name": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9.:\\[\\]-]+$",
+        "title": "How this side names itself to the server; the domain of the sender unless told"},
+      "final_delivery": {"type": "boolean", "default": false,
+        "title": "Whether every message asks to be told of its final delivery"},
+      "identity": {"$ref": "#/$defs/identity"},
+      "anchors": {"$ref": "#/$defs/material"},
+      "certificates": {"$ref": "#/$defs/material"},
+      "revocation_lists": {"$ref": "#/$defs/material"},
+      "revocation": {"enum": ["ignored", "where-possible", "required"], "default": "where-possible"},
+      "identities": {"type": "object", "additionalProperties": false,
+        "title": "Bad identities, for probes; a probe whose identity is missing is not offered",
+        "properties": {
+          "expired": {"$ref": "#/$defs/identity"},
+          "not_yet_valid": {"$ref": "#/$defs/identity"},
+          "revoked": {"$ref": "#/$defs/identity"},
+          "wrong_name": {"$ref": "#/$defs/identity"},
+          "wildcard": {"$ref": "#/$defs/identity"},
+          "unknown_anchor": {"$ref": "#/$defs/identity"},
+          "weak_key": {"$ref": "#/$defs/identity"},
+          "other_domain": {"$ref": "#/$defs/identity"}}},
+      "mailbox": {"type": "object", "additionalProperties": false, "required": ["host", "port"],
+        "title": "The sender's mailbox, where notifications arrive",
+        "properties": {
+          "protocol": {"enum": ["imap", "pop3"], "default": "imap"},
+          "host": {"type": "string", "minLength": 1},
+          "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+          "protection": {"$ref": "#/$defs/protection"},
+          "server_name": {"type": "string"},
+          "user": {"type": "string"},
+          "password": {"type": "string"},
+          "folder": {"type": "string", "minLength": 1, "default": "INBOX"}}}}})";
+
+  explicit DirectSender(const Context& context);
+
+  void transmit(Call& call, const bb_outgoing& message, Receipts& out) override;
+  void track_transmit(Call& call, std::string_view message_id, Receipts& out) override;
+  void list_probes(Call& call, Probes& out) override;
+  void run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) override;
+
+ private:
+  // What is sent, before it is sealed: a whole message, with CRLF.
+  std::string written(Call& call, const bb_outgoing& message, const std::string& message_id,
+                      const std::vector<std::string>& recipients) const;
+  const IdentityConfig* identity_for(const HostileCase& hostile) const;
+
+  plugins::MailSender sender_;
+  IdentityConfig identity_;
+  std::map<std::string, IdentityConfig, std::less<>> bad_identities_;  // by what is wrong with them
+  bool asks_for_final_delivery_;
+  std::optional<Answers> answers_;
+  Streams streams_;
+  Secret secret_;
+  Clock clock_;
+  Random random_;
+};
+
+}  // namespace bb::direct_connector

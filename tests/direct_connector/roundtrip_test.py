@@ -1,0 +1,355 @@
+#!/usr/bin/python3
+"""The Direct connector: sent, opened, answered, tracked, and every hostile message refused.
+
+    roundtrip_test.py CONNECTOR_TOOL PLUGIN_FOLDER CONNECTOR_HOST PKI_TOOL
+
+What is sent is also opened by the openssl command, and some of what arrives is made by it.
+"""
+import base64
+import contextlib
+import email
+import email.policy
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "mail"))
+from connectors import Connectors, Refused
+from peers import Peer, imap, smtp
+
+ALICE, BOB = "alice@direct.alice.test", "bob@direct.bob.test"
+STRANGER = "untrusted@direct.alice.test"
+BAD = ("expired", "not_yet_valid", "revoked", "wrong_name", "wildcard", "unknown_anchor", "weak_key", "other_domain")
+
+
+def openssl(*words, given=b""):
+    return subprocess.run(["openssl", *map(str, words)], input=given, check=True, capture_output=True).stdout
+
+
+def message_of(lines):
+    """A message as the server took it, its doubled dots undone."""
+    return "".join(line.decode()[line.startswith(b".."):] for line in lines)
+
+
+class DirectTest(unittest.TestCase):
+    def setUp(self):
+        running = contextlib.ExitStack()
+        self.addCleanup(running.close)
+        self.for_bob, self.for_alice = {}, {}
+        self.from_alice = running.enter_context(Peer(smtp()))
+        self.from_bob = running.enter_context(Peer(smtp()))
+        self.box_of_bob = running.enter_context(Peer(imap(self.for_bob)))
+        self.box_of_alice = running.enter_context(Peer(imap(self.for_alice)))
+        self.key = self.id()
+
+    def make(self, kind, **config):
+        name = f"{kind}-{self.id()}-{len(config)}"
+        secrets = {name: str(pki / f"{name}.pem") for name in ("sender", "recipient", *BAD)}
+        made = tool.ask(make=name, type=f"org.bluebridge.direct.{kind}", config=config, secrets=secrets, ca_file="")
+        if "error" in made:
+            raise ValueError(made["error"])
+        return name
+
+    @staticmethod
+    def server(peer):
+        return {"host": "127.0.0.1", "port": peer.port, "protection": "none"}
+
+    @staticmethod
+    def trust(*known, lists=True):
+        certificates = "".join((pki / f"{name}.crt").read_text() for name in known)
+        return {"anchors": {"pem": (pki / "root.crt").read_text()},
+                **({"revocation_lists": {"pem": (pki / "lists.pem").read_text()}} if lists else {}),
+                **({"certificates": {"pem": certificates}} if certificates else {})}
+
+    def sender(self, **more):
+        return self.make("sender", **{**self.server(self.from_alice), "from": ALICE, "identity": {"secret": "sender"},
+                                      "mailbox": self.server(self.box_of_alice),
+                                      **self.trust("recipient", "untrusted"), **more})
+
+    def inbox(self, **more):
+        return self.make("inbox", **{**self.server(self.box_of_bob), "address": BOB, "identity": {"secret": "recipient"},
+                                     "smtp": self.server(self.from_bob), **self.trust("sender"), **more})
+
+    def send(self, sender, to, **more):
+        return tool.send(sender, self.key, to, scheme="direct", **more)
+
+    def arrives(self, at=-1):
+        """What alice sent last lies in bob's mailbox."""
+        text = message_of(self.from_alice.messages[at])
+        self.for_bob[len(self.for_bob) + 1] = text
+        return text
+
+    def opened(self, inbox):
+        """The opened form that lies last in the mailbox: (id, attributes, message)."""
+        item = [item for item in tool.poll(inbox) if item.get("opened")][-1]
+        reply = tool.call(inbox, "bb.inbox/1", "read", item_id=item["id"])
+        return item["parent"], reply["attributes"], base64.b64decode(reply["body"])
+
+    def acknowledge(self, inbox, item, disposition="processed"):
+        tool.call(inbox, "bb.inbox/1", "acknowledge", item_id=item, disposition=disposition)
+
+    def probe(self, sender, name, **arguments):
+        return tool.call(sender, "bb.probe/1", "run", name=name, arguments={"to": BOB, **arguments})
+
+    # ---- what is right
+
+    def test_the_whole_way_and_back(self):
+        sender, inbox = self.sender(final_delivery=True), self.inbox()
+        receipt = self.send(sender, [BOB], subject="For Ellen Ross", text="Hello\r\n",
+                            attachments=[("record.xml", "application/xml", b"<a/>")])[BOB]
+        self.assertEqual(receipt["delivery"], "accepted")
+        outside = self.arrives()
+        self.assertNotIn("Ellen", outside)
+
+        # The openssl command opens it and verifies the signature to the anchor.
+        entity = openssl("cms", "-decrypt", "-recip", pki / "recipient.pem", given=outside.encode())
+        inside = openssl("cms", "-verify", "-CAfile", pki / "root.crt", given=entity)
+        message = email.message_from_bytes(inside, policy=email.policy.default)
+        self.assertEqual(message.get_content_type(), "message/rfc822")
+        message = message.get_content()
+        self.assertEqual((message["from"], message["to"], message["subject"], message["message-id"]),
+                         (ALICE, BOB, "For Ellen Ross", receipt["message_id"]))
+        self.assertEqual(message["disposition-notification-options"],
+                         "X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true")
+
+        received, opened = tool.poll(inbox)
+        self.assertEqual(tool.read(inbox, received["id"]).decode(), outside)
+        parent, attributes, body = self.opened(inbox)
+        self.assertEqual(parent, received["id"])
+        self.assertEqual({name: attributes["opened." + name] for name in ("signature", "encryption", "trust")},
+                         {"signature": "valid", "encryption": "valid", "trust": "trusted"})
+        fingerprint = openssl("x509", "-in", pki / "sender.crt", "-noout", "-fingerprint", "-sha256").decode()
+        self.assertEqual(attributes["opened.signer"], fingerprint.split("=")[1].strip().replace(":", "").lower())
+        self.assertEqual(email.message_from_bytes(body)["message-id"], receipt["message_id"])
+
+        for disposition, said in (("processed", ["processed"]), ("displayed", ["processed", "dispatched"])):
+            self.acknowledge(inbox, received["id"], disposition)
+            self.acknowledge(inbox, received["id"], disposition)
+            self.assertEqual(len(self.from_bob.messages), len(said), "each notification goes out once")
+            notification = message_of(self.from_bob.messages[-1])
+            self.assertNotIn(receipt["message_id"], notification, "it is sealed")
+            self.for_alice[len(self.for_alice) + 1] = notification
+            receipts = tool.track(sender, receipt["message_id"])
+            self.assertEqual([one["delivery"] for one in receipts], ["accepted", *said])
+            self.assertEqual({one["recipient"] for one in receipts}, {BOB})
+        entity = openssl("cms", "-decrypt", "-recip", pki / "sender.pem", given=notification.encode())
+        inside = openssl("cms", "-verify", "-CAfile", pki / "root.crt", given=entity).decode()
+        for field in ("disposition: automatic-action/mdn-sent-automatically;dispatched",
+                      f"original-message-id: {receipt['message_id']}", f"final-recipient: rfc822;{BOB}",
+                      "x-direct-final-destination-delivery:"):
+            self.assertIn(field, inside.lower().replace("rfc822; ", "rfc822;"))
+
+    def test_what_openssl_seals_is_taken(self):
+        message = f"From: {ALICE}\r\nTo: {BOB}\r\nDate: Mon, 1 Jun 2026 10:00:00 +0000\r\nMessage-ID: <x@a>\r\n\r\nhi\r\n"
+        wrapped = f"Content-Type: message/rfc822\r\n\r\n{message}"
+        signed = openssl("cms", "-sign", "-signer", pki / "sender.pem", "-md", "sha256", "-crlfeol",
+                         given=wrapped.replace("\r\n", "\n").encode())
+        outside = openssl("cms", "-encrypt", "-aes256", "-from", ALICE, "-to", BOB, pki / "recipient.crt", given=signed)
+        self.for_bob[1] = outside.decode().replace("\r\n", "\n").replace("\n", "\r\n")
+        _, attributes, body = self.opened(self.inbox())
+        self.assertEqual(attributes["opened.detail"].split(";")[0], "taken", attributes)
+        self.assertEqual(body.decode(), message)
+
+    def test_who_is_not_trusted_gets_nothing_and_the_others_do(self):
+        sender = self.sender()
+        receipts = self.send(sender, [BOB, STRANGER, "nobody@direct.none.test"])
+        self.assertEqual({to: one["delivery"] for to, one in receipts.items()},
+                         {BOB: "accepted", STRANGER: "failed", "nobody@direct.none.test": "failed"})
+        self.assertRegex(receipts[STRANGER]["detail"], "^not sent: .*no_path: ")
+        self.assertRegex(receipts["nobody@direct.none.test"]["detail"], "no certificate of .* was found")
+        self.assertEqual([line for line in self.from_alice.heard if line.startswith("RCPT")], [f"RCPT TO:<{BOB}>"])
+
+    def test_nothing_is_sent_where_nobody_is_trusted(self):
+        receipts = self.send(self.sender(), [STRANGER])
+        self.assertEqual(receipts[STRANGER]["delivery"], "failed")
+        self.assertEqual(self.from_alice.heard, [])
+
+    def test_denied_is_answered_with_processed_and_failed(self):
+        sender, inbox = self.sender(), self.inbox()
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        self.arrives()
+        self.acknowledge(inbox, tool.poll(inbox)[0]["id"], "denied")
+        for number, lines in enumerate(self.from_bob.messages, 1):
+            self.for_alice[number] = message_of(lines)
+        self.assertEqual([one["delivery"] for one in tool.track(sender, message_id)], ["accepted", "processed", "failed"])
+
+    # ---- what a notification has to be
+
+    def test_a_notification_in_the_clear_is_not_believed(self):
+        sender, bob = self.sender(), self.sender_of_bob()
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        for name, words in (("direct-plain-notification", "DIRECT-SEC-02"), ("direct-notification", "notified: ")):
+            tool.call(bob, "bb.probe/1", "run", name=name, arguments={"to": ALICE, "message_id": message_id})
+            self.for_alice[len(self.for_alice) + 1] = message_of(self.from_bob.messages[-1])
+            receipts = tool.track(sender, message_id)
+            self.assertIn(words, receipts[-1]["detail"])
+        self.assertEqual([one["delivery"] for one in receipts], ["accepted", "unknown", "processed"])
+
+    def test_nobody_speaks_for_another(self):
+        sender, bob = self.sender(), self.sender_of_bob(**{"from": "eve@direct.bob.test"})
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        tool.call(bob, "bb.probe/1", "run", name="direct-notification",
+                  arguments={"to": ALICE, "message_id": message_id})
+        self.for_alice[1] = message_of(self.from_bob.messages[-1])
+        receipts = tool.track(sender, message_id)
+        self.assertEqual([one["delivery"] for one in receipts], ["accepted", "unknown"])
+        self.assertIn("was not sent to eve@direct.bob.test", receipts[1]["detail"])
+
+    def test_a_notification_of_another_message_says_nothing_of_this(self):
+        sender, bob = self.sender(), self.sender_of_bob()
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        tool.call(bob, "bb.probe/1", "run", name="direct-notification", arguments={"to": ALICE})
+        self.for_alice[1] = message_of(self.from_bob.messages[-1])
+        self.assertEqual([one["delivery"] for one in tool.track(sender, message_id)], ["accepted"])
+
+    def sender_of_bob(self, **more):
+        return self.make("sender", **{**self.server(self.from_bob), "from": BOB, "identity": {"secret": "recipient"},
+                                      **self.trust("sender"), **more})
+
+    # ---- what is hostile
+
+    REFUSALS = {
+        "direct-expired-certificate": "DIRECT-CERT-08",
+        "direct-certificate-not-yet-valid": "DIRECT-CERT-08",
+        "direct-revoked-certificate": "DIRECT-CERT-11",
+        "direct-wrong-name": "DIRECT-MSG-14",
+        "direct-wildcard-name": "DIRECT-MSG-14",
+        "direct-unknown-anchor": "DIRECT-SEC-06",
+        "direct-weak-key": "DIRECT-CERT-09",
+        "direct-other-domain": "DIRECT-MSG-14",
+        "direct-weak-digest": "DIRECT-ALG-01",
+        "direct-weak-cipher": "DIRECT-ALG-04",
+        "direct-tampered-body": "DIRECT-SEC-04",
+        "direct-broken-signature": "DIRECT-SEC-03",
+        "direct-missing-signature": "DIRECT-SEC-03",
+        "direct-encrypted-only": "DIRECT-SEC-02",
+        "direct-signed-only": "DIRECT-SEC-02",
+        "direct-other-recipient": "DIRECT-SEC-09",
+        "direct-other-sender": "DIRECT-SEC-09",
+        "direct-missing-from": "DIRECT-SEC-10",
+        "direct-missing-to": "DIRECT-SEC-10",
+    }
+    # Neither decrypted nor signed, so that there is no opened form.
+    CLOSED = {"direct-plain", "direct-truncated", "direct-plain-notification"}
+    # Which a receiver takes, whatever it remarks.
+    TAKEN = {"direct-unwrapped", "direct-sha1-digest", "direct-wrong-micalg", "direct-duplicate", "direct-notification"}
+
+    def hostile_sender(self):
+        return self.sender(identities={name: {"secret": name} for name in BAD})
+
+    def test_every_hostile_message_is_refused_with_its_requirement_and_not_answered(self):
+        sender, inbox = self.hostile_sender(), self.inbox()
+        for name, requirement in self.REFUSALS.items():
+            with self.subTest(name):
+                sent = self.probe(sender, name)
+                self.assertEqual(sent["attributes"]["probe.delivery"], "accepted")
+                self.assertEqual(base64.b64decode(sent["body"]).decode(), self.arrives())
+                item, attributes, _ = self.opened(inbox)
+                self.assertIn(f"refused by {requirement}: ", attributes["opened.detail"])
+                self.acknowledge(inbox, item)
+        self.assertEqual(self.from_bob.messages, [], "nobody was answered")
+
+    def test_what_cannot_be_opened_has_no_opened_form(self):
+        sender, inbox = self.hostile_sender(), self.inbox()
+        for number, name in enumerate(sorted(self.CLOSED), 1):
+            self.probe(sender, name)
+            self.arrives()
+            self.assertEqual([item.get("opened", False) for item in tool.poll(inbox)], [False] * number, name)
+            self.acknowledge(inbox, tool.poll(inbox)[-1]["id"])
+        self.assertEqual(self.from_bob.messages, [])
+
+    def test_what_is_unusual_is_taken(self):
+        sender, inbox = self.hostile_sender(), self.inbox()
+        for name in sorted(self.TAKEN):
+            with self.subTest(name):
+                self.probe(sender, name)
+                self.arrives()
+                self.assertRegex(self.opened(inbox)[1]["opened.detail"], "^taken")
+
+    def test_a_notification_is_not_answered(self):
+        sender, inbox = self.sender(), self.inbox()
+        self.probe(sender, "direct-notification")
+        self.arrives()
+        self.acknowledge(inbox, tool.poll(inbox)[0]["id"])
+        self.assertEqual(self.from_bob.messages, [])
+
+    def test_a_duplicate_is_one_message_twice(self):
+        self.probe(self.sender(), "direct-duplicate")
+        first, second = map(message_of, self.from_alice.messages)
+        self.assertEqual(first, second)
+
+    def test_a_probe_is_offered_where_its_identity_is_given(self):
+        def offered(sender):
+            return {probe["name"] for probe in tool.call(sender, "bb.probe/1", "list")["emitted"]["probes"]}
+        everything = set(self.REFUSALS) | self.CLOSED | self.TAKEN
+        self.assertEqual(offered(self.hostile_sender()), everything)
+        without = self.sender()
+        self.assertEqual(everything - offered(without), {
+            "direct-expired-certificate", "direct-certificate-not-yet-valid", "direct-revoked-certificate",
+            "direct-wrong-name", "direct-wildcard-name", "direct-unknown-anchor", "direct-weak-key",
+            "direct-other-domain"})
+        with self.assertRaisesRegex(Refused, "needs the identity 'expired'"):
+            self.probe(without, "direct-expired-certificate")
+
+    # ---- configuration
+
+    def test_a_configuration_that_cannot_work_is_refused_by_name(self):
+        for words, config in (("/from is no address", {"from": "alice"}),
+                              ("/anchors is missing", {"anchors": {}}),
+                              ("/anchors has both", {"anchors": {"pem": "x", "secret": "sender"}}),
+                              ("/identity is missing", {"identity": {}}),
+                              ("private key that is not encrypted",
+                               {"identity": {"pem": (pki / "sender.pem").read_text()}}),
+                              ("revocation", {"revocation": "sometimes"})):
+            with self.subTest(words), self.assertRaisesRegex(ValueError, words):
+                self.sender(**config)
+
+    def test_an_encrypted_key_is_opened_by_its_password(self):
+        for form in ("pem", "pkcs12"):
+            with self.subTest(form):
+                (pki / "password").write_text("open sesame")
+                file = pki / f"locked.{form}"
+                if form == "pem":
+                    key = openssl("pkey", "-in", pki / "sender.pem", "-aes256", "-passout", "pass:open sesame")
+                    file.write_bytes((pki / "sender.crt").read_bytes() + key)
+                else:
+                    openssl("pkcs12", "-export", "-in", pki / "sender.pem", "-passout", "pass:open sesame", "-out", file)
+                name = f"locked-{form}"
+                made = tool.ask(make=name, type="org.bluebridge.direct.sender", ca_file="",
+                                secrets={"locked": str(file), "password": str(pki / "password")},
+                                config={**self.server(self.from_alice), "from": ALICE, **self.trust("recipient"),
+                                        "identity": {"secret": "locked", "password": "password"}})
+                self.assertNotIn("error", made)
+                self.assertEqual(tool.send(name, form, [BOB], scheme="direct")[BOB]["delivery"], "accepted")
+
+    # ---- trust
+
+    def test_trust_is_that_of_the_configuration(self):
+        sender = self.sender()
+
+        def der(name):
+            return base64.b64encode(openssl("x509", "-in", pki / f"{name}.crt", "-outform", "DER")).decode()
+
+        def evaluate(name, address=ALICE):
+            return tool.ask(on=sender, interface="bb.trust/1", function="evaluate",
+                            arguments={"address": address, "certificate": der(name), "use": "sign"})
+        self.assertEqual(evaluate("sender")["status"], "BB_OK", evaluate("sender")["message"])
+        for name, words in (("expired", "expired: "), ("not_yet_valid", "not_yet_valid: "), ("revoked", "revoked: "),
+                            ("wrong_name", "wrong_name: "), ("unknown_anchor", "no_path: "), ("weak_key", "weak_key: ")):
+            self.assertEqual(evaluate(name)["status"], "BB_E_UNTRUSTED_PEER")
+            self.assertIn(words, evaluate(name)["message"])
+        found = tool.call(sender, "bb.trust/1", "discover", address=BOB)["emitted"]["certificates"]
+        self.assertEqual(len(found), 1)
+        with self.assertRaisesRegex(Refused, "no certificate of"):
+            tool.call(sender, "bb.trust/1", "discover", address="nobody@direct.none.test")
+
+
+if __name__ == "__main__":
+    with contextlib.ExitStack() as running:
+        pki = pathlib.Path(running.enter_context(tempfile.TemporaryDirectory()))
+        subprocess.run([sys.argv[4], pki, ALICE, BOB], check=True)
+        tool = running.enter_context(Connectors(*sys.argv[1:4], pki))
+        passed = unittest.main(argv=sys.argv[:1] + sys.argv[5:], exit=False).result.wasSuccessful()
+    sys.exit(not passed)
