@@ -6,11 +6,14 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "streams/host_connections.hpp"
+
 namespace bb::direct_connector {
 namespace {
 
 // More than any list or issuer in use.
 constexpr std::uint64_t fetched_bytes_max = std::uint64_t{16} * 1024 * 1024;
+constexpr std::size_t reasons_bytes_max = 2000;
 constexpr const char* source = "configuration";
 
 direct::Revocation revocation_of(std::string_view word) {
@@ -41,6 +44,20 @@ std::string reasons_of(const direct::TrustVerdict& verdict) {
   return join(reasons, "; ");
 }
 
+// What was asked and why it led to nothing: " (CERT a.b.test: ...)"; empty where nobody was asked.
+std::string steps_of(const direct::Discovery& discovery) {
+  std::vector<std::string> steps;
+  for (const auto& step : discovery.steps) {
+    auto said = step.asked + ": " + (step.problem.empty() ? step.found : step.problem);
+    for (const auto& candidate : step.candidates)
+      said += ", " + (candidate.certificate ? reasons_of(candidate.verdict) : candidate.why_unread);
+    steps.push_back(std::move(said));
+  }
+  return steps.empty() ? std::string() : " (" + shorten(join(steps, "; "), reasons_bytes_max) + ")";
+}
+
+const char* source_of(direct::StepKind kind) { return kind == direct::StepKind::entries ? "ldap" : "dns-cert"; }
+
 }  // namespace
 
 ConfiguredTrust::ConfiguredTrust(const Context& context)
@@ -50,9 +67,19 @@ ConfiguredTrust::ConfiguredTrust(const Context& context)
       revocation_(revocation_of(context.config_if("/revocation").value_or("where-possible"))),
       secret_(context.require<Secret>()),
       clock_(context.require<Clock>()),
-      http_(context.find<Http>()) {
+      http_(context.find<Http>()),
+      streams_(context.require<Streams>()) {
   if (!anchors_.is_given())
     throw Failure{BB_E_INVALID_ARGUMENT, "configuration: /anchors is missing: nobody would be trusted"};
+  if (const auto host = context.config_if("/resolver/host")) {
+    resolver_ = direct::DnsOptions{}.server;
+    resolver_->host = *host;
+    const auto port = context.config_integer("/resolver/port", resolver_->port);
+    if (port < 1 || port > 65'535)
+      throw Failure{BB_E_INVALID_ARGUMENT,
+                    "configuration: /resolver/port is " + std::to_string(port) + ", expected 1 to 65535"};
+    resolver_->port = static_cast<std::uint16_t>(port);
+  }
 }
 
 ConfiguredTrust::During::During(const ConfiguredTrust& trust, Call& call) : fetcher_(trust.http_, call) {
@@ -82,19 +109,43 @@ Result<std::string> ConfiguredTrust::During::HttpFetcher::fetch(const std::strin
   }
 }
 
-std::vector<direct::Certificate> ConfiguredTrust::candidates(Call& call, const direct::Address& address) const {
+std::vector<direct::Certificate> ConfiguredTrust::configured(Call& call, const direct::Address& address) const {
   auto known = certificates_of(certificates_, "/certificates", call, secret_);
   std::erase_if(known, [&](const auto& one) { return binding_of(one, address) == direct::Binding::none; });
   return known;
 }
 
+direct::Discovery ConfiguredTrust::discovered(Call& call, const direct::Address& address, direct::Extent extent,
+                                              const direct::TrustPolicy& policy) const {
+  if (!resolver_) return {};
+  plugins::HostConnections connections(streams_, call);
+  direct::DiscoveryOptions options;
+  options.dns.server = *resolver_;
+  options.trust = policy;
+  options.extent = extent;
+  auto discovery = direct::discover(address, direct::KeyUse::encrypt, connections, options);
+  // What was not let to its end says nothing of what is published.
+  for (const auto& step : discovery.steps)
+    if (step.trouble == direct::Trouble::cancelled || step.trouble == direct::Trouble::timed_out ||
+        step.trouble == direct::Trouble::forbidden)
+      throw Failure{plugins::status_of(step.trouble), "looking for certificates of " + address.text() + ": " +
+                                                          step.asked + " of " + step.server + ": " + step.problem};
+  return discovery;
+}
+
 ConfiguredTrust::Found ConfiguredTrust::certificates_for(Call& call, const direct::Address& address) const {
   const During during(*this, call);
+  const auto candidates = configured(call, address);
+  if (candidates.empty()) {
+    auto discovery = discovered(call, address, direct::Extent::until_found, during.policy());
+    if (!discovery.certificates.empty()) return {std::move(discovery.certificates), {}};
+    return {{}, "no certificate of " + address.text() + " or its domain was found" + steps_of(discovery)};
+  }
   const auto others = certificates_of(certificates_, "/certificates", call, secret_);
   Found found;
   std::vector<direct::Certificate> of_domain;
   std::vector<std::string> reasons;
-  for (const auto& candidate : candidates(call, address)) {
+  for (const auto& candidate : candidates) {
     const auto verdict = judge(candidate, address, direct::KeyUse::encrypt, others, during.policy());
     if (!verdict.is_trusted()) {
       reasons.push_back(candidate.subject() + ": " + reasons_of(verdict));
@@ -104,9 +155,8 @@ ConfiguredTrust::Found ConfiguredTrust::certificates_for(Call& call, const direc
     (is_bound ? found.certificates : of_domain).push_back(candidate);
   }
   if (found.certificates.empty()) found.certificates = std::move(of_domain);
-  if (!found.certificates.empty()) return found;
-  found.why = reasons.empty() ? "no certificate of " + address.text() + " or its domain was found"
-                              : "no certificate of " + address.text() + " is trusted: " + join(reasons, "; ");
+  if (found.certificates.empty())
+    found.why = "no certificate of " + address.text() + " is trusted: " + join(reasons, "; ");
   return found;
 }
 
@@ -119,10 +169,20 @@ void ConfiguredTrust::anchors(Call& call, Certificates& out) {
 void ConfiguredTrust::discover(Call& call, std::string_view address, Certificates& out) {
   call.check();
   const auto subject = subject_of(address);
-  const auto found = candidates(call, subject);
-  if (found.empty())
-    throw Failure{BB_E_NOT_FOUND, "trust: no certificate of " + std::string(address) + " or its domain was found"};
-  for (const auto& one : found) out.emit(one.der(), source, flag_of(binding_of(one, subject)));
+  std::uint64_t count = 0;
+  const auto emit = [&](const direct::Certificate& one, const char* from) {
+    out.emit(one.der(), from, flag_of(binding_of(one, subject)));
+    ++count;
+  };
+  for (const auto& one : configured(call, subject)) emit(one, source);
+  const During during(*this, call);
+  const auto discovery = discovered(call, subject, direct::Extent::everywhere, during.policy());
+  for (const auto& step : discovery.steps)
+    for (const auto& candidate : step.candidates)
+      if (candidate.certificate) emit(*candidate.certificate, source_of(step.kind));
+  if (count == 0)
+    throw Failure{BB_E_NOT_FOUND, "trust: no certificate of " + std::string(address) + " or its domain was found" +
+                                      steps_of(discovery)};
 }
 
 void ConfiguredTrust::evaluate(Call& call, std::string_view address, std::string_view der, std::string_view use) {

@@ -1,5 +1,5 @@
 // plugins/direct/configured_trust.hpp - bb.trust/1 by the anchors, certificates and
-// revocation lists of the configuration.
+// revocation lists of the configuration, and by what DNS and directories have.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bb/direct/discovery.hpp>
 #include <bb/direct/trust.hpp>
 #include <bb/sdk/connector.hpp>
 
@@ -16,14 +17,16 @@ namespace bb::direct_connector {
 
 class ConfiguredTrust : public Trust {
  public:
-  // The members anchors, certificates, revocation_lists and revocation.
+  // The members anchors, certificates, revocation_lists, revocation and resolver.
   explicit ConfiguredTrust(const Context& context);
 
   void anchors(Call& call, Certificates& out) final;
   void discover(Call& call, std::string_view address, Certificates& out) final;
   void evaluate(Call& call, std::string_view address, std::string_view der, std::string_view use) final;
 
-  // Whom to encrypt for. All are bound to the address, or all to its domain.
+  // Whom to encrypt for: of the configuration, and where that has nobody for the address
+  // discovered. All are bound to the address, or all to its domain. Throws Failure where
+  // the search was not let to its end.
   struct Found {
     std::vector<direct::Certificate> certificates;  // none: nothing may be sent to it (DIRECT-SEC-11)
     std::string why;                                // where there are none, every reason
@@ -37,14 +40,18 @@ class ConfiguredTrust : public Trust {
   ~ConfiguredTrust() = default;
 
  private:
-  // Where certificates of others come from; the one place that discovery adds to.
-  std::vector<direct::Certificate> candidates(Call& call, const direct::Address& address) const;
+  // Of the configuration, those bound to the address or its domain.
+  std::vector<direct::Certificate> configured(Call& call, const direct::Address& address) const;
+  direct::Discovery discovered(Call& call, const direct::Address& address, direct::Extent extent,
+                               const direct::TrustPolicy& policy) const;
 
   Material anchors_, certificates_, lists_;
   direct::Revocation revocation_;
   Secret secret_;
   Clock clock_;
   std::optional<Http> http_;
+  std::optional<direct::Endpoint> resolver_;  // none: nothing is discovered
+  Streams streams_;
 };
 
 // The policy of one call, and what it fetches by.

@@ -52,6 +52,11 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
       "certificates": {"$ref": "#/$defs/material"},
       "revocation_lists": {"$ref": "#/$defs/material"},
       "revocation": {"enum": ["ignored", "where-possible", "required"], "default": "where-possible"},
+      "resolver": {"type": "object", "additionalProperties": false, "required": ["host"],
+        "title": "Name server that is asked for certificates of others; without it none are looked for",
+        "properties": {
+          "host": {"type": "string", "minLength": 1},
+          "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 53}}},
       "smtp": {"type": "object", "additionalProperties": false, "required": ["host", "port"],
         "title": "The mail server that takes notifications; without it none can be sent",
         "properties": {

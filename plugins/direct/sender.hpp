@@ -51,6 +51,11 @@ class DirectSender final : public Connector, public Transmit, public Probe, publ
       "certificates": {"$ref": "#/$defs/material"},
       "revocation_lists": {"$ref": "#/$defs/material"},
       "revocation": {"enum": ["ignored", "where-possible", "required"], "default": "where-possible"},
+      "resolver": {"type": "object", "additionalProperties": false, "required": ["host"],
+        "title": "Name server that is asked for certificates of others; without it none are looked for",
+        "properties": {
+          "host": {"type": "string", "minLength": 1},
+          "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 53}}},
       "identities": {"type": "object", "additionalProperties": false,
         "title": "Bad identities, for probes; a probe whose identity is missing is not offered",
         "properties": {
