@@ -32,13 +32,22 @@ DirectInbox::DirectInbox(const Context& context)
       mailbox_(context),
       identity_(read_identity_config(context, "/identity")),
       secret_(context.require<Secret>()),
-      clock_(context.require<Clock>()) {
+      clock_(context.require<Clock>()),
+      evidence_(context.find<Evidence>()) {
   if (context.config_if("/smtp/host")) sender_.emplace(context, "/smtp", mailbox_.address());
 }
 
 Opening DirectInbox::opened(Call& call, const std::string& message) const {
   const During during(*this, call);
   return open_message(message, {identity_.read(call, secret_)}, mailbox_.address(), during.policy());
+}
+
+bool DirectInbox::has_opened_form(Call& call, const std::string& id, const std::string& message) const {
+  const auto opening = opened(call, message);
+  const auto detail = opening.detail();
+  if (evidence_)
+    evidence_->record(call, {.protocol = "smime", .step = "open", .received = detail, .attributes = {{"message", id}}});
+  return opening.has_opened_form();
 }
 
 void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
@@ -51,7 +60,7 @@ void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
       // What was taken since, or is too long to be read, has no opened form.
       const bool is_read = entry.bytes <= plugins::message_bytes_max &&
                            !box.fetch(entry.id, plugins::message_bytes_max, message).has_value();
-      found = has_opened_form_.emplace(entry.id, is_read && opened(call, message).has_opened_form()).first;
+      found = has_opened_form_.emplace(entry.id, is_read && has_opened_form(call, entry.id, message)).first;
     }
     known.insert(*found);
     if (!found->second) return;

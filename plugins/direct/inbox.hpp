@@ -86,6 +86,8 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
   };
 
   Opening opened(Call& call, const std::string& message) const;
+  // The same of a message that is seen for the first time: the verdict goes to evidence.
+  bool has_opened_form(Call& call, const std::string& id, const std::string& message) const;
   std::optional<Owed> owed_for(const Opening& opening) const;
   void notify(Call& call, Owed& owed, const std::string& disposition);
 
@@ -94,6 +96,7 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
   std::optional<plugins::MailSender> sender_;
   Secret secret_;
   Clock clock_;
+  std::optional<Evidence> evidence_;
   std::map<std::string, bool> has_opened_form_;      // of the messages listed last
   std::map<std::string, std::optional<Owed>> owed_;  // of the messages acknowledged; none: nothing
 };

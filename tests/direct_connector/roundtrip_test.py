@@ -9,10 +9,12 @@ import base64
 import contextlib
 import email
 import email.policy
+import itertools
 import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "mail"))
@@ -22,6 +24,9 @@ from peers import Peer, imap, smtp
 ALICE, BOB = "alice@direct.alice.test", "bob@direct.bob.test"
 STRANGER = "untrusted@direct.alice.test"
 BAD = ("expired", "not_yet_valid", "revoked", "wrong_name", "wildcard", "unknown_anchor", "weak_key", "other_domain")
+
+
+number = itertools.count()
 
 
 def openssl(*words, given=b""):
@@ -45,7 +50,8 @@ class DirectTest(unittest.TestCase):
         self.key = self.id()
 
     def make(self, kind, **config):
-        name = f"{kind}-{self.id()}-{len(config)}"
+        config = {member: value for member, value in config.items() if value is not None}
+        name = f"{kind}-{self.id()}-{next(number)}"
         secrets = {name: str(pki / f"{name}.pem") for name in ("sender", "recipient", *BAD)}
         made = tool.ask(make=name, type=f"org.bluebridge.direct.{kind}", config=config, secrets=secrets, ca_file="")
         if "error" in made:
@@ -232,7 +238,8 @@ class DirectTest(unittest.TestCase):
         "direct-missing-to": "DIRECT-SEC-10",
     }
     # Neither decrypted nor signed, so that there is no opened form.
-    CLOSED = {"direct-plain", "direct-truncated", "direct-plain-notification"}
+    CLOSED = {"direct-plain": "DIRECT-SEC-02", "direct-truncated": "DIRECT-SEC-01",
+              "direct-plain-notification": "DIRECT-SEC-02"}
     # Which a receiver takes, whatever it remarks.
     TAKEN = {"direct-unwrapped", "direct-sha1-digest", "direct-wrong-micalg", "direct-duplicate", "direct-notification"}
 
@@ -253,11 +260,15 @@ class DirectTest(unittest.TestCase):
 
     def test_what_cannot_be_opened_has_no_opened_form(self):
         sender, inbox = self.hostile_sender(), self.inbox()
-        for number, name in enumerate(sorted(self.CLOSED), 1):
+        for number, (name, requirement) in enumerate(self.CLOSED.items(), 1):
             self.probe(sender, name)
             self.arrives()
-            self.assertEqual([item.get("opened", False) for item in tool.poll(inbox)], [False] * number, name)
-            self.acknowledge(inbox, tool.poll(inbox)[-1]["id"])
+            tool.evidence()
+            polled = tool.poll(inbox)
+            verdict, = [record["received"].decode() for record in tool.evidence() if record["protocol"] == "smime"]
+            self.assertRegex(verdict, f"^refused by {requirement}: ")
+            self.assertEqual([item.get("opened", False) for item in polled], [False] * number, name)
+            self.acknowledge(inbox, polled[-1]["id"])
         self.assertEqual(self.from_bob.messages, [])
 
     def test_what_is_unusual_is_taken(self):
@@ -283,7 +294,7 @@ class DirectTest(unittest.TestCase):
     def test_a_probe_is_offered_where_its_identity_is_given(self):
         def offered(sender):
             return {probe["name"] for probe in tool.call(sender, "bb.probe/1", "list")["emitted"]["probes"]}
-        everything = set(self.REFUSALS) | self.CLOSED | self.TAKEN
+        everything = {*self.REFUSALS, *self.CLOSED, *self.TAKEN}
         self.assertEqual(offered(self.hostile_sender()), everything)
         without = self.sender()
         self.assertEqual(everything - offered(without), {
@@ -292,6 +303,16 @@ class DirectTest(unittest.TestCase):
             "direct-other-domain"})
         with self.assertRaisesRegex(Refused, "needs the identity 'expired'"):
             self.probe(without, "direct-expired-certificate")
+
+    def test_a_notification_may_be_late(self):
+        sender, bob = self.sender(), self.sender_of_bob()
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        before = time.monotonic()
+        tool.call(bob, "bb.probe/1", "run", name="direct-notification",
+                  arguments={"to": ALICE, "message_id": message_id, "disposition": "failed", "delay_ms": 300})
+        self.assertGreaterEqual(time.monotonic() - before, 0.3)
+        self.for_alice[1] = message_of(self.from_bob.messages[-1])
+        self.assertEqual([one["delivery"] for one in tool.track(sender, message_id)], ["accepted", "failed"])
 
     # ---- configuration
 
@@ -323,6 +344,20 @@ class DirectTest(unittest.TestCase):
                                         "identity": {"secret": "locked", "password": "password"}})
                 self.assertNotIn("error", made)
                 self.assertEqual(tool.send(name, form, [BOB], scheme="direct")[BOB]["delivery"], "accepted")
+
+    def test_a_message_is_not_acknowledged_where_no_server_takes_its_notification(self):
+        inbox = self.inbox(smtp=None)
+        self.send(self.sender(), [BOB])
+        self.arrives()
+        with self.assertRaisesRegex(Refused, "a notification is owed.*give 'smtp'"):
+            self.acknowledge(inbox, tool.poll(inbox)[0]["id"])
+
+    def test_a_certificate_without_a_list_is_refused_where_one_is_required(self):
+        recipient = self.trust("recipient", lists=False)
+        for revocation, delivery in (("where-possible", "accepted"), ("required", "failed")):
+            sender = self.make("sender", **self.server(self.from_alice), **recipient, **{"from": ALICE},
+                               identity={"secret": "sender"}, revocation=revocation)
+            self.assertEqual(tool.send(sender, revocation, [BOB], scheme="direct")[BOB]["delivery"], delivery)
 
     # ---- trust
 
