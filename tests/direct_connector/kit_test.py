@@ -43,8 +43,8 @@ def imap(user, message, delivered=""):
         answer("* LOGIN *", "{word} NO wrong\r\n", over="tls"),
         answer("* SELECT *", "* OK [UIDVALIDITY 7] ok\r\n{word} OK\r\n"),
         answer("*UID FETCH 1:*", f"* 1 FETCH (UID 4 RFC822.SIZE {size})\r\n{{word}} OK\r\n"),
-        answer("*UID FETCH 4 *HEADER*", f"* 1 FETCH (UID 4 BODY[HEADER]<0> {{{header_size}}}\r\n{delivered}{header})\r\n"
-                                        "{word} OK\r\n"),
+        answer("*UID FETCH 4 *HEADER*",
+               f"* 1 FETCH (UID 4 BODY[HEADER]<0> {{{header_size}}}\r\n{delivered}{header})\r\n{{word}} OK\r\n"),
         answer("*UID FETCH 4 *", f"* 1 FETCH (UID 4 BODY[] {{{size}}}\r\n{delivered}{message})\r\n{{word}} OK\r\n"),
         answer("* LOGOUT\r\n", "* BYE\r\n{word} OK\r\n", closes=True),
         answer("*", "{word} OK\r\n")]}
@@ -84,15 +84,16 @@ def setup(pki):
             "config": {**mailbox("bob"), "address": BOB, "identity": identity("recipient"), "smtp": server, **trust,
                        "certificates": {"pem": text("sender.crt")}},
             "trust": judged,
-            "streams": [imap("bob", sealed(pki / "sender.pem", pki / "recipient.crt", "", "hello KITCANARY", BOB, ALICE),
-                             "Delivered-To: {address}\r\n"), smtp()]},
+            "streams": [imap("bob", sealed(pki / "sender.pem", pki / "recipient.crt", "", "hello KITCANARY", BOB,
+                                           ALICE), "Delivered-To: {address}\r\n"), smtp()]},
         "org.bluebridge.direct.sender": {
             "config": {**server, "from": ALICE, "identity": identity("sender"), "mailbox": mailbox("alice"), **trust,
                        "certificates": {"pem": text("recipient.crt")},
                        "identities": {"expired": identity("expired")}},
             "destination": {"scheme": "direct", "address": BOB},
             "trust": judged,
-            "streams": [smtp(), imap("alice", sealed(pki / "recipient.pem", pki / "sender.crt", *report, ALICE, BOB))]}}}
+            "streams": [smtp(),
+                        imap("alice", sealed(pki / "recipient.pem", pki / "sender.crt", *report, ALICE, BOB))]}}}
 
 
 

@@ -75,8 +75,9 @@ class DirectTest(unittest.TestCase):
                                       **self.trust("recipient", "untrusted"), **more})
 
     def inbox(self, **more):
-        return self.make("inbox", **{**self.server(self.box_of_bob), "address": BOB, "identity": {"secret": "recipient"},
-                                     "smtp": self.server(self.from_bob), **self.trust("sender"), **more})
+        return self.make("inbox", **{**self.server(self.box_of_bob), "address": BOB,
+                                     "identity": {"secret": "recipient"}, "smtp": self.server(self.from_bob),
+                                     **self.trust("sender"), **more})
 
     def send(self, sender, to, **more):
         return tool.send(sender, self.key, to, scheme="direct", **more)
@@ -148,7 +149,8 @@ class DirectTest(unittest.TestCase):
             self.assertIn(field, inside.lower().replace("rfc822; ", "rfc822;"))
 
     def test_what_openssl_seals_is_taken(self):
-        message = f"From: {ALICE}\r\nTo: {BOB}\r\nDate: Mon, 1 Jun 2026 10:00:00 +0000\r\nMessage-ID: <x@a>\r\n\r\nhi\r\n"
+        message = (f"From: {ALICE}\r\nTo: {BOB}\r\nDate: Mon, 1 Jun 2026 10:00:00 +0000\r\nMessage-ID: <x@a>\r\n"
+                   "\r\nhi\r\n")
         wrapped = f"Content-Type: message/rfc822\r\n\r\n{message}"
         signed = openssl("cms", "-sign", "-signer", pki / "sender.pem", "-md", "sha256", "-crlfeol",
                          given=wrapped.replace("\r\n", "\n").encode())
@@ -179,7 +181,8 @@ class DirectTest(unittest.TestCase):
         self.acknowledge(inbox, tool.poll(inbox)[0]["id"], "denied")
         for number, lines in enumerate(self.from_bob.messages, 1):
             self.for_alice[number] = message_of(lines)
-        self.assertEqual([one["delivery"] for one in tool.track(sender, message_id)], ["accepted", "processed", "failed"])
+        self.assertEqual([one["delivery"] for one in tool.track(sender, message_id)],
+                         ["accepted", "processed", "failed"])
 
     # ---- what a notification has to be
 
@@ -336,7 +339,8 @@ class DirectTest(unittest.TestCase):
                     key = openssl("pkey", "-in", pki / "sender.pem", "-aes256", "-passout", "pass:open sesame")
                     file.write_bytes((pki / "sender.crt").read_bytes() + key)
                 else:
-                    openssl("pkcs12", "-export", "-in", pki / "sender.pem", "-passout", "pass:open sesame", "-out", file)
+                    openssl("pkcs12", "-export", "-in", pki / "sender.pem", "-passout", "pass:open sesame", "-out",
+                            file)
                 name = f"locked-{form}"
                 made = tool.ask(make=name, type="org.bluebridge.direct.sender", ca_file="",
                                 secrets={"locked": str(file), "password": str(pki / "password")},
@@ -372,7 +376,8 @@ class DirectTest(unittest.TestCase):
                             arguments={"address": address, "certificate": der(name), "use": "sign"})
         self.assertEqual(evaluate("sender")["status"], "BB_OK", evaluate("sender")["message"])
         for name, words in (("expired", "expired: "), ("not_yet_valid", "not_yet_valid: "), ("revoked", "revoked: "),
-                            ("wrong_name", "wrong_name: "), ("unknown_anchor", "no_path: "), ("weak_key", "weak_key: ")):
+                            ("wrong_name", "wrong_name: "), ("unknown_anchor", "no_path: "),
+                            ("weak_key", "weak_key: ")):
             self.assertEqual(evaluate(name)["status"], "BB_E_UNTRUSTED_PEER")
             self.assertIn(words, evaluate(name)["message"])
         found = tool.call(sender, "bb.trust/1", "discover", address=BOB)["emitted"]["certificates"]
