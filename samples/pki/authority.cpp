@@ -97,10 +97,11 @@ std::string listed(const std::vector<std::string>& values, std::string_view pref
 }
 
 std::string names_of(const Request& request) {
-  auto names = listed(request.addresses, "email:");
-  const auto domains = listed(request.domains, "DNS:");
-  if (!names.empty() && !domains.empty()) names += ",";
-  return names + domains;
+  std::vector<std::string> names;
+  for (auto& part :
+       {listed(request.addresses, "email:"), listed(request.domains, "DNS:"), listed(request.hosts, "IP:")})
+    if (!part.empty()) names.push_back(part);
+  return join(names, ",");
 }
 
 std::string access_of(const Request& request) {
@@ -201,6 +202,13 @@ Result<std::string> make_bundle(const std::vector<direct::Certificate>& anchors)
     if (!cms || CMS_add1_cert(cms.get(), anchor.get()) != 1) return failed_to("make a trust bundle");
   unsigned char* der = nullptr;
   return taken(der, i2d_CMS_ContentInfo(cms.get(), &der), "write a trust bundle");
+}
+
+std::string list_to_pem(std::string_view der) {
+  const Owned<BIO> out(BIO_new(BIO_s_mem()));
+  PEM_write_bio(out.get(), PEM_STRING_X509_CRL, "", reinterpret_cast<const unsigned char*>(der.data()),
+                static_cast<long>(der.size()));
+  return content_of(out.get());
 }
 
 std::string to_pem(const direct::Certificate& certificate) {

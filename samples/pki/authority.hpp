@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bb/core/result.hpp>
@@ -23,6 +24,7 @@ struct Request {
   std::string subject_address = {};         // emailAddress in the subject; empty: none
   std::vector<std::string> addresses = {};  // rfc822Names
   std::vector<std::string> domains = {};    // dNSNames
+  std::vector<std::string> hosts = {};      // iPAddresses
   Key key = Key::rsa_2048;
   direct::Digest digest = direct::Digest::sha256;  // of the authority's signature
   std::int64_t not_before = 0;
@@ -50,6 +52,7 @@ struct Revoked {
 // A trust bundle as DER: SignedData of nobody, with certificates alone (.p7b).
 [[nodiscard]] Result<std::string> make_bundle(const std::vector<direct::Certificate>& anchors);
 
+std::string list_to_pem(std::string_view der);
 // Certificate, key and chain in one PEM text.
 std::string to_pem(const direct::Identity& identity);
 std::string to_pem(const direct::Certificate& certificate);

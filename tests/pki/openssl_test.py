@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+"""What bluebridge-pki makes, as the openssl command sees it: what is right verifies, each case has its fault.
+
+    openssl_test.py BLUEBRIDGE_PKI
+"""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PKI = sys.argv.pop(1)
+ADDRESS = "bob@direct.example.org"
+BASE = "http://127.0.0.1:8090"
+
+# Case: what `openssl verify` is asked besides, its error (0: none), and what `openssl x509 -text` shows.
+CASES = {
+    "expired": ([], 10, None),
+    "not-yet-valid": ([], 9, None),
+    "wrong-name": (["-verify_email", ADDRESS], 63, "email:somebody-else@direct.example.org"),
+    "wildcard": (["-verify_email", ADDRESS], 63, "DNS:*.direct.example.org"),
+    "foreign-anchor": ([], 20, "Issuer: CN = Foreign Root"),
+    "rsa-1024": (["-auth_level", "2"], 66, "Public-Key: (1024 bit)"),
+    "revoked": ([], 23, None),
+    "sha-1": (["-auth_level", "2"], 68, "Signature Algorithm: sha1WithRSAEncryption"),
+    "sign-only": (["-purpose", "smimeencrypt"], 26, None),
+    "encrypt-only": (["-purpose", "smimesign"], 26, None),
+    "authority": ([], 0, "CA:TRUE"),
+    "aia-only": ([], 20, f"CA Issuers - URI:{BASE}/aia-authority.cer"),
+    "bad-aia": ([], 20, "CA Issuers - URI:http://pki.invalid/aia-authority.cer"),
+    "no-crl": (["-untrusted", "aia-authority.pem"], 3, "URI:http://pki.invalid/none.crl"),
+    "rsa-3072": (["-purpose", "smimesign"], 0, "Public-Key: (3072 bit)"),
+    "rsa-4096": (["-purpose", "smimesign"], 0, "Public-Key: (4096 bit)"),
+    "p256": (["-purpose", "smimesign"], 0, "ASN1 OID: prime256v1"),
+    "p384": (["-purpose", "smimesign"], 0, "ASN1 OID: secp384r1"),
+}
+
+
+def run(*words, cwd=None):
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, cwd=cwd)
+
+
+class PkiTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.path = pathlib.Path(cls.folder.name)
+        made = run(PKI, "--out", cls.path, "--address", ADDRESS, "--domain", "direct.example.com", "--base-url", BASE + "/")
+        assert made.returncode == 0, made.stderr
+        pem = run("openssl", "x509", "-inform", "DER", "-in", "aia-authority.cer", cwd=cls.path)
+        (cls.path / "aia-authority.pem").write_text(pem.stdout)
+
+    def verify(self, certificate, *more):
+        """The number of openssl's error, 0 for none."""
+        done = run("openssl", "verify", "-CAfile", "root.crt", "-untrusted", "intermediate.crt", "-crl_check",
+                   "-CRLfile", "intermediate.crl", *more, certificate, cwd=self.path)
+        if done.returncode == 0:
+            return 0
+        return int(done.stderr.split("error ")[1].split()[0])
+
+    def text(self, certificate):
+        return run("openssl", "x509", "-noout", "-text", "-in", certificate, cwd=self.path).stdout
+
+    def test_what_is_right_verifies(self):
+        for purpose in ["smimesign", "smimeencrypt"]:
+            self.assertEqual(self.verify(f"{ADDRESS}.crt", "-purpose", purpose, "-verify_email", ADDRESS), 0)
+            self.assertEqual(self.verify("direct.example.com.crt", "-purpose", purpose), 0)
+        self.assertIn("DNS:direct.example.com", self.text("direct.example.com.crt"))
+        self.assertIn(f"URI:{BASE}/intermediate.crl", self.text(f"{ADDRESS}.crt"))
+        self.assertEqual(self.verify("server.pem", "-purpose", "sslserver", "-verify_ip", "127.0.0.1"), 0)
+        self.assertEqual(self.verify("server.pem", "-purpose", "sslserver", "-verify_hostname", "localhost"), 0)
+        self.assertEqual(self.verify("server.pem", "-verify_hostname", "other.example.org"), 62)
+
+    def test_each_case_has_its_fault(self):
+        made = {case["name"] for case in json.loads((self.path / "cases.json").read_text())}
+        self.assertEqual(made, set(CASES))
+        for name, (more, error, text) in CASES.items():
+            with self.subTest(name):
+                self.assertEqual(self.verify(f"cases/{name}.crt", *more), error)
+                if text:
+                    self.assertIn(text, self.text(f"cases/{name}.crt"))
+
+    def test_the_issuer_elsewhere_completes_the_path(self):
+        done = run("openssl", "verify", "-CAfile", "root.crt", "-untrusted", "aia-authority.pem", "cases/aia-only.crt",
+                   cwd=self.path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_keys_fit_and_are_for_their_owner_alone(self):
+        for pem in self.path.glob("**/*.pem"):
+            if pem.name == "aia-authority.pem":
+                continue
+            self.assertEqual(pem.stat().st_mode & 0o777, 0o600, pem)
+            of_key = run("openssl", "pkey", "-pubout", "-in", pem).stdout
+            self.assertEqual(of_key, run("openssl", "x509", "-pubkey", "-noout", "-in", pem).stdout, pem)
+
+    def test_refuses_what_it_cannot_mean(self):
+        for words, why in [([], "--out is missing"), (["--out", "x", "--address", "bob"], "--address"),
+                           (["--out", "x", "--address", "a/b@example.org"], "name of a file"),
+                           (["--out", "x", "--domain", "a b"], "--domain"), (["--out", "/dev/null/x"], "cannot make")]:
+            done = run(PKI, *words, cwd=self.path)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn(why, done.stderr)
+
+
+if __name__ == "__main__":
+    if shutil.which("openssl") is None:
+        print("SKIPPED: the openssl command is not installed")
+        sys.exit(77)
+    unittest.main()
