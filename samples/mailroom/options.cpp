@@ -1,0 +1,105 @@
+#include "mailroom/options.hpp"
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <bb/core/files.hpp>
+#include <bb/core/text.hpp>
+
+namespace bb::mailroom {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* introduction =
+    "bluebridge-mailroom - SMTP, IMAP and POP3 with STARTTLS, and DNS, for tests on one machine\n\n"
+    "Stands in where no mail server is installed. Mail lies in memory and goes when it ends. Prints one\n"
+    "line of JSON with its ports when it is ready, and ends on SIGTERM or Ctrl-C.\n\n"
+    "Example: bluebridge-mailroom --identity pki/server.pem --mailbox bob:secret=bob@direct.example.org \\\n"
+    "           --zone zone.yaml\n\n";
+
+po::options_description describe_options() {
+  po::options_description options("Options");
+  auto add = options.add_options();
+  const auto port = [] { return po::value<int>()->default_value(0)->value_name("N"); };
+  add("identity", po::value<std::string>()->value_name("FILE"),
+      "PEM file: the servers' certificate, its key, its chain");
+  add("mailbox", po::value<std::vector<std::string>>()->value_name("USER:PASSWORD=ADDRESS,..."),
+      "a mailbox and its addresses; @DOMAIN takes every address of the domain that is nobody else's");
+  add("zone", po::value<std::string>()->value_name("FILE"), "YAML file: what DNS answers");
+  add("listen", po::value<std::string>()->default_value("127.0.0.1")->value_name("ADDRESS"),
+      "IPv4 address to listen on");
+  add("smtp-port", port(), "0 lets the kernel choose, as for the others");
+  add("imap-port", port(), "");
+  add("pop3-port", port(), "");
+  add("dns-port", port(), "for UDP and TCP");
+  add("exit-with-parent", "end when the parent process ends");
+  add("help,h", "print this text and end");
+  add("version", "print the version and end");
+  return options;
+}
+
+Result<Account> read_mailbox(const std::string& text) {
+  const auto colon = text.find(':');
+  const auto equals = text.find('=', colon == std::string::npos ? 0 : colon);
+  if (colon == std::string::npos || equals == std::string::npos || colon == 0)
+    return Error{"--mailbox must be USER:PASSWORD=ADDRESS,..., without a ':' in USER or a '=' in PASSWORD"};
+  Account account{text.substr(0, colon), text.substr(colon + 1, equals - colon - 1),
+                  split(text.substr(equals + 1), ',')};
+  for (const auto& address : account.addresses)
+    if (const auto at = address.find('@'); at == std::string::npos || at + 1 == address.size())
+      return Error{fmt::format("--mailbox {}: '{}' is neither NAME@DOMAIN nor @DOMAIN", account.user, address)};
+  return account;
+}
+
+Result<std::uint16_t> read_port(const po::variables_map& given, const std::string& name) {
+  const int port = given[name].as<int>();
+  if (port < 0 || port > 65535) return Error{fmt::format("--{} must be 0 to 65535, got {}", name, port)};
+  return static_cast<std::uint16_t>(port);
+}
+
+}  // namespace
+
+Result<CommandLine> read_command_line(int count, char** arguments) {
+  const auto options = describe_options();
+  po::variables_map given;
+  try {
+    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(count, arguments).options(options).positional({}).style(style).run(), given);
+  } catch (const po::error& error) {
+    return Error{std::string(error.what()) + "; --help lists the options"};
+  }
+  CommandLine line;
+  if (given.count("help") > 0) {
+    std::ostringstream text;
+    text << introduction << options;
+    line.text = text.str();
+    return line;
+  }
+  if (given.count("version") > 0) {
+    line.text = "bluebridge-mailroom " BB_MAILROOM_VERSION "\n";
+    return line;
+  }
+  auto& room = line.mailroom;
+  if (given.count("identity") == 0) return Error{"--identity is missing: bluebridge-pki makes one, server.pem"};
+  BB_TRY(room.identity_pem, read_text(given["identity"].as<std::string>()));
+  if (given.count("mailbox") > 0)
+    for (const auto& text : given["mailbox"].as<std::vector<std::string>>()) {
+      BB_TRY(auto account, read_mailbox(text));
+      room.accounts.push_back(std::move(account));
+    }
+  if (given.count("zone") > 0) {
+    BB_TRY(room.zone, Zone::read(given["zone"].as<std::string>()));
+  }
+  room.address = given["listen"].as<std::string>();
+  BB_TRY(room.smtp_port, read_port(given, "smtp-port"));
+  BB_TRY(room.imap_port, read_port(given, "imap-port"));
+  BB_TRY(room.pop3_port, read_port(given, "pop3-port"));
+  BB_TRY(room.dns_port, read_port(given, "dns-port"));
+  line.exits_with_parent = given.count("exit-with-parent") > 0;
+  return line;
+}
+
+}  // namespace bb::mailroom
