@@ -590,8 +590,9 @@ class Scan {
       is_hidden = is_hidden || !object.stream.empty();
       return {};
     }
-    if (object.deflations == 0) return std::string(object.stream.substr(0, bytes_max));
-    std::string text;
+    if (!can_look_at_more()) return {};
+    std::string text(object.deflations == 0 ? object.stream.substr(0, bytes_max) : std::string_view());
+    looked_at_ += text.size();
     std::string_view packed = object.stream;
     for (auto left = object.deflations; left > 0 && can_look_at_more(); --left) {
       text = inflated(packed, left == 1 ? bytes_max : form_bytes_max);

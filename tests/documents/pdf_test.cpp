@@ -188,6 +188,14 @@ TEST(PdfObjectsTest, ABombIsBounded) {
                     std::to_string(pairs.size()) + " >>\nstream\n" + long_one + "\nendstream\nendobj\n";
   const auto begin = monotonic_ns();
   EXPECT_THAT(read_pdf_objects(text).unread, HasSubstr("bytes to look at"));
+  // A form of many parts that are one long one.
+  std::string parts;
+  for (int i = 0; i < 10'000; ++i) parts += "(a) 40 0 R ";
+  const auto form = with("/Lang (en-US)", "/AcroForm << /XFA [" + parts + "] >>");
+  EXPECT_THAT(
+      read_pdf_objects(replace_all(form, "\nxref\n", "\n" + stream_object(40, std::string(10'000'000, '<')) + "xref\n"))
+          .unread,
+      HasSubstr("bytes to look at"));
   EXPECT_LT((monotonic_ns() - begin) / ns_per_ms, 20'000);
 }
 
