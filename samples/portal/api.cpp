@@ -1,6 +1,5 @@
 #include "portal/api.hpp"
 
-#include <charconv>
 #include <vector>
 
 #include <bb/core/crypto.hpp>
@@ -59,13 +58,6 @@ Result<std::vector<std::string>> read_texts(const Value& body, std::string_view 
     texts.push_back(*item.string());
   }
   return texts;
-}
-
-std::optional<std::int64_t> message_number(const std::string& id) {
-  std::int64_t number = 0;
-  const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (error != std::errc{} || stop != id.data() + id.size() || number < 1) return std::nullopt;
-  return number;
 }
 
 }  // namespace
@@ -144,8 +136,8 @@ HttpResponse Api::patient(const HttpRequest& request) {
   const bool is_collection = path.size() == 4;
   const bool is_member = path.size() == 5;
   const bool is_known = (is_collection && (resource == "items" || resource == "formats" || resource == "download" ||
-                                           resource == "shares" || resource == "activity")) ||
-                        (is_member && (resource == "items" || resource == "shares"));
+                                           resource == "shares" || resource == "activity" || resource == "messages")) ||
+                        (is_member && (resource == "items" || resource == "shares" || resource == "messages"));
   if (!is_known) return not_found("there is nothing at this address");
 
   const auto session = holder_.find_session(bearer_token(request), Client::program);
@@ -169,6 +161,7 @@ HttpResponse Api::patient(const HttpRequest& request) {
     return is_member ? read_item(request, session, patient) : list_items(request, session, patient);
   if (resource == "download") return download(request, session, patient);
   if (resource == "activity") return activity(request, patient);
+  if (resource == "messages") return is_member ? read_message(path[4], patient) : list_messages(request, patient);
   if (resource == "shares") {
     const auto share = holder_.find_share(patient, path[4]);
     return share ? HttpResponse::json(200, to_value(*share)) : not_found("there is no such share");
@@ -269,7 +262,7 @@ HttpResponse Api::share(const HttpRequest& request, const std::optional<Session>
 
   ShareRequest share;
   for (const auto& url : *urls) {
-    auto destination = parse_destination(url);
+    auto destination = holder_.has_direct() ? parse_destination_or_address(url) : parse_destination(url);
     if (!destination) return invalid(destination.error().what);
     share.to.push_back(*std::move(destination));
   }
@@ -308,6 +301,28 @@ HttpResponse Api::activity(const HttpRequest& request, const std::string& patien
   auto answer = Value::object({{"events", std::move(events)}});
   if (page.next != 0) answer.set("next", std::to_string(page.next));
   return HttpResponse::json(200, answer);
+}
+
+HttpResponse Api::list_messages(const HttpRequest& request, const std::string& patient) {
+  const auto above = read_cursor(request.query);
+  if (!above) return malformed(above.error().what);
+  auto items = Value::array();
+  for (const auto& message : describe_messages(holder_, patient, *above))
+    items.push(Value::object({{"id", std::to_string(message.number)},
+                              {"from", message.from},
+                              {"subject", message.subject},
+                              {"received", format_utc(message.received_unix_ns)},
+                              {"size", message.size}}));
+  auto answer = Value::object({{"items", std::move(items)}});
+  if (holder_.has_direct()) answer.set("address", holder_.direct_address(patient));
+  return HttpResponse::json(200, answer);
+}
+
+HttpResponse Api::read_message(const std::string& id, const std::string& patient) {
+  const auto number = message_number(id);
+  auto bytes = number ? holder_.read_message(patient, *number) : std::nullopt;
+  if (!bytes) return not_found("there is no such message");
+  return {200, "message/rfc822", *std::move(bytes), {}};
 }
 
 HttpResponse Api::inbox(const HttpRequest& request) {

@@ -36,6 +36,8 @@ class Api {
   HttpResponse read_item(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
   HttpResponse download(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
   HttpResponse share(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
+  HttpResponse list_messages(const HttpRequest& request, const std::string& patient);
+  HttpResponse read_message(const std::string& id, const std::string& patient);
   HttpResponse activity(const HttpRequest& request, const std::string& patient);
   HttpResponse inbox(const HttpRequest& request);
   HttpResponse inbox_address(const HttpRequest& request, const std::string& address);

@@ -46,6 +46,17 @@ enum class Defect {
   caregiver_document_empty,
   history_wrong_time,
   birth_date_wrong,
+  direct_sends_unencrypted,
+  direct_subject_outside,
+  direct_sha1,
+  direct_unwrapped,
+  direct_uses_expired_recipient,
+  direct_ignores_revocation,
+  direct_accepts_tampered,
+  direct_accepts_expired,
+  direct_accepts_foreign_anchor,
+  direct_no_mdn,
+  direct_mdn_in_clear,
 };
 
 struct DefectInfo {

@@ -71,6 +71,18 @@ Result<Destination> parse_destination(std::string_view url) {
   return destination;
 }
 
+Result<Destination> parse_destination_or_address(std::string_view text) {
+  if (text.find('@') == std::string_view::npos || text.find(':') != std::string_view::npos)
+    return parse_destination(text);
+  auto address = direct::read_address(text);
+  if (!address) return Error{"destination '" + shorten(text, 120) + "' cannot be used: " + address.error().what};
+  Destination destination;
+  destination.url = address->text();
+  destination.host = address->domain;
+  destination.direct = *std::move(address);
+  return destination;
+}
+
 class Sender::Impl {
  public:
   explicit Impl(std::string trust_file) : trust_file_(std::move(trust_file)) {}

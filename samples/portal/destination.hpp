@@ -1,4 +1,5 @@
-// destination.hpp - where a share goes: an https URL, and one POST to it.
+// destination.hpp - where a share goes: an https URL and one POST to it, or a Direct
+// address (direct_post.hpp).
 //
 // The portal is a sample on a loopback address: it sends to whatever host the
 // patient names, also an internal one. A portal on a real network must refuse
@@ -6,10 +7,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <bb/core/result.hpp>
+#include <bb/direct/address.hpp>
 
 namespace bb::portal {
 
@@ -17,12 +20,15 @@ struct Destination {
   std::string url;   // as given
   std::string host;  // without brackets
   int port = 443;
-  std::string target;  // path and query
+  std::string target;                          // path and query
+  std::optional<direct::Address> direct = {};  // then nothing but `url` is set besides
 };
 
 // The error names the URL and what is wrong with it: not https, with user
 // name or fragment, without host, characters that no URL has, over 2,048 bytes.
 [[nodiscard]] Result<Destination> parse_destination(std::string_view url);
+// The same, or "local@direct.domain"; the error says which of the two it is nearer to.
+[[nodiscard]] Result<Destination> parse_destination_or_address(std::string_view text);
 
 // Posts messages with the certificate of the destination verified.
 class Sender {

@@ -6,11 +6,12 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include <bb/records/ccda.hpp>
-#include <bb/records/mime.hpp>
 
 namespace bb::portal {
 namespace {
 
+constexpr std::size_t shares_shown_max = 100;
+constexpr std::size_t messages_shown_max = 100;                              // from a cursor on
 constexpr std::string_view wrong_birth_date = "1911-01-01";                  // for birth-date-wrong
 constexpr std::string_view partner_prefix = "https://partner.example.org/";  // for share-fixed-partner-only
 
@@ -39,7 +40,21 @@ DataHolder::DataHolder(Options options, Patients patients, People people)
       people_(std::move(people)),
       sessions_(options_.clock),
       guard_(options_.clock),
-      sender_(options_.trust_file) {}
+      sender_(options_.trust_file) {
+  if (!options_.direct) return;
+  DirectEvents events;
+  events.deliver = [this](const std::string& account, const std::string& message) { return deliver(account, message); };
+  events.failed = [this](const std::string& patient, const std::string& recipient, const std::string& why) {
+    log_failure(patient, recipient, why);
+  };
+  events.log = options_.log_line ? options_.log_line : [](const std::string&) {};
+  direct_ = std::make_unique<DirectPost>(*options_.direct, options_.defects, options_.trust_pem, std::move(events));
+}
+
+void DataHolder::stop() const {
+  sender_.stop();
+  if (direct_) direct_->stop();
+}
 
 bool DataHolder::is_password(const std::string& account, const std::string& password) const {
   const auto expected = options_.password_base + "-" + account;
@@ -233,8 +248,8 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
   for (const auto& destination : request.to) {
     event.to.push_back(destination.url);
     records::OutgoingMail mail;
-    mail.from = "portal@localhost";
-    mail.to = "recipient@" + destination.host;
+    mail.from = destination.direct ? direct_address(patient.id) : "portal@localhost";
+    mail.to = destination.direct ? destination.url : "recipient@" + destination.host;
     mail.subject = "Health record of " + patient_name;
     mail.message_id = random_token() + "@localhost";
     mail.text =
@@ -248,8 +263,9 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
     if (options_.defects.is_on(Defect::delivery_failed))
       sent = Error{"there is no way to the destination"};
     else if (!is_lost)
-      sent = sender_.post(destination, records::write_mime(mail));
+      sent = send_one(patient, destination, mail);
     ShareReceipt receipt{sent ? "accepted" : "failed", destination.url, sent ? "" : sent.error().what, now_unix_ns()};
+    if (destination.direct) receipt.message_id = mail.message_id;
     if (!sent) event.detail += (event.detail.empty() ? "failed: " : "; ") + destination.url + ": " + receipt.detail;
     share.receipts.push_back(std::move(receipt));
   }
@@ -257,8 +273,65 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
   return share;
 }
 
+Status DataHolder::send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail) {
+  const auto message = records::write_mime(mail);
+  if (!destination.direct) return sender_.post(destination, message);
+  if (!direct_) return Error{"the portal does not send by Direct"};
+  return direct_->send(patient.id, *destination.direct, mail.message_id, message);
+}
+
+void DataHolder::add_status(Share& share) const {
+  for (auto& receipt : share.receipts) {
+    const auto status = direct_ && !receipt.message_id.empty() ? direct_->status(receipt.message_id) : std::nullopt;
+    if (!status) continue;
+    receipt.delivery = status->delivery;
+    receipt.detail = status->detail;
+    receipt.at_unix_ns = status->at_unix_ns;
+  }
+}
+
 std::optional<Share> DataHolder::find_share(const std::string& patient, const std::string& id) const {
-  return shares_.find(patient, id);
+  auto share = shares_.find(patient, id);
+  if (share) add_status(*share);
+  return share;
+}
+
+std::vector<Share> DataHolder::list_shares(const std::string& patient) const {
+  auto shares = shares_.list(patient, shares_shown_max);
+  for (auto& share : shares) add_status(share);
+  return shares;
+}
+
+std::string DataHolder::direct_address(const std::string& patient) const {
+  if (!direct_) return {};
+  const auto address = direct_->address_of(patient);
+  return address ? address->text() : std::string();
+}
+
+std::vector<Inboxes::Entry> DataHolder::list_messages(const std::string& patient, std::int64_t above) const {
+  return messages_.list(patient, above);
+}
+
+std::optional<std::string> DataHolder::read_message(const std::string& patient, std::int64_t number) const {
+  return messages_.read(patient, number);
+}
+
+Status DataHolder::deliver(const std::string& account, const std::string& message) {
+  const auto* patient = patients_.find(account);
+  if (patient == nullptr) patient = patients_.find(to_lower(account));
+  if (patient == nullptr) return Error{"there is no such mailbox"};
+  messages_.open(patient->id);
+  std::int64_t number = 0;
+  if (messages_.deliver(patient->id, message, number) != Inboxes::Outcome::done) return Error{"the mailbox is full"};
+  return {};
+}
+
+void DataHolder::log_failure(const std::string& patient, const std::string& recipient, const std::string& why) {
+  auto event = event_of("transmit");
+  event.to = {recipient};
+  event.detail = "failed: " + recipient + ": " + why;
+  event.actor_name = "the portal";
+  if (!options_.defects.is_on(Defect::history_omits_share)) activity_.add(patient, std::move(event));
 }
 
 Activity::Page DataHolder::history(const std::string& patient, const DateRange& range, std::size_t limit,
@@ -268,6 +341,23 @@ Activity::Page DataHolder::history(const std::string& patient, const DateRange& 
   if (options_.defects.is_on(Defect::history_wrong_time))
     for (auto& event : page.events) event.at_unix_ns = 0;
   return page;
+}
+
+std::vector<MessageLine> describe_messages(const DataHolder& holder, const std::string& patient, std::int64_t above) {
+  std::vector<MessageLine> lines;
+  for (const auto& entry : holder.list_messages(patient, above)) {
+    if (lines.size() == messages_shown_max) break;
+    MessageLine line{entry.number, entry.received_unix_ns, entry.size, "", ""};
+    const auto bytes = holder.read_message(patient, entry.number);
+    const auto mail = records::read_mime(bytes.value_or(""));
+    if (mail)
+      for (const auto& [name, value] : mail->headers) {
+        if (name == "from") line.from = value;
+        if (name == "subject") line.subject = value;
+      }
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 void DataHolder::log(const std::optional<Session>& session, const std::string& patient, Event event) {

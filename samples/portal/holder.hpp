@@ -5,17 +5,22 @@
 // first. Safe to use from many threads.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <bb/core/result.hpp>
+#include <bb/records/mime.hpp>
 #include <bb/records/record.hpp>
 
 #include "portal/activity.hpp"
 #include "portal/defects.hpp"
 #include "portal/destination.hpp"
+#include "portal/direct_post.hpp"
 #include "portal/documents.hpp"
+#include "portal/inboxes.hpp"
 #include "portal/patients.hpp"
 #include "portal/people.hpp"
 #include "portal/selection.hpp"
@@ -47,6 +52,9 @@ class DataHolder {
     std::string password_base;
     std::string trust_file;  // authorities that destinations are verified against
     Clock clock;
+    std::optional<DirectOptions> direct = {};               // none: the portal sends to URLs alone
+    std::string trust_pem = {};                             // the content of trust_file
+    std::function<void(const std::string&)> log_line = {};  // for the operator
   };
   DataHolder(Options options, Patients patients, People people);
 
@@ -91,19 +99,33 @@ class DataHolder {
   };
   ShareAnswer share(const std::optional<Session>& session, const std::string& patient, const std::string& key,
                     const std::string& fingerprint, const ShareRequest& request);
+  // With what is known by now of those that went by Direct.
   std::optional<Share> find_share(const std::string& patient, const std::string& id) const;
+  std::vector<Share> list_shares(const std::string& patient) const;
+
+  bool has_direct() const { return direct_ != nullptr; }
+  // A patient's Direct address; empty where there is none.
+  std::string direct_address(const std::string& patient) const;
+  // What came to it, oldest first.
+  std::vector<Inboxes::Entry> list_messages(const std::string& patient, std::int64_t above) const;
+  std::optional<std::string> read_message(const std::string& patient, std::int64_t number) const;
 
   Activity::Page history(const std::string& patient, const DateRange& range, std::size_t limit,
                          std::int64_t below) const;
 
   // Breaks off shares that are under way.
-  void stop() const { sender_.stop(); }
+  void stop() const;
 
  private:
   bool is_granted(const std::string& account, const std::string& patient) const;
   bool is_password(const std::string& account, const std::string& password) const;
   void log(const std::optional<Session>& session, const std::string& patient, Event event);
   Share send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request);
+  Status send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail);
+  void add_status(Share& share) const;
+  // Of Direct, from its own thread.
+  Status deliver(const std::string& account, const std::string& message);
+  void log_failure(const std::string& patient, const std::string& recipient, const std::string& why);
 
   Options options_;
   Patients patients_;
@@ -113,6 +135,18 @@ class DataHolder {
   Activity activity_;
   Shares shares_;
   Sender sender_;
+  Inboxes messages_;                    // of Direct, by patient
+  std::unique_ptr<DirectPost> direct_;  // last: its thread uses the others
 };
+
+// What a list of messages shows of each.
+struct MessageLine {
+  std::int64_t number = 0;
+  std::int64_t received_unix_ns = 0;
+  std::size_t size = 0;
+  std::string from;
+  std::string subject;  // decoded
+};
+std::vector<MessageLine> describe_messages(const DataHolder& holder, const std::string& patient, std::int64_t above);
 
 }  // namespace bb::portal

@@ -26,6 +26,11 @@ std::optional<std::string> Inboxes::allocate(const std::string& tag) {
   return address;
 }
 
+void Inboxes::open(const std::string& address) {
+  const std::lock_guard lock(mutex_);
+  by_address_.try_emplace(address);
+}
+
 bool Inboxes::exists(const std::string& address) const {
   const std::lock_guard lock(mutex_);
   return by_address_.count(address) > 0;

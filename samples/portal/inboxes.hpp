@@ -27,6 +27,8 @@ class Inboxes {
 
   // The name of a fresh address; nullopt when there are too many.
   std::optional<std::string> allocate(const std::string& tag);
+  // One that somebody else named; it may be open already.
+  void open(const std::string& address);
   bool exists(const std::string& address) const;
 
   Outcome deliver(const std::string& address, std::string bytes, std::int64_t& number);

@@ -38,7 +38,7 @@ int fail(const std::string& why) {
 
 int main(int count, char** arguments) {
   const auto parent = getppid();
-  const auto line = bb::portal::read_command_line(count, arguments);
+  auto line = bb::portal::read_command_line(count, arguments);
   if (!line) return fail(line.error().what);
   if (!line->text.empty()) return std::fputs(line->text.c_str(), stdout) >= 0 ? 0 : exit_usage;
 
@@ -47,6 +47,9 @@ int main(int count, char** arguments) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) return 0;
   }
+  line->portal.log_line = [](const std::string& text) {
+    std::fprintf(stderr, "bluebridge-portal: %s\n", bb::printable(text).c_str());
+  };
   auto portal = bb::portal::Portal::start(line->portal);
   if (!portal) return fail(portal.error().what);
   for (const auto& warning : (*portal)->warnings())

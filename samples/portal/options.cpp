@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
+#include <charconv>
 #include <cstdlib>
 #include <sstream>
 #include <system_error>
 
+#include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
@@ -32,6 +34,21 @@ po::options_description describe_options() {
   add("list-defects", "explain the faults and end");
   add("json", "with --list-defects: as JSON");
   add("trust", po::value<std::string>()->value_name("FILE"), "PEM file of authorities to trust when sharing");
+  add("direct-domain", po::value<std::string>()->value_name("NAME"),
+      "send and receive by Direct too: patients have ACCOUNT@NAME; needs the next five");
+  add("direct-identity", po::value<std::vector<std::string>>()->value_name("FILE"),
+      "PEM file: a certificate for the domain or an address of it, its key, its chain");
+  add("direct-anchors", po::value<std::string>()->value_name("FILE"), "PEM file of the anchors that Direct trusts");
+  add("direct-resolver", po::value<std::string>()->value_name("HOST:PORT"), "DNS server that knows certificates");
+  add("direct-smtp", po::value<std::string>()->value_name("HOST:PORT"), "mail server to send by, with STARTTLS");
+  add("direct-imap", po::value<std::string>()->value_name("HOST:PORT"),
+      "mailbox of the domain, with STARTTLS; --direct-pop3 for the other protocol");
+  add("direct-pop3", po::value<std::string>()->value_name("HOST:PORT"), "instead of --direct-imap");
+  add("direct-user", po::value<std::string>()->value_name("NAME"),
+      "who signs in to the mailbox; the password is in BLUEBRIDGE_PORTAL_DIRECT_PASSWORD");
+  add("direct-revocation", po::value<std::vector<std::string>>()->value_name("FILE"), "a revocation list, PEM or DER");
+  add("direct-wait", po::value<int>()->default_value(3600)->value_name("SECONDS"),
+      "how long a recipient's system may take to confirm, 1 to 86400");
   add("cleartext", "also listen without TLS; it redirects to HTTPS");
   add("exit-with-parent", "end when the parent process ends");
   add("help,h", "print this text and end");
@@ -51,15 +68,74 @@ std::string list_defects(bool is_json) {
   return is_json ? to_json(list) + "\n" : text;
 }
 
-Result<Defects> read_defect(const std::vector<std::string>& names) {
+Result<Defects> read_defect(const std::vector<std::string>& names, bool has_direct) {
   if (names.size() > 1) return Error{fmt::format("--defect may be given once, got '{}' and '{}'", names[0], names[1])};
   const auto defect = find_defect(names.front());
+  if (defect && names.front().starts_with("direct-") && !has_direct)
+    return Error{fmt::format("defect '{}' needs --direct-domain: nothing goes by Direct without it", names.front())};
   if (defect) return Defects(*defect);
   std::vector<std::string> known;
   for (const auto& row : all_defects()) known.emplace_back(row.name);
   const auto near = nearest(names.front(), known);
   return Error{fmt::format("unknown defect '{}'; {}--list-defects explains all", names.front(),
                            near ? "did you mean '" + *near + "'? " : "")};
+}
+
+Result<HostPort> read_host_port(const po::variables_map& given, const std::string& name) {
+  if (given.count(name) == 0) return Error{fmt::format("--direct-domain needs --{} too", name)};
+  const auto text = given[name].as<std::string>();
+  const auto colon = text.rfind(':');
+  int port = 0;
+  const auto digits = colon == std::string::npos ? std::string_view() : std::string_view(text).substr(colon + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (digits.empty() || colon == 0 || error != std::errc() || end != digits.data() + digits.size() || port < 1 ||
+      port > 65535)
+    return Error{fmt::format("--{} must be HOST:PORT, got '{}'", name, shorten(text, 80))};
+  return HostPort{text.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+Result<std::optional<DirectOptions>> read_direct(const po::variables_map& given) {
+  if (given.count("direct-domain") == 0) {
+    for (const auto& [name, value] : given)
+      if (name.starts_with("direct-") && !value.defaulted())
+        return Error{"--" + name + " goes with --direct-domain only"};
+    return std::optional<DirectOptions>();
+  }
+  DirectOptions direct;
+  direct.domain = to_lower(given["direct-domain"].as<std::string>());
+  BB_TRY(const auto example, direct::read_address("x@" + direct.domain));
+  for (const auto* name : {"direct-identity", "direct-anchors"})
+    if (given.count(name) == 0) return Error{fmt::format("--direct-domain needs --{} too", name)};
+  for (const auto& file : given["direct-identity"].as<std::vector<std::string>>()) {
+    BB_TRY(const auto pem, read_text(file));
+    auto identity = direct::read_identity(pem);
+    if (!identity) return Error{file + ": " + identity.error().what};
+    direct.identities.push_back(*std::move(identity));
+  }
+  const auto anchors = given["direct-anchors"].as<std::string>();
+  BB_TRY(const auto pem, read_text(anchors));
+  auto certificates = direct::Certificate::read_all(pem);
+  if (!certificates) return Error{anchors + ": " + certificates.error().what};
+  direct.anchors = *std::move(certificates);
+  BB_TRY(direct.resolver, read_host_port(given, "direct-resolver"));
+  BB_TRY(direct.relay, read_host_port(given, "direct-smtp"));
+  const bool is_pop3 = given.count("direct-pop3") > 0;
+  if (is_pop3 && given.count("direct-imap") > 0)
+    return Error{"--direct-imap and --direct-pop3 are one mailbox: give one"};
+  BB_TRY(direct.mailbox, read_host_port(given, is_pop3 ? "direct-pop3" : "direct-imap"));
+  if (is_pop3) direct.mailbox_protocol = direct::MailboxProtocol::pop3;
+  if (given.count("direct-user") > 0) direct.user = given["direct-user"].as<std::string>();
+  if (const char* password = std::getenv("BLUEBRIDGE_PORTAL_DIRECT_PASSWORD"); password != nullptr)
+    direct.password = password;
+  if (given.count("direct-revocation") > 0)
+    for (const auto& file : given["direct-revocation"].as<std::vector<std::string>>()) {
+      BB_TRY(auto list, read_text(file));
+      direct.revocation_lists.push_back(std::move(list));
+    }
+  direct.wait_seconds = given["direct-wait"].as<int>();
+  if (direct.wait_seconds < 1 || direct.wait_seconds > 86'400)
+    return Error{fmt::format("--direct-wait must be 1 to 86400, got {}", direct.wait_seconds)};
+  return std::optional(std::move(direct));
 }
 
 // share/bluebridge/samples/records in the folder above the program's, installed
@@ -108,9 +184,10 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   if (given.count("people") > 0) portal.people = given["people"].as<std::string>();
   if (given.count("trust") > 0) portal.trust = given["trust"].as<std::string>();
   portal.has_cleartext = given.count("cleartext") > 0;
+  BB_TRY(portal.direct, read_direct(given));
   line.exits_with_parent = given.count("exit-with-parent") > 0;
   if (given.count("defect") > 0) {
-    BB_TRY(portal.defects, read_defect(given["defect"].as<std::vector<std::string>>()));
+    BB_TRY(portal.defects, read_defect(given["defect"].as<std::vector<std::string>>(), portal.direct.has_value()));
   }
   if (const char* base = std::getenv("BLUEBRIDGE_PORTAL_PASSWORD"); base != nullptr && *base != '\0')
     portal.password_base = base;

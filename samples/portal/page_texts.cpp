@@ -27,6 +27,7 @@ const std::string layout_template = R"html(<!DOCTYPE html>
 <ul>
 <li><a href="/patients/{{patient}}"{{#is_record}} aria-current="page"{{/is_record}}>Health record</a></li>
 <li><a href="/patients/{{patient}}/share"{{#is_share}} aria-current="page"{{/is_share}}>Share</a></li>
+<li><a href="/patients/{{patient}}/messages"{{#is_messages}} aria-current="page"{{/is_messages}}>Messages</a></li>
 <li><a href="/patients/{{patient}}/history"{{#is_history}} aria-current="page"{{/is_history}}>Activity history</a></li>
 <li><a href="/people">Choose a person</a></li>
 </ul>
@@ -119,8 +120,8 @@ const std::string share_template = R"html(<h1>Share the health record of {{name}
 <form method="post" action="/patients/{{patient}}/share">
 <input type="hidden" name="csrf" value="{{csrf}}">
 <input type="hidden" name="key" value="{{key}}">
-<p><label for="to">Where to (an address that starts with https://)</label>
-<input id="to" name="to" type="url" required value="{{to}}"{{#mistake}} aria-invalid="true" aria-describedby="mistake"{{/mistake}}></p>
+<p><label for="to">Where to ({{#has_direct}}a Direct address like name@direct.example.org, or {{/has_direct}}an address that starts with https://)</label>
+<input id="to" name="to" type="{{#has_direct}}text{{/has_direct}}{{^has_direct}}url{{/has_direct}}" required value="{{to}}"{{#mistake}} aria-invalid="true" aria-describedby="mistake"{{/mistake}}></p>
 <p><label for="format">As which file</label>
 <select id="format" name="format">
 {{#formats}}
@@ -145,7 +146,63 @@ const std::string shared_template = R"html(<h1>Share the health record of {{name
 {{/receipts}}
 </ul>
 </div>
+<p><a href="/patients/{{patient}}/messages">See what becomes of it</a></p>
 <p><a href="/patients/{{patient}}/history">See the activity history</a></p>
+)html";
+
+const std::string messages_template = R"html(<h1>Messages of {{name}}</h1>
+{{#address}}
+<p>Other health systems reach you at the Direct address {{address}}.</p>
+{{/address}}
+<section aria-labelledby="received">
+<h2 id="received">Received</h2>
+{{#has_received}}
+<table>
+<caption>What came to you, oldest first</caption>
+<thead><tr><th scope="col">When (UTC)</th><th scope="col">From</th><th scope="col">Subject</th></tr></thead>
+<tbody>
+{{#received}}
+<tr><td>{{at}}</td><td>{{from}}</td><td><a href="/patients/{{patient}}/messages/{{id}}">{{subject}}</a></td></tr>
+{{/received}}
+</tbody>
+</table>
+{{/has_received}}
+{{^has_received}}
+<p>Nothing came yet.</p>
+{{/has_received}}
+</section>
+<section aria-labelledby="sent">
+<h2 id="sent">Sent</h2>
+{{#has_sent}}
+<table>
+<caption>What became of each record that was sent, newest first</caption>
+<thead><tr><th scope="col">When (UTC)</th><th scope="col">To</th><th scope="col">What became of it</th></tr></thead>
+<tbody>
+{{#sent}}
+<tr><td>{{at}}</td><td>{{recipient}}</td><td>{{words}}</td></tr>
+{{/sent}}
+</tbody>
+</table>
+{{/has_sent}}
+{{^has_sent}}
+<p>Nothing was sent yet.</p>
+{{/has_sent}}
+</section>
+)html";
+
+const std::string read_message_template = R"html(<h1>{{subject}}</h1>
+<p>From {{from}}</p>
+<pre>{{text}}</pre>
+{{#has_attachments}}
+<h2>Attachments</h2>
+<ul>
+{{#attachments}}
+<li>{{filename}} ({{content_type}})</li>
+{{/attachments}}
+</ul>
+{{/has_attachments}}
+<p><a href="/patients/{{patient}}/messages/{{id}}/mail">Save the whole message</a></p>
+<p><a href="/patients/{{patient}}/messages">Back to all messages</a></p>
 )html";
 
 const std::string history_template = R"html(<h1>Activity history of {{name}}</h1>

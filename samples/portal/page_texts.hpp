@@ -15,6 +15,8 @@ extern const std::string people_template;
 extern const std::string record_template;
 extern const std::string share_template;
 extern const std::string shared_template;
+extern const std::string messages_template;
+extern const std::string read_message_template;
 extern const std::string history_template;
 extern const std::string message_template;
 extern const std::string style_sheet;

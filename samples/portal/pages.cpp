@@ -6,6 +6,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include <bb/records/html.hpp>
+#include <bb/records/mime.hpp>
 
 #include "portal/page_texts.hpp"
 #include "portal/request_fields.hpp"
@@ -18,7 +19,7 @@ constexpr std::string_view session_cookie = "__Host-session";
 constexpr std::string_view form_cookie = "__Host-form";  // for the sign-in form, which has no session yet
 constexpr std::string_view cookie_attributes = "; Path=/; Secure; HttpOnly; SameSite=Strict";
 
-enum class Where { elsewhere, record, share, history };
+enum class Where { elsewhere, record, share, messages, history };
 
 std::string lay_out(const std::string& title, const std::string& content, const std::optional<Session>& session = {},
                     const std::string& patient = "", Where where = Where::elsewhere) {
@@ -26,6 +27,7 @@ std::string lay_out(const std::string& title, const std::string& content, const 
                              {"content", content},
                              {"is_record", where == Where::record},
                              {"is_share", where == Where::share},
+                             {"is_messages", where == Where::messages},
                              {"is_history", where == Where::history}});
   if (session) {
     data.set("account", Value::object({{"account", session->account}}));
@@ -88,6 +90,16 @@ std::string words_of(const Event& event) {
   if (!event.detail.empty()) text += "; " + event.detail;
   return text;
 }
+
+// What became of what was sent, for its patient.
+std::string words_of(const ShareReceipt& receipt) {
+  if (receipt.delivery == "failed") return "Not delivered: " + receipt.detail;
+  if (receipt.delivery == "processed") return "The recipient's system has it; delivery is not confirmed yet";
+  if (receipt.delivery == "dispatched") return "Delivered to the recipient";
+  return receipt.message_id.empty() ? "Sent" : "Sent; not confirmed yet";
+}
+
+std::string moment(std::int64_t unix_ns) { return replace_all(format_utc(unix_ns).substr(0, 19), "T", " "); }
 
 std::string who_of(const Event& event) {
   if (event.actor_role == "proxy") return event.actor_name + " (caregiver)";
@@ -240,12 +252,17 @@ HttpResponse Pages::patient(const HttpRequest& request, const std::optional<Sess
   const auto resource = path.size() > 2 ? path[2] : std::string();
   if (path.size() == 3 && resource == "share" && request.method == "POST") return share(request, session, patient);
   const bool is_item = path.size() == 4 && resource == "items";
-  const bool is_known = path.size() == 2 || is_item ||
-                        (path.size() == 3 && (resource == "download" || resource == "share" || resource == "history"));
+  const bool is_message = path.size() == 4 && resource == "messages";
+  const bool is_mail = path.size() == 5 && resource == "messages" && path[4] == "mail";
+  const bool is_known = path.size() == 2 || is_item || is_message || is_mail ||
+                        (path.size() == 3 && (resource == "download" || resource == "share" || resource == "messages" ||
+                                              resource == "history"));
   if (!is_known) return not_found();
   if (request.method != "GET") return wrong_method(request, resource == "share" ? "GET, POST" : "GET");
   if (resource == "download") return download(request, session, patient);
   if (resource == "share") return share_form(200, session, patient, "", "");
+  if (is_mail) return mail(path[3], patient);
+  if (resource == "messages") return is_message ? message(path[3], session, patient) : messages(session, patient);
   if (resource == "history") return history(request, session, patient);
   const auto range = read_range(request.query);
   if (!range) return malformed(range.error().what);
@@ -281,6 +298,7 @@ HttpResponse Pages::share_form(int status, const std::optional<Session>& session
                              {"csrf", session ? session->csrf : ""},
                              {"key", random_token()},
                              {"to", to},
+                             {"has_direct", holder_.has_direct()},
                              {"formats", formats_data("ccda-2.1")},
                              {"items", std::move(items)}});
   set_if_any(data, "mistake", mistake);
@@ -296,7 +314,7 @@ HttpResponse Pages::share(const HttpRequest& request, const std::optional<Sessio
   const auto to = std::string(trim(text_of(form, "to")));
   const auto again = [&](const std::string& mistake) { return share_form(422, session, patient, to, mistake); };
   ShareRequest share;
-  auto destination = parse_destination(to);
+  auto destination = holder_.has_direct() ? parse_destination_or_address(to) : parse_destination(to);
   if (!destination) return again(destination.error().what);
   share.to.push_back(*std::move(destination));
   share.format = find_format(text_of(form, "format"));
@@ -314,7 +332,7 @@ HttpResponse Pages::share(const HttpRequest& request, const std::optional<Sessio
   auto receipts = Value::array();
   for (const auto& receipt : answer.share.receipts)
     receipts.push(Value::object(
-        {{"recipient", receipt.recipient}, {"is_sent", receipt.delivery == "accepted"}, {"detail", receipt.detail}}));
+        {{"recipient", receipt.recipient}, {"is_sent", receipt.delivery != "failed"}, {"detail", receipt.detail}}));
   const auto data = Value::object(
       {{"name", name_of(patient)}, {"patient", percent_encode(patient)}, {"receipts", std::move(receipts)}});
   return HttpResponse::html(200,
@@ -330,7 +348,7 @@ HttpResponse Pages::history(const HttpRequest& request, const std::optional<Sess
   const auto page = holder_.history(patient, *range, page_limit_default, *below);
   auto events = Value::array();
   for (const auto& event : page.events)
-    events.push(Value::object({{"at", replace_all(format_utc(event.at_unix_ns).substr(0, 19), "T", " ")},
+    events.push(Value::object({{"at", moment(event.at_unix_ns)},
                                {"who", who_of(event)},
                                {"what", words_of(event)},
                                {"to", join(event.to, ", ")}}));
@@ -341,6 +359,68 @@ HttpResponse Pages::history(const HttpRequest& request, const std::optional<Sess
   if (page.next != 0) set_if_any(data, "next", std::to_string(page.next));
   return HttpResponse::html(
       200, lay_out("Activity history", fill_template(history_template, data), session, patient, Where::history));
+}
+
+HttpResponse Pages::messages(const std::optional<Session>& session, const std::string& patient) const {
+  auto received = Value::array();
+  for (const auto& line : describe_messages(holder_, patient, 0))
+    received.push(Value::object({{"at", moment(line.received_unix_ns)},
+                                 {"from", line.from},
+                                 {"subject", line.subject.empty() ? "(no subject)" : line.subject},
+                                 {"id", std::to_string(line.number)},
+                                 {"patient", percent_encode(patient)}}));
+  auto sent = Value::array();
+  for (const auto& share : holder_.list_shares(patient))
+    for (const auto& receipt : share.receipts)
+      sent.push(Value::object(
+          {{"at", moment(receipt.at_unix_ns)}, {"recipient", receipt.recipient}, {"words", words_of(receipt)}}));
+  auto data = Value::object({{"name", name_of(patient)},
+                             {"has_received", received.size() > 0},
+                             {"received", std::move(received)},
+                             {"has_sent", sent.size() > 0},
+                             {"sent", std::move(sent)}});
+  set_if_any(data, "address", holder_.direct_address(patient));
+  return HttpResponse::html(
+      200, lay_out("Messages", fill_template(messages_template, data), session, patient, Where::messages));
+}
+
+HttpResponse Pages::message(const std::string& id, const std::optional<Session>& session,
+                            const std::string& patient) const {
+  const auto number = message_number(id);
+  const auto bytes = number ? holder_.read_message(patient, *number) : std::nullopt;
+  const auto mail = bytes ? records::read_mime(*bytes) : Result<records::MimeMessage>(Error{"there is none"});
+  if (!mail) return not_found();
+  std::string from, subject, text;
+  for (const auto& [name, value] : mail->headers) {
+    if (name == "from") from = value;
+    if (name == "subject") subject = value;
+  }
+  auto attachments = Value::array();
+  for (const auto& part : mail->parts) {
+    if (part.content_type == "text/plain" && part.disposition != "attachment" && text.empty())
+      text = to_utf8_lossy(part.body);
+    else
+      attachments.push(Value::object({{"filename", part.filename.empty() ? "without a name" : part.filename},
+                                      {"content_type", part.content_type}}));
+  }
+  if (subject.empty()) subject = "(no subject)";
+  const auto data = Value::object({{"subject", subject},
+                                   {"from", from},
+                                   {"text", text},
+                                   {"has_attachments", attachments.size() > 0},
+                                   {"attachments", std::move(attachments)},
+                                   {"id", id},
+                                   {"patient", percent_encode(patient)}});
+  return HttpResponse::html(
+      200, lay_out(subject, fill_template(read_message_template, data), session, patient, Where::elsewhere));
+}
+
+HttpResponse Pages::mail(const std::string& id, const std::string& patient) const {
+  const auto number = message_number(id);
+  auto bytes = number ? holder_.read_message(patient, *number) : std::nullopt;
+  if (!bytes) return not_found();
+  return HttpResponse{200, "message/rfc822", *std::move(bytes), {}}.with("Content-Disposition",
+                                                                         attachment_disposition("message.eml"));
 }
 
 std::string Pages::name_of(const std::string& patient) const {

@@ -6,6 +6,8 @@
 //   /patients/{patient}/items/{id} one visit
 //   /patients/{patient}/download   a file; ?format=&item=&from=&until=
 //   /patients/{patient}/share      the form, and what became of it
+//   /patients/{patient}/messages       what came by Direct, and what became of shares
+//   /patients/{patient}/messages/{id}  one message; with /mail behind it as it came
 //   /patients/{patient}/history
 //   /assets/portal.css
 //
@@ -48,6 +50,9 @@ class Pages {
   HttpResponse share(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
   HttpResponse history(const HttpRequest& request, const std::optional<Session>& session,
                        const std::string& patient) const;
+  HttpResponse messages(const std::optional<Session>& session, const std::string& patient) const;
+  HttpResponse message(const std::string& id, const std::optional<Session>& session, const std::string& patient) const;
+  HttpResponse mail(const std::string& id, const std::string& patient) const;
   std::string name_of(const std::string& patient) const;
 
   DataHolder& holder_;

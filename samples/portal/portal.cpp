@@ -80,6 +80,7 @@ struct Portal::Parts {
   // destroyed first and wait for their threads.
   PrivateFolder folder;
   std::string ca_file;
+  std::string direct_domain;
   std::vector<std::string> warnings;
   std::unique_ptr<DataHolder> holder;
   Inboxes inboxes;
@@ -114,9 +115,11 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   BB_CHECK(write_text(ca_file, identity.ca_pem));
   BB_CHECK(write_text(trust_file, trusted));
   parts->ca_file = ca_file.string();
-  parts->holder = std::make_unique<DataHolder>(
-      DataHolder::Options{options.defects, options.password_base, trust_file.string(), now_unix_ns},
-      std::move(loaded.patients), std::move(people));
+  if (options.direct) parts->direct_domain = options.direct->domain;
+  parts->holder =
+      std::make_unique<DataHolder>(DataHolder::Options{options.defects, options.password_base, trust_file.string(),
+                                                       now_unix_ns, options.direct, trusted, options.log_line},
+                                   std::move(loaded.patients), std::move(people));
 
   // The API needs the port for its URLs, so requests wait until it is known.
   auto* const p = parts.get();
@@ -149,6 +152,7 @@ Value Portal::ready() const {
     if (has_record || person.record.empty()) people.push(describe(person, has_record));
   }
   auto value = Value::object({{"ready", true}, {"url", url}, {"inbox", url + "/inbox"}, {"ca_file", parts_->ca_file}});
+  if (parts_->holder->has_direct()) value.set("direct", Value::object({{"domain", parts_->direct_domain}}));
   if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
   value.set("people", std::move(people));
   return value;

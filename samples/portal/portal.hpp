@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include <bb/core/value.hpp>
 
 #include "portal/defects.hpp"
+#include "portal/direct_options.hpp"
 
 namespace bb::portal {
 
@@ -24,6 +27,8 @@ class Portal {
     Defects defects;
     bool has_cleartext = false;
     std::string password_base = "blue-button";
+    std::optional<DirectOptions> direct = {};
+    std::function<void(const std::string&)> log_line = {};  // for the operator: what goes wrong in the background
   };
 
   // Listens when it returns. The error says what to mend.

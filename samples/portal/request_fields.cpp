@@ -61,4 +61,11 @@ Result<std::int64_t> read_cursor(const Fields& fields) {
   return *cursor;
 }
 
+std::optional<std::int64_t> message_number(const std::string& id) {
+  std::int64_t number = 0;
+  const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc{} || stop != id.data() + id.size() || number < 1) return std::nullopt;
+  return number;
+}
+
 }  // namespace bb::portal

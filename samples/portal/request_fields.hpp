@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include <bb/core/result.hpp>
 
@@ -21,5 +23,7 @@ inline constexpr std::int64_t page_limit_max = 500;
 [[nodiscard]] Result<std::int64_t> read_limit(const Fields& fields);
 // Field `cursor`, as a number that an earlier answer gave; 0 when absent.
 [[nodiscard]] Result<std::int64_t> read_cursor(const Fields& fields);
+// The id of a message in a path, from 1; nullopt: it is none.
+std::optional<std::int64_t> message_number(const std::string& id);
 
 }  // namespace bb::portal

@@ -53,4 +53,13 @@ std::optional<Share> Shares::find(const std::string& patient, const std::string&
   return std::nullopt;
 }
 
+std::vector<Share> Shares::list(const std::string& patient, std::size_t limit) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Share> shares;
+  for (auto key = keys_.rbegin(); key != keys_.rend() && shares.size() < limit; ++key)
+    if (const auto& entry = by_key_.at(*key); entry->share && entry->share->patient == patient)
+      shares.push_back(*entry->share);
+  return shares;
+}
+
 }  // namespace bb::portal

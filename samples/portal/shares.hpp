@@ -21,10 +21,11 @@
 namespace bb::portal {
 
 struct ShareReceipt {
-  std::string delivery;  // accepted, failed
+  std::string delivery;  // accepted, failed; of Direct also processed, dispatched
   std::string recipient;
   std::string detail;
   std::int64_t at_unix_ns = 0;
+  std::string message_id = {};  // of Direct: whoever sent it knows what became of it
 };
 
 struct Share {
@@ -42,6 +43,8 @@ class Shares {
   std::optional<Share> once(const std::string& scope_and_key, const std::string& fingerprint,
                             const std::function<Share()>& send);
   std::optional<Share> find(const std::string& patient, const std::string& id) const;
+  // Of one patient, newest first, at most `limit`.
+  std::vector<Share> list(const std::string& patient, std::size_t limit) const;
 
  private:
   struct Entry {

@@ -43,6 +43,7 @@ TEST(AccessibilityTest, HasNoViolationOnAnyPage) {
   save("shared.html", alice.post("/patients/alice/share", nowhere));
   save("share-again.html", alice.post("/patients/alice/share", {{"csrf", alice.token()}, {"to", "http://x/"}}));
   save("history.html", alice.get("/patients/alice/history"));
+  save("messages.html", alice.get("/patients/alice/messages"));
   save("caregiver.html", carol.get("/patients/alice"));
   save("people.html", carol.get("/people"));
   save("nobody.html", ruth.get("/people"));

@@ -254,7 +254,8 @@ std::vector<Case> cases() {
 TEST(DefectsTest, CoversEveryDefectOfTheTable) {
   std::vector<std::string> known;
   std::vector<std::string> covered;
-  for (const auto& row : portal::all_defects()) known.emplace_back(row.name);
+  for (const auto& row : portal::all_defects())
+    if (!row.name.starts_with("direct-")) known.emplace_back(row.name);  // direct_defects_test.cpp
   for (const auto& row : cases()) covered.push_back(row.defect);
   EXPECT_EQ(covered, known);
 }

@@ -29,9 +29,9 @@ std::string location_of(const httplib::Result& answer) { return answer ? answer-
 
 TEST_F(PagesTest, LeadsWhoIsNotSignedInToTheSignInPage) {
   Browser browser(portal());
-  for (const auto* path :
-       {"/", "/people", "/patients/alice", "/patients/alice/items/summary", "/patients/nobody",
-        "/patients/alice/download?format=ccda-2.1", "/patients/alice/share", "/patients/alice/history"}) {
+  for (const auto* path : {"/", "/people", "/patients/alice", "/patients/alice/items/summary", "/patients/nobody",
+                           "/patients/alice/download?format=ccda-2.1", "/patients/alice/share",
+                           "/patients/alice/messages", "/patients/alice/history"}) {
     const auto answer = browser.get(path);
     EXPECT_EQ(status_of(answer), 303) << path;
     EXPECT_EQ(location_of(answer), "/sign-in") << path;
@@ -185,7 +185,8 @@ TEST_F(PagesTest, SaysWhyADestinationCannotBeUsed) {
 TEST_F(PagesTest, EscapesMarkupInNames) {
   Browser browser(portal());
   browser.sign_in("mallory", password_of("mallory"));
-  for (const auto* path : {"/patients/mallory", "/patients/mallory/share", "/patients/mallory/history", "/people"}) {
+  for (const auto* path : {"/patients/mallory", "/patients/mallory/share", "/patients/mallory/messages",
+                           "/patients/mallory/history", "/people"}) {
     const auto page = body_of(browser.get(path));
     EXPECT_THAT(page, AllOf(HasSubstr("&lt;script&gt;"), Not(HasSubstr("<script")), Not(HasSubstr("<b>")))) << path;
   }
@@ -210,8 +211,8 @@ TEST_F(PagesTest, ShowsAPartOfTheRecordAndSaysSo) {
 TEST_F(PagesTest, IsMarkedUpForAssistiveTechnology) {
   Browser browser(portal());
   browser.sign_in("alice", password_of("alice"));
-  for (const auto* path :
-       {"/sign-in", "/people", "/patients/alice", "/patients/alice/share", "/patients/alice/history", "/nowhere"}) {
+  for (const auto* path : {"/sign-in", "/people", "/patients/alice", "/patients/alice/share",
+                           "/patients/alice/messages", "/patients/alice/history", "/nowhere"}) {
     const auto page = body_of(browser.get(path));
     for (const auto* mark : {"<html lang=\"en\">", "<a class=\"skip\" href=\"#main\">", "<header>", "<main id=\"main\"",
                              "<footer>", "<h1>", "name=\"viewport\"", "<title>"})

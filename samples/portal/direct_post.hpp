@@ -1,0 +1,78 @@
+// direct_post.hpp - the portal's place in the Direct network: sends records and follows
+// what becomes of them; takes what comes to its patients' addresses and answers.
+//
+// Requirements: DIRECT-MSG, DIRECT-MDN, DIRECT-DN.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include <bb/core/result.hpp>
+#include <bb/direct/address.hpp>
+#include <bb/direct/entity.hpp>
+
+#include "portal/defects.hpp"
+#include "portal/direct_gate.hpp"
+#include "portal/direct_options.hpp"
+#include "portal/direct_sender.hpp"
+#include "portal/direct_tracking.hpp"
+
+namespace bb::portal {
+
+// Called from the thread that looks for mail; must not throw.
+struct DirectEvents {
+  // A message for an account; the error says why it cannot be delivered.
+  std::function<Status(const std::string& account, const std::string& message)> deliver;
+  // What the portal accepted for sending did not arrive.
+  std::function<void(const std::string& patient, const std::string& recipient, const std::string& why)> failed;
+  // For the operator: what was refused, and what does not work.
+  std::function<void(const std::string& line)> log;
+};
+
+class DirectPost {
+ public:
+  // Looks for mail until stop(). `tls_anchors_pem`: whom TLS to the mail servers trusts.
+  DirectPost(DirectOptions options, const Defects& defects, const std::string& tls_anchors_pem, DirectEvents events);
+  ~DirectPost();
+
+  // "alice" gives "alice@direct.portal.example"; the error is of an account that makes no address.
+  [[nodiscard]] Result<direct::Address> address_of(const std::string& account) const;
+
+  // Sends a patient's message, whose Message-ID (without brackets) status() takes.
+  [[nodiscard]] Status send(const std::string& patient, const direct::Address& to, const std::string& message_id,
+                            std::string message);
+  std::optional<DirectStatus> status(std::string_view message_id) const { return tracking_.find(message_id); }
+  void stop();
+
+ private:
+  void look_for_mail();
+  void handle(const std::string& message);
+  void take_notification(const direct::Entity& inner, const DirectMessage& taken);
+  void take_delivery_status(const direct::Entity& report);
+  void take_message(const direct::Entity& inner, const direct::Entity& outer, const DirectMessage& taken);
+  void notify(const direct::Address& own, const direct::Address& from, const direct::Entity& inner,
+              const DirectMessage& taken, const std::string& disposition, const std::string& error,
+              bool has_final_delivery);
+  void tell_failure(const DirectTracking::Sent& sent, const std::string& why);
+
+  const DirectOptions options_;
+  const Defects defects_;
+  const std::string tls_anchors_pem_;
+  const DirectEvents events_;
+  const DirectGate gate_;
+  const DirectSender sender_;
+  DirectTracking tracking_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool is_stopping_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace bb::portal

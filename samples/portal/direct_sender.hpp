@@ -1,0 +1,53 @@
+// direct_sender.hpp - sends by Direct: finds the recipient's certificate, judges it, seals
+// the message and hands it to the mail server.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/direct/address.hpp>
+#include <bb/direct/certificate.hpp>
+#include <bb/direct/identity.hpp>
+
+#include "portal/defects.hpp"
+#include "portal/direct_gate.hpp"
+#include "portal/direct_options.hpp"
+
+namespace bb::portal {
+
+// [any thread]
+class DirectSender {
+ public:
+  // `tls_anchors_pem`: whom TLS to the mail server trusts. All must outlive it.
+  DirectSender(const DirectOptions& options, const DirectGate& gate, const Defects& defects,
+               std::string tls_anchors_pem);
+
+  // A message with CRLF line ends. Without a certificate that is trusted for `to`
+  // nothing is sent, and the error tells of each that was found why it is not. Within
+  // half a minute or so.
+  [[nodiscard]] Status send(const direct::Address& from, const direct::Address& to, std::string_view message) const;
+  // The same to somebody whose certificate is known from what they signed, where none is published.
+  [[nodiscard]] Status reply(const direct::Address& from, const direct::Address& to, std::string_view message,
+                             const std::vector<direct::Certificate>& chain) const;
+  // As it is, sealed by nobody: for direct-mdn-in-clear.
+  [[nodiscard]] Status send_in_clear(const direct::Address& from, const direct::Address& to,
+                                     std::string_view message) const;
+
+ private:
+  Result<std::vector<direct::Certificate>> find_certificates(const direct::Address& to) const;
+  // That signs for the address; nullptr: none does.
+  const direct::Identity* identity_of(const direct::Address& address) const;
+  Status seal_and_hand_over(const direct::Address& from, const direct::Address& to, std::string_view message,
+                            const std::vector<direct::Certificate>& certificates) const;
+  Status hand_over(const direct::Address& from, const direct::Address& to, std::string_view message) const;
+
+  const DirectOptions& options_;
+  const DirectGate& gate_;
+  const Defects& defects_;
+  const std::string tls_anchors_pem_;
+};
+
+}  // namespace bb::portal

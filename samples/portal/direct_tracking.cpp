@@ -1,0 +1,70 @@
+#include "portal/direct_tracking.hpp"
+
+#include <bb/core/text.hpp>
+
+namespace bb::portal {
+namespace {
+
+constexpr std::size_t kept_max = 10'000;
+
+std::string_view without_brackets(std::string_view id) {
+  id = trim(id);
+  if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+  return id;
+}
+
+}  // namespace
+
+void DirectTracking::add(Sent sent, std::int64_t now_unix_ns) {
+  const std::lock_guard lock(mutex_);
+  const auto id = sent.message_id;
+  by_id_.insert_or_assign(id, Entry{std::move(sent), {"accepted", "", now_unix_ns}});
+  order_.push_back(id);
+  if (order_.size() <= kept_max) return;
+  by_id_.erase(order_.front());
+  order_.pop_front();
+}
+
+std::optional<DirectTracking::Sent> DirectTracking::note(std::string_view message_id, std::string_view recipient,
+                                                         std::string_view disposition, const std::string& detail,
+                                                         std::int64_t now_unix_ns) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(without_brackets(message_id));
+  if (found == by_id_.end() || !iequals(found->second.sent.recipient, recipient)) return std::nullopt;
+  auto& [sent, status] = found->second;
+  if (found->second.is_over()) {
+    if (status.delivery == "failed" && disposition != "failed")
+      status.detail += "; a notification '" + std::string(disposition) + "' came later and does not count";
+    return std::nullopt;
+  }
+  const bool is_failure =
+      disposition == "failed" || disposition == "error" || disposition == "denied" || disposition == "deleted";
+  if (is_failure)
+    status = {"failed", detail, now_unix_ns};
+  else if (disposition == "processed" || disposition == "dispatched" || disposition == "displayed")
+    status = {disposition == "processed" ? "processed" : "dispatched", detail, now_unix_ns};
+  return is_failure ? std::optional(sent) : std::nullopt;
+}
+
+std::vector<DirectTracking::Sent> DirectTracking::expire(std::int64_t monotonic_ns, std::int64_t now_unix_ns) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Sent> expired;
+  for (auto& [id, entry] : by_id_) {
+    if (entry.is_over() || monotonic_ns < entry.sent.deadline_ns) continue;
+    const auto missing = entry.status.delivery == "accepted"
+                             ? "the recipient's system did not say in time that it has it (no notification 'processed')"
+                             : "the recipient's system has it and did not say in time that it delivered it (no "
+                               "notification 'dispatched')";
+    entry.status = {"failed", missing, now_unix_ns};
+    expired.push_back(entry.sent);
+  }
+  return expired;
+}
+
+std::optional<DirectStatus> DirectTracking::find(std::string_view message_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(message_id);
+  return found == by_id_.end() ? std::nullopt : std::optional(found->second.status);
+}
+
+}  // namespace bb::portal

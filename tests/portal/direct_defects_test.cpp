@@ -1,0 +1,153 @@
+// Each defect of Direct shows on the defective portal and does not show on the clean one.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+#include "portal/defects.hpp"
+#include "portal/direct_world.hpp"
+
+namespace bb::portal_test {
+namespace {
+
+using Published = DirectWorld::Published;
+
+// What Bob got of a share to him, as it came; empty where nothing was sent.
+std::string sent(DirectWorld& world, RunningPortal& portal) {
+  ApiUser alice(portal, "alice");
+  const auto share = alice.share("alice", bob_direct);
+  return share["receipts"][0]["delivery"].string_or("") == "accepted" ? world.next_of_bob() : std::string();
+}
+direct::Layers opened(DirectWorld& world, const std::string& message) {
+  auto layers = direct::look_through(message, {world.bob()});
+  EXPECT_TRUE(layers) << layers.error().what;
+  return layers ? *std::move(layers) : direct::Layers();
+}
+
+// Whether the portal takes a message before one that is right.
+bool takes(DirectWorld& world, RunningPortal& portal, const std::string& message) {
+  ApiUser alice(portal, "alice");
+  const auto count = [&] { return alice.json("/api/patients/alice/messages")["items"].size(); };
+  world.hand_in(bob_direct, alice_direct, message);
+  world.send_to_alice("marker");
+  const auto has_marker = [&] {
+    const auto items = alice.json("/api/patients/alice/messages")["items"];
+    return items.size() > 0 && items[items.size() - 1]["subject"].string_or("") == "marker";
+  };
+  EXPECT_TRUE(eventually(has_marker));
+  return count() == 2;
+}
+
+std::string tampered(const DirectWorld& world) {
+  const auto message = world.text("tampered");
+  auto entity = *direct::signed_entity(direct::wrap(message), world.bob());
+  entity.replace(entity.find("The visit summary."), 3, "Thy");
+  return *direct::addressed(*direct::encrypted_entity(entity, {world.portal().certificate}), message);
+}
+
+// Bob's first notification of a message of his; empty where the message is taken and none comes.
+std::string notified(DirectWorld& world, RunningPortal& portal) {
+  ApiUser alice(portal, "alice");
+  world.send_to_alice("message");
+  EXPECT_TRUE(eventually([&] { return alice.json("/api/patients/alice/messages")["items"].size() == 1; }));
+  EXPECT_TRUE(eventually([&] { return world.room().mailboxes().list("portal").empty(); }));
+  return world.count_of_bob() == 0 ? std::string() : world.next_of_bob();
+}
+
+struct Case {
+  std::string defect;
+  Published published;
+  std::function<bool(DirectWorld&, RunningPortal&)> shows;
+};
+
+std::vector<Case> cases() {
+  return {
+      {"direct-sends-unencrypted", Published::good,
+       [](auto& w, auto& p) {
+         const auto layers = opened(w, sent(w, p));
+         return layers.encryption == direct::Encryption::none && layers.is_signed && layers.is_wrapped;
+       }},
+      {"direct-subject-outside", Published::good,
+       [](auto& w, auto& p) {
+         const auto message = sent(w, p);
+         return direct::read_entity(message)->value("subject") == "Health record of Alice Newman";
+       }},
+      {"direct-sha1", Published::good,
+       [](auto& w, auto& p) {
+         const auto layers = opened(w, sent(w, p));
+         return layers.micalg == "sha-1" && layers.signature->signers.at(0).digest == "sha1";
+       }},
+      {"direct-unwrapped", Published::good,
+       [](auto& w, auto& p) {
+         const auto layers = opened(w, sent(w, p));
+         return layers.is_signed && !layers.is_wrapped;
+       }},
+      {"direct-uses-expired-recipient", Published::expired, [](auto& w, auto& p) { return !sent(w, p).empty(); }},
+      {"direct-ignores-revocation", Published::revoked,
+       [](auto& w, auto& p) {
+         const bool is_sent = !sent(w, p).empty();
+         const bool is_taken = takes(w, p, w.sealed(w.text("revoked"), w.bob_by(Published::revoked)));
+         EXPECT_EQ(is_sent, is_taken);  // half a defect is none
+         return is_sent && is_taken;
+       }},
+      {"direct-accepts-tampered", Published::good, [](auto& w, auto& p) { return takes(w, p, tampered(w)); }},
+      {"direct-accepts-expired", Published::good,
+       [](auto& w, auto& p) { return takes(w, p, w.sealed(w.text("old"), w.bob_by(Published::expired))); }},
+      {"direct-accepts-foreign-anchor", Published::good,
+       [](auto& w, auto& p) { return takes(w, p, w.sealed(w.text("foreign"), w.bob_by(Published::foreign))); }},
+      {"direct-no-mdn", Published::good, [](auto& w, auto& p) { return notified(w, p).empty(); }},
+      {"direct-mdn-in-clear", Published::good,
+       [](auto& w, auto& p) {
+         const auto message = notified(w, p);
+         const auto layers = opened(w, message);
+         return layers.encryption == direct::Encryption::none && !layers.is_signed &&
+                message.find("disposition-notification") != std::string::npos;
+       }},
+  };
+}
+
+class DirectDefectsTest : public testing::TestWithParam<Case> {};
+
+TEST_P(DirectDefectsTest, ShowsWhenItIsOnAndNotElse) {
+  {
+    DirectWorld world(GetParam().published);
+    RunningPortal clean(world.arguments());
+    EXPECT_FALSE(GetParam().shows(world, clean));
+  }
+  DirectWorld world(GetParam().published);
+  RunningPortal defective(world.arguments({"--defect", GetParam().defect}));
+  EXPECT_TRUE(GetParam().shows(world, defective));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DirectDefectsTest, testing::ValuesIn(cases()), [](const auto& row) {
+  std::string name;
+  for (const char c : row.param.defect)
+    if (c != '-') name += c;
+  return name;
+});
+
+// A tampered message is taken by one defect, and one that is expired by another: each trusts what the others do not.
+TEST(DirectDefectsAloneTest, TakeTheirOwnFaultAlone) {
+  const std::vector<std::string> receiving{"direct-accepts-tampered", "direct-accepts-expired",
+                                           "direct-accepts-foreign-anchor"};
+  for (const auto& on : receiving) {
+    for (const auto& row : cases()) {
+      if (std::find(receiving.begin(), receiving.end(), row.defect) == receiving.end() || row.defect == on) continue;
+      DirectWorld world;
+      RunningPortal portal(world.arguments({"--defect", on}));
+      EXPECT_FALSE(row.shows(world, portal)) << row.defect << " shows under " << on;
+    }
+  }
+}
+
+TEST(DirectDefectsTableTest, CoversEveryDefectOfTheTable) {
+  std::vector<std::string> known, covered;
+  for (const auto& row : portal::all_defects())
+    if (row.name.starts_with("direct-")) known.emplace_back(row.name);
+  for (const auto& row : cases()) covered.push_back(row.defect);
+  EXPECT_EQ(covered, known);
+}
+
+}  // namespace
+}  // namespace bb::portal_test
