@@ -22,9 +22,10 @@ Value destinations_of(const bb_share_request& request) {
   auto to = Value::array();
   for (std::uint64_t i = 0; i < request.destination_count; ++i) {
     const auto& destination = *request.destinations[i];
-    if (to_view(destination.scheme) != "https")
-      throw Failure{BB_E_UNSUPPORTED, "sharing: the portal sends to https addresses, not to '" +
-                                          std::string(to_view(destination.scheme)) + "'"};
+    const auto scheme = to_view(destination.scheme);
+    if (scheme != "https" && scheme != "direct")
+      throw Failure{BB_E_UNSUPPORTED,
+                    "sharing: the portal sends to https and Direct addresses, not to '" + std::string(scheme) + "'"};
     to.push(to_view(destination.address));
   }
   if (to.size() == 0) throw Failure{BB_E_INVALID_ARGUMENT, "sharing needs at least one destination"};

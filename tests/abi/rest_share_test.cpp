@@ -111,12 +111,19 @@ TEST_F(ShareTest, NeedsAReceiptForEachDestination) {
   EXPECT_THAT(call.error.message, HasSubstr("each of 2 destinations, got 1"));
 }
 
+TEST_F(ShareTest, LeavesADirectAddressToThePortal) {
+  sign_in();
+  host.answer_json(202, one_receipt);
+  ASSERT_EQ(share({.to = {"bob@direct.example.org"}, .scheme = "direct"}), BB_OK);
+  EXPECT_THAT(host.requests[0].body, HasSubstr(R"("to":["bob@direct.example.org"])"));
+}
+
 TEST_F(ShareTest, SendsOnlyWhatItCanDoOnce) {
   sign_in();
   EXPECT_EQ(share({.key = ""}), BB_E_INVALID_ARGUMENT);
   EXPECT_EQ(share({.to = {}}), BB_E_INVALID_ARGUMENT);
-  EXPECT_EQ(share({.scheme = "direct"}), BB_E_UNSUPPORTED);
-  EXPECT_THAT(call.error.message, HasSubstr("not to 'direct'"));
+  EXPECT_EQ(share({.scheme = "mailto"}), BB_E_UNSUPPORTED);
+  EXPECT_THAT(call.error.message, HasSubstr("not to 'mailto'"));
   auto selection = everything();
   selection.kind = to_str("visit");
   EXPECT_EQ(share({.selection = &selection}), BB_E_UNSUPPORTED);
