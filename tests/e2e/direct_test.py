@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+"""Two sample portals exchange a record by Direct, with the programs alone: certificates, mail room, portals."""
+import json
+import os
+import pathlib
+import signal
+import ssl
+import subprocess
+import time
+import unittest
+import urllib.request
+
+import peers
+
+DOMAINS = ["direct.a.example", "direct.b.example"]
+RECORDS = peers.SOURCE / "samples" / "records"
+
+
+class Program:
+    """A program that says in one line of JSON that it is ready."""
+
+    def __init__(self, *words, **environment):
+        self.process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True,
+                                        env=os.environ | environment)
+        self.ready = json.loads(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.status = self.process.wait(10)
+        self.process.stdout.close()
+
+
+class Person:
+    def __init__(self, portal, account):
+        self.url, self.account = portal.ready["url"] + "/api", account
+        self.tls = ssl.create_default_context(cafile=portal.ready["ca_file"])
+        self.headers = {"Content-Type": "application/json"}
+        said = self.ask("/session", {"account": account, "password": "blue-button-" + account})
+        self.headers["Authorization"] = "Bearer " + said["access_token"]
+
+    def ask(self, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, data, self.headers), context=self.tls) as answer:
+            text = answer.read()
+            return json.loads(text) if "json" in answer.headers["Content-Type"] else text.decode()
+
+    def share(self, to):
+        self.headers["Idempotency-Key"] = to
+        return self.ask(f"/patients/{self.account}/shares", {"to": [to]})
+
+
+class DirectTest(unittest.TestCase):
+    def portal(self, folder, domain, ports):
+        return Program(peers.BIN / "bluebridge-portal", "--records", RECORDS, "--direct-domain", domain,
+                       "--direct-identity", folder / f"{domain}.pem", "--direct-anchors", folder / "anchors.pem",
+                       "--direct-resolver", f"127.0.0.1:{ports['dns']}", "--direct-smtp", f"127.0.0.1:{ports['smtp']}",
+                       "--direct-imap", f"127.0.0.1:{ports['imap']}", "--direct-user", domain,
+                       "--direct-revocation", folder / "intermediate.crl", "--trust", folder / "root.crt",
+                       "--exit-with-parent", BLUEBRIDGE_PORTAL_DIRECT_PASSWORD="secret")
+
+    def until(self, holds):
+        deadline = time.monotonic() + 20
+        while not holds():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
+
+    def test_a_record_goes_from_portal_to_portal_and_its_arrival_comes_back(self):
+        with peers.temporary_folder() as name:
+            folder = pathlib.Path(name)
+            subprocess.run([peers.BIN / "bluebridge-pki", "--out", folder, "--without-cases",
+                            *[word for domain in DOMAINS for word in ("--domain", domain)]], check=True)
+            (folder / "anchors.pem").write_text(
+                (folder / "root.crt").read_text() + (folder / "intermediate.crt").read_text())
+            (folder / "zone.yaml").write_text("records:\n" + "".join(
+                f"  - {{name: {domain}, type: CERT, file: {domain}.crt}}\n" for domain in DOMAINS))
+            mailboxes = [word for domain in DOMAINS for word in ("--mailbox", f"{domain}:secret=@{domain}")]
+            with Program(peers.BIN / "bluebridge-mailroom", "--identity", folder / "server.pem", "--zone",
+                         folder / "zone.yaml", *mailboxes, "--exit-with-parent") as room:
+                with self.portal(folder, DOMAINS[0], room.ready) as a, self.portal(folder, DOMAINS[1], room.ready) as b:
+                    alice, bruno = Person(a, "alice"), Person(b, "bruno")
+                    receipts = "/patients/alice/shares/" + alice.share("bruno@direct.b.example")["id"]
+                    self.until(lambda: alice.ask(receipts)["receipts"][0]["delivery"] != "accepted")
+                    self.until(lambda: alice.ask(receipts)["receipts"][0]["delivery"] == "dispatched")
+                    messages = bruno.ask("/patients/bruno/messages")
+                    self.assertEqual(messages["address"], "bruno@direct.b.example")
+                    self.assertEqual([item["from"] for item in messages["items"]], ["alice@direct.a.example"])
+                    self.assertIn("Content-Disposition: attachment", bruno.ask("/patients/bruno/messages/1"))
+                    # Nobody of that name: what comes back says so.
+                    lost = "/patients/alice/shares/" + alice.share("nobody@direct.b.example")["id"]
+                    self.until(lambda: alice.ask(lost)["receipts"][0]["delivery"] == "failed")
+                    self.assertIn("there is no such mailbox", alice.ask(lost)["receipts"][0]["detail"])
+                self.assertEqual((a.status, b.status), (0, 0))
+            self.assertEqual(room.status, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
