@@ -23,6 +23,7 @@ PATTERNS = [
     (re.compile(r"\b[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"), "TIME"),
     # and those of VA-style text
     (re.compile(r"\b\d{2} [A-Z][a-z]{2} \d{4} @ \d{4}( \+00:00)?"), "TIME"),
+    (re.compile(r"_\d{8}_\d{4}\.txt\b"), "_TIME.txt"),  # in its file name
     # ports
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     # names that the portal makes at random

@@ -78,8 +78,11 @@ class InstallTest(InstalledTest):
         # Stripped, pinned by their hash, in a folder with a blank, and with nothing of the source tree near.
         plugins = self.installed.prefix / "lib/bluebridge/plugins"
         for library in plugins.glob("*.so"):
-            said = self.installed.bluebridge("connector", "test", "--strictness", "4", library)
+            # What the Direct connector is set up with holds keys, which its own test makes: here much is skipped.
+            needs_keys = library.name == "bb_direct.so"
+            said = self.installed.bluebridge("connector", "test", "--strictness", "4", library, status=3 if needs_keys else 0)
             self.assertRegex(said, rf"{library.name}: [1-9][0-9]* pass, ")
+            self.assertNotIn("\nfail ", said)
         copy = self.fresh("kit")
         for file in plugins.iterdir():
             shutil.copy(file, copy)
