@@ -31,27 +31,10 @@ std::optional<std::size_t> number_behind(std::string_view line, std::string_view
   return error == std::errc() ? std::optional(number) : std::nullopt;
 }
 
-class Imap : public Mailbox {
+class Imap : public LineMailbox {
  public:
   Imap(Connections& connections, MailServer server, std::string folder)
-      : connections_(connections), server_(std::move(server)), folder_(std::move(folder)) {}
-
-  std::optional<MailboxFailure> begin() override {
-    if (lines_ != nullptr) return std::nullopt;
-    const bool is_tls = server_.protection == Protection::tls;
-    auto stream = connections_.open({.host = server_.host,
-                                     .port = server_.port,
-                                     .transport = is_tls ? Transport::tls : Transport::tcp,
-                                     .protocol = "imap",
-                                     .server_name = server_.server_name});
-    if (!stream) return MailboxFailure{MailboxStep::connect, connections_.trouble(), stream.error().what};
-    lines_ = std::make_unique<LineStream>(*std::move(stream));
-    if (auto failure = sign_in(is_tls)) {
-      lines_.reset();
-      return failure;
-    }
-    return std::nullopt;
-  }
+      : LineMailbox(connections, std::move(server), "imap"), folder_(std::move(folder)) {}
 
   std::optional<MailboxFailure> list(std::vector<MailboxEntry>& entries) override {
     entries.clear();
@@ -92,12 +75,6 @@ class Imap : public Mailbox {
   }
 
  private:
-  std::optional<MailboxFailure> broken(MailboxStep step, const Error& error) {
-    const auto trouble = lines_->trouble();
-    lines_.reset();
-    return MailboxFailure{step, trouble == Trouble::none ? Trouble::unavailable : trouble, error.what};
-  }
-
   // A part of a message as RFC 3501, 6.4.5 names it.
   std::optional<MailboxFailure> fetch_section(const std::string& id, std::string_view section, std::size_t bytes_max,
                                               std::string& bytes) {
@@ -154,7 +131,7 @@ class Imap : public Mailbox {
     return std::nullopt;
   }
 
-  std::optional<MailboxFailure> sign_in(bool is_protected) {
+  std::optional<MailboxFailure> sign_in(bool is_protected) override {
     const auto greeting = lines_->read_line(mailbox_line_bytes_max);
     if (!greeting) return MailboxFailure{MailboxStep::greeting, lines_->trouble(), greeting.error().what};
     if (!greeting->starts_with("* OK"))
@@ -190,10 +167,7 @@ class Imap : public Mailbox {
     return missing(step, id);
   }
 
-  Connections& connections_;
-  MailServer server_;
   std::string folder_;
-  std::unique_ptr<LineStream> lines_;
   std::size_t tag_count_ = 0;
   std::size_t validity_ = 0;
 };

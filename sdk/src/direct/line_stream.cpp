@@ -7,6 +7,14 @@ namespace {
 constexpr std::size_t chunk_bytes = std::size_t{64} * 1024;
 }
 
+Endpoint endpoint_of(const MailServer& server, std::string protocol) {
+  return {.host = server.host,
+          .port = server.port,
+          .transport = server.protection == Protection::tls ? Transport::tls : Transport::tcp,
+          .protocol = std::move(protocol),
+          .server_name = server.server_name};
+}
+
 Status LineStream::read_more() {
   if (taken_ > 0) {
     buffer_.erase(0, taken_);

@@ -1,9 +1,18 @@
 // line_stream.hpp - protocols of lines: SMTP, IMAP, POP3. Bounded in what it reads.
 #pragma once
 
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <bb/direct/mail_server.hpp>
 #include <bb/direct/stream.hpp>
 
 namespace bb::direct {
+
+// Where a conversation of that protocol with the server begins.
+Endpoint endpoint_of(const MailServer& server, std::string protocol);
 
 class LineStream {
  public:

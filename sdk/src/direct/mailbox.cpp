@@ -37,4 +37,20 @@ std::unique_ptr<Mailbox> Mailbox::create(MailboxProtocol protocol, Connections& 
                                            : make_pop3(connections, std::move(server));
 }
 
+std::optional<MailboxFailure> LineMailbox::begin() {
+  if (lines_ != nullptr) return std::nullopt;
+  auto stream = connections_.open(endpoint_of(server_, protocol_));
+  if (!stream) return MailboxFailure{MailboxStep::connect, connections_.trouble(), stream.error().what};
+  lines_ = std::make_unique<LineStream>(*std::move(stream));
+  auto failure = sign_in(server_.protection == Protection::tls);
+  if (failure) lines_.reset();
+  return failure;
+}
+
+std::optional<MailboxFailure> LineMailbox::broken(MailboxStep step, const Error& error) {
+  const auto trouble = lines_->trouble();
+  lines_.reset();
+  return MailboxFailure{step, trouble == Trouble::none ? Trouble::unavailable : trouble, error.what};
+}
+
 }  // namespace bb::direct

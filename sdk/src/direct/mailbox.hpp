@@ -16,4 +16,26 @@ MailboxFailure missing(MailboxStep step, std::string_view id);
 inline constexpr std::size_t mailbox_line_bytes_max = std::size_t{64} * 1024;
 inline constexpr std::size_t mailbox_entries_max = 100'000;
 
+// A mailbox behind a protocol of lines: its connection, and what ends it.
+class LineMailbox : public Mailbox {
+ public:
+  std::optional<MailboxFailure> begin() final;
+
+ protected:
+  LineMailbox(Connections& connections, MailServer server, std::string protocol)
+      : server_(std::move(server)), connections_(connections), protocol_(std::move(protocol)) {}
+
+  // From the greeting to the open mailbox.
+  virtual std::optional<MailboxFailure> sign_in(bool is_protected) = 0;
+  // The connection is gone after it.
+  std::optional<MailboxFailure> broken(MailboxStep step, const Error& error);
+
+  const MailServer server_;
+  std::unique_ptr<LineStream> lines_;  // null: begin() comes first
+
+ private:
+  Connections& connections_;
+  const std::string protocol_;
+};
+
 }  // namespace bb::direct

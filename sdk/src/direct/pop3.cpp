@@ -10,26 +10,9 @@
 namespace bb::direct {
 namespace {
 
-class Pop3 : public Mailbox {
+class Pop3 : public LineMailbox {
  public:
-  Pop3(Connections& connections, MailServer server) : connections_(connections), server_(std::move(server)) {}
-
-  std::optional<MailboxFailure> begin() override {
-    if (lines_ != nullptr) return std::nullopt;
-    const bool is_tls = server_.protection == Protection::tls;
-    auto stream = connections_.open({.host = server_.host,
-                                     .port = server_.port,
-                                     .transport = is_tls ? Transport::tls : Transport::tcp,
-                                     .protocol = "pop3",
-                                     .server_name = server_.server_name});
-    if (!stream) return MailboxFailure{MailboxStep::connect, connections_.trouble(), stream.error().what};
-    lines_ = std::make_unique<LineStream>(*std::move(stream));
-    if (auto failure = sign_in(is_tls)) {
-      lines_.reset();
-      return failure;
-    }
-    return std::nullopt;
-  }
+  Pop3(Connections& connections, MailServer server) : LineMailbox(connections, std::move(server), "pop3") {}
 
   std::optional<MailboxFailure> list(std::vector<MailboxEntry>& entries) override {
     entries.clear();
@@ -78,12 +61,6 @@ class Pop3 : public Mailbox {
   }
 
  private:
-  std::optional<MailboxFailure> broken(MailboxStep step, const Error& error) {
-    const auto trouble = lines_->trouble();
-    lines_.reset();
-    return MailboxFailure{step, trouble == Trouble::none ? Trouble::unavailable : trouble, error.what};
-  }
-
   // "+OK" or "-ERR" (RFC 1939, 3).
   std::optional<MailboxFailure> answer(MailboxStep step) {
     const auto line = lines_->read_line(mailbox_line_bytes_max);
@@ -99,7 +76,7 @@ class Pop3 : public Mailbox {
     return answer(step);
   }
 
-  std::optional<MailboxFailure> sign_in(bool is_protected) {
+  std::optional<MailboxFailure> sign_in(bool is_protected) override {
     if (auto failure = answer(MailboxStep::greeting)) return failure;
     if (server_.protection == Protection::starttls) {
       if (auto failure = ask(MailboxStep::start_tls, "STLS")) return failure;  // RFC 2595, 4
@@ -154,9 +131,6 @@ class Pop3 : public Mailbox {
     }
   }
 
-  Connections& connections_;
-  MailServer server_;
-  std::unique_ptr<LineStream> lines_;
   std::map<std::string, std::string> numbers_;  // of this connection, by id
 };
 

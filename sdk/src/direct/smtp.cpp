@@ -123,15 +123,10 @@ SmtpFailure refused(SmtpStep step, SmtpReply reply) {
 
 std::optional<SmtpFailure> SmtpClient::begin() {
   if (conversation_ != nullptr) return std::nullopt;
-  const bool is_tls = server_.protection == Protection::tls;
-  auto stream = connections_.open({.host = server_.host,
-                                   .port = server_.port,
-                                   .transport = is_tls ? Transport::tls : Transport::tcp,
-                                   .protocol = "smtp",
-                                   .server_name = server_.server_name});
+  auto stream = connections_.open(endpoint_of(server_, "smtp"));
   if (!stream) return SmtpFailure{SmtpStep::connect, connections_.trouble(), {}, stream.error().what};
   auto conversation = std::make_unique<Conversation>(*std::move(stream));
-  conversation->is_protected = is_tls;
+  conversation->is_protected = server_.protection == Protection::tls;
   const auto broken = [&](SmtpStep step, const Error& error) {
     return SmtpFailure{step, conversation->trouble(), {}, error.what};
   };
