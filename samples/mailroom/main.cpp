@@ -1,6 +1,4 @@
 // bluebridge-mailroom: starts the mail room, says so, and waits for its end.
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,6 +7,7 @@
 #include <bb/core/printable.hpp>
 
 #include "mailroom/options.hpp"
+#include "programs/ending.hpp"
 
 namespace {
 
@@ -27,25 +26,15 @@ int main(int count, char** arguments) {
   if (!line) return fail(line.error().what);
   if (!line->text.empty()) return std::fputs(line->text.c_str(), stdout) >= 0 ? 0 : exit_usage;
 
-  // They reach no thread: main waits for them.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-  if (line->exits_with_parent) {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent) return 0;
-  }
+  bb::programs::block_ending_signals();
+  if (line->exits_with_parent && !bb::programs::end_with(parent)) return 0;
   const auto room = bb::mailroom::Mailroom::start(std::move(line->mailroom));
   if (!room) return fail(room.error().what);
   auto ready = (*room)->ports();
   ready.set("ready", true);
   std::printf("%s\n", bb::to_json(ready).c_str());
   std::fflush(stdout);
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
+  bb::programs::wait_for_ending_signal();
   (*room)->stop();
   return 0;
 }

@@ -1,12 +1,12 @@
 #include "mailroom/options.hpp"
 
 #include <algorithm>
-#include <boost/program_options.hpp>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
+
+#include "programs/options.hpp"
 
 namespace bb::mailroom {
 namespace {
@@ -64,18 +64,10 @@ Result<std::uint16_t> read_port(const po::variables_map& given, const std::strin
 
 Result<CommandLine> read_command_line(int count, char** arguments) {
   const auto options = describe_options();
-  po::variables_map given;
-  try {
-    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(count, arguments).options(options).positional({}).style(style).run(), given);
-  } catch (const po::error& error) {
-    return Error{std::string(error.what()) + "; --help lists the options"};
-  }
+  BB_TRY(const auto given, programs::read_options(count, arguments, options));
   CommandLine line;
   if (given.count("help") > 0) {
-    std::ostringstream text;
-    text << introduction << options;
-    line.text = text.str();
+    line.text = programs::help_text(introduction, options);
     return line;
   }
   if (given.count("version") > 0) {

@@ -1,10 +1,9 @@
 #include "pki/options.hpp"
 
-#include <boost/program_options.hpp>
-#include <sstream>
-
 #include <fmt/format.h>
 #include <bb/direct/address.hpp>
+
+#include "programs/options.hpp"
 
 namespace bb::pki {
 namespace {
@@ -43,18 +42,10 @@ std::string list_cases() {
 
 Result<CommandLine> read_command_line(int count, char** arguments) {
   const auto options = describe_options();
-  po::variables_map given;
-  try {
-    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(count, arguments).options(options).positional({}).style(style).run(), given);
-  } catch (const po::error& error) {
-    return Error{std::string(error.what()) + "; --help lists the options"};
-  }
+  BB_TRY(const auto given, programs::read_options(count, arguments, options));
   CommandLine line;
   if (given.count("help") > 0) {
-    std::ostringstream text;
-    text << introduction << options;
-    line.text = text.str();
+    line.text = programs::help_text(introduction, options);
   } else if (given.count("version") > 0) {
     line.text = "bluebridge-pki " BB_PKI_VERSION "\n";
   } else if (given.count("list-cases") > 0) {

@@ -1,6 +1,4 @@
 // bluebridge-portal: starts the sample portal, says so, and waits for its end.
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -12,22 +10,12 @@
 #include <bb/core/printable.hpp>
 
 #include "portal/options.hpp"
+#include "programs/ending.hpp"
 
 namespace {
 
 constexpr int exit_usage = 2;
 constexpr auto stop_time_max = std::chrono::milliseconds(800);
-
-// SIGTERM and SIGINT reach no thread: main waits for them.
-sigset_t block_ending_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-  return signals;
-}
 
 int fail(const std::string& why) {
   std::fprintf(stderr, "bluebridge-portal: error: %s\n", bb::printable(why).c_str());
@@ -42,11 +30,8 @@ int main(int count, char** arguments) {
   if (!line) return fail(line.error().what);
   if (!line->text.empty()) return std::fputs(line->text.c_str(), stdout) >= 0 ? 0 : exit_usage;
 
-  const auto signals = block_ending_signals();
-  if (line->exits_with_parent) {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent) return 0;
-  }
+  bb::programs::block_ending_signals();
+  if (line->exits_with_parent && !bb::programs::end_with(parent)) return 0;
   line->portal.log_line = [](const std::string& text) {
     std::fprintf(stderr, "bluebridge-portal: %s\n", bb::printable(text).c_str());
   };
@@ -57,8 +42,7 @@ int main(int count, char** arguments) {
   std::printf("%s\n", bb::to_json((*portal)->ready()).c_str());
   std::fflush(stdout);
 
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
+  bb::programs::wait_for_ending_signal();
   // A handler that waits for a far host's name cannot be woken; the folder is
   // gone by then, and nothing else needs care.
   std::thread([] {

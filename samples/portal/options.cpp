@@ -3,15 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <charconv>
 #include <cstdlib>
-#include <sstream>
 #include <system_error>
 
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+
+#include "programs/options.hpp"
 
 namespace bb::portal {
 namespace {
@@ -150,19 +150,10 @@ std::filesystem::path sample_records() {
 
 Result<CommandLine> read_command_line(int count, char** arguments) {
   const auto options = describe_options();
-  po::variables_map given;
-  try {
-    // No abbreviations: a script that works today must not change its meaning with a new option.
-    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(count, arguments).options(options).positional({}).style(style).run(), given);
-  } catch (const po::error& error) {
-    return Error{std::string(error.what()) + "; --help lists the options"};
-  }
+  BB_TRY(const auto given, programs::read_options(count, arguments, options));
   CommandLine line;
   if (given.count("help") > 0) {
-    std::ostringstream text;
-    text << introduction << options;
-    line.text = text.str();
+    line.text = programs::help_text(introduction, options);
     return line;
   }
   if (given.count("version") > 0) {
