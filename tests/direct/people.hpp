@@ -1,14 +1,10 @@
 // people.hpp - a test authority and two who hold its certificates, made once a program.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <utility>
-
 #include <bb/direct/address.hpp>
 
 #include "pki/authority.hpp"
+#include "support/must.hpp"
 
 namespace bb::test {
 
@@ -33,15 +29,6 @@ inline pki::Request address_request(const std::string& address) {
   request.not_before = noon - 30 * day_seconds;
   request.not_after = noon + 30 * day_seconds;
   return request;
-}
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) {
-    ADD_FAILURE() << result.error().what;
-    std::abort();
-  }
-  return std::move(result).value();
 }
 
 struct People {

@@ -8,19 +8,14 @@
 #include <bb/core/crypto.hpp>
 #include <bb/direct/smtp.hpp>
 
+#include "support/must.hpp"
+
 namespace bb::portal_test {
 namespace {
 
 constexpr std::int64_t day_seconds = 24 * 3600;
 
-template <class T>
-T must(Result<T> result) {
-  if (!result) {
-    ADD_FAILURE() << result.error().what;
-    std::abort();
-  }
-  return std::move(result).value();
-}
+using test::must;
 
 direct::Identity root_named(const std::string& name) {
   auto request = test::request_now(name);

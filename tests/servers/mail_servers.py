@@ -9,7 +9,6 @@ import pathlib
 import socket
 import subprocess
 import sys
-import time
 
 import servers
 
@@ -159,12 +158,7 @@ class Postfix(servers.Server):
             self.process = subprocess.Popen([f"{POSTFIX_PROGRAMS}/master", "-c", conf, "-d"], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, cwd=folder, start_new_session=True,
                                             preexec_fn=servers._die_with_parent)
-        end = time.monotonic() + 30
-        while not ready():
-            if self.process.poll() is not None or time.monotonic() > end:
-                self.stop()
-                raise RuntimeError(f"postfix did not start:\n{out.read_text()}\n{self.log()}")
-            time.sleep(0.05)
+        self.wait_for(ready, "postfix", lambda: f"{out.read_text()}\n{self.log()}")
 
     def log(self):
         return super().log() if self.log_path.exists() else ""

@@ -62,11 +62,15 @@ class Server:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, cwd=folder, preexec_fn=_die_with_parent, **as_nobody)
+        self.wait_for(ready, command[0], lambda: self.log()[-2000:])
+
+    def wait_for(self, ready, name, said):
+        """Ends it where it is not ready within 30 s; `said` is then told of it."""
         end = time.monotonic() + 30
         while not ready():
             if self.process.poll() is not None or time.monotonic() > end:
                 self.stop()
-                raise RuntimeError(f"{command[0]} did not start:\n{self.log()[-2000:]}")
+                raise RuntimeError(f"{name} did not start:\n{said()}")
             time.sleep(0.05)
 
     def log(self):
