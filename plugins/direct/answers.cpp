@@ -52,8 +52,7 @@ void Answers::read(const plugins::NewMessages::Reader& reader, const Open& open)
     for (const auto& said : *reports)
       answers_[said.original_message_id].push_back(
           {plugins::delivery_of(said.action), to_utf8_lossy(said.recipient),
-           to_utf8_lossy("reported by a mail server: " + said.action + " " + said.status + " " +
-                         shorten(collapse_whitespace(said.diagnostic), 300))});
+           to_utf8_lossy("reported by a mail server: " + plugins::words_of(said))});
     return;
   }
   const auto opening = open(text);

@@ -83,10 +83,7 @@ void DirectSender::track_transmit(Call& call, std::string_view message_id, Recei
   call.check();
   const std::string id(message_id);
   const auto* sent = sender_.receipts_of(id);
-  const bool has_failed = sent != nullptr && std::all_of(sent->begin(), sent->end(), [](const KeptReceipt& kept) {
-                            return kept.delivery == BB_DELIVERY_FAILED;
-                          });
-  if (answers_ && !has_failed) {
+  if (answers_ && !sender_.has_failed(id)) {
     const During during(*this, call);
     const std::vector<direct::Identity> keys{identity_.read(call, secret_)};
     answers_->look(call, streams_, secret_, [&](const std::string& message) {

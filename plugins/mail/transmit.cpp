@@ -1,6 +1,5 @@
 #include "transmit.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -42,17 +41,13 @@ void MailTransmit::track_transmit(Call& call, std::string_view message_id, Recei
   call.check();
   const std::string id(message_id);
   const auto* sent = sender_.receipts_of(id);
-  const bool has_failed = sent != nullptr && std::all_of(sent->begin(), sent->end(), [](const KeptReceipt& kept) {
-                            return kept.delivery == BB_DELIVERY_FAILED;
-                          });
-  if (bounces_ && !has_failed) bounces_->look(call, streams_, secret_);
+  if (bounces_ && !sender_.has_failed(id)) bounces_->look(call, streams_, secret_);
   std::vector<KeptReceipt> receipts;
   if (sent != nullptr) receipts = *sent;
   if (bounces_)
     for (const auto& said : bounces_->of(id))
-      receipts.push_back({plugins::delivery_of(said.action), said.recipient,
-                          said.action + " " + said.status + " " + shorten(collapse_whitespace(said.diagnostic), 300),
-                          clock_.now_unix_ns()});
+      receipts.push_back(
+          {plugins::delivery_of(said.action), said.recipient, plugins::words_of(said), clock_.now_unix_ns()});
   if (receipts.empty())
     throw Failure{BB_E_NOT_FOUND, "tracking: this connector has sent no message '" + shorten(id, 100) +
                                       "', and no delivery report speaks of it"};

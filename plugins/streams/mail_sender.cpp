@@ -30,6 +30,10 @@ void emit(const std::string& message_id, const std::vector<KeptReceipt>& receipt
               .at_unix_ns = kept.at_unix_ns});
 }
 
+std::string words_of(const direct::DeliveryStatus& status) {
+  return status.action + " " + status.status + " " + shorten(collapse_whitespace(status.diagnostic), 300);
+}
+
 bb_delivery delivery_of(std::string_view action) {
   if (action == "failed") return BB_DELIVERY_FAILED;
   if (action == "delivered") return BB_DELIVERY_DISPATCHED;
@@ -82,6 +86,12 @@ void MailSender::post(Call& call, const std::string& message_id, const std::vect
 const std::vector<KeptReceipt>* MailSender::receipts_of(const std::string& message_id) const {
   const auto found = sent_.find(message_id);
   return found == sent_.end() ? nullptr : &found->second;
+}
+
+bool MailSender::has_failed(const std::string& message_id) const {
+  const auto* sent = receipts_of(message_id);
+  return sent != nullptr && std::all_of(sent->begin(), sent->end(),
+                                        [](const KeptReceipt& kept) { return kept.delivery == BB_DELIVERY_FAILED; });
 }
 
 }  // namespace bb::plugins

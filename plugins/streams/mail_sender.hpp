@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bb/direct/notification.hpp>
 #include <bb/direct/smtp.hpp>
 #include <bb/sdk/connector.hpp>
 
@@ -22,6 +23,8 @@ struct KeptReceipt {
 void emit(const std::string& message_id, const std::vector<KeptReceipt>& receipts, Receipts& out);
 // RFC 3464, 2.3.3. "delivered" is into the mailbox.
 bb_delivery delivery_of(std::string_view action);
+// What a mail server reported, in one line: its action, status and reason.
+std::string words_of(const direct::DeliveryStatus& status);
 
 class MailSender {
  public:
@@ -45,6 +48,8 @@ class MailSender {
   }
   // Null where nothing of that id was sent.
   const std::vector<KeptReceipt>* receipts_of(const std::string& message_id) const;
+  // Whether it was sent, and went to nobody: no answer will come.
+  bool has_failed(const std::string& message_id) const;
 
  private:
   ServerConfig server_;
