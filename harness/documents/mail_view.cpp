@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/direct/address.hpp>
 #include <bb/direct/message.hpp>
@@ -33,8 +34,10 @@ constexpr std::string_view inside_rows =
 
 std::string_view yes(bool is_so) { return is_so ? "yes" : "no"; }
 
-bool is_ascii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80u; });
+std::string_view word_of(direct::FinalDelivery asked) {
+  return asked == direct::FinalDelivery::asked        ? "asked"
+         : asked == direct::FinalDelivery::ill_formed ? "ill-formed"
+                                                      : "not-asked";
 }
 
 bool is_control(char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 0x7f; }
@@ -201,10 +204,7 @@ class MailView {
     const auto recipients = recipients_of(message);
     view_.set("recipients", join(recipients, " "));
     if (of == "outer" && expects_inner_) add_differences(message, recipients);
-    const auto asked = direct::asked_of(message);
-    view_.set("final-delivery", asked == direct::FinalDelivery::asked        ? "asked"
-                                : asked == direct::FinalDelivery::ill_formed ? "ill-formed"
-                                                                             : "not-asked");
+    view_.set("final-delivery", word_of(direct::asked_of(message)));
     add_fields(message, origin);
     add_notification(message, origin);
     add_part(message, origin, true);
@@ -241,7 +241,7 @@ class MailView {
       view_.set("length", std::to_string(trim(field.value).size()));
       view_.set("lines", std::to_string(std::max<std::ptrdiff_t>(std::count(raw.begin(), raw.end(), '\n'), 1)));
       view_.set("number", std::to_string(++seen[name]));
-      view_.set("ascii", yes(is_ascii(field.value)));
+      view_.set("ascii", yes(are_ascii(field.value)));
       view_.set("control", yes(std::any_of(field.value.begin(), field.value.end(), is_control)));
       view_.close();
     }
@@ -299,10 +299,7 @@ class MailView {
                                                                    : Result<Entity>(Error{"no header"});
       if (header) original = &*header;
       if (original == nullptr) continue;
-      const auto asked = direct::asked_of(*original);
-      return asked == direct::FinalDelivery::asked        ? "asked"
-             : asked == direct::FinalDelivery::ill_formed ? "ill-formed"
-                                                          : "not-asked";
+      return word_of(direct::asked_of(*original));
     }
     return "unknown";
   }
@@ -425,7 +422,7 @@ class MailView {
   }
 
   void describe_body(const Entity& entity) {
-    view_.set("ascii", yes(is_ascii(entity.body)));
+    view_.set("ascii", yes(are_ascii(entity.body)));
     const auto body = direct::body_of(entity);
     if (!body) {
       view_.set("problem", body.error().what);
@@ -447,7 +444,7 @@ class MailView {
     view_.set("problem", layers_.why_unsigned);
     view_.set("canonical", yes(layers_.is_signed_canonical));
     view_.set("stored", yes(origin == Origin::file && lines_of_file_.ends() == "LF"));
-    view_.set("ascii", yes(is_ascii(layers_.signed_bytes)));
+    view_.set("ascii", yes(are_ascii(layers_.signed_bytes)));
     if (part != nullptr) {
       view_.set("type", part->type.value);
       view_.set("encoding", part->encoding);

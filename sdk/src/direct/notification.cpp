@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
@@ -136,7 +137,7 @@ std::string write_notification(const NotificationRequest& request) {
   const auto text = !request.text.empty() ? request.text
                                           : fmt::format("Your message to {} was {}.", in_a_line(request.from),
                                                         in_a_line(request.disposition));
-  const bool is_ascii = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0; });  // DIRECT-MSG-10
+  const bool is_plain = are_ascii(text);  // DIRECT-MSG-10
   std::string fields;
   if (!request.reporting_ua.empty()) fields += fmt::format("Reporting-UA: {}\r\n", in_a_line(request.reporting_ua));
   fields += fmt::format("Final-Recipient: rfc822; {}\r\n", in_a_line(request.from));
@@ -151,8 +152,8 @@ std::string write_notification(const NotificationRequest& request) {
       "\r\n--{}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {}\r\n\r\n{}\r\n"
       "--{}\r\nContent-Type: message/disposition-notification\r\n\r\n{}\r\n--{}--\r\n",
       in_a_line(request.from), in_a_line(request.to), mail_date(request.date_unix_ns), in_a_line(request.message_id),
-      request.disposition, boundary, boundary, is_ascii ? "7bit" : "base64",
-      is_ascii ? canonical(text) : base64_encode(text), boundary, fields, boundary);
+      request.disposition, boundary, boundary, is_plain ? "7bit" : "base64",
+      is_plain ? canonical(text) : base64_encode(text), boundary, fields, boundary);
 }
 
 FinalDelivery asked_of(const Entity& message) {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/direct/message.hpp>
@@ -32,7 +33,7 @@ bool is_routing_field(const Field& field) {
 Status check_safe(std::string_view message) {
   if (!is_canonical(message))
     return Error{"a message to be sealed needs CRLF at the end of every line (RFC 8551, 3.1.1)"};
-  const auto wide = std::find_if(message.begin(), message.end(), [](char c) { return c < 0; });
+  const auto wide = std::find_if_not(message.begin(), message.end(), is_ascii);
   if (wide == message.end()) return {};
   const auto line = 1 + std::count(message.begin(), wide, '\n');
   return Error{

@@ -32,9 +32,7 @@ Decoded decode(std::string_view bytes) {
   decoded.has_mark = bytes.starts_with(utf8_mark);
   bytes = without_utf8_mark(bytes);
   decoded.text = bytes;
-  const bool is_ascii =
-      std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  decoded.encoding = is_ascii ? "ASCII" : "UTF-8";
+  decoded.encoding = are_ascii(bytes) ? "ASCII" : "UTF-8";
   return decoded;
 }
 

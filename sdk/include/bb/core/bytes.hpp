@@ -21,4 +21,12 @@ constexpr int hex_digit(char c) {
   return -1;
 }
 
+// Whether `char` is signed differs from one machine to the other; this does not.
+constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80u; }
+constexpr bool are_ascii(std::string_view bytes) {
+  for (const char c : bytes)
+    if (!is_ascii(c)) return false;
+  return true;
+}
+
 }  // namespace bb
