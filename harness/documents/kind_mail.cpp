@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/direct/entity.hpp>
 #include <bb/direct/message.hpp>
@@ -36,7 +37,7 @@ Header read_header(std::string_view bytes) {
                                                           "return-path", "x-sender", "x-receiver"};
   constexpr std::array<std::string_view, 9> others{
       "to", "cc", "date", "subject", "reply-to", "content-transfer-encoding", "sender", "bcc", "content-disposition"};
-  if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
+  bytes = without_utf8_mark(bytes);
   bytes = bytes.substr(0, header_bytes_max);
   Header header;
   std::string type;
@@ -141,7 +142,7 @@ Look look_at_mail(std::string_view bytes, Rules& rules) {
 
 void read_attachments(std::string_view mail, const MailSettings& settings,
                       const std::function<void(const std::string& name, std::string_view bytes)>& take) {
-  if (mail.starts_with(byte_order_mark)) mail.remove_prefix(byte_order_mark.size());
+  mail = without_utf8_mark(mail);
   const auto layers = direct::look_through(mail, settings.keys);
   if (!layers || layers->message.empty()) return;
   if (const auto message = direct::read_entity(layers->message)) AttachmentReader(take).read(*message, "", 1);

@@ -96,8 +96,8 @@ class MailView {
  public:
   MailView(std::string_view bytes, std::string_view format, const MailSettings& settings)
       : settings_(settings),
-        has_mark_(bytes.starts_with(byte_order_mark)),
-        mail_(bytes.substr(has_mark_ ? byte_order_mark.size() : 0)),
+        has_mark_(bytes.starts_with(utf8_mark)),
+        mail_(bytes.substr(has_mark_ ? utf8_mark.size() : 0)),
         lines_of_file_(mail_),
         lines_(bytes),
         view_("mail", {1, 1}, "the mail") {
@@ -136,7 +136,7 @@ class MailView {
 
   xml::Position place(const Entity& entity, Origin origin) { return place(entity.offset, origin); }
   xml::Position place(std::size_t offset, Origin origin) {
-    return origin == Origin::file ? lines_.at(offset + (has_mark_ ? byte_order_mark.size() : 0)) : xml::Position{0, 0};
+    return origin == Origin::file ? lines_.at(offset + (has_mark_ ? utf8_mark.size() : 0)) : xml::Position{0, 0};
   }
 
   void add_layers(const Entity& outer) {

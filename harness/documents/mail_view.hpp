@@ -12,7 +12,4 @@ namespace bb::documents {
 // Of any bytes; a mail that cannot be read has the reason in its view.
 Look view_mail(std::string_view bytes, std::string_view format, const MailSettings& settings);
 
-// A byte order mark before a mail, which does not belong there.
-inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 }  // namespace bb::documents
