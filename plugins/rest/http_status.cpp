@@ -1,4 +1,4 @@
-#include "http_status.hpp"
+#include "rest/http_status.hpp"
 
 #include <algorithm>
 #include <charconv>

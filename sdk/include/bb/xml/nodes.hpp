@@ -15,6 +15,21 @@ inline std::string_view view(const xmlChar* text) {
   return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
 }
 
+inline std::string_view name_of(const xmlNode* node) { return node == nullptr ? std::string_view{} : view(node->name); }
+
+inline bool is_element(const xmlNode* node, std::string_view uri, std::string_view name) {
+  return node != nullptr && node->type == XML_ELEMENT_NODE && node->ns != nullptr && view(node->ns->href) == uri &&
+         view(node->name) == name;
+}
+
+// The value of an attribute, of the namespace `uri` or without one, or empty. As long as the document.
+inline std::string_view attribute(const xmlNode* element, std::string_view name, std::string_view uri = {}) {
+  for (const xmlAttr* a = element->properties; a != nullptr; a = a->next)
+    if ((a->ns == nullptr ? uri.empty() : view(a->ns->href) == uri) && view(a->name) == name)
+      return a->children == nullptr ? std::string_view{} : view(a->children->content);
+  return {};
+}
+
 // The node after `node` in document order below `top`, which is a document or an
 // element; attributes are left out. None at the end.
 template <class Node>

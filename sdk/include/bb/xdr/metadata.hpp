@@ -1,0 +1,38 @@
+// bb/xdr/metadata.hpp - what travels with documents sent by XDR: of each document, and
+// of the set they are submitted as.
+//
+// Attributes go by the names that IHE gives them; where each stands in ebRIM is one
+// table in metadata.cpp. A coded value is "CODE^DISPLAY^SCHEME".
+// Sources: IHE ITI TF-3, 4.2 (metadata); XDR and XDM for Direct Messaging 1.0 (minimal
+// metadata); the catalogue's rows DIRECT-XDR-06 and -07.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bb::xdr {
+
+enum class MetadataLevel { minimal, xds };
+// "minimal", "XDS".
+std::string_view word_of(MetadataLevel level);
+
+using Attributes = std::map<std::string, std::string, std::less<>>;
+
+struct Document {
+  std::string id;  // "Document01": names it inside of one request
+  Attributes attributes;
+  std::string bytes;
+};
+
+struct SubmissionSet {
+  Attributes attributes;
+};
+
+// What the level asks for and is not there, as "document Document01: uniqueId" and
+// "submission set: sourceId".
+std::vector<std::string> missing_metadata(MetadataLevel level, const std::vector<Document>& documents,
+                                          const SubmissionSet& set);
+
+}  // namespace bb::xdr
