@@ -112,9 +112,19 @@ class SuiteReader {
       if (!read_catalogue_file(*file)) suite_.unread.emplace("requirements");
   }
 
+  // A file, or {file, rows}: those of its rows that the suite is about.
   bool read_catalogue_file(const YamlNode& node) {
-    const auto name = form_.text(node, "'requirements'");
-    if (!name) return false;
+    std::vector<std::string> rows;
+    std::string file;
+    if (node.is_map()) {
+      form_.expect_map(node, "an entry of 'requirements'", {"file", "rows"});
+      form_.take(node, "file", file);
+      form_.take(node, "rows", rows);
+      for (const std::string_view key : {"file", "rows"})
+        if (form_.require(node, key, "an entry of 'requirements'") == nullptr) return false;
+    }
+    const auto name = node.is_map() ? std::optional(file) : form_.text(node, "'requirements'");
+    if (!name || name->empty()) return false;
     const auto path = (suite_.file.parent_path() / *name).lexically_normal();
     std::error_code problem;
     if (!std::filesystem::is_regular_file(path, problem)) {
@@ -131,8 +141,25 @@ class SuiteReader {
     all.insert(all.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
     if (!loaded.value) return false;
     const bool is_read = loaded.is_good() || !loaded.value->requirements.empty();
+    keep_rows(rows, *loaded.value, node);
     merge(std::move(*loaded.value), node);
     return is_read;
+  }
+
+  void keep_rows(const std::vector<std::string>& rows, Catalogue& of, const YamlNode& node) {
+    if (rows.empty()) return;
+    const auto is_of = [](const Requirement& requirement, const std::string& row) {
+      return matches_glob(requirement.id, row);
+    };
+    auto& all = of.requirements;
+    for (const auto& row : rows)
+      if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return is_of(one, row); }))
+        form_.error(node.find("rows")->place,
+                    fmt::format("no requirement of the file is called '{}'", shorten(row, 60)),
+                    "rows are ids, with * for any characters");
+    std::erase_if(all, [&](const auto& one) {
+      return std::none_of(rows.begin(), rows.end(), [&](const auto& row) { return is_of(one, row); });
+    });
   }
 
   void merge(Catalogue&& more, const YamlNode& node) {

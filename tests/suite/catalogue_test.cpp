@@ -134,6 +134,28 @@ TEST_F(SuiteCatalogueTest, TheSameRequirementInTwoFilesIsAMistake) {
   EXPECT_THAT(render(loaded.diagnostics), HasSubstr("requirement 'A-1' stands in two catalogues"));
 }
 
+TEST_F(SuiteCatalogueTest, ASuiteTakesSomeRowsOfAFile) {
+  write("a.yaml",
+        "format: bluebridge-catalogue/1\nrequirements: {A-1: {level: SHALL, text: One.}, A-2: {level: SHALL, text: "
+        "Two.}, "
+        "B-1: {level: MAY, text: Three.}}\n");
+  const auto read = [&](const std::string& rows) {
+    return suite::read_suite(write("s.yaml", head + "requirements: [{file: a.yaml, rows: " + rows + "}]\n" + tests));
+  };
+  const auto some = read("[A-*, B-1]");
+  ASSERT_THAT(render(some.diagnostics), IsEmpty());
+  EXPECT_EQ(some.value->catalogue.requirements.size(), 3u);
+  const auto one = read("A-2");
+  ASSERT_THAT(render(one.diagnostics), IsEmpty());
+  EXPECT_NE(one.value->catalogue.find("A-2"), nullptr);
+  EXPECT_EQ(one.value->catalogue.requirements.size(), 1u);
+  EXPECT_THAT(render(read("[A-1, C-*]").diagnostics),
+              HasSubstr("s.yaml:4:37: error: no requirement of the file is called 'C-*'"));
+  EXPECT_THAT(render(read("[]").diagnostics), HasSubstr("error:"));
+  const auto without = suite::read_suite(write("s.yaml", head + "requirements: [{rows: A-1}]\n" + tests));
+  EXPECT_THAT(render(without.diagnostics), HasSubstr("'file'"));
+}
+
 TEST_F(SuiteCatalogueTest, MistakesOfTheCatalogueAreReportedWithThoseOfTheSuite) {
   write("a.yaml", "format: bluebridge-catalogue/1\nrequirements: {A-1: {level: MUST, text: One.}}\n");
   const auto loaded = suite::read_suite(write("s.yaml", head + "titel: T\nrequirements: a.yaml\n" + tests));
