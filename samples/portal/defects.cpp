@@ -76,6 +76,13 @@ constexpr DefectInfo table[] = {
     {Defect::direct_no_mdn, "direct-no-mdn", "Direct messages are taken without a notification to their sender."},
     {Defect::direct_mdn_in_clear, "direct-mdn-in-clear",
      "The notifications to senders of Direct messages are neither signed nor encrypted."},
+    {Defect::xdr_accepts_any_certificate, "xdr-accepts-any-certificate",
+     "Documents are taken by XDR from systems without a certificate that is trusted."},
+    {Defect::xdr_accepts_malformed, "xdr-accepts-malformed",
+     "A submission by XDR that cannot be understood is answered with success."},
+    {Defect::xdr_hides_failure, "xdr-hides-failure",
+     "A submission by XDR is answered with success whatever became of it."},
+    {Defect::xdr_loses_documents, "xdr-loses-documents", "Documents that came by XDR are not passed on."},
 };
 
 }  // namespace

@@ -57,6 +57,10 @@ enum class Defect {
   direct_accepts_foreign_anchor,
   direct_no_mdn,
   direct_mdn_in_clear,
+  xdr_accepts_any_certificate,
+  xdr_accepts_malformed,
+  xdr_hides_failure,
+  xdr_loses_documents,
 };
 
 struct DefectInfo {

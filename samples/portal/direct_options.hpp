@@ -31,6 +31,7 @@ struct DirectOptions {
   std::string password;
   int wait_seconds = 3600;  // for what a recipient's system has to say
   int poll_ms = 500;
+  std::string xdr_clients_pem = {};  // authorities of edges that hand documents over by XDR; empty: nobody may
 };
 
 }  // namespace bb::portal

@@ -276,8 +276,15 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
 Status DataHolder::send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail) {
   const auto message = records::write_mime(mail);
   if (!destination.direct) return sender_.post(destination, message);
+  return send_direct(patient.id, *destination.direct, mail.message_id, message);
+}
+
+Status DataHolder::send_direct(const std::string& account, const direct::Address& to, const std::string& message_id,
+                               const std::string& message) {
   if (!direct_) return Error{"the portal does not send by Direct"};
-  return direct_->send(patient.id, *destination.direct, mail.message_id, message);
+  const auto* patient = patients_.find(account);
+  if (patient == nullptr) return Error{"nobody here is called " + account};
+  return direct_->send(patient->id, to, message_id, message);
 }
 
 void DataHolder::add_status(Share& share) const {

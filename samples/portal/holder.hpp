@@ -106,6 +106,12 @@ class DataHolder {
   bool has_direct() const { return direct_ != nullptr; }
   // A patient's Direct address; empty where there is none.
   std::string direct_address(const std::string& patient) const;
+  // A message for an account; the error says why it cannot be delivered. Also called
+  // from Direct's own thread.
+  [[nodiscard]] Status deliver(const std::string& account, const std::string& message);
+  // Sends in an account's name. The error says why nothing was sent.
+  [[nodiscard]] Status send_direct(const std::string& account, const direct::Address& to, const std::string& message_id,
+                                   const std::string& message);
   // What came to it, oldest first.
   std::vector<Inboxes::Entry> list_messages(const std::string& patient, std::int64_t above) const;
   std::optional<std::string> read_message(const std::string& patient, std::int64_t number) const;
@@ -123,8 +129,6 @@ class DataHolder {
   Share send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request);
   Status send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail);
   void add_status(Share& share) const;
-  // Of Direct, from its own thread.
-  Status deliver(const std::string& account, const std::string& message);
   void log_failure(const std::string& patient, const std::string& recipient, const std::string& why);
 
   Options options_;

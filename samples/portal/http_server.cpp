@@ -132,17 +132,37 @@ class Connection final : public httplib::Stream {
   bool is_spent_ = false;
 };
 
-Result<SslPtr<SSL_CTX>> make_tls_context(const std::string& certificate_pem, const std::string& key_pem) {
+SslPtr<BIO> read_bio(const std::string& pem) {
+  return SslPtr<BIO>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+}
+
+// Who has no certificate of these authorities does not get through the handshake.
+Status ask_for_certificates(SSL_CTX& context, const std::string& authorities_pem) {
+  const auto bio = read_bio(authorities_pem);
+  int count = 0;
+  for (;; ++count) {
+    const SslPtr<X509> authority(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    if (!authority) break;
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(&context), authority.get()) != 1 ||
+        SSL_CTX_add_client_CA(&context, authority.get()) != 1)
+      return Error{"cannot set TLS up with the authorities of clients"};
+  }
+  ERR_clear_error();  // the end of the file is one
+  if (count == 0) return Error{"there is no certificate among the authorities of clients"};
+  SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  return {};
+}
+
+Result<SslPtr<SSL_CTX>> make_tls_context(const std::string& certificate_pem, const std::string& key_pem,
+                                         const std::string& client_authorities_pem) {
   SslPtr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()));
-  const auto read_bio = [](const std::string& pem) {
-    return SslPtr<BIO>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  };
   SslPtr<X509> certificate(PEM_read_bio_X509(read_bio(certificate_pem).get(), nullptr, nullptr, nullptr));
   SslPtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(read_bio(key_pem).get(), nullptr, nullptr, nullptr));
   if (!context || !certificate || !key || SSL_CTX_use_certificate(context.get(), certificate.get()) != 1 ||
       SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1 ||
       SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)
     return Error{"cannot set TLS up with the portal's certificate"};
+  if (!client_authorities_pem.empty()) BB_CHECK(ask_for_certificates(*context, client_authorities_pem));
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   return context;
 }
@@ -372,7 +392,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Options options, HttpHandl
   const int wanted_port = options.port;
   SslPtr<SSL_CTX> context;
   if (!options.certificate_pem.empty()) {
-    BB_TRY(context, make_tls_context(options.certificate_pem, options.key_pem));
+    BB_TRY(context, make_tls_context(options.certificate_pem, options.key_pem, options.client_authorities_pem));
   }
   auto impl = std::make_unique<Impl>(std::move(options), std::move(handler), std::move(context));
   if (!impl->bind_and_serve())

@@ -23,7 +23,8 @@ class HttpServer {
     int port = 0;                 // 0 = the kernel's choice
     std::string certificate_pem;  // empty = no TLS
     std::string key_pem;
-    Fields headers;  // put on every answer
+    std::string client_authorities_pem;  // whose certificates clients have to have; empty: none
+    Fields headers;                      // put on every answer
     // How large the body of this request may be; its own body is still empty.
     std::function<std::size_t(const HttpRequest&)> body_bytes_max;
   };

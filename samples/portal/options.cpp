@@ -49,6 +49,8 @@ po::options_description describe_options() {
   add("direct-revocation", po::value<std::vector<std::string>>()->value_name("FILE"), "a revocation list, PEM or DER");
   add("direct-wait", po::value<int>()->default_value(3600)->value_name("SECONDS"),
       "how long a recipient's system may take to confirm, 1 to 86400");
+  add("xdr-clients", po::value<std::string>()->value_name("FILE"),
+      "with --direct-domain: also take documents by XDR, from who has a certificate of these authorities (PEM)");
   add("cleartext", "also listen without TLS; it redirects to HTTPS");
   add("exit-with-parent", "end when the parent process ends");
   add("help,h", "print this text and end");
@@ -68,11 +70,13 @@ std::string list_defects(bool is_json) {
   return is_json ? to_json(list) + "\n" : text;
 }
 
-Result<Defects> read_defect(const std::vector<std::string>& names, bool has_direct) {
+Result<Defects> read_defect(const std::vector<std::string>& names, const std::optional<DirectOptions>& direct) {
   if (names.size() > 1) return Error{fmt::format("--defect may be given once, got '{}' and '{}'", names[0], names[1])};
   const auto defect = find_defect(names.front());
-  if (defect && names.front().starts_with("direct-") && !has_direct)
+  if (defect && names.front().starts_with("direct-") && !direct)
     return Error{fmt::format("defect '{}' needs --direct-domain: nothing goes by Direct without it", names.front())};
+  if (defect && names.front().starts_with("xdr-") && (!direct || direct->xdr_clients_pem.empty()))
+    return Error{fmt::format("defect '{}' needs --xdr-clients: nothing comes by XDR without it", names.front())};
   if (defect) return Defects(*defect);
   std::vector<std::string> known;
   for (const auto& row : all_defects()) known.emplace_back(row.name);
@@ -97,7 +101,7 @@ Result<HostPort> read_host_port(const po::variables_map& given, const std::strin
 Result<std::optional<DirectOptions>> read_direct(const po::variables_map& given) {
   if (given.count("direct-domain") == 0) {
     for (const auto& [name, value] : given)
-      if (name.starts_with("direct-") && !value.defaulted())
+      if ((name.starts_with("direct-") || name.starts_with("xdr-")) && !value.defaulted())
         return Error{"--" + name + " goes with --direct-domain only"};
     return std::optional<DirectOptions>();
   }
@@ -132,6 +136,12 @@ Result<std::optional<DirectOptions>> read_direct(const po::variables_map& given)
       BB_TRY(auto list, read_text(file));
       direct.revocation_lists.push_back(std::move(list));
     }
+  if (given.count("xdr-clients") > 0) {
+    const auto file = given["xdr-clients"].as<std::string>();
+    BB_TRY(direct.xdr_clients_pem, read_text(file));
+    if (const auto read = direct::Certificate::read_all(direct.xdr_clients_pem); !read)
+      return Error{file + ": " + read.error().what};
+  }
   direct.wait_seconds = given["direct-wait"].as<int>();
   if (direct.wait_seconds < 1 || direct.wait_seconds > 86'400)
     return Error{fmt::format("--direct-wait must be 1 to 86400, got {}", direct.wait_seconds)};
@@ -178,7 +188,7 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   BB_TRY(portal.direct, read_direct(given));
   line.exits_with_parent = given.count("exit-with-parent") > 0;
   if (given.count("defect") > 0) {
-    BB_TRY(portal.defects, read_defect(given["defect"].as<std::vector<std::string>>(), portal.direct.has_value()));
+    BB_TRY(portal.defects, read_defect(given["defect"].as<std::vector<std::string>>(), portal.direct));
   }
   if (const char* base = std::getenv("BLUEBRIDGE_PORTAL_PASSWORD"); base != nullptr && *base != '\0')
     portal.password_base = base;

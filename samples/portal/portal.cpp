@@ -14,6 +14,7 @@
 #include "portal/inboxes.hpp"
 #include "portal/pages.hpp"
 #include "portal/private_folder.hpp"
+#include "portal/xdr_door.hpp"
 
 namespace bb::portal {
 namespace {
@@ -90,6 +91,8 @@ struct Portal::Parts {
   bool has_leaking_redirect = false;  // cleartext-redirect-leaks
   std::unique_ptr<HttpServer> server;
   std::unique_ptr<HttpServer> cleartext;
+  std::unique_ptr<XdrDoor> xdr_door;
+  std::unique_ptr<HttpServer> xdr;
 };
 
 Portal::Portal(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -123,7 +126,8 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
 
   // The API needs the port for its URLs, so requests wait until it is known.
   auto* const p = parts.get();
-  HttpServer::Options https{options.port, identity.certificate_pem, identity.key_pem, security_headers, body_bytes_max};
+  HttpServer::Options https{options.port, identity.certificate_pem, identity.key_pem,
+                            "",           security_headers,         body_bytes_max};
   BB_TRY(parts->server, HttpServer::start(std::move(https), [p](const HttpRequest& request) {
            p->is_ready.wait(false);
            return p->handle(request);
@@ -136,10 +140,22 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   const bool serves_cleartext = options.defects.is_on(Defect::cleartext_data);
   parts->has_leaking_redirect = options.defects.is_on(Defect::cleartext_redirect_leaks);
   if (options.has_cleartext || serves_cleartext || parts->has_leaking_redirect) {
-    HttpServer::Options http{0, "", "", security_headers, body_bytes_max};
+    HttpServer::Options http{0, "", "", "", security_headers, body_bytes_max};
     BB_TRY(parts->cleartext, HttpServer::start(std::move(http), [p, serves_cleartext](const HttpRequest& request) {
              return serves_cleartext ? p->handle(request) : p->point_to_https(request);
            }));
+  }
+  if (options.direct && !options.direct->xdr_clients_pem.empty()) {
+    parts->xdr_door = std::make_unique<XdrDoor>(options.direct->domain, *parts->holder);
+    const bool takes_any = options.defects.is_on(Defect::xdr_accepts_any_certificate);
+    HttpServer::Options xdr{0,
+                            identity.certificate_pem,
+                            identity.key_pem,
+                            takes_any ? "" : options.direct->xdr_clients_pem,
+                            security_headers,
+                            [](const HttpRequest&) { return xdr_body_bytes_max; }};
+    BB_TRY(parts->xdr,
+           HttpServer::start(std::move(xdr), [p](const HttpRequest& request) { return p->xdr_door->handle(request); }));
   }
   return std::unique_ptr<Portal>(new Portal(std::move(parts)));
 }
@@ -153,6 +169,7 @@ Value Portal::ready() const {
   }
   auto value = Value::object({{"ready", true}, {"url", url}, {"inbox", url + "/inbox"}, {"ca_file", parts_->ca_file}});
   if (parts_->holder->has_direct()) value.set("direct", Value::object({{"domain", parts_->direct_domain}}));
+  if (parts_->xdr) value.set("xdr_url", https_url(parts_->xdr->port()) + "/xdr");
   if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
   value.set("people", std::move(people));
   return value;
@@ -165,6 +182,7 @@ void Portal::stop() {
   parts_->holder->stop();
   parts_->server->stop();
   if (parts_->cleartext) parts_->cleartext->stop();
+  if (parts_->xdr) parts_->xdr->stop();
 }
 
 }  // namespace bb::portal

@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+"""Documents by web service: the suite against the sample portal, and what each side writes read by others."""
+import email.message
+import email.parser
+import email.policy
+import json
+import os
+import pathlib
+import ssl
+import subprocess
+import unittest
+import urllib.error
+import urllib.request
+import xml.etree.ElementTree as xml
+
+import peers
+from direct_test import Program
+
+SUITE = peers.SOURCE / "conformance" / "suites" / "direct.xdr.yaml"
+DOMAIN = "direct.a.example"
+SPACES = {"s": "http://www.w3.org/2003/05/soap-envelope", "rs": "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0",
+          "d": "urn:direct:addressing", "rim": "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0",
+          "x": "urn:ihe:iti:xds-b:2007", "xop": "http://www.w3.org/2004/08/xop/include"}
+
+
+def make_pki(folder, name, *words):
+    made = folder / name
+    subprocess.run([peers.BIN / "bluebridge-pki", "--out", made, "--without-cases", *words], check=True)
+    return made
+
+
+class XdrTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        os.environ["BLUEBRIDGE_PORTAL_DIRECT_PASSWORD"] = "secret"
+        cls.context = peers.temporary_folder()
+        cls.folder = pathlib.Path(cls.context.__enter__())
+        cls.pki = make_pki(cls.folder, "pki", "--domain", DOMAIN, "--address", "edge@" + DOMAIN)
+        cls.foreign = make_pki(cls.folder, "foreign", "--address", "edge@" + DOMAIN)
+        (cls.folder / "anchors.pem").write_text(
+            (cls.pki / "root.crt").read_text() + (cls.pki / "intermediate.crt").read_text())
+        (cls.folder / "zone.yaml").write_text("records: []\n")
+        cls.room = Program(peers.BIN / "bluebridge-mailroom", "--identity", cls.pki / "server.pem", "--zone",
+                                 cls.folder / "zone.yaml", "--mailbox", f"{DOMAIN}:secret=@{DOMAIN}", "--exit-with-parent")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.room.__exit__()
+        cls.context.__exit__(None, None, None)
+
+    def portal(self, defect=None):
+        ports = self.room.ready
+        return peers.Portal("--direct-domain", DOMAIN, "--direct-identity", self.pki / f"{DOMAIN}.pem",
+                            "--direct-anchors", self.folder / "anchors.pem", "--direct-resolver",
+                            f"127.0.0.1:{ports['dns']}", "--direct-smtp", f"127.0.0.1:{ports['smtp']}", "--direct-imap",
+                            f"127.0.0.1:{ports['imap']}", "--direct-user", DOMAIN, "--xdr-clients",
+                            self.folder / "anchors.pem", "--trust", self.pki / "root.crt",
+                            records=peers.SOURCE / "samples" / "records", defect=defect)
+
+    def run_suite(self, portal, *words):
+        target = {"format": "bluebridge-target/1", "target": "xdr", "environment": "test",
+                  "roles": {"edge": {"connector": "org.bluebridge.xdr.sender", "ca_file": portal.ready["ca_file"],
+                                     "config": {"endpoint": portal.ready["xdr_url"], "from": "edge@" + DOMAIN,
+                                                "source_id": "2.25.7", "client_certificate": "edge",
+                                                "wrong_certificate": "foreign"},
+                                     "secrets": {"edge": {"file": str(self.pki / f"edge@{DOMAIN}.pem")},
+                                                 "foreign": {"file": str(self.foreign / f"edge@{DOMAIN}.pem")}}},
+                            "received": {"connector": "org.bluebridge.rest.messages", "ca_file": portal.ready["ca_file"],
+                                         "config": {"base_url": portal.ready["url"], "account": "bruno",
+                                                    "password": "bruno"},
+                                         "secrets": {"bruno": {"env": "BB_TEST_PASSWORD_0"}}}},
+                  "patients": {}, "options": {"xdr": "declared"},
+                  "inputs": {"recipient": "bruno@" + DOMAIN, "unknown_recipient": "nobody@" + DOMAIN}}
+        file = self.folder / "target.yaml"
+        file.write_text(json.dumps(target))
+        out = self.folder / f"runs-{len(list(self.folder.glob('runs-*')))}"
+        process = peers.bluebridge("run", SUITE, "--target", file, "--out", out, *words, **peers.passwords(["bruno"]))
+        reports = list(out.glob("*/report.json"))
+        self.assertEqual(len(reports), 1, process.stderr)
+        return process, json.loads(reports[0].read_text()), reports[0].parent
+
+    def outcomes(self, report):
+        return {test["test"]: test["outcome"] for test in report["tests"]}
+
+    def test_the_portal_keeps_every_row_and_the_suite_notices_every_fault(self):
+        with self.portal() as portal:
+            process, report, run = self.run_suite(portal)
+        self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
+        self.assertEqual(set(self.outcomes(report).values()), {"pass"})
+        mutated = peers.bluebridge("suite", "mutate", run)
+        self.assertEqual(mutated.returncode, 0, mutated.stdout + mutated.stderr)
+
+    def test_each_defect_is_noticed_by_its_requirement(self):
+        for defect, test, row in [("xdr-loses-documents", "passed_on", "DIRECT-XDR-08"),
+                                  ("xdr-hides-failure", "nobody_there", "DIRECT-XDR-08"),
+                                  ("xdr-accepts-malformed", "malformed[xdr-malformed-header]", "DIRECT-XDR-09"),
+                                  ("xdr-accepts-any-certificate", "stranger[xdr-wrong-certificate]", "DIRECT-XDR-10")]:
+            with self.subTest(defect), self.portal(defect) as portal:
+                process, report, _ = self.run_suite(portal)
+                self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
+                self.assertEqual(self.outcomes(report)[test], "fail")
+                rows = {row["id"]: row["outcome"] for row in report["requirements"]}
+                self.assertEqual(rows[row], "fail")
+
+    def test_what_we_submit_is_read_by_others(self):
+        with self.portal() as portal:
+            _, _, run = self.run_suite(portal, "--filter", "*/submitted*")
+        # The request as the host recorded it.
+        exchanges = [event for line in (run / "events.ndjson").read_text().splitlines()
+                     if (event := json.loads(line))["type"] == "exchange"]
+        self.assertEqual(len(exchanges), 2)
+        for exchange in exchanges:
+            body = exchange["request_body"]
+            text = body["text"] if "text" in body else (run / "blobs" / body["blob"]).read_text()
+            content_type = dict(exchange["request_headers"])["content-type"]
+            message = email.parser.Parser(policy=email.policy.default).parsestr(
+                f"Content-Type: {content_type}\r\n\r\n{text}")
+            self.assertEqual(message.get_content_type(), "multipart/related")
+            self.assertEqual(message["content-type"].params["type"], "application/xop+xml")
+            self.assertEqual(message["content-type"].params["start-info"], "application/soap+xml")
+            root, document = message.iter_parts()
+            self.assertEqual(root["content-id"], message["content-type"].params["start"])
+            envelope = xml.fromstring(root.get_payload())
+            block = envelope.find("s:Header/d:addressBlock", SPACES)
+            self.assertEqual(block.get("{%s}role" % SPACES["s"]), "urn:direct:addressing:destination")
+            self.assertEqual(block.find("d:to", SPACES).text, "mailto:bruno@" + DOMAIN)
+            self.assertEqual(block.find("d:from", SPACES).text, "mailto:edge@" + DOMAIN)
+            href = envelope.find(".//x:Document/xop:Include", SPACES).get("href")
+            self.assertEqual("<" + href.removeprefix("cid:").replace("%40", "@") + ">", document["content-id"])
+            described = envelope.find(".//rim:ExtrinsicObject", SPACES)
+            self.assertEqual(described.get("mimeType"), "text/xml")
+            size = described.find("rim:Slot[@name='size']/rim:ValueList/rim:Value", SPACES).text
+            self.assertEqual(int(size), len(document.get_payload().strip("\r\n").encode()) + 1)  # its own last line end
+
+    def test_what_others_submit_is_taken(self):
+        with self.portal() as portal:
+            tls = ssl.create_default_context(cafile=portal.ready["ca_file"])
+            tls.load_cert_chain(self.pki / f"edge@{DOMAIN}.pem")
+            # As toolkits on Axis write it: prefixes of their own, the envelope with a declaration, quoted Content-IDs.
+            envelope = f"""<?xml version='1.0' encoding='UTF-8'?>
+<s:Envelope xmlns:s="{SPACES['s']}" xmlns:a="http://www.w3.org/2005/08/addressing"><soapenv:Header
+ xmlns:soapenv="{SPACES['s']}"><direct:metadata-level xmlns:direct="{SPACES['d']}">minimal</direct:metadata-level>
+<direct:addressBlock xmlns:direct="{SPACES['d']}" soapenv:role="urn:direct:addressing:destination"
+ soapenv:relay="true"><direct:from>mailto:edge@{DOMAIN}</direct:from><direct:to>mailto:bruno@{DOMAIN}</direct:to>
+</direct:addressBlock><a:MessageID s:mustUnderstand="true">urn:uuid:1</a:MessageID><a:Action
+ s:mustUnderstand="1">urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b</a:Action></soapenv:Header><s:Body>
+<ProvideAndRegisterDocumentSetRequest xmlns="{SPACES['x']}"><SubmitObjectsRequest
+ xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"><RegistryObjectList xmlns="{SPACES['rim']}">
+<ExtrinsicObject id="D1" mimeType="text/plain" objectType="urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1">
+<ExternalIdentifier id="i1" registryObject="D1" identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
+ value="1.2.3"/></ExtrinsicObject><RegistryPackage id="S1"><Slot name="submissionTime"><ValueList><Value>20260101</Value>
+</ValueList></Slot><Slot name="intendedRecipient"><ValueList><Value>||^^Internet^bruno@{DOMAIN}</Value></ValueList></Slot>
+<Classification id="c1" classificationScheme="urn:uuid:a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d" classifiedObject="S1"
+ nodeRepresentation=""><Slot name="authorTelecommunication"><ValueList><Value>^^Internet^edge@{DOMAIN}</Value></ValueList>
+</Slot></Classification><ExternalIdentifier id="i2" registryObject="S1"
+ identificationScheme="urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832" value="1.2.4"/><ExternalIdentifier id="i3"
+ registryObject="S1" identificationScheme="urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8" value="1.2.5"/>
+</RegistryPackage></RegistryObjectList></SubmitObjectsRequest><Document id="D1"><xop:Include
+ xmlns:xop="{SPACES['xop']}" href="cid:1.abc@example.org"/></Document></ProvideAndRegisterDocumentSetRequest></s:Body>
+</s:Envelope>"""
+            body = ("--B\r\nContent-Type: application/xop+xml; charset=UTF-8; type=\"application/soap+xml\"\r\n"
+                    "Content-Transfer-Encoding: binary\r\nContent-ID: <0.abc@example.org>\r\n\r\n" + envelope +
+                    "\r\n--B\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n"
+                    "Content-ID: <1.abc@example.org>\r\n\r\nhello\r\n--B--\r\n")
+            headers = {"Content-Type": 'multipart/related; boundary="B"; type="application/xop+xml"; '
+                                       'start="<0.abc@example.org>"; start-info="application/soap+xml"; '
+                                       'action="urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"'}
+            request = urllib.request.Request(portal.ready["xdr_url"], body.encode(), headers)
+            with urllib.request.urlopen(request, context=tls) as answer:
+                response = xml.fromstring(answer.read()).find("s:Body/rs:RegistryResponse", SPACES)
+            self.assertTrue(response.get("status").endswith(":Success"), xml.tostring(response))
+            # Half of it is a fault, and no crash.
+            broken = urllib.request.Request(portal.ready["xdr_url"], body[:len(body) // 2].encode(), headers)
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(broken, context=tls)
+            self.assertEqual(refused.exception.code, 400)
+            fault = xml.fromstring(refused.exception.read()).find("s:Body/s:Fault", SPACES)
+            self.assertEqual(fault.find("s:Code/s:Value", SPACES).text.split(":")[1], "Sender")
+            # Without a certificate nothing is even asked for.
+            stranger = ssl.create_default_context(cafile=portal.ready["ca_file"])
+            with self.assertRaises((ssl.SSLError, ConnectionError, urllib.error.URLError)):
+                urllib.request.urlopen(request, context=stranger).read()
+
+
+if __name__ == "__main__":
+    unittest.main()
