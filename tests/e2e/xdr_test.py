@@ -80,7 +80,7 @@ class XdrTest(unittest.TestCase):
         return process, json.loads(reports[0].read_text()), reports[0].parent
 
     def outcomes(self, report):
-        return {test["test"]: test["outcome"] for test in report["tests"]}
+        return {test["name"]: test["outcome"] for test in report["tests"]}
 
     def test_the_portal_keeps_every_row_and_the_suite_notices_every_fault(self):
         with self.portal() as portal:
