@@ -62,6 +62,47 @@ std::optional<std::vector<Range>> read_set(std::string_view text, std::uint32_t 
   return ranges;
 }
 
+// What of a message FETCH asks for: "RFC822", "BODY.PEEK[HEADER]<0.1000>" (RFC 3501, 6.4.5).
+struct Section {
+  std::string answered_as;  // "BODY[HEADER]<0>"
+  bool is_header = false;
+  bool is_peek = false;
+  std::size_t from = 0;
+  std::size_t bytes_max = std::string::npos;
+
+  std::string_view of(std::string_view message) const {
+    const auto text = is_header ? header_of(message) : message;
+    return text.substr(std::min(from, text.size()), bytes_max);
+  }
+};
+std::optional<Section> read_section(std::string_view item) {
+  Section section;
+  section.answered_as = item;
+  if (item == "RFC822") return section;
+  section.is_peek = item.starts_with("BODY.PEEK[");
+  if (!section.is_peek && !item.starts_with("BODY[")) return std::nullopt;
+  const auto begin = item.find('[') + 1;
+  const auto end = item.find(']');
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto name = item.substr(begin, end - begin);
+  section.is_header = name == "HEADER";
+  if (!section.is_header && !name.empty()) return std::nullopt;
+  section.answered_as = fmt::format("BODY[{}]", name);
+  const auto partial = item.substr(end + 1);
+  if (partial.empty()) return section;
+  const auto dot = partial.find('.');
+  if (partial.front() != '<' || partial.back() != '>' || dot == std::string_view::npos) return std::nullopt;
+  const auto number = [](std::string_view digits, std::size_t& value) {
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() && stop == digits.data() + digits.size();
+  };
+  if (!number(partial.substr(1, dot - 1), section.from) ||
+      !number(partial.substr(dot + 1, partial.size() - dot - 2), section.bytes_max) || section.bytes_max == 0)
+    return std::nullopt;
+  section.answered_as += fmt::format("<{}>", section.from);
+  return section;
+}
+
 class Imap {
  public:
   Imap(Peer& peer, Mailboxes& mailboxes) : peer_(peer), mailboxes_(mailboxes) {}
@@ -174,28 +215,32 @@ class Imap {
     const auto places = named(words[0], is_by_uid);
     if (!places) return refuse("BAD", "not a set of numbers");
     std::set<std::string> wanted;
-    for (const auto& item : split(words[1], ' ')) wanted.insert(first_word(item).first);
-    for (const auto& item : wanted)
-      if (!std::set<std::string>{"UID", "FLAGS", "RFC822.SIZE", "RFC822", "BODY[]", "BODY.PEEK[]"}.contains(item))
-        return refuse("BAD", "UID, FLAGS, RFC822.SIZE, RFC822, BODY[] and BODY.PEEK[] alone");
-    for (const auto place : *places) give(place, wanted, is_by_uid || wanted.contains("UID"));
+    std::vector<Section> sections;
+    for (const auto& each : split(words[1], ' ')) {
+      const auto item = first_word(each).first;
+      if (const auto section = read_section(item))
+        sections.push_back(*section);
+      else if (item == "UID" || item == "FLAGS" || item == "RFC822.SIZE")
+        wanted.insert(item);
+      else
+        return refuse("BAD", "UID, FLAGS, RFC822.SIZE, RFC822, BODY and BODY.PEEK with [] or [HEADER] alone");
+    }
+    if (is_by_uid) wanted.insert("UID");
+    for (const auto place : *places) give(place, wanted, sections);
     done();
   }
 
-  void give(std::size_t place, const std::set<std::string>& wanted, bool has_uid) {
+  void give(std::size_t place, const std::set<std::string>& wanted, const std::vector<Section>& sections) {
     auto& mail = mails_[place];
     std::vector<std::string> items;
-    if (has_uid) items.push_back(fmt::format("UID {}", mail.uid));
+    if (wanted.contains("UID")) items.push_back(fmt::format("UID {}", mail.uid));
     if (wanted.contains("RFC822.SIZE")) items.push_back(fmt::format("RFC822.SIZE {}", mail.bytes));
-    for (const auto* name : {"RFC822", "BODY[]", "BODY.PEEK[]"}) {
-      if (!wanted.contains(name)) continue;
+    for (const auto& section : sections) {
       const auto message = mailboxes_.read(user_, mail.uid);
       if (!message) return;  // taken out by another client
-      items.push_back(
-          fmt::format("{} {{{}}}\r\n", std::string_view(name) == "RFC822" ? name : "BODY[]", message->size()) +
-          *message);
-      if (std::string_view(name) != "BODY.PEEK[]" && is_writable_)
-        mailboxes_.mark_seen(user_, mail.uid, mail.is_seen = true);
+      const auto text = section.of(*message);
+      items.push_back(fmt::format("{} {{{}}}\r\n{}", section.answered_as, text.size(), text));
+      if (!section.is_peek && is_writable_) mailboxes_.mark_seen(user_, mail.uid, mail.is_seen = true);
     }
     if (wanted.contains("FLAGS")) items.push_back(flags_of(mail));
     say(fmt::format("* {} FETCH ({})", place + 1, join(items, " ")));

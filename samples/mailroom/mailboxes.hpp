@@ -25,6 +25,12 @@ struct MailboxLimits {
   std::size_t bytes_max = std::size_t{512} * 1024 * 1024;  // in all boxes
 };
 
+// The header of a message with the empty line that ends it; all of one without a body.
+inline std::string_view header_of(std::string_view message) {
+  const auto end = message.find("\r\n\r\n");
+  return end == std::string_view::npos ? message : message.substr(0, end + 4);
+}
+
 // Safe to use from many threads.
 class Mailboxes {
  public:

@@ -1,6 +1,7 @@
 #include "mailroom/options.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <bb/core/files.hpp>
@@ -20,14 +21,18 @@ constexpr const char* introduction =
     "Example: bluebridge-mailroom --identity pki/server.pem --mailbox bob:secret=bob@direct.example.org \\\n"
     "           --zone zone.yaml\n\n";
 
+// Where others can read the list of processes, a password is better kept out of it.
+constexpr const char* password_variable = "BLUEBRIDGE_MAILROOM_PASSWORD";
+
 po::options_description describe_options() {
   po::options_description options("Options");
   auto add = options.add_options();
   const auto port = [] { return po::value<int>()->default_value(0)->value_name("N"); };
   add("identity", po::value<std::string>()->value_name("FILE"),
       "PEM file: the servers' certificate, its key, its chain");
-  add("mailbox", po::value<std::vector<std::string>>()->value_name("USER:PASSWORD=ADDRESS,..."),
-      "a mailbox and its addresses; @DOMAIN takes every address of the domain that is nobody else's");
+  add("mailbox", po::value<std::vector<std::string>>()->value_name("USER[:PASSWORD]=ADDRESS,..."),
+      "a mailbox and its addresses; @DOMAIN takes every address of the domain that is nobody else's; without "
+      "PASSWORD it is that of the environment, BLUEBRIDGE_MAILROOM_PASSWORD");
   add("zone", po::value<std::string>()->value_name("FILE"), "YAML file: what DNS answers");
   add("listen", po::value<std::string>()->default_value("127.0.0.1")->value_name("ADDRESS"),
       "IPv4 address to listen on");
@@ -42,12 +47,20 @@ po::options_description describe_options() {
 }
 
 Result<Account> read_mailbox(const std::string& text) {
-  const auto colon = text.find(':');
-  const auto equals = text.find('=', colon == std::string::npos ? 0 : colon);
-  if (colon == std::string::npos || equals == std::string::npos || colon == 0)
-    return Error{"--mailbox must be USER:PASSWORD=ADDRESS,..., without a ':' in USER or a '=' in PASSWORD"};
-  Account account{text.substr(0, colon), text.substr(colon + 1, equals - colon - 1),
-                  split(text.substr(equals + 1), ',')};
+  const auto equals = text.find('=');
+  const auto who = text.substr(0, equals);
+  const auto colon = who.find(':');
+  if (equals == std::string::npos || who.empty() || colon == 0)
+    return Error{"--mailbox must be USER[:PASSWORD]=ADDRESS,..., without a ':' in USER or a '=' in PASSWORD"};
+  Account account{who.substr(0, colon), "", split(text.substr(equals + 1), ',')};
+  if (colon != std::string::npos) {
+    account.password = who.substr(colon + 1);
+  } else if (const char* password = std::getenv(password_variable); password != nullptr && *password != '\0') {
+    account.password = password;
+  } else {
+    return Error{fmt::format("--mailbox {}: its password is neither there nor in the environment variable {}",
+                             account.user, password_variable)};
+  }
   for (const auto& address : account.addresses)
     if (const auto at = address.find('@'); at == std::string::npos || at + 1 == address.size())
       return Error{fmt::format("--mailbox {}: '{}' is neither NAME@DOMAIN nor @DOMAIN", account.user, address)};

@@ -72,6 +72,12 @@ class Pop3 {
       const auto i = number(rest);
       const auto message = i ? mailboxes_.read(user_, mails_[*i].uid) : nullptr;
       message ? give(*message) : refuse("there is no such message");
+    } else if (word == "TOP") {  // RFC 1939, 7; of the body nothing alone
+      const auto [which, lines] = first_word(rest);
+      const auto i = number(which);
+      const auto message = i ? mailboxes_.read(user_, mails_[*i].uid) : nullptr;
+      if (lines != "0") return refuse("TOP gives the header alone: say 0 lines"), true;
+      message ? give(std::string(header_of(*message))) : refuse("there is no such message");
     } else if (word == "DELE") {
       const auto i = number(rest);
       if (!i) return refuse("there is no such message"), true;
@@ -83,7 +89,7 @@ class Pop3 {
     } else if (word == "NOOP") {
       say("+OK");
     } else if (word == "CAPA") {
-      say("+OK\r\nUIDL\r\n.");
+      say("+OK\r\nTOP\r\nUIDL\r\n.");
     } else if (word == "QUIT") {
       for (const auto i : deleted_) mailboxes_.remove(user_, mails_[i].uid);
       quit();

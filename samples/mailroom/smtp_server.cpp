@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 #include <bb/core/crypto.hpp>
+#include <bb/core/printable.hpp>
+#include <bb/core/time.hpp>
+#include <bb/direct/mail_date.hpp>
 
 #include "mailroom/mail_session.hpp"
 
@@ -13,6 +16,7 @@ namespace bb::mailroom {
 namespace {
 
 constexpr std::size_t recipients_max = 100;                          // RFC 5321, 4.5.3.1.8 asks for as many
+constexpr std::size_t client_name_bytes_max = 255;                   // 4.5.3.1.2
 constexpr std::size_t data_line_bytes_max = std::size_t{64} * 1024;  // 4.5.3.1.6 asks for 1000
 
 // "<alice@direct.example.org> SIZE=300" behind "FROM:" or "TO:".
@@ -85,6 +89,7 @@ class Smtp {
     if (name.empty()) return refuse("501 expected a name behind it");
     forget();
     is_greeted_ = true;
+    client_name_ = shorten(one_line(name), client_name_bytes_max);
     if (!is_extended) return say("250 " + options_.host_name);
     auto lines = fmt::format("250-{}\r\n250-SIZE {}\r\n", options_.host_name, options_.message_bytes_max);
     lines += peer_.is_protected() ? "250-AUTH PLAIN\r\n" : "250-STARTTLS\r\n";
@@ -153,10 +158,13 @@ class Smtp {
     const auto sender = sender_.value_or("");
     const auto recipients = std::move(recipients_);
     forget();
+    // The way that a message went is read from these fields (RFC 5321, 4.4).
+    const auto received = fmt::format("Received: from {} by {} with {};\r\n {}\r\n", client_name_, options_.host_name,
+                                      peer_.is_protected() ? "ESMTPS" : "ESMTP", direct::mail_date(now_unix_ns()));
     if (is_too_large) return refuse("552 too large");
     for (const auto& [address, user] : recipients)
-      if (!mailboxes_.deliver(user,
-                              fmt::format("Return-Path: <{}>\r\nDelivered-To: {}\r\n", sender, address) + message))
+      if (!mailboxes_.deliver(
+              user, fmt::format("Return-Path: <{}>\r\nDelivered-To: {}\r\n{}{}", sender, address, received, message)))
         return refuse("452 the mail room is full");
     say("250 it lies in the mailbox");
   }
@@ -169,6 +177,7 @@ class Smtp {
   const MailOptions& options_;
   bool is_open_ = true;
   bool is_greeted_ = false;
+  std::string client_name_;  // as it named itself
   int mistakes_ = 0;
   std::optional<std::string> sender_;
   std::vector<Recipient> recipients_;

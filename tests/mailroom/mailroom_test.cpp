@@ -52,8 +52,12 @@ TEST_P(MailroomTest, GivesBackWhatWasSentAndDropsWhatIsRemoved) {
   ASSERT_FALSE(box->fetch(entries[0].id, 10'000, message));
   EXPECT_THAT(message, EndsWith(mail));
   EXPECT_THAT(message, HasSubstr("Return-Path: <bob@example.net>\r\n"));
+  EXPECT_THAT(message, HasSubstr("Received: from client.example.net by localhost with ESMTPS;\r\n "));
   EXPECT_EQ(message.size(), entries[0].bytes);
   EXPECT_TRUE(box->fetch(entries[0].id, 10, message));  // beyond what the client takes
+  std::string header;
+  ASSERT_FALSE(box->fetch_header(entries[0].id, 10'000, header));
+  EXPECT_THAT(header, EndsWith("From: bob@example.net\r\nTo: alice@direct.example.org\r\n\r\n"));
   box = mailbox(running, sockets);
   ASSERT_FALSE(box->remove(entries[0].id));
   box->end();

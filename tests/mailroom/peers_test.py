@@ -96,6 +96,14 @@ class PeersTest(unittest.TestCase):
             self.assertEqual(kind, "OK")
             self.assertTrue(data[0][1].decode().endswith(MAIL))
             self.assertIn(b"FLAGS ()", data[1])
+            whole = data[0][1]
+            header = client.uid("FETCH", "1", "(BODY.PEEK[HEADER]<0.1000>)")[1][0]
+            self.assertIn(b"BODY[HEADER]<0> {", header[0])
+            self.assertEqual(header[1], whole[:whole.index(b"\r\n\r\n") + 4])
+            self.assertEqual(client.uid("FETCH", "1", "(BODY.PEEK[]<3.5>)")[1][0][1], whole[3:8])
+            for item in ("BODY.PEEK[TEXT]", "BODY[]<0>", "BODY[]<0.0>", "BODY[]<x.1>"):
+                with self.assertRaises(imaplib.IMAP4.error):
+                    client.fetch("1", f"({item})")
             client.fetch("1", "(RFC822)")
             self.assertIn(b"\\Seen", client.fetch("1", "(FLAGS)")[1][0])
             self.send()
@@ -116,7 +124,9 @@ class PeersTest(unittest.TestCase):
         count, size = client.stat()
         self.assertEqual(count, 2)
         lines = client.retr(1)[1]
-        self.assertEqual(b"\r\n".join(lines[2:]) + b"\r\n", MAIL.encode())
+        self.assertEqual([line.split()[0] for line in lines[:3]], [b"Return-Path:", b"Delivered-To:", b"Received:"])
+        self.assertEqual(b"\r\n".join(lines[4:]) + b"\r\n", MAIL.encode())  # a line of Received is folded
+        self.assertEqual(client.top(1, 0)[1], lines[:lines.index(b"") + 1])
         ids = client.uidl()[1]
         client.dele(1)
         with self.assertRaises(poplib.error_proto):

@@ -1,14 +1,12 @@
 #include <bb/direct/notification.hpp>
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 
 #include <fmt/format.h>
 #include <bb/core/bytes.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
-#include <bb/core/time.hpp>
+#include <bb/direct/mail_date.hpp>
 
 namespace bb::direct {
 namespace {
@@ -71,18 +69,6 @@ Status read_disposition(std::string_view value, Notification& notification) {
       notification.modifiers.push_back(to_lower(trim(modifier)));
   if (notification.disposition.empty()) return Error{"the Disposition names no type (RFC 8098, 3.2.6)"};
   return {};
-}
-
-// "Fri, 21 Nov 2026 22:25:48 +0000" (RFC 5322, 3.3).
-std::string mail_date(std::int64_t unix_ns) {
-  constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto seconds = static_cast<std::time_t>(unix_ns / ns_per_second);
-  std::tm t{};
-  gmtime_r(&seconds, &t);
-  return fmt::format("{}, {} {} {:04} {:02}:{:02}:{:02} +0000", days.at(static_cast<std::size_t>(t.tm_wday)), t.tm_mday,
-                     months.at(static_cast<std::size_t>(t.tm_mon)), t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
 // In one header line: what came from outside may not begin another.
