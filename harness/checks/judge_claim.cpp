@@ -96,6 +96,13 @@ std::variant<Document, Trouble> whole_document(const suite::Claim& claim, const 
   return content_of(*message);
 }
 
+// The version of the Applicability Statement that the run's option chooses; empty: none does.
+std::string_view direct_as(const Scope& scope) {
+  const auto* version = scope.find({{"options", "direct_as"}, ""});
+  const auto* text = version == nullptr ? nullptr : version->string();
+  return text == nullptr ? std::string_view() : *text;
+}
+
 // `valid`: the document of `of` or of the message, judged whole.
 Validity judge_whole(const suite::Claim& claim, const Scope& scope, const evidence::Message* message,
                      const Validator* validator, ClaimResult& result) {
@@ -109,7 +116,7 @@ Validity judge_whole(const suite::Claim& claim, const Scope& scope, const eviden
   if (bytes.empty()) return {Holds::violated, "nothing"};
   const auto word = kind->string_or("");
   auto validity = validator == nullptr ? Validity{Holds::unjudgeable, "there is nothing to judge documents with"}
-                                       : validator->validate({word, claim.by, result.level}, bytes);
+                                       : validator->validate({word, claim.by, result.level, direct_as(scope)}, bytes);
   result.lacks_validator = validity.holds == Holds::unjudgeable;
   return validity;
 }

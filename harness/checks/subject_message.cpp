@@ -25,9 +25,10 @@ Extracted status_subject(const evidence::Message& message) {
   return Subject{Subject::Shape::one, {Value(number)}};
 }
 
-// RFC 9110, 5.3: fields of one name may be joined by commas.
+// RFC 9110, 5.3: fields of one name may be joined by commas. Attributes that a connector
+// gives its content ("opened.trust") are looked at in the same way.
 Extracted header_subject(const std::string& name, const evidence::Message& message) {
-  if (!message.attribute(status_attribute)) return no_such_part("HTTP header", message);
+  if (!message.attribute(status_attribute) && !message.attribute(name)) return no_such_part("HTTP header", message);
   std::vector<std::string> values;
   for (const auto& attribute : message.attributes)
     if (iequals(attribute.name, name)) values.push_back(attribute.value);

@@ -21,6 +21,7 @@ struct Asked {
   std::string_view kind;                           // one of suite::Vocabulary::validations, as "ccda/ccd-2.1"
   std::string_view row = {};                       // by the rules of this requirement alone; empty: by all there are
   evidence::Level level = evidence::Level::shall;  // of rules of a row: weaker ones are not asked
+  std::string_view direct_as = {};  // the Applicability Statement that mails are judged by; empty: the usual one
 };
 
 // May be asked by any thread.

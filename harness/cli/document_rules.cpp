@@ -1,9 +1,13 @@
 #include "harness/cli/document_rules.hpp"
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
 
 #include "harness/documents/pdf.hpp"
 #include "harness/documents/validation.hpp"
@@ -60,20 +64,47 @@ class LazyValidator {
   mutable std::string why_not_;
 };
 
+// What documents are judged by whole and by one requirement, with mails by one version
+// of the Applicability Statement.
+class Judges {
+ public:
+  Judges(const Places& places, const Result<std::filesystem::path>& data, std::string_view direct_as)
+      : whole_(loader(places, data, direct_as, {.least = documents::Level::error})),
+        rows_(loader(places, data, direct_as, {.has_schema = false, .has_schematron = false})) {}
+
+  const LazyValidator& of(const checks::Asked& asked) const { return asked.row.empty() ? whole_ : rows_; }
+
+ private:
+  static LazyValidator::Load loader(const Places& places, const Result<std::filesystem::path>& data,
+                                    std::string_view direct_as, documents::Selection selection) {
+    auto settings = std::make_shared<documents::MailSettings>();
+    settings->direct_as = direct_as;
+    selection.mail = std::move(settings);
+    return [places, data, selection]() -> Result<std::shared_ptr<documents::Rules>> {
+      if (!data) return data.error();
+      return load_rules(places, *data, selection);
+    };
+  }
+
+  const LazyValidator whole_;
+  const LazyValidator rows_;
+};
+
 class RunValidator : public checks::Validator {
  public:
-  RunValidator(Places places, Result<std::filesystem::path> data)
-      : whole_([places, data]() -> Result<std::shared_ptr<documents::Rules>> {
-          if (!data) return data.error();
-          return load_rules(places, *data, {.least = documents::Level::error});
-        }),
-        rows_([places, data]() -> Result<std::shared_ptr<documents::Rules>> {
-          if (!data) return data.error();
-          return load_rules(places, *data, {.has_schema = false, .has_schematron = false});
-        }) {}
+  RunValidator(const Places& places, const Result<std::filesystem::path>& data) {
+    for (const auto version : documents::direct_versions) judges_.try_emplace(version, places, data, version);
+  }
 
   checks::Validity validate(const checks::Asked& asked, std::string_view bytes) const override {
-    const auto validator = (asked.row.empty() ? whole_ : rows_).get();
+    const auto version =
+        asked.direct_as.empty() ? std::string_view(documents::MailSettings().direct_as) : asked.direct_as;
+    const auto judges = judges_.find(version);
+    if (judges == judges_.end())
+      return {checks::Holds::unjudgeable,
+              fmt::format("the option direct_as is '{}'; versions: {}", version,
+                          join({documents::direct_versions.begin(), documents::direct_versions.end()}, ", "))};
+    const auto validator = judges->second.of(asked).get();
     if (!validator) return {checks::Holds::unjudgeable, validator.error().what};
     auto validated = asked.row.empty()
                          ? (*validator)->validate(asked.kind, bytes)
@@ -96,8 +127,7 @@ class RunValidator : public checks::Validator {
     return checks::Holds::unjudgeable;
   }
 
-  const LazyValidator whole_;
-  const LazyValidator rows_;
+  std::map<std::string_view, Judges> judges_;
 };
 
 }  // namespace

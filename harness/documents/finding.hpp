@@ -44,6 +44,8 @@ struct Unjudged {
   std::string rule = {};
   std::string why = {};
   std::size_t count = 1;
+  // Whether it is about a requirement, where `rule` names several in words; null: `rule` is one.
+  bool (*covers)(std::string_view requirement) = nullptr;
 };
 
 }  // namespace bb::documents

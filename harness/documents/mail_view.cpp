@@ -1,6 +1,7 @@
 #include "harness/documents/mail_view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -31,6 +32,20 @@ constexpr int opened_depth_max = 4;                 // messages in messages that
 // What is judged of the inside of a mail alone.
 constexpr std::string_view inside_rows =
     "DIRECT-MSG-01 to -05, -07, -10, -13 to -15, ALG-01, -03, -05, SEC-03 to -07, -09, CERT, MDN, DN, HDR inside";
+
+// What the outside of a message that is encrypted shows.
+bool is_of_the_inside(std::string_view requirement) {
+  constexpr std::array<std::string_view, 8> of_the_outside{"DIRECT-MSG-08", "DIRECT-ALG-04",  "DIRECT-ALG-06",
+                                                           "DIRECT-SEC-10", "DIRECT-HDR-02",  "DIRECT-HDR-07-b",
+                                                           "DIRECT-HDR-12", "DIRECT-HDR-14-b"};
+  return std::find(of_the_outside.begin(), of_the_outside.end(), requirement) == of_the_outside.end();
+}
+
+bool is_of_anchors(std::string_view requirement) {
+  return requirement == "DIRECT-SEC-05" || requirement == "DIRECT-SEC-06";
+}
+
+bool is_header_row(std::string_view requirement) { return requirement.starts_with("DIRECT-HDR-"); }
 
 std::string_view yes(bool is_so) { return is_so ? "yes" : "no"; }
 
@@ -167,7 +182,8 @@ class MailView {
 
   void say_unjudged(bool is_closed) {
     if (is_closed) {
-      look_.unjudged.push_back({std::string(inside_rows), "the message is encrypted: " + layers_.why_closed});
+      look_.unjudged.push_back(
+          {std::string(inside_rows), "the message is encrypted: " + layers_.why_closed, 1, is_of_the_inside});
       // What is damaged is a finding; what nobody has a key for cannot be judged.
       if (layers_.envelope && settings_.keys.empty())
         look_.missing.push_back("what is encrypted was not looked at: give the recipient's key with --key");
@@ -175,15 +191,17 @@ class MailView {
         look_.missing.push_back("what is encrypted was not looked at: " + layers_.why_closed);
     } else if (layers_.is_signed) {
       if (settings_.anchors.empty())
-        look_.unjudged.push_back({"DIRECT-SEC-05, -06", "no trust anchor is given (--anchor)"});
+        look_.unjudged.push_back({"DIRECT-SEC-05, -06", "no trust anchor is given (--anchor)", 1, is_of_anchors});
       look_.unjudged.push_back({"DIRECT-CERT-11", "revocation is not looked up: nothing is fetched from a network"});
     }
     if (is_cut_)
-      look_.unjudged.push_back(
-          {"DIRECT-HDR", fmt::format("of its fields and parts the first {} were looked at", element_count_max)});
+      look_.unjudged.push_back({"DIRECT-HDR",
+                                fmt::format("of its fields and parts the first {} were looked at", element_count_max),
+                                1, is_header_row});
     if (is_too_deep_)
       look_.unjudged.push_back(
-          {"DIRECT-HDR", fmt::format("messages in messages more than {} deep were not looked at", opened_depth_max)});
+          {"DIRECT-HDR", fmt::format("messages in messages more than {} deep were not looked at", opened_depth_max), 1,
+           is_header_row});
   }
 
   bool is_full() {

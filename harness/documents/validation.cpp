@@ -29,8 +29,8 @@ std::vector<Wanted> all_words(const Formats& formats) {
     for (const auto& type : formats.type_ids())
       words.push_back({fmt::format("ccda/{}-{}", type, release), format, type});
   }
-  for (const auto* format :
-       {"c32", "c62", "ccd-1.0", "va-text", "cms-text", "fhir-r4", "fhir-ndjson", "pdf", "html", "xdm", "zip"})
+  for (const auto* format : {"c32", "c62", "ccd-1.0", "va-text", "cms-text", "fhir-r4", "fhir-ndjson", "pdf", "html",
+                             "xdm", "zip", "direct-message", "mdn", "dsn", "mail", "certificate", "trust-bundle"})
     words.push_back({format, format, ""});
   return words;
 }
@@ -70,6 +70,11 @@ std::vector<const Finding*> findings_that(const DocumentReport& report, const Is
 std::string errors_of(const DocumentReport& report) {
   const auto errors = findings_that(report, [](const Finding& f) { return f.level == Level::error; });
   return in_words(report, errors, errors.size() + report.dropped_count, "error");
+}
+
+bool speaks_of(const Unjudged& unjudged, std::string_view row) {
+  if (unjudged.covers != nullptr) return unjudged.covers(row);
+  return unjudged.rule == row || unjudged.rule.starts_with(fmt::format("{}.", row));
 }
 
 }  // namespace
@@ -127,7 +132,7 @@ Validated DocumentValidator::validate_row(std::string_view word, std::string_vie
   if (!report.failure.empty()) return {Validated::Word::unavailable, report.failure};
   if (report.dropped_count > 0) return {Validated::Word::unavailable, "it has more findings than are told"};
   for (const auto& unjudged : report.unjudged)
-    if (unjudged.rule == row || unjudged.rule.starts_with(fmt::format("{}.", row)))
+    if (speaks_of(unjudged, row))
       return {Validated::Word::unavailable, fmt::format("{} was not evaluated: {}", row, unjudged.why)};
   return {Validated::Word::valid,
           fmt::format("{}: {} by BlueBridge's own rules", report.recognition.full_title(), row)};

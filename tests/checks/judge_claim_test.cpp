@@ -72,6 +72,12 @@ TEST(JudgeClaimTest, Header) {
                          {R"({"header": "etag", "not": "x"})", violated, "nothing"},
                      });
   expect_all(mail(), {{R"({"header": "etag", "exists": false})", unjudgeable, "this message has no HTTP header"}});
+  // What the connector says of its content is no HTTP header, and is looked at in the same way.
+  auto opened = mail();
+  opened.attributes.push_back({"opened.trust", "trusted"});
+  expect_all(opened, {{R"({"header": "opened.trust", "is": "trusted"})", held},
+                      {R"({"header": "opened.trust", "is": "untrusted"})", violated, "trusted"},
+                      {R"({"header": "opened.signer", "exists": false})", unjudgeable}});
   expect_all(unanswered(), {{R"({"header": "etag", "exists": false})", violated, "no answer"}});
 }
 

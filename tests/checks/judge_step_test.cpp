@@ -240,6 +240,7 @@ TEST(JudgeStepTest, SavesAlsoWhenAnotherClaimFails) {
 class FakeValidator : public Validator {
  public:
   Validity validate(const Asked& asked, std::string_view bytes) const override {
+    last_direct_as = asked.direct_as;
     if (!asked.row.empty()) last_row = fmt::format("{} {}", asked.row, evidence::to_word(asked.level));
     const std::string found = std::string(asked.kind) + ": " + std::string(bytes);
     if (bytes.starts_with("good")) return {Holds::held, found};
@@ -248,11 +249,24 @@ class FakeValidator : public Validator {
   }
 
   mutable std::string last_row;
+  mutable std::string last_direct_as;
 };
 
 StepJudgement judge_valid(const suite::Step& step, const evidence::Message& message, Level level = Level::shall) {
   const FakeValidator validator;
   return judge_step(step, scope(), &message, level, &validator);
+}
+
+TEST(JudgeStepTest, TheRunsOptionChoosesTheVersionThatMailsAreJudgedBy) {
+  const FakeValidator validator;
+  const auto asked = [&](Value options) {
+    Scope with_options(Value::object({{"options", std::move(options)}}));
+    const auto mail = message("message/rfc822", "good");
+    judge_step(step({R"({"valid": "direct-message"})"}), with_options, &mail, Level::shall, &validator);
+    return validator.last_direct_as;
+  };
+  EXPECT_EQ(asked(Value::object({{"direct_as", "1.3"}})), "1.3");
+  EXPECT_EQ(asked(Value::object()), "");
 }
 
 constexpr auto is_valid = R"({"valid": "ccda/ccd-2.1"})";

@@ -11,6 +11,7 @@
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 
+#include "documents/mail_recipe.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bb::documents {
@@ -79,8 +80,10 @@ std::string ccd(std::string_view extension, std::string_view content = "<title>T
 
 TEST_F(ValidationTest, WordsAreReleasesAndTypesOfCcdaAndTheOtherFormats) {
   const auto words = validation_words(formats());
-  for (const auto* word : {"ccda", "ccda/2.1", "ccda/1.1", "ccda/ccd", "ccda/referral_note-2.1", "c32", "c62",
-                           "ccd-1.0", "va-text", "cms-text", "fhir-r4", "pdf", "html", "xdm"})
+  for (const auto* word : {"ccda",    "ccda/2.1", "ccda/1.1", "ccda/ccd",    "ccda/referral_note-2.1",
+                           "c32",     "c62",      "ccd-1.0",  "va-text",     "cms-text",
+                           "fhir-r4", "pdf",      "html",     "xdm",         "direct-message",
+                           "mdn",     "dsn",      "mail",     "certificate", "trust-bundle"})
     EXPECT_THAT(words, Contains(word));
   EXPECT_THAT(words, testing::Each(testing::Not(HasSubstr("ccr"))));  // there are no rules for it
 }
@@ -145,15 +148,18 @@ TEST_F(ValidationTest, WithoutSchemaOrRulesNothingIsValid) {
 // that break them.
 class RowTest : public testing::Test {
  protected:
+  static std::unique_ptr<DocumentValidator> make(std::string_view direct_as) {
+    auto own = OwnRules::read(conformance / "documents", conformance / "schemas/document-rules.schema.json", formats());
+    auto store = DataStore::open(testing::TempDir() + "/no-data");
+    auto mail = std::make_shared<MailSettings>();
+    mail->direct_as = direct_as;
+    Selection selection{.has_schema = false, .has_schematron = false};
+    selection.mail = std::move(mail);
+    return std::make_unique<DocumentValidator>(
+        std::make_shared<Rules>(formats(), std::move(store).value(), selection, std::move(own).value()));
+  }
   static const DocumentValidator& validator() {
-    static const auto made = [] {
-      auto own =
-          OwnRules::read(conformance / "documents", conformance / "schemas/document-rules.schema.json", formats());
-      auto store = DataStore::open(testing::TempDir() + "/no-data");
-      return std::make_unique<DocumentValidator>(
-          std::make_shared<Rules>(formats(), std::move(store).value(),
-                                  Selection{.has_schema = false, .has_schematron = false}, std::move(own).value()));
-    }();
+    static const auto made = make("1.2");
     return *made;
   }
   static std::string example(const char* name) { return read_text(conformance / "documents" / name).value(); }
@@ -214,6 +220,88 @@ TEST_F(RowTest, WhatIsAnotherFormatOrCannotBeReadKeepsNoRequirement) {
     EXPECT_EQ(judge("fhir-r4", "FHIRDOC-04", nothing).word, Validated::Word::invalid) << nothing;
   EXPECT_EQ(judge("va-text", "TXT-CMS-30", "x").word, Validated::Word::unavailable);
   EXPECT_EQ(judge("no such word", "TXT-CMS-30", "x").word, Validated::Word::unavailable);
+}
+
+// Mails, of the recipes of the rules; `change` is "from => to" of a recipe's text.
+class MailRowTest : public RowTest {
+ protected:
+  static std::string made(const char* recipe, std::initializer_list<std::pair<const char*, const char*>> changes = {}) {
+    auto text = example(recipe);
+    for (const auto& [from, to] : changes) {
+      EXPECT_THAT(text, HasSubstr(from));
+      text = replace_all(text, from, to);
+    }
+    return test::make_mail(text, (conformance / "documents/mail/examples").string()).bytes;
+  }
+  // As a mailbox that has the key keeps it: what was signed, under the header that came.
+  static constexpr std::pair<const char*, const char*> decrypted{"encrypt: aes256", "encrypt: no"};
+};
+
+constexpr const char* sealed = "mail/examples/sealed.recipe";
+constexpr const char* processed = "mail/examples/processed.recipe";
+
+TEST_F(MailRowTest, EveryKindIsJudgedByItsRows) {
+  struct Row {
+    const char *word, *row, *recipe, *from, *to;
+  };
+  for (const auto& [word, row, recipe, from, to] : {
+           Row{"direct-message", "DIRECT-ALG-04", sealed, "encrypt: aes256", "encrypt: des3"},
+           Row{"mdn", "DIRECT-MDN-04", processed, "automatically;processed", "automatically;arrived"},
+           Row{"dsn", "DIRECT-MSG-01", "mail/examples/status.recipe", "message/delivery-status", "text/plain"},
+           Row{"mail", "DIRECT-HDR-04", "mail/examples/note.recipe", "Date: Mon, 21 Sep 2026 13:33:20 +0000\n", ""},
+           Row{"certificate", "DIRECT-CERT-09", "mail/examples/certificate.recipe", "rsa_2048", "rsa_1024"},
+           Row{"trust-bundle", "DIRECT-BUNDLE-06", "mail/examples/bundle.recipe", "bundle: root", "bundle: expired"},
+       }) {
+    const bool is_mdn = word == std::string_view("mdn");
+    const auto good = is_mdn ? made(recipe, {{"seal: yes", "seal: no"}}) : made(recipe);
+    const auto bad = is_mdn ? made(recipe, {{"seal: yes", "seal: no"}, {from, to}}) : made(recipe, {{from, to}});
+    const auto held = judge(word, row, good);
+    EXPECT_EQ(held.word, Validated::Word::valid) << word << ": " << held.text;
+    const auto violated = judge(word, row, bad);
+    EXPECT_EQ(violated.word, Validated::Word::invalid) << word << ": " << violated.text;
+    EXPECT_THAT(violated.text, HasSubstr(row));
+    EXPECT_EQ(judge(word, row, "hello").word, Validated::Word::invalid) << word;
+  }
+}
+
+TEST_F(MailRowTest, WhatIsEncryptedIsNotJudgedByWhatStandsInside) {
+  const auto closed = made(sealed);
+  for (const auto* row : {"DIRECT-MSG-02", "DIRECT-MSG-06", "DIRECT-MSG-14", "DIRECT-ALG-01", "DIRECT-HDR-04",
+                          "DIRECT-HDR-16", "DIRECT-CERT-08", "DIRECT-MDN-04", "DIRECT-SEC-09"}) {
+    const auto judged = judge("direct-message", row, closed);
+    EXPECT_EQ(judged.word, Validated::Word::unavailable) << row << ": " << judged.text;
+    EXPECT_THAT(judged.text, HasSubstr("the message is encrypted"));
+  }
+  for (const auto* row : {"DIRECT-MSG-08", "DIRECT-ALG-04", "DIRECT-ALG-06", "DIRECT-SEC-10", "DIRECT-HDR-12"})
+    EXPECT_EQ(judge("direct-message", row, closed).word, Validated::Word::valid) << row;
+  const auto open = made(sealed, {decrypted});
+  for (const auto* row : {"DIRECT-MSG-02", "DIRECT-MSG-14", "DIRECT-ALG-01", "DIRECT-HDR-04", "DIRECT-CERT-08"})
+    EXPECT_EQ(judge("direct-message", row, open).word, Validated::Word::valid) << row;
+}
+
+TEST_F(MailRowTest, WithoutAnAnchorNoPathIsValid) {
+  const auto judged = judge("direct-message", "DIRECT-SEC-05", made(sealed, {decrypted}));
+  EXPECT_EQ(judged.word, Validated::Word::unavailable);
+  EXPECT_THAT(judged.text, HasSubstr("no trust anchor is given"));
+}
+
+TEST_F(MailRowTest, TheVersionDecides) {
+  struct Row {
+    const char *row, *from, *to, *first, *last;  // the versions that allow it
+  };
+  for (const auto& [row, from, to, first, last] : {
+           Row{"DIRECT-MSG-02", "wrap: yes", "wrap: no", "1.0", "1.1"},
+           Row{"DIRECT-ALG-01", "sign: sha256", "sign: sha1", "1.0", "1.1"},
+           Row{"DIRECT-ALG-05", "signer-key: rsa_2048", "signer-key: p256", "1.3", "1.3"},
+       }) {
+    const auto message = made(sealed, {decrypted, {from, to}});
+    for (const auto version : direct_versions) {
+      const bool is_allowed = version >= first && version <= last;
+      EXPECT_EQ(make(version)->validate_row("direct-message", row, Level::error, message).word,
+                is_allowed ? Validated::Word::valid : Validated::Word::invalid)
+          << row << " by " << version;
+    }
+  }
 }
 
 TEST_F(ValidationTest, ThreadsShareIt) {
