@@ -193,8 +193,35 @@ VerbReply poll(const VerbCall& call, const Invoke& invoke) {
   return list_all("bb.inbox/1", "poll", std::move(query), invoke);
 }
 
+// The id of a form of a received message among what is listed; null where it has none.
+Value form_of(const Value& items, const Value& received, std::string_view form) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& item = items[i];
+    const bool is_decrypted = item["kind"].string_or("") == "message-decrypted";
+    if (item["opened"].boolean_or(false) && item["parent"] == received && is_decrypted == (form == "decrypted"))
+      return item["id"];
+  }
+  return {};
+}
+
 VerbReply receive(const VerbCall& call, const Invoke& invoke) {
-  return simple(invoke({"bb.inbox/1", "read", Value::object({{"item_id", item_id(call.arguments["item"])}})}));
+  Value id = item_id(call.arguments["item"]);
+  const auto form = call.arguments["form"].string_or("received");
+  if (form != "received") {
+    VerbReply listed = list_all("bb.inbox/1", "poll", Value::object(), invoke);
+    if (listed.reply.status != BB_OK) return listed;
+    Value found = form_of(listed.reply.emitted["items"], id, form);
+    if (found.is_null()) {
+      host::Reply none = own_reply(
+          BB_E_NOT_FOUND, fmt::format("message '{}' has no {} form: it was neither encrypted nor signed, or could not "
+                                      "be opened",
+                                      id.string_or(""), form));
+      none.total_ms = listed.reply.total_ms;
+      return {std::move(none), true};
+    }
+    id = std::move(found);
+  }
+  return simple(invoke({"bb.inbox/1", "read", Value::object({{"item_id", std::move(id)}})}));
 }
 
 VerbReply acknowledge(const VerbCall& call, const Invoke& invoke) {

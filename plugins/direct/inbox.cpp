@@ -10,10 +10,13 @@ namespace {
 
 constexpr const char* media_type = "message/rfc822";
 constexpr std::string_view opened_suffix = ":opened";
+constexpr std::string_view decrypted_suffix = ":decrypted";
+constexpr const char* decrypted_kind = "message-decrypted";
 constexpr const char* reporting_agent = "bluebridge; direct inbox";
 
 std::string received_id(std::string_view item_id) {
-  if (item_id.ends_with(opened_suffix)) item_id.remove_suffix(opened_suffix.size());
+  for (const auto suffix : {opened_suffix, decrypted_suffix})
+    if (item_id.ends_with(suffix)) return std::string(item_id.substr(0, item_id.size() - suffix.size()));
   return std::string(item_id);
 }
 
@@ -64,8 +67,14 @@ void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
     }
     known.insert(*found);
     if (!found->second) return;
-    const auto id = entry.id + std::string(opened_suffix);
-    out.emit({.id = id, .kind = "message", .media_type = media_type, .parent = entry.id, .flags = BB_ITEM_OPENED});
+    for (const auto suffix : {opened_suffix, decrypted_suffix}) {
+      const auto id = entry.id + std::string(suffix);
+      out.emit({.id = id,
+                .kind = suffix == decrypted_suffix ? decrypted_kind : "message",
+                .media_type = media_type,
+                .parent = entry.id,
+                .flags = BB_ITEM_OPENED});
+    }
   });
   has_opened_form_ = std::move(known);
 }
@@ -80,21 +89,17 @@ void DirectInbox::read_message(Call& call, std::string_view item_id, Content& ou
   const auto opening = opened(call, message);
   if (!opening.has_opened_form())
     throw Failure{BB_E_NOT_FOUND, "reading a message: it cannot be opened: " + opening.detail()};
-  const auto& inside = opening.layers.message;
-  const auto signer = opening.signer();
-  const auto detail = opening.detail();
+  const bool is_decrypted = item_id.ends_with(decrypted_suffix);
+  const auto form = is_decrypted ? opening.decrypted_form(message) : opening.layers.message;
+  const auto said = opening.attributes();
   out.head({.id = item_id,
-            .kind = "message",
+            .kind = is_decrypted ? decrypted_kind : "message",
             .media_type = media_type,
             .parent = id,
-            .size = inside.size(),
+            .size = form.size(),
             .flags = BB_ITEM_OPENED},
-           {{"opened.encryption", opening.encryption()},
-            {"opened.signature", opening.signature()},
-            {"opened.trust", opening.trust()},
-            {"opened.signer", signer},
-            {"opened.detail", detail}});
-  out.write(inside);
+           std::vector<Content::Attribute>(said.begin(), said.end()));
+  out.write(form);
 }
 
 std::optional<DirectInbox::Owed> DirectInbox::owed_for(const Opening& opening) const {
@@ -114,7 +119,7 @@ std::optional<DirectInbox::Owed> DirectInbox::owed_for(const Opening& opening) c
 
 void DirectInbox::acknowledge(Call& call, std::string_view item_id, bb_disposition disposition) {
   call.check();
-  if (item_id.ends_with(opened_suffix))
+  if (received_id(item_id) != item_id)
     throw Failure{BB_E_INVALID_ARGUMENT, "acknowledging a message: '" + std::string(item_id) +
                                              "' is its opened form, expected the id of what was received"};
   const std::string id(item_id);

@@ -2,8 +2,10 @@
 // and whether it is taken.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bb/direct/reception.hpp>
@@ -13,6 +15,8 @@ namespace bb::direct_connector {
 struct Opening {
   direct::Layers layers;
   direct::Reception reception;
+  std::optional<direct::Certificate> opened_by;  // the recipient's, where something was encrypted
+  std::string_view binding;                      // of that certificate: "address", "domain" or "none"
 
   // Something was sealed and could be opened: what is neither encrypted nor signed is
   // plain mail, and what no key opens is closed.
@@ -25,6 +29,12 @@ struct Opening {
   std::string signer() const;  // empty where none is known
   // "refused by DIRECT-SEC-03: ...; remark of ...", or that it is taken.
   std::string detail() const;
+  // All of these by name, and how it was encrypted and for whom.
+  std::vector<std::pair<std::string, std::string>> attributes() const;
+
+  // What was signed with its signature, under the header that came: what rules on
+  // signature and wrapping judge without a key. Of what came in clear it is what came.
+  std::string decrypted_form(std::string_view message) const;
 };
 
 // Never fails: bytes that are no message are refused by DIRECT-MSG-01.

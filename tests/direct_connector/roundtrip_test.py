@@ -90,7 +90,7 @@ class DirectTest(unittest.TestCase):
 
     def opened(self, inbox):
         """The opened form that lies last in the mailbox: (id, attributes, message)."""
-        item = [item for item in tool.poll(inbox) if item.get("opened")][-1]
+        item = [item for item in tool.poll(inbox) if item.get("opened") and item["kind"] == "message"][-1]
         reply = tool.call(inbox, "bb.inbox/1", "read", item_id=item["id"])
         return item["parent"], reply["attributes"], base64.b64decode(reply["body"])
 
@@ -121,8 +121,27 @@ class DirectTest(unittest.TestCase):
         self.assertEqual(message["disposition-notification-options"],
                          "X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true")
 
-        received, opened = tool.poll(inbox)
+        received, opened, decrypted = tool.poll(inbox)
         self.assertEqual(tool.read(inbox, received["id"]).decode(), outside)
+        self.assertEqual([(item.get("kind"), item.get("parent")) for item in (received, opened, decrypted)],
+                         [("message", None), ("message", received["id"]), ("message-decrypted", received["id"])])
+
+        # The decrypted form is what the openssl command decrypts, under the header that came, without a key.
+        reply = tool.call(inbox, "bb.inbox/1", "read", item_id=decrypted["id"])
+        form = base64.b64decode(reply["body"])
+        self.assertTrue(form.endswith(entity))
+        header = email.message_from_bytes(form)
+        self.assertEqual(header.get_content_type(), "multipart/signed")
+        for field in ("from", "to", "date", "message-id", "mime-version"):
+            self.assertEqual(header.get_all(field), email.message_from_string(outside).get_all(field), field)
+        said = {name.removeprefix("opened."): value for name, value in reply["attributes"].items()}
+        self.assertEqual((said["cipher"], said["key_transport"], said["recipient_count"]),
+                         ("AES-256-CBC", "rsaEncryption", "1"))
+        shown = openssl("x509", "-in", pki / "recipient.crt", "-noout", "-fingerprint", "-sha256", "-serial").decode()
+        fingerprint, serial = (line.split("=")[1] for line in shown.splitlines())
+        self.assertEqual(said["recipient_certificate"], fingerprint.replace(":", "").lower())
+        self.assertEqual(said["recipient_serial"].lower(), serial.lower())
+        self.assertEqual((said["recipient_names"], said["recipient_binding"]), ("direct.bob.test", "domain"))
         parent, attributes, body = self.opened(inbox)
         self.assertEqual(parent, received["id"])
         self.assertEqual({name: attributes["opened." + name] for name in ("signature", "encryption", "trust")},
@@ -173,6 +192,20 @@ class DirectTest(unittest.TestCase):
         receipts = self.send(self.sender(), [STRANGER])
         self.assertEqual(receipts[STRANGER]["delivery"], "failed")
         self.assertEqual(self.from_alice.heard, [])
+
+    def test_what_is_signed_in_clear_is_its_own_decrypted_form_and_plain_mail_has_none(self):
+        inbox = self.inbox()
+        wrapped = f"Content-Type: message/rfc822\n\nFrom: {ALICE}\nTo: {BOB}\nMessage-ID: <x@a>\n\nhi\n"
+        signed = openssl("cms", "-sign", "-signer", pki / "sender.pem", "-md", "sha256", "-from", ALICE, "-to", BOB,
+                         given=wrapped.encode()).decode().replace("\r\n", "\n").replace("\n", "\r\n")
+        self.for_bob[1] = signed
+        self.for_bob[2] = f"From: {ALICE}\r\nTo: {BOB}\r\n\r\nplain\r\n"
+        items = tool.poll(inbox)
+        self.assertEqual([item["kind"] for item in items], ["message", "message", "message-decrypted", "message"])
+        reply = tool.call(inbox, "bb.inbox/1", "read", item_id=items[2]["id"])
+        self.assertEqual(base64.b64decode(reply["body"]).decode(), signed)
+        self.assertEqual(reply["attributes"]["opened.encryption"], "absent")
+        self.assertNotIn("opened.recipient_certificate", reply["attributes"])
 
     def test_denied_is_answered_with_processed_and_failed(self):
         sender, inbox = self.sender(), self.inbox()

@@ -161,6 +161,22 @@ TEST(VerbsTest, ArgumentsAreNamedAsTheOperationsWantThem) {
             R"(bb.probe/1 run {"name":"read-other-patient","arguments":{"patient":"bob"}})");
 }
 
+TEST(VerbsTest, AFormOfAMessageIsFoundByItsParentAndKind) {
+  const auto listed = emitted(json(R"({"items": [
+      {"id": "1", "kind": "message"}, {"id": "1:d", "kind": "message-decrypted", "parent": "1", "opened": true},
+      {"id": "1:o", "kind": "message", "parent": "1", "opened": true}, {"id": "2", "kind": "message"}]})"));
+  const auto asked = [&](const std::string& arguments) {
+    Script script({listed});
+    const auto reply = run_verb(call_of("receive", arguments), script.invoke());
+    return reply.reply.status == BB_OK ? script.asked.back() : reply.reply.error.message;
+  };
+  EXPECT_EQ(asked(R"({"item": "1", "form": "decrypted"})"), R"(bb.inbox/1 read {"item_id":"1:d"})");
+  EXPECT_EQ(asked(R"({"item": {"id": "1"}, "form": "opened"})"), R"(bb.inbox/1 read {"item_id":"1:o"})");
+  EXPECT_EQ(asked(R"({"item": "1", "form": "received"})"), R"(bb.inbox/1 read {"item_id":"1"})");
+  EXPECT_THAT(asked(R"({"item": "2", "form": "decrypted"})"), HasSubstr("message '2' has no decrypted form"));
+  EXPECT_THAT(asked(R"({"item": "2", "form": "opened"})"), HasSubstr("message '2' has no opened form"));
+}
+
 TEST(VerbsTest, ShareSendsToOneOrSeveralAddressesByTheirScheme) {
   const auto destinations = [](const std::string& to) {
     Script script({});

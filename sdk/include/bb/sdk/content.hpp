@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -108,6 +109,9 @@ class Content {
   Content& operator=(const Content&) = delete;
 
   void head(const Item& item, std::initializer_list<Attribute> attributes = {}) {
+    head(item, std::span<const Attribute>(attributes.begin(), attributes.size()));
+  }
+  void head(const Item& item, std::span<const Attribute> attributes) {
     if (has_head_) throw std::logic_error("head() was called a second time: a read gives one item");
     std::vector<bb_pair> pairs;
     pairs.reserve(attributes.size());
