@@ -26,6 +26,7 @@ using suite::Step;
 
 // Cleanup after a cancel must not keep a person waiting.
 constexpr std::int64_t cleanup_ms_after_cancel = 5'000;
+constexpr std::int64_t track_pause_ms = 500;  // between two looks at what became of a message
 
 bool lets_go_on(Outcome outcome) {
   return outcome == Outcome::pass || outcome == Outcome::warn || outcome == Outcome::attested ||
@@ -345,6 +346,12 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   if (is_sending_verb(step)) call.idempotency_key = run_.token(purpose + "/key");
   if (step.verb == "sign_in") call.state = run_.token(purpose + "/state");
   if (!call.state.empty()) run_.redactor.learn("state", call.state);
+  const std::int64_t deadline_ns = run_.clock.now_unix_ns() + step.timeout_ms.value_or(step_ms_default) * ns_per_ms;
+  call.pause = [this, deadline_ns] {
+    const std::int64_t left_ns = deadline_ns - run_.clock.now_unix_ns();
+    return left_ns > 0 && run_.clock.sleep_ns(std::min(track_pause_ms * ns_per_ms, left_ns), run_.options.cancellation,
+                                              0) != host::Slept::cancelled;
+  };
 
   bool has_asked_again = false;  // whether it was sent
   bool has_begun_again = false;  // what never began

@@ -181,10 +181,24 @@ VerbReply transmit(const VerbCall& call, const Invoke& invoke) {
   return simple(invoke({"bb.transmit/1", "send", std::move(arguments)}));
 }
 
+// Whether every receipt, of one at least, says one of the words.
+bool are_among(const Value& emitted, const Value& words) {
+  const Value& receipts = emitted["receipts"];
+  const auto& known = *words.items();
+  for (std::size_t i = 0; i < receipts.size(); ++i)
+    if (std::find(known.begin(), known.end(), receipts[i]["delivery"]) == known.end()) return false;
+  return receipts.size() > 0;
+}
+
 VerbReply track(const VerbCall& call, const Invoke& invoke) {
   const bool is_share = call.connector == nullptr || call.connector->offers("bb.share/1");
-  return simple(invoke(
-      {is_share ? "bb.share/1" : "bb.transmit/1", "track", pick(call.arguments, {{"message_id", "message_id"}})}));
+  for (;;) {
+    VerbReply reply = simple(invoke(
+        {is_share ? "bb.share/1" : "bb.transmit/1", "track", pick(call.arguments, {{"message_id", "message_id"}})}));
+    const Value* until = call.arguments.find("until");
+    const bool is_last = until == nullptr || reply.reply.status != BB_OK || are_among(reply.reply.emitted, *until);
+    if (is_last || call.pause == nullptr || !call.pause()) return reply;
+  }
 }
 
 VerbReply poll(const VerbCall& call, const Invoke& invoke) {

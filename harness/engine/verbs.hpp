@@ -28,6 +28,8 @@ struct VerbCall {
   const std::set<std::string>* secrets = nullptr;  // names the instance was granted
   std::string idempotency_key;                     // share, transmit
   std::string state;                               // sign_in: unguessable
+  // Waits before a verb asks again; false where the step's time is over or the run was cancelled.
+  std::function<bool()> pause = nullptr;
 };
 
 // Runs one operation on the step's instance and records it.

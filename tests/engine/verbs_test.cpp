@@ -177,6 +177,28 @@ TEST(VerbsTest, AFormOfAMessageIsFoundByItsParentAndKind) {
   EXPECT_THAT(asked(R"({"item": "2", "form": "opened"})"), HasSubstr("message '2' has no opened form"));
 }
 
+TEST(VerbsTest, TrackAsksAgainUntilEveryReceiptSaysSo) {
+  const auto said = [](const std::string& words) {
+    Value list = Value::array();
+    for (const auto& word : split(words, ' ')) list.push(Value::object({{"delivery", word}}));
+    return emitted(Value::object({{"receipts", std::move(list)}}));
+  };
+  const auto asked = [&](std::vector<host::Reply> replies, const std::string& until, int pauses_max) {
+    Script script(std::move(replies));
+    auto call = call_of("track", R"({"message_id": "m")" + until + "}");
+    call.pause = [&] { return pauses_max-- > 0; };
+    const auto reply = run_verb(call, script.invoke());
+    return std::to_string(script.asked.size()) + " " + to_json(reply.reply.emitted["receipts"]);
+  };
+  constexpr auto until = R"(, "until": ["dispatched", "failed"])";
+  EXPECT_EQ(asked({said("accepted accepted"), said("dispatched accepted"), said("dispatched failed")}, until, 9),
+            R"(3 [{"delivery":"dispatched"},{"delivery":"failed"}])");
+  EXPECT_EQ(asked({said("accepted"), said("accepted"), said("dispatched")}, until, 1),
+            R"(2 [{"delivery":"accepted"}])");
+  EXPECT_EQ(asked({said("accepted"), said("dispatched")}, "", 9), R"(1 [{"delivery":"accepted"}])");
+  EXPECT_EQ(asked({refusal(BB_E_NOT_FOUND, "none"), said("dispatched")}, until, 9).substr(0, 1), "1");
+}
+
 TEST(VerbsTest, ShareSendsToOneOrSeveralAddressesByTheirScheme) {
   const auto destinations = [](const std::string& to) {
     Script script({});
