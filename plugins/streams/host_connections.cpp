@@ -1,5 +1,6 @@
 #include "streams/host_connections.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -105,7 +106,8 @@ Result<std::unique_ptr<direct::Stream>> HostConnections::open(const direct::Endp
                                         .host = endpoint.host,
                                         .port = endpoint.port,
                                         .protocol = endpoint.protocol,
-                                        .tls = {.server_name = endpoint.server_name}});
+                                        .tls = {.server_name = endpoint.server_name},
+                                        .wait_ms_max = static_cast<std::uint32_t>(std::max(endpoint.wait_ms_max, 0))});
     return std::make_unique<HostStream>(std::move(stream), call_, endpoint.server_name);
   });
 }

@@ -38,7 +38,10 @@ struct Instance {
       names.answers = {{"*portal*", {}, *parse_speech("{0:2} 81 80", SpeechForm::hexadecimal), false}};
       stranger.open = "tls smtp stranger.test:465";
       stranger.is_untrusted = true;
-      type.streams = {mail, names, stranger};
+      StreamPeer mute;
+      mute.open = "udp dns mute.test:53";
+      mute.is_silent = true;
+      type.streams = {mail, names, stranger, mute};
       return type;
     }();
     return made;
@@ -241,6 +244,32 @@ TEST(KitStreamsTest, LosesNothingAtADeadlineOrACancel) {
   instance.call.is_cancelled = false;
   instance.host.peer_fault = PeerFault::none;
   EXPECT_EQ(instance.read(), "220 mail.test\r\n");
+}
+
+TEST(KitStreamsTest, EndsTheWaitOfAPeerThatSaysNothing) {
+  Instance instance;
+  auto wanted = instance.request(BB_TRANSPORT_UDP, "dns", "mute.test", 53);
+  wanted.wait_ms_max = 20;
+  ASSERT_EQ(instance.open(wanted), BB_OK);
+  EXPECT_EQ(instance.write("x"), BB_OK);
+  EXPECT_EQ(instance.read(), "<300>");
+  EXPECT_EQ(instance.read(), "<300>") << "a wait breaks nothing";
+  instance.call.deadline_ns = monotonic_ns() + 5 * ns_per_ms;
+  EXPECT_EQ(instance.read(), "<111>") << "no wait is longer than its call";
+  instance.call.deadline_ns = 0;
+  EXPECT_EQ(instance.host.streams.unbounded(), 0u);
+  EXPECT_EQ(instance.host.unanswered(), "");
+
+  wanted = instance.request(BB_TRANSPORT_TCP, "smtp", "mail.test", 25);
+  wanted.wait_ms_max = 60'000;
+  ASSERT_EQ(instance.open(wanted), BB_OK);
+  instance.host.peer_fault = PeerFault::silent;
+  instance.host.streams.skips_waits = true;
+  EXPECT_EQ(instance.read(), "<300>");
+  instance.host.peer_fault = PeerFault::none;
+  EXPECT_EQ(instance.read(), "220 mail.test\r\n");
+  ASSERT_EQ(instance.open_mail(), BB_OK);
+  EXPECT_EQ(instance.host.streams.unbounded(), 1u);
 }
 
 TEST(KitStreamsTest, BreaksAsItIsTold) {

@@ -102,6 +102,8 @@ def serve_udp():
     print(server.getsockname()[1], flush=True)
     while True:
         data, sender = server.recvfrom(65536)
+        if data == b"lost":
+            continue
         server.sendto(data, sender)
         if data == b"twice":
             server.sendto(b"second", sender)

@@ -318,6 +318,45 @@ TEST_F(StreamTest, AHandshakeThatNeverComesIsBoundedByTheTimeToConnect) {
   EXPECT_EQ(failure_of(0), "no TLS handshake with 127.0.0.1:" + std::to_string(peer.port()) + " within 200 ms");
 }
 
+TEST_F(StreamTest, AWaitEndsAReadAndLosesNothing) {
+  const PeerProcess tcp("echo"), udp("udp"), tls("tls");
+  const auto all = [&](const PeerProcess& peer, const char* transport) {
+    return talk(
+        peer.port(),
+        steps({step("await", 10), step("write", "lost"), step("await", 4), step("write", "four"), step("read", 4)}),
+        Value::object({{"transport", transport}, {"wait_ms", 100}}));
+  };
+  EXPECT_EQ(text(said(all(udp, "udp"))), R"([300,300,"four"])");
+  EXPECT_THAT(record(), ElementsAre("open transport=udp", "wait", "exchange > lost", "wait", "exchange > four",
+                                    "exchange < four"));
+  EXPECT_EQ(failure_of(1), "nothing came from 127.0.0.1:" + std::to_string(udp.port()) + " within 100 ms");
+  EXPECT_EQ(text(said(all(tcp, "tcp"))), R"([300,"lost","four"])");
+  EXPECT_EQ(text(said(all(tls, "tls"))), R"([300,"lost","four"])");
+}
+
+TEST_F(StreamTest, AWaitThatIsPassedOnIsTheSystemsSilence) {
+  const PeerProcess peer("silent");
+  const auto reply = talk(peer.port(), steps({step("read", 1)}), Value::object({{"wait_ms", 100}}));
+  EXPECT_EQ(reply.status, BB_E_UNAVAILABLE);
+  EXPECT_EQ(host::result_word(reply), "unavailable");
+  EXPECT_LT(reply.total_ms, 2'000);
+}
+
+TEST_F(StreamTest, NoWaitIsLongerThanItsCall) {
+  const PeerProcess peer("silent");
+  const auto reply = talk(peer.port(), steps({step("await", 1)}), Value::object({{"wait_ms", 60'000}}), within_ms(200));
+  EXPECT_EQ(reply.status, BB_E_DEADLINE);
+  EXPECT_EQ(host::result_word(reply), "timeout");
+  EXPECT_LT(reply.total_ms, 2'000);
+}
+
+TEST_F(StreamTest, AWaitBoundsAHandshake) {
+  const PeerProcess peer("silent");
+  const auto reply = talk(peer.port(), steps({}), Value::object({{"transport", "tls"}, {"wait_ms", 200}}));
+  EXPECT_EQ(host::result_word(reply), "unavailable");
+  EXPECT_EQ(failure_of(0), "no TLS handshake with 127.0.0.1:" + std::to_string(peer.port()) + " within 200 ms");
+}
+
 TEST_F(StreamTest, CancellingEndsAReadAtOnce) {
   const PeerProcess peer("silent");
   host::Cancellation cancellation;

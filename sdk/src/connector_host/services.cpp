@@ -260,6 +260,7 @@ bb_status make_stream(const bb_host* host, bb_call* call, const char* function, 
   request.set("server_name", from_abi(wanted->server_name));
   request.set("alpn", from_abi(wanted->alpn));
   request.set("client_certificate", from_abi(wanted->client_certificate));
+  if (BB_HAS(wanted, wait_ms_max)) request.set("wait_ms_max", wanted->wait_ms_max);
   const Value done = child_of(host).upcall(request);
   const auto id = static_cast<std::uint64_t>(done["stream"].integer_or(0));
   if (done.find("info")) child_of(host).describe_stream(id, stream_info_from(done["info"]));

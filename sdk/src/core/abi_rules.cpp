@@ -78,9 +78,10 @@ const std::vector<AbiRule>& abi_rules() {
       {"BB-R069", "docs/abi/rules.md", 0, ""},
       {"BB-R070", "bb/abi/base.h", 10, "Text is UTF-8"},
       {"BB-R071", "bb/abi/ext/trust.h", 50, "says why, if it has expired or is not valid yet"},
-      {"BB-R072", "bb/abi/host_stream.h", 68, "The stream belongs to the instance and lives until close or destroy"},
-      {"BB-R073", "bb/abi/host_stream.h", 75, "Waits for bytes and gives what is there"},
-      {"BB-R074", "bb/abi/host_stream.h", 86, "an attacker put them there"},
+      {"BB-R072", "bb/abi/host_stream.h", 72, "The stream belongs to the instance and lives until close or destroy"},
+      {"BB-R073", "bb/abi/host_stream.h", 79, "Waits for bytes and gives what is there"},
+      {"BB-R074", "bb/abi/host_stream.h", 92, "an attacker put them there"},
+      {"BB-R075", "bb/abi/host_stream.h", 83, "Where the stream's `wait_ms_max` ends first"},
   };
   return all;
 }

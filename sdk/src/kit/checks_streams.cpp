@@ -86,6 +86,44 @@ Verdict start_tls(Bench& bench) {
   });
 }
 
+// Of an operation all of whose streams bound their waits.
+Verdict waits(Bench& bench) {
+  constexpr std::int64_t deadline_ms = 2000;  // for what never stops reading
+  return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
+    std::vector<std::string> operations;
+    {
+      Driver driver(bench, type);
+      BB_KIT_TRY(driver.ready());
+      operations = driver.operations();
+    }
+    bool has_any = false;
+    for (const auto& operation : operations) {
+      Done silenced;
+      bool is_bounded = true;
+      for (const auto fault : {PeerFault::none, PeerFault::silent}) {
+        Driver driver(bench, type);
+        BB_KIT_TRY(driver.ready());
+        Arguments arguments;
+        if (driver.arguments_of(operation, arguments).outcome != Outcome::pass) is_bounded = false;
+        if (!is_bounded) break;
+        const auto& streams = driver.host.streams;
+        const auto opened = streams.opened(), unbounded = streams.unbounded(), asked = driver.host.exchanges().size();
+        driver.host.streams.skips_waits = true;
+        driver.host.peer_fault = fault;
+        silenced = driver.call(operation, arguments, {.deadline_in_ms = deadline_ms});
+        is_bounded =
+            streams.opened() != opened && streams.unbounded() == unbounded && driver.host.exchanges().size() == asked;
+      }
+      if (!is_bounded) continue;
+      has_any = true;
+      if (silenced.status == BB_E_DEADLINE)
+        return fail("{} went on to its deadline after each wait of its streams had ended with BB_E_UNAVAILABLE (300)",
+                    operation);
+    }
+    return has_any ? pass() : does_not_apply("no operation that could be driven bounds the waits of its streams");
+  });
+}
+
 }  // namespace
 
 std::vector<Check> stream_checks() {
@@ -93,6 +131,7 @@ std::vector<Check> stream_checks() {
       {{"stream-lifetime", 3, "BB-R072", "streams are used while they are open"}, lifetime},
       {{"stream-short-reads", 3, "BB-R073", "streams that give little at a time"}, short_reads},
       {{"stream-start-tls", 3, "BB-R074", "nothing is taken that came before TLS"}, start_tls},
+      {{"stream-wait", 3, "BB-R075", "streams whose wait has ended"}, waits},
   };
 }
 

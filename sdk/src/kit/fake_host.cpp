@@ -297,10 +297,14 @@ bb_status FakeHost::interruption(const FakeCall& call) const {
   return call.deadline_ns != 0 && monotonic_ns() >= call.deadline_ns ? BB_E_DEADLINE : BB_OK;
 }
 
-bb_status FakeHost::keep_silent(const FakeCall& call) {
-  if (!strikes(PeerFault::silent)) return BB_OK;
-  for (const auto end = monotonic_ns() + silence_ms_max * ns_per_ms;
-       peer_fault == PeerFault::silent && monotonic_ns() < end;) {
+bb_status FakeHost::keep_silent(const FakeCall& call, std::int64_t wait_ms_max, bool is_mute) {
+  if (!strikes(PeerFault::silent) && !is_mute) return BB_OK;
+  const bool is_waiting_bounded = wait_ms_max != 0;
+  if (is_waiting_bounded && streams.skips_waits) return BB_E_UNAVAILABLE;
+  const auto begun = monotonic_ns();
+  for (const auto end = begun + silence_ms_max * ns_per_ms;
+       (is_mute || peer_fault == PeerFault::silent) && monotonic_ns() < end;) {
+    if (is_waiting_bounded && monotonic_ns() - begun >= wait_ms_max * ns_per_ms) return BB_E_UNAVAILABLE;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     const auto status = interruption(call);
     if (status == BB_OK) continue;
@@ -308,7 +312,7 @@ bb_status FakeHost::keep_silent(const FakeCall& call) {
     if (status == BB_E_CANCELLED) std::this_thread::sleep_for(std::chrono::milliseconds(20));
     return status;
   }
-  return BB_OK;
+  return is_mute ? BB_E_UNAVAILABLE : BB_OK;
 }
 
 void FakeHost::expect_running(std::string_view function) {

@@ -101,7 +101,9 @@ class FakeHost {
   bool is_granted(std::string_view protocol, std::string_view host) const;
   bool strikes(PeerFault fault);  // whether it is this one
   bb_status interruption(const FakeCall& call) const;
-  bb_status keep_silent(const FakeCall& call);  // where the fault is silence
+  // Where the fault is silence, or this peer's way. For at most `wait_ms_max` (0: the
+  // call's deadline), which ends as BB_E_UNAVAILABLE.
+  bb_status keep_silent(const FakeCall& call, std::int64_t wait_ms_max = 0, bool is_mute = false);
   static std::string secret_value(std::string_view name);
   // Notes a breach unless the text is well-formed UTF-8.
   void expect_utf8(bb_str text, std::string_view what);

@@ -33,17 +33,26 @@ bool is_any_certificate_taken(const bb_stream_request& request) {
   return (request.flags & BB_STREAM_ANY_CERTIFICATE) != 0;
 }
 
+std::int64_t wait_of(const bb_stream_request* request) {
+  return BB_HAS(request, wait_ms_max) ? request->wait_ms_max : 0;
+}
+
 }  // namespace
 
 struct FakeStreams::Stream {
   Stream(std::string address, const bb_stream_request& request, const StreamPeer& peer_of_it)
-      : name(std::move(address)), transport(request.transport), port(request.port), peer(peer_of_it) {}
+      : name(std::move(address)),
+        transport(request.transport),
+        port(request.port),
+        wait_ms_max(wait_of(&request)),
+        peer(peer_of_it) {}
 
   bool is_datagram() const { return transport == BB_TRANSPORT_UDP; }
 
   const std::string name;  // "tcp smtp mail.test:25"
   bb_transport transport;
   const std::uint32_t port;
+  const std::int64_t wait_ms_max;
   const StreamPeer& peer;
   std::mutex mutex;                              // held while a function runs but close
   std::atomic<int> users{0};                     // functions that run
@@ -220,6 +229,7 @@ bb_status FakeStreams::open(FakeCall& call, const bb_stream_request& request, Id
     if (const auto status = secure(*stream, request); status != BB_OK) return status;
   if (!peer->greeting.empty()) say(*stream, peer->greeting);
   ++opened_;
+  if (stream->wait_ms_max == 0) ++unbounded_;
   const std::scoped_lock lock(mutex_);
   id = ++last_id;
   streams_.emplace(id, stream);
@@ -275,7 +285,7 @@ void FakeStreams::say(Stream& stream, std::string text) {
 }
 
 void FakeStreams::answer(Stream& stream) {
-  if (stream.has_ended || stream.is_cut) return;
+  if (stream.has_ended || stream.is_cut || stream.peer.is_silent) return;
   const auto heard = std::exchange(stream.heard, {});
   const auto& answers = stream.peer.answers;
   const bool is_tls = stream.transport == BB_TRANSPORT_TLS;
@@ -302,7 +312,9 @@ void FakeStreams::answer(Stream& stream) {
 bb_status FakeStreams::read(FakeCall& call, Stream& stream, char* buffer, std::size_t capacity, std::size_t& got) {
   if (capacity == 0) return BB_E_INVALID_ARGUMENT;
   expect_not_misled(stream);
-  if (const auto status = host_.keep_silent(call); status != BB_OK) return status;
+  // Bytes that are there need no wait.
+  const bool is_mute = stream.peer.is_silent && stream.said.empty();
+  if (const auto status = host_.keep_silent(call, stream.wait_ms_max, is_mute); status != BB_OK) return status;
   if (host_.strikes(PeerFault::reset)) {
     stream.is_broken = true;
     return BB_E_UNAVAILABLE;

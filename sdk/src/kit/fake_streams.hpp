@@ -39,12 +39,15 @@ class FakeStreams {
   bool protects_info = false;
   // Answers behind which somebody else puts bytes of his.
   std::set<const StreamPeer::Answer*> injects_behind;
+  // Whether a wait that a connector bounded is over at once, where nothing comes.
+  std::atomic<bool> skips_waits{false};
 
   // An address that the connector allocated, for what peers say.
   void set_address(std::string address);
 
   // What was seen.
   std::size_t opened() const { return opened_; }
+  std::size_t unbounded() const { return unbounded_; }            // of them those that wait as long as the call
   std::size_t exchange_count() const { return exchange_count_; }  // opened, written, made TLS: done or refused
   std::string sent() const;                                       // what went out, as one text
   std::set<const StreamPeer::Answer*> go_aheads() const;          // answers that led to start_tls
@@ -76,7 +79,7 @@ class FakeStreams {
   std::set<const StreamPeer::Answer*> go_aheads_;
   std::vector<std::string> sent_;
   std::string address_;
-  std::atomic<std::size_t> opened_{0}, exchange_count_{0};
+  std::atomic<std::size_t> opened_{0}, unbounded_{0}, exchange_count_{0};
 };
 
 }  // namespace bb::kit

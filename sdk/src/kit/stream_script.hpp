@@ -33,6 +33,7 @@ struct StreamPeer {
   std::string greeting;
   std::vector<std::string> certificates;  // DER, leaf first
   bool is_untrusted = false;              // TLS ends as BB_E_UNTRUSTED_PEER
+  bool is_silent = false;                 // it says nothing but its greeting
   struct Answer {
     std::string request = "*";        // glob over what was written since the peer spoke last
     std::optional<bool> is_over_tls;  // nothing: over both

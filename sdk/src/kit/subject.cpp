@@ -147,10 +147,11 @@ class SetupReader {
 
   StreamPeer read_stream_peer(const YamlNode& node) {
     StreamPeer peer;
-    known(node, {"open", "greeting", "certificates", "untrusted", "answers"});
+    known(node, {"open", "greeting", "certificates", "untrusted", "silent", "answers"});
     text(node, "open", peer.open);
     text(node, "greeting", peer.greeting);
     flag(node, "untrusted", peer.is_untrusted);
+    flag(node, "silent", peer.is_silent);
     if (const auto* list = node.find("certificates"); list && is_list(*list, "'certificates'"))
       for (const auto& item : list->items) {
         if (auto der = certificate_der(item.text))

@@ -35,6 +35,10 @@ typedef struct bb_stream_request {
   bb_str server_name;        /* for SNI and name check; empty = host */
   bb_str alpn;               /* space separated, may be empty */
   bb_str client_certificate; /* name of a secret, or empty */
+  /* The longest of each wait of the stream: to connect, for a handshake, and of
+   * a read for bytes; 0 = none but the call's deadline, which bounds it anyway. */
+  uint32_t wait_ms_max;
+  uint32_t reserved;
 } bb_stream_request;
 
 enum {
@@ -67,8 +71,8 @@ typedef struct bb_host_stream {
   uint32_t reserved;
   /* The stream belongs to the instance and lives until close or destroy.
    * BB_E_FORBIDDEN outside grant or policy, BB_E_UNTRUSTED_PEER for a bad
-   * certificate, BB_E_UNAVAILABLE when nobody accepts, BB_E_DEADLINE and
-   * BB_E_CANCELLED as for the call. [call] */
+   * certificate, BB_E_UNAVAILABLE when nobody accepts, or nobody in time
+   * (`wait_ms_max`), BB_E_DEADLINE and BB_E_CANCELLED as for the call. [call] */
   bb_status(BB_CALL* open)(const bb_host* host, bb_call* call, const bb_stream_request* request, bb_stream** out);
   /* Valid until start_tls or close; NULL for a stream that is not open. [call] */
   const bb_stream_info*(BB_CALL* describe)(const bb_host* host, bb_stream* stream);
@@ -76,13 +80,15 @@ typedef struct bb_host_stream {
    * with BB_OK means that the peer closed (UDP: an empty datagram). A datagram
    * over `capacity` is BB_E_TOO_LARGE and lost. A connection that broke is
    * BB_E_UNAVAILABLE, a stream that is closed or broke before BB_E_STATE.
-   * After BB_E_DEADLINE and BB_E_CANCELLED nothing is lost. [call] */
+   * Where the stream's `wait_ms_max` ends first it is BB_E_UNAVAILABLE too; after
+   * that, BB_E_DEADLINE and BB_E_CANCELLED nothing is lost, and the stream may be
+   * read again. [call] */
   bb_status(BB_CALL* read)(const bb_host* host, bb_call* call, bb_stream* stream, void* buffer, uint64_t capacity,
                            uint64_t* got);
   /* All of it; how much went out before a failure is not known. [call] */
   bb_status(BB_CALL* write)(const bb_host* host, bb_call* call, bb_stream* stream, bb_bytes chunk);
   /* TCP to TLS after the peer's go-ahead; takes flags, server_name, alpn and
-   * client_certificate of `request`. Bytes that came before the handshake and
+   * client_certificate of `request`; the wait is open's. Bytes that came before the handshake and
    * were not read give BB_E_PROTOCOL: an attacker put them there. Whoever has
    * read past the go-ahead must refuse the same way. After a failure the
    * stream is of no more use. [call] */

@@ -293,6 +293,7 @@ void UpcallServer::use_stream(std::uint64_t call, const std::string& function, c
   wanted.server_name = text(request, "server_name");
   wanted.alpn = text(request, "alpn");
   wanted.client_certificate = text(request, "client_certificate");
+  wanted.wait_ms_max = static_cast<std::uint32_t>(request["wait_ms_max"].integer_or(0));
   StreamService::Id id = stream_id(request);
   Value done = Value::object();
   if (function == "read") {

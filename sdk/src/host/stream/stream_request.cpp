@@ -42,6 +42,10 @@ std::string first_name_server() {
   return {};
 }
 
+std::int64_t wait_of(const bb_stream_request* request) {
+  return BB_HAS(request, wait_ms_max) ? request->wait_ms_max : 0;
+}
+
 bool matches(const std::string& pattern, const std::string& host) {
   if (!pattern.starts_with("*.")) return iequals(pattern, host);
   const std::string_view under = std::string_view(pattern).substr(1);
@@ -92,6 +96,7 @@ Result<StreamRequest> read_stream_request(const bb_stream_request& request) {
   if (request.port < 1 || request.port > 65'535) return Error{"port " + std::to_string(request.port) + " is none"};
   read.port = static_cast<int>(request.port);
   BB_TRY(read.tls, read_tls_wish(request, read.host));
+  read.wait_ms_max = wait_of(&request);
   return read;
 }
 

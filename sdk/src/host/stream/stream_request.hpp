@@ -27,6 +27,7 @@ struct StreamRequest {
   int port = 0;
   std::string protocol;
   TlsWish tls;
+  std::int64_t wait_ms_max = 0;  // 0: as long as the call
 
   // "mx.example:25", "[::1]:25"
   std::string address() const;

@@ -36,6 +36,22 @@ std::vector<Attribute> tls_attributes(const StreamInfo& info, const std::string&
   return attributes;
 }
 
+// Of the host's limit and the connector's, the one that ends first.
+std::int64_t connect_ms_max(const StreamRequest& request, const HttpPolicy& limits) {
+  return request.wait_ms_max == 0 ? limits.connect_ms_max : std::min(request.wait_ms_max, limits.connect_ms_max);
+}
+
+// What ends a wait, and whether it is the wait's own limit; after it the call goes on.
+struct Wait {
+  Wait(const CallState& state, std::int64_t wait_ms_max) : bounds{state.abi.deadline_ns, state.cancellation} {
+    const std::int64_t limit_ns = monotonic_ns() + wait_ms_max * ns_per_ms;
+    is_own = wait_ms_max != 0 && (bounds.deadline_ns == 0 || limit_ns < bounds.deadline_ns);
+    if (is_own) bounds.deadline_ns = limit_ns;
+  }
+  Bounds bounds;
+  bool is_own = false;
+};
+
 }  // namespace
 
 struct StreamService::Stream {
@@ -58,6 +74,14 @@ struct StreamService::Stream {
       record.step(state, "end", {{"failure", transfer.reason}});
     }
     return state.end_exchange(transfer.fault, transfer.reason);
+  }
+
+  // Nothing came in time: the stream is as it was.
+  bb_status end_wait(CallState& state) {
+    const std::string reason =
+        "nothing came from " + request.address() + " within " + std::to_string(request.wait_ms_max) + " ms";
+    record.step(state, "wait", {{"failure", reason}});
+    return state.end_exchange(Fault::unavailable, reason);
   }
 
   const StreamRequest request;
@@ -123,10 +147,11 @@ bb_status StreamService::open(CallState& state, const bb_stream_request& wanted,
   if (state.is_cancelled()) return BB_E_CANCELLED;
   if (state.is_past_deadline()) return BB_E_DEADLINE;
 
-  const std::int64_t limit_ns = monotonic_ns() + policy_.limits.connect_ms_max * ns_per_ms;
+  const std::int64_t wait_ms_max = connect_ms_max(*request, policy_.limits);
+  const std::int64_t limit_ns = monotonic_ns() + wait_ms_max * ns_per_ms;
   const bool is_datagram = request->transport == BB_TRANSPORT_UDP;
   Dialled dialled = dial(is_datagram ? Transport::udp : Transport::tcp, request->host, request->port,
-                         {state.abi.deadline_ns, state.cancellation}, policy_.limits.connect_ms_max);
+                         {state.abi.deadline_ns, state.cancellation}, wait_ms_max);
   state.has_exchanged = true;
   if (dialled.fault != Fault::none) {
     StreamRecord(instance_, *request)
@@ -170,7 +195,7 @@ bb_status StreamService::secure(CallState& state, Stream& stream, const TlsWish&
   if (done.fault == Fault::deadline && !is_call_first) {
     done.fault = Fault::unavailable;
     done.reason = "no TLS handshake with " + stream.request.address() + " within " +
-                  std::to_string(policy_.limits.connect_ms_max) + " ms";
+                  std::to_string(connect_ms_max(stream.request, policy_.limits)) + " ms";
   }
   attributes.push_back({"failure", done.reason});
   stream.record.step(state, step, std::move(attributes));
@@ -193,7 +218,7 @@ bb_status StreamService::start_tls(CallState& state, Id id, const bb_stream_requ
     return stream->fail(state,
                         {Fault::protocol, stream->request.address() + " sent bytes before the TLS handshake", 0});
   }
-  const std::int64_t limit_ns = monotonic_ns() + policy_.limits.connect_ms_max * ns_per_ms;
+  const std::int64_t limit_ns = monotonic_ns() + connect_ms_max(stream->request, policy_.limits) * ns_per_ms;
   const bb_status status = secure(state, *stream, *wish, "start_tls", limit_ns);
   if (status == BB_OK) state.refusals.clear();
   return status;
@@ -209,7 +234,9 @@ bb_status StreamService::read(CallState& state, Id id, char* buffer, std::size_t
   const std::uint64_t left = policy_.limits.response_bytes_max - stream->received;
   // One more than is left, so that the end is no flood.
   const std::size_t wanted = std::min({capacity, read_bytes_max, static_cast<std::size_t>(left) + 1});
-  Transfer read = stream->socket->read(buffer, wanted, {state.abi.deadline_ns, state.cancellation});
+  const Wait wait(state, stream->request.wait_ms_max);
+  Transfer read = stream->socket->read(buffer, wanted, wait.bounds);
+  if (read.fault == Fault::deadline && wait.is_own) return stream->end_wait(state);
   if (read.fault != Fault::none) return stream->fail(state, std::move(read));
   if (state.first_byte_ms < 0) state.first_byte_ms = state.elapsed_ms();
   const std::size_t came = std::min(read.count, wanted);

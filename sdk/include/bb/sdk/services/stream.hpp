@@ -33,6 +33,9 @@ struct StreamRequest {
   std::uint16_t port = 0;     // 1 to 65535
   std::string protocol = {};  // "smtp", "imap", "dns", "ldap": as the manifest's scheme
   TlsOptions tls = {};
+  // To connect, for a handshake, and for the bytes of each read; 0 = the call's
+  // deadline, which ends every wait anyway.
+  std::uint32_t wait_ms_max = 0;
 };
 
 // What the host says of an open stream.
@@ -48,8 +51,8 @@ struct StreamInfo {
 // One open stream; closed at the end. Move it, keep it as a member between
 // calls; it is the connector's own and [serial]. Every function that is given a
 // call ends at that call's deadline or cancel. Failures are thrown as Failure:
-// BB_E_UNAVAILABLE (broke), BB_E_DEADLINE, BB_E_CANCELLED, BB_E_TOO_LARGE (over
-// a limit of the host), BB_E_STATE (of no more use).
+// BB_E_UNAVAILABLE (broke, or a wait of the request ended; then it may be read again), BB_E_DEADLINE, BB_E_CANCELLED,
+// BB_E_TOO_LARGE (over a limit of the host), BB_E_STATE (of no more use).
 class Stream {
  public:
   Stream(const bb_host* host, const bb_host_stream* table, bb_stream* stream, std::string name) noexcept
@@ -182,6 +185,7 @@ class Streams {
     raw.port = request.port;
     raw.host = to_str(request.host);
     raw.protocol = to_str(request.protocol);
+    raw.wait_ms_max = request.wait_ms_max;
     bb_stream* stream = nullptr;
     const auto status = table_->open(host_, call.raw(), &raw, &stream);
     if (status == BB_OK) return Stream{host_, table_, stream, name};
