@@ -24,6 +24,11 @@ direct::Revocation revocation_of(std::string_view word) {
                                            "', expected ignored, where-possible or required"};
 }
 
+int wait_ms(const Context& context, const std::string& at, int otherwise) {
+  constexpr std::int64_t wait_ms_max = 600'000;
+  return static_cast<int>(std::clamp(context.config_integer(at, otherwise), std::int64_t{1}, wait_ms_max));
+}
+
 // An address, or a domain as one without its first part.
 direct::Address subject_of(std::string_view text) {
   const bool is_domain = text.find('@') == std::string_view::npos;
@@ -64,13 +69,18 @@ ConfiguredTrust::ConfiguredTrust(const Context& context)
     : anchors_(read_material(context, "/anchors")),
       certificates_(read_material(context, "/certificates")),
       lists_(read_material(context, "/revocation_lists")),
+      bundles_(context),
       revocation_(revocation_of(context.config_if("/revocation").value_or("where-possible"))),
       secret_(context.require<Secret>()),
       clock_(context.require<Clock>()),
       http_(context.find<Http>()),
-      streams_(context.require<Streams>()) {
-  if (!anchors_.is_given())
-    throw Failure{BB_E_INVALID_ARGUMENT, "configuration: /anchors is missing: nobody would be trusted"};
+      streams_(context.require<Streams>()),
+      random_(context.require<Random>()),
+      directory_wait_ms_max_(
+          wait_ms(context, "/resolver/directory_wait_ms", direct::DiscoveryOptions{}.ldap_wait_ms_max)) {
+  if (!anchors_.is_given() && bundles_.is_empty())
+    throw Failure{BB_E_INVALID_ARGUMENT,
+                  "configuration: /anchors is missing, and there is no bundle: nobody would be trusted"};
   if (const auto host = context.config_if("/resolver/host")) {
     resolver_ = direct::DnsOptions{}.server;
     resolver_->host = *host;
@@ -79,12 +89,15 @@ ConfiguredTrust::ConfiguredTrust(const Context& context)
       throw Failure{BB_E_INVALID_ARGUMENT,
                     "configuration: /resolver/port is " + std::to_string(port) + ", expected 1 to 65535"};
     resolver_->port = static_cast<std::uint16_t>(port);
+    resolver_->wait_ms_max = wait_ms(context, "/resolver/wait_ms", resolver_->wait_ms_max);
   }
 }
 
 ConfiguredTrust::During::During(const ConfiguredTrust& trust, Call& call) : fetcher_(trust.http_, call) {
-  policy_.anchors = certificates_of(trust.anchors_, "/anchors", call, trust.secret_);
   policy_.at = trust.clock_.now_unix_ns() / ns_per_second;
+  policy_.anchors = certificates_of(trust.anchors_, "/anchors", call, trust.secret_);
+  trust.bundles_.refresh(call, fetcher_, trust.secret_, policy_.at);
+  for (auto& anchor : trust.bundles_.anchors(policy_.at)) policy_.anchors.push_back(std::move(anchor));
   policy_.revocation = trust.revocation_;
   policy_.lists = lists_of(trust.lists_, call, trust.secret_);
   if (trust.http_) policy_.fetcher = &fetcher_;
@@ -93,6 +106,7 @@ ConfiguredTrust::During::During(const ConfiguredTrust& trust, Call& call) : fetc
 Result<std::string> ConfiguredTrust::During::HttpFetcher::fetch(const std::string& url, std::string_view body,
                                                                 std::string_view body_type) {
   call_.check();
+  if (!http_) return Error{url + ": this host offers no HTTP"};
   HttpRequest request{.url = url, .response_bytes_max = fetched_bytes_max};
   if (!body.empty()) {
     request.method = "POST";
@@ -121,8 +135,10 @@ direct::Discovery ConfiguredTrust::discovered(Call& call, const direct::Address&
   plugins::HostConnections connections(streams_, call);
   direct::DiscoveryOptions options;
   options.dns.server = *resolver_;
+  options.dns.random = [this](std::size_t count) { return random_.bytes(count); };
   options.trust = policy;
   options.extent = extent;
+  options.ldap_wait_ms_max = directory_wait_ms_max_;
   auto discovery = direct::discover(address, direct::KeyUse::encrypt, connections, options);
   // What was not let to its end says nothing of what is published.
   for (const auto& step : discovery.steps)
@@ -162,8 +178,10 @@ ConfiguredTrust::Found ConfiguredTrust::certificates_for(Call& call, const direc
 
 void ConfiguredTrust::anchors(Call& call, Certificates& out) {
   call.check();
+  const During during(*this, call);  // with bundles that are due
   for (const auto& anchor : certificates_of(anchors_, "/anchors", call, secret_))
     out.emit(anchor.der(), source, BB_CERT_ANCHOR);
+  for (const auto& anchor : bundles_.anchors(during.policy().at)) out.emit(anchor.der(), "bundle", BB_CERT_ANCHOR);
 }
 
 void ConfiguredTrust::discover(Call& call, std::string_view address, Certificates& out) {

@@ -1,5 +1,5 @@
-// plugins/direct/configured_trust.hpp - bb.trust/1 by the anchors, certificates and
-// revocation lists of the configuration, and by what DNS and directories have.
+// plugins/direct/configured_trust.hpp - bb.trust/1 by the anchors, bundles, certificates
+// and revocation lists of the configuration, and by what DNS and directories have.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,14 @@
 #include <bb/direct/trust.hpp>
 #include <bb/sdk/connector.hpp>
 
+#include "bundles.hpp"
 #include "material.hpp"
 
 namespace bb::direct_connector {
 
 class ConfiguredTrust : public Trust {
  public:
-  // The members anchors, certificates, revocation_lists, revocation and resolver.
+  // The members anchors, bundles, certificates, revocation_lists, revocation and resolver.
   explicit ConfiguredTrust(const Context& context);
 
   void anchors(Call& call, Certificates& out) final;
@@ -46,12 +47,15 @@ class ConfiguredTrust : public Trust {
                                const direct::TrustPolicy& policy) const;
 
   Material anchors_, certificates_, lists_;
+  mutable Bundles bundles_;  // copies of what is elsewhere; their age shows in no answer
   direct::Revocation revocation_;
   Secret secret_;
   Clock clock_;
   std::optional<Http> http_;
   std::optional<direct::Endpoint> resolver_;  // none: nothing is discovered
   Streams streams_;
+  Random random_;
+  int directory_wait_ms_max_;
 };
 
 // The policy of one call, and what it fetches by.

@@ -21,7 +21,7 @@ namespace bb::direct_connector {
 class DirectInbox final : public Connector, public AllocatingInbox, public ConfiguredTrust {
  public:
   static constexpr const char* config_schema = R"({
-    "type": "object", "additionalProperties": false, "required": ["host", "port", "address", "identity", "anchors"],
+    "type": "object", "additionalProperties": false, "required": ["host", "port", "address", "identity"],
     "$defs": {
       "protection": {"enum": ["tls", "starttls", "none"], "default": "starttls",
         "title": "tls: from the first byte; starttls: before anything else is said; none: on one machine"},
@@ -49,6 +49,15 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
           "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds both"},
           "password": {"type": "string", "minLength": 1, "title": "Name of the secret that opens the key"}}},
       "anchors": {"$ref": "#/$defs/material"},
+      "bundles": {"type": "array", "maxItems": 20,
+        "title": "Trust bundles whose anchors are trusted too; read anew once a day or sooner",
+        "items": {"type": "object", "additionalProperties": false,
+          "properties": {
+            "url": {"type": "string", "format": "url", "title": "Where it is fetched from"},
+            "pem": {"type": "string", "minLength": 1, "title": "The bundle itself, PEM"},
+            "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds it, PEM or DER"},
+            "signers": {"$ref": "#/$defs/material", "title": "Whose signature it has to have; PEM"},
+            "refresh_seconds": {"type": "integer", "minimum": 1, "maximum": 86400, "default": 86400}}}},
       "certificates": {"$ref": "#/$defs/material"},
       "revocation_lists": {"$ref": "#/$defs/material"},
       "revocation": {"enum": ["ignored", "where-possible", "required"], "default": "where-possible"},
@@ -56,7 +65,11 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
         "title": "Name server that is asked for certificates of others; without it none are looked for",
         "properties": {
           "host": {"type": "string", "minLength": 1},
-          "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 53}}},
+          "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 53},
+          "wait_ms": {"type": "integer", "minimum": 1, "maximum": 600000, "default": 2000,
+            "title": "For each answer of the name server"},
+          "directory_wait_ms": {"type": "integer", "minimum": 1, "maximum": 600000, "default": 10000,
+            "title": "For each answer of a directory"}}},
       "smtp": {"type": "object", "additionalProperties": false, "required": ["host", "port"],
         "title": "The mail server that takes notifications; without it none can be sent",
         "properties": {

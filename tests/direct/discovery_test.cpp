@@ -155,7 +155,7 @@ TEST(DiscoveryTest, GoesOnWhereANameServerFails) {
   World world;
   world.publish(at_domain, of_domain().certificate);
   int count = 0;
-  world.refuse = [&](const Endpoint&) { return ++count <= 3 ? std::optional(Trouble::timed_out) : std::nullopt; };
+  world.refuse = [&](const Endpoint&) { return ++count <= 4 ? std::optional(Trouble::timed_out) : std::nullopt; };
   const auto found = world.discover();
   EXPECT_EQ(found.place, Place::dns_domain);
   EXPECT_THAT(found.steps.at(0).problem, HasSubstr("no connection"));

@@ -204,8 +204,27 @@ TEST(DnsTest, AsksAgainWhereNothingComes) {
   count = -100;
   const auto answer = server.ask(DnsType::a);
   ASSERT_FALSE(answer);
-  EXPECT_EQ(count, -97);
+  EXPECT_EQ(count, -96) << "three over UDP, one over TCP";
   EXPECT_EQ(server.trouble, Trouble::timed_out);
+  EXPECT_THAT(answer.error().what, HasSubstr("nothing came; over TCP: nothing came"));
+}
+
+TEST(DnsTest, AsksOverTcpWhereNoDatagramComesBack) {  // RFC 7766, 5
+  Server server("", 0);
+  server.connections = ScriptedConnections([](const Endpoint& endpoint) {
+    return Peer{[is_udp = endpoint.transport == Transport::udp](const std::string& query) {
+      if (is_udp) return std::vector<std::string>();
+      const auto asked = query.substr(2);
+      const auto said =
+          DnsBytes{.question = question_of(asked), .answers = a_record(asked_name, "abcd"), .answer_count = 1}.to(
+              asked);
+      return std::vector{in_tcp(said)};
+    }};
+  });
+  const auto answer = must(server.ask(DnsType::a));
+  EXPECT_EQ(answer.records.at(0).host, "97.98.99.100");
+  EXPECT_TRUE(answer.is_over_tcp);
+  EXPECT_EQ(answer.questions, 4);
 }
 
 TEST(DnsTest, GivesUpWhereItMayNotAsk) {

@@ -89,10 +89,11 @@ def setup(pki):
         "org.bluebridge.direct.sender": {
             "config": {**server, "from": ALICE, "identity": identity("sender"), "mailbox": mailbox("alice"), **trust,
                        "certificates": {"pem": text("recipient.crt")},
+                       "resolver": {"host": "names.test", "wait_ms": 5},
                        "identities": {"expired": identity("expired")}},
             "destination": {"scheme": "direct", "address": BOB},
             "trust": judged,
-            "streams": [smtp(),
+            "streams": [smtp(), {"open": "* dns names.test:53", "silent": True},
                         imap("alice", sealed(pki / "recipient.pem", pki / "sender.crt", *report, ALICE, BOB))]}}}
 
 

@@ -2,10 +2,12 @@
 // another language. Reads a JSON object a line and answers each with one.
 //
 //   connector_tool PLUGIN_FOLDER CONNECTOR_HOST
-//   {"make": "out", "type": ID, "config": {...}, "secrets": {NAME: FILE}, "ca_file": FILE}
+//   {"make": "out", "type": ID, "config": {...}, "secrets": {NAME: FILE}, "ca_file": FILE, "cleartext": false}
 //   {"on": "out", "interface": "bb.transmit/1", "function": "send", "arguments": {...}}
 //   {"evidence": true}    what was recorded since it was asked last
+//   {"advance_s": 3600}   the connectors' clock goes forward
 // An attachment's content may be given as content_base64. Bytes are answered as base64.
+#include <atomic>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -14,6 +16,7 @@
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
+#include <bb/core/time.hpp>
 #include <bb/host/host.hpp>
 
 namespace {
@@ -43,6 +46,21 @@ class Evidence final : public bb::host::Recorder {
   Value records_ = Value::array();
 };
 
+// The machine's, moved forward.
+class MovedClock final : public bb::host::Clock {
+ public:
+  std::int64_t now_unix_ns() override { return real_->now_unix_ns() + ahead_ns_; }
+  bb::host::Slept sleep_ns(std::int64_t duration_ns, const bb::host::Cancellation* cancellation,
+                           std::int64_t deadline_ns) override {
+    return real_->sleep_ns(duration_ns, cancellation, deadline_ns);
+  }
+  void advance_s(std::int64_t seconds) { ahead_ns_ += seconds * bb::ns_per_second; }
+
+ private:
+  std::unique_ptr<bb::host::Clock> real_ = bb::host::make_real_clock();
+  std::atomic<std::int64_t> ahead_ns_{0};
+};
+
 class Tool {
  public:
   Tool(const std::string& plugin_folder, const std::string& connector_host)
@@ -51,6 +69,10 @@ class Tool {
   Value answer(const Value& asked) {
     if (asked["make"].is_string()) return make(asked);
     if (asked["on"].is_string()) return call(asked);
+    if (const auto* seconds = asked["advance_s"].integer()) {
+      clock_.advance_s(*seconds);
+      return Value::object({{"advanced", true}});
+    }
     return Value::object({{"evidence", evidence_.take()}});
   }
 
@@ -64,8 +86,9 @@ class Tool {
     if (const auto* secrets = asked["secrets"].members())
       for (const auto& [secret, file] : *secrets) options.secrets[secret] = {"", file.string_or("")};
     options.http.ca_file = asked["ca_file"].string_or("");
+    options.http.is_cleartext_allowed = asked["cleartext"].boolean_or(false);
     options.is_network_allowed = true;
-    options.clock = clock_.get();
+    options.clock = &clock_;
     options.recorder = &evidence_;
     options.redactor = &redactor_;
     auto made = host_.create(options);
@@ -97,7 +120,7 @@ class Tool {
   }
 
   bb::host::Redactor redactor_;
-  std::unique_ptr<bb::host::Clock> clock_ = bb::host::make_real_clock();
+  MovedClock clock_;
   Evidence evidence_;
   bb::host::Host host_;
   std::map<std::string, std::unique_ptr<bb::host::Connector>> connectors_;

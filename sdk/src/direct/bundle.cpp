@@ -103,14 +103,15 @@ BundleStore::BundleStore(std::vector<BundleSource> sources) {
 BundleReport BundleStore::fetch(Copy& copy, Fetcher& fetcher, std::int64_t at) {
   BundleReport report;
   report.url = copy.source.url;
+  copy.due = at + std::min(copy.source.retry_seconds, day_seconds);  // whatever keeps it from its end
   const auto bytes = fetcher.fetch(copy.source.url, {}, {});
   auto bundle = bytes ? read_bundle(*bytes, copy.source.signers, at) : Result<Bundle>(bytes.error());
   if (bundle && copy.source.is_signed && !bundle->signer) bundle = Error{"the bundle is not signed; expected it to be"};
-  copy.due = at + std::min(bundle ? copy.source.refresh_seconds : copy.source.retry_seconds, day_seconds);
   if (!bundle) {
     report.problem = bundle.error().what;
     return report;
   }
+  copy.due = at + std::min(copy.source.refresh_seconds, day_seconds);
   report.added = without(bundle->anchors, copy.anchors);
   report.removed = without(copy.anchors, bundle->anchors);
   copy.anchors = std::move(bundle->anchors);

@@ -50,7 +50,8 @@ class Exchange {
       query_.edns_bytes = 0;
       message = over_udp();
     }
-    answer_.is_over_tcp = message && message->is_truncated;
+    if (!message) return is_silent() ? instead_over_tcp(message.error()) : std::move(message);
+    answer_.is_over_tcp = message->is_truncated;
     // RFC 7766, 5: what is truncated is asked for anew over TCP.
     return answer_.is_over_tcp ? over_tcp() : std::move(message);
   }
@@ -58,6 +59,16 @@ class Exchange {
   Trouble trouble() const { return trouble_; }
 
  private:
+  bool is_silent() const { return trouble_ == Trouble::timed_out || trouble_ == Trouble::unavailable; }
+
+  // RFC 7766, 5: TCP may be used at any time; what loses datagrams may let it through.
+  Result<DnsMessage> instead_over_tcp(const Error& over_udp) {
+    auto message = over_tcp();
+    if (!message) return Error{fmt::format("{}; over TCP: {}", over_udp.what, message.error().what)};
+    answer_.is_over_tcp = true;
+    return message;
+  }
+
   bool is_over() const { return trouble_ == Trouble::forbidden || trouble_ == Trouble::cancelled; }
 
   Result<std::string> next_query() {

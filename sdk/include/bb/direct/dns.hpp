@@ -53,7 +53,7 @@ struct DnsAnswer {
 struct DnsOptions {
   // An empty host is for who brings the connections to fill in.
   Endpoint server = {.host = {}, .port = 53, .transport = Transport::udp, .protocol = "dns", .wait_ms_max = 2000};
-  int attempts_max = 3;  // for each name, over UDP
+  int attempts_max = 3;  // for each name, over UDP; where nothing came, one over TCP
   // The largest datagram that is taken, offered by EDNS; 0: no EDNS, and 512 bytes
   // are what RFC 1035 lets a server send.
   std::uint16_t edns_bytes = 0;
