@@ -16,7 +16,7 @@ DirectSender::DirectSender(const Context& context)
     : ConfiguredTrust(context),
       sender_(context, "", plugins::read_own_address(context, "/from")),
       identity_(read_identity_config(context, "/identity")),
-      asks_for_final_delivery_(context.config_json("/final_delivery") == "true"),
+      tracking_(context),
       streams_(context.require<Streams>()),
       secret_(context.require<Secret>()),
       clock_(context.require<Clock>()),
@@ -38,7 +38,7 @@ std::string DirectSender::written(Call& call, const bb_outgoing& message, const 
   mail.message_id = message_id;
   mail.date_unix_ns = clock_.now_unix_ns();
   auto text = records::write_mime(mail);
-  if (asks_for_final_delivery_)
+  if (tracking_.asks_for_final_delivery())
     text = "Disposition-Notification-To: " + mail.from + "\r\n" + direct::final_delivery_option() + text;
   return text;
 }
@@ -51,6 +51,14 @@ void DirectSender::transmit(Call& call, const bb_outgoing& message, Receipts& ou
       plugins::recipients_of(message, "direct", "and this connector sends signed and encrypted alone");
   const auto message_id = sender_.message_id_of(to_view(message.idempotency_key));
   if (const auto* known = sender_.receipts_of(message_id)) return plugins::emit(message_id, *known, out);
+  if (was_sent_before(call, message_id)) {
+    std::vector<KeptReceipt> earlier;
+    for (const auto& recipient : recipients)
+      earlier.push_back({BB_DELIVERY_UNKNOWN, recipient,
+                         "sent by an earlier instance, which its answer shows; not sent again", clock_.now_unix_ns()});
+    sender_.keep(message_id, std::move(earlier));
+    return plugins::emit(message_id, receipts_of(message_id), out);
+  }
 
   std::vector<std::string> trusted;
   std::vector<direct::Certificate> certificates;
@@ -79,32 +87,43 @@ void DirectSender::transmit(Call& call, const bb_outgoing& message, Receipts& ou
   plugins::emit(message_id, *sender_.receipts_of(message_id), out);
 }
 
+void DirectSender::look_for_answers(Call& call) {
+  const During during(*this, call);
+  const std::vector<direct::Identity> keys{identity_.read(call, secret_)};
+  answers_->look(call, streams_, secret_, [&](const std::string& message) {
+    return open_message(message, keys, sender_.from(), during.policy());
+  });
+}
+
+bool DirectSender::was_sent_before(Call& call, const std::string& message_id) {
+  if (!answers_) return false;
+  if (!has_looked_for_earlier_) {
+    try {
+      look_for_answers(call);
+      has_looked_for_earlier_ = true;
+    } catch (const Failure&) {
+      // A mailbox that cannot be read keeps nobody from sending.
+      call.check();
+    }
+  }
+  const auto& answers = answers_->of(message_id);
+  return std::any_of(answers.begin(), answers.end(),
+                     [](const Answer& answer) { return answer.delivery != BB_DELIVERY_UNKNOWN; });
+}
+
+std::vector<KeptReceipt> DirectSender::receipts_of(const std::string& message_id) {
+  static const std::vector<KeptReceipt> nothing;
+  const auto* sent = sender_.receipts_of(message_id);
+  if (!answers_) return sent ? *sent : nothing;
+  return tracking_.receipts(message_id, sent ? *sent : nothing, answers_->of(message_id), clock_.now_unix_ns());
+}
+
 void DirectSender::track_transmit(Call& call, std::string_view message_id, Receipts& out) {
   call.check();
   const std::string id(message_id);
-  const auto* sent = sender_.receipts_of(id);
-  if (answers_ && !sender_.has_failed(id)) {
-    const During during(*this, call);
-    const std::vector<direct::Identity> keys{identity_.read(call, secret_)};
-    answers_->look(call, streams_, secret_, [&](const std::string& message) {
-      return open_message(message, keys, sender_.from(), during.policy());
-    });
-  }
-  std::vector<KeptReceipt> receipts;
-  if (sent != nullptr) receipts = *sent;
-  if (answers_)
-    for (const auto& answer : answers_->of(id)) {
-      auto receipt = KeptReceipt{answer.delivery, answer.recipient, answer.detail, clock_.now_unix_ns()};
-      const auto is_for = [&](const KeptReceipt& kept) { return iequals(kept.recipient, answer.recipient); };
-      if (sent != nullptr && std::none_of(sent->begin(), sent->end(), is_for)) {
-        receipt.delivery = BB_DELIVERY_UNKNOWN;
-        receipt.detail = "not believed, for the message was not sent to " + answer.recipient + ": " + answer.detail;
-      }
-      receipts.push_back(std::move(receipt));
-    }
-  if (receipts.empty())
-    throw Failure{BB_E_NOT_FOUND, "tracking: this connector has sent no message '" + shorten(id, 100) +
-                                      "', and no notification speaks of it"};
+  if (answers_ && !sender_.has_failed(id)) look_for_answers(call);
+  auto receipts = receipts_of(id);
+  if (receipts.empty()) receipts.push_back(sender_.unknown(id, "no notification speaks of it"));
   plugins::emit(id, receipts, out);
 }
 

@@ -14,6 +14,7 @@
 #include "configured_trust.hpp"
 #include "hostile.hpp"
 #include "streams/mail_sender.hpp"
+#include "tracking.hpp"
 
 namespace bb::direct_connector {
 
@@ -46,6 +47,10 @@ class DirectSender final : public Connector, public Transmit, public Probe, publ
         "title": "How this side names itself to the server; the domain of the sender unless told"},
       "final_delivery": {"type": "boolean", "default": false,
         "title": "Whether every message asks to be told of its final delivery"},
+      "processed_within": {"type": "integer", "minimum": 1, "default": 3600,
+        "title": "Seconds after which a recipient of whom no notification came has failed"},
+      "dispatched_within": {"type": "integer", "minimum": 1, "default": 3600,
+        "title": "The same of final delivery, where it was asked for"},
       "identity": {"$ref": "#/$defs/identity"},
       "anchors": {"$ref": "#/$defs/material"},
       "bundles": {"type": "array", "maxItems": 20,
@@ -104,12 +109,18 @@ class DirectSender final : public Connector, public Transmit, public Probe, publ
   std::string written(Call& call, const bb_outgoing& message, const std::string& message_id,
                       const std::vector<std::string>& recipients) const;
   const IdentityConfig* identity_for(const HostileCase& hostile) const;
+  // What has come into the sender's mailbox since.
+  void look_for_answers(Call& call);
+  // Whether an answer shows that another instance sent it.
+  bool was_sent_before(Call& call, const std::string& message_id);
+  std::vector<plugins::KeptReceipt> receipts_of(const std::string& message_id);
 
   plugins::MailSender sender_;
   IdentityConfig identity_;
   std::map<std::string, IdentityConfig, std::less<>> bad_identities_;  // by what is wrong with them
-  bool asks_for_final_delivery_;
+  Tracking tracking_;
   std::optional<Answers> answers_;
+  bool has_looked_for_earlier_ = false;  // for what was sent before this instance was made
   Streams streams_;
   Secret secret_;
   Clock clock_;

@@ -48,9 +48,7 @@ void MailTransmit::track_transmit(Call& call, std::string_view message_id, Recei
     for (const auto& said : bounces_->of(id))
       receipts.push_back(
           {plugins::delivery_of(said.action), said.recipient, plugins::words_of(said), clock_.now_unix_ns()});
-  if (receipts.empty())
-    throw Failure{BB_E_NOT_FOUND, "tracking: this connector has sent no message '" + shorten(id, 100) +
-                                      "', and no delivery report speaks of it"};
+  if (receipts.empty()) receipts.push_back(sender_.unknown(id, "no delivery report speaks of it"));
   plugins::emit(id, receipts, out);
 }
 

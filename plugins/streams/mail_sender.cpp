@@ -12,6 +12,9 @@
 namespace bb::plugins {
 namespace {
 
+constexpr std::string_view id_head = "<bb-";
+constexpr std::size_t id_digits = 32;
+
 std::string words_of(const direct::SmtpReply& reply) {
   const auto text = to_utf8_lossy(shorten(replace_all(reply.text, "\n", " "), 300));
   return reply.code == 0 ? text : std::to_string(reply.code) + " " + text;
@@ -51,7 +54,7 @@ MailSender::MailSender(const Context& context, const std::string& at, direct::Ad
 
 std::string MailSender::message_id_of(std::string_view idempotency_key) const {
   const auto digest = sha256_hex(from_.text() + "\n" + std::string(idempotency_key));
-  return "<bb-" + digest.substr(0, 32) + "@" + from_.domain + ">";
+  return std::string(id_head) + digest.substr(0, id_digits) + "@" + from_.domain + ">";
 }
 
 void MailSender::post(Call& call, const std::string& message_id, const std::vector<std::string>& recipients,
@@ -86,6 +89,19 @@ void MailSender::post(Call& call, const std::string& message_id, const std::vect
 const std::vector<KeptReceipt>* MailSender::receipts_of(const std::string& message_id) const {
   const auto found = sent_.find(message_id);
   return found == sent_.end() ? nullptr : &found->second;
+}
+
+KeptReceipt MailSender::unknown(const std::string& message_id, std::string_view and_none) const {
+  const auto tail = "@" + from_.domain + ">";
+  const auto is_own = message_id.starts_with(id_head) && message_id.ends_with(tail) &&
+                      message_id.size() == id_head.size() + id_digits + tail.size();
+  if (!is_own)
+    throw Failure{BB_E_NOT_FOUND, "tracking: this connector has sent no message '" + shorten(message_id, 100) +
+                                      "', and " + std::string(and_none)};
+  return {BB_DELIVERY_UNKNOWN,
+          {},
+          "not sent by this instance, and " + std::string(and_none) + " so far",
+          clock_.now_unix_ns()};
 }
 
 bool MailSender::has_failed(const std::string& message_id) const {

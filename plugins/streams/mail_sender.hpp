@@ -48,6 +48,11 @@ class MailSender {
   }
   // Null where nothing of that id was sent.
   const std::vector<KeptReceipt>* receipts_of(const std::string& message_id) const;
+  // Of a message that this instance did not send, and of which nothing else is known:
+  // BB_DELIVERY_UNKNOWN where the id is as message_id_of() makes them, so that another
+  // instance may have sent it. Else throws Failure BB_E_NOT_FOUND; `and_none` ends its
+  // sentence.
+  KeptReceipt unknown(const std::string& message_id, std::string_view and_none) const;
   // Whether it was sent, and went to nobody: no answer will come.
   bool has_failed(const std::string& message_id) const;
 

@@ -350,6 +350,102 @@ class DirectTest(unittest.TestCase):
         self.for_alice[1] = message_of(self.from_bob.messages[-1])
         self.assertEqual([one["delivery"] for one in tool.track(sender, message_id)], ["accepted", "failed"])
 
+    # ---- what does not come in time
+
+    def notify(self, message_id, disposition):
+        bob = self.sender_of_bob()
+        tool.call(bob, "bb.probe/1", "run", name="direct-notification",
+                  arguments={"to": ALICE, "message_id": message_id, "disposition": disposition})
+        self.for_alice[len(self.for_alice) + 1] = message_of(self.from_bob.messages[-1])
+
+    def assertTracked(self, sender, message_id, *deliveries):
+        receipts = tool.track(sender, message_id)
+        self.assertEqual([one["delivery"] for one in receipts], list(deliveries))
+        self.assertEqual({one["recipient"] for one in receipts}, {BOB})
+        return receipts
+
+    def test_no_notification_in_time_is_failure_and_a_late_one_no_success(self):  # DIRECT-DN-07, -10
+        sender = self.sender(processed_within=100)
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        tool.ask(advance_s=50)
+        self.assertTracked(sender, message_id, "accepted")
+        tool.ask(advance_s=51)
+        for _ in range(2):
+            failed = self.assertTracked(sender, message_id, "accepted", "failed")[-1]
+            self.assertIn("no notification 'processed' came within 100 s (DIRECT-DN-07)", failed["detail"])
+        self.notify(message_id, "processed")
+        self.assertIn("too late", self.assertTracked(sender, message_id, "accepted", "unknown", "failed")[1]["detail"])
+
+    def test_what_lies_there_when_it_looks_is_in_time(self):
+        sender = self.sender(processed_within=100)
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        self.notify(message_id, "processed")
+        tool.ask(advance_s=1000)
+        self.assertTracked(sender, message_id, "accepted", "processed")
+
+    def test_final_delivery_has_a_time_of_its_own(self):
+        for final_delivery, then in ((True, ("failed",)), (False, ())):
+            sender = self.sender(final_delivery=final_delivery, processed_within=100, dispatched_within=200)
+            self.key += "."
+            message_id = self.send(sender, [BOB])[BOB]["message_id"]
+            self.notify(message_id, "processed")
+            tool.ask(advance_s=150)
+            self.assertTracked(sender, message_id, "accepted", "processed")
+            tool.ask(advance_s=51)
+            receipts = self.assertTracked(sender, message_id, "accepted", "processed", *then)
+        self.assertEqual(receipts[-1]["delivery"], "processed", "which it had not asked for")
+
+    def test_after_failed_nothing_is_success(self):  # DIRECT-DN-10
+        sender = self.sender()
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        self.notify(message_id, "failed")
+        self.notify(message_id, "dispatched")
+        self.assertTracked(sender, message_id, "accepted", "failed", "unknown")
+
+    # ---- another instance
+
+    def test_another_instance_tracks_by_what_lies_in_the_mailbox(self):
+        message_id = self.send(self.sender(), [BOB])[BOB]["message_id"]
+        later = self.sender()
+        receipt, = tool.track(later, message_id)
+        self.assertEqual((receipt["delivery"], receipt.get("recipient")), ("unknown", None))
+        self.assertIn("not sent by this instance, and no notification speaks of it so far", receipt["detail"])
+        self.notify(message_id, "processed")
+        self.assertTracked(later, message_id, "processed")
+        with self.assertRaisesRegex(Refused, "has sent no message '<other@direct.alice.test>'"):
+            tool.track(later, "<other@direct.alice.test>")
+
+    def test_an_address_outlives_the_instance_that_allocated_it(self):
+        first = self.inbox()
+        address, other = (tool.allocate(first, tag) for tag in ("one", "two"))
+        self.assertNotEqual(address, tool.allocate(self.inbox(), "one"), "nobody can guess it")
+        sender = self.sender()
+        for to in (other, address):
+            self.key += "."
+            self.send(sender, [to])
+            self.arrives()
+        later = self.inbox()
+        received, opened = tool.poll(later, address)
+        self.assertIn(f"To: {address}", tool.read(later, received["id"]).decode())
+        self.assertEqual(tool.poll(first, address), [received, opened])
+
+    def test_another_instance_sends_the_same_key_again_unless_an_answer_shows_that_it_was_sent(self):
+        first = self.send(self.sender(), [BOB])[BOB]
+        again = self.send(self.sender(), [BOB])[BOB]
+        self.assertEqual(len(self.from_alice.messages), 2)
+        self.assertEqual(again["message_id"], first["message_id"], "so that a receiver can see that it is one")
+        self.notify(first["message_id"], "processed")
+        later = self.sender()
+        reply = tool.call(later, "bb.transmit/1", "send", idempotency_key=self.key, body_text="",
+                          destinations=[{"scheme": "direct", "address": BOB}], attachments=[])
+        self.assertEqual([one["delivery"] for one in reply["emitted"]["receipts"]], ["unknown", "processed"])
+        self.assertIn("not sent again", reply["emitted"]["receipts"][0]["detail"])
+        self.assertEqual(len(self.from_alice.messages), 2)
+
+    def test_a_mailbox_that_cannot_be_read_keeps_nobody_from_sending(self):
+        sender = self.sender(mailbox={"host": "127.0.0.1", "port": 9, "protection": "none"})
+        self.assertEqual(self.send(sender, [BOB])[BOB]["delivery"], "accepted")
+
     # ---- configuration
 
     def test_a_configuration_that_cannot_work_is_refused_by_name(self):

@@ -113,6 +113,9 @@ class UnluckyTest(unittest.TestCase):
             bounces = {"host": "127.0.0.1", "port": box.port, "protection": "none"}
             sender = self.sender(peer.port, bounces=bounces)
             message_id = tool.send(sender, "k", [BOB])[BOB]["message_id"]
+            receipt, = tool.track(self.sender(peer.port, bounces=bounces), message_id)
+            self.assertEqual(receipt["delivery"], "unknown")
+            self.assertIn("not sent by this instance, and no delivery report", receipt["detail"])
             for number, (action, delivery) in enumerate([("delayed", "accepted"), ("relayed", "accepted"),
                                                          ("delivered", "dispatched"), ("failed", "failed"),
                                                          ("strange", "unknown")], 1):
