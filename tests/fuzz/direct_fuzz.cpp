@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <bb/direct/bundle.hpp>
 #include <bb/direct/message.hpp>
 #include <bb/direct/notification.hpp>
 
@@ -13,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(look_through(bytes, {}));
   static_cast<void>(inspect_envelope(bytes));
   static_cast<void>(verify(bytes, bytes));
+  static_cast<void>(read_bundle(bytes, {}, 0));
   if (const auto entity = read_entity(bytes)) {
     static_cast<void>(read_notification(*entity));
     static_cast<void>(read_delivery_status(*entity));

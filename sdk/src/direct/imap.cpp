@@ -99,16 +99,20 @@ class Imap : public LineMailbox {
     if (has_line_end(command)) return MailboxFailure{step, Trouble::none, "a line end in what is sent to the server"};
     const auto tag = fmt::format("b{} ", ++tag_count_);
     if (const auto sent = lines_->write(tag + command + "\r\n"); !sent) return broken(step, sent.error());
+    std::size_t bytes_left = mailbox_answer_bytes_max + literal_bytes_max;
     for (std::size_t count = 0; count < mailbox_entries_max; ++count) {
       auto line = lines_->read_line(mailbox_line_bytes_max);
       if (!line) return broken(step, line.error());
+      if (line->size() > bytes_left) break;
+      bytes_left -= line->size();
       if (line->starts_with(tag)) {
         const auto answer = std::string_view(*line).substr(tag.size());
         if (iequals(answer.substr(0, 3), "OK ") || iequals(answer, "OK")) return std::nullopt;
         return MailboxFailure{step, Trouble::none, "the server answered " + to_utf8_lossy(shorten(answer, 200))};
       }
       if (line->ends_with('}')) {
-        if (auto failure = take_literal(step, *line, literal, literal_bytes_max)) return failure;
+        if (auto failure = take_literal(step, *line, literal, std::min(literal_bytes_max, bytes_left), bytes_left))
+          return failure;
       }
       if (lines != nullptr) lines->push_back(*std::move(line));
     }
@@ -117,7 +121,8 @@ class Imap : public LineMailbox {
 
   // "{300}" at the end of a line: as many bytes follow, then the rest of the line.
   std::optional<MailboxFailure> take_literal(MailboxStep step, const std::string& line,
-                                             std::optional<std::string>* literal, std::size_t bytes_max) {
+                                             std::optional<std::string>* literal, std::size_t bytes_max,
+                                             std::size_t& bytes_left) {
     const auto open = line.rfind('{');
     std::size_t size = 0;
     const auto* begin = line.data() + (open == std::string::npos ? line.size() : open + 1);
@@ -127,6 +132,7 @@ class Imap : public LineMailbox {
     if (size > most) return broken(step, Error{fmt::format("a message of {} bytes; at most {} are read", size, most)});
     auto bytes = lines_->read_exactly(size);
     if (!bytes) return broken(step, bytes.error());
+    bytes_left -= std::min(size, bytes_left);
     if (literal != nullptr && !literal->has_value()) *literal = *std::move(bytes);
     return std::nullopt;
   }

@@ -15,6 +15,8 @@ MailboxFailure missing(MailboxStep step, std::string_view id);
 
 inline constexpr std::size_t mailbox_line_bytes_max = std::size_t{64} * 1024;
 inline constexpr std::size_t mailbox_entries_max = 100'000;
+// Of what is said to one command, beside the message that was asked for.
+inline constexpr std::size_t mailbox_answer_bytes_max = std::size_t{32} * 1024 * 1024;
 
 // A mailbox behind a protocol of lines: its connection, and what ends it.
 class LineMailbox : public Mailbox {

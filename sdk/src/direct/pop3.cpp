@@ -3,12 +3,20 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 
 #include "mailbox.hpp"
 
 namespace bb::direct {
 namespace {
+
+// RFC 1939, 7, which allows 70 bytes; some servers take more.
+bool is_unique_id(std::string_view id) {
+  constexpr std::size_t bytes_max = 255;
+  return !id.empty() && id.size() <= bytes_max &&
+         std::all_of(id.begin(), id.end(), [](char c) { return c >= 0x21 && c <= 0x7e; });
+}
 
 class Pop3 : public LineMailbox {
  public:
@@ -28,6 +36,9 @@ class Pop3 : public LineMailbox {
     }
     if (auto failure = table("UIDL", rows)) return failure;
     for (const auto& [number, id] : rows) {
+      if (!is_unique_id(id))
+        return broken(MailboxStep::list, Error{fmt::format("'{}' is no unique id of a message (RFC 1939, 7)",
+                                                           printable(shorten(id, 80)))});
       entries.push_back({id, sizes[number]});
       numbers_[id] = number;
     }
@@ -105,12 +116,14 @@ class Pop3 : public LineMailbox {
                                       std::vector<std::pair<std::string, std::string>>& rows) {
     rows.clear();
     if (auto failure = ask(MailboxStep::list, command)) return failure;
+    std::size_t bytes = 0;
     for (;;) {
       const auto line = lines_->read_line(mailbox_line_bytes_max);
       if (!line) return broken(MailboxStep::list, line.error());
       if (*line == ".") return std::nullopt;
       const auto blank = line->find(' ');
-      if (blank == std::string::npos || rows.size() == mailbox_entries_max)
+      bytes += line->size();
+      if (blank == std::string::npos || rows.size() == mailbox_entries_max || bytes > mailbox_answer_bytes_max)
         return broken(MailboxStep::list, Error{"a list that is none of POP3, or is endless"});
       rows.emplace_back(line->substr(0, blank), line->substr(blank + 1));
     }
@@ -119,14 +132,18 @@ class Pop3 : public LineMailbox {
   // RFC 1939, 3: lines up to one that is a dot; a dot before others is taken off.
   enum class Beyond { fails, is_cut };
   std::optional<MailboxFailure> body(std::size_t bytes_max, Beyond beyond, std::string& message) {
+    std::size_t bytes_cut = 0;
     for (;;) {
       const auto line = lines_->read_line(std::max(bytes_max, mailbox_line_bytes_max));
       if (!line) return broken(MailboxStep::fetch, line.error());
       if (*line == ".") return std::nullopt;
       message += line->starts_with('.') ? std::string_view(*line).substr(1) : std::string_view(*line);
       message += "\r\n";
-      if (message.size() > bytes_max && beyond == Beyond::is_cut) message.resize(bytes_max);
-      if (message.size() > bytes_max)
+      if (message.size() > bytes_max && beyond == Beyond::is_cut) {
+        bytes_cut += message.size() - bytes_max;
+        message.resize(bytes_max);
+      }
+      if (message.size() > bytes_max || bytes_cut > mailbox_answer_bytes_max)
         return broken(MailboxStep::fetch, Error{fmt::format("a message of more than {} bytes", bytes_max)});
     }
   }
