@@ -6,19 +6,9 @@
 
 #include "http_status.hpp"
 #include "json_answer.hpp"
+#include "message_answer.hpp"
 
 namespace bb::rest {
-namespace {
-
-constexpr const char* message_media_type = "message/rfc822";
-
-std::uint64_t size_or_unknown(const Value& entry) {
-  const auto size = entry["size"].integer_or(-1);
-  return size < 0 ? UINT64_MAX : static_cast<std::uint64_t>(size);
-}
-
-}  // namespace
-
 RestInbox::RestInbox(const Context& context)
     : inbox_url_(without_slash(context.config("/inbox_url"))), api_(context.require<Http>(), inbox_url_) {}
 
@@ -63,14 +53,7 @@ void RestInbox::poll(Call& call, const bb_query& query, Items& out) {
 void RestInbox::read_message(Call& call, std::string_view item_id, Content& out) {
   constexpr std::string_view doing = "reading a message";
   const auto response = api_.ask(call, {.base_url = message_url(item_id), .credentials = Credentials::none}, doing);
-  if (status_of_answer(response.status) != BB_OK) throw failure_of_answer(response, doing);
-  if (response.status != 200) throw not_this_api(doing, "expected status 200, got " + std::to_string(response.status));
-  if (response.body.empty()) throw not_this_api(doing, "expected a message, got an empty body");
-  if (const auto type = media_type_of(response); type != message_media_type)
-    throw not_this_api(doing,
-                       "expected content-type message/rfc822, got " + (type.empty() ? "none" : "'" + type + "'"));
-  out.head({.id = item_id, .kind = "message", .media_type = message_media_type, .size = response.body.size()});
-  out.write(response.body);
+  emit_message(response, item_id, doing, out);
 }
 
 void RestInbox::acknowledge(Call& call, std::string_view item_id, bb_disposition) {

@@ -1,7 +1,9 @@
-// org.bluebridge.rest - two connectors that speak docs/reference/portal-api.md.
+// org.bluebridge.rest - three connectors that speak docs/reference/portal-api.md.
 #include "inbox.hpp"
+#include "messages.hpp"
 #include "portal.hpp"
 
 BB_PLUGINS("org.bluebridge.rest", "0.1.0",
            bb::type<bb::rest::Portal>("org.bluebridge.rest.portal", "REST portal", "BlueBridge", "0.1.0"),
-           bb::type<bb::rest::RestInbox>("org.bluebridge.rest.inbox", "REST inbox", "BlueBridge", "0.1.0"))
+           bb::type<bb::rest::RestInbox>("org.bluebridge.rest.inbox", "REST inbox", "BlueBridge", "0.1.0"),
+           bb::type<bb::rest::RestMessages>("org.bluebridge.rest.messages", "REST messages", "BlueBridge", "0.1.0"))

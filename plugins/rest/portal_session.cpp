@@ -1,24 +1,14 @@
 // The session of org.bluebridge.rest.portal: account and password for a token.
-#include <algorithm>
 #include <string_view>
+#include <utility>
 
-#include <bb/core/json.hpp>
-#include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
 #include "http_status.hpp"
 #include "portal.hpp"
+#include "session_answer.hpp"
 
 namespace bb::rest {
-namespace {
-
-// What a field value may hold of RFC 6750's b64token and more: systems make
-// tokens of other visible characters, too (RFC 9110, section 5.5).
-bool is_bearer_token(std::string_view token) {
-  return std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-}  // namespace
 
 SignIn Portal::open(Call& call, const bb_auth_request& request) {
   constexpr std::string_view doing = "signing in";
@@ -30,16 +20,8 @@ SignIn Portal::open(Call& call, const bb_auth_request& request) {
 
   auto body = Value::object({{"account", account}, {"password", secret_.read(call, secret_name)}});
   if (request.acting_for.size != 0) body.set("acting_for", to_view(request.acting_for));
-  const auto response = api_.ask(
-      call, {.method = "POST", .path = "/api/session", .json = to_json(body), .credentials = Credentials::none}, doing);
-  const JsonAnswer answer(response, 200, doing);
-  auto token = answer.text("access_token");
-  if (const auto type = answer.text("token_type"); !iequals(type, "Bearer"))
-    throw not_this_api(doing, "expected token_type 'Bearer', got '" + shorten(type, 40) + "'");
-  if (!is_bearer_token(token))
-    throw not_this_api(doing,
-                       "the access_token cannot stand in a header field; expected letters, digits and "
-                       "\"-._~+/=\" (RFC 6750, section 2.1)");
+  const auto answer = ask_for_session(call, api_, body, doing);
+  auto token = token_of(answer, doing);
   auto info = session_of(answer);
   api_.set_token(std::move(token));
   account_ = std::string(account);

@@ -20,20 +20,23 @@ std::vector<std::string> interfaces_of(const bb_connector_type& type) {
   return ids;
 }
 
-TEST_F(RestTest, OffersAPortalAndAnInbox) {
+TEST_F(RestTest, OffersAPortalAnInboxAndMessages) {
   EXPECT_STREQ(plugin->id, "org.bluebridge.rest");
   ASSERT_NE(plugin->type_at(0), nullptr);
   ASSERT_NE(plugin->type_at(1), nullptr);
-  EXPECT_EQ(plugin->type_at(2), nullptr);
+  ASSERT_NE(plugin->type_at(2), nullptr);
+  EXPECT_EQ(plugin->type_at(3), nullptr);
   EXPECT_STREQ(plugin->type_at(0)->id, "org.bluebridge.rest.portal");
   EXPECT_THAT(interfaces_of(*plugin->type_at(0)),
               ElementsAre(BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY, BB_PROBE));
   EXPECT_STREQ(plugin->type_at(1)->id, "org.bluebridge.rest.inbox");
   EXPECT_THAT(interfaces_of(*plugin->type_at(1)), ElementsAre(BB_INBOX));
+  EXPECT_STREQ(plugin->type_at(2)->id, "org.bluebridge.rest.messages");
+  EXPECT_THAT(interfaces_of(*plugin->type_at(2)), ElementsAre(BB_INBOX));
 }
 
 TEST_F(RestTest, HasConfigurationSchemasThatAreJson) {
-  for (std::uint32_t i = 0; i < 2; ++i) {
+  for (std::uint32_t i = 0; i < 3; ++i) {
     const auto schema = parse_json(plugin->type_at(i)->config_schema);
     ASSERT_TRUE(schema) << schema.error().what;
     EXPECT_EQ((*schema)["additionalProperties"], Value(false));
@@ -45,7 +48,7 @@ TEST_F(RestTest, LiesBesideAManifestThatNamesTheSame) {
   ASSERT_TRUE(manifest) << manifest.error().what;
   EXPECT_THAT(*manifest, HasSubstr("id: " + std::string(plugin->id) + "\n"));
   EXPECT_THAT(*manifest, HasSubstr("version: " + std::string(plugin->version) + "\n"));
-  for (std::uint32_t i = 0; i < 2; ++i) {
+  for (std::uint32_t i = 0; i < 3; ++i) {
     std::string listed;
     for (const auto& id : interfaces_of(*plugin->type_at(i))) listed += (listed.empty() ? "" : ", ") + id;
     EXPECT_THAT(*manifest,
