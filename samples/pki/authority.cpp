@@ -111,8 +111,9 @@ std::string access_of(const Request& request) {
   return access + ocsp;
 }
 
-bool set_time(ASN1_TIME* time, std::int64_t seconds) {
-  return ASN1_TIME_set(time, static_cast<time_t>(seconds)) != nullptr;
+bool set_time(ASN1_TIME* time, std::int64_t seconds, bool has_time) {
+  return ASN1_TIME_set(time, static_cast<time_t>(seconds)) != nullptr &&
+         (has_time || ASN1_STRING_set(time, "", 0) == 1);
 }
 
 // Without `authority` it signs itself.
@@ -126,9 +127,9 @@ Result<direct::Identity> make(const Request& request, const direct::Identity* au
   X509* issuer = authority == nullptr ? c : authority->certificate.get();
   EVP_PKEY* signer = authority == nullptr ? key.get() : authority->key.get();
   const bool is_made = X509_set_version(c, 2) == 1 && set_random_serial(X509_get_serialNumber(c)) &&
-                       set_time(X509_getm_notBefore(c), request.not_before) &&
-                       set_time(X509_getm_notAfter(c), request.not_after) && X509_set_pubkey(c, key.get()) == 1 &&
-                       add_name(subject, "CN", request.common_name) &&
+                       set_time(X509_getm_notBefore(c), request.not_before, request.has_not_before) &&
+                       set_time(X509_getm_notAfter(c), request.not_after, request.has_not_after) &&
+                       X509_set_pubkey(c, key.get()) == 1 && add_name(subject, "CN", request.common_name) &&
                        add_name(subject, "emailAddress", request.subject_address) &&
                        X509_set_issuer_name(c, X509_get_subject_name(issuer)) == 1 &&
                        add_extension(c, issuer, NID_basic_constraints,

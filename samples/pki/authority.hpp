@@ -29,6 +29,8 @@ struct Request {
   direct::Digest digest = direct::Digest::sha256;  // of the authority's signature
   std::int64_t not_before = 0;
   std::int64_t not_after = 0;
+  // Without one its time is empty: X.509 has no form that leaves it out.
+  bool has_not_before = true, has_not_after = true;
   std::string key_usage = "critical,digitalSignature,keyEncipherment";  // empty: no extension
   bool is_authority = false;
   std::vector<std::string> crl_urls = {};

@@ -21,6 +21,10 @@ constexpr Case table[] = {
     {"expired", "expired", "Its validity ended a month ago."},
     {"not-yet-valid", "not_yet_valid", "Its validity begins in a month."},
     {"wrong-name", "wrong_name", "It is bound to another address of the domain."},
+    {"no-not-before", "no_validity", "The time from which it is valid is empty."},
+    {"no-not-after", "no_validity", "The time until which it is valid is empty."},
+    {"other-domain", "wrong_name", "It is bound to another domain."},
+    {"other-subject-address", "wrong_name", "The emailAddress of its subject is not the address that it is bound to."},
     {"wildcard", "wrong_name", "It is bound to *.DOMAIN, which names no address."},
     {"foreign-anchor", "no_path", "Its authority is not among the anchors."},
     {"rsa-1024", "weak_key", "Its RSA key has 1024 bits."},
@@ -32,6 +36,7 @@ constexpr Case table[] = {
     {"aia-only", "no_path", "Its issuer does not come along, and is to be had where it says alone."},
     {"bad-aia", "no_path", "Its issuer does not come along, and is not where it says."},
     {"no-crl", "revocation_unknown", "Its revocation list is not where it says."},
+    {"subject-address", "", "Its subject has the address as emailAddress too."},
     {"rsa-3072", "", "An RSA key of 3072 bits."},
     {"rsa-4096", "", "An RSA key of 4096 bits."},
     {"p256", "", "An EC key on P-256, which signs by ECDSA."},
@@ -141,6 +146,13 @@ class Maker {
       request.not_before = options_.now + 30 * day_seconds;
     } else if (name == "wrong-name") {
       request.addresses = {"somebody-else@" + address.domain};
+    } else if (name == "no-not-before" || name == "no-not-after") {
+      (name == "no-not-before" ? request.has_not_before : request.has_not_after) = false;
+    } else if (name == "other-domain") {
+      request.addresses.clear();
+      request.domains = {"direct.elsewhere.example"};
+    } else if (name == "subject-address" || name == "other-subject-address") {
+      request.subject_address = (name == "subject-address" ? "" : "not-") + address.text();
     } else if (name == "wildcard") {
       request.addresses.clear();
       request.domains = {"*." + address.domain};
