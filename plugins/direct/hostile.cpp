@@ -4,6 +4,7 @@
 
 #include <bb/core/text.hpp>
 #include <bb/direct/entity.hpp>
+#include <bb/direct/notification.hpp>
 
 namespace bb::direct_connector {
 namespace {
@@ -69,13 +70,27 @@ Result<std::string> signed_with(const Draft& draft, Digest digest) {
 }
 Result<std::string> signed_with_md5(const Draft& draft) { return signed_with(draft, Digest::md5); }
 Result<std::string> signed_with_sha1(const Draft& draft) { return signed_with(draft, Digest::sha1); }
-Result<std::string> encrypted_with_3des(const Draft& draft) {
+Result<std::string> signed_with_sha384(const Draft& draft) { return signed_with(draft, Digest::sha384); }
+Result<std::string> signed_with_sha512(const Draft& draft) { return signed_with(draft, Digest::sha512); }
+Result<std::string> encrypted_with(const Draft& draft, const direct::EncryptOptions& how) {
   auto options = options_of(draft);
-  options.encrypt.cipher = direct::Cipher::des3_cbc;
+  options.encrypt = how;
   return direct::seal(draft.message, draft.sender, draft.recipients, options);
 }
+Result<std::string> encrypted_with_3des(const Draft& draft) {
+  return encrypted_with(draft, {.cipher = direct::Cipher::des3_cbc});
+}
+Result<std::string> encrypted_with_aes128(const Draft& draft) {
+  return encrypted_with(draft, {.cipher = direct::Cipher::aes128_cbc});
+}
+Result<std::string> encrypted_with_gcm(const Draft& draft) {
+  return encrypted_with(draft, {.cipher = direct::Cipher::aes256_gcm});
+}
+Result<std::string> transported_with_oaep(const Draft& draft) {
+  return encrypted_with(draft, {.transport = direct::KeyTransport::rsa_oaep});
+}
 Result<std::string> tampered_body(const Draft& draft) {
-  return signed_over(draft, draft.message, with(draft.message, "Subject", "changed on its way"));
+  return signed_over(draft, draft.message, with(draft.message, "Keywords", "changed on its way"));
 }
 Result<std::string> broken_signature(const Draft& draft) {
   return signed_over(draft, draft.message, draft.message, "sha-256", true);
@@ -110,10 +125,39 @@ Result<std::string> other_sender(const Draft& draft) {
   BB_TRY(const auto sealed, as_it_should_be(draft));
   return with(sealed, "From", other_address);
 }
+// Receivers take it: DIRECT-MSG-09.
+Result<std::string> old_types(const Draft& draft) {
+  BB_TRY(const auto entity, direct::signed_entity(direct::wrap(draft.message), draft.sender, options_of(draft).sign));
+  BB_TRY(const auto sealed, encrypted(draft, replace_all(entity, "application/pkcs7-", "application/x-pkcs7-")));
+  return replace_all(sealed, "application/pkcs7-", "application/x-pkcs7-");
+}
+Result<std::string> opaque(const Draft& draft) {
+  auto options = options_of(draft).sign;
+  options.is_detached = false;
+  BB_TRY(const auto signature, direct::sign(direct::wrap(draft.message), draft.sender, options));
+  // The same part as an envelope has, but for what it holds.
+  return encrypted(draft, replace_all(direct::encrypted_entity(signature), "enveloped-data", "signed-data"));
+}
+// DIRECT-ADDR-04.
+Result<std::string> upper_case_sender(const Draft& draft) {
+  BB_TRY(const auto entity, direct::read_entity(draft.message));
+  auto from = entity.value("from");
+  for (auto at = from.find('@'); at < from.size(); ++at)
+    if (from[at] >= 'a' && from[at] <= 'z') from[at] = static_cast<char>(from[at] - 'a' + 'A');
+  return sealed_inside(draft, with(draft.message, "From", from));
+}
+Result<std::string> asks_for_final_delivery(const Draft& draft) {
+  return sealed_inside(draft, direct::final_delivery_option() + draft.message);
+}
+Result<std::string> asks_ill_formed(const Draft& draft) {
+  return sealed_inside(
+      draft, with(draft.message, "Disposition-Notification-Options", std::string(direct::final_delivery) + "=bogus"));
+}
 Result<std::string> missing_from(const Draft& draft) { return sealed_inside(draft, without(draft.message, "From")); }
 Result<std::string> missing_to(const Draft& draft) { return sealed_inside(draft, without(draft.message, "To")); }
 
 constexpr std::array cases{
+    HostileCase{"direct-valid", "As it should be", "", as_it_should_be},
     HostileCase{"direct-expired-certificate", "Signed with a certificate that has expired", "expired", as_it_should_be},
     HostileCase{"direct-certificate-not-yet-valid", "Signed with a certificate that is not valid yet", "not_yet_valid",
                 as_it_should_be},
@@ -124,6 +168,35 @@ constexpr std::array cases{
                 as_it_should_be},
     HostileCase{"direct-weak-key", "Signed with an RSA key of less than 2048 bits", "weak_key", as_it_should_be},
     HostileCase{"direct-other-domain", "Signed with a certificate of another domain", "other_domain", as_it_should_be},
+    HostileCase{"direct-no-not-before", "Signed with a certificate whose beginning is empty", "no_not_before",
+                as_it_should_be},
+    HostileCase{"direct-no-not-after", "Signed with a certificate whose end is empty", "no_not_after", as_it_should_be},
+    HostileCase{"direct-encrypt-only", "Signed with a certificate that is for encryption alone", "encrypt_only",
+                as_it_should_be},
+    HostileCase{"direct-authority-certificate", "Signed with the certificate of an authority", "authority",
+                as_it_should_be},
+    HostileCase{"direct-other-subject-address", "Signed with a certificate whose subject has another address",
+                "other_subject_address", as_it_should_be},
+    HostileCase{"direct-bad-aia", "Signed with a certificate whose issuer is not where it says", "bad_aia",
+                as_it_should_be},
+    HostileCase{"direct-no-crl", "Signed with a certificate whose revocation list is not where it says", "no_crl",
+                as_it_should_be},
+    HostileCase{"direct-subject-address", "Signed with a certificate whose subject has the address too",
+                "subject_address", as_it_should_be},
+    HostileCase{"direct-rsa-3072", "Signed with an RSA key of 3072 bits", "rsa_3072", as_it_should_be},
+    HostileCase{"direct-rsa-4096", "Signed with an RSA key of 4096 bits", "rsa_4096", as_it_should_be},
+    HostileCase{"direct-ecdsa-p256", "Signed by ECDSA with a key on P-256", "p256", as_it_should_be},
+    HostileCase{"direct-ecdsa-p384", "Signed by ECDSA with a key on P-384", "p384", signed_with_sha384},
+    HostileCase{"direct-sha384", "Signed with SHA-384", "", signed_with_sha384},
+    HostileCase{"direct-sha512", "Signed with SHA-512", "", signed_with_sha512},
+    HostileCase{"direct-aes128", "Encrypted with AES-128", "", encrypted_with_aes128},
+    HostileCase{"direct-aes256-gcm", "Encrypted with AES-256-GCM", "", encrypted_with_gcm},
+    HostileCase{"direct-rsa-oaep", "Its key transported by RSA-OAEP", "", transported_with_oaep},
+    HostileCase{"direct-opaque", "Signed with the content inside the signature", "", opaque},
+    HostileCase{"direct-old-types", "With the old media types application/x-pkcs7-", "", old_types},
+    HostileCase{"direct-upper-case", "By a sender whose domain is in upper case", "", upper_case_sender},
+    HostileCase{"direct-final-delivery", "Asks to be told of its final delivery", "", asks_for_final_delivery},
+    HostileCase{"direct-bad-final-delivery", "Asks to be told of its final delivery, ill-formed", "", asks_ill_formed},
     HostileCase{"direct-weak-digest", "Signed with MD5", "", signed_with_md5},
     HostileCase{"direct-sha1-digest", "Signed with SHA-1", "", signed_with_sha1},
     HostileCase{"direct-weak-cipher", "Encrypted with Triple DES", "", encrypted_with_3des},

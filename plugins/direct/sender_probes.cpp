@@ -11,6 +11,7 @@
 #include <bb/direct/notification.hpp>
 #include <bb/records/mime.hpp>
 
+#include "enclosures.hpp"
 #include "sender.hpp"
 
 namespace bb::direct_connector {
@@ -30,6 +31,20 @@ Value parse_arguments(std::string_view text) {
   if (!parsed || !parsed->is_object())
     throw Failure{BB_E_INVALID_ARGUMENT, "the arguments of a probe are one JSON object"};
   return *std::move(parsed);
+}
+
+// "text+ccda"
+std::vector<records::MimePart> enclosures_of(const std::string& names) {
+  std::vector<records::MimePart> parts;
+  if (names.empty()) return parts;
+  for (const auto& name : split(names, '+')) {
+    const auto* const made = find_enclosure(name);
+    if (made == nullptr)
+      throw Failure{BB_E_INVALID_ARGUMENT,
+                    "a probe has no attachment '" + shorten(std::string(name), 60) + "' to send"};
+    parts.push_back((*made)());
+  }
+  return parts;
 }
 
 std::string_view word_of(bb_delivery delivery) {
@@ -83,7 +98,7 @@ void DirectSender::run_probe(Call& call, std::string_view name, std::string_view
                  .message_id = message_id,
                  .text = given["text"].string_or("A message of a test: " + std::string(hostile.title) + ".\r\n"),
                  .date_unix_ns = now,
-                 .attachments = {}});
+                 .attachments = enclosures_of(given["attachments"].string_or(""))});
   const auto signer = identity->read(call, secret_);
   const auto made = hostile.make({message, signer, found.certificates, now / ns_per_second});
   if (!made) throw Failure{BB_E_INTERNAL, "probe " + std::string(name) + ": " + made.error().what};
