@@ -307,13 +307,16 @@ HttpResponse Api::list_messages(const HttpRequest& request, const std::string& p
   const auto above = read_cursor(request.query);
   if (!above) return malformed(above.error().what);
   auto items = Value::array();
-  for (const auto& message : describe_messages(holder_, patient, *above))
+  const auto messages = describe_messages(holder_, patient, *above);
+  for (const auto& message : messages)
     items.push(Value::object({{"id", std::to_string(message.number)},
                               {"from", message.from},
                               {"subject", message.subject},
                               {"received", format_utc(message.received_unix_ns)},
                               {"size", message.size}}));
   auto answer = Value::object({{"items", std::move(items)}});
+  if (!messages.empty() && !holder_.list_messages(patient, messages.back().number).empty())
+    answer.set("next", std::to_string(messages.back().number));
   if (holder_.has_direct()) answer.set("address", holder_.direct_address(patient));
   return HttpResponse::json(200, answer);
 }

@@ -1,39 +1,95 @@
 #include "portal/direct_gate.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
-#include <bb/direct/message.hpp>
 
 namespace bb::portal {
 namespace {
 
 using direct::Fault;
-using direct::Integrity;
-using direct::TrustVerdict;
 
-bool has_only(const TrustVerdict& verdict, std::initializer_list<Fault> forgiven) {
-  return std::all_of(verdict.faults.begin(), verdict.faults.end(), [&](const direct::FaultFound& found) {
-    return std::find(forgiven.begin(), forgiven.end(), found.fault) != forgiven.end();
-  });
+// The requirement whose refusal a defect passes over.
+constexpr std::array<std::pair<Defect, std::string_view>, 13> passed_over{{
+    {Defect::direct_accepts_tampered, "DIRECT-SEC-03"},
+    {Defect::direct_accepts_tampered, "DIRECT-SEC-04"},
+    {Defect::direct_accepts_expired, "DIRECT-CERT-08"},
+    {Defect::direct_accepts_foreign_anchor, "DIRECT-SEC-06"},
+    {Defect::direct_accepts_other_name, "DIRECT-MSG-14"},
+    {Defect::direct_accepts_weak_key, "DIRECT-CERT-09"},
+    {Defect::direct_accepts_wrong_use, "DIRECT-CERT-13"},
+    {Defect::direct_accepts_wrong_use, "DIRECT-CERT-14"},
+    {Defect::direct_accepts_unprotected, "DIRECT-SEC-02"},
+    {Defect::direct_accepts_weak_algorithms, "DIRECT-ALG-01"},
+    {Defect::direct_accepts_weak_algorithms, "DIRECT-ALG-04"},
+    {Defect::direct_accepts_redirected, "DIRECT-SEC-09"},
+    {Defect::direct_accepts_nameless, "DIRECT-SEC-10"},
+}};
+
+// A refusal that is none of Direct's.
+constexpr std::string_view own_requirement = "the portal's own";
+
+bool has_large_key(const direct::Certificate& certificate) {
+  return certificate.key_kind() == direct::KeyKind::rsa && certificate.key_bits() > 2048;
 }
 
-// Of exactly one address. Several authors would leave open who signed.
-Result<direct::Address> sender_of(std::string_view message) {
-  BB_TRY(const auto entity, direct::read_entity(message));
-  BB_TRY(const auto addresses, direct::read_addresses(entity.value("from")));
-  if (addresses.size() != 1)
-    return Error{fmt::format("its From has {}; expected one", counted(addresses.size(), "address"))};
-  return addresses.front();
+bool has_capital_domain(const std::string& from) {
+  const auto domain = from.substr(std::min(from.find('@'), from.size()));
+  return domain != to_lower(domain);
 }
+
+class Strictness {
+ public:
+  Strictness(const Defects& defects, const direct::Layers& layers, const direct::Reception& reception)
+      : defects_(defects), layers_(layers), reception_(reception) {}
+
+  // What a portal refuses by mistake: what receivers have to take.
+  std::vector<direct::Reason> refusals(const direct::Entity& outer) const {
+    std::vector<direct::Reason> found;
+    const auto refuse = [&](Defect defect, bool is_met, const char* why) {
+      if (defects_.is_on(defect) && is_met) found.push_back({std::string(own_requirement), why});
+    };
+    refuse(Defect::direct_refuses_unwrapped, !layers_.is_wrapped, "it is not wrapped");
+    refuse(Defect::direct_refuses_old_types, outer.type.value.starts_with("application/x-"), "its type is an old one");
+    refuse(Defect::direct_refuses_new_algorithms, is_new(), "an algorithm of its signature is not known");
+    refuse(Defect::direct_refuses_large_keys, reception_.signer && has_large_key(*reception_.signer),
+           "the key of its signer is too large");
+    refuse(Defect::direct_refuses_aes128,
+           layers_.envelope && to_lower(layers_.envelope->cipher).find("128") != std::string::npos,
+           "its cipher is not known");
+    refuse(Defect::direct_refuses_subject_address, reception_.signer && !reception_.signer->subject_addresses().empty(),
+           "its signer has an emailAddress");
+    refuse(Defect::direct_compares_case, has_capital_domain(outer.value("from")), "its domain is not known");
+    return found;
+  }
+
+ private:
+  bool is_new() const {
+    const bool has_signer = layers_.signature && !layers_.signature->signers.empty();
+    return has_signer && (layers_.signature->signers.front().digest != "sha256" ||
+                          (reception_.signer && reception_.signer->key_kind() == direct::KeyKind::ec));
+  }
+
+  const Defects& defects_;
+  const direct::Layers& layers_;
+  const direct::Reception& reception_;
+};
 
 }  // namespace
 
-std::string faults_of(const TrustVerdict& verdict) {
+std::string faults_of(const direct::TrustVerdict& verdict) {
   std::vector<std::string> faults;
   for (const auto& [fault, why] : verdict.faults) faults.push_back(fmt::format("{}: {}", direct::word_of(fault), why));
   return join(faults, "; ");
+}
+
+std::string DirectMessage::why_refused() const {
+  std::vector<std::string> reasons;
+  for (const auto& [requirement, why] : reception.refusals) reasons.push_back(fmt::format("{} ({})", why, requirement));
+  return join(reasons, "; ");
 }
 
 direct::TrustPolicy DirectGate::policy(std::int64_t at) const {
@@ -45,53 +101,31 @@ direct::TrustPolicy DirectGate::policy(std::int64_t at) const {
   return policy;
 }
 
-bool DirectGate::may_send_by(const TrustVerdict& verdict) const {
-  if (defects_.is_on(Defect::direct_uses_expired_recipient)) return has_only(verdict, {Fault::expired});
+bool DirectGate::may_send_by(const direct::TrustVerdict& verdict) const {
+  const auto is_expired = [](const direct::FaultFound& found) { return found.fault == Fault::expired; };
+  if (defects_.is_on(Defect::direct_uses_expired_recipient))
+    return std::all_of(verdict.faults.begin(), verdict.faults.end(), is_expired);
   return verdict.is_trusted();
 }
 
-bool DirectGate::may_take_from(const TrustVerdict& verdict) const {
-  if (defects_.is_on(Defect::direct_accepts_expired)) return has_only(verdict, {Fault::expired});
-  if (defects_.is_on(Defect::direct_accepts_foreign_anchor)) return has_only(verdict, {Fault::no_path});
-  return verdict.is_trusted();
-}
-
-Result<DirectMessage> DirectGate::take(std::string_view message, std::int64_t at) const {
+Result<DirectMessage> DirectGate::look_at(std::string_view message, const direct::Address& recipient,
+                                          std::int64_t at) const {
   BB_TRY(auto layers, direct::look_through(message, options_.identities));
-  if (layers.encryption != direct::Encryption::opened)
-    return Error{"it is not encrypted for this portal" +
-                 (layers.why_closed.empty() ? std::string() : ": " + layers.why_closed)};
-  if (!layers.signature || layers.signature->signers.empty())
-    return Error{"it has no signature" + (layers.why_unsigned.empty() ? std::string() : ": " + layers.why_unsigned)};
-  DirectMessage taken;
-  BB_TRY(taken.from, sender_of(layers.message));
-
-  // DIRECT-MSG: one good signature of a trusted signer is enough; the reasons of all are told.
-  std::vector<std::string> reasons;
-  for (const auto& signer : layers.signature->signers) {
-    const bool is_tampered =
-        signer.integrity == Integrity::content_changed || signer.integrity == Integrity::signature_broken;
-    const bool is_taken_so = is_tampered && defects_.is_on(Defect::direct_accepts_tampered);
-    if (!signer.certificate || (signer.integrity != Integrity::good && !is_taken_so)) {
-      reasons.push_back("the signature of " + signer.named + " does not hold: " + signer.why);
-      continue;
-    }
-    if (signer.digest != "sha256" && signer.digest != "sha384" && signer.digest != "sha512") {
-      reasons.push_back("it is signed with the digest " + signer.digest);
-      continue;
-    }
-    const auto verdict = direct::judge(*signer.certificate, taken.from, direct::KeyUse::sign,
-                                       layers.signature->certificates, policy(at));
-    if (!may_take_from(verdict)) {
-      reasons.push_back("the signer is not trusted for " + taken.from.text() + ": " + faults_of(verdict));
-      continue;
-    }
-    taken.chain = {*signer.certificate};
-    taken.chain.insert(taken.chain.end(), layers.signature->certificates.begin(), layers.signature->certificates.end());
-    taken.message = std::move(layers.message);
-    return taken;
-  }
-  return Error{join(reasons, "; ")};
+  DirectMessage found;
+  found.reception = direct::receive(message, layers, recipient, {policy(at)});
+  std::erase_if(found.reception.refusals, [&](const direct::Reason& reason) {
+    return layers.encryption != direct::Encryption::closed &&
+           std::any_of(passed_over.begin(), passed_over.end(),
+                       [&](const auto& row) { return defects_.is_on(row.first) && row.second == reason.requirement; });
+  });
+  BB_TRY(const auto outer, direct::read_entity(message));
+  for (auto& reason : Strictness(defects_, layers, found.reception).refusals(outer))
+    found.reception.refusals.push_back(std::move(reason));
+  if (found.reception.signer) found.chain.push_back(*found.reception.signer);
+  if (layers.signature)
+    found.chain.insert(found.chain.end(), layers.signature->certificates.begin(), layers.signature->certificates.end());
+  found.message = std::move(layers.message);
+  return found;
 }
 
 }  // namespace bb::portal

@@ -1,5 +1,5 @@
 // direct_gate.hpp - whether what came by Direct is taken, and whether a certificate is
-// used: the portal's trust, with the mistakes that defects switch on.
+// used: bb::direct's reception, with the mistakes that defects switch on.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 
 #include <bb/core/result.hpp>
 #include <bb/direct/address.hpp>
+#include <bb/direct/reception.hpp>
 #include <bb/direct/trust.hpp>
 
 #include "portal/defects.hpp"
@@ -16,11 +17,15 @@
 
 namespace bb::portal {
 
-// A message that was opened, verified, and whose signer is trusted for its sender.
+// A message that was looked through.
 struct DirectMessage {
-  direct::Address from;                    // of the inner header
-  std::string message;                     // the inner message
+  direct::Reception reception;             // with the refusals that this portal heeds
+  std::string message;                     // the inner message; empty where it could not be opened
   std::vector<direct::Certificate> chain;  // the signer's certificate, and those that came with it
+
+  // Why it is refused: for the log of the portal, not for the sender (Applicability
+  // Statement, 3: who is not trusted is not answered). Empty where it is taken.
+  std::string why_refused() const;
 };
 
 class DirectGate {
@@ -31,13 +36,11 @@ class DirectGate {
   direct::TrustPolicy policy(std::int64_t at) const;
   // Whether a recipient's certificate with these faults is used.
   bool may_send_by(const direct::TrustVerdict& verdict) const;
-  // The error says why it is refused: for the log of the portal, not for the sender
-  // (Applicability Statement, 3: who is not trusted is not answered).
-  [[nodiscard]] Result<DirectMessage> take(std::string_view message, std::int64_t at) const;
+  // `recipient` is whom it was delivered for. The error is of bytes that are no message.
+  [[nodiscard]] Result<DirectMessage> look_at(std::string_view message, const direct::Address& recipient,
+                                              std::int64_t at) const;
 
  private:
-  bool may_take_from(const direct::TrustVerdict& verdict) const;
-
   const DirectOptions& options_;
   const Defects& defects_;
 };

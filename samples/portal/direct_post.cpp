@@ -1,6 +1,7 @@
 #include "portal/direct_post.hpp"
 
 #include <chrono>
+#include <optional>
 
 #include <fmt/format.h>
 #include <bb/core/crypto.hpp>
@@ -9,6 +10,7 @@
 #include <bb/direct/mailbox.hpp>
 #include <bb/direct/notification.hpp>
 
+#include "portal/direct_mistakes.hpp"
 #include "sockets/sockets.hpp"
 
 namespace bb::portal {
@@ -19,6 +21,11 @@ constexpr int mailbox_wait_ms_max = 10'000;
 constexpr std::size_t recipients_max = 100;
 
 bool is_report(const direct::Entity& message) { return message.type.value == "multipart/report"; }
+
+std::optional<direct::Address> first_address(std::string_view field) {
+  const auto addresses = direct::read_addresses(field);
+  return addresses && !addresses->empty() ? std::optional(addresses->front()) : std::nullopt;
+}
 
 }  // namespace
 
@@ -107,34 +114,57 @@ void DirectPost::handle(const std::string& message) {
   // Of the mail server, which signs nothing.
   if (is_report(*outer) && to_lower(outer->type.of("report-type")) == "delivery-status")
     return take_delivery_status(*outer);
-  const auto taken = gate_.take(message, now_unix_ns() / ns_per_second);
-  if (!taken) return refuse(taken.error().what);
-  const auto inner = direct::read_entity(taken->message);
-  if (!inner) return refuse(inner.error().what);
-  if (is_report(*inner)) return take_notification(*inner, *taken);
-  take_message(*inner, *outer, *taken);
+  const auto own = own_addresses(*outer);
+  if (own.empty()) return refuse("it is for nobody of " + options_.domain);
+  const auto looked_at = gate_.look_at(message, own.front(), now_unix_ns() / ns_per_second);
+  if (!looked_at) return refuse(looked_at.error().what);
+  const auto& reception = looked_at->reception;
+  const auto from = reception.from ? reception.from : first_address(outer->value("from"));
+  if (!reception.is_taken()) {
+    refuse(looked_at->why_refused());
+    if (from && defects_.is_on(Defect::direct_answers_refused)) notify(*looked_at, *from, own.front(), "processed");
+    return;
+  }
+  const auto inner = direct::read_entity(looked_at->message);
+  if (!inner || !from) return refuse(inner ? "it names nobody to be answered" : inner.error().what);
+  if (reception.is_notification) {
+    if (defects_.is_on(Defect::direct_answers_notifications)) notify(*looked_at, *from, own.front(), "processed");
+    return take_notification(*inner, *from);
+  }
+  for (const auto& address : own) take_message(*looked_at, *from, address);
+}
+
+std::vector<direct::Address> DirectPost::own_addresses(const direct::Entity& outer) const {
+  std::vector<direct::Address> own;
+  for (const auto* name : {"delivered-to", "to", "cc"}) {
+    const auto addresses = direct::read_addresses(outer.value(name));
+    if (!addresses) continue;
+    for (const auto& address : *addresses)
+      if (iequals(address.domain, options_.domain) && own.size() < recipients_max) own.push_back(address);
+    if (!own.empty()) break;
+  }
+  return own;
 }
 
 void DirectPost::tell_failure(const DirectTracking::Sent& sent, const std::string& why) {
   events_.failed(sent.patient, sent.recipient, why);
 }
 
-void DirectPost::take_notification(const direct::Entity& inner, const DirectMessage& taken) {
+void DirectPost::take_notification(const direct::Entity& inner, const direct::Address& from) {
   const auto notification = direct::read_notification(inner);
   if (!notification) return events_.log("a notification cannot be read: " + notification.error().what);
   if (!*notification) return take_delivery_status(inner);  // in a sealed message
   const auto& said = **notification;
   // Only who the message went to may say what became of it.
-  if (!iequals(said.final_recipient, taken.from.text()))
+  if (!iequals(said.final_recipient, from.text()))
     return events_.log(
-        fmt::format("a notification of {} came from {}", shorten(said.final_recipient, 80), taken.from.text()));
+        fmt::format("a notification of {} came from {}", shorten(said.final_recipient, 80), from.text()));
   const auto* error = said.find("error");
   const auto detail = said.disposition == "failed"
                           ? fmt::format("the recipient's system said that it failed{}",
                                         error == nullptr ? "" : ": " + shorten(trim(error->value), 200))
                           : std::string();
-  const auto failed =
-      tracking_.note(said.original_message_id, taken.from.text(), said.disposition, detail, now_unix_ns());
+  const auto failed = tracking_.note(said.original_message_id, from.text(), said.disposition, detail, now_unix_ns());
   if (failed) tell_failure(*failed, detail);
 }
 
@@ -150,43 +180,45 @@ void DirectPost::take_delivery_status(const direct::Entity& report) {
   }
 }
 
-void DirectPost::take_message(const direct::Entity& inner, const direct::Entity& outer, const DirectMessage& taken) {
-  // The header that mail servers saw says whom it was delivered for.
-  std::vector<direct::Address> own;
-  for (const auto* name : {"delivered-to", "to", "cc"}) {
-    const auto addresses = direct::read_addresses(outer.value(name));
-    if (!addresses) continue;
-    for (const auto& address : *addresses)
-      if (iequals(address.domain, options_.domain) && own.size() < recipients_max) own.push_back(address);
-    if (!own.empty()) break;
-  }
-  if (own.empty()) return events_.log("a Direct message is for nobody of " + options_.domain);
-  const bool is_asked = direct::asked_of(inner) == direct::FinalDelivery::asked;
-  for (const auto& address : own) {
-    notify(address, taken.from, inner, taken, "processed", "", false);  // DIRECT-MDN-01
-    const auto delivered = events_.deliver(address.local, taken.message);
-    if (!delivered)
-      notify(address, taken.from, inner, taken, "failed", delivered.error().what, is_asked);  // DIRECT-MDN-12
-    else if (is_asked)
-      notify(address, taken.from, inner, taken, "dispatched", "", true);  // DIRECT-DN-02, -03
+void DirectPost::take_message(const DirectMessage& taken, const direct::Address& from, const direct::Address& own) {
+  const auto option = taken.reception.final_delivery;
+  const bool is_asked = option == direct::FinalDelivery::asked || (option == direct::FinalDelivery::ill_formed &&
+                                                                   defects_.is_on(Defect::direct_takes_bad_option));
+  // What is known was shown and answered: one notification of a kind for a message (RFC 8098, 2.1).
+  if (!duplicates_.is_first(from, own, taken.reception.message_id) && !defects_.is_on(Defect::direct_keeps_duplicates))
+    return events_.log("a Direct message came again: " + shorten(taken.reception.message_id, 100));
+  const bool is_told_first = is_asked && defects_.is_on(Defect::direct_dispatched_first);
+  if (is_told_first) notify(taken, from, own, "dispatched", "", true);
+  notify(taken, from, own, "processed");  // DIRECT-MDN-01
+  const auto kept =
+      defects_.is_on(Defect::direct_drops_attachments) ? with_one_attachment(taken.message) : taken.message;
+  const auto delivered = is_odd(kept) && defects_.is_on(Defect::direct_refuses_odd_documents)
+                             ? Status(Error{"a document of it cannot be shown"})
+                             : events_.deliver(own.local, kept);
+  if (!delivered) {
+    if (!defects_.is_on(Defect::direct_no_failed))
+      notify(taken, from, own, "failed", delivered.error().what, is_asked);  // DIRECT-MDN-12
+  } else if (is_asked && !is_told_first && !defects_.is_on(Defect::direct_no_dispatched)) {
+    notify(taken, from, own, "dispatched", "", true);  // DIRECT-DN-02, -03
   }
 }
 
-void DirectPost::notify(const direct::Address& own, const direct::Address& from, const direct::Entity& inner,
-                        const DirectMessage& taken, const std::string& disposition, const std::string& error,
-                        bool has_final_delivery) {
-  if (defects_.is_on(Defect::direct_no_mdn)) return;
+void DirectPost::notify(const DirectMessage& taken, const direct::Address& from, const direct::Address& own,
+                        const std::string& disposition, const std::string& error, bool has_final_delivery) {
+  const auto inner = direct::read_entity(taken.message);
+  const bool is_asked = inner && inner->count("disposition-notification-to") > 0;
+  if (defects_.is_on(Defect::direct_no_mdn) || (!is_asked && defects_.is_on(Defect::direct_mdn_if_asked))) return;
   direct::NotificationRequest request;
   request.from = own.text();
   request.to = from.text();
   request.message_id = random_token() + "@" + options_.domain;
   request.date_unix_ns = now_unix_ns();
-  request.original_message_id = inner.value("message-id");
+  request.original_message_id = taken.reception.message_id;
   request.disposition = disposition;
   request.reporting_ua = options_.domain + "; BlueBridge sample portal";
   request.error = error;
   request.has_final_delivery = has_final_delivery;
-  const auto message = direct::write_notification(request);
+  const auto message = with_mistakes(direct::write_notification(request), defects_);
   const auto sent = defects_.is_on(Defect::direct_mdn_in_clear) ? sender_.send_in_clear(own, from, message)
                                                                 : sender_.reply(own, from, message, taken.chain);
   if (!sent) events_.log(fmt::format("a notification '{}' was not sent: {}", disposition, sent.error().what));

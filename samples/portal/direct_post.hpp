@@ -13,12 +13,14 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <bb/core/result.hpp>
 #include <bb/direct/address.hpp>
 #include <bb/direct/entity.hpp>
 
 #include "portal/defects.hpp"
+#include "portal/direct_duplicates.hpp"
 #include "portal/direct_gate.hpp"
 #include "portal/direct_options.hpp"
 #include "portal/direct_sender.hpp"
@@ -54,12 +56,13 @@ class DirectPost {
  private:
   void look_for_mail();
   void handle(const std::string& message);
-  void take_notification(const direct::Entity& inner, const DirectMessage& taken);
+  // Those of this domain that the header which mail servers saw says it was delivered for.
+  std::vector<direct::Address> own_addresses(const direct::Entity& outer) const;
+  void take_notification(const direct::Entity& inner, const direct::Address& from);
   void take_delivery_status(const direct::Entity& report);
-  void take_message(const direct::Entity& inner, const direct::Entity& outer, const DirectMessage& taken);
-  void notify(const direct::Address& own, const direct::Address& from, const direct::Entity& inner,
-              const DirectMessage& taken, const std::string& disposition, const std::string& error,
-              bool has_final_delivery);
+  void take_message(const DirectMessage& taken, const direct::Address& from, const direct::Address& own);
+  void notify(const DirectMessage& taken, const direct::Address& from, const direct::Address& own,
+              const std::string& disposition, const std::string& error = {}, bool has_final_delivery = false);
   void tell_failure(const DirectTracking::Sent& sent, const std::string& why);
 
   const DirectOptions options_;
@@ -69,6 +72,7 @@ class DirectPost {
   const DirectGate gate_;
   const DirectSender sender_;
   DirectTracking tracking_;
+  DirectDuplicates duplicates_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool is_stopping_ = false;

@@ -67,7 +67,7 @@ Status DirectSender::reply(const direct::Address& from, const direct::Address& t
   auto certificates = find_certificates(to);
   if (certificates) return seal_and_hand_over(from, to, message, *certificates);
   const auto policy = gate_.policy(now_seconds());
-  if (!gate_.may_send_by(direct::judge(chain.front(), to, direct::KeyUse::encrypt, chain, policy)))
+  if (chain.empty() || !gate_.may_send_by(direct::judge(chain.front(), to, direct::KeyUse::encrypt, chain, policy)))
     return certificates.error();
   return seal_and_hand_over(from, to, message, {chain.front()});
 }

@@ -289,7 +289,7 @@ TEST(DirectTest, NeitherTakesNorAnswersWhatItCannotTrust) {
   tampered.replace(tampered.find("The visit summary."), 3, "Thy");
   hand_in(*direct::addressed(*direct::encrypted_entity(tampered, {world.portal().certificate}), message));
   direct::SealOptions weak;
-  weak.sign.digest = direct::Digest::sha1;
+  weak.sign.digest = direct::Digest::md5;
   hand_in(world.sealed(message, world.bob(), weak));
   hand_in("no mail at all");
   world.send_to_alice("good");
@@ -299,6 +299,33 @@ TEST(DirectTest, NeitherTakesNorAnswersWhatItCannotTrust) {
   world.next_opened();
   EXPECT_TRUE(eventually([&] { return world.room().mailboxes().list("portal").empty(); }));
   EXPECT_EQ(world.count_of_bob(), 1u);
+}
+
+TEST(DirectTest, TakesAMessageThatComesTwiceOnce) {
+  DirectWorld world;
+  RunningPortal portal(world.arguments());
+  ApiUser alice(portal, "alice");
+  const auto message = world.sealed(world.text("twice"), world.bob());
+  world.hand_in(bob_direct, alice_direct, message);
+  world.hand_in(bob_direct, alice_direct, message);
+  world.send_to_alice("marker");
+  ASSERT_TRUE(eventually([&] { return has_message(alice, "marker"); }));
+  EXPECT_EQ(messages_of(alice).size(), 2u);
+  EXPECT_TRUE(eventually([&] { return world.room().mailboxes().list("portal").empty(); }));
+  EXPECT_EQ(world.count_of_bob(), 2u);  // one for each
+}
+
+TEST(DirectTest, ListsWhereItsMessagesGoOn) {
+  DirectWorld world;
+  RunningPortal portal(world.arguments());
+  ApiUser alice(portal, "alice");
+  constexpr std::size_t page_size = 100;
+  for (std::size_t i = 0; i <= page_size; ++i) world.send_to_alice("n");
+  ASSERT_TRUE(eventually([&] { return alice.json("/api/patients/alice/messages?cursor=100")["items"].size() == 1; }));
+  const auto first = alice.json("/api/patients/alice/messages");
+  EXPECT_EQ(first["items"].size(), page_size);
+  EXPECT_EQ(first["next"].string_or(""), "100");
+  EXPECT_TRUE(alice.json("/api/patients/alice/messages?cursor=100")["next"].is_null());
 }
 
 TEST(DirectTest, TakesAMessageThatIsNotWrapped) {
