@@ -5,10 +5,27 @@
 
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/direct/xdm.hpp>
 
 #include "streams/outgoing.hpp"
 
 namespace bb::direct_connector {
+namespace {
+
+// The attachments as one, and the subject that says so (DIRECT-MSG-15).
+void package(records::OutgoingMail& mail, const direct::Address& from, const std::vector<std::string>& recipients) {
+  direct::XdmRequest request{from, {}, {}, mail.message_id, mail.date_unix_ns};
+  for (const auto& recipient : recipients) request.recipients.push_back(*direct::read_address(recipient));
+  for (auto& part : mail.attachments)
+    request.documents.push_back({part.content_type, part.filename, std::move(part.body)});
+  auto bytes = direct::write_xdm(request);
+  if (!bytes) throw Failure{BB_E_TOO_LARGE, "sending: " + bytes.error().what + "; nothing was sent"};
+  mail.attachments = {{std::string(direct::xdm_media_type), "attachment", "XDM.ZIP", *std::move(bytes)}};
+  if (mail.subject.find(direct::xdm_subject) == std::string::npos)
+    mail.subject += (mail.subject.empty() ? "" : " ") + std::string(direct::xdm_subject);
+}
+
+}  // namespace
 
 using plugins::KeptReceipt;
 
@@ -17,6 +34,7 @@ DirectSender::DirectSender(const Context& context)
       sender_(context, "", plugins::read_own_address(context, "/from")),
       identity_(read_identity_config(context, "/identity")),
       tracking_(context),
+      is_packaged_(context.config_if("/packaging").value_or("none") == "xdm"),
       streams_(context.require<Streams>()),
       secret_(context.require<Secret>()),
       clock_(context.require<Clock>()),
@@ -37,6 +55,7 @@ std::string DirectSender::written(Call& call, const bb_outgoing& message, const 
   mail.to = join(recipients, ", ");
   mail.message_id = message_id;
   mail.date_unix_ns = clock_.now_unix_ns();
+  if (is_packaged_ && !mail.attachments.empty()) package(mail, sender_.from(), recipients);
   auto text = records::write_mime(mail);
   if (tracking_.asks_for_final_delivery())
     text = "Disposition-Notification-To: " + mail.from + "\r\n" + direct::final_delivery_option() + text;

@@ -47,6 +47,8 @@ class DirectSender final : public Connector, public Transmit, public Probe, publ
         "title": "How this side names itself to the server; the domain of the sender unless told"},
       "final_delivery": {"type": "boolean", "default": false,
         "title": "Whether every message asks to be told of its final delivery"},
+      "packaging": {"enum": ["none", "xdm"], "default": "none",
+        "title": "xdm: attachments go as one XDM package"},
       "processed_within": {"type": "integer", "minimum": 1, "default": 3600,
         "title": "Seconds after which a recipient of whom no notification came has failed"},
       "dispatched_within": {"type": "integer", "minimum": 1, "default": 3600,
@@ -131,6 +133,7 @@ class DirectSender final : public Connector, public Transmit, public Probe, publ
   IdentityConfig identity_;
   std::map<std::string, IdentityConfig, std::less<>> bad_identities_;  // by what is wrong with them
   Tracking tracking_;
+  bool is_packaged_;  // attachments as XDM
   std::optional<Answers> answers_;
   bool has_looked_for_earlier_ = false;  // for what was sent before this instance was made
   Streams streams_;

@@ -9,13 +9,18 @@ import base64
 import contextlib
 import email
 import email.policy
+import hashlib
 import itertools
+import json
 import pathlib
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+import uuid
+import xml.etree.ElementTree
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "mail"))
 from connectors import Connectors, Refused
@@ -350,6 +355,60 @@ class DirectTest(unittest.TestCase):
         self.for_alice[1] = message_of(self.from_bob.messages[-1])
         self.assertEqual([one["delivery"] for one in tool.track(sender, message_id)], ["accepted", "failed"])
 
+    # ---- packages
+
+    def test_attachments_go_as_one_xdm_package(self):  # DIRECT-MSG-15, DIRECT-XDM-01 to -04
+        sender = self.sender(packaging="xdm")
+        record = b"<?xml version='1.0'?><a>caf\xc3\xa9</a>"
+        attachments = [("record.xml", "text/xml", record), ("a<b>&\".pdf", "application/pdf", b"%PDF-1.4\n")]
+        for at, subject in enumerate(("Visit", "XDM/1.0/DDM of a visit")):
+            self.key += "."
+            self.send(sender, [BOB], subject=subject, attachments=attachments)
+            entity = openssl("cms", "-decrypt", "-recip", pki / "recipient.pem",
+                             given=message_of(self.from_alice.messages[at]).encode())
+            inside = openssl("cms", "-verify", "-CAfile", pki / "root.crt", given=entity)
+            message = email.message_from_bytes(inside, policy=email.policy.default).get_content()
+            self.assertEqual(message["subject"], "Visit XDM/1.0/DDM" if at == 0 else subject)
+        part, = [part for part in message.walk() if part.get_content_disposition() == "attachment"]
+        self.assertEqual((part.get_content_type(), part.get_filename()), ("application/zip", "XDM.ZIP"))
+        file = pki / "XDM.ZIP"
+        file.write_bytes(part.get_content())
+
+        # By Python's own programs for ZIP, XML and digests.
+        package = zipfile.ZipFile(file)
+        self.assertIsNone(package.testzip())
+        folder = "IHE_XDM/SUBSET01/"
+        self.assertEqual(package.namelist(), ["INDEX.HTM", "README.TXT", folder + "METADATA.XML",
+                                              folder + "DOC001.XML", folder + "DOC002.PDF"])
+        self.assertEqual(package.read(folder + "DOC001.XML"), record)
+        root = xml.etree.ElementTree.fromstring(package.read(folder + "METADATA.XML"))
+        rim = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
+
+        def values(of, name):
+            return [value.text for slot in of.iter(rim + "Slot") if slot.get("name") == name
+                    for value in slot.iter(rim + "Value")]
+        first = next(root.iter(rim + "ExtrinsicObject"))
+        self.assertEqual([values(first, name)[0] for name in ("hash", "size", "URI")],
+                         [hashlib.sha1(record).hexdigest(), str(len(record)), "DOC001.XML"])
+        self.assertEqual(values(root, "intendedRecipient"), ["||^^Internet^" + BOB])
+        self.assertEqual(values(root, "authorTelecommunication"), ["^^Internet^" + ALICE])
+        for one in root.iter(rim + "ExternalIdentifier"):
+            # ITU-T X.667, 7: a UUID, here of a name (RFC 4122, version 5).
+            self.assertEqual(uuid.UUID(int=int(one.get("value").removeprefix("2.25."))).version, 5)
+        titles = [one.get("value") for one in root.iter(rim + "LocalizedString")]
+        self.assertIn("a<b>&\".pdf", titles)
+
+        # By the rules for packages.
+        said = subprocess.run([bluebridge, "check", "--rules", "own", "--json", file], capture_output=True, text=True)
+        judged = [json.loads(line) for line in said.stdout.splitlines()]
+        of_package = [one for one in judged if one.get("format") == "xdm"]
+        self.assertEqual([one.get("findings") for one in of_package], [[]], said.stdout + said.stderr)
+
+    def test_without_attachments_there_is_no_package(self):
+        self.send(self.sender(packaging="xdm"), [BOB], subject="Visit")
+        entity = openssl("cms", "-decrypt", "-recip", pki / "recipient.pem", given=self.arrives().encode())
+        self.assertIn(b"Subject: Visit\r\n", openssl("cms", "-verify", "-CAfile", pki / "root.crt", given=entity))
+
     # ---- what does not come in time
 
     def notify(self, message_id, disposition):
@@ -517,6 +576,7 @@ class DirectTest(unittest.TestCase):
 
 if __name__ == "__main__":
     with contextlib.ExitStack() as running:
+        bluebridge = pathlib.Path(sys.argv[1]).parent / "bluebridge"
         pki = pathlib.Path(running.enter_context(tempfile.TemporaryDirectory()))
         subprocess.run([sys.argv[4], pki, ALICE, BOB], check=True)
         tool = running.enter_context(Connectors(*sys.argv[1:4], pki))
