@@ -29,6 +29,18 @@ int wait_ms(const Context& context, const std::string& at, int otherwise) {
   return static_cast<int>(std::clamp(context.config_integer(at, otherwise), std::int64_t{1}, wait_ms_max));
 }
 
+direct::Endpoint name_server(const Context& context, const std::string& at) {
+  auto server = direct::DnsOptions{}.server;
+  server.host = context.config(at + "/host");
+  const auto port = context.config_integer(at + "/port", server.port);
+  if (port < 1 || port > 65'535)
+    throw Failure{BB_E_INVALID_ARGUMENT,
+                  "configuration: " + at + "/port is " + std::to_string(port) + ", expected 1 to 65535"};
+  server.port = static_cast<std::uint16_t>(port);
+  server.wait_ms_max = wait_ms(context, "/resolver/wait_ms", server.wait_ms_max);
+  return server;
+}
+
 // An address, or a domain as one without its first part.
 direct::Address subject_of(std::string_view text) {
   const bool is_domain = text.find('@') == std::string_view::npos;
@@ -81,15 +93,11 @@ ConfiguredTrust::ConfiguredTrust(const Context& context)
   if (!anchors_.is_given() && bundles_.is_empty())
     throw Failure{BB_E_INVALID_ARGUMENT,
                   "configuration: /anchors is missing, and there is no bundle: nobody would be trusted"};
-  if (const auto host = context.config_if("/resolver/host")) {
-    resolver_ = direct::DnsOptions{}.server;
-    resolver_->host = *host;
-    const auto port = context.config_integer("/resolver/port", resolver_->port);
-    if (port < 1 || port > 65'535)
-      throw Failure{BB_E_INVALID_ARGUMENT,
-                    "configuration: /resolver/port is " + std::to_string(port) + ", expected 1 to 65535"};
-    resolver_->port = static_cast<std::uint16_t>(port);
-    resolver_->wait_ms_max = wait_ms(context, "/resolver/wait_ms", resolver_->wait_ms_max);
+  if (context.config_if("/resolver/host")) resolvers_.push_back(name_server(context, "/resolver"));
+  for (std::size_t i = 0;; ++i) {
+    const auto at = "/resolver/further/" + std::to_string(i);
+    if (!context.config_if(at + "/host")) break;
+    resolvers_.push_back(name_server(context, at));
   }
 }
 
@@ -131,10 +139,11 @@ std::vector<direct::Certificate> ConfiguredTrust::configured(Call& call, const d
 
 direct::Discovery ConfiguredTrust::discovered(Call& call, const direct::Address& address, direct::Extent extent,
                                               const direct::TrustPolicy& policy) const {
-  if (!resolver_) return {};
+  if (resolvers_.empty()) return {};
   plugins::HostConnections connections(streams_, call);
   direct::DiscoveryOptions options;
-  options.dns.server = *resolver_;
+  options.dns.server = resolvers_.front();
+  options.dns.further_servers.assign(resolvers_.begin() + 1, resolvers_.end());
   options.dns.random = [this](std::size_t count) { return random_.bytes(count); };
   options.trust = policy;
   options.extent = extent;

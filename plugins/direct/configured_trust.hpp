@@ -52,7 +52,7 @@ class ConfiguredTrust : public Trust {
   Secret secret_;
   Clock clock_;
   std::optional<Http> http_;
-  std::optional<direct::Endpoint> resolver_;  // none: nothing is discovered
+  std::vector<direct::Endpoint> resolvers_;  // none: nothing is discovered
   Streams streams_;
   Random random_;
   int directory_wait_ms_max_;

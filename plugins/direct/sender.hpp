@@ -72,6 +72,11 @@ class DirectSender final : public Connector, public Transmit, public Probe, publ
         "properties": {
           "host": {"type": "string", "minLength": 1},
           "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 53},
+          "further": {"type": "array", "maxItems": 5, "title": "Asked in turn where the one before says nothing",
+            "items": {"type": "object", "additionalProperties": false, "required": ["host"],
+              "properties": {
+                "host": {"type": "string", "minLength": 1},
+                "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 53}}}},
           "wait_ms": {"type": "integer", "minimum": 1, "maximum": 600000, "default": 2000,
             "title": "For each answer of the name server"},
           "directory_wait_ms": {"type": "integer", "minimum": 1, "maximum": 600000, "default": 10000,

@@ -227,6 +227,37 @@ TEST(DnsTest, AsksOverTcpWhereNoDatagramComesBack) {  // RFC 7766, 5
   EXPECT_EQ(answer.questions, 4);
 }
 
+TEST(DnsTest, AsksTheNextServerWhereOneSaysNothing) {
+  Server server("", 0);
+  server.options.further_servers = {server.options.server, server.options.server};
+  server.options.further_servers[0].host = "192.0.2.2";
+  server.options.further_servers[1].host = "192.0.2.3";
+  server.connections = ScriptedConnections([](const Endpoint& endpoint) {
+    return Peer{[has_answer = endpoint.host == "192.0.2.2"](const std::string& query) {
+      if (!has_answer) return std::vector<std::string>();
+      const DnsBytes said{.question = question_of(query), .answers = a_record(asked_name, "abcd"), .answer_count = 1};
+      return std::vector{said.to(query)};
+    }};
+  });
+  Resolver resolver(server.connections, server.options);
+  const auto answer = must(resolver.ask(asked_name, DnsType::a));
+  EXPECT_EQ(answer.records.size(), 1u);
+  EXPECT_THAT(answer.silent, ElementsAre(HasSubstr("dns 192.0.2.1:53: nothing came")));
+  EXPECT_EQ(answer.questions, 5) << "three over UDP and one over TCP to the first";
+  EXPECT_EQ(resolver.server(), "dns 192.0.2.2:53");
+  EXPECT_EQ(must(resolver.ask(asked_name, DnsType::a)).questions, 1) << "who answered is asked first";
+}
+
+TEST(DnsTest, SaysThatNoServerAnswers) {
+  Server server([](const std::string&) { return std::vector<std::string>(); });
+  server.options.further_servers = {server.options.server};
+  server.options.further_servers[0].host = "192.0.2.2";
+  const auto answer = server.ask(DnsType::a);
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().what, HasSubstr("asked of dns 192.0.2.2:53: nothing came"));
+  EXPECT_EQ(server.queries.size(), 8u);
+}
+
 TEST(DnsTest, GivesUpWhereItMayNotAsk) {
   Server server("", 0);
   server.connections = ScriptedConnections([](const Endpoint&) { return Trouble::forbidden; });

@@ -52,11 +52,14 @@ class Search {
     step.server = resolver_.server();
     auto answer = resolver_.ask(name, type);
     if (!answer) {
+      step.server = resolver_.server();
       step.problem = answer.error().what;
       step.trouble = resolver_.trouble();
       return std::nullopt;
     }
     step.is_over_tcp = answer->is_over_tcp;
+    step.server = resolver_.server();
+    for (const auto& why : answer->silent) step.notes.push_back("no answer of " + why);
     for (const auto& alias : answer->aliases) step.notes.push_back("an alias of " + alias);
     for (const auto& why : answer->refused) step.notes.push_back("an answer was refused: " + why);
     step.found = answer->state == DnsAnswer::State::no_name ? "there is no such name"

@@ -36,8 +36,9 @@ std::optional<std::string> stray(const DnsMessage& message, const DnsQuery& quer
 // One question to one server, until there is an answer that is believed.
 class Exchange {
  public:
-  Exchange(Connections& connections, const DnsOptions& options, DnsQuestion question, DnsAnswer& answer)
-      : connections_(connections), options_(options), answer_(answer) {
+  Exchange(Connections& connections, const DnsOptions& options, const Endpoint& server, DnsQuestion question,
+           DnsAnswer& answer)
+      : connections_(connections), options_(options), server_(server), answer_(answer) {
     query_ = {std::move(question), 0, options.is_recursive, options.edns_bytes};
   }
 
@@ -57,10 +58,10 @@ class Exchange {
   }
 
   Trouble trouble() const { return trouble_; }
-
- private:
+  // Nobody answers, or not in time.
   bool is_silent() const { return trouble_ == Trouble::timed_out || trouble_ == Trouble::unavailable; }
 
+ private:
   // RFC 7766, 5: TCP may be used at any time; what loses datagrams may let it through.
   Result<DnsMessage> instead_over_tcp(const Error& over_udp) {
     auto message = over_tcp();
@@ -103,7 +104,7 @@ class Exchange {
 
   // With a socket of its own each time, for its port is as good as a number (RFC 5452, 9.2).
   Result<DnsMessage> one_over_udp() {
-    auto server = options_.server;
+    auto server = server_;
     server.transport = Transport::udp;
     const auto stream = connections_.open(server);
     if (!stream) return fail(stream.error(), connections_.trouble());
@@ -124,7 +125,7 @@ class Exchange {
   }
 
   Result<DnsMessage> over_tcp() {
-    auto server = options_.server;
+    auto server = server_;
     server.transport = Transport::tcp;
     const auto stream = connections_.open(server);
     if (!stream) return fail(stream.error(), connections_.trouble());
@@ -164,6 +165,7 @@ class Exchange {
 
   Connections& connections_;
   const DnsOptions& options_;
+  const Endpoint& server_;
   DnsAnswer& answer_;
   DnsQuery query_;
   Trouble trouble_ = Trouble::none;
@@ -236,8 +238,24 @@ Resolver::Resolver(Connections& connections, DnsOptions options)
     : connections_(connections), options_(std::move(options)) {}
 
 std::string Resolver::server() const {
-  return options_.server.host.empty() ? std::string("dns")
-                                      : fmt::format("dns {}:{}", options_.server.host, options_.server.port);
+  const auto& asked = endpoint();
+  return asked.host.empty() ? std::string("dns") : fmt::format("dns {}:{}", asked.host, asked.port);
+}
+
+const Endpoint& Resolver::endpoint() const {
+  return current_ == 0 ? options_.server : options_.further_servers[current_ - 1];
+}
+
+Result<DnsMessage> Resolver::exchange(const std::string& name, DnsType type, DnsAnswer& answer) {
+  const auto server_count = options_.further_servers.size() + 1;
+  for (std::size_t asked = 1;; ++asked) {
+    Exchange exchange(connections_, options_, endpoint(), {name, type}, answer);
+    auto message = exchange.run();
+    trouble_ = exchange.trouble();
+    if (message || !exchange.is_silent() || asked == server_count) return message;
+    answer.silent.push_back(server() + ": " + message.error().what);
+    current_ = (current_ + 1) % server_count;
+  }
 }
 
 Result<DnsAnswer> Resolver::ask(std::string_view name, DnsType type) {
@@ -252,9 +270,7 @@ Result<DnsAnswer> Resolver::ask(std::string_view name, DnsType type) {
   std::optional<std::string> next = *std::move(canonical);
   // Each round but the last adds an alias, and those are bounded.
   while (next) {
-    Exchange exchange(connections_, options_, {*next, type}, answer);
-    const auto message = exchange.run();
-    trouble_ = exchange.trouble();
+    const auto message = exchange(*next, type, answer);
     if (!message) return about(message.error());
     if (message->code != code_no_error && message->code != code_no_name)
       return about(Error{fmt::format("the server says {}", dns_code_word(message->code))});

@@ -48,11 +48,15 @@ struct DnsAnswer {
   bool is_over_tcp = false;          // the last answer came over TCP
   int questions = 0;                 // how many were sent
   std::vector<std::string> refused;  // answers that were not believed, and why
+  std::vector<std::string> silent;   // servers that did not answer, and why
 };
 
 struct DnsOptions {
   // An empty host is for who brings the connections to fill in.
   Endpoint server = {.host = {}, .port = 53, .transport = Transport::udp, .protocol = "dns", .wait_ms_max = 2000};
+  // Asked in turn where the one before says nothing; who answered is asked first the
+  // next time.
+  std::vector<Endpoint> further_servers = {};
   int attempts_max = 3;  // for each name, over UDP; where nothing came, one over TCP
   // The largest datagram that is taken, offered by EDNS; 0: no EDNS, and 512 bytes
   // are what RFC 1035 lets a server send.
@@ -81,12 +85,16 @@ class Resolver {
   [[nodiscard]] Result<DnsAnswer> ask(std::string_view name, DnsType type);
   // Why the last ask() that failed had no answer; none where it had one.
   Trouble trouble() const { return trouble_; }
-  // "dns 192.0.2.1:53"
+  // Who was asked last, "dns 192.0.2.1:53".
   std::string server() const;
 
  private:
+  Result<struct DnsMessage> exchange(const std::string& name, DnsType type, DnsAnswer& answer);
+  const Endpoint& endpoint() const;
+
   Connections& connections_;
   DnsOptions options_;
+  std::size_t current_ = 0;  // of all servers
   Trouble trouble_ = Trouble::none;
 };
 
