@@ -12,6 +12,7 @@
 #include <bb/records/mime.hpp>
 
 #include "enclosures.hpp"
+#include "probe_arguments.hpp"
 #include "sender.hpp"
 
 namespace bb::direct_connector {
@@ -24,13 +25,6 @@ const HostileCase& case_of(std::string_view name) {
   const auto found = std::find_if(cases.begin(), cases.end(), [&](const auto& one) { return one.probe == name; });
   if (found == cases.end()) throw Failure{BB_E_NOT_FOUND, "there is no probe '" + shorten(std::string(name), 60) + "'"};
   return *found;
-}
-
-Value parse_arguments(std::string_view text) {
-  auto parsed = parse_json(text.empty() ? "{}" : text);
-  if (!parsed || !parsed->is_object())
-    throw Failure{BB_E_INVALID_ARGUMENT, "the arguments of a probe are one JSON object"};
-  return *std::move(parsed);
 }
 
 // "text+ccda"
@@ -71,7 +65,7 @@ void DirectSender::run_probe(Call& call, std::string_view name, std::string_view
   if (identity == nullptr)
     throw Failure{BB_E_NOT_FOUND, "the probe '" + std::string(name) + "' needs the identity '" +
                                       std::string(hostile.identity) + "': give it in 'identities'"};
-  const auto given = parse_arguments(arguments);
+  const auto given = plugins::parse_arguments(arguments);
   const auto to = direct::read_address(given["to"].string_or(""));
   if (!to) throw Failure{BB_E_INVALID_ARGUMENT, "probe " + std::string(name) + ": 'to': " + to.error().what};
   const auto found = certificates_for(call, *to);

@@ -4,6 +4,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
+#include "../probe_arguments.hpp"
 #include "http_status.hpp"
 #include "portal.hpp"
 
@@ -14,14 +15,6 @@ constexpr const char* read_without_sign_in = "read-without-sign-in";
 constexpr const char* read_other_patient = "read-other-patient";
 constexpr const char* read_over_http = "read-over-http";
 constexpr const char* sign_in_with_wrong_password = "sign-in-with-wrong-password";
-
-// The one object of a probe's arguments.
-Value parse_arguments(std::string_view text) {
-  auto parsed = parse_json(text.empty() ? "{}" : text);
-  if (!parsed || !parsed->is_object())
-    throw Failure{BB_E_INVALID_ARGUMENT, "the arguments of a probe are one JSON object"};
-  return *std::move(parsed);
-}
 
 // A request in the clear that is answered with the address to ask instead is
 // refused, as 403 would be.
@@ -116,7 +109,7 @@ ApiRequest Portal::probe_request(std::string_view name, const Value& given) cons
 }
 
 void Portal::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
-  const auto response = api_.exchange(call, probe_request(name, parse_arguments(arguments)), name);
+  const auto response = api_.exchange(call, probe_request(name, plugins::parse_arguments(arguments)), name);
   const auto body = without_token(response.body);
   out.head({.id = name, .kind = "probe", .media_type = media_type_of(response), .size = body.size()});
   if (!body.empty()) out.write(body);
