@@ -13,6 +13,7 @@
 
 #include "configured_trust.hpp"
 #include "opening.hpp"
+#include "streams/config_schema.hpp"
 #include "streams/mail_sender.hpp"
 #include "streams/polled_mailbox.hpp"
 
@@ -20,25 +21,19 @@ namespace bb::direct_connector {
 
 class DirectInbox final : public Connector, public AllocatingInbox, public ConfiguredTrust {
  public:
-  static constexpr const char* config_schema = R"({
+  static constexpr auto config_schema_text =
+      plugins::joined(R"({
     "type": "object", "additionalProperties": false, "required": ["host", "port", "address", "identity"],
     "$defs": {
-      "protection": {"enum": ["tls", "starttls", "none"], "default": "starttls",
-        "title": "tls: from the first byte; starttls: before anything else is said; none: on one machine"},
+)",
+                      plugins::protection_schema, R"(,
       "material": {"type": "object", "additionalProperties": false,
         "properties": {
           "pem": {"type": "string", "minLength": 1, "title": "The text itself, PEM"},
           "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds it"}}}},
     "properties": {
-      "protocol": {"enum": ["imap", "pop3"], "default": "imap"},
-      "host": {"type": "string", "minLength": 1, "title": "Name or address of the mail server"},
-      "port": {"type": "integer", "minimum": 1, "maximum": 65535,
-        "title": "Usually 143 or 993 for IMAP, 110 or 995 for POP3"},
-      "protection": {"$ref": "#/$defs/protection"},
-      "server_name": {"type": "string", "title": "Name in the server's certificate, if it is not the host"},
-      "user": {"type": "string"},
-      "password": {"type": "string", "title": "Name of the secret that holds the password"},
-      "folder": {"type": "string", "minLength": 1, "default": "INBOX", "title": "Folder, of IMAP"},
+)",
+                      plugins::mailbox_schema, R"(,)", plugins::server_schema, R"(,
       "address": {"type": "string", "title": "Direct address of the mailbox"},
       "separator": {"type": "string", "pattern": "^[-+_=]?$", "default": "+",
         "title": "What parts mailbox and tag, as in alice+tag@direct.example.org; empty: the server takes no tags"},
@@ -80,11 +75,9 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
         "properties": {
           "host": {"type": "string", "minLength": 1},
           "port": {"type": "integer", "minimum": 1, "maximum": 65535, "title": "Usually 587, with tls 465"},
-          "protection": {"$ref": "#/$defs/protection"},
-          "server_name": {"type": "string"},
-          "user": {"type": "string"},
-          "password": {"type": "string"},
-          "hello_name": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9.:\\[\\]-]+$"}}}}})";
+)",
+                      plugins::server_schema, R"(,)", plugins::hello_name_schema, R"(}}}})");
+  static constexpr const char* config_schema = config_schema_text.data();
 
   explicit DirectInbox(const Context& context);
 

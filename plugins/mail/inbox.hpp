@@ -6,28 +6,25 @@
 
 #include <bb/sdk/connector.hpp>
 
+#include "streams/config_schema.hpp"
 #include "streams/polled_mailbox.hpp"
 
 namespace bb::mail {
 
 class MailInbox final : public Connector, public AllocatingInbox {
  public:
-  static constexpr const char* config_schema = R"({
+  static constexpr auto config_schema_text =
+      plugins::joined(R"({
     "type": "object", "additionalProperties": false, "required": ["host", "port", "address"],
+    "$defs": {)",
+                      plugins::protection_schema, R"(},
     "properties": {
-      "protocol": {"enum": ["imap", "pop3"], "default": "imap"},
-      "host": {"type": "string", "minLength": 1, "title": "Name or address of the mail server"},
-      "port": {"type": "integer", "minimum": 1, "maximum": 65535,
-        "title": "Usually 143 or 993 for IMAP, 110 or 995 for POP3"},
-      "protection": {"enum": ["tls", "starttls", "none"], "default": "starttls",
-        "title": "tls: from the first byte; starttls: before anything else is said; none: on one machine"},
-      "server_name": {"type": "string", "title": "Name in the server's certificate, if it is not the host"},
-      "user": {"type": "string"},
-      "password": {"type": "string", "title": "Name of the secret that holds the password"},
-      "folder": {"type": "string", "minLength": 1, "default": "INBOX", "title": "Folder, of IMAP"},
+)",
+                      plugins::mailbox_schema, R"(,)", plugins::server_schema, R"(,
       "address": {"type": "string", "title": "Address of the mailbox"},
       "separator": {"type": "string", "pattern": "^[-+_=]?$", "default": "+",
-        "title": "What parts mailbox and tag, as in alice+tag@example.org; empty: the server takes no tags"}}})";
+        "title": "What parts mailbox and tag, as in alice+tag@example.org; empty: the server takes no tags"}}})");
+  static constexpr const char* config_schema = config_schema_text.data();
 
   explicit MailInbox(const Context& context) : mailbox_(context) {}
 

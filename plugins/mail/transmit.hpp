@@ -9,38 +9,33 @@
 #include <bb/sdk/connector.hpp>
 
 #include "bounces.hpp"
+#include "streams/config_schema.hpp"
 #include "streams/mail_sender.hpp"
 
 namespace bb::mail {
 
 class MailTransmit final : public Connector, public Transmit {
  public:
-  static constexpr const char* config_schema = R"({
+  static constexpr auto config_schema_text =
+      plugins::joined(R"({
     "type": "object", "additionalProperties": false, "required": ["host", "port", "from"],
-    "$defs": {"protection": {"enum": ["tls", "starttls", "none"], "default": "starttls",
-      "title": "tls: from the first byte; starttls: before anything else is said; none: on one machine"}},
+    "$defs": {)",
+                      plugins::protection_schema, R"(},
     "properties": {
       "host": {"type": "string", "minLength": 1, "title": "Name or address of the mail server that takes messages"},
       "port": {"type": "integer", "minimum": 1, "maximum": 65535,
         "title": "Usually 587, with tls 465"},
-      "protection": {"$ref": "#/$defs/protection"},
-      "server_name": {"type": "string", "title": "Name in the server's certificate, if it is not the host"},
-      "user": {"type": "string"},
-      "password": {"type": "string", "title": "Name of the secret that holds the password"},
+)",
+                      plugins::server_schema, R"(,
       "from": {"type": "string", "title": "Address of the sender"},
-      "hello_name": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9.:\\[\\]-]+$",
-        "title": "How this side names itself to the server; the domain of the sender unless told"},
+)",
+                      plugins::hello_name_schema, R"(,
       "bounces": {"type": "object", "additionalProperties": false, "required": ["host", "port"],
         "title": "The sender's mailbox, where delivery reports arrive",
         "properties": {
-          "protocol": {"enum": ["imap", "pop3"], "default": "imap"},
-          "host": {"type": "string", "minLength": 1},
-          "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-          "protection": {"$ref": "#/$defs/protection"},
-          "server_name": {"type": "string"},
-          "user": {"type": "string"},
-          "password": {"type": "string"},
-          "folder": {"type": "string", "minLength": 1, "default": "INBOX"}}}}})";
+)",
+                      plugins::mailbox_schema, R"(,)", plugins::server_schema, R"(}}}})");
+  static constexpr const char* config_schema = config_schema_text.data();
 
   explicit MailTransmit(const Context& context);
 
