@@ -97,8 +97,7 @@ class RunValidator : public checks::Validator {
   }
 
   checks::Validity validate(const checks::Asked& asked, std::string_view bytes) const override {
-    const auto version =
-        asked.direct_as.empty() ? std::string_view(documents::MailSettings().direct_as) : asked.direct_as;
+    const auto version = asked.direct_as.empty() ? documents::direct_version_usual : asked.direct_as;
     const auto judges = judges_.find(version);
     if (judges == judges_.end())
       return {checks::Holds::unjudgeable,

@@ -16,6 +16,7 @@ namespace bb::documents {
 // Versions of the Applicability Statement for Secure Health Transport; a rule of one
 // is gated by it (DIRECT-VER-01).
 inline constexpr std::array<std::string_view, 4> direct_versions{"1.0", "1.1", "1.2", "1.3"};
+inline constexpr std::string_view direct_version_usual = "1.2";
 
 struct MailSettings {
   std::vector<direct::Identity> keys;        // that open encrypted mails
@@ -23,7 +24,7 @@ struct MailSettings {
   // Seconds since 1970, the time to judge certificates by. None: the message's Date,
   // and where it has none the present.
   std::optional<std::int64_t> at;
-  std::string direct_as = "1.2";  // one of direct_versions
+  std::string direct_as{direct_version_usual};  // one of direct_versions
 };
 
 }  // namespace bb::documents
