@@ -5,7 +5,7 @@
 
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
-#include <bb/direct/xdm.hpp>
+#include <bb/xdr/xdm.hpp>
 
 #include "streams/outgoing.hpp"
 
@@ -14,15 +14,15 @@ namespace {
 
 // The attachments as one, and the subject that says so (DIRECT-MSG-15).
 void package(records::OutgoingMail& mail, const direct::Address& from, const std::vector<std::string>& recipients) {
-  direct::XdmRequest request{from, {}, {}, mail.message_id, mail.date_unix_ns};
+  xdr::XdmRequest request{from, {}, {}, mail.message_id, mail.date_unix_ns};
   for (const auto& recipient : recipients) request.recipients.push_back(*direct::read_address(recipient));
   for (auto& part : mail.attachments)
     request.documents.push_back({part.content_type, part.filename, std::move(part.body)});
-  auto bytes = direct::write_xdm(request);
+  auto bytes = xdr::write_xdm(request);
   if (!bytes) throw Failure{BB_E_TOO_LARGE, "sending: " + bytes.error().what + "; nothing was sent"};
-  mail.attachments = {{std::string(direct::xdm_media_type), "attachment", "XDM.ZIP", *std::move(bytes)}};
-  if (mail.subject.find(direct::xdm_subject) == std::string::npos)
-    mail.subject += (mail.subject.empty() ? "" : " ") + std::string(direct::xdm_subject);
+  mail.attachments = {{std::string(xdr::xdm_media_type), "attachment", "XDM.ZIP", *std::move(bytes)}};
+  if (mail.subject.find(xdr::xdm_subject) == std::string::npos)
+    mail.subject += (mail.subject.empty() ? "" : " ") + std::string(xdr::xdm_subject);
 }
 
 }  // namespace

@@ -9,29 +9,10 @@
 namespace bb::xdr_connector {
 namespace {
 
-// 128 bits that follow from a text, in hex.
-std::string bits_of(std::string_view text) { return sha256_hex(text).substr(0, 32); }
-
-// RFC 9562, 5.8: a UUID of our own making.
-std::string uuid_of(std::string_view text) {
-  auto hex = bits_of(text);
-  hex[12] = '8';
-  hex[16] = 'a';
-  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
-                     hex.substr(20));
-}
-
-// ITU-T X.667: an OID below 2.25 is a UUID as a number; 2^63 of them do here.
-std::string oid_of(std::string_view text) {
-  return fmt::format("2.25.{}", std::stoull(bits_of(text).substr(0, 16), nullptr, 16) >> 1 | 1);
-}
-
-// "20260102030405" (HL7 v2 DTM), UTC.
-std::string dtm_of(std::int64_t unix_ns) {
-  std::string digits;
-  for (const char c : format_utc(unix_ns).substr(0, 19))
-    if (c >= '0' && c <= '9') digits += c;
-  return digits;
+std::string intended(const std::vector<std::string>& recipients) {
+  std::vector<std::string> values;
+  for (const auto& recipient : recipients) values.push_back("||" + xdr::telecommunication(recipient));
+  return join(values, "\n");
 }
 
 void add_xds(xdr::Attributes& document, const Source& source, const std::string& time) {
@@ -53,18 +34,18 @@ xdr::Request submission_of(const Source& source, std::string_view key, std::int6
                            xdr::MetadataLevel level, const std::vector<std::string>& recipients,
                            const std::vector<Content>& contents) {
   const std::string id(key);
-  const auto time = dtm_of(now_unix_ns);
+  const auto time = xdr::dtm_of(now_unix_ns);
   xdr::Request request;
-  request.message_id = "urn:uuid:" + uuid_of("message " + id);
+  request.message_id = xdr::uuid_of("message " + id);
   request.endpoint = source.endpoint;
   request.from = source.from;
   request.to = recipients;
   request.level = level;
   request.set.attributes = {{"sourceId", source.source_id},
                             {"submissionTime", time},
-                            {"uniqueId", oid_of("set " + id)},
-                            {"authorTelecommunication", "^^Internet^" + source.from},
-                            {"intendedRecipient", "||^^Internet^" + recipients.front()}};
+                            {"uniqueId", xdr::oid_of("set " + id)},
+                            {"authorTelecommunication", xdr::telecommunication(source.from)},
+                            {"intendedRecipient", intended(recipients)}};
   if (level == xdr::MetadataLevel::xds) {
     request.set.attributes.insert({{"patientId", source.patient_id},
                                    {"contentTypeCode", "34133-9^Summarization of Episode Note^2.16.840.1.113883.6.1"}});
@@ -74,7 +55,7 @@ xdr::Request submission_of(const Source& source, std::string_view key, std::int6
     document.id = fmt::format("Document{:02}", request.documents.size() + 1);
     document.bytes = content.bytes;
     document.attributes = {{"mimeType", content.media_type},
-                           {"uniqueId", oid_of(document.id + " " + id)},
+                           {"uniqueId", xdr::oid_of(document.id + " " + id)},
                            {"hash", sha1_hex(content.bytes)},
                            {"size", std::to_string(content.bytes.size())}};
     if (level == xdr::MetadataLevel::xds) add_xds(document.attributes, source, time);

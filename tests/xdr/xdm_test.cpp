@@ -1,14 +1,14 @@
 // What is written is read by independent programs in tests/direct_connector/roundtrip_test.py.
-#include <bb/direct/xdm.hpp>
+#include <bb/xdr/xdm.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "people.hpp"
+#include "support/must.hpp"
 
 namespace {
 
-using namespace bb::direct;
+using namespace bb::xdr;
 using bb::test::must;
 using testing::HasSubstr;
 using testing::Not;

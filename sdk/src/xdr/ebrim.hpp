@@ -12,6 +12,7 @@ namespace bb::xdr {
 enum class Place {
   attribute,       // of the ExtrinsicObject
   slot,            // of the object
+  name,            // its Name
   classification,  // nodeRepresentation, with its scheme as the slot codingScheme
   identifier,      // ExternalIdentifier
   author_slot,     // a slot of the author's classification
@@ -35,6 +36,8 @@ inline constexpr std::array document_places{
     AttributePlace{"sourcePatientId", Place::slot},
     AttributePlace{"hash", Place::slot},
     AttributePlace{"size", Place::slot},
+    AttributePlace{"URI", Place::slot},
+    AttributePlace{"title", Place::name},
     AttributePlace{"authorPerson", Place::author_slot, document_author},
     AttributePlace{"classCode", Place::classification, "urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a"},
     AttributePlace{"confidentialityCode", Place::classification, "urn:uuid:f4f85eac-e6cb-4883-b524-f2705394840f"},

@@ -20,11 +20,16 @@ using xml::is_element;
 
 constexpr std::string_view mailto = "mailto:";
 
-// The values of a slot, as lists of one are read too.
+// The values of a slot, parted by line feeds.
 std::string slot(const xmlNode* object, std::string_view name) {
-  for (const xmlNode* node = object->children; node != nullptr; node = node->next)
-    if (is_element(node, rim_space, "Slot") && attribute(node, "name") == name)
-      return text_of(child(child(node, rim_space, "ValueList"), rim_space, "Value"));
+  for (const xmlNode* node = object->children; node != nullptr; node = node->next) {
+    if (!is_element(node, rim_space, "Slot") || attribute(node, "name") != name) continue;
+    std::vector<std::string> values;
+    const auto* const list = child(node, rim_space, "ValueList");
+    for (const xmlNode* value = list == nullptr ? nullptr : list->children; value != nullptr; value = value->next)
+      if (is_element(value, rim_space, "Value")) values.push_back(text_of(value));
+    return join(values, "\n");
+  }
   return {};
 }
 
@@ -47,6 +52,10 @@ std::string value_at(const xmlNode* object, const AttributePlace& place) {
       return std::string(attribute(object, place.name));
     case Place::slot:
       return slot(object, place.name);
+    case Place::name: {
+      const auto* const name = child(child(object, rim_space, "Name"), rim_space, "LocalizedString");
+      return name == nullptr ? "" : std::string(attribute(name, "value"));
+    }
     case Place::identifier:
       return identifier(object, place.scheme);
     case Place::author_slot: {

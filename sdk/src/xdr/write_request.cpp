@@ -8,69 +8,15 @@
 #include <bb/core/text.hpp>
 #include <bb/xdr/request.hpp>
 
-#include "ebrim.hpp"
 #include "soap.hpp"
+#include "write_objects.hpp"
 
 namespace bb::xdr {
 namespace {
 
-constexpr std::string_view set_id = "SubmissionSet01";
 constexpr std::string_view content_id_domain = "xdr.bluebridge";
 
 std::string content_id_of(std::string_view document) { return fmt::format("{}@{}", document, content_id_domain); }
-
-std::string slot(std::string_view name, std::string_view value) {
-  return fmt::format(R"(<rim:Slot name="{}"><rim:ValueList><rim:Value>{}</rim:Value></rim:ValueList></rim:Slot>)", name,
-                     escape_markup(value));
-}
-
-std::string classification(const std::string& of, const std::string& id, std::string_view scheme, std::string_view code,
-                           const std::string& inside) {
-  return fmt::format(
-      R"(<rim:Classification id="{}" classificationScheme="{}" classifiedObject="{}" nodeRepresentation="{}">{}</rim:Classification>)",
-      id, scheme, of, escape_markup(code), inside);
-}
-
-std::string name_element(std::string_view name) {
-  return fmt::format(R"(<rim:Name><rim:LocalizedString value="{}"/></rim:Name>)", escape_markup(name));
-}
-
-// ebRIM wants slots before classifications before identifiers.
-std::string write_object(const std::string& id, std::span<const AttributePlace> places, const Attributes& attributes) {
-  std::string slots, classifications, identifiers, author;
-  std::string_view author_scheme;
-  int number = 0;
-  for (const auto& place : places) {
-    const auto found = attributes.find(place.name);
-    if (found == attributes.end() || found->second.empty()) continue;
-    const auto own_id = fmt::format("{}-{}", id, ++number);
-    switch (place.place) {
-      case Place::attribute:
-        break;  // of the start tag
-      case Place::slot:
-        slots += slot(place.name, found->second);
-        break;
-      case Place::author_slot:
-        author_scheme = place.scheme;
-        author += slot(place.name, found->second);
-        break;
-      case Place::classification: {
-        const auto code = split(found->second, '^');
-        classifications += classification(
-            id, own_id, place.scheme, code[0],
-            slot("codingScheme", code.size() > 2 ? code[2] : "") + name_element(code.size() > 1 ? code[1] : code[0]));
-        break;
-      }
-      case Place::identifier:
-        identifiers += fmt::format(
-            R"(<rim:ExternalIdentifier id="{}" registryObject="{}" identificationScheme="{}" value="{}">{}</rim:ExternalIdentifier>)",
-            own_id, id, place.scheme, escape_markup(found->second), name_element(place.name));
-        break;
-    }
-  }
-  if (!author.empty()) classifications += classification(id, id + "-author", author_scheme, "", author);
-  return slots + classifications + identifiers;
-}
 
 std::string write_header(const Request& request) {
   std::string to;
@@ -93,30 +39,13 @@ std::string write_header(const Request& request) {
 }
 
 std::string write_body(const Request& request) {
-  std::string objects, members, contents;
-  for (const auto& document : request.documents) {
-    const auto mime_type = document.attributes.find("mimeType");
-    objects += fmt::format(
-        R"(<rim:ExtrinsicObject id="{}" objectType="{}"{}>{}</rim:ExtrinsicObject>)", document.id, extrinsic_type,
-        mime_type == document.attributes.end() ? ""
-                                               : fmt::format(R"( mimeType="{}")", escape_markup(mime_type->second)),
-        write_object(document.id, document_places, document.attributes));
-    members += fmt::format(
-        R"(<rim:Association id="{0}-member" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember")"
-        R"( sourceObject="{1}" targetObject="{0}">{2}</rim:Association>)",
-        document.id, set_id, slot("SubmissionSetStatus", "Original"));
+  std::string contents;
+  for (const auto& document : request.documents)
     contents += fmt::format(R"(<xdsb:Document id="{}"><xop:Include href="cid:{}"/></xdsb:Document>)", document.id,
                             percent_encode(content_id_of(document.id)));
-  }
-  return fmt::format(
-      R"(<soapenv:Body><xdsb:ProvideAndRegisterDocumentSetRequest><lcm:SubmitObjectsRequest><rim:RegistryObjectList>)"
-      R"({objects}<rim:RegistryPackage id="{set}">{described}</rim:RegistryPackage>)"
-      R"(<rim:Classification id="{set}-kind" classifiedObject="{set}" classificationNode="{node}"/>{members})"
-      R"(</rim:RegistryObjectList></lcm:SubmitObjectsRequest>{contents}</xdsb:ProvideAndRegisterDocumentSetRequest>)"
-      R"(</soapenv:Body>)",
-      fmt::arg("objects", objects), fmt::arg("set", set_id),
-      fmt::arg("described", write_object(std::string(set_id), set_places, request.set.attributes)),
-      fmt::arg("node", submission_set_node), fmt::arg("members", members), fmt::arg("contents", contents));
+  return fmt::format(R"(<soapenv:Body><xdsb:ProvideAndRegisterDocumentSetRequest>{}{})"
+                     R"(</xdsb:ProvideAndRegisterDocumentSetRequest></soapenv:Body>)",
+                     write_objects(request.set, request.documents), contents);
 }
 
 }  // namespace

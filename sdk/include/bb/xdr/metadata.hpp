@@ -7,6 +7,7 @@
 // metadata); the catalogue's rows DIRECT-XDR-06 and -07.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -29,6 +30,15 @@ struct Document {
 struct SubmissionSet {
   Attributes attributes;
 };
+
+// Ids that follow from a text: the same text gives the same ones. "2.25.NUMBER" (ITU-T
+// X.667, 7) and "urn:uuid:..." of one UUID (RFC 9562, 5.5).
+std::string oid_of(std::string_view text);
+std::string uuid_of(std::string_view text);
+// "20260102030405" (TF-3, 4.2.3.1.6), UTC.
+std::string dtm_of(std::int64_t unix_ns);
+// An address as XTN of HL7 has it (TF-3, 4.2.3.1.4.5).
+std::string telecommunication(std::string_view address);
 
 // What the level asks for and is not there, as "document Document01: uniqueId" and
 // "submission set: sourceId".
