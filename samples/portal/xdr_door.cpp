@@ -7,6 +7,7 @@
 #include <bb/core/time.hpp>
 #include <bb/direct/address.hpp>
 #include <bb/records/mime.hpp>
+#include <bb/xdr/xdm.hpp>
 
 namespace bb::portal {
 namespace {
@@ -23,7 +24,7 @@ std::string_view extension_of(std::string_view media_type) {
   return media_type == "text/plain" ? ".txt" : ".bin";
 }
 
-records::OutgoingMail mail_of(const xdr::Request& request, const std::string& recipient, bool is_without_documents) {
+records::OutgoingMail mail_of(const xdr::Request& request, const std::string& recipient) {
   records::OutgoingMail mail;
   mail.from = request.from;
   mail.to = recipient;
@@ -31,14 +32,33 @@ records::OutgoingMail mail_of(const xdr::Request& request, const std::string& re
   mail.message_id = random_token() + "@xdr.bluebridge";
   mail.text = "Documents that were handed over by XDR are attached.\r\n";
   mail.date_unix_ns = now_unix_ns();
-  if (is_without_documents) return mail;
-  for (const auto& document : request.documents) {
-    const auto found = document.attributes.find("mimeType");
-    const auto media_type = found == document.attributes.end() ? "application/octet-stream" : found->second;
-    mail.attachments.push_back(
-        {media_type, "attachment", document.id + std::string(extension_of(media_type)), document.bytes});
-  }
   return mail;
+}
+
+std::string media_type_of(const xdr::Document& document) {
+  const auto found = document.attributes.find("mimeType");
+  return found == document.attributes.end() ? "application/octet-stream" : found->second;
+}
+
+std::vector<records::MimePart> attachments_of(const xdr::Request& request) {
+  std::vector<records::MimePart> parts;
+  for (const auto& document : request.documents) {
+    const auto type = media_type_of(document);
+    parts.push_back({type, "attachment", document.id + std::string(extension_of(type)), document.bytes});
+  }
+  return parts;
+}
+
+// As Direct carries them: one package (DIRECT-XDR-12, DIRECT-MSG-15).
+Status put_package(const xdr::Request& request, const direct::Address& from, const direct::Address& to,
+                   records::OutgoingMail& mail) {
+  xdr::XdmRequest made{from, {to}, {}, mail.message_id, mail.date_unix_ns};
+  for (const auto& document : request.documents)
+    made.documents.push_back({media_type_of(document), document.id, document.bytes});
+  BB_TRY(auto bytes, xdr::write_xdm(made));
+  mail.attachments = {{std::string(xdr::xdm_media_type), "attachment", "XDM.ZIP", std::move(bytes)}};
+  mail.subject = xdr::xdm_subject;
+  return {};
 }
 
 HttpResponse answer(const xdr::Response& response) {
@@ -76,12 +96,16 @@ xdr::Response XdrDoor::take(const xdr::Request& request) const {
 
 Status XdrDoor::hand_over(const xdr::Request& request, const std::string& recipient) const {
   BB_TRY(const auto to, direct::read_address(recipient));
-  const auto mail = mail_of(request, to.text(), holder_.defects().is_on(Defect::xdr_loses_documents));
-  const auto message = records::write_mime(mail);
-  if (iequals(to.domain, domain_)) return holder_.deliver(to.local, message);
+  const bool is_emptied = holder_.defects().is_on(Defect::xdr_loses_documents);
+  auto mail = mail_of(request, to.text());
+  if (iequals(to.domain, domain_)) {
+    if (!is_emptied) mail.attachments = attachments_of(request);
+    return holder_.deliver(to.local, records::write_mime(mail));
+  }
   BB_TRY(const auto from, direct::read_address(request.from));
   if (!iequals(from.domain, domain_)) return Error{"the portal sends for addresses of " + domain_ + " alone"};
-  return holder_.send_direct(from.local, to, mail.message_id, message);
+  if (!is_emptied) BB_CHECK(put_package(request, from, to, mail));
+  return holder_.send_direct(from.local, to, mail.message_id, records::write_mime(mail));
 }
 
 }  // namespace bb::portal

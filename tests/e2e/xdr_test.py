@@ -18,6 +18,7 @@ from direct_test import Program
 
 SUITE = peers.SOURCE / "conformance" / "suites" / "direct.xdr.yaml"
 DOMAIN = "direct.a.example"
+OTHER = "direct.b.example"
 SPACES = {"s": "http://www.w3.org/2003/05/soap-envelope", "rs": "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0",
           "d": "urn:direct:addressing", "rim": "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0",
           "x": "urn:ihe:iti:xds-b:2007", "xop": "http://www.w3.org/2004/08/xop/include"}
@@ -35,13 +36,14 @@ class XdrTest(unittest.TestCase):
         os.environ["BLUEBRIDGE_PORTAL_DIRECT_PASSWORD"] = "secret"
         cls.context = peers.temporary_folder()
         cls.folder = pathlib.Path(cls.context.__enter__())
-        cls.pki = make_pki(cls.folder, "pki", "--domain", DOMAIN, "--address", "edge@" + DOMAIN)
-        cls.foreign = make_pki(cls.folder, "foreign", "--address", "edge@" + DOMAIN)
+        cls.pki = make_pki(cls.folder, "pki", "--domain", DOMAIN, "--address", "bruno@" + DOMAIN, "--domain", OTHER)
+        cls.foreign = make_pki(cls.folder, "foreign", "--address", "bruno@" + DOMAIN)
         (cls.folder / "anchors.pem").write_text(
             (cls.pki / "root.crt").read_text() + (cls.pki / "intermediate.crt").read_text())
-        (cls.folder / "zone.yaml").write_text("records: []\n")
+        (cls.folder / "zone.yaml").write_text(
+            "records:\n" + "".join(f"  - {{name: {name}, type: CERT, file: pki/{name}.crt}}\n" for name in (DOMAIN, OTHER)))
         cls.room = Program(peers.BIN / "bluebridge-mailroom", "--identity", cls.pki / "server.pem", "--zone",
-                                 cls.folder / "zone.yaml", "--mailbox", f"{DOMAIN}:secret=@{DOMAIN}", "--exit-with-parent")
+                                 cls.folder / "zone.yaml", "--mailbox", f"{DOMAIN}:secret=@{DOMAIN}", "--mailbox", f"other:secret=@{OTHER}", "--exit-with-parent")
 
     @classmethod
     def tearDownClass(cls):
@@ -57,24 +59,35 @@ class XdrTest(unittest.TestCase):
                             self.folder / "anchors.pem", "--trust", self.pki / "root.crt",
                             records=peers.SOURCE / "samples" / "records", defect=defect)
 
+    def inbox(self):
+        server = {"host": "localhost", "port": self.room.ready["imap"], "user": "other", "password": "mailbox"}
+        return {"connector": "org.bluebridge.direct.inbox", "ca_file": str(self.pki / "root.crt"),
+                "config": {**server, "address": "other@" + OTHER, "identity": {"secret": "identity"},
+                           "anchors": {"secret": "anchors"}},
+                "secrets": {"mailbox": {"env": "XDR_MAILBOX"}, "identity": {"file": str(self.pki / f"{OTHER}.pem")},
+                            "anchors": {"file": str(self.folder / "anchors.pem")}},
+                "allow_network": [{"host": "localhost", "port": server["port"]}]}
+
     def run_suite(self, portal, *words):
         target = {"format": "bluebridge-target/1", "target": "xdr", "environment": "test",
                   "roles": {"edge": {"connector": "org.bluebridge.xdr.sender", "ca_file": portal.ready["ca_file"],
-                                     "config": {"endpoint": portal.ready["xdr_url"], "from": "edge@" + DOMAIN,
+                                     "config": {"endpoint": portal.ready["xdr_url"], "from": "bruno@" + DOMAIN,
                                                 "source_id": "2.25.7", "client_certificate": "edge",
                                                 "wrong_certificate": "foreign"},
-                                     "secrets": {"edge": {"file": str(self.pki / f"edge@{DOMAIN}.pem")},
-                                                 "foreign": {"file": str(self.foreign / f"edge@{DOMAIN}.pem")}}},
+                                     "secrets": {"edge": {"file": str(self.pki / f"bruno@{DOMAIN}.pem")},
+                                                 "foreign": {"file": str(self.foreign / f"bruno@{DOMAIN}.pem")}}},
                             "received": {"connector": "org.bluebridge.rest.messages", "ca_file": portal.ready["ca_file"],
                                          "config": {"base_url": portal.ready["url"], "account": "bruno",
                                                     "password": "bruno"},
-                                         "secrets": {"bruno": {"env": "BB_TEST_PASSWORD_0"}}}},
+                                         "secrets": {"bruno": {"env": "BB_TEST_PASSWORD_0"}}},
+                            "inbox": self.inbox()},
                   "patients": {}, "options": {"xdr": "declared"},
                   "inputs": {"recipient": "bruno@" + DOMAIN, "unknown_recipient": "nobody@" + DOMAIN}}
         file = self.folder / "target.yaml"
         file.write_text(json.dumps(target))
         out = self.folder / f"runs-{len(list(self.folder.glob('runs-*')))}"
-        process = peers.bluebridge("run", SUITE, "--target", file, "--out", out, *words, **peers.passwords(["bruno"]))
+        process = peers.bluebridge("run", SUITE, "--target", file, "--out", out, *words, XDR_MAILBOX="secret",
+                                   **peers.passwords(["bruno"]))
         reports = list(out.glob("*/report.json"))
         self.assertEqual(len(reports), 1, process.stderr)
         return process, json.loads(reports[0].read_text()), reports[0].parent
@@ -124,7 +137,7 @@ class XdrTest(unittest.TestCase):
             block = envelope.find("s:Header/d:addressBlock", SPACES)
             self.assertEqual(block.get("{%s}role" % SPACES["s"]), "urn:direct:addressing:destination")
             self.assertEqual(block.find("d:to", SPACES).text, "mailto:bruno@" + DOMAIN)
-            self.assertEqual(block.find("d:from", SPACES).text, "mailto:edge@" + DOMAIN)
+            self.assertEqual(block.find("d:from", SPACES).text, "mailto:bruno@" + DOMAIN)
             href = envelope.find(".//x:Document/xop:Include", SPACES).get("href")
             self.assertEqual("<" + href.removeprefix("cid:").replace("%40", "@") + ">", document["content-id"])
             described = envelope.find(".//rim:ExtrinsicObject", SPACES)
@@ -135,7 +148,7 @@ class XdrTest(unittest.TestCase):
     def test_what_others_submit_is_taken(self):
         with self.portal() as portal:
             tls = ssl.create_default_context(cafile=portal.ready["ca_file"])
-            tls.load_cert_chain(self.pki / f"edge@{DOMAIN}.pem")
+            tls.load_cert_chain(self.pki / f"bruno@{DOMAIN}.pem")
             # As toolkits on Axis write it: prefixes of their own, the envelope with a declaration, quoted Content-IDs.
             envelope = f"""<?xml version='1.0' encoding='UTF-8'?>
 <s:Envelope xmlns:s="{SPACES['s']}" xmlns:a="http://www.w3.org/2005/08/addressing"><soapenv:Header
