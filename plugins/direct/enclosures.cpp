@@ -94,25 +94,31 @@ class StoredZip {
 
 std::string metadata(std::string_view document, std::string_view media_type) {
   const auto text = R"(<?xml version="1.0" encoding="UTF-8"?>
-<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0" xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">
+<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"
+  xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">
 <RegistryObjectList>
   <ExtrinsicObject id="Document01" mimeType="MEDIA" objectType="urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1">
     <Slot name="creationTime"><ValueList><Value>20260101</Value></ValueList></Slot>
     <Slot name="hash"><ValueList><Value>HASH</Value></ValueList></Slot>
     <Slot name="size"><ValueList><Value>SIZE</Value></ValueList></Slot>
     <Slot name="URI"><ValueList><Value>DOC00001.XML</Value></ValueList></Slot>
-    <ExternalIdentifier id="D1" identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab" registryObject="Document01" value="1.2.840.113619.21.1.1">
+    <ExternalIdentifier id="D1" identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
+      registryObject="Document01" value="1.2.840.113619.21.1.1">
       <Name><LocalizedString value="XDSDocumentEntry.uniqueId"/></Name></ExternalIdentifier>
   </ExtrinsicObject>
   <RegistryPackage id="SubmissionSet01">
     <Slot name="submissionTime"><ValueList><Value>20260101120000</Value></ValueList></Slot>
-    <ExternalIdentifier id="S1" identificationScheme="urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8" registryObject="SubmissionSet01" value="1.2.840.113619.21.1.3">
+    <ExternalIdentifier id="S1" identificationScheme="urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8"
+      registryObject="SubmissionSet01" value="1.2.840.113619.21.1.3">
       <Name><LocalizedString value="XDSSubmissionSet.uniqueId"/></Name></ExternalIdentifier>
-    <ExternalIdentifier id="S2" identificationScheme="urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832" registryObject="SubmissionSet01" value="1.2.840.113619.21.1">
+    <ExternalIdentifier id="S2" identificationScheme="urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832"
+      registryObject="SubmissionSet01" value="1.2.840.113619.21.1">
       <Name><LocalizedString value="XDSSubmissionSet.sourceId"/></Name></ExternalIdentifier>
   </RegistryPackage>
-  <Classification id="C1" classifiedObject="SubmissionSet01" classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>
-  <Association id="A1" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember" sourceObject="SubmissionSet01" targetObject="Document01">
+  <Classification id="C1" classifiedObject="SubmissionSet01"
+    classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>
+  <Association id="A1" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
+    sourceObject="SubmissionSet01" targetObject="Document01">
     <Slot name="SubmissionSetStatus"><ValueList><Value>Original</Value></ValueList></Slot></Association>
 </RegistryObjectList>
 </lcm:SubmitObjectsRequest>
@@ -123,7 +129,8 @@ std::string metadata(std::string_view document, std::string_view media_type) {
 
 constexpr std::string_view good_index =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\"><head>"
-    "<title>Contents</title></head><body><p><a href=\"IHE_XDM/SUBSET01/DOC00001.XML\">A document</a></p></body></html>\n";
+    "<title>Contents</title></head><body><p><a href=\"IHE_XDM/SUBSET01/DOC00001.XML\">A document</a></p></body>"
+    "</html>\n";
 constexpr std::string_view bad_index = "<html><head><title>Contents</head><body><p><a href=DOC00001.XML>A document\n";
 
 std::string package(std::string_view index = good_index, std::string_view media_type = "text/xml") {
@@ -154,14 +161,14 @@ constexpr std::array<std::pair<std::string_view, MakeEnclosure>, 13> enclosures{
     {"xdm-application-xml",
      [] { return part("application/zip", "record.zip", package(good_index, "application/xml")); }},
     {"xdm-bad-xhtml", [] { return part("application/zip", "record.zip", package(bad_index)); }},
-    {"script",
-     [] { return part("text/html", "page.html", "<script>document.title='run'</script><p>A page.\n"); }},
+    {"script", [] { return part("text/html", "page.html", "<script>document.title='run'</script><p>A page.\n"); }},
 }};
 
 }  // namespace
 
 const MakeEnclosure* find_enclosure(std::string_view name) {
-  const auto found = std::find_if(enclosures.begin(), enclosures.end(), [&](const auto& row) { return row.first == name; });
+  const auto found =
+      std::find_if(enclosures.begin(), enclosures.end(), [&](const auto& row) { return row.first == name; });
   return found == enclosures.end() ? nullptr : &found->second;
 }
 

@@ -105,10 +105,13 @@ Result<std::string> signed_only(const Draft& draft) {
   return direct::addressed(entity, draft.message);
 }
 Result<std::string> plain(const Draft& draft) { return draft.message; }
+// Its header is the outer one, with a subject, so that the message is known again.
 Result<std::string> unwrapped(const Draft& draft) {
   auto options = options_of(draft);
   options.is_wrapped = false;
-  return direct::seal(draft.message, draft.sender, draft.recipients, options);
+  BB_TRY(const auto header, direct::read_entity(draft.message));
+  BB_TRY(const auto sealed, direct::seal(draft.message, draft.sender, draft.recipients, options));
+  return with(sealed, "Subject", header.value("subject"));
 }
 Result<std::string> truncated_base64(const Draft& draft) {
   BB_TRY(auto sealed, as_it_should_be(draft));

@@ -122,7 +122,7 @@ constexpr DefectInfo table[] = {
      "A Direct message is confirmed only where its header asks for a notification."},
     {Defect::direct_mdn_no_report, "direct-mdn-no-report", "Notifications are multipart/mixed, and no reports."},
     {Defect::direct_mdn_odd_disposition, "direct-mdn-odd-disposition",
-     "The Disposition of notifications names no mode."},
+     "The Disposition of notifications names a mode that is none."},
     {Defect::direct_mdn_no_recipient, "direct-mdn-no-recipient", "Notifications have no Final-Recipient."},
     {Defect::direct_mdn_other_message, "direct-mdn-other-message",
      "The Original-Message-ID of notifications is that of no message."},

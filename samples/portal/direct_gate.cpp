@@ -49,6 +49,7 @@ class Strictness {
   // What a portal refuses by mistake: what receivers have to take.
   std::vector<direct::Reason> refusals(const direct::Entity& outer) const {
     std::vector<direct::Reason> found;
+    const auto inner = direct::read_entity(layers_.message);
     const auto refuse = [&](Defect defect, bool is_met, const char* why) {
       if (defects_.is_on(defect) && is_met) found.push_back({std::string(own_requirement), why});
     };
@@ -62,7 +63,8 @@ class Strictness {
            "its cipher is not known");
     refuse(Defect::direct_refuses_subject_address, reception_.signer && !reception_.signer->subject_addresses().empty(),
            "its signer has an emailAddress");
-    refuse(Defect::direct_compares_case, has_capital_domain(outer.value("from")), "its domain is not known");
+    refuse(Defect::direct_compares_case, has_capital_domain(inner ? inner->value("from") : ""),
+           "its domain is not known");
     return found;
   }
 

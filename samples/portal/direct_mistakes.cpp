@@ -15,7 +15,7 @@ struct Mistake {
 };
 constexpr std::array<Mistake, 7> mistakes_of_notifications{{
     {Defect::direct_mdn_no_report, "multipart/report; report-type=disposition-notification", "multipart/mixed"},
-    {Defect::direct_mdn_odd_disposition, "automatic-action/MDN-sent-automatically;", ""},
+    {Defect::direct_mdn_odd_disposition, "automatic-action/MDN-sent-automatically;", "automatic;"},
     {Defect::direct_mdn_no_recipient, "Final-Recipient:", "X-Recipient:"},
     {Defect::direct_mdn_other_message, "Original-Message-ID: <", "Original-Message-ID: <x-"},
     {Defect::direct_mdn_asks_for_one, "MIME-Version:", "Disposition-Notification-To: x@x.example\r\nMIME-Version:"},
