@@ -1,36 +1,16 @@
 #!/usr/bin/python3
 """Two sample portals exchange a record by Direct, with the programs alone: certificates, mail room, portals."""
 import json
-import os
 import pathlib
-import signal
 import ssl
-import subprocess
 import time
 import unittest
 import urllib.request
 
+import direct_peers
 import peers
 
 DOMAINS = ["direct.a.example", "direct.b.example"]
-RECORDS = peers.SOURCE / "samples" / "records"
-
-
-class Program:
-    """A program that says in one line of JSON that it is ready."""
-
-    def __init__(self, *words, **environment):
-        self.process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True,
-                                        env=os.environ | environment)
-        self.ready = json.loads(self.process.stdout.readline())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.status = self.process.wait(10)
-        self.process.stdout.close()
 
 
 class Person:
@@ -53,14 +33,6 @@ class Person:
 
 
 class DirectTest(unittest.TestCase):
-    def portal(self, folder, domain, ports):
-        return Program(peers.BIN / "bluebridge-portal", "--records", RECORDS, "--direct-domain", domain,
-                       "--direct-identity", folder / f"{domain}.pem", "--direct-anchors", folder / "anchors.pem",
-                       "--direct-resolver", f"127.0.0.1:{ports['dns']}", "--direct-smtp", f"127.0.0.1:{ports['smtp']}",
-                       "--direct-imap", f"127.0.0.1:{ports['imap']}", "--direct-user", domain,
-                       "--direct-revocation", folder / "intermediate.crl", "--trust", folder / "root.crt",
-                       "--exit-with-parent", BLUEBRIDGE_PORTAL_DIRECT_PASSWORD="secret")
-
     def until(self, holds):
         deadline = time.monotonic() + 20
         while not holds():
@@ -70,16 +42,12 @@ class DirectTest(unittest.TestCase):
     def test_a_record_goes_from_portal_to_portal_and_its_arrival_comes_back(self):
         with peers.temporary_folder() as name:
             folder = pathlib.Path(name)
-            subprocess.run([peers.BIN / "bluebridge-pki", "--out", folder, "--without-cases",
-                            *[word for domain in DOMAINS for word in ("--domain", domain)]], check=True)
-            (folder / "anchors.pem").write_text(
-                (folder / "root.crt").read_text() + (folder / "intermediate.crt").read_text())
-            (folder / "zone.yaml").write_text("records:\n" + "".join(
-                f"  - {{name: {domain}, type: CERT, file: {domain}.crt}}\n" for domain in DOMAINS))
-            mailboxes = [word for domain in DOMAINS for word in ("--mailbox", f"{domain}:secret=@{domain}")]
-            with Program(peers.BIN / "bluebridge-mailroom", "--identity", folder / "server.pem", "--zone",
-                         folder / "zone.yaml", *mailboxes, "--exit-with-parent") as room:
-                with self.portal(folder, DOMAINS[0], room.ready) as a, self.portal(folder, DOMAINS[1], room.ready) as b:
+            direct_peers.make_pki(folder, "--without-cases",
+                                  *[word for domain in DOMAINS for word in ("--domain", domain)])
+            mailboxes = [f"{domain}:secret=@{domain}" for domain in DOMAINS]
+            with direct_peers.mail_room(folder, direct_peers.zone(folder, DOMAINS), *mailboxes) as room:
+                with (direct_peers.portal(folder, DOMAINS[0], room.ready) as a,
+                      direct_peers.portal(folder, DOMAINS[1], room.ready) as b):
                     alice, bruno = Person(a, "alice"), Person(b, "bruno")
                     receipts = "/patients/alice/shares/" + alice.share("bruno@direct.b.example")["id"]
                     self.until(lambda: alice.ask(receipts)["receipts"][0]["delivery"] != "accepted")

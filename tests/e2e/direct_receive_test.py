@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+"""How a system receives by Direct: the suite passes the right portal, and finds each of its defects."""
+import concurrent.futures
+import json
+import pathlib
+import tempfile
+import unittest
+
+import direct_peers
+import peers
+
+SUITE = peers.SOURCE / "conformance" / "suites" / "direct.receive.yaml"
+BOB, DOMAIN = "bob@direct.bob.example", "direct.portal.example"
+EXPECTED = json.loads((pathlib.Path(__file__).parent / "direct_receive.json").read_text())["defects"]
+# The probe's identity in the connector's configuration: the case of bluebridge-pki.
+IDENTITIES = {name: name.replace("_", "-") for name in (
+    "expired", "not_yet_valid", "no_not_before", "no_not_after", "revoked", "wrong_name", "wildcard", "other_domain",
+    "other_subject_address", "bad_aia", "no_crl", "encrypt_only", "authority", "subject_address", "rsa_3072", "rsa_4096",
+    "p256", "p384")} | {"unknown_anchor": "foreign-anchor", "weak_key": "rsa-1024"}
+
+
+def target(ports, portal):
+    def server(port):
+        return {"host": "127.0.0.1", "port": ports[port]}
+
+    files = {"bob": pki / f"{BOB}.pem", "anchors": pki / "anchors.pem", "lists": pki / "intermediate.crl",
+             "mail": pki / "mail.password", **{name: pki / "cases" / f"{case}.pem" for name, case in IDENTITIES.items()}}
+    trust = {"identity": {"secret": "bob"}, "anchors": {"secret": "anchors"}, "revocation_lists": {"secret": "lists"},
+             "resolver": server("dns")}
+    mailbox = {**server("imap"), "user": "bob", "password": "mail"}
+    role = {"secrets": {name: {"file": str(file)} for name, file in files.items()}, "allow_network": True,
+            "ca_file": str(pki / "root.crt")}
+    return json.dumps({
+        "format": "bluebridge-target/1", "target": "end-to-end", "title": "End to end",
+        "options": {"direct_as": "1.3"},
+        "inputs": {"recipient": f"alice@{DOMAIN}", "unknown_recipient": f"nobody@{DOMAIN}"},
+        "roles": {
+            "sender": {"connector": "org.bluebridge.direct.sender", **role, "config": {
+                **server("smtp"), **trust, "from": BOB, "mailbox": mailbox,
+                "identities": {name: {"secret": name} for name in IDENTITIES}}},
+            "inbox": {"connector": "org.bluebridge.direct.inbox", **role,
+                      "config": {**mailbox, **trust, "address": BOB, "smtp": server("smtp")}},
+            "received": {"connector": "org.bluebridge.rest.messages", "ca_file": portal["ca_file"],
+                         "secrets": {"password": {"file": str(pki / "alice.password")}},
+                         "config": {"base_url": portal["url"], "account": "alice", "password": "password"}}},
+        "patients": {"alice": {"account": "alice"}}})
+
+
+def run(*arguments, defect=None, look_at=lambda folder: None):
+    """The suite against a portal: (process, report), after `look_at` had the run folder."""
+    with tempfile.TemporaryDirectory(prefix="bb-e2e-") as name:
+        folder = pathlib.Path(name)
+        more = ("--defect", defect) if defect else ()
+        with (direct_peers.mail_room(pki, pki / "zone.yaml", f"bob:secret={BOB}", f"{DOMAIN}:secret=@{DOMAIN}") as room,
+              direct_peers.portal(pki, DOMAIN, room.ready, *more) as portal):
+            (folder / "target.yaml").write_text(target(room.ready, portal.ready))
+            process = peers.bluebridge("run", SUITE, "--target", folder / "target.yaml", "--out", folder / "runs",
+                                       *arguments)
+            run_folder, report = peers.only_run(folder, process)
+            look_at(run_folder)
+            return process, report
+
+
+def said(report):
+    return "\n".join(f"{test['name']}: {test['outcome']}: {test.get('cause', '')[:300]}" for test in report["tests"]
+                     if test["outcome"] not in ("pass", "omit"))
+
+
+class DirectReceiveTest(unittest.TestCase):
+    def test_the_right_portal_is_conformant_and_each_fault_in_its_evidence_would_be_noticed(self):
+        def measure(folder):
+            mutants = json.loads(peers.bluebridge("suite", "mutate", folder, "--json").stdout)["mutants"]
+            self.assertEqual([m for m in mutants if m["verdict"] not in ("noticed", "needs the portal")], [])
+            self.assertGreater(len([m for m in mutants if m["verdict"] == "noticed"]), 80)
+
+        process, report = run(look_at=measure)
+        self.assertEqual(process.returncode, 0, process.stdout + process.stderr + said(report))
+        self.assertEqual(report["verdict"]["word"], "conformant", said(report))
+        self.assertEqual({test["outcome"] for test in report["tests"]}, {"pass"}, said(report))
+
+    def test_each_defect_is_found_by_its_requirements(self):
+        def check(item):
+            defect, expected = item
+            filters = [word for test in expected["tests"] for word in ("--filter", f"direct.receive/{test}")]
+            _, report = run(*filters, defect=defect)
+            found = [row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn")]
+            found += [test["name"] for test in report["tests"] if test["outcome"] == "fail" and not test.get("verifies")]
+            is_right = sorted(found) == sorted(expected["fail"])
+            return is_right, f"{defect}: {found}, expected {expected['fail']}\n{said(report)}"
+
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            wrong = [why for is_right, why in pool.map(check, EXPECTED.items()) if not is_right]
+        self.assertEqual(wrong, [], "\n".join(wrong))
+
+    def test_every_defect_is_named_by_the_suite(self):
+        text = SUITE.read_text()
+        self.assertEqual([defect for defect in EXPECTED if f"{{defect: {defect}}}" not in text], [])
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="bb-e2e-") as name:
+        pki = pathlib.Path(name)
+        direct_peers.make_pki(pki, "--address", BOB, "--domain", DOMAIN)
+        direct_peers.zone(pki, [BOB, DOMAIN])
+        (pki / "mail.password").write_text("secret")
+        (pki / "alice.password").write_text("blue-button-alice")
+        unittest.main()
