@@ -27,9 +27,11 @@ class Program:
 
 
 def make_pki(folder, *words):
-    """Certificates as `words` say, with the anchors of everybody in anchors.pem."""
+    """Certificates as `words` say, with the anchors of everybody in anchors.pem; and the passwords of those below."""
     subprocess.run([peers.BIN / "bluebridge-pki", "--out", folder, *words], check=True)
     (folder / "anchors.pem").write_text((folder / "root.crt").read_text() + (folder / "intermediate.crt").read_text())
+    (folder / "mail.password").write_text("secret")
+    (folder / "account.password").write_text("blue-button-alice")
 
 
 def zone(folder, names):
@@ -45,11 +47,54 @@ def mail_room(folder, table, *mailboxes):
                    *[word for mailbox in mailboxes for word in ("--mailbox", mailbox)], "--exit-with-parent")
 
 
-def portal(folder, domain, ports, *more):
-    """A portal for the domain, whose mailbox is the domain's, with the password 'secret'. `ports` is of a mail room."""
+def portal(folder, domain, ports, *more, user=None, trust="root.crt"):
+    """A portal for the domain, whose mailbox is the user's (the domain's, unless told), with the password 'secret'.
+
+    `ports` are those of smtp, imap and dns; `trust` is whom TLS to the first two trusts."""
     return Program(peers.BIN / "bluebridge-portal", "--records", RECORDS, "--direct-domain", domain,
                    "--direct-identity", folder / f"{domain}.pem", "--direct-anchors", folder / "anchors.pem",
                    "--direct-resolver", f"127.0.0.1:{ports['dns']}", "--direct-smtp", f"127.0.0.1:{ports['smtp']}",
-                   "--direct-imap", f"127.0.0.1:{ports['imap']}", "--direct-user", domain,
-                   "--direct-revocation", folder / "intermediate.crl", "--trust", folder / "root.crt",
+                   "--direct-imap", f"127.0.0.1:{ports['imap']}", "--direct-user", user or domain,
+                   "--direct-revocation", folder / "intermediate.crl", "--trust", folder / trust,
                    "--exit-with-parent", *more, BLUEBRIDGE_PORTAL_DIRECT_PASSWORD="secret")
+
+
+# The probes' identities in the configuration of the sender: the cases of bluebridge-pki.
+IDENTITIES = {name: name.replace("_", "-") for name in (
+    "expired", "not_yet_valid", "no_not_before", "no_not_after", "revoked", "wrong_name", "wildcard", "other_domain",
+    "other_subject_address", "bad_aia", "no_crl", "encrypt_only", "authority", "subject_address", "rsa_3072", "rsa_4096",
+    "p256", "p384")} | {"unknown_anchor": "foreign-anchor", "weak_key": "rsa-1024"}
+
+
+def receiving_target(folder, portal, ports, sender, recipient, user="bob", trust="root.crt", **inputs):
+    """A target of direct.receive: a portal, and `sender`, who has the mailbox `user` with the password 'secret'."""
+    def server(name):
+        return {"host": "127.0.0.1", "port": ports[name]}
+
+    files = {"own": folder / f"{sender}.pem", "anchors": folder / "anchors.pem", "lists": folder / "intermediate.crl",
+             "mail": folder / "mail.password",
+             **{name: folder / "cases" / f"{case}.pem" for name, case in IDENTITIES.items()}}
+    trusted = {"identity": {"secret": "own"}, "anchors": {"secret": "anchors"}, "revocation_lists": {"secret": "lists"},
+               "resolver": server("dns")}
+    mailbox = {**server("imap"), "user": user, "password": "mail"}
+    role = {"secrets": {name: {"file": str(file)} for name, file in files.items()}, "allow_network": True,
+            "ca_file": str(folder / trust)}
+    return json.dumps({
+        "format": "bluebridge-target/1", "target": "end-to-end", "title": "End to end",
+        "options": {"direct_as": "1.3"}, "inputs": {"recipient": recipient, **inputs},
+        "roles": {
+            "sender": {"connector": "org.bluebridge.direct.sender", **role, "config": {
+                **server("smtp"), **trusted, "from": sender, "mailbox": mailbox,
+                "identities": {name: {"secret": name} for name in IDENTITIES}}},
+            "inbox": {"connector": "org.bluebridge.direct.inbox", **role,
+                      "config": {**mailbox, **trusted, "address": sender, "smtp": server("smtp")}},
+            "received": {"connector": "org.bluebridge.rest.messages", "ca_file": portal.ready["ca_file"],
+                         "secrets": {"password": {"file": str(folder / "account.password")}},
+                         "config": {"base_url": portal.ready["url"], "account": "alice", "password": "password"}}},
+        "patients": {"alice": {"account": "alice"}}})
+
+
+def said(report):
+    """What did not pass, for messages of tests."""
+    return "\n".join(f"{test['name']}: {test['outcome']}: {test.get('cause', '')[:300]}" for test in report["tests"]
+                     if test["outcome"] not in ("pass", "omit"))

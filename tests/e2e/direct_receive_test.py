@@ -12,38 +12,6 @@ import peers
 SUITE = peers.SOURCE / "conformance" / "suites" / "direct.receive.yaml"
 BOB, DOMAIN = "bob@direct.bob.example", "direct.portal.example"
 EXPECTED = json.loads((pathlib.Path(__file__).parent / "direct_receive.json").read_text())["defects"]
-# The probe's identity in the connector's configuration: the case of bluebridge-pki.
-IDENTITIES = {name: name.replace("_", "-") for name in (
-    "expired", "not_yet_valid", "no_not_before", "no_not_after", "revoked", "wrong_name", "wildcard", "other_domain",
-    "other_subject_address", "bad_aia", "no_crl", "encrypt_only", "authority", "subject_address", "rsa_3072", "rsa_4096",
-    "p256", "p384")} | {"unknown_anchor": "foreign-anchor", "weak_key": "rsa-1024"}
-
-
-def target(ports, portal):
-    def server(port):
-        return {"host": "127.0.0.1", "port": ports[port]}
-
-    files = {"bob": pki / f"{BOB}.pem", "anchors": pki / "anchors.pem", "lists": pki / "intermediate.crl",
-             "mail": pki / "mail.password", **{name: pki / "cases" / f"{case}.pem" for name, case in IDENTITIES.items()}}
-    trust = {"identity": {"secret": "bob"}, "anchors": {"secret": "anchors"}, "revocation_lists": {"secret": "lists"},
-             "resolver": server("dns")}
-    mailbox = {**server("imap"), "user": "bob", "password": "mail"}
-    role = {"secrets": {name: {"file": str(file)} for name, file in files.items()}, "allow_network": True,
-            "ca_file": str(pki / "root.crt")}
-    return json.dumps({
-        "format": "bluebridge-target/1", "target": "end-to-end", "title": "End to end",
-        "options": {"direct_as": "1.3"},
-        "inputs": {"recipient": f"alice@{DOMAIN}", "unknown_recipient": f"nobody@{DOMAIN}"},
-        "roles": {
-            "sender": {"connector": "org.bluebridge.direct.sender", **role, "config": {
-                **server("smtp"), **trust, "from": BOB, "mailbox": mailbox,
-                "identities": {name: {"secret": name} for name in IDENTITIES}}},
-            "inbox": {"connector": "org.bluebridge.direct.inbox", **role,
-                      "config": {**mailbox, **trust, "address": BOB, "smtp": server("smtp")}},
-            "received": {"connector": "org.bluebridge.rest.messages", "ca_file": portal["ca_file"],
-                         "secrets": {"password": {"file": str(pki / "alice.password")}},
-                         "config": {"base_url": portal["url"], "account": "alice", "password": "password"}}},
-        "patients": {"alice": {"account": "alice"}}})
 
 
 def run(*arguments, defect=None, look_at=lambda folder: None):
@@ -53,17 +21,13 @@ def run(*arguments, defect=None, look_at=lambda folder: None):
         more = ("--defect", defect) if defect else ()
         with (direct_peers.mail_room(pki, pki / "zone.yaml", f"bob:secret={BOB}", f"{DOMAIN}:secret=@{DOMAIN}") as room,
               direct_peers.portal(pki, DOMAIN, room.ready, *more) as portal):
-            (folder / "target.yaml").write_text(target(room.ready, portal.ready))
+            (folder / "target.yaml").write_text(direct_peers.receiving_target(
+                pki, portal, room.ready, BOB, f"alice@{DOMAIN}", unknown_recipient=f"nobody@{DOMAIN}"))
             process = peers.bluebridge("run", SUITE, "--target", folder / "target.yaml", "--out", folder / "runs",
                                        *arguments)
             run_folder, report = peers.only_run(folder, process)
             look_at(run_folder)
             return process, report
-
-
-def said(report):
-    return "\n".join(f"{test['name']}: {test['outcome']}: {test.get('cause', '')[:300]}" for test in report["tests"]
-                     if test["outcome"] not in ("pass", "omit"))
 
 
 class DirectReceiveTest(unittest.TestCase):
@@ -74,9 +38,9 @@ class DirectReceiveTest(unittest.TestCase):
             self.assertGreater(len([m for m in mutants if m["verdict"] == "noticed"]), 80)
 
         process, report = run(look_at=measure)
-        self.assertEqual(process.returncode, 0, process.stdout + process.stderr + said(report))
-        self.assertEqual(report["verdict"]["word"], "conformant", said(report))
-        self.assertEqual({test["outcome"] for test in report["tests"]}, {"pass"}, said(report))
+        self.assertEqual(process.returncode, 0, process.stdout + process.stderr + direct_peers.said(report))
+        self.assertEqual(report["verdict"]["word"], "conformant", direct_peers.said(report))
+        self.assertEqual({test["outcome"] for test in report["tests"]}, {"pass"}, direct_peers.said(report))
 
     def test_each_defect_is_found_by_its_requirements(self):
         def check(item):
@@ -86,7 +50,7 @@ class DirectReceiveTest(unittest.TestCase):
             found = [row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn")]
             found += [test["name"] for test in report["tests"] if test["outcome"] == "fail" and not test.get("verifies")]
             is_right = sorted(found) == sorted(expected["fail"])
-            return is_right, f"{defect}: {found}, expected {expected['fail']}\n{said(report)}"
+            return is_right, f"{defect}: {found}, expected {expected['fail']}\n{direct_peers.said(report)}"
 
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             wrong = [why for is_right, why in pool.map(check, EXPECTED.items()) if not is_right]
@@ -102,6 +66,4 @@ if __name__ == "__main__":
         pki = pathlib.Path(name)
         direct_peers.make_pki(pki, "--address", BOB, "--domain", DOMAIN)
         direct_peers.zone(pki, [BOB, DOMAIN])
-        (pki / "mail.password").write_text("secret")
-        (pki / "alice.password").write_text("blue-button-alice")
         unittest.main()

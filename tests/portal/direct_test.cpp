@@ -289,7 +289,7 @@ TEST(DirectTest, NeitherTakesNorAnswersWhatItCannotTrust) {
   tampered.replace(tampered.find("The visit summary."), 3, "Thy");
   hand_in(*direct::addressed(*direct::encrypted_entity(tampered, {world.portal().certificate}), message));
   direct::SealOptions weak;
-  weak.sign.digest = direct::Digest::md5;
+  weak.encrypt.cipher = direct::Cipher::des3_cbc;
   hand_in(world.sealed(message, world.bob(), weak));
   hand_in("no mail at all");
   world.send_to_alice("good");

@@ -165,7 +165,9 @@ class Postfix(servers.Server):
 
 
 def postfix(below, certificates, house, known):
-    """Takes mail with STARTTLS (`submission`), TLS (`smtps`), and without any (`bare`); `house` is Dovecot."""
+    """Takes mail with STARTTLS (`submission`), TLS (`smtps`), without any (`bare`), and of strangers with STARTTLS (`mx`).
+
+    `house` is Dovecot."""
     servers.program("postfix")
     if os.getuid() != 0:
         skip("Postfix needs root")
@@ -177,7 +179,7 @@ def postfix(below, certificates, house, known):
     key = folder / "server.key"
     key.write_bytes(certificates.path("server.key").read_bytes())
     key.chmod(0o600)
-    ports = {name: servers.free_port() for name in ("submission", "smtps", "bare")}
+    ports = {name: servers.free_port() for name in ("submission", "smtps", "bare", "mx")}
     table = ", ".join(f"{{{name}@{DOMAIN} = x}}" for name in known)
     (folder / "conf" / "main.cf").write_text(f"""
 compatibility_level = 3.6
@@ -222,6 +224,8 @@ message_size_limit = 20971520
   -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes
 127.0.0.1:{ports["bare"]} inet n - n - - smtpd
   -o smtpd_tls_security_level=none -o smtpd_relay_restrictions=reject_unauth_destination
+127.0.0.1:{ports["mx"]} inet n - n - - smtpd
+  -o smtpd_tls_security_level=may -o smtpd_relay_restrictions=reject_unauth_destination
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
