@@ -147,13 +147,12 @@ MimePart part(const char* media_type, const char* filename, std::string body) {
   return {media_type, "attachment", filename, std::move(body)};
 }
 
-constexpr std::array<std::pair<std::string_view, MakeEnclosure>, 13> enclosures{{
+constexpr std::array<std::pair<std::string_view, MakeEnclosure>, 11> enclosures{{
     {"text", [] { return part("text/plain", "note.txt", "A note.\r\n"); }},
     {"html", [] { return part("text/html", "page.html", "<!DOCTYPE html><title>A page</title><p>A page.\n"); }},
     {"pdf", [] { return part("application/pdf", "page.pdf", pdf()); }},
     {"binary", [] { return part("application/octet-stream", "bytes.bin", std::string("\0\x80\xff\r\n", 5)); }},
     {"ccda", [] { return part("application/xml", "record.xml", ccda()); }},
-    {"ccda-text-xml", [] { return part("text/xml", "record.xml", ccda()); }},
     {"ccda-with-stylesheet", [] { return part("application/xml", "record.xml", ccda(stylesheet_line)); }},
     {"bad-stylesheet", [] { return part("application/xml", "probe.xsl", "<xsl:stylesheet><xsl:template>\n"); }},
     {"xdm", [] { return part("application/zip", "record.zip", package()); }},
@@ -161,7 +160,6 @@ constexpr std::array<std::pair<std::string_view, MakeEnclosure>, 13> enclosures{
     {"xdm-application-xml",
      [] { return part("application/zip", "record.zip", package(good_index, "application/xml")); }},
     {"xdm-bad-xhtml", [] { return part("application/zip", "record.zip", package(bad_index)); }},
-    {"script", [] { return part("text/html", "page.html", "<script>document.title='run'</script><p>A page.\n"); }},
 }};
 
 }  // namespace

@@ -102,5 +102,25 @@ int main(int argc, char** argv) {
   weak.key = Key::rsa_1024;
   folder.identity(root, "weak_key", weak);
   folder.identity(root, "other_domain", folder.of_domain("direct.example.com"));
+  const auto with = [&](const std::string& name, const auto& change) {
+    auto request = folder.of_address(sender);
+    change(request);
+    folder.identity(name == "bad_aia" ? stranger : root, name, request);
+  };
+  with("no_not_before", [](Request& request) { request.has_not_before = false; });
+  with("no_not_after", [](Request& request) { request.has_not_after = false; });
+  with("encrypt_only", [](Request& request) { request.key_usage = "critical,keyEncipherment"; });
+  with("authority", [](Request& request) {
+    request.is_authority = true;
+    request.key_usage = "critical,digitalSignature,keyCertSign";
+  });
+  with("other_subject_address", [&](Request& request) { request.subject_address = "not-" + sender; });
+  with("subject_address", [&](Request& request) { request.subject_address = sender; });
+  with("bad_aia", [](Request& request) { request.issuer_urls = {"http://pki.invalid/none.cer"}; });
+  with("no_crl", [](Request& request) { request.crl_urls = {"http://pki.invalid/none.crl"}; });
+  with("rsa_3072", [](Request& request) { request.key = Key::rsa_3072; });
+  with("rsa_4096", [](Request& request) { request.key = Key::rsa_4096; });
+  with("p256", [](Request& request) { request.key = Key::p256; });
+  with("p384", [](Request& request) { request.key = Key::p384; });
   folder.identity(stranger, "untrusted", folder.of_address("untrusted@" + domain));
 }

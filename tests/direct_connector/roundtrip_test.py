@@ -10,6 +10,7 @@ import contextlib
 import email
 import email.policy
 import hashlib
+import io
 import itertools
 import json
 import pathlib
@@ -28,7 +29,17 @@ from peers import Peer, imap, smtp
 
 ALICE, BOB = "alice@direct.alice.test", "bob@direct.bob.test"
 STRANGER = "untrusted@direct.alice.test"
-BAD = ("expired", "not_yet_valid", "revoked", "wrong_name", "wildcard", "unknown_anchor", "weak_key", "other_domain")
+# The identity that a probe needs.
+IDENTITIES = {
+    "direct-expired-certificate": "expired", "direct-certificate-not-yet-valid": "not_yet_valid",
+    "direct-revoked-certificate": "revoked", "direct-wrong-name": "wrong_name", "direct-wildcard-name": "wildcard",
+    "direct-unknown-anchor": "unknown_anchor", "direct-weak-key": "weak_key", "direct-other-domain": "other_domain",
+    "direct-no-not-before": "no_not_before", "direct-no-not-after": "no_not_after", "direct-encrypt-only": "encrypt_only",
+    "direct-authority-certificate": "authority", "direct-other-subject-address": "other_subject_address",
+    "direct-bad-aia": "bad_aia", "direct-no-crl": "no_crl", "direct-subject-address": "subject_address",
+    "direct-rsa-3072": "rsa_3072", "direct-rsa-4096": "rsa_4096", "direct-ecdsa-p256": "p256",
+    "direct-ecdsa-p384": "p384"}
+BAD = tuple(IDENTITIES.values())
 
 
 number = itertools.count()
@@ -266,6 +277,12 @@ class DirectTest(unittest.TestCase):
         "direct-unknown-anchor": "DIRECT-SEC-06",
         "direct-weak-key": "DIRECT-CERT-09",
         "direct-other-domain": "DIRECT-MSG-14",
+        "direct-no-not-before": "DIRECT-CERT-08",
+        "direct-no-not-after": "DIRECT-CERT-08",
+        "direct-encrypt-only": "DIRECT-CERT-13",
+        "direct-authority-certificate": "DIRECT-CERT-14",
+        "direct-other-subject-address": "DIRECT-MSG-14",
+        "direct-bad-aia": "DIRECT-SEC-06",
         "direct-weak-digest": "DIRECT-ALG-01",
         "direct-weak-cipher": "DIRECT-ALG-04",
         "direct-tampered-body": "DIRECT-SEC-04",
@@ -282,7 +299,11 @@ class DirectTest(unittest.TestCase):
     CLOSED = {"direct-plain": "DIRECT-SEC-02", "direct-truncated": "DIRECT-SEC-01",
               "direct-plain-notification": "DIRECT-SEC-02"}
     # Which a receiver takes, whatever it remarks.
-    TAKEN = {"direct-unwrapped", "direct-sha1-digest", "direct-wrong-micalg", "direct-duplicate", "direct-notification"}
+    TAKEN = {"direct-unwrapped", "direct-sha1-digest", "direct-wrong-micalg", "direct-duplicate", "direct-notification",
+             "direct-valid", "direct-no-crl", "direct-subject-address", "direct-rsa-3072", "direct-rsa-4096",
+             "direct-ecdsa-p256", "direct-ecdsa-p384", "direct-sha384", "direct-sha512", "direct-aes128",
+             "direct-aes256-gcm", "direct-rsa-oaep", "direct-opaque", "direct-old-types", "direct-upper-case",
+             "direct-final-delivery", "direct-bad-final-delivery"}
 
     def hostile_sender(self):
         return self.sender(identities={name: {"secret": name} for name in BAD})
@@ -320,6 +341,23 @@ class DirectTest(unittest.TestCase):
                 self.arrives()
                 self.assertRegex(self.opened(inbox)[1]["opened.detail"], "^taken")
 
+    def test_a_probe_attaches_what_it_is_asked_for(self):
+        sender = self.sender()
+        sent = base64.b64decode(self.probe(sender, "direct-valid", attachments="xdm+ccda+pdf")["body"])
+        entity = openssl("cms", "-decrypt", "-recip", pki / "recipient.pem", given=sent)
+        inside = openssl("cms", "-verify", "-CAfile", pki / "root.crt", given=entity)
+        message = email.message_from_bytes(inside, policy=email.policy.default).get_content()
+        parts = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
+        self.assertEqual(list(parts), ["record.zip", "record.xml", "page.pdf"])
+        with zipfile.ZipFile(io.BytesIO(parts["record.zip"])) as package:
+            self.assertIsNone(package.testzip())
+            self.assertEqual(package.namelist(), ["README.TXT", "INDEX.HTM", "IHE_XDM/SUBSET01/METADATA.XML",
+                                                  "IHE_XDM/SUBSET01/DOC00001.XML"])
+            for name in package.namelist()[1:]:
+                xml.etree.ElementTree.fromstring(package.read(name))
+        with self.assertRaisesRegex(Refused, "no attachment 'ccr'"):
+            self.probe(sender, "direct-valid", attachments="text+ccr")
+
     def test_a_notification_is_not_answered(self):
         sender, inbox = self.sender(), self.inbox()
         self.probe(sender, "direct-notification")
@@ -338,10 +376,7 @@ class DirectTest(unittest.TestCase):
         everything = {*self.REFUSALS, *self.CLOSED, *self.TAKEN}
         self.assertEqual(offered(self.hostile_sender()), everything)
         without = self.sender()
-        self.assertEqual(everything - offered(without), {
-            "direct-expired-certificate", "direct-certificate-not-yet-valid", "direct-revoked-certificate",
-            "direct-wrong-name", "direct-wildcard-name", "direct-unknown-anchor", "direct-weak-key",
-            "direct-other-domain"})
+        self.assertEqual(everything - offered(without), set(IDENTITIES))
         with self.assertRaisesRegex(Refused, "needs the identity 'expired'"):
             self.probe(without, "direct-expired-certificate")
 
