@@ -8,8 +8,12 @@ constexpr const char* message_media_type = "message/rfc822";
 }  // namespace
 
 void MailInbox::poll(Call& call, const bb_query& query, Items& out) {
-  mailbox_.poll(call, query, [&](direct::Mailbox&, const direct::MailboxEntry& entry) {
-    out.emit({.id = entry.id, .kind = "message", .media_type = message_media_type, .size = entry.bytes});
+  mailbox_.poll(call, query, [&](direct::Mailbox& box, const direct::MailboxEntry& entry) {
+    out.emit({.id = entry.id,
+              .kind = "message",
+              .media_type = message_media_type,
+              .title = mailbox_.subject(box, entry.id),
+              .size = entry.bytes});
   });
 }
 

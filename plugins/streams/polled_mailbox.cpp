@@ -9,6 +9,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/direct/entity.hpp>
+#include <bb/records/mime.hpp>
 
 #include "streams/host_connections.hpp"
 #include "streams/mail_failure.hpp"
@@ -65,29 +66,32 @@ void PolledMailbox::poll(Call& call, const bb_query& query, const Each& each) {
     call.check();
     listed.insert(entry.id);
     if (asked) {
-      const auto& to = addressees(*box, entry.id);
+      const auto& to = header_of(*box, entry.id).addressees;
       if (std::find(to.begin(), to.end(), *asked) == to.end()) continue;
     }
     each(*box, entry);
   }
-  std::erase_if(addressees_, [&](const auto& known) { return !listed.contains(known.first); });
+  std::erase_if(headers_, [&](const auto& known) { return !listed.contains(known.first); });
   box->end();
 }
 
-const std::vector<direct::Address>& PolledMailbox::addressees(direct::Mailbox& box, const std::string& id) {
-  if (const auto known = addressees_.find(id); known != addressees_.end()) return known->second;
-  std::string header;
-  const auto failure = box.fetch_header(id, header_bytes_max, header);
+const PolledMailbox::Header& PolledMailbox::header_of(direct::Mailbox& box, const std::string& id) {
+  if (const auto known = headers_.find(id); known != headers_.end()) return known->second;
+  std::string text;
+  const auto failure = box.fetch_header(id, header_bytes_max, text);
   // Somebody else took it since it was listed.
   if (failure && !failure->is_missing) throw failure_of(*failure, "polling the mailbox");
-  std::vector<direct::Address> found;
-  if (const auto read = direct::read_entity(header))
+  Header found;
+  if (const auto read = direct::read_entity(text))
     for (const auto& field : read->fields) {
       if (!names_addressees(field)) continue;
       if (auto addresses = direct::read_addresses(field.value))
-        found.insert(found.end(), addresses->begin(), addresses->end());
+        found.addressees.insert(found.addressees.end(), addresses->begin(), addresses->end());
     }
-  return addressees_[id] = std::move(found);
+  if (const auto mail = records::read_mime(text))
+    for (const auto& [name, value] : mail->headers)
+      if (name == "subject") found.subject = to_utf8_lossy(value);
+  return headers_[id] = std::move(found);
 }
 
 std::string PolledMailbox::fetch(Call& call, const std::string& id) const {

@@ -24,6 +24,8 @@ class PolledMailbox {
   // What waits, in the order of the server; of those alone that name the query's term
   // "address". Throws Failure.
   void poll(Call& call, const bb_query& query, const Each& each);
+  // The subject of a message that is being polled, decoded; empty where it has none.
+  const std::string& subject(direct::Mailbox& box, const std::string& id) { return header_of(box, id).subject; }
   // One message as it lies there. BB_E_NOT_FOUND where it is none.
   std::string fetch(Call& call, const std::string& id) const;
   // Takes it out; nothing happens where it is gone.
@@ -36,8 +38,11 @@ class PolledMailbox {
   bool is_own(const direct::Address& address) const;
 
  private:
-  // Whom the message is addressed to, by its header.
-  const std::vector<direct::Address>& addressees(direct::Mailbox& box, const std::string& id);
+  struct Header {
+    std::vector<direct::Address> addressees;
+    std::string subject;
+  };
+  const Header& header_of(direct::Mailbox& box, const std::string& id);
 
   MailboxConfig config_;
   direct::Address address_;
@@ -45,8 +50,8 @@ class PolledMailbox {
   Streams streams_;
   Secret secret_;
   Random random_;
-  std::map<std::string, std::string, std::less<>> allocated_;       // tag to address
-  std::map<std::string, std::vector<direct::Address>> addressees_;  // of the messages listed last
+  std::map<std::string, std::string, std::less<>> allocated_;  // tag to address
+  std::map<std::string, Header> headers_;                      // of the messages listed last
 };
 
 }  // namespace bb::plugins

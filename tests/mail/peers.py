@@ -62,7 +62,7 @@ def smtp(recipient=lambda address: "250 ok", end="250 ok: queued as X1"):
 
 
 def imap(messages, size=None):
-    """An IMAP server with messages; `size` is what it says of each, whatever is true."""
+    """An IMAP server with messages; `size` is what it says of each whole one, whatever is true."""
     def talk(peer):
         peer.say("* OK ready\n")
         for line in peer.lines():
@@ -74,7 +74,12 @@ def imap(messages, size=None):
                     peer.say(f"* {number} FETCH (UID {number} RFC822.SIZE {size or len(message)})\n")
             elif rest.startswith("UID FETCH"):
                 message = messages.get(int(rest.split()[2]))
-                if message is not None:
+                if message is not None and "HEADER" in rest:
+                    header = message.partition("\r\n\r\n")[0] + "\r\n\r\n"
+                    peer.say(f"* 1 FETCH (UID 1 BODY[HEADER]<0> {{{len(header)}}}\n")
+                    peer.wfile.write(header.encode())
+                    peer.say(")\n")
+                elif message is not None:
                     peer.say(f"* 1 FETCH (UID 1 BODY[] {{{size or len(message)}}}\n")
                     peer.wfile.write(message.encode())
                     peer.say(")\n")

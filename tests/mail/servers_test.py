@@ -95,6 +95,7 @@ class MailTest(unittest.TestCase):
         self.assertEqual(len(by_imap), item["size"])
         item_pop3 = self.arrived(pop3, address)[0]
         self.assertEqual(tool.read(pop3, item_pop3["id"]), by_imap)
+        self.assertEqual([item["title"], item_pop3["title"]], ["Your record – ready"] * 2)
         self.assertEqual(fetched_by_imaplib("bob", receipt[address]["message_id"]), by_imap)
         self.assertEqual(fetched_by_poplib("bob", receipt[address]["message_id"]), by_imap)
 
