@@ -520,6 +520,7 @@ class DirectTest(unittest.TestCase):
             self.arrives()
         later = self.inbox()
         received, *forms = tool.poll(later, address)
+        self.assertEqual([form["parent"] for form in forms], [received["id"]] * 2)
         self.assertIn(f"To: {address}", tool.read(later, received["id"]).decode())
         self.assertEqual(tool.poll(first, address), [received, *forms])
 
