@@ -116,11 +116,15 @@ bool set_time(ASN1_TIME* time, std::int64_t seconds, bool has_time) {
          (has_time || ASN1_STRING_set(time, "", 0) == 1);
 }
 
+Result<direct::PrivateKey> new_key(Key kind) {
+  EVP_PKEY* made = make_key(kind);
+  if (made == nullptr) return failed_to("make a key");
+  return direct::PrivateKey::adopt(made);
+}
+
 // Without `authority` it signs itself.
 Result<direct::Identity> make(const Request& request, const direct::Identity* authority) {
-  EVP_PKEY* made = make_key(request.key);
-  if (made == nullptr) return failed_to("make a key");
-  const auto key = direct::PrivateKey::adopt(made);
+  BB_TRY(const auto key, request.known_key ? *request.known_key : new_key(request.key));
   const Owned<X509> owned(X509_new());
   X509* const c = owned.get();
   auto* subject = X509_get_subject_name(c);
@@ -140,6 +144,7 @@ Result<direct::Identity> make(const Request& request, const direct::Identity* au
                        add_extension(c, issuer, NID_subject_alt_name, names_of(request)) &&
                        add_extension(c, issuer, NID_crl_distribution_points, listed(request.crl_urls, "URI:")) &&
                        add_extension(c, issuer, NID_info_access, access_of(request)) &&
+                       add_extension(c, issuer, NID_netscape_comment, request.comment) &&
                        X509_sign(c, signer, to_openssl(request.digest)) != 0;
   if (!is_made) return failed_to("make a certificate");
   X509_up_ref(c);

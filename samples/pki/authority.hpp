@@ -26,13 +26,15 @@ struct Request {
   std::vector<std::string> domains = {};    // dNSNames
   std::vector<std::string> hosts = {};      // iPAddresses
   Key key = Key::rsa_2048;
-  direct::Digest digest = direct::Digest::sha256;  // of the authority's signature
+  std::optional<direct::PrivateKey> known_key = {};  // goes before `key`; else a new one is made
+  direct::Digest digest = direct::Digest::sha256;    // of the authority's signature
   std::int64_t not_before = 0;
   std::int64_t not_after = 0;
   // Without one its time is empty: X.509 has no form that leaves it out.
   bool has_not_before = true, has_not_after = true;
   std::string key_usage = "critical,digitalSignature,keyEncipherment";  // empty: no extension
   bool is_authority = false;
+  std::string comment = {};  // nsComment, for a certificate as large as one wants
   std::vector<std::string> crl_urls = {};
   std::vector<std::string> issuer_urls = {};
   std::vector<std::string> ocsp_urls = {};

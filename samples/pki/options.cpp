@@ -1,6 +1,9 @@
 #include "pki/options.hpp"
 
+#include <arpa/inet.h>
+
 #include <fmt/format.h>
+#include <bb/core/text.hpp>
 #include <bb/direct/address.hpp>
 
 #include "programs/options.hpp"
@@ -24,7 +27,15 @@ po::options_description describe_options() {
       "a Direct address to certify; the cases are of the first");
   add("domain", po::value<std::vector<std::string>>()->value_name("NAME"), "a domain to certify");
   add("base-url", po::value<std::string>()->value_name("URL"),
-      "where the folder can be had by HTTP, for revocation lists and issuers");
+      "where the folder's www can be had by HTTP, for revocation lists and issuers");
+  add("discovery", po::value<std::string>()->value_name("DOMAIN"),
+      "what tests of certificate discovery publish below that domain; it needs --base-url");
+  add("server", po::value<std::string>()->default_value(DiscoveryOptions{}.server)->value_name("ADDRESS"),
+      "with --discovery: where its servers are");
+  add("directory-port", po::value<std::vector<int>>()->value_name("N"),
+      "with --discovery, twice: of the directories; 10389 and 11389 unless told");
+  add("dead-port", po::value<int>()->default_value(DiscoveryOptions{}.dead_port)->value_name("N"),
+      "with --discovery: a port where nothing listens");
   add("without-cases", "leave the cases out, which take some seconds");
   add("list-cases", "explain the cases and end");
   add("help,h", "print this text and end");
@@ -36,6 +47,38 @@ std::string list_cases() {
   std::string text;
   for (const auto& row : all_cases()) text += fmt::format("{:<15}  {:<19}  {}\n", row.name, row.fault, row.explanation);
   return text;
+}
+
+Result<std::uint16_t> read_port(const std::string& option, int port) {
+  if (port < 1 || port > 65535) return Error{fmt::format("--{} must be 1 to 65535, got {}", option, port)};
+  return static_cast<std::uint16_t>(port);
+}
+
+Result<std::optional<DiscoveryOptions>> read_discovery(const po::variables_map& given) {
+  if (given.count("discovery") == 0) {
+    for (const auto* name : {"server", "directory-port", "dead-port"})
+      if (given.count(name) > 0 && !given[name].defaulted())
+        return Error{fmt::format("--{} goes with --discovery only", name)};
+    return std::optional<DiscoveryOptions>();
+  }
+  if (given.count("base-url") == 0)
+    return Error{"--discovery needs --base-url: where its revocation lists and issuers can be had"};
+  DiscoveryOptions discovery;
+  discovery.domain = to_lower(given["discovery"].as<std::string>());
+  if (const auto read = direct::read_address("x@" + discovery.domain); !read)
+    return Error{"--discovery: " + read.error().what};
+  discovery.server = given["server"].as<std::string>();
+  if (in_addr address{}; inet_pton(AF_INET, discovery.server.c_str(), &address) != 1)
+    return Error{"--server must be an IPv4 address, got '" + shorten(discovery.server, 80) + "'"};
+  BB_TRY(discovery.dead_port, read_port("dead-port", given["dead-port"].as<int>()));
+  if (given.count("directory-port") == 0) return std::optional(std::move(discovery));
+  const auto& ports = given["directory-port"].as<std::vector<int>>();
+  if (ports.size() != discovery.directory_ports.size())
+    return Error{fmt::format("--directory-port has to be given twice, got {}", ports.size())};
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    BB_TRY(discovery.directory_ports[i], read_port("directory-port", ports[i]));
+  }
+  return std::optional(std::move(discovery));
 }
 
 }  // namespace
@@ -69,6 +112,7 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   if (given.count("base-url") > 0) pki.base_url = given["base-url"].as<std::string>();
   while (pki.base_url.ends_with('/')) pki.base_url.pop_back();
   pki.has_cases = given.count("without-cases") == 0;
+  BB_TRY(pki.discovery, read_discovery(given));
   return line;
 }
 

@@ -1,21 +1,17 @@
 #include "pki/test_pki.hpp"
 
-#include <functional>
 #include <system_error>
+#include <utility>
 
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/value.hpp>
 #include <bb/direct/address.hpp>
 
-#include "pki/authority.hpp"
+#include "pki/certifier.hpp"
 
 namespace bb::pki {
 namespace {
-
-constexpr std::int64_t day_seconds = 24 * 3600;
-constexpr std::int64_t year_seconds = 365 * day_seconds;
-constexpr std::string_view nowhere = "http://pki.invalid";  // RFC 2606: never resolves
 
 constexpr Case table[] = {
     {"expired", "expired", "Its validity ended a month ago."},
@@ -45,24 +41,27 @@ constexpr Case table[] = {
 
 class Maker {
  public:
-  Maker(const TestPkiOptions& options) : options_(options) {}
+  Maker(const TestPkiOptions& options, Certifier certifier) : options_(options), certifier_(std::move(certifier)) {}
 
   Status make() {
     std::error_code code;
-    std::filesystem::create_directories(options_.folder / "cases", code);
-    if (code) return Error{"cannot make the folder " + options_.folder.string() + ": " + code.message()};
-    BB_CHECK(make_authorities());
+    for (const auto* below : {"cases", "www"}) {
+      std::filesystem::create_directories(options_.folder / below, code);
+      if (code) return Error{"cannot make the folder " + options_.folder.string() + ": " + code.message()};
+    }
+    BB_CHECK(write_authorities());
     BB_CHECK(make_server());
-    for (const auto& address : options_.addresses) BB_CHECK(make_one(address, of_address(address)));
+    for (const auto& address : options_.addresses) BB_CHECK(make_one(address, certifier_.of_address(address)));
     for (const auto& domain : options_.domains) {
-      auto request = usual(domain);
+      auto request = certifier_.usual(domain);
       request.domains = {domain};
       BB_CHECK(make_one(domain, request));
     }
-    std::vector<Revoked> revoked;
-    if (options_.has_cases && !options_.addresses.empty()) BB_CHECK(make_cases(revoked));
-    BB_CHECK(write_list("intermediate.crl", *intermediate_, revoked));
-    return write_list("root.crl", *root_, {});
+    if (options_.has_cases && !options_.addresses.empty()) BB_CHECK(make_cases());
+    if (options_.discovery) BB_CHECK(make_discovery(*options_.discovery, options_.folder, certifier_));
+    BB_CHECK(write_list("aia-authority", certifier_.elsewhere()));
+    BB_CHECK(write_list("intermediate", certifier_.intermediate()));
+    return write_list("root", certifier_.root());
   }
 
  private:
@@ -73,130 +72,60 @@ class Maker {
     BB_CHECK(write(name + ".pem", to_pem(identity), Privacy::private_));
     return write(name + ".crt", to_pem(identity.certificate));
   }
-  Status write_list(const std::string& name, const direct::Identity& authority,
-                    const std::vector<Revoked>& revoked) const {
-    BB_TRY(const auto der, make_list(authority, revoked, options_.now - day_seconds, options_.now + 30 * day_seconds));
-    return write(name, list_to_pem(der));
+  // What HTTP gives is DER (RFC 5280, 4.2.1.13).
+  Status write_list(const std::string& name, const direct::Identity& authority) const {
+    BB_TRY(const auto der, certifier_.list_of(authority));
+    BB_CHECK(write("www/" + name + ".crl", der));
+    return write(name + ".crl", list_to_pem(der));
   }
 
-  Request usual(const std::string& name) const {
-    Request request{.common_name = name};
-    request.not_before = options_.now - day_seconds;
-    request.not_after = options_.now + year_seconds;
-    if (!options_.base_url.empty()) request.crl_urls = {options_.base_url + "/intermediate.crl"};
-    return request;
-  }
-  Request of_address(const std::string& address) const {
-    auto request = usual(address);
-    request.addresses = {address};
-    return request;
-  }
-  Request of_authority(const std::string& name) const {
-    Request request{.common_name = name};
-    request.not_before = options_.now - year_seconds;
-    request.not_after = options_.now + 2 * year_seconds;
-    request.key_usage = "critical,keyCertSign,cRLSign";
-    request.is_authority = true;
-    return request;
-  }
-
-  Status make_authorities() {
-    BB_TRY(root_, make_root(of_authority("Test Root")));
-    BB_TRY(intermediate_, issue(*root_, of_authority("Test Intermediate")));
-    BB_TRY(elsewhere_, issue(*root_, of_authority("Test Authority Elsewhere")));
-    BB_TRY(foreign_, make_root(of_authority("Foreign Root")));
-    BB_CHECK(write("root.crt", to_pem(root_->certificate)));
-    BB_CHECK(write("intermediate.crt", to_pem(intermediate_->certificate)));
-    BB_CHECK(write("aia-authority.cer", elsewhere_->certificate.der()));
-    return write("foreign-root.crt", to_pem(foreign_->certificate));
+  Status write_authorities() const {
+    const auto root = to_pem(certifier_.root().certificate);
+    const auto intermediate = to_pem(certifier_.intermediate().certificate);
+    const auto& elsewhere = certifier_.elsewhere().certificate.der();
+    BB_CHECK(write("root.crt", root));
+    BB_CHECK(write("intermediate.crt", intermediate));
+    BB_CHECK(write("anchors.crt", root + intermediate));
+    BB_CHECK(write("aia-authority.cer", elsewhere));
+    BB_CHECK(write("www/aia-authority.cer", elsewhere));
+    return write("foreign-root.crt", to_pem(certifier_.foreign().certificate));
   }
 
   Status make_server() const {
-    auto request = usual("localhost");
+    auto request = certifier_.usual("localhost");
     request.domains = {"localhost"};
     request.hosts = {"127.0.0.1"};
-    BB_TRY(const auto server, issue(*intermediate_, request));
+    BB_TRY(const auto server, certifier_.issue(request));
     return write("server.pem", to_pem(server), Privacy::private_);
   }
 
   Status make_one(const std::string& name, const Request& request) const {
-    BB_TRY(const auto identity, issue(*intermediate_, request));
+    BB_TRY(const auto identity, certifier_.issue(request));
     return write_both(name, identity);
   }
 
-  Status make_cases(std::vector<Revoked>& revoked) const {
+  Status make_cases() {
     BB_TRY(const auto address, direct::read_address(options_.addresses.front()));
     auto described = Value::array();
     for (const auto& [name, fault, explanation] : table) {
-      BB_TRY(const auto identity, make_case(name, address));
-      if (fault == "revoked") revoked.push_back({identity.certificate, options_.now - day_seconds / 2});
+      BB_TRY(const auto identity, certifier_.issue_case(name, certifier_.of_address(address.text()), address.domain));
       BB_CHECK(write_both("cases/" + std::string(name), identity));
       described.push(Value::object({{"name", name}, {"fault", fault}, {"explanation", explanation}}));
     }
     return write("cases.json", to_json(described) + "\n");
   }
 
-  Result<direct::Identity> make_case(std::string_view name, const direct::Address& address) const {
-    auto request = of_address(address.text());
-    const auto* authority = &*intermediate_;
-    if (name == "expired") {
-      request.not_before = options_.now - year_seconds;
-      request.not_after = options_.now - 30 * day_seconds;
-    } else if (name == "not-yet-valid") {
-      request.not_before = options_.now + 30 * day_seconds;
-    } else if (name == "wrong-name") {
-      request.addresses = {"somebody-else@" + address.domain};
-    } else if (name == "no-not-before" || name == "no-not-after") {
-      (name == "no-not-before" ? request.has_not_before : request.has_not_after) = false;
-    } else if (name == "other-domain") {
-      request.addresses.clear();
-      request.domains = {"direct.elsewhere.example"};
-    } else if (name == "subject-address" || name == "other-subject-address") {
-      request.subject_address = (name == "subject-address" ? "" : "not-") + address.text();
-    } else if (name == "wildcard") {
-      request.addresses.clear();
-      request.domains = {"*." + address.domain};
-    } else if (name == "foreign-anchor") {
-      authority = &*foreign_;
-    } else if (name == "rsa-1024") {
-      request.key = Key::rsa_1024;
-    } else if (name == "sha-1") {
-      request.digest = direct::Digest::sha1;
-    } else if (name == "sign-only") {
-      request.key_usage = "critical,digitalSignature";
-    } else if (name == "encrypt-only") {
-      request.key_usage = "critical,keyEncipherment";
-    } else if (name == "authority") {
-      request.is_authority = true;
-      request.key_usage = "critical,digitalSignature,keyEncipherment,keyCertSign";
-    } else if (name == "aia-only" || name == "bad-aia") {
-      const bool is_bad = name == "bad-aia" || options_.base_url.empty();
-      request.issuer_urls = {(is_bad ? std::string(nowhere) : options_.base_url) + "/aia-authority.cer"};
-      authority = &*elsewhere_;
-    } else if (name == "no-crl") {
-      request.crl_urls = {std::string(nowhere) + "/none.crl"};
-      authority = &*elsewhere_;  // which has no list at all
-    } else if (name == "rsa-3072") {
-      request.key = Key::rsa_3072;
-    } else if (name == "rsa-4096") {
-      request.key = Key::rsa_4096;
-    } else if (name == "p256" || name == "p384") {
-      request.key = name == "p256" ? Key::p256 : Key::p384;
-      request.key_usage = "critical,digitalSignature,keyAgreement";
-    }
-    BB_TRY(auto identity, issue(*authority, request));
-    if (!request.issuer_urls.empty()) identity.chain.clear();
-    return identity;
-  }
-
   const TestPkiOptions& options_;
-  std::optional<direct::Identity> root_, intermediate_, elsewhere_, foreign_;
+  Certifier certifier_;
 };
 
 }  // namespace
 
 std::span<const Case> all_cases() { return table; }
 
-Status make_test_pki(const TestPkiOptions& options) { return Maker(options).make(); }
+Status make_test_pki(const TestPkiOptions& options) {
+  BB_TRY(auto certifier, Certifier::create(options.now, options.base_url));
+  return Maker(options, std::move(certifier)).make();
+}
 
 }  // namespace bb::pki

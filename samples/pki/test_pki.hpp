@@ -2,23 +2,29 @@
 // addresses and domains, a server's, a revocation list, and the deliberately bad ones.
 //
 //   root.crt  intermediate.crt  aia-authority.cer  foreign-root.crt   authorities
-//   root.crl  intermediate.crl                                        revocation lists, PEM
+//   anchors.crt                                                       root and intermediate: whom to trust
+//   root.crl  intermediate.crl  aia-authority.crl                     revocation lists, PEM
+//   www/                                                              what HTTP has to give: lists and issuer, DER
 //   server.pem                                                        TLS: localhost and 127.0.0.1
 //   ADDRESS.pem  ADDRESS.crt  DOMAIN.pem  DOMAIN.crt                  to be trusted
 //   cases/NAME.pem  cases/NAME.crt                                    one fault each, or none
 //   cases.json                                                        what is wrong with each
+//   discovery/                                                        discovery.hpp
 //
 // A .pem holds certificate, key and chain, a .crt the certificate alone.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <bb/core/result.hpp>
+
+#include "pki/discovery.hpp"
 
 namespace bb::pki {
 
@@ -27,10 +33,11 @@ struct TestPkiOptions {
   std::vector<std::string> addresses;  // the cases are of the first, or of its domain
   std::vector<std::string> domains;
   std::int64_t now = 0;  // seconds since 1970
-  // Where the folder can be had by HTTP, for revocation lists and issuers. Empty: no
+  // Where the folder's www can be had by HTTP, for revocation lists and issuers. Empty: no
   // certificate names its list, and that with its issuer elsewhere names nobody's.
   std::string base_url;
   bool has_cases = true;  // which take some seconds to make
+  std::optional<DiscoveryOptions> discovery = {};
 };
 
 // A certificate made for one fault.

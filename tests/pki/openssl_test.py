@@ -3,6 +3,8 @@
 
     openssl_test.py BLUEBRIDGE_PKI
 """
+import base64
+import hashlib
 import json
 import pathlib
 import shutil
@@ -34,7 +36,7 @@ CASES = {
     "encrypt-only": (["-purpose", "smimesign"], 26, None),
     "authority": ([], 0, "CA:TRUE"),
     "aia-only": ([], 20, f"CA Issuers - URI:{BASE}/aia-authority.cer"),
-    "bad-aia": ([], 20, "CA Issuers - URI:http://pki.invalid/aia-authority.cer"),
+    "bad-aia": ([], 20, f"CA Issuers - URI:{BASE}/missing.cer"),
     "no-crl": (["-untrusted", "aia-authority.pem"], 3, "URI:http://pki.invalid/none.crl"),
     "rsa-3072": (["-purpose", "smimesign"], 0, "Public-Key: (3072 bit)"),
     "rsa-4096": (["-purpose", "smimesign"], 0, "Public-Key: (4096 bit)"),
@@ -101,10 +103,61 @@ class PkiTest(unittest.TestCase):
             of_key = run("openssl", "pkey", "-pubout", "-in", pem).stdout
             self.assertEqual(of_key, run("openssl", "x509", "-pubkey", "-noout", "-in", pem).stdout, pem)
 
+    def test_what_discovery_publishes_is_what_its_list_says(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            made = run(PKI, "--out", folder, "--without-cases", "--discovery", "D.Example.org", "--base-url", BASE,
+                       "--directory-port", "1389", "--directory-port", "2389")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            at = folder / "discovery"
+            described = json.loads((at / "discovery.json").read_text())
+            zone = (at / "d.example.org.zone").read_text()
+            ldif = {n: [(at / f"directory-{n}-base-{base}.ldif").read_text() for base in (1, 2)] for n in (1, 2)}
+            revoked = run("openssl", "crl", "-inform", "DER", "-noout", "-text", "-in",
+                          folder / "www/intermediate.crl").stdout
+            cases = {case["id"]: case for case in described["cases"]}
+            self.assertLessEqual({f"D{n}" for n in range(1, 19)}, set(cases))
+            self.assertEqual({id_ for id_ in cases if id_.startswith("D") and not cases[id_]["sent"]},
+                             {"D5", "D6", "D7", "D8", "D11", "D12", "D13"})
+            for case in described["cases"]:
+                for one in case["certificates"]:
+                    der = subprocess.check_output(["openssl", "x509", "-in", at / one["file"], "-outform", "DER"])
+                    self.assertEqual(hashlib.sha256(der).hexdigest(), one["sha256"])
+                    base64_der = base64.b64encode(der).decode()
+                    if one["place"].startswith("dns"):
+                        self.assertIn(f"{one['name']}. IN CERT PKIX 0 0 {base64_der}\n", zone)
+                    else:
+                        entry = [text for text in ldif[one["directory"]] if f"dn: {one['name']}\n" in text]
+                        self.assertIn(base64_der, entry[0])
+                    serial = run("openssl", "x509", "-noout", "-serial", "-in", at / one["file"]).stdout.strip()[7:]
+                    self.assertEqual(serial in revoked, one["is"] == "revoked", one)
+                    # By itself, whatever it is bound to: an expired or foreign one fails, the large one does not.
+                    verified = run("openssl", "verify", "-CAfile", folder / "anchors.crt", "-untrusted", self.path /
+                                   "aia-authority.pem", at / one["file"]).returncode == 0
+                    if one["is"] in ("expired", "not-yet-valid", "foreign-anchor"):
+                        self.assertFalse(verified, one)
+                    elif one["is"] in ("good", "large"):
+                        self.assertTrue(verified, one)
+                    self.assertEqual(len(der) > 4096, one["is"] == "large", one)
+                for one in case["directories"]:
+                    domain = case["address"].split("@")[1]
+                    self.assertIn(f"_ldap._tcp.{domain}. IN SRV {one['priority']} {one['weight']} {one['port']} "
+                                  f"{one['host']}.\n", zone)
+            keys = (at / "identities.pem")
+            self.assertEqual(keys.stat().st_mode & 0o777, 0o600)
+            self.assertFalse(list((folder / "www").glob("*.pem")))
+
     def test_refuses_what_it_cannot_mean(self):
+        discovery = ["--out", "x", "--discovery", "d.example.org", "--base-url", BASE]
         for words, why in [([], "--out is missing"), (["--out", "x", "--address", "bob"], "--address"),
                            (["--out", "x", "--address", "a/b@example.org"], "name of a file"),
-                           (["--out", "x", "--domain", "a b"], "--domain"), (["--out", "/dev/null/x"], "cannot make")]:
+                           (["--out", "x", "--domain", "a b"], "--domain"),
+                           (["--out", "x", "--discovery", "d.example.org"], "--discovery needs --base-url"),
+                           (["--out", "x", "--discovery", "d e", "--base-url", BASE], "--discovery"),
+                           (["--out", "x", "--dead-port", "9000"], "goes with --discovery only"),
+                           ([*discovery, "--dead-port", "0"], "1 to 65535"),
+                           ([*discovery, "--server", "host"], "IPv4"),
+                           ([*discovery, "--directory-port", "1"], "twice, got 1"), (["--out", "/dev/null/x"], "cannot make")]:
             done = run(PKI, *words, cwd=self.path)
             self.assertEqual(done.returncode, 2, words)
             self.assertIn(why, done.stderr)
