@@ -87,6 +87,28 @@ TEST(IdentityTest, IsReadFromPem) {
   EXPECT_FALSE(read->key.fits(people().bob.certificate));
 }
 
+TEST(IdentityTest, ReadsSeveralInAnyOrder) {
+  using bb::pki::to_pem;
+  // Bob's first, alice's twice by one key, and an authority whose key is elsewhere.
+  auto request = address_request("alice@direct.example.org");
+  request.known_key = people().alice.key;
+  const auto renewed = people().issue(request);
+  const auto read = read_identities(to_pem(people().authority.certificate) + to_pem(people().bob) +
+                                    to_pem(renewed.certificate) + to_pem(Identity{people().alice}));
+  ASSERT_TRUE(read) << read.error().what;
+  std::vector<Certificate> found;
+  for (const auto& identity : *read) {
+    EXPECT_TRUE(identity.key.fits(identity.certificate));
+    found.push_back(identity.certificate);
+  }
+  EXPECT_EQ(found, (std::vector{people().bob.certificate, renewed.certificate, people().alice.certificate}));
+
+  EXPECT_EQ(must(read_identities(to_pem(people().bob.certificate))).size(), 0u);
+  const auto broken = read_identities("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+  ASSERT_FALSE(broken);
+  EXPECT_THAT(broken.error().what, HasSubstr("read the private key"));
+}
+
 TEST(IdentityTest, RefusesAKeyWithoutItsCertificate) {
   auto stranger = people().alice;
   stranger.certificate = people().bob.certificate;

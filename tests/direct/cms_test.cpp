@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/x509v3.h>
+
+#include <bb/core/crypto.hpp>
 
 #include "people.hpp"
 
@@ -115,6 +118,30 @@ TEST(EncryptTest, OpensForEachRecipient) {
   EXPECT_EQ(must(inspect_envelope(sealed)).recipients.size(), 2u);
   EXPECT_EQ(must(decrypt(sealed, {people().alice})).content, content);
   EXPECT_EQ(must(decrypt(sealed, {people().bob})).content, content);
+}
+
+TEST(EncryptTest, TellsWhoseARecipientIs) {
+  const auto sealed = must(encrypt(content, {people().alice.certificate, people().bob.certificate}));
+  const auto recipients = must(inspect_envelope(sealed)).recipients;
+  const auto count = [&](const Certificate& certificate) {
+    return std::count_if(recipients.begin(), recipients.end(),
+                         [&](const Recipient& recipient) { return is_of(recipient, certificate); });
+  };
+  EXPECT_EQ(count(people().alice.certificate), 1);
+  EXPECT_EQ(count(people().bob.certificate), 1);
+  EXPECT_EQ(count(people().authority.certificate), 0);
+  // By its key (RFC 5652, 6.2.1), of another name and issuer too.
+  auto request = address_request("alice@direct.example.org");
+  request.known_key = people().alice.key;
+  const auto renewed = people().issue(request).certificate;
+  EXPECT_EQ(count(renewed), 0);
+  const auto* id = X509_get0_subject_key_id(renewed.get());
+  const std::string_view bytes(reinterpret_cast<const char*>(ASN1_STRING_get0_data(id)),
+                               static_cast<std::size_t>(ASN1_STRING_length(id)));
+  const Recipient by_key{"key " + bb::to_hex(bytes), ""};
+  EXPECT_TRUE(is_of(by_key, renewed));
+  EXPECT_TRUE(is_of(by_key, people().alice.certificate));
+  EXPECT_FALSE(is_of(by_key, people().bob.certificate));
 }
 
 TEST(EncryptTest, NeedsARecipient) { EXPECT_FALSE(encrypt(content, {})); }

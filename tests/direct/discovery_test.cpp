@@ -234,6 +234,23 @@ TEST(DiscoveryTest, IsWithinBounds) {
   EXPECT_EQ(found.steps.back().candidates.size(), 100u);
 }
 
+TEST(DiscoveryTest, AsksDirectoriesInTheOrderThatItIsGiven) {
+  World world;
+  const auto answer = [](const Certificate& certificate) {
+    return [=](const std::string& request) { return answered(request, {{"userCertificate", {certificate.der()}}}); };
+  };
+  auto request = address_request("alice@direct.example.org");
+  const auto second = people().issue(request).certificate;
+  world.serve(1, "\x7f\0\0\1"s, answer(people().alice.certificate));
+  world.serve(2, "\x7f\0\0\2"s, answer(second));
+  EXPECT_THAT(world.discover().certificates, ElementsAre(people().alice.certificate));
+  world.options.order = [](std::vector<DnsRecord> services) {
+    std::sort(services.begin(), services.end(), [](auto& a, auto& b) { return a.preference > b.preference; });
+    return services;
+  };
+  EXPECT_THAT(world.discover().certificates, ElementsAre(second));
+}
+
 TEST(DiscoveryTest, LooksEverywhereForWhoExaminesWhatIsPublished) {
   World world;
   world.options.extent = Extent::everywhere;

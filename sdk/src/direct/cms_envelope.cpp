@@ -194,6 +194,13 @@ Result<Envelope> inspect_envelope(std::string_view der) {
   return envelope;
 }
 
+bool is_of(const Recipient& recipient, const Certificate& certificate) {
+  const auto* x509 = certificate.get();
+  if (recipient.named == name_of(nullptr, X509_get_issuer_name(x509), X509_get0_serialNumber(x509))) return true;
+  const auto* key_id = X509_get0_subject_key_id(certificate.get());
+  return key_id != nullptr && recipient.named == name_of(key_id, nullptr, nullptr);
+}
+
 Result<Opened> decrypt(std::string_view der, const std::vector<Identity>& identities) {
   BB_TRY(const auto cms, read_envelope(der));
   for (std::size_t i = 0; i < identities.size(); ++i) {

@@ -138,7 +138,8 @@ class Search {
   void look_in_directories() {
     const auto answer = ask_dns("_ldap._tcp." + address_.domain, DnsType::srv, StepKind::services, std::nullopt);
     if (!answer) return;
-    auto servers = in_order_of_use(answer->records, options_.dns.random);
+    auto servers =
+        options_.order ? options_.order(answer->records) : in_order_of_use(answer->records, options_.dns.random);
     if (servers.size() > servers_max) {
       discovery_.steps.back().notes.push_back(fmt::format("the first {} servers are tried", servers_max));
       servers.resize(servers_max);

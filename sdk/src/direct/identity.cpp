@@ -4,7 +4,10 @@
 #include <openssl/pem.h>
 #include <openssl/provider.h>
 
+#include <algorithm>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "openssl.hpp"
 
@@ -120,6 +123,25 @@ Result<Identity> read_identity(std::string_view pem, std::string_view password) 
     return identity;
   }
   return Error{"none of the certificates fits the private key"};
+}
+
+Result<std::vector<Identity>> read_identities(std::string_view pem, std::string_view password) {
+  constexpr std::string_view begin = "-----BEGIN ", end_of_key = "PRIVATE KEY-----";
+  std::vector<PrivateKey> keys;
+  for (auto at = pem.find(begin); at != std::string_view::npos; at = pem.find(begin, at + 1)) {
+    const auto line = pem.substr(at, pem.find('\n', at) - at);
+    if (line.find(end_of_key) == std::string_view::npos) continue;
+    if (keys.size() == certificates_max) return Error{fmt::format("more than {} private keys", certificates_max)};
+    BB_TRY(auto key, PrivateKey::read(pem.substr(at), password));
+    keys.push_back(std::move(key));
+  }
+  BB_TRY(const auto certificates, Certificate::read_all(pem));
+  std::vector<Identity> identities;
+  for (const auto& certificate : certificates) {
+    const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto& one) { return one.fits(certificate); });
+    if (key != keys.end()) identities.push_back({certificate, *key});
+  }
+  return identities;
 }
 
 }  // namespace bb::direct

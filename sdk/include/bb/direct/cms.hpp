@@ -79,6 +79,8 @@ struct Envelope {
   std::string cipher;  // "AES-256-CBC", "DES-EDE3-CBC"
 };
 [[nodiscard]] Result<Envelope> inspect_envelope(std::string_view der);
+// Whether it is the recipient that the certificate is of.
+bool is_of(const Recipient& recipient, const Certificate& certificate);
 
 struct Opened {
   std::string content;

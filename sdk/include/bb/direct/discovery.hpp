@@ -7,6 +7,7 @@
 // requirements DIRECT-DNS, DIRECT-LDAP and DIRECT-DCDT.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,6 +77,9 @@ struct DiscoveryOptions {
   int ldap_wait_ms_max = 10'000;  // to connect, and for each answer
   TrustPolicy trust;              // by the sender's anchors
   Extent extent = Extent::until_found;
+  // In which order directories are tried; none: in_order_of_use(). For who plays a sender
+  // that does it wrongly.
+  std::function<std::vector<DnsRecord>(std::vector<DnsRecord> services)> order = {};
 };
 
 // Never fails: what goes wrong is in the steps.

@@ -42,5 +42,9 @@ struct Identity {
 // A key and the certificate it fits, with the authorities' certificates behind
 // it, all in one PEM text. `password` opens an encrypted key.
 [[nodiscard]] Result<Identity> read_identity(std::string_view pem, std::string_view password = {});
+// Certificates and keys in any order, in one PEM text: every certificate that one of the
+// keys fits, without a chain. `password` opens encrypted keys. The error is of a key
+// that cannot be read, and of more than certificates_max of them.
+[[nodiscard]] Result<std::vector<Identity>> read_identities(std::string_view pem, std::string_view password = {});
 
 }  // namespace bb::direct
