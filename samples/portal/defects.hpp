@@ -92,6 +92,16 @@ enum class Defect {
   direct_dispatched_first,
   direct_dispatched_bare,
   direct_takes_bad_option,
+  direct_sends_without_certificate,
+  direct_asks_dns_only,
+  direct_asks_udp_only,
+  direct_asks_first_directory_only,
+  direct_ignores_srv_priority,
+  direct_ignores_srv_weight,
+  direct_ignores_domain_certificates,
+  direct_domain_first,
+  direct_stops_at_bad_certificate,
+  direct_no_aia,
 };
 
 struct DefectInfo {

@@ -36,23 +36,24 @@ std::string reason_of(httplib::Error error) {
 
 }  // namespace
 
-Result<Destination> parse_destination(std::string_view url) {
+Result<Destination> parse_destination(std::string_view url, std::string_view scheme) {
   const auto wrong = [&](std::string_view why) {
     return Error{"destination '" + shorten(url, 120) + "' cannot be used: " + std::string(why)};
   };
-  constexpr std::string_view scheme = "https://";
+  const auto beginning = std::string(scheme) + "://";
   if (url.size() > url_bytes_max) return wrong("longer than 2048 bytes");
   if (std::any_of(url.begin(), url.end(), [](char c) { return c <= 0x20 || c >= 0x7f || c == '\\' || c == '"'; }))
     return wrong("blanks, control characters and characters beyond ASCII must be percent-encoded");
-  if (!iequals(url.substr(0, scheme.size()), scheme)) return wrong("it must start with https://");
+  if (!iequals(url.substr(0, beginning.size()), beginning)) return wrong("it must start with " + beginning);
   if (url.find('#') != std::string_view::npos) return wrong("a fragment (#) goes nowhere");
-  const auto rest = url.substr(scheme.size());
+  const auto rest = url.substr(beginning.size());
   const auto end = std::min(rest.find_first_of("/?"), rest.size());
   auto authority = rest.substr(0, end);
   if (authority.find('@') != std::string_view::npos) return wrong("it must not hold a user name");
 
   Destination destination;
   destination.url = std::string(url);
+  if (scheme == "http") destination.port = 80;
   const auto path = rest.substr(end);
   destination.target = path.starts_with('/') ? std::string(path) : "/" + std::string(path);
   const auto colon =

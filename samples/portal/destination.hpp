@@ -24,9 +24,9 @@ struct Destination {
   std::optional<direct::Address> direct = {};  // then nothing but `url` is set besides
 };
 
-// The error names the URL and what is wrong with it: not https, with user
-// name or fragment, without host, characters that no URL has, over 2,048 bytes.
-[[nodiscard]] Result<Destination> parse_destination(std::string_view url);
+// `scheme` is "https" or "http". The error names the URL and what is wrong with it: another
+// scheme, with user name or fragment, without host, characters that no URL has, over 2,048 bytes.
+[[nodiscard]] Result<Destination> parse_destination(std::string_view url, std::string_view scheme = "https");
 // The same, or "local@direct.domain"; the error says which of the two it is nearer to.
 [[nodiscard]] Result<Destination> parse_destination_or_address(std::string_view text);
 

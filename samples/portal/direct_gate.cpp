@@ -94,11 +94,19 @@ std::string DirectMessage::why_refused() const {
   return join(reasons, "; ");
 }
 
+Result<std::string> DirectGate::Fetcher::fetch(const std::string& url, std::string_view body,
+                                               std::string_view body_type) {
+  BB_TRY(auto got, http_.fetch(url, body, body_type));
+  if (defects_.is_on(Defect::direct_no_aia) && direct::Certificate::read(got)) return Error{"issuers are not fetched"};
+  return got;
+}
+
 direct::TrustPolicy DirectGate::policy(std::int64_t at) const {
   direct::TrustPolicy policy;
   policy.anchors = options_.anchors;
   policy.at = at;
   policy.lists = options_.revocation_lists;
+  policy.fetcher = &fetcher_;
   if (defects_.is_on(Defect::direct_ignores_revocation)) policy.revocation = direct::Revocation::ignored;
   return policy;
 }

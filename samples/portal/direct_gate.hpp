@@ -14,6 +14,7 @@
 
 #include "portal/defects.hpp"
 #include "portal/direct_options.hpp"
+#include "portal/http_fetcher.hpp"
 
 namespace bb::portal {
 
@@ -30,9 +31,10 @@ struct DirectMessage {
 
 class DirectGate {
  public:
-  DirectGate(const DirectOptions& options, const Defects& defects) : options_(options), defects_(defects) {}
+  DirectGate(const DirectOptions& options, const Defects& defects)
+      : options_(options), defects_(defects), fetcher_(defects) {}
 
-  // At a time in seconds since 1970.
+  // At a time in seconds since 1970. The gate has to outlive it.
   direct::TrustPolicy policy(std::int64_t at) const;
   // Whether a recipient's certificate with these faults is used.
   bool may_send_by(const direct::TrustVerdict& verdict) const;
@@ -41,8 +43,20 @@ class DirectGate {
                                               std::int64_t at) const;
 
  private:
+  // Gets lists, OCSP answers and, but for direct-no-aia, issuers.
+  class Fetcher final : public direct::Fetcher {
+   public:
+    explicit Fetcher(const Defects& defects) : defects_(defects) {}
+    Result<std::string> fetch(const std::string& url, std::string_view body, std::string_view body_type) override;
+
+   private:
+    const Defects& defects_;
+    HttpFetcher http_;
+  };
+
   const DirectOptions& options_;
   const Defects& defects_;
+  mutable Fetcher fetcher_;  // which keeps nothing
 };
 
 // "expired: valid until ...; no_path: ..."

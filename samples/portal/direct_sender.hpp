@@ -14,6 +14,7 @@
 
 #include "portal/defects.hpp"
 #include "portal/direct_gate.hpp"
+#include "portal/direct_lookup.hpp"
 #include "portal/direct_options.hpp"
 
 namespace bb::portal {
@@ -37,7 +38,6 @@ class DirectSender {
                                      std::string_view message) const;
 
  private:
-  Result<std::vector<direct::Certificate>> find_certificates(const direct::Address& to) const;
   // That signs for the address; nullptr: none does.
   const direct::Identity* identity_of(const direct::Address& address) const;
   Status seal_and_hand_over(const direct::Address& from, const direct::Address& to, std::string_view message,
@@ -47,6 +47,7 @@ class DirectSender {
   const DirectOptions& options_;
   const DirectGate& gate_;
   const Defects& defects_;
+  const DirectLookup lookup_;
   const std::string tls_anchors_pem_;
 };
 
