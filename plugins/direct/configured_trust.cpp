@@ -73,7 +73,12 @@ std::string steps_of(const direct::Discovery& discovery) {
   return steps.empty() ? std::string() : " (" + shorten(join(steps, "; "), reasons_bytes_max) + ")";
 }
 
-const char* source_of(direct::StepKind kind) { return kind == direct::StepKind::entries ? "ldap" : "dns-cert"; }
+// Which place it was found in, as a publisher may be asked to prove.
+const char* source_of(const std::optional<direct::Place>& place) {
+  if (place == direct::Place::dns_address) return "dns-cert:address";
+  if (place == direct::Place::dns_domain) return "dns-cert:domain";
+  return place == direct::Place::ldap_address ? "ldap:address" : "ldap:domain";
+}
 
 }  // namespace
 
@@ -204,9 +209,11 @@ void ConfiguredTrust::discover(Call& call, std::string_view address, Certificate
   for (const auto& one : configured(call, subject)) emit(one, source);
   const During during(*this, call);
   const auto discovery = discovered(call, subject, direct::Extent::everywhere, during.policy());
-  for (const auto& step : discovery.steps)
-    for (const auto& candidate : step.candidates)
-      if (candidate.certificate) emit(*candidate.certificate, source_of(step.kind));
+  for (const bool is_usable : {true, false})
+    for (const auto& step : discovery.steps)
+      for (const auto& candidate : step.candidates)
+        if (candidate.certificate && candidate.is_usable() == is_usable)
+          emit(*candidate.certificate, source_of(step.place));
   if (count == 0)
     throw Failure{BB_E_NOT_FOUND, "trust: no certificate of " + std::string(address) + " or its domain was found" +
                                       steps_of(discovery)};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
 namespace bb::direct_connector {
@@ -28,6 +29,19 @@ std::vector<std::string> dispositions_of(bb_disposition disposition, bool has_fi
   return {"processed"};
 }
 
+// Whom it is encrypted for: the subjects of certificates that are known here, and of others
+// what the message names. "none" where it is not encrypted.
+std::string recipients_of(const direct::Layers& layers, const std::vector<direct::Identity>& known) {
+  if (!layers.envelope) return "none";
+  std::vector<std::string> names;
+  for (const auto& recipient : layers.envelope->recipients) {
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const auto& one) { return direct::is_of(recipient, one.certificate); });
+    names.push_back(found == known.end() ? recipient.named : found->certificate.subject());
+  }
+  return join(names, "; ");
+}
+
 }  // namespace
 
 DirectInbox::DirectInbox(const Context& context)
@@ -37,12 +51,21 @@ DirectInbox::DirectInbox(const Context& context)
       secret_(context.require<Secret>()),
       clock_(context.require<Clock>()),
       evidence_(context.find<Evidence>()) {
+  if (context.config_if("/keys/pem") || context.config_if("/keys/secret"))
+    keys_ = read_identity_config(context, "/keys");
   if (context.config_if("/smtp/host")) sender_.emplace(context, "/smtp", mailbox_.address());
+}
+
+std::vector<direct::Identity> DirectInbox::identities(Call& call) const {
+  std::vector<direct::Identity> all{identity_.read(call, secret_)};
+  if (!keys_) return all;
+  for (auto& further : keys_->read_all(call, secret_)) all.push_back(std::move(further));
+  return all;
 }
 
 Opening DirectInbox::opened(Call& call, const std::string& message) const {
   const During during(*this, call);
-  return open_message(message, {identity_.read(call, secret_)}, mailbox_.address(), during.policy());
+  return open_message(message, identities(call), mailbox_.address(), during.policy());
 }
 
 bool DirectInbox::has_opened_form(Call& call, const std::string& id, const std::string& message) const {
@@ -83,7 +106,12 @@ void DirectInbox::read_message(Call& call, std::string_view item_id, Content& ou
   const auto id = received_id(item_id);
   const auto message = mailbox_.fetch(call, id);
   if (id == item_id) {
-    out.head({.id = item_id, .kind = "message", .media_type = media_type, .size = message.size()});
+    const auto keys = identities(call);
+    const auto layers = direct::look_through(message, keys);
+    const auto recipients = layers ? recipients_of(*layers, keys) : "none";
+    const auto opened_by = layers && layers->opened_by ? keys[*layers->opened_by].certificate.subject() : "none";
+    out.head({.id = item_id, .kind = "message", .media_type = media_type, .size = message.size()},
+             {{"envelope.recipients", recipients}, {"envelope.opened_by", opened_by}});
     return out.write(message);
   }
   const auto opening = opened(call, message);

@@ -43,6 +43,12 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
           "pem": {"type": "string", "minLength": 1, "title": "PEM, the key encrypted"},
           "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds both"},
           "password": {"type": "string", "minLength": 1, "title": "Name of the secret that opens the key"}}},
+      "keys": {"type": "object", "additionalProperties": false,
+        "title": "Further certificates with their keys, PEM: open messages to other addresses of the mailbox",
+        "properties": {
+          "pem": {"type": "string", "minLength": 1, "title": "PEM, the keys encrypted"},
+          "secret": {"type": "string", "minLength": 1, "title": "Name of the secret that holds them"},
+          "password": {"type": "string", "minLength": 1, "title": "Name of the secret that opens the keys"}}},
       "anchors": {"$ref": "#/$defs/material"},
       "bundles": {"type": "array", "maxItems": 20,
         "title": "Trust bundles whose anchors are trusted too; read anew once a day or sooner",
@@ -96,6 +102,8 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
     std::set<std::string> sent;  // dispositions
   };
 
+  // All that opens messages, the mailbox's own first.
+  std::vector<direct::Identity> identities(Call& call) const;
   Opening opened(Call& call, const std::string& message) const;
   // The same of a message that is seen for the first time: the verdict goes to evidence.
   bool has_opened_form(Call& call, const std::string& id, const std::string& message) const;
@@ -104,6 +112,7 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
 
   plugins::PolledMailbox mailbox_;
   IdentityConfig identity_;
+  std::optional<IdentityConfig> keys_;
   std::optional<plugins::MailSender> sender_;
   Secret secret_;
   Clock clock_;

@@ -61,6 +61,14 @@ direct::Identity IdentityConfig::read(Call& call, const Secret& secrets) const {
   return *std::move(identity);
 }
 
+std::vector<direct::Identity> IdentityConfig::read_all(Call& call, const Secret& secrets) const {
+  const auto password = password_secret.empty() ? std::string() : secrets.read(call, password_secret);
+  auto identities = direct::read_identities(material.read(call, secrets), password);
+  if (!identities) throw wrong(at, "holds no certificates with their keys in PEM: " + identities.error().what);
+  if (identities->empty()) throw wrong(at, "holds no certificate with its private key, expected at least one in PEM");
+  return *std::move(identities);
+}
+
 IdentityConfig read_identity_config(const Context& context, const std::string& at) {
   IdentityConfig read{at, read_material(context, at), context.config_if(at + "/password").value_or("")};
   if (!read.material.is_given()) throw wrong(at, "is missing: give secret, or pem and password");

@@ -37,6 +37,8 @@ struct IdentityConfig {
 
   // PEM or PKCS #12. Throws Failure BB_E_INVALID_ARGUMENT. Keep it no longer than the call.
   direct::Identity read(Call& call, const Secret& secrets) const;
+  // All that PEM holds.
+  std::vector<direct::Identity> read_all(Call& call, const Secret& secrets) const;
 };
 // As read_material(), and password. A key in the configuration's text has to be encrypted.
 IdentityConfig read_identity_config(const Context& context, const std::string& at);

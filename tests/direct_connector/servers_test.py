@@ -112,8 +112,8 @@ class ServersTest(unittest.TestCase):
         def found(address):
             return [(base64.b64decode(one["der"]) if "der" in one else one, one["source"])
                     for one in tool.call(sender, "bb.trust/1", "discover", address=address)["emitted"]["certificates"]]
-        self.assertEqual([source for _, source in found(ALICE)], ["dns-cert", "dns-cert"])
-        self.assertEqual([source for _, source in found(BOB)], ["dns-cert"])
+        self.assertEqual([source for _, source in found(ALICE)], ["dns-cert:address", "dns-cert:domain"])
+        self.assertEqual([source for _, source in found(BOB)], ["dns-cert:domain"])
 
     def test_nothing_is_sent_to_whom_nothing_is_published_for(self):
         address = "bob@elsewhere.test"
