@@ -1,12 +1,9 @@
-// Makes certificates and looks for them, for scripts that publish them on real servers:
+// Looks for certificates, for scripts that publish them on real servers:
 //
-//   discovery_tool pki FOLDER < REQUESTS      NAME.der and NAME.pem each, lists as NAME.crl
-//   discovery_tool discover FOLDER < QUESTIONS a line of JSON each
+//   discovery_tool discover FOLDER < QUESTIONS a line of JSON each; FOLDER has the anchors as NAME.crt
 //   discovery_tool ask TYPE < QUESTIONS       the records of each name, as dig +short has them
 //
-// REQUESTS is JSON: {certificates: [{name, issuer, addresses, domains, key, from_days, until_days, ...}],
-// lists: [{name, issuer, revoked}]}, in the order in which they are made. QUESTIONS: {dns: PORT, anchors: [NAME],
-// addresses: [TEXT], everywhere, seed}.
+// QUESTIONS is JSON: {dns: PORT, anchors: [NAME], addresses: [TEXT], everywhere, seed}.
 #include <cstdio>
 #include <ctime>
 #include <iostream>
@@ -20,15 +17,12 @@
 #include <bb/core/json.hpp>
 #include <bb/direct/discovery.hpp>
 
-#include "pki/authority.hpp"
 #include "sockets/sockets.hpp"
 
 namespace {
 
 using namespace bb::direct;
 using bb::Value;
-
-constexpr std::int64_t day = 24 * 3600;
 
 template <class T>
 T or_end(bb::Result<T> result) {
@@ -41,43 +35,6 @@ std::vector<std::string> texts(const Value& list) {
   std::vector<std::string> all;
   for (std::size_t i = 0; i < list.size(); ++i) all.push_back(list[i].string_or(""));
   return all;
-}
-
-const std::map<std::string, bb::pki::Key> keys{
-    {"rsa2048", bb::pki::Key::rsa_2048}, {"rsa4096", bb::pki::Key::rsa_4096}, {"p256", bb::pki::Key::p256}};
-
-void make_pki(const std::string& folder, const Value& requests) {
-  const auto now = static_cast<std::int64_t>(std::time(nullptr));
-  const auto write = [&](const std::string& name, const std::string& bytes) {
-    if (const auto done = bb::write_text(folder + "/" + name, bytes); !done) or_end(bb::Result<int>(done.error()));
-  };
-  std::map<std::string, Identity> made;
-  for (const auto& one : *requests["certificates"].items()) {
-    const auto name = one["name"].string_or("");
-    bb::pki::Request request{.common_name = one["common_name"].string_or(name)};
-    request.addresses = texts(one["addresses"]);
-    request.domains = texts(one["domains"]);
-    request.key = keys.at(one["key"].string_or("p256"));
-    request.not_before = now + one["from_days"].integer_or(-1) * day;
-    request.not_after = now + one["until_days"].integer_or(30) * day;
-    request.is_authority = one["authority"].boolean_or(false);
-    request.key_usage = request.is_authority ? "critical,keyCertSign,cRLSign" : "";
-    request.crl_urls = texts(one["crl_urls"]);
-    request.issuer_urls = texts(one["issuer_urls"]);
-    const auto issuer = one["issuer"].string_or("");
-    auto identity =
-        issuer.empty() ? or_end(bb::pki::make_root(request)) : or_end(bb::pki::issue(made.at(issuer), request));
-    write(name + ".der", identity.certificate.der());
-    write(name + ".pem", bb::pki::to_pem(identity.certificate));
-    made.emplace(name, std::move(identity));
-  }
-  for (std::size_t i = 0; i < requests["lists"].size(); ++i) {
-    const auto& one = requests["lists"][i];
-    std::vector<bb::pki::Revoked> revoked;
-    for (const auto& name : texts(one["revoked"])) revoked.push_back({made.at(name).certificate, now - 3600});
-    write(one["name"].string_or("") + ".crl",
-          or_end(bb::pki::make_list(made.at(one["issuer"].string_or("")), revoked, now - day, now + day)));
-  }
 }
 
 // By HTTP/1.0, which ends where the connection does.
@@ -180,7 +137,7 @@ void look(const std::string& folder, const Value& questions) {
   options.trust.at = static_cast<std::int64_t>(std::time(nullptr));
   options.trust.fetcher = &pages;
   for (const auto& name : texts(questions["anchors"]))
-    options.trust.anchors.push_back(or_end(Certificate::read(or_end(bb::read_text(folder + "/" + name + ".der")))));
+    options.trust.anchors.push_back(or_end(Certificate::read(or_end(bb::read_text(folder + "/" + name + ".crt")))));
   for (const auto& text : texts(questions["addresses"])) {
     const auto address = or_end(read_address(text));
     std::cout << bb::to_json(of(text, discover(address, KeyUse::encrypt, sockets, options))) << '\n';
@@ -194,9 +151,7 @@ int main(int argc, char** argv) {
   if (words.size() != 2) return 2;
   const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
   const auto input = or_end(bb::parse_json(text));
-  if (words[0] == "pki")
-    make_pki(words[1], input);
-  else if (words[0] == "ask")
+  if (words[0] == "ask")
     ask(words[1], input);
   else
     look(words[1], input);

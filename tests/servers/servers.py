@@ -2,8 +2,11 @@
 
 Without rights of its own: who runs the tests as root gets servers that run as nobody.
 """
+import base64
 import contextlib
 import ctypes
+import functools
+import http.server
 import os
 import pathlib
 import pwd
@@ -13,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 NOBODY = "nobody"
@@ -104,6 +108,24 @@ def _answers_dns(port, zone):
                                capture_output=True)
         return b"status: NOERROR" in asked.stdout
     return ready
+
+
+@contextlib.contextmanager
+def pages(folder):
+    """What is in the folder, by HTTP; the port."""
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    handler = functools.partial(quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+
+
+def cert_record(name, der):
+    """A certificate in a zone file (RFC 4398)."""
+    return f"{name}. IN CERT PKIX 0 0 {base64.b64encode(der).decode()}\n"
 
 
 def bind(below, zone, text):
