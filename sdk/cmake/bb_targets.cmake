@@ -23,6 +23,12 @@ if(BB_FUZZ)
   target_compile_options(bb_sanitizers INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# GCC collects its garbage from 128 MB on at the latest, and a file of ours is read and
+# compiled in 100 to 300 MB: side by side, nine files took 36.9 s with collecting and 30.0 s without.
+if(BB_DEVELOPER_MODE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:--param=ggc-min-heapsize=524288>)
+endif()
+
 # Half of a clean build was reading the same headers again and again, so they are
 # read once: measured, 3.9 s -> 3.0 s a source file, 2.5 s -> 1.3 s a test file
 # (docs/CONTRIBUTING.md). Clang reads them each time and
