@@ -103,10 +103,11 @@ endfunction()
 # would double the time of a clean one. The dev preset has both.
 set(bb_test_options $<$<CONFIG:RelWithDebInfo>:-O0> $<$<CONFIG:RelWithDebInfo>:-g0>)
 
-# bb_test(NAME core SRCS a_test.cpp DEPS bb::core LABELS unit TIMEOUT 60)
-# A GoogleTest program, one CTest entry, order shuffled with a printed seed.
+# bb_test(NAME core SRCS a_test.cpp DEPS bb::core LABELS unit TIMEOUT 60 SHARDS 4)
+# A GoogleTest program, one CTest entry, order shuffled with a printed seed. SHARDS:
+# its tests wait more than they work, and so are run by that many processes.
 function(bb_test)
-  cmake_parse_arguments(P "" "NAME;TIMEOUT" "SRCS;DEPS;LABELS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(P "" "NAME;TIMEOUT;SHARDS" "SRCS;DEPS;LABELS;ENVIRONMENT" ${ARGN})
   if(NOT P_TIMEOUT)
     set(P_TIMEOUT 120)
   endif()
@@ -120,7 +121,11 @@ function(bb_test)
   if(bb_precompile)
     target_precompile_headers(test_${P_NAME} REUSE_FROM bb_test_headers)
   endif()
-  add_test(NAME ${P_NAME} COMMAND test_${P_NAME} --gtest_shuffle)
+  set(shards)
+  if(P_SHARDS)
+    set(shards ${BB_PYTHON} ${PROJECT_SOURCE_DIR}/tests/support/in_shards.py ${P_SHARDS})
+  endif()
+  add_test(NAME ${P_NAME} COMMAND ${shards} $<TARGET_FILE:test_${P_NAME}> --gtest_shuffle)
   set_tests_properties(${P_NAME} PROPERTIES LABELS "${P_LABELS}" TIMEOUT ${P_TIMEOUT} ENVIRONMENT "${P_ENVIRONMENT}")
 endfunction()
 

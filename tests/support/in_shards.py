@@ -1,0 +1,21 @@
+"""Runs a GoogleTest program as N processes at once, each with its share of the tests: in_shards.py N PROGRAM ARGUMENT...
+
+For tests that wait more than they work; what a process says is printed when it has ended.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+count, command = int(sys.argv[1]), sys.argv[2:]
+shards = []
+for index in range(count):
+    said = tempfile.TemporaryFile()
+    environment = {**os.environ, "GTEST_TOTAL_SHARDS": str(count), "GTEST_SHARD_INDEX": str(index)}
+    shards.append((subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env=environment), said))
+failed = 0
+for process, said in shards:
+    failed += process.wait() != 0
+    said.seek(0)
+    sys.stdout.buffer.write(said.read())
+sys.exit(f"in_shards: {failed} of {count} processes failed" if failed else 0)
