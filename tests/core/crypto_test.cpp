@@ -28,6 +28,20 @@ TEST(CryptoTest, DecodesBase64AndRefusesTheRest) {
     EXPECT_EQ(base64_decode(text), std::nullopt) << text;
 }
 
+TEST(CryptoTest, SkipsWhiteSpaceAndRefusesOthersAtEveryPlaceOfBase64) {
+  const std::string text = "Zm9vYmFyZm9vYg==";  // RFC 4648, 10: foobar, then foob
+  EXPECT_EQ(base64_decode(text), "foobarfoob");
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    auto broken = text;
+    EXPECT_EQ(base64_decode(broken.insert(at, "\r\n")), "foobarfoob") << at;
+    EXPECT_EQ(base64_decode(text.substr(0, at)).has_value(), at % 4 == 0) << at;
+    for (const char other : {'-', '=', '\xFF', '\0'}) {
+      auto wrong = text;
+      EXPECT_EQ(base64_decode(wrong.insert(at, 1, other)), std::nullopt) << at;
+    }
+  }
+}
+
 TEST(CryptoTest, RandomTokensDiffer) {
   EXPECT_EQ(random_bytes(16).size(), 16u);
   EXPECT_NE(random_token(), random_token());

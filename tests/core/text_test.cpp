@@ -3,8 +3,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bb/core/bytes.hpp>
+
 namespace bb {
 namespace {
+
+TEST(BytesTest, SeesAByteThatIsNotAsciiAtEveryPlace) {
+  const std::string text = "seventeen letters";
+  static_assert(are_ascii("seventeen letters") && !are_ascii("seventeen letter\x80"));
+  EXPECT_TRUE(are_ascii(text));
+  EXPECT_TRUE(are_ascii("\x7f"));
+  EXPECT_TRUE(are_ascii(""));
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    auto other = text;
+    other[at] = '\x80';
+    EXPECT_FALSE(are_ascii(other)) << at;
+  }
+}
 
 using ::testing::ElementsAre;
 

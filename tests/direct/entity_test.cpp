@@ -165,6 +165,9 @@ TEST(CanonicalTest, EndsEveryLineInCrlf) {
   EXPECT_FALSE(is_canonical("a\nb"));
   EXPECT_FALSE(is_canonical("a\rb"));
   EXPECT_FALSE(is_canonical("a\r"));
+  EXPECT_TRUE(is_canonical("a\r\nb"));
+  for (const auto* text : {"\n", "\r", "a\r\r\n", "a\r\n\n", "\rb\r\n", "a\r\nb\rc", "a\n\r"})
+    EXPECT_FALSE(is_canonical(text)) << text;
 }
 
 }  // namespace

@@ -14,11 +14,11 @@ Result<Owned<CMS_ContentInfo>> read_cms(std::string_view der, std::string_view w
 }
 
 Result<std::string> write_cms(CMS_ContentInfo* cms) {
-  unsigned char* der = nullptr;
-  const int size = i2d_CMS_ContentInfo(cms, &der);
+  const int size = i2d_CMS_ContentInfo(cms, nullptr);
   if (size < 0) return failed_to("write the message's syntax");
-  std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
-  OPENSSL_free(der);
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  auto* at = reinterpret_cast<unsigned char*>(bytes.data());
+  i2d_CMS_ContentInfo(cms, &at);
   return bytes;
 }
 

@@ -224,10 +224,13 @@ std::string canonical(std::string_view text) {
 }
 
 bool is_canonical(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n') return false;
-    if (text[i] != '\r') continue;
-    if (++i == text.size() || text[i] != '\n') return false;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    const auto cr = line.find('\r');
+    if (end == std::string_view::npos) return cr == std::string_view::npos;
+    if (cr == std::string_view::npos || cr + 1 != line.size()) return false;
+    text.remove_prefix(end + 1);
   }
   return true;
 }

@@ -46,8 +46,9 @@ class Opener {
 
   // Some leave smime-type out; then the bytes tell.
   static bool is_opaque(const Entity& entity) {
+    if (!entity.type.of("smime-type").empty()) return false;
     const auto body = body_of(entity);
-    return entity.type.of("smime-type").empty() && body && !inspect_envelope(*body) && verify(*body, std::nullopt);
+    return body && !inspect_envelope(*body) && verify(*body, std::nullopt);
   }
 
   bool decrypt_body(const Entity& entity) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include <fmt/format.h>
 #include <bb/core/bytes.hpp>
@@ -12,12 +13,26 @@ namespace {
 
 constexpr std::size_t base64_line_chars = 76;  // RFC 2045, 6.8
 
+// One behind the other, in memory taken once: messages are large, and copies of them
+// were a third of the time to seal one.
+std::string together(std::initializer_list<std::string_view> parts) {
+  std::size_t bytes = 0;
+  for (const auto part : parts) bytes += part.size();
+  std::string text;
+  text.reserve(bytes);
+  for (const auto part : parts) text += part;
+  return text;
+}
+
 std::string base64_lines(std::string_view bytes) {
-  const auto text = base64_encode(bytes);
+  constexpr std::size_t line_bytes = base64_line_chars / 4 * 3, block_bytes = 64 * line_bytes;
   std::string lines;
-  lines.reserve(text.size() + text.size() / base64_line_chars * 2 + 2);
-  for (std::size_t at = 0; at < text.size(); at += base64_line_chars)
-    lines.append(text, at, base64_line_chars).append("\r\n");
+  lines.reserve((bytes.size() / line_bytes + 1) * (base64_line_chars + 2));
+  for (std::size_t begin = 0; begin < bytes.size(); begin += block_bytes) {
+    const auto block = base64_encode(bytes.substr(begin, block_bytes));
+    for (std::size_t at = 0; at < block.size(); at += base64_line_chars)
+      lines.append(block, at, base64_line_chars).append("\r\n");
+  }
   return lines;
 }
 
@@ -33,8 +48,8 @@ bool is_routing_field(const Field& field) {
 Status check_safe(std::string_view message) {
   if (!is_canonical(message))
     return Error{"a message to be sealed needs CRLF at the end of every line (RFC 8551, 3.1.1)"};
+  if (are_ascii(message)) return {};
   const auto wide = std::find_if_not(message.begin(), message.end(), is_ascii);
-  if (wide == message.end()) return {};
   const auto line = 1 + std::count(message.begin(), wide, '\n');
   return Error{
       fmt::format("line {} of the message is not 7-bit: encode its part as base64 or quoted-printable before "
@@ -55,7 +70,7 @@ std::string_view lines_of(const Field& field, const Entity& entity, std::string_
 }  // namespace
 
 std::string wrap(std::string_view message) {
-  return "Content-Type: message/rfc822\r\nContent-Disposition: inline\r\n\r\n" + std::string(message);
+  return together({"Content-Type: message/rfc822\r\nContent-Disposition: inline\r\n\r\n", message});
 }
 
 Result<std::string> unwrapped(std::string_view message) {
@@ -63,7 +78,7 @@ Result<std::string> unwrapped(std::string_view message) {
   std::string bytes;
   for (const auto& field : entity.fields)
     if (is_mime_field(field)) bytes += lines_of(field, entity, message);
-  return bytes + "\r\n" + std::string(entity.body);
+  return together({bytes, "\r\n", entity.body});
 }
 
 std::string_view micalg_of(Digest digest) {
@@ -89,13 +104,12 @@ Result<std::string> signed_entity(std::string_view entity, const Identity& signe
 
 std::string signed_entity(std::string_view entity, std::string_view signature_der, std::string_view micalg) {
   const auto boundary = "=_" + to_hex(random_bytes(16));
-  return fmt::format(
-      "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg={};\r\n boundary=\"{}\"\r\n"
-      "\r\n--{}\r\n{}\r\n--{}\r\n"
-      "Content-Type: application/pkcs7-signature; name=\"smime.p7s\"\r\n"
-      "Content-Transfer-Encoding: base64\r\n"
-      "Content-Disposition: attachment; filename=\"smime.p7s\"\r\n\r\n{}\r\n--{}--\r\n",
-      micalg, boundary, boundary, entity, boundary, base64_lines(signature_der), boundary);
+  return together({"Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=", micalg,
+                   ";\r\n boundary=\"", boundary, "\"\r\n\r\n--", boundary, "\r\n", entity, "\r\n--", boundary,
+                   "\r\nContent-Type: application/pkcs7-signature; name=\"smime.p7s\"\r\n"
+                   "Content-Transfer-Encoding: base64\r\n"
+                   "Content-Disposition: attachment; filename=\"smime.p7s\"\r\n\r\n",
+                   base64_lines(signature_der), "\r\n--", boundary, "--\r\n"});
 }
 
 Result<std::string> encrypted_entity(std::string_view entity, const std::vector<Certificate>& recipients,
@@ -105,10 +119,11 @@ Result<std::string> encrypted_entity(std::string_view entity, const std::vector<
 }
 
 std::string encrypted_entity(std::string_view envelope_der) {
-  return "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"
-         "Content-Transfer-Encoding: base64\r\n"
-         "Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n" +
-         base64_lines(envelope_der);
+  return together(
+      {"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"
+       "Content-Transfer-Encoding: base64\r\n"
+       "Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n",
+       base64_lines(envelope_der)});
 }
 
 Result<std::string> addressed(std::string_view entity, std::string_view message) {
@@ -116,7 +131,7 @@ Result<std::string> addressed(std::string_view entity, std::string_view message)
   std::string bytes;
   for (const auto& field : header.fields)
     if (is_routing_field(field)) bytes += lines_of(field, header, message);
-  return bytes + "MIME-Version: 1.0\r\n" + std::string(entity);
+  return together({bytes, "MIME-Version: 1.0\r\n", entity});
 }
 
 Result<std::string> seal(std::string_view message, const Identity& sender, const std::vector<Certificate>& recipients,
