@@ -13,10 +13,36 @@
 namespace bb::mailroom {
 namespace {
 
-// Atoms and quoted strings; a list in parentheses is one word. nullopt: neither.
-std::optional<std::vector<std::string>> read_words(std::string_view text) {
+// What ends a line, as "{12}" or "{12+}" (RFC 3501, 4.3; RFC 7888): that many bytes
+// come behind it, and then the command goes on.
+struct Literal {
+  std::size_t bytes = 0;
+  std::size_t at = 0;       // of the brace, in the line
+  bool is_awaited = false;  // the client waits until it is asked to go on
+};
+std::optional<Literal> literal_at_end(std::string_view line) {
+  const auto at = line.rfind('{');
+  if (!line.ends_with('}') || at == std::string_view::npos) return std::nullopt;
+  auto digits = line.substr(at + 1, line.size() - at - 2);
+  Literal literal{0, at, !digits.ends_with('+')};
+  if (!literal.is_awaited) digits.remove_suffix(1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), literal.bytes);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return literal;
+}
+
+// Atoms, quoted strings and literals, which are in `literals` and stand in `text` as NUL
+// each; a list in parentheses is one word. nullopt: none of these.
+std::optional<std::vector<std::string>> read_words(std::string_view text, const std::vector<std::string>& literals) {
   std::vector<std::string> words;
+  auto literal = literals.begin();
   for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '\0') {
+      if (literal == literals.end()) return std::nullopt;
+      words.push_back(*literal++);
+      ++at;
+      continue;
+    }
     if (text[at] == ' ') {
       ++at;
     } else if (text[at] == '"') {
@@ -110,12 +136,13 @@ class Imap {
   void run() {
     say(fmt::format("* OK [CAPABILITY {}] mail room for tests", capabilities()));
     while (is_open_ && mistakes_ < mistakes_max) {
-      const auto line = peer_.read_line(command_bytes_max);
+      std::vector<std::string> literals;
+      const auto line = read_command(literals);
       if (!line) return;
       const auto blank = line->find(' ');
       tag_ = line->substr(0, blank);
       const auto [word, rest] = first_word(blank == std::string::npos ? "" : std::string_view(*line).substr(blank + 1));
-      const auto words = read_words(rest);
+      const auto words = read_words(rest, literals);
       if (tag_.empty() || word.empty() || !words)
         refuse("BAD", "not a command");
       else
@@ -132,13 +159,38 @@ class Imap {
     bool is_deleted = false;
   };
 
+  // A line, and those that its literals lead to; nullopt: the client went, or sent more
+  // than a command may have.
+  std::optional<std::string> read_command(std::vector<std::string>& literals) {
+    std::string command;
+    for (std::size_t bytes = 0;;) {
+      auto line = peer_.read_line(command_bytes_max);
+      if (!line || line->find('\0') != std::string::npos) return std::nullopt;
+      bytes += line->size();
+      const auto literal = literal_at_end(*line);
+      if (bytes > command_bytes_max || (literal && literal->bytes > command_bytes_max - bytes)) {
+        say("* BYE a command may have 8 KiB");
+        return std::nullopt;
+      }
+      if (!literal) return command + *line;
+      if (literal->is_awaited) say("+ go on");
+      auto content = peer_.read_exactly(literal->bytes);
+      if (!content) return std::nullopt;
+      bytes += literal->bytes;
+      literals.push_back(*std::move(content));
+      command += line->substr(0, literal->at) + '\0';
+    }
+  }
+
   void say(std::string_view line) { is_open_ = peer_.write(std::string(line) + "\r\n") && is_open_; }
   void done(std::string_view text = "done") { say(fmt::format("{} OK {}", tag_, text)); }
   void refuse(std::string_view word, std::string_view why) {
     ++mistakes_;
     say(fmt::format("{} {} {}", tag_.empty() ? "*" : tag_, word, why));
   }
-  std::string capabilities() const { return peer_.is_protected() ? "IMAP4rev1" : "IMAP4rev1 STARTTLS LOGINDISABLED"; }
+  std::string capabilities() const {
+    return peer_.is_protected() ? "IMAP4rev1 LITERAL+" : "IMAP4rev1 LITERAL+ STARTTLS LOGINDISABLED";
+  }
 
   void obey(const std::string& word, const std::vector<std::string>& words) {
     if (word == "CAPABILITY") return say("* CAPABILITY " + capabilities()), done();

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <bb/core/text.hpp>
 
@@ -16,6 +17,7 @@ namespace bb::mailroom {
 struct MailOptions {
   std::string host_name = "localhost";  // how the servers name themselves
   std::size_t message_bytes_max = std::size_t{32} * 1024 * 1024;
+  std::vector<std::string> returned = {};  // addresses whose mail is taken and then comes back
 };
 
 inline constexpr std::size_t command_bytes_max = 8 * 1024;

@@ -15,14 +15,15 @@ constexpr std::int64_t connection_ms_max = 30 * 60'000;
 struct Mailroom::Parts {
   Parts(Options& options, TlsIdentity own)
       : identity(std::move(own)),
-        mail{options.host_name, options.message_bytes_max},
+        mail{options.host_name, options.message_bytes_max, options.returned},
         mailboxes(std::move(options.accounts)) {}
 
   using Serve = void (*)(Peer&, Mailboxes&, const MailOptions&);
-  Result<std::unique_ptr<Listener>> listen(const std::string& address, std::uint16_t port, Serve serve) {
-    return Listener::start(address, port, [this, serve](int socket) {
+  enum class Tls { when_asked, at_once };
+  Result<std::unique_ptr<Listener>> listen(const std::string& address, std::uint16_t port, Serve serve, Tls tls) {
+    return Listener::start(address, port, [this, serve, tls](int socket) {
       Peer peer(socket, identity, idle_ms_max, monotonic_ns() + connection_ms_max * ns_per_ms);
-      serve(peer, mailboxes, mail);
+      if (tls == Tls::when_asked || peer.start_tls()) serve(peer, mailboxes, mail);
     });
   }
 
@@ -30,7 +31,7 @@ struct Mailroom::Parts {
   const TlsIdentity identity;
   const MailOptions mail;
   Mailboxes mailboxes;
-  std::unique_ptr<Listener> smtp, imap, pop3;
+  std::unique_ptr<Listener> smtp, imap, pop3, smtps, imaps, pop3s;
   std::unique_ptr<DnsServer> dns;
 };
 
@@ -40,9 +41,13 @@ Mailroom::~Mailroom() { stop(); }
 Result<std::unique_ptr<Mailroom>> Mailroom::start(Options options) {
   BB_TRY(auto identity, TlsIdentity::read(options.identity_pem));
   auto parts = std::make_unique<Parts>(options, std::move(identity));
-  BB_TRY(parts->smtp, parts->listen(options.address, options.smtp_port, serve_smtp));
-  BB_TRY(parts->imap, parts->listen(options.address, options.imap_port, serve_imap));
-  BB_TRY(parts->pop3, parts->listen(options.address, options.pop3_port, serve_pop3));
+  const auto& at = options.address;
+  BB_TRY(parts->smtp, parts->listen(at, options.smtp_port, serve_smtp, Parts::Tls::when_asked));
+  BB_TRY(parts->imap, parts->listen(at, options.imap_port, serve_imap, Parts::Tls::when_asked));
+  BB_TRY(parts->pop3, parts->listen(at, options.pop3_port, serve_pop3, Parts::Tls::when_asked));
+  BB_TRY(parts->smtps, parts->listen(at, options.smtps_port, serve_smtp, Parts::Tls::at_once));
+  BB_TRY(parts->imaps, parts->listen(at, options.imaps_port, serve_imap, Parts::Tls::at_once));
+  BB_TRY(parts->pop3s, parts->listen(at, options.pop3s_port, serve_pop3, Parts::Tls::at_once));
   BB_TRY(parts->dns, DnsServer::start(options.address, options.dns_port, std::move(options.zone)));
   return std::unique_ptr<Mailroom>(new Mailroom(std::move(parts)));
 }
@@ -50,17 +55,26 @@ Result<std::unique_ptr<Mailroom>> Mailroom::start(Options options) {
 std::uint16_t Mailroom::smtp_port() const { return parts_->smtp->port(); }
 std::uint16_t Mailroom::imap_port() const { return parts_->imap->port(); }
 std::uint16_t Mailroom::pop3_port() const { return parts_->pop3->port(); }
+std::uint16_t Mailroom::smtps_port() const { return parts_->smtps->port(); }
+std::uint16_t Mailroom::imaps_port() const { return parts_->imaps->port(); }
+std::uint16_t Mailroom::pop3s_port() const { return parts_->pop3s->port(); }
 std::uint16_t Mailroom::dns_port() const { return parts_->dns->port(); }
 Mailboxes& Mailroom::mailboxes() { return parts_->mailboxes; }
 
 Value Mailroom::ports() const {
-  return Value::object({{"smtp", smtp_port()}, {"imap", imap_port()}, {"pop3", pop3_port()}, {"dns", dns_port()}});
+  return Value::object({{"smtp", smtp_port()},
+                        {"imap", imap_port()},
+                        {"pop3", pop3_port()},
+                        {"smtps", smtps_port()},
+                        {"imaps", imaps_port()},
+                        {"pop3s", pop3s_port()},
+                        {"dns", dns_port()}});
 }
 
 void Mailroom::stop() {
-  parts_->smtp->stop();
-  parts_->imap->stop();
-  parts_->pop3->stop();
+  for (auto* const server :
+       {&parts_->smtp, &parts_->imap, &parts_->pop3, &parts_->smtps, &parts_->imaps, &parts_->pop3s})
+    (*server)->stop();
   parts_->dns->stop();
 }
 

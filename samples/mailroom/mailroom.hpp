@@ -1,5 +1,5 @@
-// mailroom.hpp - a small mail room: SMTP, IMAP and POP3 servers with STARTTLS over
-// mailboxes in memory, and a DNS responder.
+// mailroom.hpp - a small mail room: SMTP, IMAP and POP3 servers over mailboxes in memory,
+// each with STARTTLS and on a second port with TLS from the first byte, and a DNS responder.
 //
 // It stands in where no mail server is installed. What a system under test is judged by
 // are real servers, never this one.
@@ -26,10 +26,14 @@ class Mailroom {
     std::uint16_t smtp_port = 0;  // 0: the kernel's choice
     std::uint16_t imap_port = 0;
     std::uint16_t pop3_port = 0;
+    std::uint16_t smtps_port = 0;
+    std::uint16_t imaps_port = 0;
+    std::uint16_t pop3s_port = 0;
     std::uint16_t dns_port = 0;
     std::string host_name = "localhost";
     std::string identity_pem = {};  // certificate, key and chain
     std::vector<Account> accounts = {};
+    std::vector<std::string> returned = {};  // addresses whose mail is taken and then comes back (RFC 3464)
     Zone zone = {};
     std::size_t message_bytes_max = std::size_t{32} * 1024 * 1024;
   };
@@ -38,11 +42,14 @@ class Mailroom {
   static Result<std::unique_ptr<Mailroom>> start(Options options);
   ~Mailroom();
 
-  // The ports: {"smtp": 40125, "imap": …, "pop3": …, "dns": …}
+  // The ports: {"smtp": 40125, "imap": …, "pop3": …, "smtps": …, "imaps": …, "pop3s": …, "dns": …}
   Value ports() const;
   std::uint16_t smtp_port() const;
   std::uint16_t imap_port() const;
   std::uint16_t pop3_port() const;
+  std::uint16_t smtps_port() const;
+  std::uint16_t imaps_port() const;
+  std::uint16_t pop3s_port() const;
   std::uint16_t dns_port() const;
   Mailboxes& mailboxes();
   // Ends connections under way.

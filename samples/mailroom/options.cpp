@@ -15,7 +15,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr const char* introduction =
-    "bluebridge-mailroom - SMTP, IMAP and POP3 with STARTTLS, and DNS, for tests on one machine\n\n"
+    "bluebridge-mailroom - SMTP, IMAP and POP3, each with TLS, and DNS, for tests on one machine\n\n"
     "Stands in where no mail server is installed. Mail lies in memory and goes when it ends. Prints one\n"
     "line of JSON with its ports when it is ready, and ends on SIGTERM or Ctrl-C.\n\n"
     "Example: bluebridge-mailroom --identity pki/server.pem --mailbox bob:secret=bob@direct.example.org \\\n"
@@ -33,12 +33,17 @@ po::options_description describe_options() {
   add("mailbox", po::value<std::vector<std::string>>()->value_name("USER[:PASSWORD]=ADDRESS,..."),
       "a mailbox and its addresses; @DOMAIN takes every address of the domain that is nobody else's; without "
       "PASSWORD it is that of the environment, BLUEBRIDGE_MAILROOM_PASSWORD");
+  add("returned", po::value<std::vector<std::string>>()->value_name("ADDRESS"),
+      "mail to it is taken, and comes back to its sender with a delivery report");
   add("zone", po::value<std::string>()->value_name("FILE"), "YAML file: what DNS answers");
   add("listen", po::value<std::string>()->default_value("127.0.0.1")->value_name("ADDRESS"),
       "IPv4 address to listen on");
-  add("smtp-port", port(), "0 lets the kernel choose, as for the others");
+  add("smtp-port", port(), "with STARTTLS, as imap-port and pop3-port; 0 lets the kernel choose, as for all others");
   add("imap-port", port(), "");
   add("pop3-port", port(), "");
+  add("smtps-port", port(), "TLS from the first byte, as imaps-port and pop3s-port");
+  add("imaps-port", port(), "");
+  add("pop3s-port", port(), "");
   add("dns-port", port(), "for UDP and TCP");
   add("exit-with-parent", "end when the parent process ends");
   add("help,h", "print this text and end");
@@ -95,6 +100,7 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
       BB_TRY(auto account, read_mailbox(text));
       room.accounts.push_back(std::move(account));
     }
+  if (given.count("returned") > 0) room.returned = given["returned"].as<std::vector<std::string>>();
   if (given.count("zone") > 0) {
     BB_TRY(room.zone, Zone::read(given["zone"].as<std::string>()));
   }
@@ -102,6 +108,9 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   BB_TRY(room.smtp_port, read_port(given, "smtp-port"));
   BB_TRY(room.imap_port, read_port(given, "imap-port"));
   BB_TRY(room.pop3_port, read_port(given, "pop3-port"));
+  BB_TRY(room.smtps_port, read_port(given, "smtps-port"));
+  BB_TRY(room.imaps_port, read_port(given, "imaps-port"));
+  BB_TRY(room.pop3s_port, read_port(given, "pop3s-port"));
   BB_TRY(room.dns_port, read_port(given, "dns-port"));
   line.exits_with_parent = given.count("exit-with-parent") > 0;
   return line;

@@ -1,5 +1,6 @@
 // SMTP (RFC 5321) with SIZE (RFC 1870), STARTTLS (RFC 3207) and AUTH PLAIN (RFC 4954):
 // as much as a client needs that hands in mail for the boxes of this room.
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <bb/core/time.hpp>
 #include <bb/direct/mail_date.hpp>
 
+#include "mailroom/delivery_report.hpp"
 #include "mailroom/mail_session.hpp"
 
 namespace bb::mailroom {
@@ -136,7 +138,9 @@ class Smtp {
     const auto path = read_path(rest, "TO:");
     if (!path) return refuse("501 expected TO:<address>");
     if (recipients_.size() == recipients_max) return refuse("452 too many recipients");
-    const auto user = mailboxes_.user_of(path->address);
+    const bool is_returned = std::any_of(options_.returned.begin(), options_.returned.end(),
+                                         [&](const std::string& each) { return iequals(each, path->address); });
+    const auto user = is_returned ? std::optional(std::string()) : mailboxes_.user_of(path->address);
     if (!user) return refuse("550 5.1.1 there is no such mailbox here");
     recipients_.push_back({path->address, *user});
     say("250 go on");
@@ -159,18 +163,32 @@ class Smtp {
     const auto recipients = std::move(recipients_);
     forget();
     // The way that a message went is read from these fields (RFC 5321, 4.4).
-    const auto received = fmt::format("Received: from {} by {} with {};\r\n {}\r\n", client_name_, options_.host_name,
-                                      peer_.is_protected() ? "ESMTPS" : "ESMTP", direct::mail_date(now_unix_ns()));
+    const auto traced =
+        fmt::format("Received: from {} by {} with {};\r\n {}\r\n{}", client_name_, options_.host_name,
+                    peer_.is_protected() ? "ESMTPS" : "ESMTP", direct::mail_date(now_unix_ns()), message);
     if (is_too_large) return refuse("552 too large");
-    for (const auto& [address, user] : recipients)
-      if (!mailboxes_.deliver(
-              user, fmt::format("Return-Path: <{}>\r\nDelivered-To: {}\r\n{}{}", sender, address, received, message)))
-        return refuse("452 the mail room is full");
+    for (const auto& [address, user] : recipients) {
+      const bool is_room = user.empty() ? give_back(sender, address, traced) : deliver(user, sender, address, traced);
+      if (!is_room) return refuse("452 the mail room is full");
+    }
     say("250 it lies in the mailbox");
   }
 
+  bool deliver(const std::string& user, std::string_view sender, std::string_view address, std::string_view message) {
+    return mailboxes_.deliver(
+        user, fmt::format("Return-Path: <{}>\r\nDelivered-To: {}\r\n", sender, address).append(message));
+  }
+
+  // To a sender who has a mailbox here; a report itself, which has no sender, comes back to nobody.
+  bool give_back(const std::string& sender, std::string_view address, std::string_view message) {
+    const auto user = mailboxes_.user_of(sender);
+    if (!user) return true;
+    return deliver(*user, "", sender, write_delivery_report(options_.host_name, sender, address, message));
+  }
+
   struct Recipient {
-    std::string address, user;
+    std::string address;
+    std::string user;  // empty: what is for them comes back
   };
   Peer& peer_;
   Mailboxes& mailboxes_;

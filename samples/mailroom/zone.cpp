@@ -115,6 +115,7 @@ class ZoneReader {
 
 Result<std::string> to_wire(std::string_view name) {
   constexpr std::size_t label_bytes_max = 63, name_bytes_max = 255;  // RFC 1035, 2.3.4
+  if (name == ".") return std::string(1, '\0');  // the root, as the host of an MX that wants no mail (RFC 7505)
   std::string wire;
   for (const auto& label : split(canonical_name(name), '.')) {
     if (label.empty() || label.size() > label_bytes_max)

@@ -5,7 +5,9 @@
 
 #include <thread>
 
+#include <bb/direct/entity.hpp>
 #include <bb/direct/mailbox.hpp>
+#include <bb/direct/notification.hpp>
 #include <bb/direct/smtp.hpp>
 
 namespace bb::test {
@@ -170,6 +172,54 @@ TEST(MailroomSmtpTest, RefusesMoreThanAHundredRecipients) {
   EXPECT_EQ(receipt.accepted.size(), 100u);
   ASSERT_EQ(receipt.refused.size(), 1u);
   EXPECT_EQ(receipt.refused[0].reply.code, 452);
+}
+
+TEST(MailroomSmtpTest, GivesBackWhatItIsToldToWithAReport) {
+  RunningMailroom running({.accounts = {{"bob", "secret", {"bob@example.net"}}}, .returned = {"gone@example.org"}});
+  direct::SmtpReceipt receipt;
+  const std::string message = "Message-ID: <1@example.net>\r\nSubject: lost\r\n\r\ntext\r\n";
+  ASSERT_FALSE(send(running, {"Gone@example.org"}, receipt, message));
+  const auto entries = running.room().mailboxes().list("bob");
+  ASSERT_EQ(entries.size(), 1u);
+  const auto report = direct::read_entity(*running.room().mailboxes().read("bob", entries[0].uid));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->value("return-path"), "<>");  // RFC 5321, 4.5.5
+  const auto said = direct::read_delivery_status(*report);
+  ASSERT_TRUE(said) << said.error().what;
+  ASSERT_EQ(said->size(), 1u);
+  EXPECT_EQ(said->front().recipient, "Gone@example.org");
+  EXPECT_EQ(said->front().action, "failed");
+  EXPECT_EQ(said->front().original_message_id, "<1@example.net>");
+}
+
+TEST(MailroomTlsTest, SpeaksTlsFromTheFirstByteOnPortsOfItsOwn) {
+  RunningMailroom running;
+  auto& room = running.room();
+  auto sockets = running.sockets();
+  const auto at_once = [&](std::uint16_t port, const std::string& user = "", const std::string& password = "") {
+    auto server = running.server(port, user, password);
+    server.protection = direct::Protection::tls;
+    return server;
+  };
+  direct::SmtpClient smtp(sockets, at_once(room.smtps_port(), "alice", "secret"), "client.example.net");
+  direct::SmtpReceipt receipt;
+  const auto failure = smtp.send("bob@example.net", {"alice@direct.example.org"}, mail, receipt);
+  ASSERT_FALSE(failure) << failure->what;
+  EXPECT_THAT(smtp.offers(), testing::Not(testing::Contains("STARTTLS")));
+  for (const auto& [protocol, port] :
+       {std::pair{MailboxProtocol::imap, room.imaps_port()}, std::pair{MailboxProtocol::pop3, room.pop3s_port()}}) {
+    const auto box = direct::Mailbox::create(protocol, sockets, at_once(port, "alice", "secret"));
+    std::vector<direct::MailboxEntry> entries;
+    const auto trouble = box->list(entries);
+    ASSERT_FALSE(trouble) << trouble->what;
+    EXPECT_EQ(entries.size(), 1u);
+  }
+  // Who speaks first without TLS gets nothing to read.
+  auto bare = running.server(room.smtps_port());
+  bare.protection = direct::Protection::none;
+  sockets::Sockets impatient({.anchors_pem = running.anchors_pem(), .wait_ms_max = 300});
+  direct::SmtpClient stranger(impatient, bare, "client.example.net");
+  EXPECT_TRUE(stranger.begin());
 }
 
 TEST(MailboxesTest, HoldsAsMuchAsItIsAllowed) {

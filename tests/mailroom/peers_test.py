@@ -10,6 +10,7 @@ import pathlib
 import poplib
 import shutil
 import smtplib
+import socket
 import ssl
 import subprocess
 import sys
@@ -71,6 +72,42 @@ class PeersTest(unittest.TestCase):
         client.user("alice")
         client.pass_("se\"cret")
         return client
+
+    def test_all_three_speak_tls_from_the_first_byte(self):
+        with smtplib.SMTP_SSL("127.0.0.1", self.ports["smtps"], timeout=10, context=self.tls) as client:
+            self.assertEqual(client.sendmail("bob@example.net", [ALICE], MAIL), {})
+            self.assertFalse(client.has_extn("STARTTLS"))
+        imap = imaplib.IMAP4_SSL("127.0.0.1", self.ports["imaps"], ssl_context=self.tls, timeout=10)
+        imap.login("alice", "se\"cret")
+        self.assertEqual(imap.select(), ("OK", [b"1"]))
+        imap.logout()
+        pop3 = poplib.POP3_SSL("127.0.0.1", self.ports["pop3s"], context=self.tls, timeout=10)
+        pop3.user("alice")
+        pop3.pass_("se\"cret")
+        self.assertEqual(pop3.stat()[0], 1)
+        pop3.quit()
+
+    def imap_lines(self, *lines):
+        """What the server answers to each, over TLS from the first byte."""
+        with socket.create_connection(("127.0.0.1", self.ports["imaps"]), 10) as plain, \
+                self.tls.wrap_socket(plain, server_hostname="127.0.0.1") as peer, peer.makefile("rb") as answers:
+            said = [answers.readline()]
+            for line in lines:
+                peer.sendall(line)
+                said.append(answers.readline())
+            return said[1:]
+
+    def test_imap_takes_literals_in_commands(self):
+        # RFC 3501, 4.3, and without waiting, RFC 7888.
+        self.assertEqual(self.imap_lines(b"a LOGIN {5}\r\n", b"alice {7}\r\n", b"se\"cret\r\n")[:2], [b"+ go on\r\n"] * 2)
+        self.assertEqual(self.imap_lines(b"a LOGIN {5}\r\n", b"alice {7}\r\n", b"se\"cret\r\n")[2], b"a OK done\r\n")
+        self.assertEqual(self.imap_lines(b"a LOGIN {5+}\r\nalice {7+}\r\nse\"cret\r\n"), [b"a OK done\r\n"])
+        self.assertRegex(self.imap_lines(b"a LOGIN alice {5+}\r\nwrong\r\n")[0], rb"^a NO ")
+        # A line end inside of one is no end of the command.
+        self.assertRegex(self.imap_lines(b"a LOGIN alice {9+}\r\nx\r\nb NOOP\r\n")[0], rb"^a NO ")
+        self.assertRegex(self.imap_lines(b"a LOGIN {x}\r\n")[0], rb"^a BAD ")
+        self.assertRegex(self.imap_lines(b"a LOGIN {8192}\r\n")[0], rb"^\* BYE ")
+        self.assertEqual(self.imap_lines(b"a LOGIN {8000}\r\n")[0], b"+ go on\r\n")
 
     def test_smtplib_sends_and_is_refused_where_it_should_be(self):
         self.assertEqual(self.send(), {})
