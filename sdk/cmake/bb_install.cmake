@@ -17,7 +17,7 @@ if(TARGET bluebridge-connector-host)
   install(TARGETS bluebridge-connector-host RUNTIME DESTINATION libexec/bluebridge)
 endif()
 # Programs that people call have a man page, made from --help.
-foreach(program bluebridge bluebridge-portal)
+foreach(program bluebridge bluebridge-portal bluebridge-pki bluebridge-mailroom)
   install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   set(page ${PROJECT_BINARY_DIR}/share/man/man1/${program}.1)
   add_custom_command(OUTPUT ${page}
@@ -85,7 +85,7 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_COMPONENT_BLUEBRIDGE_DESCRIPTION
-  "The command bluebridge, its connectors, the pledge suite and a sample portal to try it on.")
+  "The command bluebridge, its connectors, its suites, and a sample portal with mail servers and certificates to try them on.")
 set(CPACK_DEBIAN_BLUEBRIDGE_PACKAGE_NAME bluebridge)
 set(CPACK_DEBIAN_BLUEBRIDGE_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_BLUEBRIDGE_PACKAGE_SHLIBDEPS ON)

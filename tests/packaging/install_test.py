@@ -6,6 +6,8 @@ import unittest
 
 from installed import BINARY, SOURCE, VERSION, InstalledTest, run, skip_loudly
 
+SAMPLES = {"bluebridge-mailroom", "bluebridge-pki", "bluebridge-portal"}
+
 
 def names_of_builder(folder):
     """Files that hold a path of the machine that built them."""
@@ -25,7 +27,7 @@ class InstallTest(InstalledTest):
     def test_holds_what_a_user_and_a_developer_need_and_nothing_else(self):
         prefix = self.installed.prefix
         self.assertEqual({path.name for path in prefix.iterdir()} - {"libexec"}, {"bin", "include", "lib", "share"})
-        self.assertEqual({path.name for path in (prefix / "bin").iterdir()}, {"bluebridge", "bluebridge-portal"})
+        self.assertEqual({path.name for path in (prefix / "bin").iterdir()}, {"bluebridge", *SAMPLES})
         plugins = [path.name for path in (prefix / "lib/bluebridge/plugins").iterdir()]
         ours = {path.name for path in (SOURCE / "plugins").glob("*/*.bbplugin.yaml")}
         driven = {path.name for path in (SOURCE / "plugins").glob("*/*.connector-test.yaml")}
@@ -50,6 +52,12 @@ class InstallTest(InstalledTest):
         self.assertIn("0 errors", self.installed.bluebridge("suite", "lint", "pledge.data_holder"))
         self.assertIn("base_url", self.installed.bluebridge("connector", "show", "org.bluebridge.rest.portal"))
         self.assertIn("view-empty", run(self.installed.prefix / "bin/bluebridge-portal", "--list-defects"))
+
+    def test_the_mail_room_runs_with_certificates_of_the_pki(self):
+        folder = self.fresh("pki")
+        run(self.installed.prefix / "bin/bluebridge-pki", "--out", folder, "--domain", "direct.example.org", "--without-cases")
+        with self.installed.program("bluebridge-mailroom", "--identity", folder / "server.pem") as ready:
+            self.assertTrue({"smtp", "imap", "dns"} <= set(ready))
 
     def test_says_what_it_misses_when_half_is_gone(self):
         bare = self.fresh("bare") / "bin"
@@ -103,8 +111,10 @@ class InstallTest(InstalledTest):
         page = (pages / "bluebridge.1").read_text()
         for words in ([], *(verb.split() for verb in verbs)):
             self.assertEqual(missing_in_page(page, self.installed.bluebridge(*words, "--help")), [], words)
-        portal = run(self.installed.prefix / "bin/bluebridge-portal", "--help")
-        self.assertEqual(missing_in_page((pages / "bluebridge-portal.1").read_text(), portal), [])
+        self.assertEqual({path.name for path in pages.iterdir()}, {"bluebridge.1", *(f"{name}.1" for name in SAMPLES)})
+        for name in SAMPLES:
+            said = run(self.installed.prefix / "bin" / name, "--help")
+            self.assertEqual(missing_in_page((pages / f"{name}.1").read_text(), said), [], name)
         self.assertEqual(missing_in_page(page, "bluebridge x - y\n--frobnicate   do it\n"), ["--frobnicate   do it"])
 
     def test_completion_is_installed(self):

@@ -77,10 +77,13 @@ class Installation:
         self.configure(source, build, compiler)
         run("cmake", "--build", build, timeout=240)
 
-    @contextlib.contextmanager
     def portal(self):
-        """The sample portal of this installation; gives what it says when it is ready."""
-        child = subprocess.Popen([self.prefix / "bin" / "bluebridge-portal", "--port", "0", "--exit-with-parent"],
+        return self.program("bluebridge-portal", "--port", "0")
+
+    @contextlib.contextmanager
+    def program(self, name, *arguments):
+        """A sample program of this installation; gives what it says when it is ready."""
+        child = subprocess.Popen([self.prefix / "bin" / name, *arguments, "--exit-with-parent"],
                                  stdout=subprocess.PIPE, text=True, cwd=self.folder,
                                  env={"PATH": "/usr/bin:/bin", "BLUEBRIDGE_PORTAL_PASSWORD": PASSWORD_BASE})
         try:
