@@ -14,6 +14,7 @@ namespace {
 constexpr const char* read_without_sign_in = "read-without-sign-in";
 constexpr const char* read_other_patient = "read-other-patient";
 constexpr const char* read_over_http = "read-over-http";
+constexpr const char* share_unconfirmed = "share-unconfirmed";
 constexpr const char* sign_in_with_wrong_password = "sign-in-with-wrong-password";
 
 // A request in the clear that is answered with the address to ask instead is
@@ -70,6 +71,10 @@ void Portal::list_probes(Call&, Probes& out) {
                    "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
   out.emit(sign_in_with_wrong_password, "Signs in to the session's account with a password that is not its own",
            R"({"type": "object", "additionalProperties": false, "properties": {}})");
+  out.emit(share_unconfirmed, "Sends the record by plain mail without a word that its reader was warned", R"({
+    "type": "object", "additionalProperties": false, "required": ["to"],
+    "properties": {"to": {"type": "string", "minLength": 1},
+                   "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
 }
 
 const std::string& Portal::probed_patient(std::string_view probe) const {
@@ -104,6 +109,15 @@ ApiRequest Portal::probe_request(std::string_view name, const Value& given) cons
     probed_patient(name);
     const auto body = Value::object({{"account", account_}, {"password", "not the password of this account"}});
     return {.method = "POST", .path = "/api/session", .json = to_json(body), .credentials = Credentials::none};
+  }
+  if (name == share_unconfirmed) {
+    const auto to = given["to"].string_or("");
+    if (to.empty()) throw Failure{BB_E_INVALID_ARGUMENT, "share-unconfirmed needs the argument 'to'"};
+    const auto body = Value::object({{"to", Value::strings({to})}, {"format", given["format"].string_or("ccda-2.1")}});
+    return {.method = "POST",
+            .path = patient_path(probed_patient(name), "/shares"),
+            .headers = {{"idempotency-key", shorten("unconfirmed-" + path_part(to), 200)}},
+            .json = to_json(body)};
   }
   throw Failure{BB_E_NOT_FOUND, "this connector has no probe '" + std::string(name) + "'"};
 }

@@ -18,22 +18,30 @@ bb_delivery delivery_of(std::string_view word) {
   return BB_DELIVERY_UNKNOWN;
 }
 
-Value destinations_of(const bb_share_request& request) {
-  auto to = Value::array();
+struct Destinations {
+  Value to = Value::array();
+  Value confirmed = Value::array();
+};
+Destinations destinations_of(const bb_share_request& request) {
+  Destinations all;
   for (std::uint64_t i = 0; i < request.destination_count; ++i) {
     const auto& destination = *request.destinations[i];
     const auto scheme = to_view(destination.scheme);
-    if (scheme != "https" && scheme != "direct")
-      throw Failure{BB_E_UNSUPPORTED,
-                    "sharing: the portal sends to https and Direct addresses, not to '" + std::string(scheme) + "'"};
-    to.push(to_view(destination.address));
+    if (scheme != "https" && scheme != "direct" && scheme != "mailto")
+      throw Failure{BB_E_UNSUPPORTED, "sharing: the portal sends to https, Direct and mailto addresses, not to '" +
+                                          std::string(scheme) + "'"};
+    all.to.push(to_view(destination.address));
+    // Who names this scheme knows that plain mail can be read on its way.
+    if (scheme == "mailto") all.confirmed.push(to_view(destination.address));
   }
-  if (to.size() == 0) throw Failure{BB_E_INVALID_ARGUMENT, "sharing needs at least one destination"};
-  return to;
+  if (all.to.size() == 0) throw Failure{BB_E_INVALID_ARGUMENT, "sharing needs at least one destination"};
+  return all;
 }
 
 Value share_body(const bb_share_request& request, const bb_query& selection) {
-  auto body = Value::object({{"to", destinations_of(request)}});
+  auto destinations = destinations_of(request);
+  auto body = Value::object({{"to", std::move(destinations.to)}});
+  if (destinations.confirmed.size() > 0) body.set("confirmed", std::move(destinations.confirmed));
   if (request.format_id.size != 0) body.set("format", to_view(request.format_id));
   for (std::uint64_t i = 0; i < request.item_count; ++i) {
     if (i == 0) body.set("items", Value::array());

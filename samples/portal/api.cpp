@@ -262,7 +262,7 @@ HttpResponse Api::share(const HttpRequest& request, const std::optional<Session>
 
   ShareRequest share;
   for (const auto& url : *urls) {
-    auto destination = holder_.has_direct() ? parse_destination_or_address(url) : parse_destination(url);
+    auto destination = holder_.read_destination(url);
     if (!destination) return invalid(destination.error().what);
     share.to.push_back(*std::move(destination));
   }
@@ -272,6 +272,9 @@ HttpResponse Api::share(const HttpRequest& request, const std::optional<Session>
   const auto range = read_range({{"from", (*body)["from"].string_or("")}, {"until", (*body)["until"].string_or("")}});
   if (!range) return malformed(range.error().what);
   share.selection = {*items, *range};
+  auto confirmed = read_texts(*body, "confirmed");
+  if (!confirmed) return malformed(confirmed.error().what);
+  share.confirmed = *std::move(confirmed);
 
   const auto answer = holder_.share(session, patient, key, sha256_hex(request.body), share);
   switch (answer.refusal) {
@@ -279,6 +282,12 @@ HttpResponse Api::share(const HttpRequest& request, const std::optional<Session>
       return invalid("'items' names an item that does not exist");
     case DataHolder::ShareRefusal::not_a_partner:
       return invalid("destination '" + answer.refused_destination + "' is not a partner of this portal");
+    case DataHolder::ShareRefusal::no_mail_there:
+      return invalid("destination '" + answer.refused_destination + "' cannot be used: " + answer.why);
+    case DataHolder::ShareRefusal::not_confirmed:
+      return HttpResponse::error(
+          422, "confirmation_needed",
+          answer.why + " To send all the same, name '" + answer.refused_destination + "' in 'confirmed'");
     case DataHolder::ShareRefusal::key_reused:
       return HttpResponse::error(409, "conflict", "this Idempotency-Key was used for another request");
     case DataHolder::ShareRefusal::none:

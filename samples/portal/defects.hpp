@@ -102,6 +102,17 @@ enum class Defect {
   direct_domain_first,
   direct_stops_at_bad_certificate,
   direct_no_aia,
+  mail_drops_attachment,
+  mail_wrong_patient,
+  mail_never_arrives,
+  mail_unreadable_attachment,
+  mail_no_readable_part,
+  mail_hides_failure,
+  mail_hides_bounce,
+  mail_accepts_any_address,
+  mail_sends_unconfirmed,
+  mail_direct_addresses_only,
+  mail_ignores_dates,
 };
 
 struct DefectInfo {

@@ -1,5 +1,5 @@
-// destination.hpp - where a share goes: an https URL and one POST to it, or a Direct
-// address (direct_post.hpp).
+// destination.hpp - where a share goes: an https URL and one POST to it, a Direct
+// address (direct_post.hpp), or "mailto:" and an address of plain mail (mail_post.hpp).
 //
 // The portal is a sample on a loopback address: it sends to whatever host the
 // patient names, also an internal one. A portal on a real network must refuse
@@ -20,15 +20,24 @@ struct Destination {
   std::string url;   // as given
   std::string host;  // without brackets
   int port = 443;
-  std::string target;                          // path and query
-  std::optional<direct::Address> direct = {};  // then nothing but `url` is set besides
+  std::string target;  // path and query
+  // Of these two one at most; then nothing but `url` and `host` is set besides.
+  std::optional<direct::Address> direct = {};
+  std::optional<direct::Address> mail = {};
+};
+
+// What a portal can send by, besides https.
+struct Ways {
+  bool has_direct = false;
+  bool has_mail = false;
 };
 
 // `scheme` is "https" or "http". The error names the URL and what is wrong with it: another
 // scheme, with user name or fragment, without host, characters that no URL has, over 2,048 bytes.
 [[nodiscard]] Result<Destination> parse_destination(std::string_view url, std::string_view scheme = "https");
-// The same, or "local@direct.domain"; the error says which of the two it is nearer to.
-[[nodiscard]] Result<Destination> parse_destination_or_address(std::string_view text);
+// The same, "local@direct.domain" or "mailto:local@domain", where the portal has that
+// way; the error is of the way that the text is nearest to.
+[[nodiscard]] Result<Destination> parse_any_destination(std::string_view text, const Ways& ways);
 
 // Posts messages with the certificate of the destination verified.
 class Sender {

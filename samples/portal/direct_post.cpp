@@ -1,26 +1,19 @@
 #include "portal/direct_post.hpp"
 
-#include <chrono>
 #include <optional>
 
 #include <fmt/format.h>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
-#include <bb/direct/mailbox.hpp>
 #include <bb/direct/notification.hpp>
 
 #include "portal/direct_mistakes.hpp"
-#include "sockets/sockets.hpp"
 
 namespace bb::portal {
 namespace {
 
-constexpr std::size_t message_bytes_max = std::size_t{32} * 1024 * 1024;
-constexpr int mailbox_wait_ms_max = 10'000;
 constexpr std::size_t recipients_max = 100;
-
-bool is_report(const direct::Entity& message) { return message.type.value == "multipart/report"; }
 
 std::optional<direct::Address> first_address(std::string_view field) {
   const auto addresses = direct::read_addresses(field);
@@ -33,22 +26,10 @@ DirectPost::DirectPost(DirectOptions options, const Defects& defects, const std:
                        DirectEvents events)
     : options_(std::move(options)),
       defects_(defects),
-      tls_anchors_pem_(tls_anchors_pem),
       events_(std::move(events)),
       gate_(options_, defects_),
       sender_(options_, gate_, defects_, tls_anchors_pem),
-      thread_([this] { look_for_mail(); }) {}
-
-DirectPost::~DirectPost() { stop(); }
-
-void DirectPost::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    is_stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
+      watch_(options_.mailbox, tls_anchors_pem, mailbox_events()) {}
 
 Result<direct::Address> DirectPost::address_of(const std::string& account) const {
   return direct::read_address(account + "@" + options_.domain);
@@ -67,44 +48,14 @@ Status DirectPost::send(const std::string& patient, const direct::Address& to, c
   return sent;
 }
 
-void DirectPost::look_for_mail() {
-  sockets::Sockets connections({.anchors_pem = tls_anchors_pem_, .wait_ms_max = mailbox_wait_ms_max});
-  const auto mailbox = direct::Mailbox::create(options_.mailbox_protocol, connections,
-                                               {.host = options_.mailbox.host,
-                                                .port = options_.mailbox.port,
-                                                .protection = direct::Protection::starttls,
-                                                .user = options_.user,
-                                                .password = options_.password});
-  const auto must_stop = [this] {
-    const std::lock_guard lock(mutex_);
-    return is_stopping_;
-  };
-  std::string last_trouble;
-  const auto works = [&](const std::optional<direct::MailboxFailure>& failure) {
-    const auto trouble = failure ? fmt::format("{}: {}", direct::word_of(failure->step), failure->what) : "";
-    if (!trouble.empty() && trouble != last_trouble) events_.log("the Direct mailbox cannot be read: " + trouble);
-    last_trouble = trouble;
-    return !failure;
-  };
-  while (!must_stop()) {
-    std::vector<direct::MailboxEntry> entries;
-    if (works(mailbox->list(entries))) {
-      for (const auto& entry : entries) {
-        if (must_stop()) break;
-        std::string message;
-        if (!works(mailbox->fetch(entry.id, message_bytes_max, message))) break;
-        handle(message);
-        if (!works(mailbox->remove(entry.id))) break;
-      }
-    }
-    // POP3 shows one state for each connection, and removes at its end.
-    if (options_.mailbox_protocol == direct::MailboxProtocol::pop3 || !last_trouble.empty()) mailbox->end();
-    for (const auto& sent : tracking_.expire(monotonic_ns(), now_unix_ns()))
-      tell_failure(sent, tracking_.find(sent.message_id)->detail);
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, std::chrono::milliseconds(options_.poll_ms), [this] { return is_stopping_; });
-  }
-  mailbox->end();
+MailboxEvents DirectPost::mailbox_events() {
+  return {.take = [this](const std::string& message) { handle(message); },
+          .looked =
+              [this] {
+                for (const auto& sent : tracking_.expire(monotonic_ns(), now_unix_ns()))
+                  tell_failure(sent, tracking_.find(sent.message_id)->detail);
+              },
+          .broken = [this](const std::string& why) { events_.log("the Direct mailbox cannot be read: " + why); }};
 }
 
 void DirectPost::handle(const std::string& message) {
@@ -112,8 +63,7 @@ void DirectPost::handle(const std::string& message) {
   const auto outer = direct::read_entity(message);
   if (!outer) return refuse(outer.error().what);
   // Of the mail server, which signs nothing.
-  if (is_report(*outer) && to_lower(outer->type.of("report-type")) == "delivery-status")
-    return take_delivery_status(*outer);
+  if (is_delivery_report(*outer)) return take_delivery_status(*outer);
   const auto own = own_addresses(*outer);
   if (own.empty()) return refuse("it is for nobody of " + options_.domain);
   const auto looked_at = gate_.look_at(message, own.front(), now_unix_ns() / ns_per_second);
@@ -146,7 +96,7 @@ std::vector<direct::Address> DirectPost::own_addresses(const direct::Entity& out
   return own;
 }
 
-void DirectPost::tell_failure(const DirectTracking::Sent& sent, const std::string& why) {
+void DirectPost::tell_failure(const SentTracking::Sent& sent, const std::string& why) {
   events_.failed(sent.patient, sent.recipient, why);
 }
 
@@ -169,15 +119,9 @@ void DirectPost::take_notification(const direct::Entity& inner, const direct::Ad
 }
 
 void DirectPost::take_delivery_status(const direct::Entity& report) {
-  const auto read = direct::read_delivery_status(report);
-  if (!read) return events_.log("a delivery report cannot be read: " + read.error().what);
-  for (const auto& status : *read) {
-    if (status.action != "failed") continue;
-    const auto detail = fmt::format("a mail server could not deliver it: {} {}", shorten(status.status, 20),
-                                    shorten(status.diagnostic, 200));
-    const auto failed = tracking_.note(status.original_message_id, status.recipient, "failed", detail, now_unix_ns());
-    if (failed) tell_failure(*failed, detail);
-  }
+  const auto failed = tracking_.note_report(report, now_unix_ns());
+  if (!failed) return events_.log("a delivery report cannot be read: " + failed.error().what);
+  for (const auto& sent : *failed) tell_failure(sent, tracking_.find(sent.message_id)->detail);
 }
 
 void DirectPost::take_message(const DirectMessage& taken, const direct::Address& from, const direct::Address& own) {

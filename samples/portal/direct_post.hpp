@@ -4,15 +4,10 @@
 // Requirements: DIRECT-MSG, DIRECT-MDN, DIRECT-DN.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <functional>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include <bb/core/result.hpp>
@@ -24,7 +19,8 @@
 #include "portal/direct_gate.hpp"
 #include "portal/direct_options.hpp"
 #include "portal/direct_sender.hpp"
-#include "portal/direct_tracking.hpp"
+#include "portal/mail_servers.hpp"
+#include "portal/sent_tracking.hpp"
 
 namespace bb::portal {
 
@@ -42,7 +38,6 @@ class DirectPost {
  public:
   // Looks for mail until stop(). `tls_anchors_pem`: whom TLS to the mail servers trusts.
   DirectPost(DirectOptions options, const Defects& defects, const std::string& tls_anchors_pem, DirectEvents events);
-  ~DirectPost();
 
   // "alice" gives "alice@direct.portal.example"; the error is of an account that makes no address.
   [[nodiscard]] Result<direct::Address> address_of(const std::string& account) const;
@@ -50,11 +45,11 @@ class DirectPost {
   // Sends a patient's message, whose Message-ID (without brackets) status() takes.
   [[nodiscard]] Status send(const std::string& patient, const direct::Address& to, const std::string& message_id,
                             std::string message);
-  std::optional<DirectStatus> status(std::string_view message_id) const { return tracking_.find(message_id); }
-  void stop();
+  std::optional<SentStatus> status(std::string_view message_id) const { return tracking_.find(message_id); }
+  void stop() { watch_.stop(); }
 
  private:
-  void look_for_mail();
+  MailboxEvents mailbox_events();
   void handle(const std::string& message);
   // Those of this domain that the header which mail servers saw says it was delivered for.
   std::vector<direct::Address> own_addresses(const direct::Entity& outer) const;
@@ -63,20 +58,16 @@ class DirectPost {
   void take_message(const DirectMessage& taken, const direct::Address& from, const direct::Address& own);
   void notify(const DirectMessage& taken, const direct::Address& from, const direct::Address& own,
               const std::string& disposition, const std::string& error = {}, bool has_final_delivery = false);
-  void tell_failure(const DirectTracking::Sent& sent, const std::string& why);
+  void tell_failure(const SentTracking::Sent& sent, const std::string& why);
 
   const DirectOptions options_;
   const Defects defects_;
-  const std::string tls_anchors_pem_;
   const DirectEvents events_;
   const DirectGate gate_;
   const DirectSender sender_;
-  DirectTracking tracking_;
+  SentTracking tracking_;
   DirectDuplicates duplicates_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool is_stopping_ = false;
-  std::thread thread_;  // last: it uses the others
+  MailboxWatch watch_;  // last: its thread uses the others
 };
 
 }  // namespace bb::portal

@@ -3,14 +3,11 @@
 #include <fmt/format.h>
 #include <bb/core/time.hpp>
 #include <bb/direct/message.hpp>
-#include <bb/direct/smtp.hpp>
 
 #include "sockets/sockets.hpp"
 
 namespace bb::portal {
 namespace {
-
-constexpr int smtp_wait_ms_max = 10'000;
 
 std::int64_t now_seconds() { return now_unix_ns() / ns_per_second; }
 
@@ -75,16 +72,7 @@ Status DirectSender::seal_and_hand_over(const direct::Address& from, const direc
 }
 
 Status DirectSender::hand_over(const direct::Address& from, const direct::Address& to, std::string_view message) const {
-  sockets::Sockets connections({.anchors_pem = tls_anchors_pem_, .wait_ms_max = smtp_wait_ms_max});
-  direct::SmtpClient client(
-      connections,
-      {.host = options_.relay.host, .port = options_.relay.port, .protection = direct::Protection::starttls},
-      "[127.0.0.1]");
-  direct::SmtpReceipt receipt;
-  const auto failure = client.send(from.text(), {to.text()}, message, receipt);
-  client.end();
-  if (!failure) return {};
-  return Error{fmt::format("the mail server did not take it ({}): {}", direct::word_of(failure->step), failure->what)};
+  return portal::hand_over(options_.relay, tls_anchors_pem_, from, to, message);
 }
 
 }  // namespace bb::portal

@@ -7,6 +7,8 @@
 #include <bb/core/time.hpp>
 #include <bb/records/ccda.hpp>
 
+#include "portal/letter.hpp"
+
 namespace bb::portal {
 namespace {
 
@@ -27,11 +29,6 @@ Event event_of(std::string_view action, std::vector<std::string> items = {}, std
   return event;
 }
 
-// The other patient has other visits: where the item is unknown there, all of it.
-records::Record select_or_all(const records::Record& record, const Selection& selection) {
-  return select(record, selection).value_or(record);
-}
-
 }  // namespace
 
 DataHolder::DataHolder(Options options, Patients patients, People people)
@@ -41,18 +38,24 @@ DataHolder::DataHolder(Options options, Patients patients, People people)
       sessions_(options_.clock),
       guard_(options_.clock),
       sender_(options_.trust_file) {
+  const auto log_line = options_.log_line ? options_.log_line : [](const std::string&) {};
+  const auto failed = [this](const std::string& patient, const std::string& recipient, const std::string& why) {
+    log_failure(patient, recipient, why);
+  };
+  if (options_.mail)
+    mail_ =
+        std::make_unique<MailPost>(*options_.mail, options_.defects, options_.trust_pem, MailEvents{failed, log_line});
   if (!options_.direct) return;
   DirectEvents events;
   events.deliver = [this](const std::string& account, const std::string& message) { return deliver(account, message); };
-  events.failed = [this](const std::string& patient, const std::string& recipient, const std::string& why) {
-    log_failure(patient, recipient, why);
-  };
-  events.log = options_.log_line ? options_.log_line : [](const std::string&) {};
+  events.failed = failed;
+  events.log = log_line;
   direct_ = std::make_unique<DirectPost>(*options_.direct, options_.defects, options_.trust_pem, std::move(events));
 }
 
 void DataHolder::stop() const {
   sender_.stop();
+  if (mail_) mail_->stop();
   if (direct_) direct_->stop();
 }
 
@@ -213,59 +216,86 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
   return file;
 }
 
+Result<Destination> DataHolder::read_destination(std::string_view text) const {
+  auto destination = parse_any_destination(text, {.has_direct = has_direct(), .has_mail = mail_ != nullptr});
+  if (destination || !options_.defects.is_on(Defect::mail_accepts_any_address) || !text.starts_with("mailto:"))
+    return destination;
+  Destination taken;
+  taken.url = std::string(text);
+  taken.mail = direct::Address{"nobody", "nowhere.invalid"};
+  return taken;
+}
+
+DataHolder::ShareAnswer DataHolder::refusal_of(const Patient& patient, const ShareRequest& request) const {
+  if (!select(patient.record, request.selection)) return {ShareRefusal::unknown_item, "", "", {}};
+  const auto& defects = options_.defects;
+  for (const auto& destination : request.to) {
+    if (defects.is_on(Defect::share_fixed_partner_only) && !destination.url.starts_with(partner_prefix))
+      return {ShareRefusal::not_a_partner, destination.url, "", {}};
+    if (!destination.mail) continue;
+    if (defects.is_on(Defect::mail_direct_addresses_only))
+      return {ShareRefusal::no_mail_there, destination.url, "it is no Direct address", {}};
+    if (const auto looked = mail_->look_up(*destination.mail);
+        !looked && !defects.is_on(Defect::mail_accepts_any_address))
+      return {ShareRefusal::no_mail_there, destination.url, looked.error().what, {}};
+    const bool is_confirmed =
+        std::any_of(request.confirmed.begin(), request.confirmed.end(), [&](const std::string& text) {
+          const auto read = read_destination(text);
+          return read && read->url == destination.url;
+        });
+    if (!is_confirmed && !defects.is_on(Defect::mail_sends_unconfirmed))
+      return {ShareRefusal::not_confirmed, destination.url, plain_mail_warning(*destination.mail), {}};
+  }
+  return {};
+}
+
 DataHolder::ShareAnswer DataHolder::share(const std::optional<Session>& session, const std::string& patient,
                                           const std::string& key, const std::string& fingerprint,
                                           const ShareRequest& request) {
   const auto& own = *patients_.find(patient);
-  if (!select(own.record, request.selection)) return {ShareRefusal::unknown_item, "", {}};
-  if (options_.defects.is_on(Defect::share_fixed_partner_only))
-    for (const auto& destination : request.to)
-      if (!destination.url.starts_with(partner_prefix)) return {ShareRefusal::not_a_partner, destination.url, {}};
-
+  if (auto refused = refusal_of(own, request); refused.refusal != ShareRefusal::none) return refused;
   const auto account = session ? session->account : std::string();
   const auto share =
       shares_.once(account + "\n" + patient + "\n" + key, fingerprint, [&] { return send(session, own, request); });
-  if (!share) return {ShareRefusal::key_reused, "", {}};
-  return {ShareRefusal::none, "", *share};
+  if (!share) return {ShareRefusal::key_reused, "", "", {}};
+  return {ShareRefusal::none, "", "", *share};
+}
+
+std::string DataHolder::sender_to(const Patient& patient, const Destination& destination) const {
+  if (destination.direct) return direct_address(patient.id);
+  return destination.mail ? mail_->from().text() : "portal@localhost";
 }
 
 Share DataHolder::send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request) {
-  const auto& format = *request.format;
-  const auto* source = &patient;
-  if (options_.defects.is_on(Defect::share_wrong_patient)) source = &patients_.other_than(patient);
-  const auto record = select_or_all(source->record, request.selection);
-  const bool is_original = format.id == "ccda-2.1" && request.selection.is_whole();
-  const auto part = request.selection.is_whole() ? "summary" : "part";
-  const auto bytes = is_original ? source->document : write_document(format, record, now_unix_ns());
-  const auto patient_name = source->record.patient.name.full();
-
-  const bool is_lost =
-      options_.defects.is_on(Defect::share_never_arrives) ||
-      (options_.defects.is_on(Defect::caregiver_share_lost) && session && session->account != patient.id);
+  const auto& defects = options_.defects;
+  const bool is_lost = defects.is_on(Defect::share_never_arrives) ||
+                       (defects.is_on(Defect::caregiver_share_lost) && session && session->account != patient.id);
 
   Share share{"share-" + random_token(), patient.id, {}};
-  auto event = event_of("transmit", item_ids(request.selection), format.title);
+  auto event = event_of("transmit", item_ids(request.selection), request.format->title);
   for (const auto& destination : request.to) {
     event.to.push_back(destination.url);
-    records::OutgoingMail mail;
-    mail.from = destination.direct ? direct_address(patient.id) : "portal@localhost";
-    mail.to = destination.direct ? destination.url : "recipient@" + destination.host;
-    mail.subject = "Health record of " + patient_name;
-    mail.message_id = random_token() + "@localhost";
-    mail.text =
-        "The health record of " + patient_name + " is attached as " + std::string(format.title) +
-        ".\nIt was sent from the BlueBridge sample portal because its owner, or their caregiver, asked for it.\n";
-    mail.date_unix_ns = now_unix_ns();
-    mail.attachments = {{std::string(format.media_type), "attachment", file_name(record, part, format), bytes}};
-    if (options_.defects.is_on(Defect::share_drops_attachment)) mail.attachments.clear();
+    const bool is_mail = destination.mail.has_value();
+    const auto* source = &patient;
+    if (defects.is_on(Defect::share_wrong_patient) || (is_mail && defects.is_on(Defect::mail_wrong_patient)))
+      source = &patients_.other_than(patient);
+    auto selection = request.selection;
+    if (is_mail && defects.is_on(Defect::mail_ignores_dates)) selection = {};
+    auto mail = letter_of(*source, *request.format, selection);
+    mail.from = sender_to(patient, destination);
+    mail.to = destination.direct ? destination.direct->text()
+              : is_mail          ? destination.mail->text()
+                                 : "recipient@" + destination.host;
+    if (is_mail) make_plain(mail, *source, *request.format, selection, defects);
+    if (defects.is_on(Defect::share_drops_attachment)) mail.attachments.clear();
 
     Status sent;
-    if (options_.defects.is_on(Defect::delivery_failed))
+    if (defects.is_on(Defect::delivery_failed))
       sent = Error{"there is no way to the destination"};
     else if (!is_lost)
       sent = send_one(patient, destination, mail);
     ShareReceipt receipt{sent ? "accepted" : "failed", destination.url, sent ? "" : sent.error().what, now_unix_ns()};
-    if (destination.direct) receipt.message_id = mail.message_id;
+    if (destination.direct || is_mail) receipt.message_id = mail.message_id;
     if (!sent) event.detail += (event.detail.empty() ? "failed: " : "; ") + destination.url + ": " + receipt.detail;
     share.receipts.push_back(std::move(receipt));
   }
@@ -274,6 +304,12 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
 }
 
 Status DataHolder::send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail) {
+  if (destination.mail) {
+    const auto& defects = options_.defects;
+    const bool is_never_sent = defects.is_on(Defect::mail_never_arrives) ||
+                               (defects.is_on(Defect::mail_accepts_any_address) && destination.host.empty());
+    return is_never_sent ? Status() : mail_->send(patient.id, *destination.mail, mail);
+  }
   const auto message = records::write_mime(mail);
   if (!destination.direct) return sender_.post(destination, message);
   return send_direct(patient.id, *destination.direct, mail.message_id, message);
@@ -289,7 +325,9 @@ Status DataHolder::send_direct(const std::string& account, const direct::Address
 
 void DataHolder::add_status(Share& share) const {
   for (auto& receipt : share.receipts) {
-    const auto status = direct_ && !receipt.message_id.empty() ? direct_->status(receipt.message_id) : std::nullopt;
+    if (receipt.message_id.empty()) continue;
+    auto status = direct_ ? direct_->status(receipt.message_id) : std::nullopt;
+    if (!status && mail_) status = mail_->status(receipt.message_id);
     if (!status) continue;
     receipt.delivery = status->delivery;
     receipt.detail = status->detail;

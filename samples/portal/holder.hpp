@@ -21,6 +21,7 @@
 #include "portal/direct_post.hpp"
 #include "portal/documents.hpp"
 #include "portal/inboxes.hpp"
+#include "portal/mail_post.hpp"
 #include "portal/patients.hpp"
 #include "portal/people.hpp"
 #include "portal/selection.hpp"
@@ -41,6 +42,8 @@ struct File {
 
 struct ShareRequest {
   std::vector<Destination> to;
+  // Destinations of plain mail, as in `to`, that the patient confirmed after the warning.
+  std::vector<std::string> confirmed = {};
   const Format* format = nullptr;
   Selection selection;
 };
@@ -52,7 +55,8 @@ class DataHolder {
     std::string password_base;
     std::string trust_file;  // authorities that destinations are verified against
     Clock clock;
-    std::optional<DirectOptions> direct = {};               // none: the portal sends to URLs alone
+    std::optional<DirectOptions> direct = {};               // none: the portal sends nothing by Direct
+    std::optional<MailOptions> mail = {};                   // none: it sends no plain mail
     std::string trust_pem = {};                             // the content of trust_file
     std::function<void(const std::string&)> log_line = {};  // for the operator
   };
@@ -91,19 +95,23 @@ class DataHolder {
   std::optional<File> download(const std::optional<Session>& session, const std::string& patient, const Format& format,
                                const Selection& selection);
 
-  enum class ShareRefusal { none, unknown_item, not_a_partner, key_reused };
+  enum class ShareRefusal { none, unknown_item, not_a_partner, no_mail_there, not_confirmed, key_reused };
   struct ShareAnswer {
     ShareRefusal refusal = ShareRefusal::none;
-    std::string refused_destination;  // for not_a_partner
+    std::string refused_destination;  // but of unknown_item and key_reused
+    std::string why;                  // of no_mail_there; of not_confirmed what the patient has to know
     Share share;
   };
+  // A destination as the portal can send to it; the error says why it is none.
+  [[nodiscard]] Result<Destination> read_destination(std::string_view text) const;
   ShareAnswer share(const std::optional<Session>& session, const std::string& patient, const std::string& key,
                     const std::string& fingerprint, const ShareRequest& request);
-  // With what is known by now of those that went by Direct.
+  // With what is known by now of those that went by mail, Direct or plain.
   std::optional<Share> find_share(const std::string& patient, const std::string& id) const;
   std::vector<Share> list_shares(const std::string& patient) const;
 
   bool has_direct() const { return direct_ != nullptr; }
+  const MailPost* mail() const { return mail_.get(); }  // nullptr: the portal sends no plain mail
   // A patient's Direct address; empty where there is none.
   std::string direct_address(const std::string& patient) const;
   // A message for an account; the error says why it cannot be delivered. Also called
@@ -127,6 +135,9 @@ class DataHolder {
   bool is_password(const std::string& account, const std::string& password) const;
   void log(const std::optional<Session>& session, const std::string& patient, Event event);
   Share send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request);
+  // Why a share is not begun; none: it may be.
+  ShareAnswer refusal_of(const Patient& patient, const ShareRequest& request) const;
+  std::string sender_to(const Patient& patient, const Destination& destination) const;
   Status send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail);
   void add_status(Share& share) const;
   void log_failure(const std::string& patient, const std::string& recipient, const std::string& why);
@@ -139,8 +150,10 @@ class DataHolder {
   Activity activity_;
   Shares shares_;
   Sender sender_;
-  Inboxes messages_;                    // of Direct, by patient
-  std::unique_ptr<DirectPost> direct_;  // last: its thread uses the others
+  Inboxes messages_;  // of Direct, by patient
+  // Last: their threads use the others.
+  std::unique_ptr<MailPost> mail_;
+  std::unique_ptr<DirectPost> direct_;
 };
 
 // What a list of messages shows of each.

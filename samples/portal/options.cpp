@@ -51,6 +51,17 @@ po::options_description describe_options() {
       "how long a recipient's system may take to confirm, 1 to 86400");
   add("xdr-clients", po::value<std::string>()->value_name("FILE"),
       "with --direct-domain: also take documents by XDR, from who has a certificate of these authorities (PEM)");
+  add("mail-smtp", po::value<std::string>()->value_name("HOST:PORT"),
+      "send plain mail too, by this server, with STARTTLS; needs --mail-from");
+  add("mail-from", po::value<std::string>()->value_name("ADDRESS"),
+      "the portal's address, which plain mail comes from");
+  add("mail-user", po::value<std::string>()->value_name("NAME"),
+      "who signs in to those servers; the password is in BLUEBRIDGE_PORTAL_MAIL_PASSWORD");
+  add("mail-imap", po::value<std::string>()->value_name("HOST:PORT"),
+      "mailbox of that address, with STARTTLS, where delivery reports come; or --mail-pop3");
+  add("mail-pop3", po::value<std::string>()->value_name("HOST:PORT"), "instead of --mail-imap");
+  add("mail-resolver", po::value<std::string>()->value_name("HOST:PORT"),
+      "DNS server that is asked whether a domain takes mail");
   add("cleartext", "also listen without TLS; it redirects to HTTPS");
   add("exit-with-parent", "end when the parent process ends");
   add("help,h", "print this text and end");
@@ -70,13 +81,15 @@ std::string list_defects(bool is_json) {
   return is_json ? to_json(list) + "\n" : text;
 }
 
-Result<Defects> read_defect(const std::vector<std::string>& names, const std::optional<DirectOptions>& direct) {
+Result<Defects> read_defect(const std::vector<std::string>& names, const Portal::Options& portal) {
   if (names.size() > 1) return Error{fmt::format("--defect may be given once, got '{}' and '{}'", names[0], names[1])};
   const auto defect = find_defect(names.front());
-  if (defect && names.front().starts_with("direct-") && !direct)
+  if (defect && names.front().starts_with("direct-") && !portal.direct)
     return Error{fmt::format("defect '{}' needs --direct-domain: nothing goes by Direct without it", names.front())};
-  if (defect && names.front().starts_with("xdr-") && (!direct || direct->xdr_clients_pem.empty()))
+  if (defect && names.front().starts_with("xdr-") && (!portal.direct || portal.direct->xdr_clients_pem.empty()))
     return Error{fmt::format("defect '{}' needs --xdr-clients: nothing comes by XDR without it", names.front())};
+  if (defect && names.front().starts_with("mail-") && !portal.mail)
+    return Error{fmt::format("defect '{}' needs --mail-smtp: no plain mail is sent without it", names.front())};
   if (defect) return Defects(*defect);
   std::vector<std::string> known;
   for (const auto& row : all_defects()) known.emplace_back(row.name);
@@ -85,8 +98,9 @@ Result<Defects> read_defect(const std::vector<std::string>& names, const std::op
                            near ? "did you mean '" + *near + "'? " : "")};
 }
 
-Result<HostPort> read_host_port(const po::variables_map& given, const std::string& name) {
-  if (given.count(name) == 0) return Error{fmt::format("--direct-domain needs --{} too", name)};
+// `needing`: the option that does not go without this one.
+Result<HostPort> read_host_port(const po::variables_map& given, const std::string& name, std::string_view needing) {
+  if (given.count(name) == 0) return Error{fmt::format("--{} needs --{} too", needing, name)};
   const auto text = given[name].as<std::string>();
   const auto colon = text.rfind(':');
   int port = 0;
@@ -98,11 +112,67 @@ Result<HostPort> read_host_port(const po::variables_map& given, const std::strin
   return HostPort{text.substr(0, colon), static_cast<std::uint16_t>(port)};
 }
 
+direct::MailServer server_at(const HostPort& at, const std::string& user, const std::string& password) {
+  return {
+      .host = at.host, .port = at.port, .protection = direct::Protection::starttls, .user = user, .password = password};
+}
+
+struct Credentials {
+  std::string user, password;
+};
+Credentials read_credentials(const po::variables_map& given, const std::string& option, const char* variable) {
+  Credentials credentials;
+  if (given.count(option) > 0) credentials.user = given[option].as<std::string>();
+  if (const char* password = std::getenv(variable); password != nullptr) credentials.password = password;
+  return credentials;
+}
+
+// --PREFIX-imap or --PREFIX-pop3, whichever is given; without either the error is of the first.
+Result<MailboxOptions> read_mailbox(const po::variables_map& given, const std::string& prefix,
+                                    const Credentials& credentials, std::string_view needing) {
+  MailboxOptions mailbox;
+  const bool is_pop3 = given.count(prefix + "-pop3") > 0;
+  if (is_pop3 && given.count(prefix + "-imap") > 0)
+    return Error{fmt::format("--{0}-imap and --{0}-pop3 are one mailbox: give one", prefix)};
+  if (is_pop3) mailbox.protocol = direct::MailboxProtocol::pop3;
+  BB_TRY(const auto at, read_host_port(given, prefix + (is_pop3 ? "-pop3" : "-imap"), needing));
+  mailbox.server = server_at(at, credentials.user, credentials.password);
+  return mailbox;
+}
+
+// Options that say how, without the one that says that.
+Status refuse_without(const po::variables_map& given, const std::string& prefix, const std::string& needed) {
+  for (const auto& [name, value] : given)
+    if (name.starts_with(prefix) && !value.defaulted()) return Error{"--" + name + " goes with --" + needed + " only"};
+  return {};
+}
+
+Result<std::optional<MailOptions>> read_mail(const po::variables_map& given) {
+  if (given.count("mail-smtp") == 0) {
+    BB_CHECK(refuse_without(given, "mail-", "mail-smtp"));
+    return std::optional<MailOptions>();
+  }
+  const auto credentials = read_credentials(given, "mail-user", "BLUEBRIDGE_PORTAL_MAIL_PASSWORD");
+  MailOptions mail;
+  if (given.count("mail-from") == 0) return Error{"--mail-smtp needs --mail-from too"};
+  auto from = direct::read_address(given["mail-from"].as<std::string>());
+  if (!from) return Error{"--mail-from: " + from.error().what};
+  mail.from = *std::move(from);
+  BB_TRY(const auto relay, read_host_port(given, "mail-smtp", "mail-smtp"));
+  mail.relay = server_at(relay, credentials.user, credentials.password);
+  if (given.count("mail-imap") > 0 || given.count("mail-pop3") > 0) {
+    BB_TRY(mail.mailbox, read_mailbox(given, "mail", credentials, "mail-smtp"));
+  }
+  if (given.count("mail-resolver") > 0) {
+    BB_TRY(mail.resolver, read_host_port(given, "mail-resolver", "mail-smtp"));
+  }
+  return std::optional(std::move(mail));
+}
+
 Result<std::optional<DirectOptions>> read_direct(const po::variables_map& given) {
   if (given.count("direct-domain") == 0) {
-    for (const auto& [name, value] : given)
-      if ((name.starts_with("direct-") || name.starts_with("xdr-")) && !value.defaulted())
-        return Error{"--" + name + " goes with --direct-domain only"};
+    BB_CHECK(refuse_without(given, "direct-", "direct-domain"));
+    BB_CHECK(refuse_without(given, "xdr-", "direct-domain"));
     return std::optional<DirectOptions>();
   }
   DirectOptions direct;
@@ -121,16 +191,11 @@ Result<std::optional<DirectOptions>> read_direct(const po::variables_map& given)
   auto certificates = direct::Certificate::read_all(pem);
   if (!certificates) return Error{anchors + ": " + certificates.error().what};
   direct.anchors = *std::move(certificates);
-  BB_TRY(direct.resolver, read_host_port(given, "direct-resolver"));
-  BB_TRY(direct.relay, read_host_port(given, "direct-smtp"));
-  const bool is_pop3 = given.count("direct-pop3") > 0;
-  if (is_pop3 && given.count("direct-imap") > 0)
-    return Error{"--direct-imap and --direct-pop3 are one mailbox: give one"};
-  BB_TRY(direct.mailbox, read_host_port(given, is_pop3 ? "direct-pop3" : "direct-imap"));
-  if (is_pop3) direct.mailbox_protocol = direct::MailboxProtocol::pop3;
-  if (given.count("direct-user") > 0) direct.user = given["direct-user"].as<std::string>();
-  if (const char* password = std::getenv("BLUEBRIDGE_PORTAL_DIRECT_PASSWORD"); password != nullptr)
-    direct.password = password;
+  BB_TRY(direct.resolver, read_host_port(given, "direct-resolver", "direct-domain"));
+  BB_TRY(const auto relay, read_host_port(given, "direct-smtp", "direct-domain"));
+  direct.relay = server_at(relay, "", "");
+  const auto credentials = read_credentials(given, "direct-user", "BLUEBRIDGE_PORTAL_DIRECT_PASSWORD");
+  BB_TRY(direct.mailbox, read_mailbox(given, "direct", credentials, "direct-domain"));
   if (given.count("direct-revocation") > 0)
     for (const auto& file : given["direct-revocation"].as<std::vector<std::string>>()) {
       BB_TRY(auto list, read_text(file));
@@ -186,9 +251,10 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   if (given.count("trust") > 0) portal.trust = given["trust"].as<std::string>();
   portal.has_cleartext = given.count("cleartext") > 0;
   BB_TRY(portal.direct, read_direct(given));
+  BB_TRY(portal.mail, read_mail(given));
   line.exits_with_parent = given.count("exit-with-parent") > 0;
   if (given.count("defect") > 0) {
-    BB_TRY(portal.defects, read_defect(given["defect"].as<std::vector<std::string>>(), portal.direct));
+    BB_TRY(portal.defects, read_defect(given["defect"].as<std::vector<std::string>>(), portal));
   }
   if (const char* base = std::getenv("BLUEBRIDGE_PORTAL_PASSWORD"); base != nullptr && *base != '\0')
     portal.password_base = base;

@@ -120,8 +120,15 @@ const std::string share_template = R"html(<h1>Share the health record of {{name}
 <form method="post" action="/patients/{{patient}}/share">
 <input type="hidden" name="csrf" value="{{csrf}}">
 <input type="hidden" name="key" value="{{key}}">
-<p><label for="to">Where to ({{#has_direct}}a Direct address like name@direct.example.org, or {{/has_direct}}an address that starts with https://)</label>
-<input id="to" name="to" type="{{#has_direct}}text{{/has_direct}}{{^has_direct}}url{{/has_direct}}" required value="{{to}}"{{#mistake}} aria-invalid="true" aria-describedby="mistake"{{/mistake}}></p>
+{{#has_mail}}
+<fieldset class="rows">
+<legend>How</legend>
+<p><label><input type="radio" name="way" value="encrypted"{{^is_mail}} checked{{/is_mail}}> Encrypted: {{#has_direct}}to a Direct address, or {{/has_direct}}to an address that starts with https://</label></p>
+<p><label><input type="radio" name="way" value="mail"{{#is_mail}} checked{{/is_mail}}> Plain e-mail, to any e-mail address: others can read it on its way</label></p>
+</fieldset>
+{{/has_mail}}
+<p><label for="to">Where to ({{#has_direct}}a Direct address like name@direct.example.org, or {{/has_direct}}{{#has_mail}}an e-mail address, or {{/has_mail}}an address that starts with https://)</label>
+<input id="to" name="to" type="{{#has_names}}text{{/has_names}}{{^has_names}}url{{/has_names}}" required value="{{to}}"{{#mistake}} aria-invalid="true" aria-describedby="mistake"{{/mistake}}></p>
 <p><label for="format">As which file</label>
 <select id="format" name="format">
 {{#formats}}
@@ -136,6 +143,27 @@ const std::string share_template = R"html(<h1>Share the health record of {{name}
 </select></p>
 <p><button type="submit">Send the record</button></p>
 </form>
+)html";
+
+const std::string confirm_mail_template = R"html(<h1>Send the health record of {{name}} by plain e-mail</h1>
+{{#mistake}}
+<p class="mistake" id="mistake" role="alert">{{mistake}}</p>
+{{/mistake}}
+<p class="mistake">{{warning}}</p>
+<p>The record goes to <strong>{{address}}</strong>.</p>
+<form method="post" action="/patients/{{patient}}/share">
+<input type="hidden" name="csrf" value="{{csrf}}">
+<input type="hidden" name="key" value="{{key}}">
+<input type="hidden" name="way" value="mail">
+<input type="hidden" name="to" value="{{address}}">
+<input type="hidden" name="format" value="{{format}}">
+<input type="hidden" name="item" value="{{item}}">
+<p><label for="again">Type the address again</label>
+<input id="again" name="again" type="email" autocomplete="off" required{{#mistake}} aria-invalid="true" aria-describedby="mistake"{{/mistake}}></p>
+<p><label><input name="understood" type="checkbox" value="yes" required> I know that others can read it on its way, and want to send it all the same</label></p>
+<p><button type="submit">Send by plain e-mail</button></p>
+</form>
+<p><a href="/patients/{{patient}}/share">Do not send it like this; choose another way</a></p>
 )html";
 
 const std::string shared_template = R"html(<h1>Share the health record of {{name}}</h1>
@@ -251,9 +279,11 @@ h2 { font-size: 1.3rem; }
 label { display: block; font-weight: bold; }
 input, select, button { font: inherit; padding: 0.5rem 0.75rem; border: 1px solid #5c5c5c; border-radius: 0.25rem; max-width: 100%; min-height: 2.75rem; }
 input[type="url"] { width: 40rem; }
+input[type="radio"], input[type="checkbox"] { min-height: 1.5rem; min-width: 1.5rem; vertical-align: middle; }
 button { background: #00478f; border-color: #00478f; color: #fff; cursor: pointer; }
 button:hover { background: #002f5f; }
 fieldset { border: 1px solid #767676; border-radius: 0.25rem; display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: end; }
+fieldset.rows { display: block; }
 .mistake { border-left: 0.4rem solid #b50909; padding: 0.5rem 1rem; background: #fff1f1; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 1.5rem; }
 caption { text-align: left; font-style: italic; }

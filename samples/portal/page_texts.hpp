@@ -14,6 +14,7 @@ extern const std::string sign_in_template;
 extern const std::string people_template;
 extern const std::string record_template;
 extern const std::string share_template;
+extern const std::string confirm_mail_template;
 extern const std::string shared_template;
 extern const std::string messages_template;
 extern const std::string read_message_template;

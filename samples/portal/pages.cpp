@@ -132,6 +132,13 @@ std::string text_of(const Fields& fields, std::string_view name) {
   return text != nullptr ? *text : "";
 }
 
+constexpr std::string_view mail_scheme = "mailto:";
+
+std::string_view without_mail_scheme(std::string_view text) {
+  if (iequals(text.substr(0, mail_scheme.size()), mail_scheme)) text.remove_prefix(mail_scheme.size());
+  return text;
+}
+
 HttpResponse sign_in_page(int status, const std::string& mistake, const std::string& typed) {
   const auto token = random_token();
   auto data = Value::object({{"csrf", token}, {"typed", typed}});
@@ -260,7 +267,7 @@ HttpResponse Pages::patient(const HttpRequest& request, const std::optional<Sess
   if (!is_known) return not_found();
   if (request.method != "GET") return wrong_method(request, resource == "share" ? "GET, POST" : "GET");
   if (resource == "download") return download(request, session, patient);
-  if (resource == "share") return share_form(200, session, patient, "", "");
+  if (resource == "share") return share_form(200, session, patient, {}, "");
   if (is_mail) return mail(path[3], patient);
   if (resource == "messages") return is_message ? message(path[3], session, patient) : messages(session, patient);
   if (resource == "history") return history(request, session, patient);
@@ -290,15 +297,18 @@ HttpResponse Pages::download(const HttpRequest& request, const std::optional<Ses
 }
 
 HttpResponse Pages::share_form(int status, const std::optional<Session>& session, const std::string& patient,
-                               const std::string& to, const std::string& mistake) const {
+                               const Fields& typed, const std::string& mistake) const {
   auto items = Value::array();
   for (const auto& item : holder_.items(patient)) items.push(Value::object({{"id", item.id}, {"title", item.title}}));
   auto data = Value::object({{"name", name_of(patient)},
                              {"patient", percent_encode(patient)},
                              {"csrf", session ? session->csrf : ""},
                              {"key", random_token()},
-                             {"to", to},
+                             {"to", trim(text_of(typed, "to"))},
                              {"has_direct", holder_.has_direct()},
+                             {"has_mail", holder_.mail() != nullptr},
+                             {"has_names", holder_.has_direct() || holder_.mail() != nullptr},
+                             {"is_mail", text_of(typed, "way") == "mail"},
                              {"formats", formats_data("ccda-2.1")},
                              {"items", std::move(items)}});
   set_if_any(data, "mistake", mistake);
@@ -306,17 +316,40 @@ HttpResponse Pages::share_form(int status, const std::optional<Session>& session
                             lay_out("Share", fill_template(share_template, data), session, patient, Where::share));
 }
 
+HttpResponse Pages::confirm_mail(const std::optional<Session>& session, const std::string& patient, const Fields& typed,
+                                 const DataHolder::ShareAnswer& refused) const {
+  const bool is_repeated = find_field(typed, "again") != nullptr;
+  auto data = Value::object({{"name", name_of(patient)},
+                             {"patient", percent_encode(patient)},
+                             {"csrf", session ? session->csrf : ""},
+                             {"key", random_token()},
+                             {"warning", refused.why},
+                             {"address", without_mail_scheme(refused.refused_destination)},
+                             {"format", text_of(typed, "format")},
+                             {"item", text_of(typed, "item")}});
+  if (is_repeated)
+    set_if_any(data, "mistake", "Nothing was sent: type the same address again, and say that you want it sent.");
+  return HttpResponse::html(
+      is_repeated ? 422 : 200,
+      lay_out("Send by plain e-mail", fill_template(confirm_mail_template, data), session, patient, Where::share));
+}
+
 HttpResponse Pages::share(const HttpRequest& request, const std::optional<Session>& session,
                           const std::string& patient) {
   Fields form;
   if (auto refusal = read_form(request, form)) return *refusal;
   if (!has_session_token(form, session)) return forged();
-  const auto to = std::string(trim(text_of(form, "to")));
-  const auto again = [&](const std::string& mistake) { return share_form(422, session, patient, to, mistake); };
+  const bool is_mail = text_of(form, "way") == "mail";
+  const auto destination_of = [&](std::string_view field) {
+    const auto text = std::string(trim(text_of(form, field)));
+    return is_mail ? std::string(mail_scheme) + std::string(without_mail_scheme(text)) : text;
+  };
+  const auto again = [&](const std::string& mistake) { return share_form(422, session, patient, form, mistake); };
   ShareRequest share;
-  auto destination = holder_.has_direct() ? parse_destination_or_address(to) : parse_destination(to);
+  auto destination = holder_.read_destination(destination_of("to"));
   if (!destination) return again(destination.error().what);
   share.to.push_back(*std::move(destination));
+  if (text_of(form, "understood") == "yes") share.confirmed = {destination_of("again")};
   share.format = find_format(text_of(form, "format"));
   if (share.format == nullptr) return again("choose a file format");
   auto selection = read_selection(form);
@@ -327,6 +360,9 @@ HttpResponse Pages::share(const HttpRequest& request, const std::optional<Sessio
   if (answer.refusal == DataHolder::ShareRefusal::unknown_item) return again("choose a part that exists");
   if (answer.refusal == DataHolder::ShareRefusal::not_a_partner)
     return again("this destination is not a partner of the portal");
+  if (answer.refusal == DataHolder::ShareRefusal::no_mail_there)
+    return again("no mail can be sent to " + answer.refused_destination + ": " + answer.why);
+  if (answer.refusal == DataHolder::ShareRefusal::not_confirmed) return confirm_mail(session, patient, form, answer);
   if (answer.refusal == DataHolder::ShareRefusal::key_reused)
     return again("this form was sent before; send it again if you mean it");
   auto receipts = Value::array();

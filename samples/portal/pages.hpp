@@ -46,7 +46,10 @@ class Pages {
                       const Selection& selection);
   HttpResponse download(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
   HttpResponse share_form(int status, const std::optional<Session>& session, const std::string& patient,
-                          const std::string& to, const std::string& mistake) const;
+                          const Fields& typed, const std::string& mistake) const;
+  // Before a record goes by plain mail: what the patient has to know and to confirm.
+  HttpResponse confirm_mail(const std::optional<Session>& session, const std::string& patient, const Fields& typed,
+                            const DataHolder::ShareAnswer& refused) const;
   HttpResponse share(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
   HttpResponse history(const HttpRequest& request, const std::optional<Session>& session,
                        const std::string& patient) const;

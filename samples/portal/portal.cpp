@@ -119,10 +119,10 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   BB_CHECK(write_text(trust_file, trusted));
   parts->ca_file = ca_file.string();
   if (options.direct) parts->direct_domain = options.direct->domain;
-  parts->holder =
-      std::make_unique<DataHolder>(DataHolder::Options{options.defects, options.password_base, trust_file.string(),
-                                                       now_unix_ns, options.direct, trusted, options.log_line},
-                                   std::move(loaded.patients), std::move(people));
+  parts->holder = std::make_unique<DataHolder>(
+      DataHolder::Options{options.defects, options.password_base, trust_file.string(), now_unix_ns, options.direct,
+                          options.mail, trusted, options.log_line},
+      std::move(loaded.patients), std::move(people));
 
   // The API needs the port for its URLs, so requests wait until it is known.
   auto* const p = parts.get();
@@ -170,6 +170,8 @@ Value Portal::ready() const {
   auto value = Value::object({{"ready", true}, {"url", url}, {"inbox", url + "/inbox"}, {"ca_file", parts_->ca_file}});
   if (parts_->holder->has_direct()) value.set("direct", Value::object({{"domain", parts_->direct_domain}}));
   if (parts_->xdr) value.set("xdr_url", https_url(parts_->xdr->port()) + "/xdr");
+  if (parts_->holder->mail() != nullptr)
+    value.set("mail", Value::object({{"from", parts_->holder->mail()->from().text()}}));
   if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
   value.set("people", std::move(people));
   return value;

@@ -14,6 +14,7 @@
 
 #include "portal/defects.hpp"
 #include "portal/direct_options.hpp"
+#include "portal/mail_post.hpp"
 
 namespace bb::portal {
 
@@ -28,6 +29,7 @@ class Portal {
     bool has_cleartext = false;
     std::string password_base = "blue-button";
     std::optional<DirectOptions> direct = {};
+    std::optional<MailOptions> mail = {};
     std::function<void(const std::string&)> log_line = {};  // for the operator: what goes wrong in the background
   };
 

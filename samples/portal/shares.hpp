@@ -25,7 +25,7 @@ struct ShareReceipt {
   std::string recipient;
   std::string detail;
   std::int64_t at_unix_ns = 0;
-  std::string message_id = {};  // of Direct: whoever sent it knows what became of it
+  std::string message_id = {};  // of mail: whoever sent it knows what became of it
 };
 
 struct Share {

@@ -35,7 +35,7 @@ TEST_F(ProbeTest, ListsProbesWithoutSessionAndNetwork) {
     EXPECT_EQ((*parsed)["type"].string_or(""), "object") << name;
   }
   EXPECT_THAT(names, ElementsAre("read-without-sign-in", "read-other-patient", "read-over-http",
-                                 "sign-in-with-wrong-password"));
+                                 "sign-in-with-wrong-password", "share-unconfirmed"));
   EXPECT_THAT(host.requests, IsEmpty());
 }
 
@@ -143,6 +143,17 @@ TEST_F(ProbeTest, SignsInWithAPasswordThatIsNotTheOneOfTheAccount) {
   EXPECT_THAT(host.secrets_read, IsEmpty());
   EXPECT_EQ(content.body, R"({"error": {"code": "wrong-pair"}})");
   EXPECT_EQ(content.item.media_type, "application/json");
+}
+
+TEST_F(ProbeTest, SharesWithoutConfirmation) {
+  sign_in();
+  host.answer_json(422, R"({"error": {"code": "confirmation_needed", "message": "others can read it"}})");
+  EXPECT_EQ(run("share-unconfirmed", R"({"to": "mailto:bob@example.org"})"), BB_E_REJECTED);
+  EXPECT_EQ(last_url(), "https://portal.example/api/patients/alice/shares");
+  EXPECT_EQ(host.requests[0].body, R"({"to":["mailto:bob@example.org"],"format":"ccda-2.1"})");
+  EXPECT_EQ(host.requests[0].header("idempotency-key"), "unconfirmed-mailto%3Abob%40example.org");
+  EXPECT_THAT(content.body, HasSubstr("others can read it"));
+  EXPECT_EQ(run("share-unconfirmed"), BB_E_INVALID_ARGUMENT);
 }
 
 TEST_F(ProbeTest, DoesNotShowTheTokenThatAWrongPasswordGot) {

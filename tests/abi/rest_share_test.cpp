@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class ShareTest : public PortalTest {
@@ -116,14 +117,23 @@ TEST_F(ShareTest, LeavesADirectAddressToThePortal) {
   host.answer_json(202, one_receipt);
   ASSERT_EQ(share({.to = {"bob@direct.example.org"}, .scheme = "direct"}), BB_OK);
   EXPECT_THAT(host.requests[0].body, HasSubstr(R"("to":["bob@direct.example.org"])"));
+  EXPECT_THAT(host.requests[0].body, Not(HasSubstr("confirmed")));
+}
+
+TEST_F(ShareTest, ConfirmsPlainMailThatItIsAskedFor) {
+  sign_in();
+  host.answer_json(202, one_receipt);
+  ASSERT_EQ(share({.to = {"mailto:bob@example.org"}, .scheme = "mailto"}), BB_OK);
+  EXPECT_THAT(host.requests[0].body, HasSubstr(R"("to":["mailto:bob@example.org"])"));
+  EXPECT_THAT(host.requests[0].body, HasSubstr(R"("confirmed":["mailto:bob@example.org"])"));
 }
 
 TEST_F(ShareTest, SendsOnlyWhatItCanDoOnce) {
   sign_in();
   EXPECT_EQ(share({.key = ""}), BB_E_INVALID_ARGUMENT);
   EXPECT_EQ(share({.to = {}}), BB_E_INVALID_ARGUMENT);
-  EXPECT_EQ(share({.scheme = "mailto"}), BB_E_UNSUPPORTED);
-  EXPECT_THAT(call.error.message, HasSubstr("not to 'mailto'"));
+  EXPECT_EQ(share({.scheme = "tel"}), BB_E_UNSUPPORTED);
+  EXPECT_THAT(call.error.message, HasSubstr("not to 'tel'"));
   auto selection = everything();
   selection.kind = to_str("visit");
   EXPECT_EQ(share({.selection = &selection}), BB_E_UNSUPPORTED);

@@ -17,7 +17,7 @@ TEST(AccessibilityTest, HasNoViolationOnAnyPage) {
   if (std::string(BB_NODE).empty() || !std::filesystem::exists(runner))
     GTEST_SKIP() << "node or " << runner << " is missing";
 
-  RunningPortal portal;
+  RunningPortal portal({"--mail-smtp", "127.0.0.1:1", "--mail-from", "records@portal.example"});
   Browser alice(portal);
   Browser carol(portal);
   Browser ruth(portal);
@@ -42,6 +42,10 @@ TEST(AccessibilityTest, HasNoViolationOnAnyPage) {
       {"csrf", alice.token()}, {"key", "k"}, {"to", "https://127.0.0.1:1/"}, {"format", "ccda-2.1"}};
   save("shared.html", alice.post("/patients/alice/share", nowhere));
   save("share-again.html", alice.post("/patients/alice/share", {{"csrf", alice.token()}, {"to", "http://x/"}}));
+  httplib::Params mail = {{"csrf", alice.token()}, {"way", "mail"}, {"to", "bob@bob.example"}, {"format", "ccda-2.1"}};
+  save("mail.html", alice.post("/patients/alice/share", mail));
+  mail.emplace("again", "bo@bob.example");
+  save("mail-again.html", alice.post("/patients/alice/share", mail));
   save("history.html", alice.get("/patients/alice/history"));
   save("messages.html", alice.get("/patients/alice/messages"));
   save("caregiver.html", carol.get("/patients/alice"));

@@ -255,7 +255,8 @@ TEST(DefectsTest, CoversEveryDefectOfTheTable) {
   std::vector<std::string> known;
   std::vector<std::string> covered;
   for (const auto& row : portal::all_defects())
-    if (!row.name.starts_with("direct-")) known.emplace_back(row.name);  // direct_defects_test.cpp
+    // Those of mail: direct_defects_test.cpp, mail_test.cpp
+    if (!row.name.starts_with("direct-") && !row.name.starts_with("mail-")) known.emplace_back(row.name);
   for (const auto& row : cases()) covered.push_back(row.defect);
   EXPECT_EQ(covered, known);
 }

@@ -1,9 +1,7 @@
 #include "portal/direct_world.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
-#include <thread>
 
 #include <bb/core/crypto.hpp>
 #include <bb/direct/smtp.hpp>
@@ -31,14 +29,6 @@ pki::Request bob_request() {
 }
 
 }  // namespace
-
-bool eventually(const std::function<bool()>& holds) {
-  for (int tries = 0; tries < 200; ++tries) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
 
 DirectWorld::DirectWorld(Published published)
     : root_(root_named("Test Root")),

@@ -2,7 +2,6 @@
 // with Bob at the other end.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -66,8 +65,5 @@ class DirectWorld {
   std::unique_ptr<test::RunningMailroom> room_;
   std::size_t read_ = 0;  // of Bob's messages
 };
-
-// Asks until it holds, at most ten seconds.
-bool eventually(const std::function<bool()>& holds);
 
 }  // namespace bb::portal_test

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
@@ -172,6 +174,14 @@ Value parsed(const std::string& json) {
   auto value = parse_json(json);
   EXPECT_TRUE(value) << json;
   return value ? *std::move(value) : Value();
+}
+
+bool eventually(const std::function<bool()>& holds) {
+  for (int tries = 0; tries < 200; ++tries) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
 }
 
 }  // namespace bb::portal_test

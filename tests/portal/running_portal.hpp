@@ -4,6 +4,7 @@
 #include <httplib.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -100,5 +101,8 @@ int status_of(const httplib::Result& answer);              // 0 = no answer
 std::string error_code_of(const httplib::Result& answer);  // of the JSON error
 std::string path_of(const std::string& url);               // "/inbox/..."
 Value parsed(const std::string& json);
+
+// Asks until it holds, at most ten seconds.
+bool eventually(const std::function<bool()>& holds);
 
 }  // namespace bb::portal_test

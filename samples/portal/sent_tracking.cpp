@@ -1,6 +1,8 @@
-#include "portal/direct_tracking.hpp"
+#include "portal/sent_tracking.hpp"
 
+#include <fmt/format.h>
 #include <bb/core/text.hpp>
+#include <bb/direct/notification.hpp>
 
 namespace bb::portal {
 namespace {
@@ -15,7 +17,7 @@ std::string_view without_brackets(std::string_view id) {
 
 }  // namespace
 
-void DirectTracking::add(Sent sent, std::int64_t now_unix_ns) {
+void SentTracking::add(Sent sent, std::int64_t now_unix_ns) {
   const std::lock_guard lock(mutex_);
   const auto id = sent.message_id;
   by_id_.insert_or_assign(id, Entry{std::move(sent), {"accepted", "", now_unix_ns}});
@@ -25,9 +27,9 @@ void DirectTracking::add(Sent sent, std::int64_t now_unix_ns) {
   order_.pop_front();
 }
 
-std::optional<DirectTracking::Sent> DirectTracking::note(std::string_view message_id, std::string_view recipient,
-                                                         std::string_view disposition, const std::string& detail,
-                                                         std::int64_t now_unix_ns) {
+std::optional<SentTracking::Sent> SentTracking::note(std::string_view message_id, std::string_view recipient,
+                                                     std::string_view disposition, const std::string& detail,
+                                                     std::int64_t now_unix_ns) {
   const std::lock_guard lock(mutex_);
   const auto found = by_id_.find(without_brackets(message_id));
   if (found == by_id_.end() || !iequals(found->second.sent.recipient, recipient)) return std::nullopt;
@@ -46,7 +48,21 @@ std::optional<DirectTracking::Sent> DirectTracking::note(std::string_view messag
   return is_failure ? std::optional(sent) : std::nullopt;
 }
 
-std::vector<DirectTracking::Sent> DirectTracking::expire(std::int64_t monotonic_ns, std::int64_t now_unix_ns) {
+Result<std::vector<SentTracking::Sent>> SentTracking::note_report(const direct::Entity& report,
+                                                                  std::int64_t now_unix_ns) {
+  BB_TRY(const auto read, direct::read_delivery_status(report));
+  std::vector<Sent> ended;
+  for (const auto& status : read) {
+    if (status.action != "failed") continue;
+    const auto detail = fmt::format("a mail server could not deliver it: {} {}", shorten(status.status, 20),
+                                    shorten(status.diagnostic, 200));
+    if (auto failed = note(status.original_message_id, status.recipient, "failed", detail, now_unix_ns))
+      ended.push_back(*std::move(failed));
+  }
+  return ended;
+}
+
+std::vector<SentTracking::Sent> SentTracking::expire(std::int64_t monotonic_ns, std::int64_t now_unix_ns) {
   const std::lock_guard lock(mutex_);
   std::vector<Sent> expired;
   for (auto& [id, entry] : by_id_) {
@@ -61,10 +77,14 @@ std::vector<DirectTracking::Sent> DirectTracking::expire(std::int64_t monotonic_
   return expired;
 }
 
-std::optional<DirectStatus> DirectTracking::find(std::string_view message_id) const {
+std::optional<SentStatus> SentTracking::find(std::string_view message_id) const {
   const std::lock_guard lock(mutex_);
   const auto found = by_id_.find(message_id);
   return found == by_id_.end() ? std::nullopt : std::optional(found->second.status);
+}
+
+bool is_delivery_report(const direct::Entity& message) {
+  return message.type.value == "multipart/report" && to_lower(message.type.of("report-type")) == "delivery-status";
 }
 
 }  // namespace bb::portal

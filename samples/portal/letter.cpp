@@ -1,0 +1,53 @@
+#include "portal/letter.hpp"
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/time.hpp>
+
+namespace bb::portal {
+namespace {
+
+std::string_view part_of(const Selection& selection) { return selection.is_whole() ? "summary" : "part"; }
+
+bool is_for_people(const Format& format) { return format.id == "blue-button-text" || format.id == "pdf"; }
+
+}  // namespace
+
+records::Record select_or_all(const records::Record& record, const Selection& selection) {
+  return select(record, selection).value_or(record);
+}
+
+records::OutgoingMail letter_of(const Patient& source, const Format& format, const Selection& selection) {
+  const auto name = source.record.patient.name.full();
+  const auto record = select_or_all(source.record, selection);
+  const bool is_original = format.id == "ccda-2.1" && selection.is_whole();
+  records::OutgoingMail mail;
+  mail.subject = "Health record of " + name;
+  mail.message_id = random_token() + "@localhost";
+  mail.text = "The health record of " + name + " is attached as " + std::string(format.title) +
+              ".\nIt was sent from the BlueBridge sample portal because its owner, or their caregiver, asked for it.\n";
+  mail.date_unix_ns = now_unix_ns();
+  mail.attachments = {{std::string(format.media_type), "attachment", file_name(record, part_of(selection), format),
+                       is_original ? source.document : write_document(format, record, now_unix_ns())}};
+  return mail;
+}
+
+void make_plain(records::OutgoingMail& mail, const Patient& source, const Format& format, const Selection& selection,
+                const Defects& defects) {
+  const auto& readable = *find_format("blue-button-text");
+  mail.text += "This mail is not encrypted. Whoever was not meant to get it is asked to delete it.\n";
+  if (!is_for_people(format) && !defects.is_on(Defect::mail_no_readable_part)) {
+    const auto record = select_or_all(source.record, selection);
+    mail.text += "The file that ends in ." + std::string(readable.extension) + " opens everywhere.\n";
+    mail.attachments.push_back({content_type_of(readable), "attachment",
+                                file_name(record, part_of(selection), readable),
+                                write_document(readable, record, now_unix_ns())});
+  }
+  if (defects.is_on(Defect::mail_drops_attachment)) mail.attachments.clear();
+  if (defects.is_on(Defect::mail_unreadable_attachment))
+    for (auto& file : mail.attachments) {
+      file.content_type = "application/ms-tnef";
+      file.filename = "winmail.dat";
+    }
+}
+
+}  // namespace bb::portal
