@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <fmt/format.h>
 
 #include <bb/core/text.hpp>
@@ -20,10 +22,11 @@ Subject header(const records::MimeMessage& mail, std::string_view name) {
   return subject;
 }
 
-Subject attachments(const records::MimeMessage& mail, std::string_view member) {
+Subject attachments(const records::MimeMessage& mail, std::string_view member,
+                    std::optional<std::string_view> media_type = {}) {
   Subject subject{Subject::Shape::set, {}};
   for (const auto& part : mail.parts) {
-    if (!is_attachment(part)) continue;
+    if (!is_attachment(part) || (media_type && !iequals(part.content_type, *media_type))) continue;
     if (member.empty())
       subject.values.push_back(make_document({part.content_type, part.filename, part.body}));
     else
@@ -48,12 +51,14 @@ Extracted mime_subject(const std::string& part, const Document& document) {
   if (part == "attachment") return attachments(*mail, "");
   if (part == "attachment.filename") return attachments(*mail, "filename");
   if (part == "attachment.media_type") return attachments(*mail, "media_type");
+  constexpr std::string_view of_type = "attachment:";
+  if (part.starts_with(of_type)) return attachments(*mail, "", trim(std::string_view(part).substr(of_type.size())));
   if (part == "text") return text(*mail);
   if (part == "subject" || part == "from" || part == "to") return header(*mail, part);
   if (part.starts_with("header:")) return header(*mail, trim(part.substr(7)));
   return unjudgeable(
-      fmt::format("a mail has no part '{}'; parts: attachment attachment.filename attachment.media_type "
-                  "text subject from to header:NAME",
+      fmt::format("a mail has no part '{}'; parts: attachment attachment:TYPE attachment.filename "
+                  "attachment.media_type text subject from to header:NAME",
                   shorten(part, 80)));
 }
 

@@ -53,8 +53,8 @@ bool is_unanswered(const evidence::Message& message);
 
 Extracted json_subject(const std::string& path, const Document& document);
 Extracted xpath_subject(const std::string& xpath, const Document& document);
-// attachment, attachment.filename, attachment.media_type, text, subject, from,
-// to, header:NAME
+// attachment, attachment:TYPE, attachment.filename, attachment.media_type, text,
+// subject, from, to, header:NAME
 Extracted mime_subject(const std::string& part, const Document& document);
 // text, values, raw, everything, size
 Extracted body_subject(const std::string& form, const Document& document);

@@ -151,13 +151,22 @@ void check_media_types(LintContext& context, const Value& types, const YamlNode*
 // The parts of a mail, docs/reference/claims.md.
 void check_mime(LintContext& context, const Value& part, const Place& place) {
   static const std::vector<std::string> words = {
-      "attachment", "attachment.filename", "attachment.media_type", "text", "subject", "from", "to", "header:NAME"};
+      "attachment", "attachment.filename", "attachment.media_type", "text", "subject", "from",
+      "to",         "header:NAME",         "attachment:TYPE"};
   if (!is_literal(part)) return;
   const std::string& word = *part.string();
   constexpr std::string_view header = "header:";
   const bool is_header = word.starts_with(header) && word.size() > header.size();
   if (is_header) check_field_name(context, Value(word.substr(header.size())), place);
-  if (is_header || std::find(words.begin(), words.end() - 1, word) != words.end() - 1) return;
+  if (is_header || std::find(words.begin(), words.end() - 2, word) != words.end() - 2) return;
+  constexpr std::string_view typed = "attachment:";
+  if (word.starts_with(typed)) {
+    const auto type = word.substr(typed.size());
+    if (!is_media_type(type))
+      context.error("L15", place, fmt::format("not a media type: '{}'", shorten(type, 60)),
+                    "a type and a subtype, for example attachment:text/html");
+    return;
+  }
   context.error("L15", place, fmt::format("a mail has no part '{}'", shorten(word, 60)), suggest(word, words, "parts"));
 }
 

@@ -444,10 +444,11 @@ TEST_F(LintTest, PartsOfMailsAreKnown) {
   const auto looking = [&](const std::string& part) {
     return lint(test("t", "    steps:\n      - do: portal.list\n        expect:\n          - mime: " + part + "\n"));
   };
-  for (const auto* part : {"attachment", "attachment.filename", "subject", "header:Message-ID"})
+  for (const auto* part : {"attachment", "attachment:text/html", "attachment.filename", "subject", "header:Message-ID"})
     EXPECT_THAT(looking(part), IsEmpty()) << part;
   for (const auto* part : {"attachments", "\"header:\""})
     EXPECT_THAT(looking(part), HasSubstr("a mail has no part '")) << part;
+  EXPECT_THAT(looking("attachment:html"), HasSubstr("not a media type: 'html'"));
 }
 
 TEST_F(LintTest, WhatATestVerifiesCanFail) {
