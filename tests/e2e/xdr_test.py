@@ -14,7 +14,7 @@ import urllib.request
 import xml.etree.ElementTree as xml
 
 import peers
-from direct_test import Program
+from programs import Program
 
 SUITE = peers.SOURCE / "conformance" / "suites" / "direct.xdr.yaml"
 DOMAIN = "direct.a.example"
