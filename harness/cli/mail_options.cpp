@@ -8,6 +8,7 @@
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/direct/trust.hpp>
 
 #include "harness/documents/kind_certificate.hpp"
 
@@ -38,6 +39,18 @@ Result<direct::Identity> read_key(const std::string& file, std::string_view pass
   return identity;
 }
 
+// Of every file that an option names, one certificate or a bundle each.
+Result<std::vector<direct::Certificate>> certificates_of(const Args& args, const std::string& option) {
+  std::vector<direct::Certificate> all;
+  for (const auto& file : args.values(option)) {
+    BB_TRY(const auto bytes, read_text(file, bundle_bytes_max));
+    const auto found = documents::certificates_in(bytes);
+    if (!found) return Error{fmt::format("--{} {}: {}", option, file, found.error().what)};
+    all.insert(all.end(), found->begin(), found->end());
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<OptionSpec> mail_options() {
@@ -46,6 +59,13 @@ std::vector<OptionSpec> mail_options() {
       {"key", "FILE", "opens encrypted mails: PKCS #12, or PEM with key and certificate", Completes::files, {}, true},
       {"key-password-env", "NAME", "the environment variable that holds the password of --key"},
       {"anchor", "FILE", "a trust anchor for mails: a certificate or a bundle (.p7b)", Completes::files, {}, true},
+      {"intermediates",
+       "FILE",
+       "authorities that stand between, where they do not come along",
+       Completes::files,
+       {},
+       true},
+      {"crl", "FILE", "a revocation list to judge certificates by, PEM or DER", Completes::files, {}, true},
       {"at", "DATE", "the time to judge certificates by; default: the mail's Date, else now"},
       {"direct-as", "VERSION",
        "the Applicability Statement to judge Direct messages by: 1.0, 1.1, 1.2 or 1.3; default: 1.2", Completes::words,
@@ -60,11 +80,13 @@ Result<std::shared_ptr<const documents::MailSettings>> mail_settings_of(const Ar
     settings->keys.push_back(std::move(identity));
   }
   wipe(password);
-  for (const auto& file : args.values("anchor")) {
-    BB_TRY(const auto bytes, read_text(file, bundle_bytes_max));
-    const auto anchors = documents::certificates_in(bytes);
-    if (!anchors) return Error{fmt::format("--anchor {}: {}", file, anchors.error().what)};
-    settings->anchors.insert(settings->anchors.end(), anchors->begin(), anchors->end());
+  BB_TRY(settings->anchors, certificates_of(args, "anchor"));
+  BB_TRY(settings->intermediates, certificates_of(args, "intermediates"));
+  for (const auto& file : args.values("crl")) {
+    BB_TRY(auto bytes, read_text(file, bundle_bytes_max));
+    if (!direct::is_revocation_list(bytes))
+      return Error{fmt::format("--crl {}: expected a revocation list, PEM (X509 CRL) or DER", file)};
+    settings->lists.push_back(std::move(bytes));
   }
   if (const auto word = args.value("at")) {
     const auto at = parse_time(*word);

@@ -10,7 +10,7 @@
 
 namespace bb::cli {
 
-// --key, --key-password-env, --anchor, --at, --direct-as.
+// --key, --key-password-env, --anchor, --intermediates, --crl, --at, --direct-as.
 std::vector<OptionSpec> mail_options();
 
 // What was given for them. The error names the option and, of a key, no part of it.

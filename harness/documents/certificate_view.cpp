@@ -1,5 +1,7 @@
 #include "harness/documents/certificate_view.hpp"
 
+#include <algorithm>
+
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include <bb/direct/trust.hpp>
@@ -34,17 +36,40 @@ std::optional<direct::Address> own_address(const direct::Certificate& certificat
   return std::nullopt;
 }
 
+// Those that came along, and those that were given.
+std::vector<direct::Certificate> others_of(const CertificateUse& use, const MailSettings& settings) {
+  auto others = use.others;
+  others.insert(others.end(), settings.intermediates.begin(), settings.intermediates.end());
+  return others;
+}
+
+// DIRECT-CERT-12: where to fetch an issuer that is not here, which ends every path.
+void add_issuer(ViewBuilder& view, const direct::Certificate& certificate, const CertificateUse& use,
+                const MailSettings& settings) {
+  if (settings.anchors.empty()) return;
+  const auto is_issuer = [&](const direct::Certificate& other) { return other.subject() == certificate.issuer(); };
+  const auto others = others_of(use, settings);
+  const bool is_at_hand = certificate.is_self_issued() || std::any_of(others.begin(), others.end(), is_issuer) ||
+                          std::any_of(settings.anchors.begin(), settings.anchors.end(), is_issuer);
+  view.set("issuer-at-hand", yes(is_at_hand));
+  if (const auto urls = certificate.issuer_urls(); !urls.empty()) view.set("issuer-url", urls.front());
+}
+
 void add_faults(ViewBuilder& view, const direct::Certificate& certificate, const CertificateUse& use,
                 const MailSettings& settings, std::int64_t at) {
   const auto address = use.address ? use.address : own_address(certificate);
   direct::TrustPolicy policy;
   policy.anchors = settings.anchors;
   policy.at = at;
-  policy.revocation = direct::Revocation::ignored;  // nothing is fetched
-  const auto verdict = judge(certificate, address.value_or(direct::Address{}), KeyUse::sign, use.others, policy);
+  policy.lists = settings.lists;  // nothing is fetched
+  policy.revocation = settings.lists.empty() ? direct::Revocation::ignored : direct::Revocation::checked_where_possible;
+  const auto verdict =
+      judge(certificate, address.value_or(direct::Address{}), KeyUse::sign, others_of(use, settings), policy);
   const bool is_end = use.role == "signer" || use.role == "end";
+  if (is_end && !verdict.notes.empty()) view.set("revocation-note", join(verdict.notes, "; "));
   for (const auto& found : verdict.faults) {
     const bool is_path = found.fault == Fault::no_path || found.fault == Fault::broken_path;
+    if (found.fault == Fault::revoked && !is_end) continue;  // told of whom it stands above
     if (is_path && (settings.anchors.empty() || !is_end)) continue;
     if (found.fault == Fault::wrong_name && !use.address) continue;
     if (!is_end && (found.fault == Fault::wrong_use || found.fault == Fault::is_authority)) continue;
@@ -79,11 +104,18 @@ void add_certificate(ViewBuilder& view, const direct::Certificate& certificate, 
   view.set("authority", yes(certificate.is_authority()));
   view.set("self-issued", yes(certificate.is_self_issued()));
   view.set("crl", yes(!certificate.crl_urls().empty()));
+  add_issuer(view, certificate, use, settings);
   add_names(view, "address", certificate.addresses(), use);
   add_names(view, "domain", certificate.domains(), use);
   add_names(view, "subject-address", certificate.subject_addresses(), use);
   add_faults(view, certificate, use, settings, at);
   view.close();
+}
+
+std::string why_no_revocation(const MailSettings& settings) {
+  if (settings.lists.empty())
+    return "revocation is not looked up: nothing is fetched from a network; give lists with --crl";
+  return settings.anchors.empty() ? "lists are judged along a path to an anchor, and none is given (--anchor)" : "";
 }
 
 std::int64_t present_seconds() { return now_unix_ns() / ns_per_second; }

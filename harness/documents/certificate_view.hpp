@@ -29,6 +29,9 @@ struct CertificateUse {
 void add_certificate(ViewBuilder& view, const direct::Certificate& certificate, const CertificateUse& use,
                      const MailSettings& settings, std::int64_t at);
 
+// Why revocation is not judged; empty: it is, by lists that were given.
+std::string why_no_revocation(const MailSettings& settings);
+
 // When certificates are judged where neither the user nor a message says: now.
 std::int64_t present_seconds();
 // "2026-11-23T01:30:00.000Z".

@@ -124,7 +124,8 @@ void say_frame(Look& look, const Frame& frame, bool is_bundle) {
   look.judged_by = fmt::format("the time {} ({})", moment(frame.at), frame.settings.at ? "as asked" : "now");
   if (frame.settings.anchors.empty() && !is_bundle)
     look.unjudged.push_back({"DIRECT-SEC-05", "no trust anchor is given (--anchor)"});
-  look.unjudged.push_back({"DIRECT-CERT-11", "revocation is not looked up: nothing is fetched from a network"});
+  if (const auto why = why_no_revocation(frame.settings); !why.empty())
+    look.unjudged.push_back({"DIRECT-CERT-11", why});
 }
 
 Result<std::vector<Certificate>> read_certificates(std::string_view bytes) {

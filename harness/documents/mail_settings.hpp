@@ -19,8 +19,10 @@ inline constexpr std::array<std::string_view, 4> direct_versions{"1.0", "1.1", "
 inline constexpr std::string_view direct_version_usual = "1.2";
 
 struct MailSettings {
-  std::vector<direct::Identity> keys;        // that open encrypted mails
-  std::vector<direct::Certificate> anchors;  // none: no path is judged
+  std::vector<direct::Identity> keys;              // that open encrypted mails
+  std::vector<direct::Certificate> anchors;        // none: no path is judged
+  std::vector<direct::Certificate> intermediates;  // authorities that did not come along
+  std::vector<std::string> lists;                  // of revocation, DER or PEM; judged along a path to an anchor
   // Seconds since 1970, the time to judge certificates by. None: the message's Date,
   // and where it has none the present.
   std::optional<std::int64_t> at;

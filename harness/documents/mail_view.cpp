@@ -192,7 +192,8 @@ class MailView {
     } else if (layers_.is_signed) {
       if (settings_.anchors.empty())
         look_.unjudged.push_back({"DIRECT-SEC-05, -06", "no trust anchor is given (--anchor)", 1, is_of_anchors});
-      look_.unjudged.push_back({"DIRECT-CERT-11", "revocation is not looked up: nothing is fetched from a network"});
+      if (const auto why = why_no_revocation(settings_); !why.empty())
+        look_.unjudged.push_back({"DIRECT-CERT-11", why});
     }
     if (is_cut_)
       look_.unjudged.push_back({"DIRECT-HDR",

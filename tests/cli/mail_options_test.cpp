@@ -47,6 +47,18 @@ TEST_F(MailOptionsTest, AreTheUsualOnesWithoutAny) {
   EXPECT_EQ(settings->direct_as, "1.2");
 }
 
+TEST_F(MailOptionsTest, ReadListsAndAuthoritiesBetween) {
+  const auto root = write("root.pem", pki::to_pem(test::people().root.certificate));
+  const auto der = test::must(pki::make_list(test::people().root, {}, 1'600'000'000, 1'600'100'000));
+  const auto settings = test::must(read(
+      {{"crl", {write("root.crl", der), write("root.crl.pem", pki::list_to_pem(der))}}, {"intermediates", {root}}}));
+  EXPECT_EQ(settings->lists.size(), 2u);
+  ASSERT_EQ(settings->intermediates.size(), 1u);
+  EXPECT_EQ(settings->intermediates[0], test::people().root.certificate);
+  EXPECT_THAT(mistake({{"crl", {root}}}), HasSubstr("root.pem: expected a revocation list"));
+  EXPECT_THAT(mistake({{"intermediates", {write("empty", "")}}}), HasSubstr("--intermediates "));
+}
+
 TEST_F(MailOptionsTest, ReadKeysAnchorsTimeAndVersion) {
   const auto key = write("alice.pem", pki::to_pem(test::people().alice));
   const auto anchor = write("root.pem", pki::to_pem(test::people().root.certificate));

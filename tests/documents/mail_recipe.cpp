@@ -65,7 +65,21 @@ const Identity& signer_of(const Settings& settings) {
   request.not_after = noon + std::stoi(days.at(1)) * day_seconds;
   request.key_usage = of("usage");
   request.is_authority = of("authority") == "yes";
+  if (of("aia") != "none") request.issuer_urls = {of("aia")};
   return made.emplace(wording, must(pki::issue(authority(), request))).first->second;
+}
+
+// `crl`: revoked: the signer was taken back; other: nobody was; root: the list of its authority is not there.
+std::vector<std::string> lists_of(const Settings& settings) {
+  const auto at = settings.find("crl");
+  if (at == settings.end() || at->second == "none") return {};
+  const auto list = [](const Identity& authority, std::vector<pki::Revoked> revoked) {
+    return must(pki::make_list(authority, revoked, noon - day_seconds, noon + day_seconds));
+  };
+  std::vector<std::string> lists{list(people().root, {})};
+  if (at->second == "revoked") lists.push_back(list(authority(), {{signer_of(settings).certificate, noon - 60}}));
+  if (at->second == "other") lists.push_back(list(authority(), {}));
+  return lists;
 }
 
 const Identity& recipient() {
@@ -241,6 +255,8 @@ MadeMail make_mail(std::string_view recipe, const std::string& folder) {
   made.settings.direct_as = settings["as"].empty() ? "1.2" : settings["as"];
   if (settings["anchor"] == "root") made.settings.anchors = {people().root.certificate};
   if (settings["anchor"] == "other") made.settings.anchors = {other_root().certificate};
+  if (settings["intermediate"] == "authority") made.settings.intermediates = {authority().certificate};
+  made.settings.lists = lists_of(settings);
   made.settings.keys = {recipient()};
   if (settings["kind"] == "bundle") {
     made.bytes = bundle(settings);
@@ -249,7 +265,7 @@ MadeMail make_mail(std::string_view recipe, const std::string& folder) {
     made.bytes =
         file != "made" ? must(read_text(fs::path(folder) / file)) : pki::to_pem(signer_of(settings).certificate);
     // As a server hands it out: with the authority that stands between.
-    if (file == "made") made.bytes += pki::to_pem(authority().certificate);
+    if (file == "made" && settings["chain"] != "no") made.bytes += pki::to_pem(authority().certificate);
   } else {
     const auto second = text.find("---\n", first + 4);
     const auto outer = canonical(text.substr(first + 4, second - first - 4));

@@ -84,6 +84,8 @@ class Example {
     static std::map<std::string, DocumentChecker> checkers;  // by what of the settings differs
     auto key = made.settings.direct_as;
     for (const auto& anchor : made.settings.anchors) key += anchor.fingerprint();
+    for (const auto& authority : made.settings.intermediates) key += " " + authority.fingerprint();
+    for (const auto& list : made.settings.lists) key += list;
     auto checker = checkers.find(key);
     if (checker == checkers.end()) checker = checkers.emplace(key, make_checker(made.settings)).first;
     return checker->second.check("example.eml", made.bytes);

@@ -117,6 +117,13 @@ Result<std::string> question_about(const Certificate& certificate, const Certifi
 
 }  // namespace
 
+bool is_revocation_list(std::string_view bytes) {
+  forget_errors();
+  const bool is_list = read_list(bytes) != nullptr;
+  forget_errors();
+  return is_list;
+}
+
 RevocationAnswer look_up_revocation(const Certificate& certificate, const Certificate& issuer,
                                     const TrustPolicy& policy) {
   RevocationAnswer last = unknown("neither a list nor an OCSP response is at hand, and the certificate names none");

@@ -67,6 +67,9 @@ struct TrustVerdict {
   bool has(Fault fault) const;
 };
 
+// Whether bytes are a revocation list, DER or PEM (RFC 5280, 5).
+bool is_revocation_list(std::string_view bytes);
+
 // `others` may stand between it and the anchors.
 TrustVerdict judge(const Certificate& certificate, const Address& address, KeyUse use,
                    const std::vector<Certificate>& others, const TrustPolicy& policy);
