@@ -112,9 +112,12 @@ direct::TrustPolicy DirectGate::policy(std::int64_t at) const {
 }
 
 bool DirectGate::may_send_by(const direct::TrustVerdict& verdict) const {
-  const auto is_expired = [](const direct::FaultFound& found) { return found.fault == Fault::expired; };
-  if (defects_.is_on(Defect::direct_uses_expired_recipient))
-    return std::all_of(verdict.faults.begin(), verdict.faults.end(), is_expired);
+  const auto has_only = [&](Fault forgiven) {
+    return std::all_of(verdict.faults.begin(), verdict.faults.end(),
+                       [&](const direct::FaultFound& found) { return found.fault == forgiven; });
+  };
+  if (defects_.is_on(Defect::direct_uses_expired_recipient)) return has_only(Fault::expired);
+  if (defects_.is_on(Defect::direct_uses_foreign_recipient)) return has_only(Fault::no_path);
   return verdict.is_trusted();
 }
 

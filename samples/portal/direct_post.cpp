@@ -9,6 +9,7 @@
 #include <bb/direct/notification.hpp>
 
 #include "portal/direct_mistakes.hpp"
+#include "portal/direct_seal.hpp"
 
 namespace bb::portal {
 namespace {
@@ -39,12 +40,16 @@ Status DirectPost::send(const std::string& patient, const direct::Address& to, c
                         std::string message) {
   BB_TRY(const auto from, address_of(patient));
   // DIRECT-DN-01: the portal wants to hear of the final delivery, for the patient.
-  message = direct::final_delivery_option() + "Disposition-Notification-To: " + from.text() + "\r\n" + message;
+  message = direct_header_defects(
+      direct::final_delivery_option() + "Disposition-Notification-To: " + from.text() + "\r\n" + message, defects_);
   // Before it goes out: the answer may be quicker than what comes behind.
   const auto deadline_ns = monotonic_ns() + std::int64_t{options_.wait_seconds} * ns_per_second;
   tracking_.add({message_id, patient, to.text(), deadline_ns}, now_unix_ns());
   auto sent = sender_.send(from, to, message);
+  if (!sent && defects_.is_on(Defect::direct_hides_failure)) return {};
   if (!sent) tracking_.note(message_id, to.text(), "failed", sent.error().what, now_unix_ns());
+  if (sent && defects_.is_on(Defect::direct_tells_success_unconfirmed))
+    tracking_.note(message_id, to.text(), "dispatched", "", now_unix_ns());
   return sent;
 }
 
@@ -52,6 +57,7 @@ MailboxEvents DirectPost::mailbox_events() {
   return {.take = [this](const std::string& message) { handle(message); },
           .looked =
               [this] {
+                if (defects_.is_on(Defect::direct_hides_failure)) return;
                 for (const auto& sent : tracking_.expire(monotonic_ns(), now_unix_ns()))
                   tell_failure(sent, tracking_.find(sent.message_id)->detail);
               },
@@ -101,6 +107,7 @@ void DirectPost::tell_failure(const SentTracking::Sent& sent, const std::string&
 }
 
 void DirectPost::take_notification(const direct::Entity& inner, const direct::Address& from) {
+  if (defects_.is_on(Defect::direct_ignores_notifications)) return;
   const auto notification = direct::read_notification(inner);
   if (!notification) return events_.log("a notification cannot be read: " + notification.error().what);
   if (!*notification) return take_delivery_status(inner);  // in a sealed message

@@ -45,6 +45,8 @@ class DirectPost {
   // Sends a patient's message, whose Message-ID (without brackets) status() takes.
   [[nodiscard]] Status send(const std::string& patient, const direct::Address& to, const std::string& message_id,
                             std::string message);
+  // Whether there is a certificate to send by; the error says why not.
+  [[nodiscard]] Status can_send(const direct::Address& to) const { return sender_.can_send(to); }
   std::optional<SentStatus> status(std::string_view message_id) const { return tracking_.find(message_id); }
   void stop() { watch_.stop(); }
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <bb/core/time.hpp>
-#include <bb/direct/message.hpp>
 
+#include "portal/direct_seal.hpp"
 #include "sockets/sockets.hpp"
 
 namespace bb::portal {
@@ -22,6 +22,9 @@ DirectSender::DirectSender(const DirectOptions& options, const DirectGate& gate,
       tls_anchors_pem_(std::move(tls_anchors_pem)) {}
 
 const direct::Identity* DirectSender::identity_of(const direct::Address& address) const {
+  if (defects_.is_on(Defect::direct_signs_as_another))
+    for (const auto& identity : options_.identities)
+      if (direct::binding_of(identity.certificate, address) == direct::Binding::none) return &identity;
   for (const auto binding : {direct::Binding::address, direct::Binding::domain})
     for (const auto& identity : options_.identities)
       if (direct::binding_of(identity.certificate, address) == binding) return &identity;
@@ -32,6 +35,11 @@ Status DirectSender::send(const direct::Address& from, const direct::Address& to
   const auto certificates = lookup_.certificates_of(to, now_seconds());
   if (!certificates && !defects_.is_on(Defect::direct_sends_without_certificate)) return certificates.error();
   return seal_and_hand_over(from, to, message, certificates ? *certificates : std::vector<direct::Certificate>());
+}
+
+Status DirectSender::can_send(const direct::Address& to) const {
+  BB_CHECK(lookup_.certificates_of(to, now_seconds()));
+  return {};
 }
 
 Status DirectSender::reply(const direct::Address& from, const direct::Address& to, std::string_view message,
@@ -54,20 +62,7 @@ Status DirectSender::seal_and_hand_over(const direct::Address& from, const direc
                                         const std::vector<direct::Certificate>& certificates) const {
   const auto* identity = identity_of(from);
   if (identity == nullptr) return Error{"the portal has no certificate for " + from.text()};
-  direct::SealOptions how;
-  if (defects_.is_on(Defect::direct_sha1)) how.sign.digest = direct::Digest::sha1;
-  if (defects_.is_on(Defect::direct_unwrapped)) how.is_wrapped = false;
-  std::string sealed;
-  if (defects_.is_on(Defect::direct_sends_unencrypted) || certificates.empty()) {
-    BB_TRY(const auto signed_part, direct::signed_entity(direct::wrap(message), *identity, how.sign));
-    BB_TRY(sealed, direct::addressed(signed_part, message));
-  } else {
-    BB_TRY(sealed, direct::seal(message, *identity, certificates, how));
-  }
-  if (defects_.is_on(Defect::direct_subject_outside)) {
-    BB_TRY(const auto header, direct::read_entity(message));
-    sealed = "Subject: " + header.value("subject") + "\r\n" + sealed;
-  }
+  BB_TRY(const auto sealed, seal_direct(message, {*identity, certificates}, defects_));
   return hand_over(from, to, sealed);
 }
 

@@ -33,6 +33,8 @@ class DirectSender {
   // The same to somebody whose certificate is known from what they signed, where none is published.
   [[nodiscard]] Status reply(const direct::Address& from, const direct::Address& to, std::string_view message,
                              const std::vector<direct::Certificate>& chain) const;
+  // Whether a certificate that is trusted for `to` is found; the error is that of send().
+  [[nodiscard]] Status can_send(const direct::Address& to) const;
   // As it is, sealed by nobody: for direct-mdn-in-clear.
   [[nodiscard]] Status send_in_clear(const direct::Address& from, const direct::Address& to,
                                      std::string_view message) const;

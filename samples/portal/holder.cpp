@@ -271,6 +271,11 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
   const bool is_lost = defects.is_on(Defect::share_never_arrives) ||
                        (defects.is_on(Defect::caregiver_share_lost) && session && session->account != patient.id);
 
+  const bool is_whole = !defects.is_on(Defect::direct_all_or_nothing) ||
+                        std::all_of(request.to.begin(), request.to.end(), [&](const Destination& to) {
+                          return !to.direct || !direct_ || static_cast<bool>(direct_->can_send(*to.direct));
+                        });
+
   Share share{"share-" + random_token(), patient.id, {}};
   auto event = event_of("transmit", item_ids(request.selection), request.format->title);
   for (const auto& destination : request.to) {
@@ -281,16 +286,19 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
       source = &patients_.other_than(patient);
     auto selection = request.selection;
     if (is_mail && defects.is_on(Defect::mail_ignores_dates)) selection = {};
-    auto mail = letter_of(*source, *request.format, selection);
+    auto mail = letter_of(*source, *request.format, selection, defects);
     mail.from = sender_to(patient, destination);
     mail.to = destination.direct ? destination.direct->text()
               : is_mail          ? destination.mail->text()
                                  : "recipient@" + destination.host;
+    if (destination.direct && defects.is_on(Defect::direct_repeats_message_id)) mail.message_id = "record@localhost";
     if (is_mail) make_plain(mail, *source, *request.format, selection, defects);
     if (defects.is_on(Defect::share_drops_attachment)) mail.attachments.clear();
 
     Status sent;
-    if (defects.is_on(Defect::delivery_failed))
+    if (!is_whole)
+      sent = Error{"another recipient cannot be sent to"};
+    else if (defects.is_on(Defect::delivery_failed))
       sent = Error{"there is no way to the destination"};
     else if (!is_lost)
       sent = send_one(patient, destination, mail);

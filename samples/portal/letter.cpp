@@ -16,15 +16,18 @@ records::Record select_or_all(const records::Record& record, const Selection& se
   return select(record, selection).value_or(record);
 }
 
-records::OutgoingMail letter_of(const Patient& source, const Format& format, const Selection& selection) {
+records::OutgoingMail letter_of(const Patient& source, const Format& format, const Selection& selection,
+                                const Defects& defects) {
   const auto name = source.record.patient.name.full();
   const auto record = select_or_all(source.record, selection);
   const bool is_original = format.id == "ccda-2.1" && selection.is_whole();
   records::OutgoingMail mail;
   mail.subject = "Health record of " + name;
   mail.message_id = random_token() + "@localhost";
-  mail.text = "The health record of " + name + " is attached as " + std::string(format.title) +
-              ".\nIt was sent from the BlueBridge sample portal because its owner, or their caregiver, asked for it.\n";
+  // BBP-PUSH-44: receivers look for this sentence.
+  if (!defects.is_on(Defect::direct_no_context))
+    mail.text = "This message was sent by the BlueBridge sample portal at the request of " + name + ".\n";
+  mail.text += "The health record is attached as " + std::string(format.title) + ".\n";
   mail.date_unix_ns = now_unix_ns();
   mail.attachments = {{std::string(format.media_type), "attachment", file_name(record, part_of(selection), format),
                        is_original ? source.document : write_document(format, record, now_unix_ns())}};

@@ -17,7 +17,8 @@ records::Record select_or_all(const records::Record& record, const Selection& se
 
 // A text and the document as attachment, without sender and recipient. A whole C-CDA
 // goes out as the document that came in.
-records::OutgoingMail letter_of(const Patient& source, const Format& format, const Selection& selection);
+records::OutgoingMail letter_of(const Patient& source, const Format& format, const Selection& selection,
+                                const Defects& defects);
 
 // For who has an ordinary mail program alone (VDT15-T-07): a format for programs comes
 // with a copy for people, and the text says who can read the mail.

@@ -8,6 +8,7 @@
 
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
+#include <bb/records/mime.hpp>
 
 #include "portal/defects.hpp"
 #include "portal/direct_world.hpp"
@@ -59,6 +60,12 @@ std::string notified(DirectWorld& world, RunningPortal& portal) {
   return world.count_of_bob() == 0 ? std::string() : world.next_of_bob();
 }
 
+direct::Entity inner_of(const direct::Layers& layers) { return *direct::read_entity(layers.message); }
+std::string delivery_of(RunningPortal& portal, const Value& share) {
+  ApiUser alice(portal, "alice");
+  return alice.json("/api/patients/alice/shares/" + share["id"].string_or(""))["receipts"][0]["delivery"].string_or("");
+}
+
 struct Case {
   std::string defect;
   Published published;
@@ -108,7 +115,94 @@ std::vector<Case> cases() {
          return layers.encryption == direct::Encryption::none && !layers.is_signed &&
                 message.find("disposition-notification") != std::string::npos;
        }},
+      {"direct-triple-des", Published::good,
+       [](auto& w, auto& p) { return opened(w, sent(w, p)).envelope->cipher == "DES-EDE3-CBC"; }},
+      {"direct-oaep", Published::rsa,
+       [](auto& w, auto& p) {
+         const auto layers = direct::look_through(sent(w, p), {});  // the key of it is nobody's here
+         return layers && layers->envelope->recipients.at(0).algorithm == "RSAES-OAEP";
+       }},
+      {"direct-sends-unsigned", Published::good,
+       [](auto& w, auto& p) {
+         const auto layers = opened(w, sent(w, p));
+         return layers.encryption == direct::Encryption::opened && !layers.is_signed && layers.is_wrapped;
+       }},
+      {"direct-wrong-micalg", Published::good,
+       [](auto& w, auto& p) {
+         const auto layers = opened(w, sent(w, p));
+         return layers.micalg == "sha-512" && layers.signature->signers.at(0).digest == "sha256";
+       }},
+      {"direct-changed-after-signing", Published::good,
+       [](auto& w, auto& p) {
+         return opened(w, sent(w, p)).signature->signers.at(0).integrity == direct::Integrity::content_changed;
+       }},
+      {"direct-no-signer-certificate", Published::good,
+       [](auto& w, auto& p) { return !opened(w, sent(w, p)).signature->signers.at(0).certificate; }},
+      {"direct-opaque-signature", Published::good,
+       [](auto& w, auto& p) {
+         const auto layers = opened(w, sent(w, p));
+         return layers.is_signed && !layers.is_detached && layers.is_wrapped;
+       }},
+      {"direct-signs-as-another", Published::good,
+       [](auto& w, auto& p) {
+         const auto layers = opened(w, sent(w, p));
+         return *layers.signature->signers.at(0).certificate == w.bob().certificate;
+       }},
+      {"direct-bare-lf", Published::good, [](auto& w, auto& p) { return !opened(w, sent(w, p)).is_signed_canonical; }},
+      {"direct-no-part-name", Published::good,
+       [](auto& w, auto& p) { return sent(w, p).find("; name=\"smime.p7m\"") == std::string::npos; }},
+      {"direct-no-message-id", Published::good,
+       [](auto& w, auto& p) { return inner_of(opened(w, sent(w, p))).find("message-id") == nullptr; }},
+      {"direct-repeats-message-id", Published::good,
+       [](auto& w, auto& p) {
+         const auto first = inner_of(opened(w, sent(w, p))).value("message-id");
+         return first == inner_of(opened(w, sent(w, p))).value("message-id");
+       }},
+      {"direct-no-date", Published::good,
+       [](auto& w, auto& p) { return inner_of(opened(w, sent(w, p))).find("date") == nullptr; }},
+      {"direct-asks-wrongly", Published::good,
+       [](auto& w, auto& p) {
+         return direct::asked_of(inner_of(opened(w, sent(w, p)))) == direct::FinalDelivery::ill_formed;
+       }},
+      {"direct-all-or-nothing", Published::good,
+       [](auto& w, auto& p) {
+         ApiUser alice(p, "alice");
+         const auto answer = alice.post("/api/patients/alice/shares",
+                                        R"({"to": ["bob@direct.bob.example", "nobody@direct.none.example"]})", "two");
+         EXPECT_EQ(answer->status, 202);
+         return w.count_of_bob() == 0;
+       }},
+      {"direct-uses-foreign-recipient", Published::foreign, [](auto& w, auto& p) { return !sent(w, p).empty(); }},
+      {"direct-hides-failure", Published::none,
+       [](auto&, auto& p) {
+         ApiUser alice(p, "alice");
+         return alice.share("alice", bob_direct)["receipts"][0]["delivery"].string_or("") == "accepted";
+       }},
+      {"direct-tells-success-unconfirmed", Published::good,
+       [](auto&, auto& p) {
+         ApiUser alice(p, "alice");
+         return delivery_of(p, alice.share("alice", bob_direct)) == "dispatched";
+       }},
+      {"direct-ignores-notifications", Published::good,
+       [](auto& w, auto& p) {
+         ApiUser alice(p, "alice");
+         const auto share = alice.share("alice", bob_direct);
+         w.notify(inner_of(opened(w, w.next_of_bob())).value("message-id"), "processed");
+         EXPECT_TRUE(eventually([&] { return w.room().mailboxes().list("portal").empty(); }));
+         return delivery_of(p, share) == "accepted";
+       }},
+      {"direct-no-context", Published::good,
+       [](auto& w, auto& p) {
+         const auto mail = records::read_mime(opened(w, sent(w, p)).message);
+         EXPECT_TRUE(mail);
+         return !mail || mail->parts.at(0).body.find("at the request of Alice Newman") == std::string::npos;
+       }},
   };
+}
+
+// Bob's too, so that there is a wrong one to sign with.
+std::vector<std::string> identities(const DirectWorld& world) {
+  return {"--direct-identity", (world.folder().path() / "bob.pem").string()};
 }
 
 class DirectDefectsTest : public testing::TestWithParam<Case> {};
@@ -116,11 +210,13 @@ class DirectDefectsTest : public testing::TestWithParam<Case> {};
 TEST_P(DirectDefectsTest, ShowsWhenItIsOnAndNotElse) {
   {
     DirectWorld world(GetParam().published);
-    RunningPortal clean(world.arguments());
+    RunningPortal clean(world.arguments(identities(world)));
     EXPECT_FALSE(GetParam().shows(world, clean));
   }
   DirectWorld world(GetParam().published);
-  RunningPortal defective(world.arguments({"--defect", GetParam().defect}));
+  auto arguments = identities(world);
+  arguments.insert(arguments.end(), {"--defect", GetParam().defect});
+  RunningPortal defective(world.arguments(arguments));
   EXPECT_TRUE(GetParam().shows(world, defective));
 }
 

@@ -92,6 +92,10 @@ direct::Identity DirectWorld::bob_by(Published fault) const {
       return issue(foreign_, request);
     case Published::revoked:
       return revoked_;
+    case Published::rsa:
+      request.key = pki::Key::rsa_2048;
+      request.key_usage = "critical,digitalSignature,keyEncipherment";
+      break;
     case Published::wrong_name:
       request.addresses = {"mallory@direct.bob.example"};
       break;

@@ -23,7 +23,7 @@ inline const std::string ghost_direct = "ghost@direct.bob.example";  // has a ce
 class DirectWorld {
  public:
   // Whose certificates DNS publishes for Bob: as he asks, or by a fault of it.
-  enum class Published { good, none, expired, foreign, revoked, wrong_name, expired_and_good };
+  enum class Published { good, none, expired, foreign, revoked, wrong_name, expired_and_good, rsa };
   explicit DirectWorld(Published published = Published::good);
 
   // Of a portal in this world; `more` go behind.
