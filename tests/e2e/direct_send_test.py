@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+"""The suite direct.send against the sample portal over a mail room: conformant as it is, and each defect caught."""
+import json
+import pathlib
+import unittest
+
+import direct_target
+import peers
+
+SUITES = peers.SOURCE / "conformance" / "suites"
+BAD = {"expired_recipient": direct_target.EXPIRED, "foreign_recipient": direct_target.FOREIGN,
+       "unpublished_recipient": direct_target.NOWHERE}
+ALICE = peers.person("alice", "BB_TEST_PASSWORD_0", record="alice", family_name="Newman",
+                     full_name="Alice Jones Newman", birth_date="1970-05-01")
+BRUNO = peers.person("bruno", "BB_TEST_PASSWORD_1", record="bruno", family_name="Sample", full_name="Bruno Sample",
+                     birth_date="1981-12-31")
+ATTESTED = ("identity", "requests", "frequencies", "withdrawal", "caregivers", "bundles", "updates", "triggers")
+# Which requirements fail under which defect, and no others; written from the catalogue, not from a run.
+EXPECTED = json.loads((pathlib.Path(__file__).parent / "direct_send.json").read_text())["defects"]
+
+
+class DirectSendTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.pki = cls.enterClassContext(peers.temporary_folder())
+        direct_target.make_pki(cls.pki)
+
+    def run_suite(self, folder, *arguments, suite="direct.send", defect=None, wait=12):
+        """The process, the run folder and the report."""
+        with direct_target.World(self.pki, "--direct-wait", str(wait), defect=defect) as world:
+            file = direct_target.write(folder, world.target({"alice": ALICE, "bruno": BRUNO}, BAD, {"recipients": "all"}))
+            process = peers.bluebridge("run", SUITES / f"{suite}.yaml", "--target", file, "--out", folder / "runs", *arguments,
+                                       timeout=300, **peers.passwords(["alice", "bruno"]), **direct_target.World.ENVIRONMENT)
+        return process, *peers.only_run(folder, process)
+
+    def test_the_portal_sends_as_direct_asks_and_the_suite_would_notice_every_fault(self):
+        with peers.temporary_folder() as folder:
+            process, run, report = self.run_suite(folder)
+            outcomes = {test["name"]: test["outcome"] for test in report["tests"]}
+            self.assertEqual(set(outcomes.values()), {"pass"}, process.stdout)
+            self.assertEqual(report["verdict"]["word"], "conformant")
+            self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
+            mutated = peers.bluebridge("suite", "mutate", run, "--json")
+            mutants = json.loads(mutated.stdout)
+            self.assertEqual((mutants["missed"], mutants["not_applicable"]), (0, 0),
+                             [m for m in mutants["mutants"] if m["verdict"] not in ("noticed", "needs_portal")])
+            self.assertGreater(mutants["noticed"], 40)
+        self.assertEqual(peers.processes_under(), [])
+
+    def test_the_portal_pushes_as_blue_button_plus_asks(self):
+        with peers.temporary_folder() as folder:
+            answers = folder / "answers.yaml"
+            answers.write_text(json.dumps({
+                "format": "bluebridge-answers/1", "by": {"name": "Ada Example", "role": "Tester"}, "date": "2026-11-20",
+                "answers": {f"bluebutton_plus.push/attestations.{name}": {"answer": "yes", "evidence": "A note."}
+                            for name in ATTESTED}}))
+            process, run, report = self.run_suite(folder, "--answers", answers, suite="bluebutton_plus.push")
+            outcomes = {test["name"]: test["outcome"] for test in report["tests"]}
+            self.assertEqual(set(outcomes.values()), {"pass", "attested"}, process.stdout)
+            # The guide is historic: its rows are told, and no verdict rests on them.
+            self.assertEqual(process.returncode, 3, process.stdout + process.stderr)
+            self.assertIn("nothing that counts was judged", process.stdout)
+            mutants = json.loads(peers.bluebridge("suite", "mutate", run, "--json").stdout)
+            self.assertEqual((mutants["missed"], mutants["not_applicable"]), (0, 0),
+                             [m for m in mutants["mutants"] if m["verdict"] not in ("noticed", "needs_portal")])
+        with peers.temporary_folder() as folder:
+            process, _, report = self.run_suite(folder, "--filter", "bluebutton_plus.push/content.*",
+                                                suite="bluebutton_plus.push", defect="direct-no-context")
+            failed = [r["id"] for r in report["requirements"] if r["outcome"] == "fail"]
+            self.assertEqual(sorted(failed), ["BBP-PUSH-40", "BBP-PUSH-44"], process.stdout)
+
+    def test_an_older_version_is_judged_by_its_own_rules(self):
+        for defect in ("direct-sha1", "direct-unwrapped"):
+            with self.subTest(defect), peers.temporary_folder() as folder:
+                process, _, report = self.run_suite(folder, "--option", "direct_as=1.1",
+                                                    "--filter", "direct.send/signature.*", defect=defect)
+                judged = {test["name"]: test["outcome"] for test in report["tests"]}
+                self.assertEqual(judged["signature.version"], "omit", process.stdout)
+                for name in ("signature.form", "signature.algorithms"):
+                    self.assertEqual(judged[name], "pass", process.stdout)
+
+    def test_the_key_transport_of_1_3_is_right_by_1_3(self):
+        with peers.temporary_folder() as folder:
+            process, _, report = self.run_suite(folder, "--option", "direct_as=1.3",
+                                                "--filter", "direct.send/envelope.*", defect="direct-oaep")
+            judged = {test["name"]: test["outcome"] for test in report["tests"]}
+            self.assertEqual(judged["envelope.cipher"], "pass", process.stdout)
+
+
+def check_defect(name, expected):
+    def test(self):
+        with peers.temporary_folder() as folder:
+            process, _, report = self.run_suite(folder, defect=name, wait=4)
+            failed = sorted(r["id"] for r in report["requirements"] if r["outcome"] == "fail")
+            said = "\n".join(f"{t['name']}: {t['outcome']}: {t.get('cause', '')[:300]}" for t in report["tests"]
+                             if t["outcome"] not in ("pass", "attested"))
+            self.assertEqual(failed, sorted(expected), said)
+            self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
+            self.assertFalse([t["name"] for t in report["tests"] if t["outcome"] == "error"], said)
+    return test
+
+
+for defect_name, requirements in EXPECTED.items():
+    setattr(DirectSendTest, "test_" + defect_name.replace("-", "_"), check_defect(defect_name, requirements))
+
+if __name__ == "__main__":
+    unittest.main()
