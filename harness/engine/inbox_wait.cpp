@@ -27,12 +27,19 @@ std::string take_new(Inbox& inbox, const Value& items) {
   return "";
 }
 
+// The id of the opened form of a message; its own where there is none.
+std::string opened_form(const Value& items, const std::string& id) {
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (items[i]["opened"].boolean_or(false) && items[i]["parent"] == Value(id)) return items[i]["id"].string_or(id);
+  return id;
+}
+
 bool is_worth_waiting(std::string_view word) { return word == "ok" || word == "unavailable" || word == "timeout"; }
 
 }  // namespace
 
-VerbReply wait_for_message(Inbox& inbox, const std::string& address, std::int64_t within_ms, host::Clock& clock,
-                           const host::Cancellation* cancellation, const Invoke& invoke) {
+VerbReply wait_for_message(Inbox& inbox, const std::string& address, Form form, std::int64_t within_ms,
+                           host::Clock& clock, const host::Cancellation* cancellation, const Invoke& invoke) {
   const std::int64_t began_ns = clock.now_unix_ns();
   const std::int64_t deadline_ns = began_ns + within_ms * ns_per_ms;
   std::int64_t pause_ms = poll_ms_first;
@@ -40,8 +47,11 @@ VerbReply wait_for_message(Inbox& inbox, const std::string& address, std::int64_
     VerbReply listed = list_messages(address, invoke);
     if (!is_worth_waiting(host::result_word(listed.reply))) return listed;
     if (listed.reply.status == BB_OK) {
-      if (const std::string id = take_new(inbox, listed.reply.emitted["items"]); !id.empty())
-        return {invoke({"bb.inbox/1", "read", Value::object({{"item_id", id}})}), false};
+      const Value& items = listed.reply.emitted["items"];
+      if (const std::string id = take_new(inbox, items); !id.empty()) {
+        const std::string wanted = form == Form::opened ? opened_form(items, id) : id;
+        return {invoke({"bb.inbox/1", "read", Value::object({{"item_id", wanted}})}), false};
+      }
     }
     const std::int64_t left_ns = deadline_ns - clock.now_unix_ns();
     if (left_ns <= 0) {

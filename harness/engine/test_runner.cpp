@@ -502,7 +502,8 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
   }
   static_cast<void>(run_.writer.write("wait_started", started));
   // Each look has the step's time of its own; `within` bounds them all.
-  VerbReply reply = wait_for_message(inbox->second, address, within_ms, run_.clock, run_.options.cancellation,
+  const Form form = (*with)["form"].string_or("") == "opened" ? Form::opened : Form::received;
+  VerbReply reply = wait_for_message(inbox->second, address, form, within_ms, run_.clock, run_.options.cancellation,
                                      [&](const host::Operation& operation) {
                                        Caller::Step look = call_step(step);
                                        return caller_.call(**instance, operation, look);

@@ -66,6 +66,36 @@ TEST_F(WaitTest, TakesTheMessageThatCameAfterSending) {
   EXPECT_THAT(tag, testing::MatchesRegex("bb-[a-z0-9]+"));
 }
 
+TEST_F(WaitTest, ReadsAMessageInTheFormThatIsAskedFor) {
+  const auto opened = [](const std::string& of) {
+    return Value::object({{"id", of + ":opened"}, {"kind", "message"}, {"opened", true}, {"parent", of}});
+  };
+  const auto received = [](const std::string& id) { return Value::object({{"id", id}, {"kind", "message"}}); };
+  connectors.on("bb.inbox/1 poll", [&](const FakeCall&) {
+    Value items = Value::array();
+    if (++polls > 1)
+      for (const auto* id : {"sealed", "other", "plain"}) items.push(received(id));
+    if (polls > 1)
+      for (const auto* id : {"other", "sealed"}) items.push(opened(id));
+    return emitted(Value::object({{"items", std::move(items)}}));
+  });
+  const auto view = run(load(R"(
+  forms:
+    title: Three messages arrive
+    steps:
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, id: one, with: {form: opened}, within: 1m}
+      - {wait: inbox.message, id: two, with: {form: received}, within: 1m}
+      - {wait: inbox.message, id: three, with: {form: opened}, within: 1m}
+)",
+                             virtual_target()));
+  EXPECT_EQ(outcome(view, "forms"), "pass") << find(view, "forms").cause;
+  std::vector<std::string> subjects;
+  for (const auto& step : find(view, "forms").steps)
+    if (step.action.starts_with("wait")) subjects.push_back(step.message.body.substr(0, step.message.body.find('\r')));
+  EXPECT_THAT(subjects, testing::ElementsAre("Subject: sealed:opened", "Subject: other", "Subject: plain"));
+}
+
 TEST_F(WaitTest, VirtualTimeMakesALongWaitShort) {
   const auto began = std::chrono::steady_clock::now();
   const auto view = run(load(share_and_wait, virtual_target()));
