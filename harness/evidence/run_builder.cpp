@@ -289,14 +289,16 @@ void RunBuilder::call_event(std::string_view type, const Value& event) {
     view.exchange.response_body = std::move(response.text);
     view.request_body_blob = std::move(request.blob);
     view.response_body_blob = std::move(response.blob);
+    view.number = event["n"].integer_or(0);
     step->exchanges.push_back(std::move(view));
   } else if (type == "log") {
     step->logs.push_back(log_from_value(event));
   } else if (type == "evidence") {
-    host::EvidenceRecord record = record_from_value(event);
-    record.sent = body(event["sent"]).text;
-    record.received = body(event["received"]).text;
-    step->records.push_back(std::move(record));
+    RecordView view{
+        .record = record_from_value(event), .at_unix_ns = time_of(event), .number = event["n"].integer_or(0)};
+    view.record.sent = body(event["sent"]).text;
+    view.record.received = body(event["received"]).text;
+    step->records.push_back(std::move(view));
   }
 }
 

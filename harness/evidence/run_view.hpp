@@ -34,6 +34,13 @@ struct ClaimView {
 struct ExchangeView {
   host::HttpExchange exchange;                        // bodies are shortened to 64 KiB here
   std::string request_body_blob, response_body_blob;  // file names under blobs/, empty without
+  std::int64_t number = 0;                            // of its event, from 1
+};
+
+struct RecordView {
+  host::EvidenceRecord record;  // what was sent and received is shortened to 64 KiB here
+  std::int64_t at_unix_ns = 0;
+  std::int64_t number = 0;  // of its event, from 1
 };
 
 struct StepView {
@@ -49,7 +56,7 @@ struct StepView {
   std::vector<ClaimView> claims;
   std::vector<ExchangeView> exchanges;
   std::vector<host::LogLine> logs;
-  std::vector<host::EvidenceRecord> records;
+  std::vector<RecordView> records;
   std::int64_t started_unix_ns = 0;
   std::int64_t duration_ms = 0;
 };

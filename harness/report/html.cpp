@@ -20,6 +20,8 @@
 #include "harness/report/page_text.hpp"
 #include "harness/report/plain.hpp"
 #include "harness/report/report.hpp"
+#include "harness/report/sequence.hpp"
+#include "harness/report/sequence_picture.hpp"
 
 namespace bb::report {
 namespace {
@@ -27,6 +29,7 @@ namespace {
 using evidence::AttestationView;
 using evidence::ClaimView;
 using evidence::ExchangeView;
+using evidence::RecordView;
 using evidence::RequirementView;
 using evidence::RunView;
 using evidence::StepView;
@@ -44,6 +47,11 @@ std::string anchor(std::string_view prefix, std::string_view name) {
   for (const char c : one_line(name)) id += c == ' ' ? '_' : c;
   return id;
 }
+
+// Of what an event shows; empty for views that were made without events.
+std::string event_anchor(std::int64_t number) { return number > 0 ? fmt::format("event-{}", number) : ""; }
+
+std::string step_anchor(const std::string& test, std::size_t step) { return fmt::format("{}-step-{}", test, step + 1); }
 
 std::string facts_line(std::initializer_list<std::string> facts) {
   std::vector<std::string> present;
@@ -275,7 +283,11 @@ class PageData {
   Value test_value(const TestView& test) {
     const auto word = outcome_word(test);
     auto steps = Value::array();
-    for (const auto& step : test.steps) steps.push(step_value(test, step));
+    for (std::size_t i = 0; i < test.steps.size(); ++i) {
+      auto step = step_value(test, test.steps[i]);
+      step.set("step_anchor", step_anchor(anchors_.at(&test), i));
+      steps.push(std::move(step));
+    }
     return Value::object(
         {{"test_anchor", anchors_.at(&test)},
          {"test_word", word},
@@ -288,7 +300,18 @@ class PageData {
                                     labelled("needs", join(test.needs, ", "))})},
          {"test_cause", broken_claims(test).empty() ? one_line(test.cause) : std::string()},
          {"test_next", broken_claims(test).empty() ? one_line(next_step(test)) : std::string()},
+         {"picture", picture_value(test)},
          {"steps", std::move(steps)}});
+  }
+
+  // Who spoke with whom; nothing where the list of exchanges tells it all.
+  Value picture_value(const TestView& test) const {
+    const auto sequence = sequence_of(test);
+    if (!is_worth_a_picture(sequence)) return {};
+    const auto& anchor = anchors_.at(&test);
+    return sequence_picture(sequence, anchor, [&](const Arrow& arrow) {
+      return arrow.event > 0 ? event_anchor(arrow.event) : step_anchor(anchor, arrow.step);
+    });
   }
 
   Value step_value(const TestView& test, const StepView& step) {
@@ -369,7 +392,8 @@ class PageData {
     add_body("Request body", exchange.request_body, view.request_body_blob);
     add_headers("Answer headers", exchange.response_headers);
     add_body("Answer body", exchange.response_body, view.response_body_blob);
-    return Value::object({{"exchange_line", describe(view)},
+    return Value::object({{"exchange_anchor", event_anchor(view.number)},
+                          {"exchange_line", describe(view)},
                           {"exchange_facts", facts_line({exchange.is_answer ? "this answer was judged" : "",
                                                          format_duration(exchange.total_ms), exchange.tls})},
                           {"parts", std::move(parts)}});
@@ -395,15 +419,19 @@ class PageData {
     return shorten(one_line(text), 1000);
   }
 
-  Value record_value(const host::EvidenceRecord& record) {
-    const auto line = facts_line({record.protocol, record.step, record.peer});
-    if (record.is_sensitive)
-      return Value::object({{"record_line", line}, {"record_text", "sensitive: kept in the run folder only"}});
+  Value record_value(const RecordView& view) {
+    const auto& record = view.record;
+    auto value = Value::object({{"record_anchor", event_anchor(view.number)},
+                                {"record_line", facts_line({record.protocol, record.step, record.peer})}});
+    if (record.is_sensitive) {
+      value.set("record_text", "sensitive: kept in the run folder only");
+      return value;
+    }
     const auto sent = body_part("", record.sent, "");
     const auto received = body_part("", record.received, "");
-    return Value::object({{"record_line", line},
-                          {"record_text", fmt::format("sent:\n{}\nreceived:\n{}", sent["part_text"].string_or(""),
-                                                      received["part_text"].string_or(""))}});
+    value.set("record_text", fmt::format("sent:\n{}\nreceived:\n{}", sent["part_text"].string_or(""),
+                                         received["part_text"].string_or("")));
+    return value;
   }
 
   const RunView& run_;

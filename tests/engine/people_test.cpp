@@ -61,8 +61,8 @@ TEST_P(PeopleTest, TheAnswersFileAnswers) {
   EXPECT_EQ(outcome(view, "ask"), "pass") << find(view, "ask").cause;
   const auto& records = find(view, "ask").steps.at(0).records;
   ASSERT_EQ(records.size(), 1u);
-  EXPECT_EQ(records[0].protocol, "person");
-  EXPECT_EQ(records[0].peer, "Ada Example");
+  EXPECT_EQ(records[0].record.protocol, "person");
+  EXPECT_EQ(records[0].record.peer, "Ada Example");
 }
 
 TEST_P(PeopleTest, AnAnswerOfTheRoleServesItsPeople) {

@@ -256,7 +256,10 @@ TEST_F(RunFolderTest, ExchangesLogsAndRecordsJoinTheirStep) {
   EXPECT_EQ(step.logs[0].level, BB_LOG_WARNING);
   EXPECT_EQ(step.logs[0].fields[0].value, "12");
   ASSERT_THAT(step.records, SizeIs(1));
-  EXPECT_EQ(step.records[0].received, "250 ok");
+  EXPECT_EQ(step.records[0].record.received, "250 ok");
+  EXPECT_GT(step.records[0].number, exchange.number);
+  EXPECT_GT(exchange.number, 1);
+  EXPECT_GE(step.records[0].at_unix_ns, view.started_unix_ns);
 }
 
 TEST_F(RunFolderTest, TheKeyOfASendIsWrittenBeforeItIsSent) {

@@ -166,7 +166,7 @@ TEST(HtmlTest, KeepsSensitiveRecordsOfConnectorsOut) {
   record.protocol = "smtp";
   record.sent = "sent-in-private";
   record.is_sensitive = true;
-  run.tests[1].steps[0].records = {record};
+  run.tests[1].steps[0].records = {{.record = record}};
   EXPECT_THAT(render_html(run, {}), Not(HasSubstr("sent-in-private")));
 }
 

@@ -9,6 +9,7 @@
 #include "harness/report/documents_page.hpp"
 #include "harness/report/report.hpp"
 #include "support/checked_document.hpp"
+#include "support/message_run.hpp"
 #include "support/run_view_fixture.hpp"
 
 int main(int argc, char** argv) {
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
   const std::vector<std::pair<std::string, evidence::RunView>> runs = {{"conformant.html", test::conformant_run()},
                                                                        {"mixed.html", test::mixed_run()},
                                                                        {"killed.html", test::killed_run()},
+                                                                       {"message.html", test::message_run()},
                                                                        {"long-words.html", long_words}};
   for (const auto& [name, run] : runs) {
     if (const auto written = report::write_report(run, report::Format::html, folder / name); !written) {
