@@ -91,7 +91,7 @@ std::string password_variable(const std::string& id) {
   return "BLUEBRIDGE_DEMO_PASSWORD_" + name;
 }
 
-Value demo_target(const ReadyPortal& portal, const DemoPeople& people) {
+Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value roles) {
   std::vector<const DemoPerson*> served;
   auto patients = Value::object();
   for (const auto& person : people.people) {
@@ -101,25 +101,26 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people) {
   }
   auto config = Value::object({{"base_url", portal.url}});
   set_text(config, "cleartext_base_url", portal.cleartext_url);
-  return Value::object(
-      {{"format", "bluebridge-target/1"},
-       {"target", "sample-portal"},
-       {"title", "BlueBridge sample portal"},
-       {"environment", "test"},
-       {"clock", "real"},
-       {"profile", Value::object({{"role", "data-holder"},
-                                  {"holder", "provider"},
-                                  {"setting", "ambulatory"},
-                                  {"content", Value::strings({"complete", "visit"})}})},
-       {"roles", Value::object({{"portal", Value::object({{"connector", "org.bluebridge.rest.portal"},
-                                                          {"ca_file", portal.ca_file},
-                                                          {"allow_cleartext", !portal.cleartext_url.empty()},
-                                                          {"config", std::move(config)}})},
-                                {"inbox", Value::object({{"connector", "org.bluebridge.rest.inbox"},
-                                                         {"ca_file", portal.ca_file},
-                                                         {"config", Value::object({{"inbox_url", portal.inbox}})}})}})},
-       {"patients", std::move(patients)},
-       {"inputs", choose_inputs(served)}});
+  roles.set("portal", Value::object({{"connector", "org.bluebridge.rest.portal"},
+                                     {"ca_file", portal.ca_file},
+                                     {"allow_cleartext", !portal.cleartext_url.empty()},
+                                     {"config", std::move(config)}}));
+  if (roles.find("inbox") == nullptr)
+    roles.set("inbox", Value::object({{"connector", "org.bluebridge.rest.inbox"},
+                                      {"ca_file", portal.ca_file},
+                                      {"config", Value::object({{"inbox_url", portal.inbox}})}}));
+  return Value::object({{"format", "bluebridge-target/1"},
+                        {"target", "sample-portal"},
+                        {"title", "BlueBridge sample portal"},
+                        {"environment", "test"},
+                        {"clock", "real"},
+                        {"profile", Value::object({{"role", "data-holder"},
+                                                   {"holder", "provider"},
+                                                   {"setting", "ambulatory"},
+                                                   {"content", Value::strings({"complete", "visit"})}})},
+                        {"roles", std::move(roles)},
+                        {"patients", std::move(patients)},
+                        {"inputs", choose_inputs(served)}});
 }
 
 }  // namespace bb::cli

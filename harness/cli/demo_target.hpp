@@ -24,7 +24,8 @@ struct ReadyPortal {
 std::string password_variable(const std::string& id);
 
 // Content of the target file, in the shape of docs/reference/target-format.md.
-// People whom the portal does not serve are left out.
-Value demo_target(const ReadyPortal& portal, const DemoPeople& people);
+// People whom the portal does not serve are left out. `roles` are those beside the
+// portal, by name; where there is no inbox among them it is the portal's own.
+Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value roles = Value::object());
 
 }  // namespace bb::cli

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <optional>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/process.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/cli/demo_direct.hpp"
 #include "harness/cli/demo_people.hpp"
 #include "harness/cli/demo_target.hpp"
 #include "harness/cli/document_rules.hpp"
@@ -31,36 +33,54 @@ void set_passwords(const DemoPeople& people, const std::string& base) {
     ::setenv(password_variable(person.id).c_str(), (base + '-' + person.account).c_str(), 1);
 }
 
-Result<std::string> read_defect(const Args& args, const Places& places) {
+// How records travel to where the patient sends them.
+enum class Transport { rest, direct };
+
+Transport read_transport(const Args& args) {
+  return args.value("transport") == "direct" ? Transport::direct : Transport::rest;
+}
+
+Result<std::string> read_defect(const Args& args, const Places& places, Transport transport) {
   const auto name = args.value("defect");
   if (!name) return std::string();
   BB_TRY(const auto vocabulary, read_vocabulary(places));
   const auto& known = vocabulary.defects;
-  if (std::find(known.begin(), known.end(), *name) != known.end()) return *name;
-  const auto near = nearest(*name, known);
-  return Error{fmt::format("unknown defect '{}'; {}", *name,
-                           near ? fmt::format("did you mean '{}'?", *near) : "defects: " + join(known, ", "))};
+  if (std::find(known.begin(), known.end(), *name) == known.end()) {
+    const auto near = nearest(*name, known);
+    return Error{fmt::format("unknown defect '{}'; {}", *name,
+                             near ? fmt::format("did you mean '{}'?", *near) : "defects: " + join(known, ", "))};
+  }
+  if (name->starts_with("direct-") && transport != Transport::direct)
+    return Error{fmt::format("defect '{}' shows only where records go by Direct: add --transport direct", *name)};
+  return *name;
 }
 
-Status check_transport(const Args& args) {
-  const auto transport = args.value("transport").value_or("rest");
-  if (transport == "rest") return {};
-  return Error{fmt::format("'--transport {}' is not available in this version; 'rest' is", transport)};
-}
+struct PortalStart {
+  std::filesystem::path records;
+  std::filesystem::path people;  // empty: those of the records' folder
+  std::string defect;
+  std::string password_base;
+  const DirectRoom* direct = nullptr;
+};
 
-Result<ChildProcess> start_portal(const Places& places, const std::filesystem::path& records,
-                                  const std::filesystem::path& people, const std::string& defect,
-                                  const std::string& password_base) {
+Result<ChildProcess> start_portal(const Places& places, const PortalStart& start) {
   ChildProcess::Options options;
   options.program = places.portal();
   std::error_code ignored;
   if (!std::filesystem::exists(options.program, ignored))
     return Error{
         fmt::format("{}: the sample portal is not there; it lies beside this program", options.program.string())};
-  options.arguments = {"--port", "0", "--exit-with-parent", "--cleartext", "--records", records.string()};
-  if (!people.empty()) options.arguments.insert(options.arguments.end(), {"--people", people.string()});
-  if (!defect.empty()) options.arguments.insert(options.arguments.end(), {"--defect", defect});
-  options.environment[password_base_variable] = password_base;
+  options.arguments = {"--port", "0", "--exit-with-parent", "--cleartext", "--records", start.records.string()};
+  const auto add = [&](const std::vector<std::string>& words) {
+    options.arguments.insert(options.arguments.end(), words.begin(), words.end());
+  };
+  if (!start.people.empty()) add({"--people", start.people.string()});
+  if (!start.defect.empty()) add({"--defect", start.defect});
+  if (start.direct != nullptr) {
+    add(start.direct->portal_arguments());
+    options.environment = start.direct->portal_environment();
+  }
+  options.environment[password_base_variable] = start.password_base;
   return ChildProcess::start(options);
 }
 
@@ -78,6 +98,7 @@ class DemoFiles {
 
   std::filesystem::path people() const { return stem_.string() + ".people.yaml"; }
   std::filesystem::path target() const { return stem_.string() + ".target.yaml"; }
+  std::filesystem::path direct() const { return stem_.string() + ".direct"; }  // of the mail room
 
  private:
   std::filesystem::path stem_;
@@ -91,11 +112,9 @@ Result<std::filesystem::path> write_people(const DemoPeople& people, const DemoF
   return file;
 }
 
-Result<std::filesystem::path> write_target(const ReadyPortal& portal, const DemoPeople& people,
-                                           const DemoFiles& files) {
+Result<std::filesystem::path> write_target(const Value& target, const DemoFiles& files) {
   const auto file = files.target();
-  BB_CHECK(write_text(file,
-                      "# The sample portal of one demo, which is gone by now.\n" + to_yaml(demo_target(portal, people)),
+  BB_CHECK(write_text(file, "# The sample portal of one demo, which is gone by now.\n" + to_yaml(target),
                       Privacy::private_));
   return file;
 }
@@ -105,21 +124,22 @@ struct Demo {
   DemoPeople people;
   std::filesystem::path records;
   std::string defect;
+  Transport transport = Transport::rest;
 };
 
 Result<Demo> prepare(const Args& args) {
   Demo demo;
-  BB_CHECK(check_transport(args));
+  demo.transport = read_transport(args);
   BB_TRY(demo.request, read_run_options(args));
   const auto& places = demo.request.places;
-  BB_TRY(demo.defect, read_defect(args, places));
+  BB_TRY(demo.defect, read_defect(args, places, demo.transport));
   demo.records = args.value("records").value_or(places.sample_records().string());
   BB_TRY(demo.people, read_demo_people(demo.records));
   const bool is_file = !demo.people.is_made_up;
   if (const auto made = make_up_missing(demo.people); is_file && !made.empty())
     complain(fmt::format("note: made up for this demo, because people.yaml names nobody for the part: {}",
                          join(made, ", ")));
-  demo.request.suites = {places.demo_suite()};
+  demo.request.suites = demo.transport == Transport::direct ? direct_suites(places) : std::vector{places.demo_suite()};
   if (has_ccda_rules(demo.request.data)) demo.request.suites.push_back(places.demo_documents_suite());
   demo.request.answers = places.demo_answers();
   BB_CHECK(make_private_folder(demo.request.options.out));
@@ -139,8 +159,20 @@ int demo(const Args& args) {
   const auto password_base = random_token();
   set_passwords(demo.people, password_base);
 
+  std::optional<DirectRoom> room;
+  if (demo.transport == Transport::direct) {
+    show_progress("making certificates and opening the mail room");
+    auto opened = DirectRoom::open(demo.request.places, files.direct(), interrupt.cancellation());
+    if (interrupt.is_cancelled()) return end_progress(), exit_cancelled;
+    if (!opened) return end_progress(), refuse(opened.error().what);
+    room.emplace(*std::move(opened));
+  }
   show_progress("starting the sample portal");
-  auto portal = start_portal(demo.request.places, demo.records, *people_file, demo.defect, password_base);
+  auto portal = start_portal(demo.request.places, {.records = demo.records,
+                                                   .people = *people_file,
+                                                   .defect = demo.defect,
+                                                   .password_base = password_base,
+                                                   .direct = room ? &*room : nullptr});
   if (!portal) return refuse(portal.error().what);
   const auto line = portal->read_line(portal_start_ms_max);
   end_progress();
@@ -149,7 +181,7 @@ int demo(const Args& args) {
   const auto ready = read_ready_line(*line);
   if (!ready) return refuse(ready.error().what);
 
-  auto target = write_target(*ready, demo.people, files);
+  auto target = write_target(demo_target(*ready, demo.people, room ? room->roles() : Value::object()), files);
   if (!target) return refuse(target.error().what);
   demo.request.target = *std::move(target);
   host::Host host(host_options(demo.request));
@@ -173,12 +205,18 @@ VerbSpec demo_verb() {
       "prints the verdict and where the report lies, and stops the portal. Questions for people are answered from a "
       "file "
       "that comes with the demo. Where the CDA schema and the C-CDA rules were imported (bluebridge data import), the "
-      "portal's C-CDA is judged by them too. The exit status is the verdict, as for 'bluebridge run'.";
+      "portal's C-CDA is judged by them too. With --transport direct records travel by Direct, over a mail server and "
+      "a "
+      "name server that run for the demo alone. The exit status is the verdict, as for 'bluebridge run'.";
   verb.example = "bluebridge demo --defect view-empty";
   verb.options = {
       {"records", "DIR", "serve these C-CDA files instead of the sample patients", Completes::folders},
       {"defect", "NAME", "switch one fault of the portal on and see the suite find it"},
-      {"transport", "NAME", "how records travel: rest", Completes::nothing},
+      {"transport",
+       "NAME",
+       "how records travel: rest, or direct with a mail room and certificates of its own",
+       Completes::words,
+       {"rest", "direct"}},
   };
   for (auto& option : run_option_specs()) verb.options.push_back(std::move(option));
   verb.run = demo;

@@ -638,10 +638,16 @@ TEST(CommandTest, NamesTheNearestDefect) {
   EXPECT_THAT(result.err, HasSubstr("did you mean 'view-empty'?"));
 }
 
-TEST(CommandTest, RefusesATransportThatIsNotThereYet) {
-  const auto result = bluebridge({"demo", "--transport", "direct"});
+TEST(CommandTest, RefusesATransportThatIsNotThere) {
+  const auto result = bluebridge({"demo", "--transport", "healthvault"});
   EXPECT_EQ(result.status, 2);
-  EXPECT_THAT(result.err, HasSubstr("'--transport direct' is not available in this version"));
+  EXPECT_THAT(result.err, HasSubstr("unknown value 'healthvault' of '--transport'; expected one of rest, direct"));
+}
+
+TEST(CommandTest, SaysThatADefectOfDirectNeedsDirect) {
+  const auto result = bluebridge({"demo", "--defect", "direct-sha1"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("add --transport direct"));
 }
 
 // Takes connections and never says a word.

@@ -6,6 +6,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/yaml.hpp>
+#include "harness/cli/demo_direct.hpp"
 #include "harness/cli/demo_people.hpp"
 #include "harness/cli/demo_target.hpp"
 #include "harness/cli/yaml_text.hpp"
@@ -172,6 +173,27 @@ TEST_F(DemoTest, WritesATargetThatOurReaderTakes) {
   EXPECT_TRUE(portal->is_cleartext_allowed);
 }
 
+TEST_F(DemoTest, BindsTheRolesOfDirectBesideThePortal) {
+  put("alice.xml", document("Alice", "Newman"));
+  const auto people = read();
+  const MailPorts ports{.smtp = 4025, .imap = 4143, .pop3 = 4110, .dns = 4053};
+  put("demo.target.yaml", to_yaml(demo_target(ready(people), people, direct_roles("/pki", ports))));
+  const auto target = suite::read_target(folder_.path() / "demo.target.yaml");
+  EXPECT_THAT(render(target.diagnostics), IsEmpty());
+  ASSERT_TRUE(target.is_good());
+  EXPECT_EQ(target.value->find_role("portal")->connector, "org.bluebridge.rest.portal");
+  const auto* inbox = target.value->find_role("inbox");
+  EXPECT_EQ(inbox->connector, "org.bluebridge.direct.inbox");
+  EXPECT_EQ(inbox->config["port"], Value(4143));
+  EXPECT_EQ(inbox->config["smtp"]["port"], Value(4025));
+  EXPECT_EQ(inbox->secrets.at("identity").file, "/pki/direct.inbox.example.pem");
+  EXPECT_EQ(inbox->secrets.at("mail_password").environment, "BLUEBRIDGE_DEMO_MAIL_PASSWORD");
+  const auto* sender = target.value->find_role("sender");
+  EXPECT_EQ(sender->connector, "org.bluebridge.direct.sender");
+  EXPECT_EQ(sender->config["resolver"]["port"], Value(4053));
+  EXPECT_EQ(sender->config["identities"].size(), 8u);
+}
+
 TEST_F(DemoTest, GivesEachPartOfTheSuiteAPerson) {
   put("alice.xml", document("Alice", "Newman"));
   put("bruno.xml", document("Bruno", "Ott"));
@@ -253,6 +275,16 @@ TEST(DemoTargetTest, RefusesAReadyLineThatSaysTooLittle) {
   EXPECT_FALSE(read_ready_line(R"({"ready": true, "url": "https://127.0.0.1:1"})"));
   EXPECT_TRUE(
       read_ready_line(R"({"url": "https://127.0.0.1:1", "inbox": "https://127.0.0.1:1/inbox", "ca_file": "x"})"));
+}
+
+TEST(DemoDirectTest, RefusesAReadyLineWithoutEveryPort) {
+  const auto ports = read_mail_ports(R"({"smtp": 1, "imap": 2, "pop3": 3, "dns": 65535, "ready": true})");
+  ASSERT_TRUE(ports);
+  EXPECT_EQ(ports->dns, 65535);
+  for (const auto* line :
+       {"ready", R"({"smtp": 1, "imap": 2, "pop3": 3})", R"({"smtp": 1, "imap": 2, "pop3": 3, "dns": 65536})",
+        R"({"smtp": 0, "imap": 2, "pop3": 3, "dns": 4})"})
+    EXPECT_FALSE(read_mail_ports(line)) << line;
 }
 
 TEST(YamlTextTest, ReadsBackAsItWas) {

@@ -1,0 +1,211 @@
+#include "harness/cli/demo_direct.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/files.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include "harness/cli/yaml_text.hpp"
+
+namespace bb::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t pki_ms_max = 120'000;
+constexpr std::int64_t look_ms = 100;  // whether it was cancelled
+constexpr std::int64_t mailroom_ms_max = 20'000;
+constexpr const char* loopback = "127.0.0.1";
+
+// Who takes part. The cases of the PKI are certificates of the sender's address.
+constexpr const char* portal_domain = "direct.portal.example";
+constexpr const char* inbox_domain = "direct.inbox.example";
+constexpr const char* sender_domain = "direct.sender.example";
+constexpr const char* sender_address = "sender@direct.sender.example";
+
+constexpr std::array demo_suites{"pledge.data_holder", "direct.send",          "direct.receive",
+                                 "direct.discovery",   "bluebutton_plus.push", "vdt.email"};
+
+// Identities of the sender's probes, and what of the PKI each is.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> bad_identities{{
+    {"expired", "cases/expired.pem"},
+    {"not_yet_valid", "cases/not-yet-valid.pem"},
+    {"revoked", "cases/revoked.pem"},
+    {"wrong_name", "cases/wrong-name.pem"},
+    {"wildcard", "cases/wildcard.pem"},
+    {"unknown_anchor", "cases/foreign-anchor.pem"},
+    {"weak_key", "cases/rsa-1024.pem"},
+    {"other_domain", "direct.inbox.example.pem"},
+}};
+
+Value secret(std::string_view name) { return Value::object({{"secret", name}}); }
+Value file(const fs::path& path) { return Value::object({{"file", path.string()}}); }
+
+Value server(std::string_view user, std::uint16_t port) {
+  return Value::object({{"host", loopback}, {"port", port}, {"user", user}, {"password", "mail_password"}});
+}
+
+// What a role of the Direct connector has, beside its own.
+struct DirectRole {
+  Value config, secrets;
+};
+DirectRole direct_role(const fs::path& folder, const MailPorts& ports, std::string_view user, std::uint16_t port,
+                       const std::string& identity_file) {
+  DirectRole role{server(user, port), Value::object()};
+  role.config.set("identity", secret("identity"));
+  role.config.set("anchors", secret("anchors"));
+  role.config.set("revocation_lists", secret("revocation_list"));
+  role.config.set("resolver", Value::object({{"host", loopback}, {"port", ports.dns}}));
+  role.secrets.set("mail_password", Value::object({{"env", mail_password_variable}}));
+  role.secrets.set("identity", file(folder / identity_file));
+  role.secrets.set("anchors", file(folder / "anchors.pem"));
+  role.secrets.set("revocation_list", file(folder / "intermediate.crl"));
+  return role;
+}
+
+Value bound(std::string_view connector, DirectRole role, const fs::path& folder, const MailPorts& ports) {
+  auto network = Value::array();
+  for (const auto port : {ports.smtp, ports.imap, ports.pop3, ports.dns})
+    network.push(Value::object({{"host", loopback}, {"port", port}}));
+  return Value::object({{"connector", connector},
+                        {"ca_file", (folder / "root.crt").string()},
+                        {"config", std::move(role.config)},
+                        {"secrets", std::move(role.secrets)},
+                        {"allow_network", std::move(network)}});
+}
+
+Result<fs::path> program_beside(const Places& places, const char* name) {
+  const auto program = places.program_folder / name;
+  std::error_code ignored;
+  if (fs::exists(program, ignored)) return program;
+  return Error{fmt::format("{}: the program is not there; it lies beside this one", program.string())};
+}
+
+Status make_pki(const Places& places, const fs::path& folder, const host::Cancellation& cancellation) {
+  ChildProcess::Options options;
+  BB_TRY(options.program, program_beside(places, "bluebridge-pki"));
+  options.arguments = {"--out",    folder.string(), "--address", sender_address,
+                       "--domain", portal_domain,   "--domain",  inbox_domain};
+  BB_TRY(auto program, ChildProcess::start(options));
+  std::optional<int> status;
+  for (std::int64_t waited_ms = 0; !status; waited_ms += look_ms) {
+    if (cancellation.is_cancelled()) return Error{"cancelled"};
+    if (waited_ms > pki_ms_max) return Error{"the certificates of the demo were not made in time"};
+    status = program.wait(look_ms);
+  }
+  if (*status != 0) return Error{fmt::format("{} ended with status {}", options.program.string(), *status)};
+  // Intermediate authorities too: the portal fetches none.
+  BB_TRY(const auto root, read_text(folder / "root.crt"));
+  BB_TRY(const auto intermediate, read_text(folder / "intermediate.crt"));
+  return write_text(folder / "anchors.pem", root + intermediate, Privacy::private_);
+}
+
+Status write_zone(const fs::path& folder) {
+  auto records = Value::array();
+  const auto publish = [&](const std::string& name, const std::string& whose) {
+    records.push(Value::object({{"name", name}, {"type", "CERT"}, {"file", whose + ".crt"}}));
+  };
+  publish(portal_domain, portal_domain);
+  publish(inbox_domain, inbox_domain);
+  publish(replace_all(sender_address, "@", "."), sender_address);  // Applicability Statement 1.2, 5.3
+  return write_text(folder / "zone.yaml", to_yaml(Value::object({{"records", std::move(records)}})), Privacy::private_);
+}
+
+Result<ChildProcess> start_mailroom(const Places& places, const fs::path& folder, const std::string& password) {
+  ChildProcess::Options options;
+  BB_TRY(options.program, program_beside(places, "bluebridge-mailroom"));
+  options.arguments = {"--exit-with-parent", "--identity", (folder / "server.pem").string(), "--zone",
+                       (folder / "zone.yaml").string()};
+  for (const auto& [user, domain] :
+       {std::pair("portal", portal_domain), std::pair("inbox", inbox_domain), std::pair("sender", sender_domain)})
+    options.arguments.insert(options.arguments.end(), {"--mailbox", fmt::format("{}=@{}", user, domain)});
+  options.environment["BLUEBRIDGE_MAILROOM_PASSWORD"] = password;
+  return ChildProcess::start(options);
+}
+
+}  // namespace
+
+Result<MailPorts> read_mail_ports(const std::string& line) {
+  BB_TRY(const auto ready, parse_json(line));
+  MailPorts ports;
+  for (const auto& [name, port] : {std::pair("smtp", &ports.smtp), std::pair("imap", &ports.imap),
+                                   std::pair("pop3", &ports.pop3), std::pair("dns", &ports.dns)}) {
+    const auto number = ready[name].integer_or(0);
+    if (number < 1 || number > 65'535)
+      return Error{fmt::format("the mail room said '{}', expected its port of {}", shorten(line, 200), name)};
+    *port = static_cast<std::uint16_t>(number);
+  }
+  return ports;
+}
+
+std::vector<fs::path> direct_suites(const Places& places) {
+  std::vector<fs::path> suites;
+  for (const auto* name : demo_suites) {
+    auto suite = places.suites() / (std::string(name) + ".yaml");
+    std::error_code ignored;
+    if (fs::exists(suite, ignored)) suites.push_back(std::move(suite));
+  }
+  return suites;
+}
+
+Value direct_roles(const fs::path& folder, const MailPorts& ports) {
+  auto inbox = direct_role(folder, ports, "inbox", ports.imap, std::string(inbox_domain) + ".pem");
+  inbox.config.set("address", std::string("inbox@") + inbox_domain);
+  inbox.config.set("smtp", server("inbox", ports.smtp));
+
+  auto sender = direct_role(folder, ports, "sender", ports.smtp, std::string(sender_address) + ".pem");
+  sender.config.set("from", sender_address);
+  sender.config.set("mailbox", server("sender", ports.imap));
+  auto identities = Value::object();
+  for (const auto& [name, name_of_file] : bad_identities) {
+    identities.set(name, secret(name));
+    sender.secrets.set(name, file(folder / name_of_file));
+  }
+  sender.config.set("identities", std::move(identities));
+  return Value::object({{"inbox", bound("org.bluebridge.direct.inbox", std::move(inbox), folder, ports)},
+                        {"sender", bound("org.bluebridge.direct.sender", std::move(sender), folder, ports)}});
+}
+
+DirectRoom::Folder::~Folder() {
+  std::error_code ignored;
+  if (!path.empty()) fs::remove_all(path, ignored);
+}
+
+Result<DirectRoom> DirectRoom::open(const Places& places, const fs::path& path,
+                                    const host::Cancellation& cancellation) {
+  BB_CHECK(make_private_folder(path));
+  Folder folder(fs::absolute(path));
+  BB_CHECK(make_pki(places, folder.path, cancellation));
+  BB_CHECK(write_zone(folder.path));
+  const auto password = random_token();
+  ::setenv(mail_password_variable, password.c_str(), 1);
+  BB_TRY(auto program, start_mailroom(places, folder.path, password));
+  const auto line = program.read_line(mailroom_ms_max);
+  if (!line) return Error{"the mail room did not start: " + line.error().what};
+  BB_TRY(const auto ports, read_mail_ports(*line));
+  return DirectRoom(std::move(folder), password, std::move(program), ports);
+}
+
+std::vector<std::string> DirectRoom::portal_arguments() const {
+  const auto at = [](std::uint16_t port) { return fmt::format("{}:{}", loopback, port); };
+  const auto in = [&](const std::string& name) { return (folder_.path / name).string(); };
+  return {"--direct-domain",   portal_domain,     "--direct-identity",   in(std::string(portal_domain) + ".pem"),
+          "--direct-anchors",  in("anchors.pem"), "--direct-revocation", in("intermediate.crl"),
+          "--direct-resolver", at(ports_.dns),    "--direct-smtp",       at(ports_.smtp),
+          "--direct-imap",     at(ports_.imap),   "--direct-user",       "portal",
+          "--trust",           in("root.crt")};
+}
+
+std::map<std::string, std::string> DirectRoom::portal_environment() const {
+  return {{"BLUEBRIDGE_PORTAL_DIRECT_PASSWORD", password_}};
+}
+
+}  // namespace bb::cli

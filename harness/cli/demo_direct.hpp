@@ -1,0 +1,68 @@
+// harness/cli/demo_direct.hpp - what a demo by Direct has beside the portal: certificates, a
+// mail server and a name server on loopback, and the roles that use them.
+//
+// The certificates are made anew for each demo, and the mail lies in memory: bluebridge-pki and
+// bluebridge-mailroom, docs/reference/mailroom.md.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <bb/core/process.hpp>
+#include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
+#include <bb/host/clock.hpp>
+#include "harness/cli/places.hpp"
+
+namespace bb::cli {
+
+// Ports of the mail room, from the line that it says when it is ready.
+struct MailPorts {
+  std::uint16_t smtp = 0, imap = 0, pop3 = 0, dns = 0;
+};
+[[nodiscard]] Result<MailPorts> read_mail_ports(const std::string& line);
+
+// The suites of a demo by Direct, those of them that are installed, in this order.
+std::vector<std::filesystem::path> direct_suites(const Places& places);
+
+// What stands in the target beside the portal: inbox, sender and whoever else the suites ask for.
+// `folder` has the certificates; the mailboxes' password is in the environment variable
+// mail_password_variable.
+Value direct_roles(const std::filesystem::path& folder, const MailPorts& ports);
+inline constexpr const char* mail_password_variable = "BLUEBRIDGE_DEMO_MAIL_PASSWORD";
+
+// A running mail room and the folder of its certificates.
+class DirectRoom {
+ public:
+  // Makes `folder`, which is this room's alone and goes with it; takes some seconds. The error
+  // says what is missing, or that it was cancelled.
+  static Result<DirectRoom> open(const Places& places, const std::filesystem::path& folder,
+                                 const host::Cancellation& cancellation);
+
+  Value roles() const { return direct_roles(folder_.path, ports_); }
+  // With which the portal sends and receives by Direct.
+  std::vector<std::string> portal_arguments() const;
+  std::map<std::string, std::string> portal_environment() const;
+
+ private:
+  struct Folder {
+    explicit Folder(std::filesystem::path where) : path(std::move(where)) {}
+    Folder(Folder&& other) noexcept : path(std::exchange(other.path, {})) {}
+    Folder& operator=(Folder&&) = delete;
+    ~Folder();
+    std::filesystem::path path;
+  };
+  DirectRoom(Folder folder, std::string password, ChildProcess program, MailPorts ports)
+      : folder_(std::move(folder)), password_(std::move(password)), program_(std::move(program)), ports_(ports) {}
+
+  Folder folder_;
+  std::string password_;
+  ChildProcess program_;
+  MailPorts ports_;
+};
+
+}  // namespace bb::cli
