@@ -107,6 +107,13 @@ class Builder {
                     : first_line(instance.substr(slash + 1) + ", by " + instance.substr(0, slash)),
                 "BlueBridge");
   }
+  // Several roles may speak with one system; its name is of the first.
+  std::size_t system_at(const std::string& host, const std::string& instance) {
+    const auto known = systems_.find(host);
+    if (known != systems_.end()) return known->second;
+    const auto role = first_line(instance.substr(0, instance.find('/')));
+    return systems_[host] = lane("system behind " + role, host);
+  }
   std::size_t server_of(const host::EvidenceRecord& record) {
     const auto& protocol = record.protocol;
     const auto host = first_line(host_of(record.peer));
@@ -148,9 +155,8 @@ class Builder {
   void add(const ExchangeView& view) {
     const auto& exchange = view.exchange;
     const auto [host, path] = parts_of(exchange.url);
-    const auto role = exchange.instance.substr(0, exchange.instance.find('/'));
     const auto from = ours(exchange.instance);
-    system_ = lane("system behind " + first_line(role), host);
+    system_ = system_at(host, exchange.instance);
     const bool is_answered = exchange.status != 0;
     put({.from = from,
          .to = *system_,
@@ -444,10 +450,11 @@ class Builder {
   std::size_t step_ = 0;
   std::map<std::string, std::size_t> seen_;  // arrows of this step, by what they say
   std::optional<Talk> talk_;
-  std::vector<const RecordView*> verdicts_;  // that wait for their message
-  std::optional<std::size_t> system_;        // whom HTTP was spoken with last
-  std::optional<std::size_t> sharer_;        // the system that was asked to share
-  std::set<std::string> shared_with_;        // addresses, lower case
+  std::vector<const RecordView*> verdicts_;     // that wait for their message
+  std::map<std::string, std::size_t> systems_;  // by host and port
+  std::optional<std::size_t> system_;           // whom HTTP was spoken with last
+  std::optional<std::size_t> sharer_;           // the system that was asked to share
+  std::set<std::string> shared_with_;           // addresses, lower case
   std::set<std::string> sent_ids_, told_ids_;
 };
 

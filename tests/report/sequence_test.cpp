@@ -171,6 +171,19 @@ TEST(SequenceTest, AReceiptTellsOfANotificationThatNobodySaw) {
   EXPECT_EQ(sequence.arrows.back().tone, Tone::bad);
 }
 
+TEST(SequenceTest, TwoRolesMaySpeakWithOneSystem) {
+  Recording recording("portal/alice");
+  recording.step("share");
+  recording.exchange("POST", "https://portal.example/shares", 202);
+  recording.instance = "received";
+  recording.exchange("GET", "https://portal.example/messages", 200);
+  recording.exchange("GET", "https://portal.example:4443/messages", 200);
+  EXPECT_THAT(told(sequence_of(recording.test)),
+              ElementsAre("alice, by portal > system behind portal: POST /shares; 202",
+                          "received > system behind portal: GET /messages; 200",
+                          "received > system behind received: GET /messages; 200"));
+}
+
 TEST(SequenceTest, SaysWhenASystemDidNotAnswer) {
   auto test = test::message_test();
   test.steps[0].exchanges[0].exchange.status = 0;
