@@ -27,13 +27,6 @@ std::string take_new(Inbox& inbox, const Value& items) {
   return "";
 }
 
-// The id of the opened form of a message; its own where there is none.
-std::string opened_form(const Value& items, const std::string& id) {
-  for (std::size_t i = 0; i < items.size(); ++i)
-    if (items[i]["opened"].boolean_or(false) && items[i]["parent"] == Value(id)) return items[i]["id"].string_or(id);
-  return id;
-}
-
 bool is_worth_waiting(std::string_view word) { return word == "ok" || word == "unavailable" || word == "timeout"; }
 
 }  // namespace
@@ -49,8 +42,8 @@ VerbReply wait_for_message(Inbox& inbox, const std::string& address, Form form, 
     if (listed.reply.status == BB_OK) {
       const Value& items = listed.reply.emitted["items"];
       if (const std::string id = take_new(inbox, items); !id.empty()) {
-        const std::string wanted = form == Form::opened ? opened_form(items, id) : id;
-        return {invoke({"bb.inbox/1", "read", Value::object({{"item_id", wanted}})}), false};
+        const Value opened = form == Form::opened ? form_of(items, id, "opened") : Value();
+        return {invoke({"bb.inbox/1", "read", Value::object({{"item_id", opened.string_or(id)}})}), false};
       }
     }
     const std::int64_t left_ns = deadline_ns - clock.now_unix_ns();

@@ -207,17 +207,6 @@ VerbReply poll(const VerbCall& call, const Invoke& invoke) {
   return list_all("bb.inbox/1", "poll", std::move(query), invoke);
 }
 
-// The id of a form of a received message among what is listed; null where it has none.
-Value form_of(const Value& items, const Value& received, std::string_view form) {
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto& item = items[i];
-    const bool is_decrypted = item["kind"].string_or("") == "message-decrypted";
-    if (item["opened"].boolean_or(false) && item["parent"] == received && is_decrypted == (form == "decrypted"))
-      return item["id"];
-  }
-  return {};
-}
-
 VerbReply receive(const VerbCall& call, const Invoke& invoke) {
   Value id = item_id(call.arguments["item"]);
   const auto form = call.arguments["form"].string_or("received");
@@ -342,6 +331,16 @@ std::string filename_of(const std::vector<host::Attribute>& attributes) {
 }
 
 }  // namespace
+
+Value form_of(const Value& items, const Value& received, std::string_view form) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& item = items[i];
+    const bool is_decrypted = item["kind"].string_or("") == "message-decrypted";
+    if (item["opened"].boolean_or(false) && item["parent"] == received && is_decrypted == (form == "decrypted"))
+      return item["id"];
+  }
+  return {};
+}
 
 host::Reply own_reply(bb_status status, std::string sentence) {
   host::Reply reply;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include <bb/core/value.hpp>
 #include <bb/host/host.hpp>
@@ -54,5 +55,9 @@ host::Reply own_reply(bb_status status, std::string sentence);
 
 // All items of a listing, cursors followed: {"items": [...]}.
 VerbReply list_all(const std::string& interface, const std::string& function, Value query, const Invoke& invoke);
+
+// The id of a form of a received message ("opened", "decrypted") among the items that an inbox
+// lists; null where it has none.
+Value form_of(const Value& items, const Value& received, std::string_view form);
 
 }  // namespace bb::engine

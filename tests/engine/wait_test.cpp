@@ -67,16 +67,20 @@ TEST_F(WaitTest, TakesTheMessageThatCameAfterSending) {
 }
 
 TEST_F(WaitTest, ReadsAMessageInTheFormThatIsAskedFor) {
-  const auto opened = [](const std::string& of) {
-    return Value::object({{"id", of + ":opened"}, {"kind", "message"}, {"opened", true}, {"parent", of}});
+  const auto opened = [](const std::string& of, const std::string& kind = "message") {
+    return Value::object({{"id", of + ":opened"}, {"kind", kind}, {"opened", true}, {"parent", of}});
   };
   const auto received = [](const std::string& id) { return Value::object({{"id", id}, {"kind", "message"}}); };
   connectors.on("bb.inbox/1 poll", [&](const FakeCall&) {
     Value items = Value::array();
     if (++polls > 1)
       for (const auto* id : {"sealed", "other", "plain"}) items.push(received(id));
-    if (polls > 1)
+    if (polls > 1) {
+      Value decrypted = opened("sealed", "message-decrypted");
+      decrypted.set("id", "sealed:decrypted");
+      items.push(std::move(decrypted));
       for (const auto* id : {"other", "sealed"}) items.push(opened(id));
+    }
     return emitted(Value::object({{"items", std::move(items)}}));
   });
   const auto view = run(load(R"(
