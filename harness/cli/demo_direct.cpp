@@ -25,47 +25,60 @@ constexpr std::int64_t look_ms = 100;  // whether it was cancelled
 constexpr std::int64_t mailroom_ms_max = 20'000;
 constexpr const char* loopback = "127.0.0.1";
 
-// Who takes part. The cases of the PKI are certificates of the sender's address.
+// Who takes part. Our sender and our inbox are one address: what is sent back to the first arrives in
+// the second. It has the certificate of its domain, for an address of its own for each run; the cases
+// of the PKI are its certificates too.
 constexpr const char* portal_domain = "direct.portal.example";
 constexpr const char* inbox_domain = "direct.inbox.example";
-constexpr const char* sender_domain = "direct.sender.example";
-constexpr const char* sender_address = "sender@direct.sender.example";
+constexpr const char* inbox_address = "inbox@direct.inbox.example";
+constexpr const char* inbox_user = "inbox";
 
-constexpr std::array demo_suites{"pledge.data_holder", "direct.send",          "direct.receive",
-                                 "direct.discovery",   "bluebutton_plus.push", "vdt.email"};
+constexpr std::array demo_suites{"pledge.data_holder", "direct.send", "direct.receive", "direct.discovery",
+                                 "bluebutton_plus.push"};
 
-// Identities of the sender's probes, and what of the PKI each is.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> bad_identities{{
-    {"expired", "cases/expired.pem"},
-    {"not_yet_valid", "cases/not-yet-valid.pem"},
-    {"revoked", "cases/revoked.pem"},
-    {"wrong_name", "cases/wrong-name.pem"},
-    {"wildcard", "cases/wildcard.pem"},
-    {"unknown_anchor", "cases/foreign-anchor.pem"},
-    {"weak_key", "cases/rsa-1024.pem"},
-    {"other_domain", "direct.inbox.example.pem"},
+// Identities of the sender's probes, and the cases of the PKI that they are.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 20> bad_identities{{
+    {"expired", "expired"},
+    {"not_yet_valid", "not-yet-valid"},
+    {"no_not_before", "no-not-before"},
+    {"no_not_after", "no-not-after"},
+    {"revoked", "revoked"},
+    {"wrong_name", "wrong-name"},
+    {"wildcard", "wildcard"},
+    {"other_domain", "other-domain"},
+    {"other_subject_address", "other-subject-address"},
+    {"bad_aia", "bad-aia"},
+    {"no_crl", "no-crl"},
+    {"encrypt_only", "encrypt-only"},
+    {"authority", "authority"},
+    {"subject_address", "subject-address"},
+    {"rsa_3072", "rsa-3072"},
+    {"rsa_4096", "rsa-4096"},
+    {"p256", "p256"},
+    {"p384", "p384"},
+    {"unknown_anchor", "foreign-anchor"},
+    {"weak_key", "rsa-1024"},
 }};
 
 Value secret(std::string_view name) { return Value::object({{"secret", name}}); }
 Value file(const fs::path& path) { return Value::object({{"file", path.string()}}); }
 
-Value server(std::string_view user, std::uint16_t port) {
-  return Value::object({{"host", loopback}, {"port", port}, {"user", user}, {"password", "mail_password"}});
+Value server(std::uint16_t port) {
+  return Value::object({{"host", loopback}, {"port", port}, {"user", inbox_user}, {"password", "mail_password"}});
 }
 
-// What a role of the Direct connector has, beside its own.
+// What both roles of the Direct connector have, beside their own.
 struct DirectRole {
   Value config, secrets;
 };
-DirectRole direct_role(const fs::path& folder, const MailPorts& ports, std::string_view user, std::uint16_t port,
-                       const std::string& identity_file) {
-  DirectRole role{server(user, port), Value::object()};
+DirectRole direct_role(const fs::path& folder, const MailPorts& ports, std::uint16_t port) {
+  DirectRole role{server(port), Value::object()};
   role.config.set("identity", secret("identity"));
   role.config.set("anchors", secret("anchors"));
   role.config.set("revocation_lists", secret("revocation_list"));
   role.config.set("resolver", Value::object({{"host", loopback}, {"port", ports.dns}}));
   role.secrets.set("mail_password", Value::object({{"env", mail_password_variable}}));
-  role.secrets.set("identity", file(folder / identity_file));
+  role.secrets.set("identity", file(folder / (std::string(inbox_domain) + ".pem")));
   role.secrets.set("anchors", file(folder / "anchors.pem"));
   role.secrets.set("revocation_list", file(folder / "intermediate.crl"));
   return role;
@@ -92,7 +105,7 @@ Result<fs::path> program_beside(const Places& places, const char* name) {
 Status make_pki(const Places& places, const fs::path& folder, const host::Cancellation& cancellation) {
   ChildProcess::Options options;
   BB_TRY(options.program, program_beside(places, "bluebridge-pki"));
-  options.arguments = {"--out",    folder.string(), "--address", sender_address,
+  options.arguments = {"--out",    folder.string(), "--address", inbox_address,
                        "--domain", portal_domain,   "--domain",  inbox_domain};
   BB_TRY(auto program, ChildProcess::start(options));
   std::optional<int> status;
@@ -115,7 +128,6 @@ Status write_zone(const fs::path& folder) {
   };
   publish(portal_domain, portal_domain);
   publish(inbox_domain, inbox_domain);
-  publish(replace_all(sender_address, "@", "."), sender_address);  // Applicability Statement 1.2, 5.3
   return write_text(folder / "zone.yaml", to_yaml(Value::object({{"records", std::move(records)}})), Privacy::private_);
 }
 
@@ -124,8 +136,7 @@ Result<ChildProcess> start_mailroom(const Places& places, const fs::path& folder
   BB_TRY(options.program, program_beside(places, "bluebridge-mailroom"));
   options.arguments = {"--exit-with-parent", "--identity", (folder / "server.pem").string(), "--zone",
                        (folder / "zone.yaml").string()};
-  for (const auto& [user, domain] :
-       {std::pair("portal", portal_domain), std::pair("inbox", inbox_domain), std::pair("sender", sender_domain)})
+  for (const auto& [user, domain] : {std::pair("portal", portal_domain), std::pair(inbox_user, inbox_domain)})
     options.arguments.insert(options.arguments.end(), {"--mailbox", fmt::format("{}=@{}", user, domain)});
   options.environment["BLUEBRIDGE_MAILROOM_PASSWORD"] = password;
   return ChildProcess::start(options);
@@ -157,17 +168,17 @@ std::vector<fs::path> direct_suites(const Places& places) {
 }
 
 Value direct_roles(const fs::path& folder, const MailPorts& ports) {
-  auto inbox = direct_role(folder, ports, "inbox", ports.imap, std::string(inbox_domain) + ".pem");
-  inbox.config.set("address", std::string("inbox@") + inbox_domain);
-  inbox.config.set("smtp", server("inbox", ports.smtp));
+  auto inbox = direct_role(folder, ports, ports.imap);
+  inbox.config.set("address", inbox_address);
+  inbox.config.set("smtp", server(ports.smtp));
 
-  auto sender = direct_role(folder, ports, "sender", ports.smtp, std::string(sender_address) + ".pem");
-  sender.config.set("from", sender_address);
-  sender.config.set("mailbox", server("sender", ports.imap));
+  auto sender = direct_role(folder, ports, ports.smtp);
+  sender.config.set("from", inbox_address);
+  sender.config.set("mailbox", server(ports.imap));
   auto identities = Value::object();
-  for (const auto& [name, name_of_file] : bad_identities) {
+  for (const auto& [name, name_of_case] : bad_identities) {
     identities.set(name, secret(name));
-    sender.secrets.set(name, file(folder / name_of_file));
+    sender.secrets.set(name, file(folder / "cases" / (std::string(name_of_case) + ".pem")));
   }
   sender.config.set("identities", std::move(identities));
   return Value::object({{"inbox", bound("org.bluebridge.direct.inbox", std::move(inbox), folder, ports)},

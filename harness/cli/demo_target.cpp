@@ -68,6 +68,15 @@ Value choose_inputs(const std::vector<const DemoPerson*>& people) {
   return inputs;
 }
 
+// Where the portal shows a patient what came by Direct.
+Value received_role(const ReadyPortal& portal, const DemoPerson& patient) {
+  return Value::object(
+      {{"connector", "org.bluebridge.rest.messages"},
+       {"ca_file", portal.ca_file},
+       {"config", Value::object({{"base_url", portal.url}, {"account", patient.account}, {"password", "password"}})},
+       {"secrets", Value::object({{"password", Value::object({{"env", password_variable(patient.id)}})}})}});
+}
+
 }  // namespace
 
 Result<ReadyPortal> read_ready_line(const std::string& line) {
@@ -77,6 +86,7 @@ Result<ReadyPortal> read_ready_line(const std::string& line) {
   portal.cleartext_url = ready["cleartext_url"].string_or("");
   portal.inbox = ready["inbox"].string_or("");
   portal.ca_file = ready["ca_file"].string_or("");
+  portal.direct_domain = ready["direct"]["domain"].string_or("");
   if (const auto* people = ready["people"].items())
     for (const auto& person : *people) portal.accounts.push_back(person["account"].string_or(""));
   if (portal.url.empty() || portal.inbox.empty() || portal.ca_file.empty())
@@ -99,6 +109,13 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value rol
     served.push_back(&person);
     patients.set(person.id, person_value(person));
   }
+  auto inputs = choose_inputs(served);
+  const auto* patient = test_patient(served);
+  if (patient != nullptr && !portal.direct_domain.empty()) {
+    roles.set("received", received_role(portal, *patient));
+    inputs.set("recipient", patient->account + "@" + portal.direct_domain);
+    inputs.set("unknown_recipient", "nobody@" + portal.direct_domain);
+  }
   auto config = Value::object({{"base_url", portal.url}});
   set_text(config, "cleartext_base_url", portal.cleartext_url);
   roles.set("portal", Value::object({{"connector", "org.bluebridge.rest.portal"},
@@ -120,7 +137,7 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value rol
                                                    {"content", Value::strings({"complete", "visit"})}})},
                         {"roles", std::move(roles)},
                         {"patients", std::move(patients)},
-                        {"inputs", choose_inputs(served)}});
+                        {"inputs", std::move(inputs)}});
 }
 
 }  // namespace bb::cli

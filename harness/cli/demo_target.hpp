@@ -16,6 +16,7 @@ namespace bb::cli {
 // What the portal said when it was ready: docs/reference/portal-api.md.
 struct ReadyPortal {
   std::string url, cleartext_url, inbox, ca_file;
+  std::string direct_domain{};  // empty: it does not speak Direct
   std::vector<std::string> accounts;
 };
 [[nodiscard]] Result<ReadyPortal> read_ready_line(const std::string& line);
@@ -25,7 +26,8 @@ std::string password_variable(const std::string& id);
 
 // Content of the target file, in the shape of docs/reference/target-format.md.
 // People whom the portal does not serve are left out. `roles` are those beside the
-// portal, by name; where there is no inbox among them it is the portal's own.
+// portal, by name; where there is no inbox among them it is the portal's own. Of a portal
+// that speaks Direct there is also what it received for the suites' patient.
 Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value roles = Value::object());
 
 }  // namespace bb::cli

@@ -177,7 +177,9 @@ TEST_F(DemoTest, BindsTheRolesOfDirectBesideThePortal) {
   put("alice.xml", document("Alice", "Newman"));
   const auto people = read();
   const MailPorts ports{.smtp = 4025, .imap = 4143, .pop3 = 4110, .dns = 4053};
-  put("demo.target.yaml", to_yaml(demo_target(ready(people), people, direct_roles("/pki", ports))));
+  auto portal = ready(people);
+  portal.direct_domain = "direct.portal.example";
+  put("demo.target.yaml", to_yaml(demo_target(portal, people, direct_roles("/pki", ports))));
   const auto target = suite::read_target(folder_.path() / "demo.target.yaml");
   EXPECT_THAT(render(target.diagnostics), IsEmpty());
   ASSERT_TRUE(target.is_good());
@@ -188,10 +190,17 @@ TEST_F(DemoTest, BindsTheRolesOfDirectBesideThePortal) {
   EXPECT_EQ(inbox->config["smtp"]["port"], Value(4025));
   EXPECT_EQ(inbox->secrets.at("identity").file, "/pki/direct.inbox.example.pem");
   EXPECT_EQ(inbox->secrets.at("mail_password").environment, "BLUEBRIDGE_DEMO_MAIL_PASSWORD");
+  const auto* received = target.value->find_role("received");
+  EXPECT_EQ(received->connector, "org.bluebridge.rest.messages");
+  EXPECT_EQ(received->config["account"], Value("alice"));
+  EXPECT_EQ(received->secrets.at("password").environment, "BLUEBRIDGE_DEMO_PASSWORD_ALICE");
+  EXPECT_EQ(target.value->inputs["recipient"], Value("alice@direct.portal.example"));
   const auto* sender = target.value->find_role("sender");
   EXPECT_EQ(sender->connector, "org.bluebridge.direct.sender");
   EXPECT_EQ(sender->config["resolver"]["port"], Value(4053));
-  EXPECT_EQ(sender->config["identities"].size(), 8u);
+  EXPECT_EQ(sender->config["identities"].size(), 20u);
+  EXPECT_EQ(sender->secrets.at("weak_key").file, "/pki/cases/rsa-1024.pem");
+  EXPECT_EQ(sender->config["from"], inbox->config["address"]);  // what is sent back arrives there
 }
 
 TEST_F(DemoTest, GivesEachPartOfTheSuiteAPerson) {
@@ -268,6 +277,21 @@ TEST(DemoTargetTest, MakesIdsThatTargetsTake) {
   EXPECT_EQ(person_id("123"), "p_123");
   EXPECT_EQ(person_id(""), "p_");
   EXPECT_EQ(password_variable("former-caregiver"), "BLUEBRIDGE_DEMO_PASSWORD_FORMER_CAREGIVER");
+}
+
+TEST_F(DemoTest, BindsNothingOfDirectToAPortalWithoutIt) {
+  put("alice.xml", document("Alice", "Newman"));
+  const auto people = read();
+  const auto target = demo_target(ready(people), people);
+  EXPECT_EQ(target["roles"].size(), 2u);
+  EXPECT_TRUE(target["inputs"]["recipient"].is_null());
+}
+
+TEST(DemoTargetTest, ReadsTheDomainOfAPortalThatSpeaksDirect) {
+  const auto portal = read_ready_line(
+      R"({"url": "https://h:1", "inbox": "https://h:1/inbox", "ca_file": "x", "direct": {"domain": "d.example"}})");
+  ASSERT_TRUE(portal);
+  EXPECT_EQ(portal->direct_domain, "d.example");
 }
 
 TEST(DemoTargetTest, RefusesAReadyLineThatSaysTooLittle) {
