@@ -47,7 +47,13 @@ class DirectDemoTest(unittest.TestCase):
         for words in ("Who spoke with whom", "mail server", "Received: from "):
             self.assertTrue(words in page, words)
 
-    def test_a_mistake_of_the_portal_is_found(self):
+    def test_a_mistake_in_receiving_is_found(self):
+        process, _, report = self.demo("--defect", "direct-no-mdn", "--filter", "direct.receive/arrives")
+        self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
+        self.assertEqual(self.outcomes(report)["direct.receive/arrives"], "fail")
+        self.nothing_is_left()
+
+    def test_a_mistake_in_sending_is_found(self):
         process, _, report = self.demo("--defect", "share-drops-attachment", "--filter", "pledge.data_holder/transmit")
         self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
         self.assertEqual(self.outcomes(report)["pledge.data_holder/transmit"], "fail")
