@@ -57,6 +57,10 @@ struct StepJudgement {
 StepJudgement judge_step(const suite::Step& step, const Scope& scope, const evidence::Message* message,
                          evidence::Level level, const Validator* validator = nullptr);
 
+// What a step saves of its message; what the message does not have is not there.
+std::vector<std::pair<std::string, Value>> saved_values(const suite::Step& step, const Scope& scope,
+                                                        const evidence::Message& message);
+
 // The part of a message that a selector names; an empty list when there is
 // none. An error when the message has no such part at all (json of a PDF).
 Result<std::vector<Value>> select(const suite::Selector& selector, const evidence::Message& message);

@@ -39,7 +39,7 @@ class StepJudge {
   StepJudgement judge() {
     if (message_ && !host::is_judged(message_->result)) return not_judged();
     if (judge_result() && judge_require()) judge_rest();
-    if (!is_stopped_ && !is_result_violated_) save();
+    if (message_ && !is_stopped_ && !is_result_violated_) judgement_.saved = saved_values(step_, scope_, *message_);
     return std::move(judgement_);
   }
 
@@ -145,18 +145,6 @@ class StepJudge {
     judgement_.cause = std::move(cause);
   }
 
-  void save() {
-    if (!message_) return;
-    for (const auto& save : step_.save) {
-      const auto selector = resolve_selector(save.selector, scope_);
-      if (!selector) continue;  // as if it were not there
-      auto values = select(*selector, *message_);
-      if (!values || values->empty()) continue;  // whoever reads it is told that it has no value
-      judgement_.saved.emplace_back(save.name,
-                                    values->size() == 1 ? std::move(values->front()) : Value(*std::move(values)));
-    }
-  }
-
   const suite::Step& step_;
   const Scope& scope_;
   const evidence::Message* message_;
@@ -171,6 +159,19 @@ class StepJudge {
 
 bool is_about_the_result(const suite::Claim& claim) {
   return claim.of.empty() && (claim.subject == "result" || claim.subject == "status");
+}
+
+std::vector<std::pair<std::string, Value>> saved_values(const suite::Step& step, const Scope& scope,
+                                                        const evidence::Message& message) {
+  std::vector<std::pair<std::string, Value>> saved;
+  for (const auto& save : step.save) {
+    const auto selector = resolve_selector(save.selector, scope);
+    if (!selector) continue;  // as if it were not there
+    auto values = select(*selector, message);
+    if (!values || values->empty()) continue;  // whoever reads it is told that it has no value
+    saved.emplace_back(save.name, values->size() == 1 ? std::move(values->front()) : Value(*std::move(values)));
+  }
+  return saved;
 }
 
 StepJudgement judge_step(const suite::Step& step, const Scope& scope, const evidence::Message* message, Level level,

@@ -10,6 +10,7 @@ enum ExitStatus : int {
   exit_found = 1,         // not conformant; something found
   exit_usage = 2,         // bad usage, suite, target or configuration; nothing was run
   exit_inconclusive = 3,  // an error, skip or missing answer is left
+  exit_waiting = 4,       // with --detach: resume later
   exit_cancelled = 5,
 };
 

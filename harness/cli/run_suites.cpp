@@ -104,6 +104,9 @@ class Progress {
   std::size_t done_count_ = 0;
 };
 
+Result<engine::RunInput> load_target(const RunRequest& request, host::Host& host, engine::RunInput input,
+                                     std::vector<Diagnostic> mistakes);
+
 Status write_reports(const RunRequest& request, const evidence::RunView& run) {
   BB_CHECK(report::write_standard_reports(run));
   for (const auto& [format, file] : request.reports) BB_CHECK(report::write_report(run, format, file));
@@ -112,18 +115,24 @@ Status write_reports(const RunRequest& request, const evidence::RunView& run) {
 
 }  // namespace
 
+OptionSpec jobs_option() { return {"jobs", "N", "tests at a time; default: one for each processor, at most 8"}; }
+
+OptionSpec reports_option() {
+  return {"report",
+          "FORMAT=PATH",
+          "one more report: console, html, junit or json",
+          Completes::words,
+          {"console=", "html=", "junit=", "json="},
+          true};
+}
+
 std::vector<OptionSpec> run_option_specs() {
   return {
       {"out", "DIR", "folder for runs; each makes its own inside; default: runs", Completes::folders},
       {"filter", "GLOB", "only tests whose SUITE/TEST matches, and what they need", Completes::nothing, {}, true},
       {"tag", "TAG", "only tests with this tag, and what they need", Completes::nothing, {}, true},
-      {"jobs", "N", "tests at a time; default: one for each processor, at most 8"},
-      {"report",
-       "FORMAT=PATH",
-       "one more report: console, html, junit or json",
-       Completes::words,
-       {"console=", "html=", "junit=", "json="},
-       true},
+      jobs_option(),
+      reports_option(),
       {"rule-date", "DATE", "judge by the rules of that day, for example 2026-11-21; default: today"},
       {"seed", "N", "seed of everything random, to repeat a run"},
       {"max-failures", "N", "stop after so many failed tests; default: no limit"},
@@ -136,18 +145,30 @@ std::vector<OptionSpec> run_option_specs() {
   };
 }
 
-Result<RunRequest> read_run_options(const Args& args) {
+Result<RunRequest> read_process_options(const Args& args) {
   RunRequest request;
   BB_TRY(request.places, find_places(args));
   BB_TRY(request.places.connector_host, find_connector_host(args));
   request.data = find_data(args);
   auto& options = request.options;
-  options.out = args.value("out").value_or("runs");
-  options.filters = args.values("filter");
-  options.tags = args.values("tag");
   const auto processors = std::clamp(std::thread::hardware_concurrency(), 1u, jobs_default_max);
   BB_TRY(const auto jobs, args.number("jobs", processors, 1, jobs_max));
   options.jobs = static_cast<int>(jobs);
+  for (const auto& text : args.values("report")) {
+    BB_TRY(auto each, read_report_option(text, format_names()));
+    request.reports.emplace_back(*report::format_from(each.format), std::move(each.file));
+  }
+  options.program_version = BB_PROGRAM_VERSION;
+  if (args.has("in-process")) options.notes.push_back("connectors ran in process");
+  return request;
+}
+
+Result<RunRequest> read_run_options(const Args& args) {
+  BB_TRY(RunRequest request, read_process_options(args));
+  auto& options = request.options;
+  options.out = args.value("out").value_or("runs");
+  options.filters = args.values("filter");
+  options.tags = args.values("tag");
   BB_TRY(const auto failures, args.number("max-failures", 0, 1, 1'000'000));
   options.max_failures = static_cast<int>(failures);
   if (args.has("seed")) {
@@ -160,13 +181,7 @@ Result<RunRequest> read_run_options(const Args& args) {
           fmt::format("'--rule-date' is '{}', expected a day from 1678-01-01 to 2261-12-31, such as 2026-11-21", *day)};
     options.rule_date = *day;
   }
-  for (const auto& text : args.values("report")) {
-    BB_TRY(auto each, read_report_option(text, format_names()));
-    request.reports.emplace_back(*report::format_from(each.format), std::move(each.file));
-  }
-  options.program_version = BB_PROGRAM_VERSION;
   options.are_connectors_checked = args.has("check-connectors");
-  if (args.has("in-process")) options.notes.push_back("connectors ran in process");
   return request;
 }
 
@@ -205,6 +220,27 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
     findings.add(suite::lint_given(given_names(request.options), input.suites));
     findings.add(suite::lint_catalogues(input.suites));
   }
+  return load_target(request, host, std::move(input), std::move(findings.mistakes));
+}
+
+Result<engine::RunInput> load_for(const RunRequest& request, std::vector<suite::Suite> suites, host::Host& host) {
+  for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
+  engine::RunInput input;
+  BB_TRY(input.vocabulary, read_vocabulary(request.places));
+  input.validator = make_validator(request.places, request.data);
+  input.suites = std::move(suites);
+  return load_target(request, host, std::move(input), {});
+}
+
+namespace {
+
+Result<engine::RunInput> load_target(const RunRequest& request, host::Host& host, engine::RunInput input,
+                                     std::vector<Diagnostic> mistakes) {
+  Findings findings{std::move(mistakes)};
+  const bool are_suites_read = input.suites.size() == request.suites.size() || request.suites.empty();
+  const bool are_suites_whole =
+      are_suites_read &&
+      std::all_of(input.suites.begin(), input.suites.end(), [](const suite::Suite& suite) { return suite.is_whole; });
   const bool are_suites_good = are_suites_whole && !has_errors(findings.mistakes);
   auto target = suite::read_target(request.target);
   const bool is_target_good = target.is_good();
@@ -230,6 +266,8 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
   if (!findings.mistakes.empty()) tell(render(std::move(findings.mistakes)));
   return input;
 }
+
+}  // namespace
 
 int print_plan(const RunRequest& request, const engine::RunInput& input, bool is_json) {
   const auto plan = engine::plan(input, request.options);
@@ -260,15 +298,23 @@ int run_and_report(RunRequest request, const engine::RunInput& input, host::Host
   const auto plan = engine::plan(input, request.options);
   if (!plan) return refuse(plan.error().what);
   if (plan->empty()) return refuse("no test is left to run; see --filter and --tag");
+  return report_run(std::move(request), plan->size(), interrupt,
+                    [&](const engine::RunOptions& options) { return engine::run(input, options, host); });
+}
 
-  Progress progress(plan->size());
+int report_run(RunRequest request, std::size_t test_count, Interrupt& interrupt, const RunPart& run_part) {
+  Progress progress(test_count);
   request.options.cancellation = &interrupt.cancellation();
   request.options.on_test_done = [&](const evidence::TestView& test) { progress.test_done(test); };
-  const auto result = engine::run(input, request.options, host);
+  const auto result = run_part(request.options);
   end_progress();
   if (!result) return refuse(result.error().what);
+  return conclude(request, result->folder, &interrupt);
+}
 
-  const auto view = evidence::read_run(result->folder);
+int conclude(const RunRequest& request, const std::filesystem::path& folder, const Interrupt* interrupt) {
+  const bool is_cancelled = interrupt != nullptr && interrupt->is_cancelled();
+  const auto view = evidence::read_run(folder);
   if (!view) {
     complain(view.error().what);
     return exit_inconclusive;
@@ -276,11 +322,11 @@ int run_and_report(RunRequest request, const engine::RunInput& input, host::Host
   print_report(report::render_console(*view, console_options()));
   if (const auto written = write_reports(request, *view); !written) {
     complain(written.error().what);
-    return interrupt.is_cancelled() ? exit_cancelled : exit_inconclusive;
+    return is_cancelled ? exit_cancelled : exit_inconclusive;
   }
-  print(fmt::format("\nrun folder: {}\nreport:     {}\n", result->folder.string(),
-                    (result->folder / "report.html").string()));
-  return interrupt.is_cancelled() ? static_cast<int>(exit_cancelled) : view->verdict.exit_status;
+  print(fmt::format("\nrun folder: {}\nreport:     {}\n", folder.string(), (folder / "report.html").string()));
+  if (view->is_waiting) print(fmt::format("go on with: bluebridge resume {}\n", folder.string()));
+  return is_cancelled ? static_cast<int>(exit_cancelled) : view->verdict.exit_status;
 }
 
 }  // namespace bb::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,11 @@ struct RunRequest {
 // find_places(). The error says which is wrong.
 std::vector<OptionSpec> run_option_specs();
 [[nodiscard]] Result<RunRequest> read_run_options(const Args& args);
+// Of these what one process of a run is told: --jobs --report --in-process and
+// those of find_places().
+[[nodiscard]] Result<RunRequest> read_process_options(const Args& args);
+OptionSpec jobs_option();
+OptionSpec reports_option();
 
 // What finds and makes the connectors of a run.
 host::Host::Options host_options(const RunRequest& request);
@@ -39,10 +45,22 @@ host::Host::Options host_options(const RunRequest& request);
 // of every file.
 [[nodiscard]] Result<engine::RunInput> load(const RunRequest& request, host::Host& host);
 
+// The same for suites that were read and linted before.
+[[nodiscard]] Result<engine::RunInput> load_for(const RunRequest& request, std::vector<suite::Suite> suites,
+                                                host::Host& host);
+
 // Prints the plan and returns an exit status.
 int print_plan(const RunRequest& request, const engine::RunInput& input, bool is_json);
 
 // Runs, writes the reports, prints the verdict; returns the exit status.
 int run_and_report(RunRequest request, const engine::RunInput& input, host::Host& host, Interrupt& interrupt);
+
+// The end of it: `run_part` runs with the options of `request`.
+using RunPart = std::function<Result<engine::RunResult>(const engine::RunOptions& options)>;
+int report_run(RunRequest request, std::size_t test_count, Interrupt& interrupt, const RunPart& run_part);
+
+// Writes the reports of a run folder, prints the verdict; returns the exit
+// status. `interrupt` may be null.
+int conclude(const RunRequest& request, const std::filesystem::path& folder, const Interrupt* interrupt);
 
 }  // namespace bb::cli

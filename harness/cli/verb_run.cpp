@@ -15,6 +15,7 @@ Result<RunRequest> read_request(const Args& args) {
   request.answers = args.value("answers").value_or("");
   BB_TRY(request.options.inputs, args.pairs("input"));
   BB_TRY(request.options.options, args.pairs("option"));
+  request.options.is_detached = args.has("detach");
   for (const auto& name : args.positional) {
     BB_TRY(auto file, find_suite(request.places, name));
     request.suites.push_back(std::move(file));
@@ -47,13 +48,14 @@ VerbSpec run_verb() {
   verb.about =
       "SUITE is a file or the name of an installed suite. The run folder holds everything that was recorded and the "
       "reports report.html, junit.xml and report.json. The exit status is the verdict: 0 conformant, 1 not conformant, "
-      "2 nothing was run, 3 inconclusive, 5 cancelled.";
+      "2 nothing was run, 3 inconclusive, 4 waiting (with --detach), 5 cancelled.";
   verb.example = "bluebridge run pledge.data_holder --target acme-portal.yaml --report junit=results.xml";
   verb.options = {
       {"target", "FILE", "the system under test: connectors, test patients, options", Completes::files},
       {"answers", "FILE", "answers of people to the questions of a suite", Completes::files},
       {"input", "NAME=VALUE", "an input of the suite", Completes::nothing, {}, true},
       {"option", "NAME=VALUE", "an option of the suite", Completes::nothing, {}, true},
+      {"detach", "", "do not wait for messages that take their time: end with 4, and go on later with resume"},
       {"plan", "", "say what would be run and sent, and run nothing"},
       {"json", "", "with --plan: as JSON"},
   };

@@ -14,23 +14,25 @@ namespace bb::engine {
 class ClockWorker {
  public:
   // Null in real time: then nothing here does anything.
-  explicit ClockWorker(host::VirtualClock* clock) : clock_(clock) { resume(); }
+  explicit ClockWorker(host::VirtualClock* clock) : clock_(clock) { step_in(); }
+
+  // While nothing is done for it, time goes on without it.
+  void step_out() { worker_.reset(); }
+  void step_in() {
+    if (clock_ != nullptr && !worker_) worker_.emplace(*clock_);
+  }
 
   // Locks, outside virtual time while it has to wait.
   std::unique_lock<std::mutex> lock(std::mutex& mutex) {
     std::unique_lock lock(mutex, std::try_to_lock);
     if (lock.owns_lock()) return lock;
-    worker_.reset();
+    step_out();
     lock.lock();
-    resume();
+    step_in();
     return lock;
   }
 
  private:
-  void resume() {
-    if (clock_ != nullptr) worker_.emplace(*clock_);
-  }
-
   host::VirtualClock* clock_;
   std::optional<host::VirtualClock::Worker> worker_;
 };

@@ -28,4 +28,10 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, host::Ho
   return run(input, options, connectors);
 }
 
+Result<RunResult> resume(const RunInput& input, const RunOptions& options, evidence::RunFolder& folder,
+                         const RecordedRun& before, host::Host& host) {
+  HostConnectors connectors(host);
+  return resume(input, options, folder, before, connectors);
+}
+
 }  // namespace bb::engine

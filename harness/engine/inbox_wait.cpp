@@ -16,13 +16,19 @@ VerbReply list_messages(const std::string& address, const Invoke& invoke) {
   return list_all("bb.inbox/1", "poll", std::move(query), invoke);
 }
 
+// Only where the inbox says when it came: nobody may have looked at that time.
+bool is_late(const Value& item, std::int64_t until_unix_ns) {
+  const auto arrived = parse_time(item["updated"].string_or(""));
+  return arrived && *arrived > until_unix_ns;
+}
+
 // The id of the first message, as received, that nobody took; and takes it.
-std::string take_new(Inbox& inbox, const Value& items) {
+std::string take_new(Inbox& inbox, const Value& items, std::int64_t until_unix_ns) {
   const std::lock_guard lock(inbox.seen_mutex);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::string id = items[i]["id"].string_or("");
     const bool is_raw = !items[i]["opened"].boolean_or(false) && !items[i]["deleted"].boolean_or(false);
-    if (is_raw && !id.empty() && inbox.seen.insert(id).second) return id;
+    if (is_raw && !id.empty() && !is_late(items[i], until_unix_ns) && inbox.seen.insert(id).second) return id;
   }
   return "";
 }
@@ -31,32 +37,38 @@ bool is_worth_waiting(std::string_view word) { return word == "ok" || word == "u
 
 }  // namespace
 
-VerbReply wait_for_message(Inbox& inbox, const std::string& address, Form form, std::int64_t within_ms,
-                           host::Clock& clock, const host::Cancellation* cancellation, const Invoke& invoke) {
-  const std::int64_t began_ns = clock.now_unix_ns();
-  const std::int64_t deadline_ns = began_ns + within_ms * ns_per_ms;
+std::optional<VerbReply> wait_for_message(Inbox& inbox, const InboxWait& wait, std::optional<std::int64_t> give_up_ms,
+                                          host::Clock& clock, const host::Cancellation* cancellation,
+                                          const Invoke& invoke) {
+  const auto read = [&](const std::string& id) {
+    return VerbReply{invoke({"bb.inbox/1", "read", Value::object({{"item_id", id}})}), false};
+  };
+  if (!wait.taken.empty()) return read(wait.taken);
+  const std::int64_t looked_ns = clock.now_unix_ns();
   std::int64_t pause_ms = poll_ms_first;
   for (;;) {
-    VerbReply listed = list_messages(address, invoke);
+    VerbReply listed = list_messages(wait.address, invoke);
     if (!is_worth_waiting(host::result_word(listed.reply))) return listed;
     if (listed.reply.status == BB_OK) {
       const Value& items = listed.reply.emitted["items"];
-      if (const std::string id = take_new(inbox, items); !id.empty()) {
-        const Value opened = form == Form::opened ? form_of(items, id, "opened") : Value();
-        return {invoke({"bb.inbox/1", "read", Value::object({{"item_id", opened.string_or(id)}})}), false};
+      if (const std::string id = take_new(inbox, items, wait.until_unix_ns); !id.empty()) {
+        const Value opened = wait.form == Form::opened ? form_of(items, id, "opened") : Value();
+        return read(opened.string_or(id));
       }
     }
-    const std::int64_t left_ns = deadline_ns - clock.now_unix_ns();
+    const std::int64_t now_ns = clock.now_unix_ns();
+    const std::int64_t left_ns = wait.until_unix_ns - now_ns;
     if (left_ns <= 0) {
       if (listed.reply.status != BB_OK) return listed;
-      host::Reply nothing =
-          own_reply(BB_E_DEADLINE, fmt::format("no new message{} within {}", address.empty() ? "" : " for " + address,
-                                               format_duration(within_ms)));
-      nothing.total_ms = (clock.now_unix_ns() - began_ns) / ns_per_ms;
-      return {std::move(nothing), true};
+      host::Reply nothing = own_reply(
+          BB_E_DEADLINE, fmt::format("no new message{} within {}", wait.address.empty() ? "" : " for " + wait.address,
+                                     format_duration((wait.until_unix_ns - wait.began_unix_ns) / ns_per_ms)));
+      nothing.total_ms = (now_ns - wait.began_unix_ns) / ns_per_ms;
+      return VerbReply{std::move(nothing), true};
     }
+    if (give_up_ms && now_ns - looked_ns >= *give_up_ms * ns_per_ms) return std::nullopt;
     const auto slept = clock.sleep_ns(std::min(pause_ms * ns_per_ms, left_ns), cancellation, 0);
-    if (slept == host::Slept::cancelled) return {own_reply(BB_E_CANCELLED, "the wait was cancelled"), true};
+    if (slept == host::Slept::cancelled) return VerbReply{own_reply(BB_E_CANCELLED, "the wait was cancelled"), true};
     pause_ms = std::min(pause_ms * 3 / 2, poll_ms_most);
   }
 }

@@ -78,7 +78,7 @@ class Mutator {
   Status judge_as_recorded() {
     recorded_.resize(plan_.nodes.size());
     baseline_.resize(plan_.nodes.size());
-    for (const auto node : in_order_of_need()) {
+    for (const auto node : plan_.in_order_of_need()) {
       if (!is_usable(node)) continue;
       auto judged = replay_.judge(node, recorded_, {});
       if (!judged) return judged.error();
@@ -92,20 +92,6 @@ class Mutator {
     const auto outcome = replay_.outcome(node);
     return replay_.is_done(node) && (outcome == evidence::Outcome::pass || outcome == evidence::Outcome::warn ||
                                      outcome == evidence::Outcome::attested);
-  }
-
-  std::vector<std::size_t> in_order_of_need() const {
-    std::vector<std::size_t> order;
-    std::vector<bool> is_placed(plan_.nodes.size(), false);
-    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) place(i, is_placed, order);
-    return order;
-  }
-
-  void place(std::size_t node, std::vector<bool>& is_placed, std::vector<std::size_t>& order) const {
-    if (is_placed[node]) return;
-    is_placed[node] = true;
-    for (const auto need : plan_.nodes[node].needs) place(need, is_placed, order);
-    order.push_back(node);
   }
 
   MutantResult measure_fault(const suite::Suite& suite, const suite::Test& test, const Fault& fault,
@@ -233,7 +219,7 @@ class Mutator {
     for (std::size_t i = 0; i < results.size(); ++i) results[i].saved = recorded_[i].saved;
     // Tests between the changed message and this one save something else now.
     const auto ancestors = plan_.ancestors(node);
-    for (const auto i : in_order_of_need()) {
+    for (const auto i : plan_.in_order_of_need()) {
       if (std::find(ancestors.begin(), ancestors.end(), i) == ancestors.end() || !is_usable(i)) continue;
       auto judged = replay_.judge(i, results, *changed);
       if (!judged) return not_applicable(judged.error().what);

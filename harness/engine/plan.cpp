@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -423,6 +424,19 @@ checks::Scope Plan::base_scope(const PlanNode& node) const {
   checks::Scope scope(roots[node.suite].root);
   scope.set("each", node.each);
   return scope;
+}
+
+std::vector<std::size_t> Plan::in_order_of_need() const {
+  std::vector<std::size_t> order;
+  std::vector<bool> is_placed(nodes.size(), false);
+  const std::function<void(std::size_t)> place = [&](std::size_t node) {
+    if (is_placed[node]) return;
+    is_placed[node] = true;
+    for (const auto need : nodes[node].needs) place(need);
+    order.push_back(node);
+  };
+  for (std::size_t i = 0; i < nodes.size(); ++i) place(i);
+  return order;
 }
 
 std::vector<std::size_t> Plan::ancestors(std::size_t node) const {

@@ -55,6 +55,8 @@ struct Plan {
   const suite::Suite& suite_of(const PlanNode& node) const { return suites[node.suite]; }
   // The scope of a node before anything was saved: root and each.
   checks::Scope base_scope(const PlanNode& node) const;
+  // All nodes, each after those it needs.
+  std::vector<std::size_t> in_order_of_need() const;
   // All nodes it needs, directly or not, in plan order.
   std::vector<std::size_t> ancestors(std::size_t node) const;
 };

@@ -9,6 +9,7 @@
 #include <bb/core/time.hpp>
 
 #include "harness/engine/people.hpp"
+#include "harness/engine/recorded_run.hpp"
 #include "harness/engine/run_context.hpp"
 #include "harness/engine/run_record.hpp"
 #include "harness/engine/scheduler.hpp"
@@ -35,11 +36,12 @@ void find_inboxes(RunContext& run) {
       if (offers_inbox(role.needs) || offers_inbox(role.wants)) run.inboxes[role.name];
 }
 
-std::vector<Job> jobs_of(const Plan& plan) {
+std::vector<Job> jobs_of(const RunContext& run) {
+  const Plan& plan = run.plan;
   std::vector<Job> jobs;
   std::map<Actor, std::size_t> numbers;
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
-    Job job{plan.nodes[i].needs, plan.nodes[i].test->locks, {}};
+    Job job{plan.nodes[i].needs, plan.nodes[i].test->locks, {}, is_under_way(run, i)};
     // Calls of one connector instance never overlap.
     for (const auto& actor : actors_of(plan, i))
       job.uses.push_back(numbers.emplace(actor, numbers.size()).first->second);
@@ -48,43 +50,64 @@ std::vector<Job> jobs_of(const Plan& plan) {
   return jobs;
 }
 
+void run_tests(RunContext& run) {
+  // A test that parks keeps its runner. Each is used by one thread at a time.
+  std::vector<std::unique_ptr<TestRunner>> runners(run.plan.nodes.size());
+  run_jobs(jobs_of(run), run.options.jobs, [&](std::size_t node) {
+    if (run.results[node].view.is_done) return Turn::done;
+    if (!runners[node]) runners[node] = std::make_unique<TestRunner>(run, node);
+    const Turn turn = runners[node]->run_test();
+    if (turn == Turn::done) runners[node].reset();
+    return turn;
+  });
+  for (const auto& runner : runners)
+    if (runner) run.waits.push_back(runner->open_wait());
+}
+
 evidence::Verdict end_run(RunContext& run) {
   evidence::Counts counts;
   std::vector<evidence::TestView> views;
   for (auto& result : run.results) {
-    counts.add(result.view.outcome);
+    if (result.view.is_done) counts.add(result.view.outcome);
     views.push_back(std::move(result.view));
   }
-  const evidence::Verdict verdict = evidence::verdict_of(views, true, run.plan.part());
-  static_cast<void>(run.writer.write("run_done", Value::object({{"counts", evidence::counts_to_value(counts)},
-                                                                {"verdict", verdict.word},
-                                                                {"exit_status", verdict.exit_status},
-                                                                {"sentence", verdict.sentence}})));
+  const bool is_waiting = !run.waits.empty();
+  const evidence::Verdict verdict =
+      evidence::verdict_of(views, is_waiting ? evidence::Standing::waiting : evidence::Standing::done, run.plan.part());
+  Value event = Value::object({{"counts", evidence::counts_to_value(counts)},
+                               {"verdict", verdict.word},
+                               {"exit_status", verdict.exit_status},
+                               {"sentence", verdict.sentence}});
+  if (is_waiting) {
+    Value waits = Value::array();
+    for (const auto& wait : run.waits) waits.push(evidence::wait_to_value(wait));
+    event.set("waits", std::move(waits));
+  }
+  static_cast<void>(run.writer.write(is_waiting ? "run_detached" : "run_done", event));
   return verdict;
 }
 
-}  // namespace
-
-Result<RunResult> run(const RunInput& input, const RunOptions& options, ConnectorSource& source) {
-  BB_TRY(const Plan plan, make_plan(input, options));
-  const std::int64_t started_unix_ns = now_unix_ns();
+// One process's part of a run, from its first event on.
+Result<RunResult> run_part(const RunInput& input, const RunOptions& options, const Plan& plan, RunFacts facts,
+                           evidence::RunFolder& folder, const RecordedRun* before, ConnectorSource& source) {
+  const std::int64_t began_unix_ns = before == nullptr ? facts.started_unix_ns : before->last_unix_ns();
   const bool is_virtual = input.target.clock == "virtual";
   const auto real = host::make_real_clock();
-  host::VirtualClock virtual_clock(started_unix_ns);
+  host::VirtualClock virtual_clock(began_unix_ns);
   host::Clock& clock = is_virtual ? virtual_clock : *real;
 
-  BB_TRY(const auto folder, evidence::RunFolder::create(options.out, started_unix_ns));
   host::Redactor redactor;
   learn_secrets(plan, input.target, redactor);
-  evidence::EventWriter writer(*folder, clock);
+  evidence::EventWriter writer(folder, clock, before == nullptr ? evidence::StreamEnd{} : before->end());
   PeopleOfAnswers people(input.answers);
+  const int process = before == nullptr ? 1 : before->processes() + 1;
   SessionPool pool(input.target, plan, source,
-                   {&clock, &writer, &redactor, options.seed, &people, options.cancellation});
+                   {&clock, &writer, &redactor, options.seed, &people, options.cancellation, process});
   RunContext context{.input = input,
                      .options = options,
                      .plan = plan,
                      .source = source,
-                     .facts = {folder->id(), started_unix_ns, options.seed.value_or(random_seed()), ""},
+                     .facts = std::move(facts),
                      .clock = clock,
                      .virtual_clock = is_virtual ? &virtual_clock : nullptr,
                      .redactor = redactor,
@@ -94,18 +117,43 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
                      .inboxes = {},
                      .next_call = 1,
                      .failures = 0,
-                     .done_mutex = {}};
-  context.facts.state = context.token("run/state");
+                     .done_mutex = {},
+                     .before = before,
+                     .sessions = {},
+                     .waits = {}};
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) context.results[i].view = plan.nodes[i].view;
   find_inboxes(context);
 
   const RunRecord record{input, options, plan, context.facts, redactor};
-  BB_CHECK(
-      write_text(folder->path() / evidence::run_file_name, to_json_pretty(run_file(record)) + "\n", Privacy::private_));
-  BB_TRY(const Value started, run_started_event(record, *folder));
-  BB_CHECK(writer.write("run_started", started));
+  if (before == nullptr) {
+    context.facts.state = context.token("run/state");
+    BB_CHECK(write_text(folder.path() / evidence::run_file_name, to_json_pretty(run_file(record)) + "\n",
+                        Privacy::private_));
+    BB_TRY(const Value started, run_started_event(record, folder));
+    BB_CHECK(writer.write("run_started", started));
+  } else {
+    BB_CHECK(restore(context));
+    BB_CHECK(writer.write("run_resumed", run_resumed_event(record, process, folder.torn_bytes())));
+  }
+  run_tests(context);
+  return RunResult{folder.path(), end_run(context)};
+}
 
-  run_jobs(jobs_of(plan), options.jobs, [&](std::size_t node) { TestRunner(context, node).run_test(); });
-  return RunResult{folder->path(), end_run(context)};
+}  // namespace
+
+Result<RunResult> run(const RunInput& input, const RunOptions& options, ConnectorSource& source) {
+  BB_TRY(const Plan plan, make_plan(input, options));
+  const std::int64_t started_unix_ns = now_unix_ns();
+  BB_TRY(const auto folder, evidence::RunFolder::create(options.out, started_unix_ns));
+  return run_part(input, options, plan, {folder->id(), started_unix_ns, options.seed.value_or(random_seed()), ""},
+                  *folder, nullptr, source);
+}
+
+Result<RunResult> resume(const RunInput& input, const RunOptions& options, evidence::RunFolder& folder,
+                         const RecordedRun& before, ConnectorSource& source) {
+  BB_TRY(const Plan plan, make_plan(input, options));
+  BB_CHECK(before.match(plan));
+  return run_part(input, options, plan, before.facts(), folder, &before, source);
 }
 
 }  // namespace bb::engine

@@ -16,6 +16,7 @@
 #include <bb/host/host.hpp>
 #include "harness/checks/validator.hpp"
 #include "harness/evidence/outcome.hpp"
+#include "harness/evidence/run_folder.hpp"
 #include "harness/evidence/run_view.hpp"
 #include "harness/suite/model.hpp"
 #include "harness/suite/reader.hpp"
@@ -35,6 +36,8 @@ struct RunOptions {
   std::string rule_date;                       // "2026-11-21"; empty = today
   std::optional<std::uint64_t> seed;
   int max_failures = 0;  // 0 = no limit
+  // A wait that finds nothing at once is left open for a later process.
+  bool is_detached = false;
   std::string program_version;
   std::vector<std::string> notes;                    // printed with the verdict: "in process"
   bool are_connectors_checked = false;               // the host was told to; written down
@@ -63,6 +66,8 @@ struct PlannedTest {
 };
 Result<std::vector<PlannedTest>> plan(const RunInput& input, const RunOptions& options);
 
+class RecordedRun;
+
 struct RunResult {
   std::filesystem::path folder;
   evidence::Verdict verdict;
@@ -71,5 +76,13 @@ struct RunResult {
 Result<RunResult> run(const RunInput& input, const RunOptions& options, host::Host& host);
 // The same with connectors from elsewhere.
 Result<RunResult> run(const RunInput& input, const RunOptions& options, ConnectorSource& source);
+
+// Goes on with a run that waits or was killed: in its folder, which is open
+// already, so that no other process has it. `input` holds the suites of the run,
+// and `options` what RecordedRun::restore_options() filled in.
+Result<RunResult> resume(const RunInput& input, const RunOptions& options, evidence::RunFolder& folder,
+                         const RecordedRun& before, ConnectorSource& source);
+Result<RunResult> resume(const RunInput& input, const RunOptions& options, evidence::RunFolder& folder,
+                         const RecordedRun& before, host::Host& host);
 
 }  // namespace bb::engine

@@ -11,6 +11,10 @@ std::string RunContext::token(const std::string& purpose) const {
   return sha256_hex(fmt::format("{}/{}", *options.seed, purpose)).substr(0, 32);
 }
 
+std::string purpose_of(const std::string& suite, const std::string& test, const std::string& step) {
+  return fmt::format("{}/{}/{}", suite, test, step);
+}
+
 checks::Scope test_scope(const Plan& plan, std::size_t node, const std::vector<TestResult>& results) {
   checks::Scope scope = plan.base_scope(plan.nodes[node]);
   for (const auto need : plan.ancestors(node)) {

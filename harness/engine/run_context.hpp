@@ -33,6 +33,15 @@ struct Inbox {
   std::set<std::string> seen;  // ids of messages that no wait may take
 };
 
+class RecordedRun;
+
+// A sign-in or sign-out of an earlier process, to be repeated as it was.
+struct SessionStep {
+  std::string verb;
+  Value arguments;      // resolved
+  std::string purpose;  // of its token
+};
+
 // What one test left behind for those that need it.
 struct TestResult {
   evidence::TestView view;
@@ -55,11 +64,25 @@ struct RunContext {
   std::atomic<std::uint64_t> next_call{1};
   std::atomic<int> failures{0};
   std::mutex done_mutex;  // orders on_test_done
+  // What earlier processes of the run came to; null in its first.
+  const RecordedRun* before = nullptr;
+  std::map<Actor, std::vector<SessionStep>> sessions;  // that those made; read only while tests run
+  std::vector<evidence::WaitView> waits;               // left open at the end of this process
 
   bool is_cancelled() const { return options.cancellation != nullptr && options.cancellation->is_cancelled(); }
   // A text that nobody can guess; with --seed the same in every run.
   std::string token(const std::string& purpose) const;
 };
+
+// What a token of a step is for, so that no two are the same.
+std::string purpose_of(const std::string& suite, const std::string& test, const std::string& step);
+
+// Whether an earlier process began the test, and did not end it.
+bool is_under_way(const RunContext& run, std::size_t node);
+
+// Puts into a fresh context what the earlier processes of the run left: ends of
+// tests and what they saved, addresses and what arrived there, sessions, numbers.
+Status restore(RunContext& run);
 
 // The scope a test starts with: inputs, options, target, run, each, addresses
 // known so far, and what the tests it needs have saved. `results` holds what

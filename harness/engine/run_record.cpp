@@ -127,6 +127,43 @@ Value suites_value(const RunRecord& record) {
   return suites;
 }
 
+bool is_secret_input(const RunRecord& record, const std::string& name, const std::string& value) {
+  if (record.redactor.redact(value) != value) return true;
+  return std::any_of(record.plan.suites.begin(), record.plan.suites.end(), [&](const suite::Suite& suite) {
+    const auto* const input = suite.find_input(name);
+    return input != nullptr && input->type == "secret";
+  });
+}
+
+// What another process needs to go on with the run, and no secret: a target and
+// answers are read again from where they were.
+Value settings_value(const RunRecord& record) {
+  const auto& options = record.options;
+  const auto& target = record.input.target;
+  Value inputs = Value::object();
+  Value secret_inputs = Value::array();
+  for (const auto& [name, value] : options.inputs) {
+    if (is_secret_input(record, name, value))
+      secret_inputs.push(name);
+    else
+      inputs.set(name, value);
+  }
+  Value chosen = Value::object();
+  for (const auto& [name, value] : options.options) chosen.set(name, value);
+  Value target_file = Value::object({{"file", absolute_path(target.file).generic_string()}});
+  if (target.source) target_file.set("sha256", sha256_hex(target.source->text));
+  Value settings = Value::object({{"target", std::move(target_file)},
+                                  {"inputs", std::move(inputs)},
+                                  {"secret_inputs", std::move(secret_inputs)},
+                                  {"options", std::move(chosen)},
+                                  {"filters", Value::strings(options.filters)},
+                                  {"tags", Value::strings(options.tags)},
+                                  {"max_failures", options.max_failures}});
+  if (!record.input.answers.file.empty())
+    settings.set("answers", absolute_path(record.input.answers.file).generic_string());
+  return host::redacted(record.redactor, std::move(settings));
+}
+
 // The names of tests stay as they are: every later event joins its test by them.
 Value plan_value(const RunRecord& record) {
   Value tests = Value::array();
@@ -194,6 +231,16 @@ Value run_file(const RunRecord& record) {
   return file;
 }
 
+Value run_resumed_event(const RunRecord& record, int process, std::int64_t torn_bytes) {
+  Value event = Value::object({{"process", process},
+                               {"program_version", record.options.program_version},
+                               {"jobs", record.options.jobs},
+                               {"notes", notes_value(record)}});
+  if (record.input.target.source) event.set("target_sha256", sha256_hex(record.input.target.source->text));
+  if (torn_bytes > 0) event.set("torn_bytes", torn_bytes);
+  return event;
+}
+
 Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& folder) {
   Value suites = suites_value(record);
   for (std::size_t i = 0; i < record.plan.suites.size(); ++i) {
@@ -210,6 +257,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
                      {"jobs", record.options.jobs},
                      {"notes", notes_value(record)},
                      {"target", host::redacted(record.redactor, target_value(record.input.target, People::all))},
+                     {"settings", settings_value(record)},
                      {"suites", std::move(suites)},
                      {"requirements", requirements_value(record)},
                      {"plan", plan_value(record)}});

@@ -30,6 +30,9 @@ struct RunRecord {
 // The content of run.json.
 Value run_file(const RunRecord& record);
 
+// The members of run_resumed: `process` is that of the run's processes, from 2.
+Value run_resumed_event(const RunRecord& record, int process, std::int64_t torn_bytes);
+
 // The members of run_started. Suite and catalogue files become blobs.
 Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& folder);
 

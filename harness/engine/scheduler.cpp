@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <iterator>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -12,8 +14,13 @@ namespace {
 
 class Scheduler {
  public:
-  Scheduler(const std::vector<Job>& jobs, const std::function<void(std::size_t)>& work)
-      : jobs_(jobs), work_(work), open_needs_(jobs.size()), needed_by_(jobs.size()), left_(jobs.size()) {
+  Scheduler(const std::vector<Job>& jobs, const std::function<Turn(std::size_t)>& work)
+      : jobs_(jobs),
+        work_(work),
+        is_begun_(jobs.size()),
+        has_parked_(jobs.size()),
+        open_needs_(jobs.size()),
+        needed_by_(jobs.size()) {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       const std::set<std::size_t> needs(jobs[i].needs.begin(), jobs[i].needs.end());
       open_needs_[i] = needs.size();
@@ -21,27 +28,38 @@ class Scheduler {
       if (needs.empty()) ready_.insert(i);
       for (const auto thing : jobs[i].uses)
         if (thing >= users_.size()) users_.resize(thing + 1);
+      if (!jobs[i].is_begun) continue;
+      is_begun_[i] = true;
+      held_.insert(jobs[i].locks.begin(), jobs[i].locks.end());
     }
   }
 
   void serve() {
     std::unique_lock lock(mutex_);
-    while (left_ > 0) {
+    for (;;) {
       const auto next = take_next();
       if (!next) {
-        changed_.wait(lock);
+        if (running_ > 0)
+          changed_.wait(lock);
+        else if (!give_parked_a_turn())
+          break;
         continue;
       }
       lock.unlock();
-      work_(*next);
+      const Turn turn = work_(*next);
       lock.lock();
-      finish(*next);
+      if (turn == Turn::done)
+        finish(*next);
+      else
+        park(*next);
       changed_.notify_all();
     }
+    changed_.notify_all();
   }
 
  private:
   bool may_start(std::size_t job) const {
+    if (is_begun_[job]) return true;
     const auto& locks = jobs_[job].locks;
     return std::none_of(locks.begin(), locks.end(), [this](const auto& name) { return held_.contains(name); });
   }
@@ -52,43 +70,73 @@ class Scheduler {
 
   std::optional<std::size_t> take_next() {
     auto next = ready_.end();
+    int best = -1;
     for (auto it = ready_.begin(); it != ready_.end(); ++it) {
       if (!may_start(*it)) continue;
-      const bool is_best = !would_wait(*it);
-      if (is_best || next == ready_.end()) next = it;
-      if (is_best) break;
+      const int merit = (is_begun_[*it] ? 2 : 0) + (would_wait(*it) ? 0 : 1);
+      if (merit > best) next = it;
+      best = std::max(best, merit);
     }
     if (next == ready_.end()) return std::nullopt;
     const std::size_t job = *next;
     ready_.erase(next);
+    is_begun_[job] = true;
+    ++running_;
     held_.insert(jobs_[job].locks.begin(), jobs_[job].locks.end());
     for (const auto thing : jobs_[job].uses) ++users_[thing];
     return job;
   }
 
-  void finish(std::size_t job) {
-    --left_;
+  void leave(std::size_t job) {
+    --running_;
     for (const auto thing : jobs_[job].uses) --users_[thing];
+  }
+
+  void park(std::size_t job) {
+    leave(job);
+    if (!has_parked_[job]) ++progress_;
+    has_parked_[job] = true;
+    parked_[job] = progress_;
+  }
+
+  // Those that have not looked since another job ended or parked.
+  bool give_parked_a_turn() {
+    bool is_any_due = false;
+    for (auto parked = parked_.begin(); parked != parked_.end();) {
+      const bool is_due = parked->second < progress_;
+      if (is_due) ready_.insert(parked->first);
+      is_any_due |= is_due;
+      parked = is_due ? parked_.erase(parked) : std::next(parked);
+    }
+    return is_any_due;
+  }
+
+  void finish(std::size_t job) {
+    ++progress_;
+    leave(job);
     for (const auto& name : jobs_[job].locks) held_.erase(name);
     for (const auto next : needed_by_[job])
       if (--open_needs_[next] == 0) ready_.insert(next);
   }
 
   const std::vector<Job>& jobs_;
-  const std::function<void(std::size_t)>& work_;
+  const std::function<Turn(std::size_t)>& work_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<bool> is_begun_, has_parked_;
   std::vector<std::size_t> open_needs_;
   std::vector<std::vector<std::size_t>> needed_by_;
   std::set<std::size_t> ready_;
   std::set<std::string> held_;
-  std::vector<int> users_;  // running jobs that use a thing, by its number
-  std::size_t left_;
+  std::vector<int> users_;                     // running jobs that use a thing, by its number
+  std::map<std::size_t, std::size_t> parked_;  // job: the progress when it parked
+  std::size_t progress_ = 0;                   // jobs that ended, and that parked for the first time
+  int running_ = 0;
 };
 
 }  // namespace
 
-void run_jobs(const std::vector<Job>& jobs, int threads, const std::function<void(std::size_t)>& work) {
+void run_jobs(const std::vector<Job>& jobs, int threads, const std::function<Turn(std::size_t)>& work) {
   Scheduler scheduler(jobs, work);
   std::vector<std::jthread> others;
   const auto useful = std::min<std::size_t>(static_cast<std::size_t>(std::max(threads, 1)), jobs.size());

@@ -6,6 +6,8 @@
 
 namespace bb::engine {
 
+std::string role_of_instance(const std::string& name) { return name.substr(0, name.find_first_of("/@")); }
+
 SessionPool::SessionPool(const suite::Target& target, const Plan& plan, ConnectorSource& source, RunServices services)
     : target_(target), source_(source), services_(services), plan_(plan) {
   for (std::size_t i = 0; i < plan.nodes.size(); ++i)
@@ -31,6 +33,7 @@ Result<ConnectorInstance*> SessionPool::instance(const Actor& actor, ClockWorker
     if (!slot) {
       slot = std::make_unique<ConnectorInstance>();
       slot->name = instance_name(actor);
+      slot->is_session_lost = lost_.contains(actor);
     }
     instance = slot.get();
   }
@@ -81,7 +84,9 @@ Status SessionPool::make(ConnectorInstance& instance, const Actor& actor) {
   options.people = services_.people;
   options.cancellation = services_.cancellation;
   if (services_.seed) options.random_seed = fmt::format("{}/random/{}", *services_.seed, instance.name);
-  // After a crash the same bytes again would be nonces used twice.
+  // After a crash the same bytes again would be nonces used twice; so would they
+  // be in another process of the run.
+  if (services_.seed && services_.process > 1) options.random_seed += fmt::format("/process {}", services_.process);
   if (services_.seed && !instance.connectors.empty())
     options.random_seed += fmt::format("/{}", instance.connectors.size() + 1);
   BB_TRY(auto made, source_.create(options));

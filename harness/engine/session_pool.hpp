@@ -32,6 +32,7 @@ struct RunServices {
   std::optional<std::uint64_t> seed{};  // of a run to be repeated
   host::People* people = nullptr;       // who answers questions of connectors; null = nobody
   const host::Cancellation* cancellation = nullptr;
+  int process = 1;  // of the run's processes, this one
 };
 
 struct ConnectorInstance {
@@ -51,10 +52,16 @@ struct ConnectorInstance {
   std::atomic<bool> is_session_lost = false;
 };
 
+// "portal" of "portal/alice@sign_in".
+std::string role_of_instance(const std::string& name);
+
 // [any thread]
 class SessionPool {
  public:
   SessionPool(const suite::Target& target, const Plan& plan, ConnectorSource& source, RunServices services);
+  // The actors whose session an earlier process of the run made: their instances
+  // begin as those whose process has ended. Before the first instance.
+  void lose_sessions(std::set<Actor> actors) { lost_ = std::move(actors); }
 
   // The actor's instance, made when first asked for and again when its process
   // has ended. Its `connector` is there; else the error says why it could not be
@@ -73,6 +80,7 @@ class SessionPool {
   // the plain name.
   std::map<std::pair<std::string, std::string>, std::size_t> first_sign_in_;
   const Plan& plan_;
+  std::set<Actor> lost_;
   std::mutex mutex_;
   std::map<Key, std::unique_ptr<ConnectorInstance>> instances_;
 };

@@ -10,7 +10,6 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
-#include "harness/engine/inbox_wait.hpp"
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/requirement_rollup.hpp"
 #include "harness/suite/sign_in.hpp"
@@ -38,10 +37,8 @@ bool is_met(Outcome outcome) {
          outcome == Outcome::waived;
 }
 
-bool is_retried(const suite::Retry& retry, const host::Reply& reply) {
-  const bool is_busy = reply.status == BB_E_RATE_LIMITED;
+bool is_retried(const suite::Retry& retry, std::string_view word, bool is_busy) {
   if (retry.only == suite::Retry::Only::busy) return is_busy;
-  const auto word = host::result_word(reply);
   return !is_busy && (word == "timeout" || word == "unavailable");
 }
 
@@ -120,22 +117,91 @@ TestRunner::TestRunner(RunContext& run, std::size_t node)
       budget_(test_.timeout_ms),
       caller_(run, view_.suite, view_.name, worker_, budget_) {
   scope_.set("run", run_value(run.facts));
-}
-
-void TestRunner::run_test() {
   started_ns_ = monotonic_ns();
   view_.started_unix_ns = run_.clock.now_unix_ns();
-  if (Came gate = check_gates(); gate.outcome != Outcome::pass) return finish(std::move(gate));
-  static_cast<void>(run_.writer.write("test_started", Value::object({{"suite", view_.suite}, {"test", view_.name}}),
-                                      Durability::held));
-  Came came = check_supports();
-  if (came.outcome == Outcome::pass) came = find_addresses();
-  if (came.outcome == Outcome::pass) {
+  if (is_under_way(run_, node)) restore_progress(run_.before->test(node));
+}
+
+Turn TestRunner::run_test() {
+  worker_.step_in();
+  is_parked_ = false;
+  Came came;
+  if (begin(came)) {
     came = run_steps();
+    if (is_parked_) {
+      static_cast<void>(run_.writer.flush());
+      worker_.step_out();
+      return Turn::parked;
+    }
     if (came.outcome == Outcome::pass || came.outcome == Outcome::warn) check_decided(came);
     run_cleanup();
   }
   finish(std::move(came));
+  return Turn::done;
+}
+
+// Whether its steps may run; else `came` says what it came to instead.
+bool TestRunner::begin(Came& came) {
+  if (is_ready_) return true;
+  if (!is_begun_) {
+    came = check_gates();
+    if (came.outcome != Outcome::pass) return false;
+    static_cast<void>(run_.writer.write("test_started", Value::object({{"suite", view_.suite}, {"test", view_.name}}),
+                                        Durability::held));
+    is_begun_ = true;
+  }
+  const bool has_stepped =
+      std::any_of(view_.steps.begin(), view_.steps.end(), [](const auto& step) { return !step.is_setup; });
+  if (!has_stepped) came = check_supports();
+  if (came.outcome == Outcome::pass) came = find_addresses();
+  is_ready_ = came.outcome == Outcome::pass;
+  return is_ready_;
+}
+
+// Steps that were judged stay judged; what they saved is in the node's result.
+void TestRunner::restore_progress(const RecordedTest& recorded) {
+  is_begun_ = true;
+  view_.started_unix_ns = recorded.view.started_unix_ns;
+  view_.steps = recorded.view.steps;
+  is_mail_forgotten_ = recorded.has_sent();
+  for (const auto& [name, value] : run_.results[node_index_].saved) {
+    scope_.save(node_.name, name, value);
+    scope_.save(test_.path, name, value);
+  }
+  for (const auto& step : test_.steps) {
+    const RecordedStep* const last = recorded.last(step.id, false);
+    if (last == nullptr || !last->outcome) break;
+    ++next_step_;
+    if (*last->outcome < worst_.outcome) worst_ = {*last->outcome, last->kind, last->cause};
+    is_over_ = !lets_go_on(*last->outcome);
+    if (is_over_) break;
+  }
+  for (const auto& step : test_.cleanup) {
+    const RecordedStep* const last = recorded.last(step.id, true);
+    if (last == nullptr || !last->outcome) break;
+    ++next_cleanup_;
+  }
+}
+
+// What an earlier process left of a step that it began; null where it did not.
+const RecordedStep* TestRunner::begun_before(const Step& step) const {
+  return is_under_way(run_, node_index_) ? run_.before->test(node_index_).last(step.id, is_cleanup_) : nullptr;
+}
+
+int TestRunner::first_attempt(const Step& step) const {
+  const RecordedStep* const before = begun_before(step);
+  return before == nullptr ? 1 : before->attempt + 1;
+}
+
+// How a sending ended that was not judged yet: it is not asked for again.
+std::optional<Message> TestRunner::answer_before(const Step& step) const {
+  const RecordedStep* const before = begun_before(step);
+  if (before == nullptr || !before->is_answered || before->outcome || is_cleanup_) return std::nullopt;
+  auto message = run_.before->message(node_index_, step.id);
+  if (!message) return std::nullopt;
+  const bool is_busy = message->status_name == host::status_name(BB_E_RATE_LIMITED);
+  if (step.retry && is_retried(*step.retry, message->result, is_busy)) return std::nullopt;
+  return *std::move(message);
 }
 
 // What must hold was looked at, or nothing was shown. The linter sees to it; a
@@ -281,20 +347,19 @@ void TestRunner::allocate_address(const std::string& role, Inbox& inbox) {
 
 TestRunner::Came TestRunner::run_steps() {
   if (test_.steps.empty()) return {Outcome::error, "config", "the test has no steps"};
-  Came worst{Outcome::omit, "", ""};
-  for (std::size_t i = 0; i < test_.steps.size(); ++i) {
-    Came came = run_step(test_.steps[i], i);
-    const bool goes_on = lets_go_on(came.outcome);
-    if (came.outcome < worst.outcome) worst = std::move(came);
-    if (!goes_on) break;
+  for (; next_step_ < test_.steps.size() && !is_over_; ++next_step_) {
+    Came came = run_step(test_.steps[next_step_], next_step_);
+    if (is_parked_) return {};
+    is_over_ = !lets_go_on(came.outcome);
+    if (came.outcome < worst_.outcome) worst_ = std::move(came);
   }
-  return worst;
+  return worst_;
 }
 
 void TestRunner::run_cleanup() {
   is_cleanup_ = true;
-  for (std::size_t i = 0; i < test_.cleanup.size(); ++i)
-    static_cast<void>(run_step(test_.cleanup[i], test_.steps.size() + i));
+  for (; next_cleanup_ < test_.cleanup.size(); ++next_cleanup_)
+    static_cast<void>(run_step(test_.cleanup[next_cleanup_], test_.steps.size() + next_cleanup_));
 }
 
 TestRunner::Came TestRunner::run_step(const Step& step, std::size_t index) {
@@ -320,14 +385,16 @@ Caller::Step TestRunner::call_step(const Step& step) const {
 }
 
 TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
+  if (const auto answer = answer_before(step)) return judge(step, &*answer);
   const auto as = scope_.resolve(step.as);
   if (!as) return {Outcome::skip, "", fmt::format("step '{}': as: {}", step.id, as.error().what)};
   auto arguments = scope_.resolve(step.with);
   if (!arguments) return {Outcome::skip, "", fmt::format("step '{}': {}", step.id, arguments.error().what)};
   const Actor actor = find_actor(run_.plan, node_index_, step, index, *as);
   auto instance = run_.pool.instance(actor, worker_);
+  const int attempt_first = first_attempt(step);
   if (!instance) {
-    begin_step(step, actor, 1);
+    begin_step(step, actor, attempt_first);
     return not_made(step, actor, instance.error());
   }
   if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
@@ -341,9 +408,13 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   call.target = &run_.input.target;
   call.connector = (*instance)->connector.load();
   call.secrets = &(*instance)->secrets;
-  const std::string purpose = fmt::format("{}/{}/{}", view_.suite, view_.name, step.id);
-  // Made once: a retry with the same key sends nothing a second time.
-  if (is_sending_verb(step)) call.idempotency_key = run_.token(purpose + "/key");
+  const std::string purpose = purpose_of(view_.suite, view_.name, step.id);
+  // Made once: a retry with the same key sends nothing a second time, also after
+  // the process ended that asked first.
+  const RecordedStep* const before = begun_before(step);
+  if (is_sending_verb(step))
+    call.idempotency_key =
+        before != nullptr && !before->idempotency_key.empty() ? before->idempotency_key : run_.token(purpose + "/key");
   if (step.verb == "sign_in") call.state = run_.token(purpose + "/state");
   if (!call.state.empty()) run_.redactor.learn("state", call.state);
   const std::int64_t deadline_ns = run_.clock.now_unix_ns() + step.timeout_ms.value_or(step_ms_default) * ns_per_ms;
@@ -356,7 +427,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   bool has_asked_again = false;  // whether it was sent
   bool has_begun_again = false;  // what never began
   for (int attempt = 1;; ++attempt) {
-    begin_step(step, actor, attempt);
+    begin_step(step, actor, attempt_first + attempt - 1);
     VerbReply reply = attempt_verb(step, call, **instance);
     const host::Ran ran = reply.reply.ran;
     bool& is_done_again = ran == host::Ran::never ? has_begun_again : has_asked_again;
@@ -370,8 +441,10 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
       call.connector = (*instance)->connector.load();
       continue;
     }
-    const bool is_again = step.retry && attempt <= step.retry->times && is_retried(*step.retry, reply.reply) &&
-                          !budget_.is_spent() && !run_.is_cancelled();
+    const bool is_again =
+        step.retry && attempt <= step.retry->times &&
+        is_retried(*step.retry, host::result_word(reply.reply), reply.reply.status == BB_E_RATE_LIMITED) &&
+        !budget_.is_spent() && !run_.is_cancelled();
     if (!is_again) {
       const Message message = take_message(step, std::move(reply));
       return judge(step, &message);
@@ -391,7 +464,7 @@ TestRunner::Came TestRunner::check_sign_in(const ConnectorInstance& instance, co
   if (!person) return {};
   const auto methods = instance.connector.load()->session_methods();
   if (!suite::lacks_password(*person, instance.secrets, arguments["method"].string_or(""), methods)) return {};
-  begin_step(step, actor, 1);
+  begin_step(step, actor, first_attempt(step));
   return {
       Outcome::error, "config",
       fmt::format("step '{}': person '{}' signs in to role '{}' by password and has no secret 'password'; add it to "
@@ -433,6 +506,7 @@ TestRunner::Came TestRunner::restore_session(ConnectorInstance& instance, const 
     sign_in = instance.sign_in;
   }
   const std::string cause = fmt::format("the process of connector '{}' ended in an earlier call", instance.name);
+  if (!sign_in && run_.sessions.contains(actor)) return repeat_sign_in(instance, step, actor);
   if (!sign_in) return {Outcome::skip, "", cause + ", and its session cannot be made again without a person"};
   begin_setup("sign_in_again", actor.role + ".sign_in again" + (actor.person.empty() ? "" : " as " + actor.person));
   Caller::Step calls{"sign_in_again", Budget(step_ms_default), call_step(step).cancellation};
@@ -441,6 +515,34 @@ TestRunner::Came TestRunner::restore_session(ConnectorInstance& instance, const 
     return {Outcome::skip, "",
             with_cause(fmt::format("{}, and signing in again was answered {}", cause, host::result_word(reply)),
                        reply.error.message)};
+  instance.is_session_lost = false;
+  return {};
+}
+
+// The session ended with the process of the run that made it. Who was signed out
+// by then is signed in and out once more: the same calls are refused.
+TestRunner::Came TestRunner::repeat_sign_in(ConnectorInstance& instance, const Step& step, const Actor& actor) {
+  Caller::Step calls{"sign_in_again", Budget(step_ms_default), call_step(step).cancellation};
+  for (const auto& session_step : run_.sessions.at(actor)) {
+    begin_setup("sign_in_again", fmt::format("{}.{} again{}{}", actor.role, session_step.verb,
+                                             actor.person.empty() ? "" : " as ", actor.person));
+    VerbCall call;
+    call.verb = session_step.verb;
+    call.arguments = session_step.arguments;
+    call.person = actor.person.empty() ? nullptr : run_.input.target.find_person(actor.person);
+    call.target = &run_.input.target;
+    call.connector = instance.connector.load();
+    call.secrets = &instance.secrets;
+    call.state = run_.token(session_step.purpose + "/state");
+    run_.redactor.learn("state", call.state);
+    const VerbReply reply =
+        run_verb(call, [&](const host::Operation& operation) { return caller_.call(instance, operation, calls); });
+    if (reply.reply.status != BB_OK)
+      return {Outcome::skip, "",
+              with_cause(fmt::format("the run was gone on with by another process, and '{}' again was answered {}",
+                                     session_step.verb, host::result_word(reply.reply)),
+                         reply.reply.error.message)};
+  }
   instance.is_session_lost = false;
   return {};
 }
@@ -469,9 +571,9 @@ void TestRunner::forget_old_mail(const Step& step, std::size_t index) {
     if (!with || !instance) continue;
     const std::string address = (*with)["address"].string_or(inbox->second.address);
     if (!looked_at.emplace(wait.role, address).second) continue;
-    begin_setup("old_mail", wait.role + ".poll");
+    begin_setup(std::string(old_mail_step), wait.role + ".poll");
     Caller::Step calls = call_step(step);
-    calls.id = "old_mail";
+    calls.id = old_mail_step;
     forget_old_messages(inbox->second, address,
                         [&](const host::Operation& operation) { return caller_.call(**instance, operation, calls); });
   }
@@ -481,7 +583,7 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
   const auto with = scope_.resolve(step.with);
   if (!with) return {Outcome::skip, "", fmt::format("step '{}': {}", step.id, with.error().what)};
   const Actor actor = find_actor(run_.plan, node_index_, step, index, Value());
-  begin_step(step, actor, 1);
+  if (!wait_) begin_step(step, actor, first_attempt(step));
   const auto inbox = run_.inboxes.find(step.role);
   auto instance = run_.pool.instance(actor, worker_);
   if (!instance) return not_made(step, actor, instance.error());
@@ -489,34 +591,48 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
   if (inbox == run_.inboxes.end())
     return {Outcome::error, "config", fmt::format("step '{}': role '{}' has no inbox to wait on", step.id, step.role)};
 
-  const std::string address = (*with)["address"].string_or("");
-  const std::int64_t within_ms = step.within_ms.value_or(within_ms_default);
-  Value started = event_base(step.id);
-  started.set("event", step.role + "." + step.verb);
-  started.set("address", address);
-  started.set("within_ms", within_ms);
-  started.set("until", format_utc(run_.clock.now_unix_ns() + within_ms * ns_per_ms));
-  if (!step.tell.empty()) {
-    const auto tell = scope_.resolve(Value(step.tell));
-    started.set("tell", tell ? tell->string_or(step.tell) : step.tell);
-  }
-  static_cast<void>(run_.writer.write("wait_started", started));
+  // A test that parked before has one more look.
+  const std::int64_t look_ms = wait_ ? 0 : detach_ms;
+  if (!wait_) begin_wait(step, (*with)["address"].string_or(""));
+  const bool may_park = run_.options.is_detached && !is_cleanup_;
   // Each look has the step's time of its own; `within` bounds them all.
-  const Form form = (*with)["form"].string_or("") == "opened" ? Form::opened : Form::received;
-  VerbReply reply = wait_for_message(inbox->second, address, form, within_ms, run_.clock, run_.options.cancellation,
-                                     [&](const host::Operation& operation) {
-                                       Caller::Step look = call_step(step);
-                                       return caller_.call(**instance, operation, look);
-                                     });
+  wait_->form = (*with)["form"].string_or("") == "opened" ? Form::opened : Form::received;
+  auto reply = wait_for_message(inbox->second, *wait_, may_park ? std::optional(look_ms) : std::nullopt, run_.clock,
+                                run_.options.cancellation, [&](const host::Operation& operation) {
+                                  Caller::Step look = call_step(step);
+                                  return caller_.call(**instance, operation, look);
+                                });
+  is_parked_ = !reply;
+  if (is_parked_) return {};
+  wait_.reset();
   Value done = event_base(step.id);
-  done.set("result", host::result_word(reply.reply));
+  done.set("result", host::result_word(reply->reply));
   static_cast<void>(run_.writer.write("wait_done", done, Durability::held));
-  const Message message = take_message(step, std::move(reply));
+  const Message message = take_message(step, *std::move(reply));
   return judge(step, &message);
 }
 
+// A wait that an earlier process began ends when it would have ended there.
+void TestRunner::begin_wait(const Step& step, const std::string& address) {
+  const std::int64_t now_ns = run_.clock.now_unix_ns();
+  const std::int64_t within_ms = step.within_ms.value_or(within_ms_default);
+  wait_ = InboxWait{address, now_ns, now_ns + within_ms * ns_per_ms, ""};
+  const RecordedStep* const before = begun_before(step);
+  if (before != nullptr && before->wait_until_ns)
+    wait_ = InboxWait{address, *before->wait_began_ns, *before->wait_until_ns, before->taken};
+  open_wait_ = {
+      view_.suite, view_.name, step.id, step.role + "." + step.verb, address, format_utc(wait_->until_unix_ns), ""};
+  if (!step.tell.empty()) {
+    const auto tell = scope_.resolve(Value(step.tell));
+    open_wait_.tell = tell ? tell->string_or(step.tell) : step.tell;
+  }
+  Value started = evidence::wait_to_value(open_wait_);
+  started.set("within_ms", within_ms);
+  static_cast<void>(run_.writer.write("wait_started", started));
+}
+
 TestRunner::Came TestRunner::run_attest(const Step& step) {
-  begin_step(step, {}, 1);
+  begin_step(step, {}, first_attempt(step));
   evidence::AttestationView view;
   view.suite = view_.suite;
   view.test = view_.name;
@@ -534,19 +650,11 @@ TestRunner::Came TestRunner::run_attest(const Step& step) {
   }
   view.counts = node_.do_answers_count;
   static_cast<void>(run_.writer.write("attestation", evidence::attestation_to_value(view)));
-  const Outcome outcome = evidence::outcome_of(view);
-  if (outcome != Outcome::not_attested && outcome != Outcome::warn) return {outcome, "", ""};
-  if (answer == nullptr)
-    return {outcome, "",
-            fmt::format("nobody answered '{}'; the answers file needs '{}/{}.{}'", view.question, view.suite, view.test,
-                        step.id)};
-  return {outcome, "",
-          fmt::format("{} answered no to '{}'{}", answer->name.empty() ? "somebody" : answer->name, view.question,
-                      view.counts ? "" : "; the requirements it speaks for do not count")};
+  return {evidence::outcome_of(view), "", evidence::cause_of(view)};
 }
 
 TestRunner::Came TestRunner::run_check(const Step& step) {
-  begin_step(step, {}, 1);
+  begin_step(step, {}, first_attempt(step));
   return judge(step, nullptr);
 }
 
@@ -563,6 +671,8 @@ TestRunner::Came TestRunner::judge(const Step& step, const Message* message) {
     step_view.claims.push_back(view_of(result));
     claims.push(evidence::claim_to_value(step_view.claims.back()));
   }
+  if (!judgement.kind.empty()) event.set("kind", judgement.kind);
+  if (!judgement.cause.empty()) event.set("cause", judgement.cause);
   event.set("claims", std::move(claims));
   Value saved = Value::array();
   for (const auto& [name, value] : judgement.saved) saved.push(name);

@@ -6,12 +6,16 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "harness/checks/judge.hpp"
 #include "harness/engine/caller.hpp"
 #include "harness/engine/clock_worker.hpp"
+#include "harness/engine/inbox_wait.hpp"
+#include "harness/engine/recorded_run.hpp"
 #include "harness/engine/run_context.hpp"
+#include "harness/engine/scheduler.hpp"
 #include "harness/engine/verbs.hpp"
 
 namespace bb::engine {
@@ -20,8 +24,11 @@ class TestRunner {
  public:
   TestRunner(RunContext& run, std::size_t node);
 
-  // Fills the node's TestResult and tells on_test_done.
-  void run_test();
+  // Fills the node's TestResult and tells on_test_done; or parks, where the run
+  // may be detached and a wait found nothing, and goes on there when called again.
+  Turn run_test();
+  // What a test that parked waits for.
+  const evidence::WaitView& open_wait() const { return open_wait_; }
 
  private:
   // What a step or a gate came to; a pass lets the test go on.
@@ -31,6 +38,11 @@ class TestRunner {
     std::string cause;
   };
 
+  void restore_progress(const RecordedTest& recorded);
+  const RecordedStep* begun_before(const suite::Step& step) const;
+  int first_attempt(const suite::Step& step) const;
+  std::optional<evidence::Message> answer_before(const suite::Step& step) const;
+  bool begin(Came& came);
   void check_decided(Came& came) const;
   Came check_gates() const;  // without any call
   Came check_needs() const;
@@ -42,6 +54,7 @@ class TestRunner {
   Came run_step(const suite::Step& step, std::size_t index);
   Came run_do(const suite::Step& step, std::size_t index);
   Came run_wait(const suite::Step& step, std::size_t index);
+  void begin_wait(const suite::Step& step, const std::string& address);
   Came run_attest(const suite::Step& step);
   Came run_check(const suite::Step& step);
   Came judge(const suite::Step& step, const evidence::Message* message);
@@ -50,6 +63,7 @@ class TestRunner {
   Came begin_again(const suite::Step& step, const Actor& actor);
   Came not_made(const suite::Step& step, const Actor& actor, const Error& error) const;
   Came restore_session(ConnectorInstance& instance, const suite::Step& step, const Actor& actor);
+  Came repeat_sign_in(ConnectorInstance& instance, const suite::Step& step, const Actor& actor);
   Came check_sign_in(const ConnectorInstance& instance, const suite::Step& step, const Actor& actor,
                      const Value& arguments);
   void allocate_address(const std::string& role, Inbox& inbox);
@@ -75,6 +89,15 @@ class TestRunner {
   std::int64_t step_started_ns_ = 0;
   bool is_cleanup_ = false;
   bool is_mail_forgotten_ = false;
+  // Where the test stands; a test that was begun before goes on there.
+  bool is_begun_ = false;
+  bool is_ready_ = false;  // its gates and addresses were looked at
+  bool is_over_ = false;   // a step ended it
+  bool is_parked_ = false;
+  std::size_t next_step_ = 0, next_cleanup_ = 0;
+  Came worst_{evidence::Outcome::omit, "", ""};
+  std::optional<InboxWait> wait_;  // begun and not over
+  evidence::WaitView open_wait_;
 };
 
 }  // namespace bb::engine

@@ -207,6 +207,22 @@ AttestationView attestation_from_value(const Value& value) {
   return attestation;
 }
 
+Value wait_to_value(const WaitView& wait) {
+  Value value = Value::object({{"suite", wait.suite},
+                               {"test", wait.test},
+                               {"step", wait.step},
+                               {"event", wait.event},
+                               {"address", wait.address},
+                               {"until", wait.until}});
+  set_text(value, "tell", wait.tell);
+  return value;
+}
+
+WaitView wait_from_value(const Value& value) {
+  const auto text = [&](std::string_view key) { return value[key].string_or(""); };
+  return {text("suite"), text("test"), text("step"), text("event"), text("address"), text("until"), text("tell")};
+}
+
 Value planned_to_value(const TestView& test) {
   Value value = Value::object();
   value.set("suite", test.suite);

@@ -35,6 +35,10 @@ ClaimView claim_from_value(const Value& value);
 Value attestation_to_value(const AttestationView& attestation);
 AttestationView attestation_from_value(const Value& value);
 
+// An element of `waits` in run_detached, and what a wait_started says.
+Value wait_to_value(const WaitView& wait);
+WaitView wait_from_value(const Value& value);
+
 // What is known of a test before it runs: an element of `plan` in run_started.
 Value planned_to_value(const TestView& test);
 TestView planned_from_value(const Value& value);

@@ -17,8 +17,12 @@ constexpr std::size_t held_bytes_max = 64 * 1024;
 
 }  // namespace
 
-EventWriter::EventWriter(RunFolder& folder, host::Clock& clock)
-    : folder_(folder), clock_(clock), started_ns_(monotonic_ns()) {}
+EventWriter::EventWriter(RunFolder& folder, host::Clock& clock, const StreamEnd& before)
+    : folder_(folder),
+      clock_(clock),
+      started_ns_(monotonic_ns()),
+      us_before_(before.us),
+      next_number_(before.number + 1) {}
 
 EventWriter::~EventWriter() { static_cast<void>(flush()); }
 
@@ -31,8 +35,8 @@ Status EventWriter::write(std::string_view type, const Value& members, Durabilit
   fmt::format_to(std::back_inserter(lines_),
                  R"({{"n":{},"at":"{}","us":{},"type":"{}"{}{})"
                  "\n",
-                 next_number_++, format_utc(clock_.now_unix_ns()), (monotonic_ns() - started_ns_) / 1000, type,
-                 rest == "}" ? "" : ",", rest);
+                 next_number_++, format_utc(clock_.now_unix_ns()), us_before_ + (monotonic_ns() - started_ns_) / 1000,
+                 type, rest == "}" ? "" : ",", rest);
   if (durability == Durability::held && lines_.size() < held_bytes_max) return {};
   return write_out(durability);
 }

@@ -24,11 +24,17 @@ namespace bb::evidence {
 // answer would cost more than the rest of a test.
 inline constexpr std::size_t inline_body_bytes_max = 4096;
 
+// Where an earlier process of the same run left off; number and time go on.
+struct StreamEnd {
+  std::int64_t number = 0;  // of the last event
+  std::int64_t us = 0;      // its `us`
+};
+
 // [any thread]
 class EventWriter final : public host::Recorder {
  public:
   // Both outlive the writer.
-  EventWriter(RunFolder& folder, host::Clock& clock);
+  EventWriter(RunFolder& folder, host::Clock& clock, const StreamEnd& before = {});
   ~EventWriter() override;
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
@@ -61,8 +67,9 @@ class EventWriter final : public host::Recorder {
   RunFolder& folder_;
   host::Clock& clock_;
   const std::int64_t started_ns_;
+  const std::int64_t us_before_;
   mutable std::mutex mutex_;
-  std::int64_t next_number_ = 1;
+  std::int64_t next_number_;
   std::string lines_;  // whole ones, not yet written
   std::optional<Error> failure_;
 };

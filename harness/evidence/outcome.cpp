@@ -13,14 +13,16 @@ constexpr std::array<std::string_view, 10> outcome_words = {"fail",     "error",
 std::string tests(int count) { return count == 1 ? "1 test" : fmt::format("{} tests", count); }
 
 // The word and the sentence: the first kind of outcome that is there decides.
-Verdict describe(const Counts& counts, bool is_complete) {
+Verdict describe(const Counts& counts, Standing standing) {
   if (counts.fail > 0) return {"not conformant", 1, tests(counts.fail) + " failed"};
   if (counts.error > 0)
     return {"inconclusive", 3, tests(counts.error) + " could not be judged because something on this side broke"};
   if (counts.cancel > 0) return {"cancelled", 5, tests(counts.cancel) + " cancelled by a person"};
-  if (!is_complete) return {"inconclusive", 3, "the run ended before it was done"};
+  if (standing == Standing::broken_off) return {"inconclusive", 3, "the run ended before it was done"};
   if (counts.not_attested > 0) return {"inconclusive", 3, tests(counts.not_attested) + " not attested by a person"};
   if (counts.skip > 0) return {"inconclusive", 3, tests(counts.skip) + " could not be tested"};
+  if (standing == Standing::waiting)
+    return {"waiting", 4, "nothing has failed so far, and tests wait: it is not conformant yet"};
   if (counts.total() == counts.omit) return {"inconclusive", 3, "no test applied, so nothing was shown"};
   if (counts.attested > 0)
     return {fmt::format("conformant, {} attested", counts.attested), 0,
@@ -96,17 +98,18 @@ int Counts::total() const {
   return fail + error + cancel + not_attested + skip + attested + waived + warn + pass + omit;
 }
 
-Verdict decide(const Counts& tests_by_outcome, bool is_complete, const std::optional<Part>& part) {
-  Verdict verdict = describe(tests_by_outcome, is_complete);
+Verdict decide(const Counts& tests_by_outcome, Standing standing, const std::optional<Part>& part) {
+  Verdict verdict = describe(tests_by_outcome, standing);
   const Counts& counts = tests_by_outcome;
   // The word follows the roll-up; the exit status has an order of its own, in
-  // which a person's stop comes first: 5, 1, 3, 0.
+  // which a person's stop comes first: 5, 1, 3, 4, 0.
   if (counts.cancel > 0 && verdict.exit_status != 5) {
     verdict.exit_status = 5;
     verdict.sentence += fmt::format("; {} cancelled by a person", tests(counts.cancel));
   }
-  if (!is_complete && counts.fail + counts.error + counts.cancel > 0)
+  if (standing == Standing::broken_off && counts.fail + counts.error + counts.cancel > 0)
     verdict.sentence += "; the run ended before it was done";
+  if (standing == Standing::waiting && verdict.exit_status != 4) verdict.sentence += "; other tests wait";
   if (part && verdict.exit_status == 0)
     verdict.word +=
         fmt::format(", in part: {} of {} {} run", part->tests, tests(part->of), part->tests == 1 ? "was" : "were");

@@ -34,15 +34,19 @@ struct Part {
   int of = 0;
 };
 
-// What a whole run came to. `is_complete` is false for a run that was killed:
-// it is then never conformant.
+// Where a run stands: all its tests ended; it left tests waiting (`--detach`),
+// for a later process to go on with; or it ended before it was done.
+enum class Standing { done, waiting, broken_off };
+
+// What a whole run came to. One that is not done is never conformant.
 struct Verdict {
-  // "conformant", "conformant, 12 attested", "not conformant", "inconclusive", "cancelled"; of a part never plain
-  // "conformant": "conformant, in part: 3 of 23 tests were run".
+  // "conformant", "conformant, 12 attested", "not conformant", "inconclusive", "cancelled", "waiting"; of a part never
+  // plain "conformant": "conformant, in part: 3 of 23 tests were run".
   std::string word;
-  int exit_status = 0;   // product.md: 0 1 3 5
+  int exit_status = 0;   // docs/reference/command-line.md: 0 1 3 4 5
   std::string sentence;  // why, one sentence for people
 };
-Verdict decide(const Counts& tests, bool is_complete, const std::optional<Part>& part);
+// `tests` are those that ended, where the run waits.
+Verdict decide(const Counts& tests, Standing standing, const std::optional<Part>& part);
 
 }  // namespace bb::evidence

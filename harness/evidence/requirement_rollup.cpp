@@ -1,5 +1,7 @@
 #include "harness/evidence/requirement_rollup.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -94,6 +96,16 @@ bool is_decided(const TestView& test, const std::string& row, Level row_level) {
                     speaks_for(claim, test, row);
            });
   });
+}
+
+std::string cause_of(const AttestationView& answer) {
+  const Outcome outcome = outcome_of(answer);
+  if (outcome != Outcome::not_attested && outcome != Outcome::warn) return {};
+  if (!answer.is_answered)
+    return fmt::format("nobody answered '{}'; the answers file needs '{}/{}.{}'", answer.question, answer.suite,
+                       answer.test, answer.step);
+  return fmt::format("{} answered no to '{}'{}", answer.name.empty() ? "somebody" : answer.name, answer.question,
+                     answer.counts ? "" : "; the requirements it speaks for do not count");
 }
 
 Outcome outcome_of(const AttestationView& answer) {

@@ -18,6 +18,8 @@ bool is_decided(const TestView& test, const std::string& row, Level row_level);
 // What a question to a person comes to. One that does not count leaves nothing
 // open; answered no, it warns, as a claim does.
 Outcome outcome_of(const AttestationView& answer);
+// Why, where it is not attested or warns; else empty.
+std::string cause_of(const AttestationView& answer);
 
 // Fills is_tested, outcome and tests of every requirement of the run.
 void roll_up_requirements(RunView& run);

@@ -118,22 +118,36 @@ Status RunBuilder::add(const Value& event, std::size_t line) {
     damage(fmt::format("line {}: a second run_started, ignored", line));
   } else if (!is_started_) {
     damage(fmt::format("line {}: '{}' before run_started, ignored", line, type));
-  } else if (!run_done_.is_null()) {
-    damage(fmt::format("line {}: '{}' after run_done, ignored", line, type));
+  } else if (type == "run_resumed") {
+    run_resumed(event, line);
+  } else if (!ending_.is_null()) {
+    damage(fmt::format("line {}: '{}' after {}, ignored", line, type, text(ending_, "type")));
   } else if (is_one_of(type, test_events)) {
     test_event(type, event, line);
   } else if (is_one_of(type, call_events)) {
     call_event(type, event);
   } else if (type == "notice") {
     run_.notices.push_back(notice_from_value(event));
-  } else if (type == "run_done") {
-    run_.is_complete = true;
+  } else if (type == "run_done" || type == "run_detached") {
+    run_.is_complete = type == "run_done";
+    run_.is_waiting = !run_.is_complete;
     run_.finished_unix_ns = time_of(event);
-    run_done_ = event;
+    ending_ = event;
   } else if (type != "address_allocated") {
     ++unknown_types_[type];
   }
   return {};
+}
+
+// A further process went on where one before was killed or left tests waiting.
+void RunBuilder::run_resumed(const Value& event, std::size_t line) {
+  if (run_.is_complete) damage(fmt::format("line {}: the run is resumed though it was done", line));
+  ++run_.processes;
+  run_.is_complete = run_.is_waiting = false;
+  run_.finished_unix_ns = 0;
+  ending_ = {};
+  for (const auto& note : strings_of(event["notes"]))
+    if (std::find(run_.notes.begin(), run_.notes.end(), note) == run_.notes.end()) run_.notes.push_back(note);
 }
 
 Status RunBuilder::run_started(const Value& event) {
@@ -240,7 +254,12 @@ void RunBuilder::test_event(std::string_view type, const Value& event, std::size
     const AttestationView& answer = run_.attestations.back();
     if (!test->steps.empty()) test->steps.back().outcome = outcome_of(answer);
   } else if (type == "test_done") {
+    waits_.erase(index);
     test_done(*test, event, line);
+  } else if (type == "wait_started") {
+    waits_[index] = wait_from_value(event);
+  } else if (type == "wait_done") {
+    waits_.erase(index);
   } else if (test->steps.empty()) {
     damage(fmt::format("line {}: '{}' before any step of test '{}', ignored", line, type, test->name));
   } else if (type == "message") {
@@ -360,25 +379,48 @@ void RunBuilder::report_unknown() {
 // What the run said of itself at its end follows from its tests, or the folder
 // is not as it was written.
 void RunBuilder::judge() {
-  for (const auto& test : run_.tests) run_.counts.add(test.outcome);
-  run_.verdict = verdict_of(run_.tests, run_.is_complete, run_.part);
+  list_waits();
+  for (const auto& test : run_.tests)
+    if (test.is_done || !run_.is_waiting) run_.counts.add(test.outcome);
+  run_.verdict = verdict_of(run_.tests, standing_of(run_), run_.part);
   if (run_.is_complete) {
     for (const auto& test : run_.tests)
       if (!test.is_done)
         damage(fmt::format("the run is said to be done, but test '{}/{}' has no end", test.suite, test.name));
-    const Value counts = counts_to_value(run_.counts);
-    if (run_done_["counts"] != counts)
-      damage(fmt::format("run_done counts {}, its tests come to {}", to_json(run_done_["counts"]), to_json(counts)));
-    const std::string word = text(run_done_, "verdict");
-    if (word != run_.verdict.word || run_done_["exit_status"] != Value(run_.verdict.exit_status))
-      damage(fmt::format("run_done says '{}' with status {}, its tests come to '{}' with status {}", word,
-                         to_json(run_done_["exit_status"]), run_.verdict.word, run_.verdict.exit_status));
   }
+  if (!ending_.is_null()) check_ending();
   if (damage_count_ > damage_listed_max)
     problem(fmt::format("{} more of the like are not listed", damage_count_ - damage_listed_max));
   if (!run_.is_damaged) return;
   run_.verdict = {"inconclusive", 3, "the evidence is damaged and proves nothing: " + first_damage_};
   if (damage_count_ > 1) run_.verdict.sentence += fmt::format("; and {} more", damage_count_ - 1);
+}
+
+void RunBuilder::check_ending() {
+  const std::string type = text(ending_, "type");
+  const Value counts = counts_to_value(run_.counts);
+  if (ending_["counts"] != counts)
+    damage(fmt::format("{} counts {}, its tests come to {}", type, to_json(ending_["counts"]), to_json(counts)));
+  const std::string word = text(ending_, "verdict");
+  if (word != run_.verdict.word || ending_["exit_status"] != Value(run_.verdict.exit_status))
+    damage(fmt::format("{} says '{}' with status {}, its tests come to '{}' with status {}", type, word,
+                       to_json(ending_["exit_status"]), run_.verdict.word, run_.verdict.exit_status));
+}
+
+// What tests that are not done wait for, and those that need them.
+void RunBuilder::list_waits() {
+  if (!run_.is_waiting) return;
+  for (auto& test : run_.tests)
+    if (!test.is_done) {
+      test.is_waiting = true;
+      test.cause = "not done yet: the run waits";
+    }
+  for (auto& [index, wait] : waits_) {
+    run_.tests[index].cause = fmt::format("waits for {}{}{} until {}", wait.event, wait.address.empty() ? "" : " at ",
+                                          wait.address, wait.until);
+    run_.waits.push_back(std::move(wait));
+  }
+  if (run_.waits.empty()) damage("run_detached, but no test waits");
 }
 
 Result<RunView> RunBuilder::finish() && {
@@ -389,18 +431,23 @@ Result<RunView> RunBuilder::finish() && {
   return std::move(run_);
 }
 
-Counts counts_for_verdict(const std::vector<TestView>& tests) {
+Standing standing_of(const RunView& run) {
+  if (run.is_complete) return Standing::done;
+  return run.is_waiting ? Standing::waiting : Standing::broken_off;
+}
+
+Counts counts_for_verdict(const std::vector<TestView>& tests, Standing standing) {
   Counts counts;
   for (const auto& test : tests) {
-    if (!test.counts) continue;
+    if (!test.counts || (standing == Standing::waiting && !test.is_done)) continue;
     const bool is_mild = test.outcome == Outcome::not_attested && test.level != Level::shall;
     counts.add(is_mild ? Outcome::warn : test.outcome);
   }
   return counts;
 }
 
-Verdict verdict_of(const std::vector<TestView>& tests, bool is_complete, const std::optional<Part>& part) {
-  Verdict verdict = decide(counts_for_verdict(tests), is_complete, part);
+Verdict verdict_of(const std::vector<TestView>& tests, Standing standing, const std::optional<Part>& part) {
+  Verdict verdict = decide(counts_for_verdict(tests, standing), standing, part);
   const bool is_silent = std::none_of(tests.begin(), tests.end(), [](const TestView& test) {
     const bool is_judged = test.outcome != Outcome::omit && test.outcome != Outcome::not_attested;
     return test.counts && !test.rows.empty() && is_judged;

@@ -40,6 +40,7 @@ class RunBuilder {
   using StepAddress = std::pair<std::size_t, std::size_t>;  // test, step in it
 
   Status run_started(const Value& event);
+  void run_resumed(const Value& event, std::size_t line);
   void read_suites(const Value& suites);
   void read_plan(const Value& plan);
   void read_part(const Value& part);
@@ -53,10 +54,13 @@ class RunBuilder {
   void end_step(TestView& test, const Value& event, std::size_t line);
   void report_unknown();
   void judge();
+  void check_ending();
+  void list_waits();
 
   RunView run_;
   bool is_started_ = false;
-  Value run_done_;                                                    // null until it came
+  Value ending_;                                                      // run_done or run_detached, the last event
+  std::map<std::size_t, WaitView> waits_;                             // by test: begun and not over
   std::string first_damage_;                                          // what is told with the verdict
   std::size_t damage_count_ = 0;                                      // also of what is not listed any more
   std::set<std::string> told_blobs_;                                  // a bad blob may be named often

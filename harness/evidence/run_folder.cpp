@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,7 +43,54 @@ Result<std::unique_ptr<RunFolder>> RunFolder::create(const std::filesystem::path
   const auto events = folder->path_ / events_file_name;
   folder->events_ = ::open(events.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
   if (folder->events_ < 0) return file_error("the event file could not be made", events);
+  BB_CHECK(folder->lock());
   return folder;
+}
+
+Result<std::unique_ptr<RunFolder>> RunFolder::open(const std::filesystem::path& folder) {
+  std::unique_ptr<RunFolder> opened(new RunFolder);
+  std::error_code error;
+  opened->path_ = std::filesystem::absolute(folder, error);
+  if (error) return Error{fmt::format("{}: {}", folder.string(), error.message())};
+  const auto events = opened->path_ / events_file_name;
+  BB_CHECK(open_regular_file(events));
+  opened->events_ = ::open(events.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+  if (opened->events_ < 0) return file_error("the run cannot be gone on with", events);
+  BB_CHECK(opened->lock());
+  BB_CHECK(opened->cut_torn_line());
+  const std::string name = opened->path_.lexically_normal().filename().string();
+  opened->id_ = name.substr(name.rfind('-') + 1);
+  return opened;
+}
+
+Status RunFolder::lock() {
+  if (::flock(events_, LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno == EWOULDBLOCK)
+    return Error{fmt::format("{}: another process is writing to this run; wait until it has ended", path_.string())};
+  return file_error("the event file could not be locked", path_ / events_file_name);
+}
+
+Status RunFolder::cut_torn_line() {
+  const auto events = path_ / events_file_name;
+  struct stat info = {};
+  if (::fstat(events_, &info) != 0) return file_error("the event file cannot be read", events);
+  constexpr std::size_t piece_bytes = 64 * 1024;
+  std::string piece;
+  for (off_t end = info.st_size; end > 0;) {
+    const auto bytes = static_cast<std::size_t>(std::min<off_t>(end, piece_bytes));
+    piece.resize(bytes);
+    const auto begin = end - static_cast<off_t>(bytes);
+    if (::pread(events_, piece.data(), bytes, begin) != static_cast<ssize_t>(bytes))
+      return file_error("the event file cannot be read", events);
+    const auto feed = piece.rfind('\n');
+    end = feed == std::string::npos ? begin : begin + static_cast<off_t>(feed) + 1;
+    if (feed == std::string::npos && end > 0) continue;
+    torn_bytes_ = info.st_size - end;
+    if (torn_bytes_ > 0 && ::ftruncate(events_, end) != 0)
+      return file_error("the torn last line could not be cut off", events);
+    return {};
+  }
+  return {};
 }
 
 RunFolder::~RunFolder() {

@@ -31,17 +31,23 @@ inline constexpr std::string_view blobs_folder_name = "blobs";
 // nothing). Held is what another event follows without anything done between.
 enum class Durability { held, written, synced };
 
-// The writing side. [any thread]
+// The writing side. One process writes to a run at a time: a lock of the event
+// file, which the kernel lets go of when the process ends. [any thread]
 class RunFolder {
  public:
   // Makes <out>/<time>-<id>/ with its parts, `out` too when it is not there.
   static Result<std::unique_ptr<RunFolder>> create(const std::filesystem::path& out, std::int64_t started_unix_ns);
+  // A run that was begun before, to go on with. A torn last line is cut off:
+  // nobody can read it, and the next line must not stand behind it. The error
+  // says too where another process has the run.
+  static Result<std::unique_ptr<RunFolder>> open(const std::filesystem::path& folder);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  const std::string& id() const { return id_; }  // 8 hex digits
+  const std::string& id() const { return id_; }            // 8 hex digits; of a folder opened again as its name has it
+  std::int64_t torn_bytes() const { return torn_bytes_; }  // that open() cut off
 
   // Appends lines, each ended by its line feed. `held` is as good as `written` here.
   Status append(std::string_view lines, Durability durability);
@@ -50,8 +56,11 @@ class RunFolder {
 
  private:
   RunFolder() = default;
+  Status lock();
+  Status cut_torn_line();
   std::filesystem::path path_;
   std::string id_;
+  std::int64_t torn_bytes_ = 0;
   int events_ = -1;  // file descriptor
   std::mutex blobs_mutex_;
   std::unordered_set<std::string> blobs_;

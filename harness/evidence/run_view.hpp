@@ -1,8 +1,8 @@
 // harness/evidence/run_view.hpp - a whole run as reports see it.
 //
 // Read back from events.ndjson and blobs alone, so that every report can be
-// made again from the run folder, also after a kill. A run that has no
-// `run_done` event is incomplete.
+// made again from the run folder, also after a kill. A run that does not end
+// with `run_done` is incomplete.
 #pragma once
 
 #include <cstdint>
@@ -70,6 +70,15 @@ struct AttestationView {
   std::string name, role, date, evidence;
 };
 
+// A wait that a run has left open, to be gone on with later.
+struct WaitView {
+  std::string suite, test, step;
+  std::string event;    // "inbox.message"
+  std::string address;  // empty: any
+  std::string until;    // civil time
+  std::string tell;     // what a person has to do or to know; may be empty
+};
+
 struct TestView {
   std::string suite;
   std::string name;  // "download[ccda-2.1]", with its groups before it
@@ -77,7 +86,8 @@ struct TestView {
   std::string hint;
   std::vector<std::string> tags, verifies, needs;
   Level level = Level::shall;
-  bool is_done = false;  // false: the run ended before it
+  bool is_done = false;     // false: the run ended before it, or waits
+  bool is_waiting = false;  // it waits, or comes after one that does
   Outcome outcome = Outcome::skip;
   std::string kind;   // for error: connector_lost connector_stuck connector_broken validator_unavailable config harness
   std::string cause;  // one sentence; for skip names what was not met
@@ -121,6 +131,10 @@ struct RunView {
   std::int64_t started_unix_ns = 0;
   std::int64_t finished_unix_ns = 0;
   bool is_complete = false;
+  // It was detached (run_detached is its last event): `waits` is what for.
+  bool is_waiting = false;
+  std::vector<WaitView> waits;
+  int processes = 1;  // that had a part in it: one more for each `resume`
   // The folder is not as the run wrote it: lines or blobs are missing or were
   // changed, or contradict each other. Then it proves nothing, and the verdict
   // is inconclusive whatever the events say.
@@ -138,13 +152,16 @@ struct RunView {
 // Bodies in a view are cut to this; the whole is in the blob.
 inline constexpr std::size_t view_body_bytes_max = 64 * 1024;
 
-// What decides the verdict: tests that count. A person's "no" or silence counts
+Standing standing_of(const RunView& run);
+
+// What decides the verdict: tests that count; of a run that waits, those that
+// are done. A person's "no" or silence counts
 // against a SHALL test only; elsewhere it is a warning.
-Counts counts_for_verdict(const std::vector<TestView>& tests);
+Counts counts_for_verdict(const std::vector<TestView>& tests, Standing standing);
 
 // What a whole run came to. Nothing is conformant by silence: where tests verify
 // requirements, one that counts was judged, or the verdict is inconclusive.
-Verdict verdict_of(const std::vector<TestView>& tests, bool is_complete, const std::optional<Part>& part);
+Verdict verdict_of(const std::vector<TestView>& tests, Standing standing, const std::optional<Part>& part);
 
 // Reads a run folder. An error when there is no readable run in it.
 [[nodiscard]] Result<RunView> read_run(const std::filesystem::path& folder);

@@ -189,7 +189,8 @@ std::string render_console(const RunView& run, const ConsoleOptions& options) {
   put_connectors(page, run);
 
   page.heading(fmt::format("Verdict: {}", run.verdict.word));
-  if (!run.is_complete) page.line("This run is incomplete.", colour_of("fail"));
+  if (!run.is_complete && !run.is_waiting) page.line("This run is incomplete.", colour_of("fail"));
+  for (const auto& wait : run.waits) page.line(one_line(sentence_of(wait)), colour_of("skip"));
   if (run.is_damaged) page.line("The evidence of this run is damaged.", colour_of("fail"));
   for (const auto& problem : run.problems) page.line("problem: " + one_line(problem));
   if (!run.verdict.sentence.empty()) page.line(one_line(run.verdict.sentence));

@@ -154,7 +154,8 @@ std::string reason(const TestView& test) {
 }
 
 std::string next_step(const TestView& test) {
-  if (!test.is_done) return "Run again: the run ended before this test.";
+  if (test.is_waiting) return "Go on with the run: 'bluebridge resume'.";
+  if (!test.is_done) return "Go on with the run: it ended before this test.";
   switch (test.outcome) {
     case Outcome::fail:
       if (!test.hint.empty()) return test.hint;
@@ -189,13 +190,19 @@ namespace {
 
 // What to do next, whether all of the suites was run or a part.
 std::string first_step(const RunView& run) {
-  const evidence::Counts counts = evidence::counts_for_verdict(run.tests);
+  const evidence::Counts counts = evidence::counts_for_verdict(run.tests, evidence::standing_of(run));
   if (run.is_damaged)
     return "The run folder is not as the run wrote it, so nothing in this report can be relied on. Take the folder "
            "from "
            "whoever made the run once more, or run again.";
+  if (run.is_waiting)
+    return fmt::format("Go on with 'bluebridge resume {}' when what the tests wait for has arrived, or wait there.{}",
+                       run.folder.string(), counts.fail > 0 ? " What failed so far is below." : "");
   if (!run.is_complete)
-    return "The run ended before it was finished. What it recorded until then is below. Run again for a verdict.";
+    return fmt::format(
+        "The run ended before it was finished. What it recorded until then is below. Go on with "
+        "'bluebridge resume {}' for a verdict.",
+        run.folder.string());
   if (counts.fail > 0)
     return "Begin with the tests that failed. Give this report to whoever runs the system: it shows what was "
            "expected, "
@@ -220,6 +227,12 @@ std::string next_step(const RunView& run) {
   const int left_out = run.part->of - run.part->tests;
   return fmt::format("{} {} of these suites {} left out: run the whole for a verdict, without --filter and --tag.",
                      first_step(run), counted_tests(left_out), left_out == 1 ? "was" : "were");
+}
+
+std::string sentence_of(const evidence::WaitView& wait) {
+  return fmt::format("{}/{} waits for {}{}{} until {}{}{}", wait.suite, wait.test, wait.event,
+                     wait.address.empty() ? "" : " at ", wait.address, wait.until, wait.tell.empty() ? "" : ": ",
+                     wait.tell);
 }
 
 std::string where(const RunView& run, const TestView& test, const BrokenClaim& broken) {

@@ -55,6 +55,9 @@ std::string next_step(const evidence::TestView& test, const evidence::ClaimView&
 // What to do with the whole result.
 std::string next_step(const evidence::RunView& run);
 
+// "send waits for inbox.message at a@b.example until 2026-11-21T12:00:00.000Z: hand the file over"
+std::string sentence_of(const evidence::WaitView& wait);
+
 // "suite.yaml:41, step view"
 std::string where(const evidence::RunView& run, const evidence::TestView& test, const BrokenClaim& broken);
 // "GET https://portal.example/api/patients/alice/items: 500"

@@ -100,7 +100,11 @@ class PageData {
     page.set("verdict_sentence", one_line(run_.verdict.sentence));
     page.set("target", target_name(run_));
     page.set("advice", next_step(run_));
-    page.set("incomplete", !run_.is_complete);
+    page.set("incomplete", !run_.is_complete && !run_.is_waiting);
+    page.set("is_waiting", run_.is_waiting);
+    auto waits = Value::array();
+    for (const auto& wait : run_.waits) waits.push(Value::object({{"wait", one_line(sentence_of(wait))}}));
+    page.set("waits", std::move(waits));
     page.set("damaged", run_.is_damaged);
     page.set("has_problems", !run_.problems.empty());
     auto problems = Value::array();
@@ -200,7 +204,9 @@ class PageData {
     };
     add("Run", run_.id);
     add("Begun", run_.started_unix_ns > 0 ? format_utc(run_.started_unix_ns) : "");
-    add("Finished", run_.is_complete ? format_utc(run_.finished_unix_ns) : "never: the run is incomplete");
+    add("Finished", run_.is_complete  ? format_utc(run_.finished_unix_ns)
+                    : run_.is_waiting ? "not yet: the run waits"
+                                      : "never: the run is incomplete");
     add("Program", "bluebridge " + run_.program_version);
     add("Target", run_.target);
     add("Environment", run_.environment);

@@ -32,7 +32,7 @@ TEST(OutcomeTest, ShallNotReadsAsShall) {
 
 struct Case {
   std::vector<Outcome> tests;
-  bool is_complete;
+  Standing standing;
   std::string word;
   int exit_status;
 };
@@ -41,48 +41,54 @@ struct Case {
 class DecideTest : public testing::TestWithParam<Case> {};
 
 TEST_P(DecideTest, FollowsTheRollUp) {
-  const Verdict verdict = decide(counts(GetParam().tests), GetParam().is_complete, std::nullopt);
+  const Verdict verdict = decide(counts(GetParam().tests), GetParam().standing, std::nullopt);
   EXPECT_EQ(verdict.word, GetParam().word);
   EXPECT_EQ(verdict.exit_status, GetParam().exit_status);
   EXPECT_FALSE(verdict.sentence.empty());
 }
 
 using enum Outcome;
-INSTANTIATE_TEST_SUITE_P(
-    Table, DecideTest,
-    testing::Values(Case{{pass}, true, "conformant", 0}, Case{{pass, warn}, true, "conformant", 0},
-                    Case{{pass, omit}, true, "conformant", 0}, Case{{pass, waived}, true, "conformant", 0},
-                    Case{{pass, attested}, true, "conformant, 1 attested", 0},
-                    Case{{attested, attested}, true, "conformant, 2 attested", 0},
-                    Case{{pass, skip}, true, "inconclusive", 3}, Case{{pass, not_attested}, true, "inconclusive", 3},
-                    Case{{pass, error}, true, "inconclusive", 3}, Case{{pass, cancel}, true, "cancelled", 5},
-                    Case{{pass, fail}, true, "not conformant", 1},
-                    // One proven failure decides, an error only leaves the question open.
-                    Case{{fail, error}, true, "not conformant", 1},
-                    // The exit status has an order of its own: a person's stop first.
-                    Case{{fail, cancel}, true, "not conformant", 5}, Case{{error, cancel}, true, "inconclusive", 5},
-                    // Nothing shown is nothing proved.
-                    Case{{}, true, "inconclusive", 3}, Case{{omit}, true, "inconclusive", 3},
-                    // A run that was killed is never conformant.
-                    Case{{pass}, false, "inconclusive", 3}, Case{{attested}, false, "inconclusive", 3},
-                    Case{{pass, fail}, false, "not conformant", 1}));
+INSTANTIATE_TEST_SUITE_P(Table, DecideTest,
+                         testing::Values(Case{{pass}, Standing::done, "conformant", 0},
+                                         Case{{pass, warn}, Standing::done, "conformant", 0},
+                                         Case{{pass, omit}, Standing::done, "conformant", 0},
+                                         Case{{pass, waived}, Standing::done, "conformant", 0},
+                                         Case{{pass, attested}, Standing::done, "conformant, 1 attested", 0},
+                                         Case{{attested, attested}, Standing::done, "conformant, 2 attested", 0},
+                                         Case{{pass, skip}, Standing::done, "inconclusive", 3},
+                                         Case{{pass, not_attested}, Standing::done, "inconclusive", 3},
+                                         Case{{pass, error}, Standing::done, "inconclusive", 3},
+                                         Case{{pass, cancel}, Standing::done, "cancelled", 5},
+                                         Case{{pass, fail}, Standing::done, "not conformant", 1},
+                                         // One proven failure decides, an error only leaves the question open.
+                                         Case{{fail, error}, Standing::done, "not conformant", 1},
+                                         // The exit status has an order of its own: a person's stop first.
+                                         Case{{fail, cancel}, Standing::done, "not conformant", 5},
+                                         Case{{error, cancel}, Standing::done, "inconclusive", 5},
+                                         // Nothing shown is nothing proved.
+                                         Case{{}, Standing::done, "inconclusive", 3},
+                                         Case{{omit}, Standing::done, "inconclusive", 3},
+                                         // A run that was killed is never conformant.
+                                         Case{{pass}, Standing::broken_off, "inconclusive", 3},
+                                         Case{{attested}, Standing::broken_off, "inconclusive", 3},
+                                         Case{{pass, fail}, Standing::broken_off, "not conformant", 1}));
 
 TEST(DecideTest, TheSentenceNamesACancelBehindAFailure) {
-  EXPECT_THAT(decide(counts({fail, cancel}), true, std::nullopt).sentence,
+  EXPECT_THAT(decide(counts({fail, cancel}), Standing::done, std::nullopt).sentence,
               HasSubstr("1 test failed; 1 test cancelled"));
 }
 
 TEST(DecideTest, APartIsNeverPlainConformant) {
   const Part part{3, 23};
-  EXPECT_EQ(decide(counts({pass}), true, part).word, "conformant, in part: 3 of 23 tests were run");
-  EXPECT_EQ(decide(counts({pass}), true, Part{1, 2}).word, "conformant, in part: 1 of 2 tests was run");
-  EXPECT_EQ(decide(counts({pass, attested}), true, part).word,
+  EXPECT_EQ(decide(counts({pass}), Standing::done, part).word, "conformant, in part: 3 of 23 tests were run");
+  EXPECT_EQ(decide(counts({pass}), Standing::done, Part{1, 2}).word, "conformant, in part: 1 of 2 tests was run");
+  EXPECT_EQ(decide(counts({pass, attested}), Standing::done, part).word,
             "conformant, 1 attested, in part: 3 of 23 tests were run");
-  EXPECT_EQ(decide(counts({pass, warn}), true, part).exit_status, 0);
+  EXPECT_EQ(decide(counts({pass, warn}), Standing::done, part).exit_status, 0);
   // What a part shows of these, the whole does too.
-  EXPECT_EQ(decide(counts({fail}), true, part).word, "not conformant");
-  EXPECT_EQ(decide(counts({skip}), true, part).word, "inconclusive");
-  EXPECT_EQ(decide(counts({cancel}), true, part).word, "cancelled");
+  EXPECT_EQ(decide(counts({fail}), Standing::done, part).word, "not conformant");
+  EXPECT_EQ(decide(counts({skip}), Standing::done, part).word, "inconclusive");
+  EXPECT_EQ(decide(counts({cancel}), Standing::done, part).word, "cancelled");
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 
 #include <bb/core/diagnostic.hpp>
 #include <bb/core/files.hpp>
+#include "harness/engine/recorded_run.hpp"
 #include "harness/engine/run.hpp"
+#include "harness/evidence/run_folder.hpp"
 #include "harness/evidence/run_view.hpp"
 #include "harness/suite/reader.hpp"
 #include "support/fake_connector.hpp"
@@ -83,6 +85,34 @@ class RunFixture : public testing::Test {
     return *std::move(view);
   }
   evidence::RunView run(const std::string& tests) { return run(load(tests)); }
+
+  // Another process goes on with a run, with connectors of its own.
+  evidence::RunView resume(const std::filesystem::path& run, FakeConnectors& with, bool is_detached = false) {
+    const auto folder = evidence::RunFolder::open(run);
+    EXPECT_TRUE(folder) << (folder ? "" : folder.error().what);
+    const auto before = engine::RecordedRun::open(run);
+    EXPECT_TRUE(before) << (before ? "" : before.error().what);
+    if (!folder || !before) return {};
+    auto target = suite::read_target(before->target_file());
+    EXPECT_TRUE(target.is_good());
+    engine::RunInput input;
+    input.suites = before->suites();
+    input.target = *std::move(target.value);
+    engine::RunOptions again;
+    again.program_version = options.program_version;
+    again.is_detached = is_detached;
+    again.jobs = options.jobs;
+    before->restore_options(again);
+    const auto result = engine::resume(input, again, **folder, *before, with);
+    EXPECT_TRUE(result) << (result ? "" : result.error().what);
+    auto view = evidence::read_run(run);
+    EXPECT_TRUE(view) << (view ? "" : view.error().what);
+    if (!view || !result) return {};
+    EXPECT_THAT(view->problems, testing::IsEmpty());
+    EXPECT_EQ(view->verdict.word, result->verdict.word);
+    EXPECT_EQ(view->verdict.exit_status, result->verdict.exit_status);
+    return *std::move(view);
+  }
 
   static const evidence::TestView& find(const evidence::RunView& view, const std::string& name) {
     for (const auto& test : view.tests)

@@ -362,9 +362,10 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
     return emitted(Value::object({{"address", "https://inbox.example/1"}}));
   });
   connectors.on("bb.inbox/1 read", [](const FakeCall&) { return content("Subject: x\r\n\r\n", "message/rfc822"); });
-  connectors.on("bb.inbox/1 poll", [](const FakeCall& call) {
+  bool has_arrived = false;
+  connectors.on("bb.inbox/1 poll", [&](const FakeCall&) {
     Value items = Value::array();
-    if (call.number > 1) items.push(Value::object({{"id", "m"}, {"kind", "message"}}));
+    if (has_arrived) items.push(Value::object({{"id", "m"}, {"kind", "message"}}));
     return emitted(Value::object({{"items", std::move(items)}}));
   });
   connectors.on("bb.download/1 fetch", [](const FakeCall& call) {
@@ -383,6 +384,7 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
   });
   options.seed = 3;
   options.are_connectors_checked = true;
+  options.is_detached = true;
   auto input = load(std::string(one_test) + R"(
   send:
     title: It arrives
@@ -391,7 +393,7 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
     needs: warns
     steps:
       - {do: portal.share, with: {to: $inbox.address}, retry: {times: 1, every: 1ms, only: transport}}
-      - {wait: inbox.message, with: {address: $inbox.address}, within: 5s, tell: Wait., save: {mail: body}}
+      - {wait: inbox.message, with: {address: $inbox.address}, within: 5m, tell: Wait., save: {mail: body}}
     cleanup: [{do: portal.sign_out}]
   warns: {title: It warns, verifies: R-S, steps: [{check: [{value: $word, is: other, hint: Why.}]}]}
   asks: {title: It asks, steps: [{attest: "Is it so?"}]}
@@ -399,7 +401,9 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
   skips: {title: It is skipped, needs: get, steps: [{do: portal.formats}]}
 )");
   input.answers.answers.push_back({"demo/asks", true, "Dr. Who", "tester", "2026-11-01", "saw it", {}, {}});
-  const auto view = run(input);
+  EXPECT_TRUE(run(input).is_waiting);
+  has_arrived = true;
+  const auto view = resume(run_folder, connectors);
   EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
   ChildProcess::Options program;
   program.program = "/usr/bin/python3";

@@ -12,10 +12,18 @@ namespace {
 
 using testing::ElementsAre;
 
+// Jobs that never park.
+void run_all(const std::vector<Job>& jobs, int threads, const std::function<void(std::size_t)>& work) {
+  run_jobs(jobs, threads, [&](std::size_t job) {
+    work(job);
+    return Turn::done;
+  });
+}
+
 std::vector<std::size_t> order_of(const std::vector<Job>& jobs, int threads) {
   std::mutex mutex;
   std::vector<std::size_t> order;
-  run_jobs(jobs, threads, [&](std::size_t job) {
+  run_all(jobs, threads, [&](std::size_t job) {
     const std::lock_guard lock(mutex);
     order.push_back(job);
   });
@@ -39,7 +47,7 @@ TEST(SchedulerTest, IndependentJobsReallyOverlap) {
   // Each of the three can only end when all three run: with fewer threads this
   // would never return.
   std::latch all_here(3);
-  run_jobs({{}, {}, {}}, 3, [&](std::size_t) { all_here.arrive_and_wait(); });
+  run_all({{}, {}, {}}, 3, [&](std::size_t) { all_here.arrive_and_wait(); });
   EXPECT_TRUE(all_here.try_wait());
 }
 
@@ -47,7 +55,7 @@ TEST(SchedulerTest, AJobStartsOnlyWhenAllItNeedsHaveEnded) {
   std::vector<Job> jobs(50);
   for (std::size_t i = 10; i < jobs.size(); ++i) jobs[i].needs = {i - 10, i - 1};
   std::vector<int> ended(jobs.size(), 0);  // not atomic: needs order the accesses
-  run_jobs(jobs, 8, [&](std::size_t job) {
+  run_all(jobs, 8, [&](std::size_t job) {
     for (const auto need : jobs[job].needs) EXPECT_EQ(ended[need], 1);
     ended[job] = 1;
   });
@@ -58,7 +66,7 @@ TEST(SchedulerTest, JobsWithALockInCommonNeverOverlap) {
   std::vector<Job> jobs(40);
   for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].locks = {i % 2 == 0 ? "mailbox" : "browser", "both"};
   int inside = 0;  // not atomic: the lock orders the accesses
-  run_jobs(jobs, 8, [&](std::size_t) {
+  run_all(jobs, 8, [&](std::size_t) {
     EXPECT_EQ(++inside, 1);
     --inside;
   });
@@ -68,7 +76,7 @@ TEST(SchedulerTest, AHeldLockDoesNotHoldUpOthers) {
   // Job 0 holds the lock until job 2 has run; job 1 waits for it meanwhile.
   std::latch free_ran(1);
   const std::vector<Job> jobs{{{}, {"mailbox"}}, {{}, {"mailbox"}}, {{}, {}}};
-  run_jobs(jobs, 2, [&](std::size_t job) {
+  run_all(jobs, 2, [&](std::size_t job) {
     if (job == 0) free_ran.wait();
     if (job == 2) free_ran.count_down();
   });
@@ -83,7 +91,7 @@ TEST(SchedulerTest, WhatARunningJobUsesIsLeftForLater) {
   jobs[3].uses = {1};
   std::mutex mutex;
   std::vector<std::size_t> ended;
-  run_jobs(jobs, 2, [&](std::size_t job) {
+  run_all(jobs, 2, [&](std::size_t job) {
     if (job == 0) others.wait();
     {
       const std::lock_guard lock(mutex);
@@ -100,8 +108,57 @@ TEST(SchedulerTest, WhatWouldWaitStartsAllTheSameWhereThereIsNoOther) {
   std::latch both(2);
   std::vector<Job> jobs(2);
   jobs[0].uses = jobs[1].uses = {0};
-  run_jobs(jobs, 2, [&](std::size_t) { both.arrive_and_wait(); });
+  run_all(jobs, 2, [&](std::size_t) { both.arrive_and_wait(); });
   EXPECT_TRUE(both.try_wait());
+}
+
+// One thread; `parks` says how many turns of a job park before it is done.
+std::vector<std::size_t> turns_of(const std::vector<Job>& jobs, std::vector<int> parks) {
+  std::vector<std::size_t> turns;
+  run_jobs(jobs, 1, [&](std::size_t job) {
+    turns.push_back(job);
+    return parks[job]-- > 0 ? Turn::parked : Turn::done;
+  });
+  return turns;
+}
+
+TEST(SchedulerTest, AParkedJobHasAnotherTurnWhenAllOthersEnded) {
+  EXPECT_THAT(turns_of({{{}, {}}, {{}, {}}, {{}, {}}}, {1, 0, 0}), ElementsAre(0, 1, 2, 0));
+}
+
+TEST(SchedulerTest, ParkedJobsAreLeftWhenNothingEndedSince) {
+  // 0 looks again, since 1 ended and 2 parked after it; 2 parked last.
+  EXPECT_THAT(turns_of({{{}, {}}, {{}, {}}, {{}, {}}}, {9, 0, 9}), ElementsAre(0, 1, 2, 0));
+  EXPECT_THAT(turns_of({{{}, {}}}, {9}), ElementsAre(0));
+}
+
+TEST(SchedulerTest, WhatNeedsAParkedJobRunsWhenThatIsDone) {
+  EXPECT_THAT(turns_of({{{}, {}}, {{0}, {}}, {{}, {}}}, {1, 0, 0}), ElementsAre(0, 2, 0, 1));
+  EXPECT_THAT(turns_of({{{}, {}}, {{0}, {}}, {{}, {}}}, {9, 0, 0}), ElementsAre(0, 2, 0));
+}
+
+TEST(SchedulerTest, AParkedJobKeepsItsLocks) {
+  const std::vector<Job> jobs{{{}, {"mailbox"}}, {{}, {"mailbox"}}, {{}, {}}};
+  EXPECT_THAT(turns_of(jobs, {9, 0, 0}), ElementsAre(0, 2, 0));
+  EXPECT_THAT(turns_of(jobs, {1, 0, 0}), ElementsAre(0, 2, 0, 1));
+}
+
+TEST(SchedulerTest, WhatAnEarlierProcessBeganGoesFirstAndHasItsLocks) {
+  std::vector<Job> jobs{{{}, {"mailbox"}}, {{}, {}}, {{}, {"mailbox"}}};
+  jobs[2].is_begun = true;
+  EXPECT_THAT(turns_of(jobs, {0, 0, 0}), ElementsAre(2, 0, 1));
+  EXPECT_THAT(turns_of(jobs, {0, 0, 9}), ElementsAre(2, 1, 2));
+}
+
+TEST(SchedulerTest, ManyThreadsEndThoughJobsStayParked) {
+  std::vector<Job> jobs(40);
+  std::atomic<int> turns = 0;
+  run_jobs(jobs, 8, [&](std::size_t job) {
+    ++turns;
+    return job % 2 == 0 ? Turn::parked : Turn::done;
+  });
+  EXPECT_GE(turns, 40);
+  EXPECT_LE(turns, 60);
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ inline void judge(evidence::RunView& run) {
   run.counts = {};
   for (const auto& test : run.tests)
     if (test.is_done) run.counts.add(test.outcome);
-  run.verdict = evidence::decide(run.counts, run.is_complete, run.part);
+  run.verdict = evidence::decide(run.counts, evidence::standing_of(run), run.part);
 }
 
 // Begun and finished, and nothing in between.

@@ -1,0 +1,206 @@
+#include "harness/engine/recorded_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include "harness/engine/session_pool.hpp"
+#include "harness/evidence/event_values.hpp"
+#include "harness/evidence/requirement_rollup.hpp"
+#include "harness/evidence/run_reader.hpp"
+
+namespace bb::engine {
+namespace {
+
+std::string text(const Value& value, std::string_view key) { return value[key].string_or(""); }
+
+std::vector<std::string> texts(const Value& list) {
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < list.size(); ++i) found.push_back(list[i].string_or(""));
+  return found;
+}
+
+std::map<std::string, std::string> pairs(const Value& object) {
+  std::map<std::string, std::string> found;
+  if (const auto* members = object.members())
+    for (const auto& member : *members) found.emplace(member.key, member.value.string_or(""));
+  return found;
+}
+
+RunFacts facts_from(const Value& run) {
+  return {text(run, "id"), parse_time(text(run, "started")).value_or(0),
+          static_cast<std::uint64_t>(run["seed"].integer_or(0)), text(run, "state")};
+}
+
+}  // namespace
+
+const RecordedStep* RecordedTest::last(const std::string& id, bool is_cleanup) const {
+  const auto found = std::find_if(steps.rbegin(), steps.rend(), [&](const RecordedStep& step) {
+    return !step.is_setup && step.is_cleanup == is_cleanup && step.id == id;
+  });
+  return found == steps.rend() ? nullptr : &*found;
+}
+
+bool RecordedTest::has_sent() const {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const RecordedStep& step) { return !step.is_cleanup && !step.idempotency_key.empty(); });
+}
+
+Result<RecordedRun> RecordedRun::open(const std::filesystem::path& folder) {
+  BB_TRY(auto view, evidence::read_run(folder));
+  if (view.is_damaged)
+    return Error{fmt::format("{}: nobody can go on with this run: {}", folder.string(), view.verdict.sentence)};
+  BB_TRY(auto replay, Replay::open(folder, nullptr));
+  RecordedRun run(std::move(replay), std::move(view));
+  for (auto& test : run.view_.tests) {
+    run.names_.emplace(std::pair(test.suite, test.name), run.tests_.size());
+    RecordedTest recorded;
+    recorded.is_done = test.is_done;
+    recorded.view = std::move(test);
+    run.tests_.push_back(std::move(recorded));
+  }
+  evidence::StreamProblems problems;
+  BB_CHECK(evidence::read_events(folder, problems, [&](const Value& event, std::size_t) -> Status {
+    run.take(event);
+    return {};
+  }));
+  if (!run.settings_.is_object())
+    return Error{
+        fmt::format("{}: this run was made by an earlier version, which did not write down what another "
+                    "process needs to go on with it; run again",
+                    folder.string())};
+  return run;
+}
+
+void RecordedRun::take(const Value& event) {
+  const std::string type = text(event, "type");
+  end_.number = event["n"].integer_or(0);
+  end_.us = event["us"].integer_or(0);
+  // Written with milliseconds: it was at most this late.
+  if (const auto at = parse_time(text(event, "at"))) last_unix_ns_ = std::max(last_unix_ns_, *at + ns_per_ms);
+  if (type == "run_started") {
+    settings_ = event["settings"];
+    facts_ = facts_from(event["suites"][std::size_t{0}]["scope"]["run"]);
+    rule_date_ = text(event, "rule_date");
+    if (event["seed"].is_number()) seed_ = static_cast<std::uint64_t>(event["seed"].integer_or(0));
+    are_connectors_checked_ = event["connectors_checked"].boolean_or(false);
+  } else if (type == "address_allocated") {
+    addresses_[text(event, "role")] = text(event, "address");
+  } else if (type == "call_done") {
+    take_call_done(event);
+  } else if (const auto found = names_.find({text(event, "suite"), text(event, "test")}); found != names_.end()) {
+    if (type == "call_started")
+      take_call_started(event, found->second);
+    else if (type == "test_started")
+      tests_[found->second].is_begun = true;
+    else
+      take_step(type, event, found->second);
+  }
+}
+
+void RecordedRun::take_step(std::string_view type, const Value& event, std::size_t node) {
+  RecordedTest& test = tests_[node];
+  if (type == "step_started") {
+    RecordedStep step;
+    step.id = text(event, "step");
+    step.attempt = static_cast<int>(event["attempt"].integer_or(1));
+    step.is_setup = event["is_setup"].boolean_or(false);
+    step.is_cleanup = event["is_cleanup"].boolean_or(false);
+    test.steps.push_back(std::move(step));
+    return;
+  }
+  if (test.steps.empty()) return;
+  RecordedStep& step = test.steps.back();
+  if (type == "wait_started") {
+    step.wait_until_ns = parse_time(text(event, "until"));
+    if (step.wait_until_ns) step.wait_began_ns = *step.wait_until_ns - event["within_ms"].integer_or(0) * ns_per_ms;
+  } else if (type == "attestation") {
+    const auto answer = evidence::attestation_from_value(event);
+    step.outcome = evidence::outcome_of(answer);
+    step.cause = cause_of(answer);
+  } else if (type == "step_judged") {
+    step.outcome = evidence::outcome_from(text(event, "outcome"));
+    step.kind = text(event, "kind");
+    step.cause = text(event, "cause");
+    step.saved = texts(event["saved"]);
+    if (step.is_session_changed) sign_ins_.push_back({node, step.id, step.is_cleanup});
+  }
+}
+
+void RecordedRun::take_call_started(const Value& event, std::size_t test) {
+  const auto id = static_cast<std::uint64_t>(event["call"].integer_or(0));
+  last_call_ = std::max(last_call_, id);
+  if (tests_[test].steps.empty()) return;
+  RecordedStep& step = tests_[test].steps.back();
+  Call call{test, tests_[test].steps.size() - 1, role_of_instance(text(event, "instance")), text(event, "interface"),
+            text(event, "function")};
+  if (const std::string key = text(event, "idempotency_key"); !key.empty()) {
+    step.idempotency_key = key;
+    step.is_answered = false;
+  }
+  if (step.wait_until_ns && call.interface == "bb.inbox/1" && call.function == "read") {
+    step.taken = text(event["arguments"], "item_id");
+    seen_[call.role].insert(step.taken);
+  }
+  calls_[id] = std::move(call);
+}
+
+void RecordedRun::take_call_done(const Value& event) {
+  const auto found = calls_.find(static_cast<std::uint64_t>(event["call"].integer_or(0)));
+  if (found == calls_.end()) return;
+  const Call& call = found->second;
+  RecordedStep& step = tests_[call.test].steps[call.step];
+  const bool is_ok = text(event["message"], "result") == "ok";
+  if (call.interface == "bb.session/1" && is_ok && !step.is_setup) step.is_session_changed = true;
+  if (call.function == "send") step.is_answered = !event["is_uncertain"].boolean_or(false);
+  if (call.function == "poll" && step.id == old_mail_step && step.is_setup && is_ok)
+    see_listed(call.role, event["body"]);
+}
+
+void RecordedRun::see_listed(const std::string& role, const Value& body) {
+  const auto listed = evidence::read_body(view_.folder, body);
+  const auto value = listed ? parse_json(*listed) : Result<Value>(listed.error());
+  if (!value) return;
+  const Value& items = (*value)["items"];
+  for (std::size_t i = 0; i < items.size(); ++i) seen_[role].insert(text(items[i], "id"));
+}
+
+void RecordedRun::restore_options(RunOptions& options) const {
+  for (const auto& [name, value] : pairs(settings_["inputs"])) options.inputs.emplace(name, value);
+  options.options = pairs(settings_["options"]);
+  options.filters = texts(settings_["filters"]);
+  options.tags = texts(settings_["tags"]);
+  options.max_failures = static_cast<int>(settings_["max_failures"].integer_or(0));
+  options.rule_date = rule_date_;
+  options.seed = seed_;
+  options.are_connectors_checked = are_connectors_checked_;
+}
+
+std::size_t RecordedRun::open_test_count() const {
+  return static_cast<std::size_t>(
+      std::count_if(tests_.begin(), tests_.end(), [](const RecordedTest& test) { return !test.is_done; }));
+}
+
+std::filesystem::path RecordedRun::target_file() const { return text(settings_["target"], "file"); }
+std::filesystem::path RecordedRun::answers_file() const { return text(settings_, "answers"); }
+std::string RecordedRun::target_sha256() const { return text(settings_["target"], "sha256"); }
+std::vector<std::string> RecordedRun::secret_inputs() const { return texts(settings_["secret_inputs"]); }
+
+Status RecordedRun::match(const Plan& plan) const {
+  const bool is_same = plan.nodes.size() == tests_.size() &&
+                       std::equal(tests_.begin(), tests_.end(), plan.nodes.begin(),
+                                  [](const RecordedTest& recorded, const PlanNode& node) {
+                                    return recorded.view.suite == node.view.suite && recorded.view.name == node.name;
+                                  });
+  if (is_same) return {};
+  return Error{
+      fmt::format("the target makes another plan of the suites than when the run began ({} tests, then {}): "
+                  "give the target as it was, or run again",
+                  plan.nodes.size(), tests_.size())};
+}
+
+}  // namespace bb::engine

@@ -1,0 +1,407 @@
+// A run that was detached, or killed anywhere, and gone on with by another
+// process: the same verdict, and nothing sent twice.
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/evidence/run_folder.hpp"
+#include "harness/evidence/run_reader.hpp"
+#include "run_fixture.hpp"
+
+namespace bb::test {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t ns_per_minute = 60 * ns_per_second;
+
+// A system that keeps what was sent to it and delivers it after a while. It
+// outlives the processes of a run.
+struct System {
+  struct Sent {
+    std::string key;
+    std::int64_t at_unix_ns = 0;
+    std::size_t lines = 0;  // of the event file, when it came
+  };
+  std::int64_t delay_ns = 3 * ns_per_second;
+  bool says_when = false;           // whether its inbox says when a message came
+  std::vector<Sent> sent;           // each key once
+  std::vector<std::string> asked;   // keys of every request
+  std::set<std::string> signed_in;  // instances of this process
+  std::function<std::size_t()> count_lines = [] { return std::size_t{0}; };
+
+  void connect(FakeConnectors& connectors) {
+    signed_in.clear();
+    connectors.add_function("bb.inbox/1 allocate");
+    connectors.on("bb.session/1 open", [this](const FakeCall& call) {
+      signed_in.insert(call.instance.name);
+      return emitted(Value::object({{"account", "alice"}}));
+    });
+    connectors.on("bb.session/1 close", [this](const FakeCall& call) {
+      signed_in.erase(call.instance.name);
+      return emitted(Value::object());
+    });
+    connectors.on("bb.view/1 read", [this](const FakeCall& call) {
+      return signed_in.contains(call.instance.name) ? content("<p>Newman</p>", "text/html")
+                                                    : refusal(BB_E_UNAUTHENTICATED, "not signed in");
+    });
+    connectors.on("bb.inbox/1 allocate", [](const FakeCall&) {
+      return emitted(Value::object({{"address", "a@inbox.example"}}));
+    });
+    connectors.on("bb.share/1 send", [this](const FakeCall& call) {
+      if (!signed_in.contains(call.instance.name)) return refusal(BB_E_UNAUTHENTICATED, "not signed in");
+      const std::string key = call.operation.arguments["idempotency_key"].string_or("");
+      asked.push_back(key);
+      const bool is_known = std::any_of(sent.begin(), sent.end(), [&](const Sent& one) { return one.key == key; });
+      if (!is_known) sent.push_back({key, call.instance.clock->now_unix_ns(), count_lines()});
+      return emitted(Value::object({{"receipts", Value::array()}}));
+    });
+    connectors.on("bb.inbox/1 poll", [this](const FakeCall& call) {
+      Value items = Value::array();
+      if (call.operation.arguments["terms"]["address"] != Value("a@inbox.example"))
+        return emitted(Value::object({{"items", std::move(items)}}));
+      items.push(Value::object({{"id", "old"}, {"kind", "message"}}));
+      for (const auto& one : sent) {
+        const std::int64_t arrived = one.at_unix_ns + delay_ns;
+        if (arrived > call.instance.clock->now_unix_ns()) continue;
+        Value item = Value::object({{"id", one.key}, {"kind", "message"}});
+        if (says_when) item.set("updated", format_utc(arrived));
+        items.push(std::move(item));
+      }
+      return emitted(Value::object({{"items", std::move(items)}}));
+    });
+    connectors.on("bb.inbox/1 read", [](const FakeCall& call) {
+      return content("Subject: " + call.operation.arguments["item_id"].string_or("") + "\r\n\r\nhello\r\n",
+                     "message/rfc822");
+    });
+  }
+};
+
+class ResumeTest : public RunFixture {
+ protected:
+  ResumeTest() {
+    system.connect(connectors);
+    options.program_version = "1.2.3";
+  }
+  std::string virtual_target() const { return std::string(target_text) + "clock: virtual\n"; }
+
+  // Another process of the run: connectors of its own, the same system.
+  evidence::RunView go_on(const fs::path& run, System& with, bool is_detached = false) {
+    FakeConnectors fresh;
+    with.connect(fresh);
+    const auto view = resume(run, fresh, is_detached);
+    calls_of_resume = fresh.calls();
+    return view;
+  }
+
+  // The run as a kill after so many lines leaves it, the next one torn.
+  fs::path killed_after(const fs::path& run, std::size_t lines, std::size_t torn_bytes) {
+    const fs::path copy = folder_.path() / "killed" / run.filename();
+    fs::remove_all(copy.parent_path());
+    fs::create_directories(copy.parent_path());
+    fs::copy(run, copy, fs::copy_options::recursive);
+    const std::string events = *read_text(run / evidence::events_file_name);
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < lines; ++i) end = events.find('\n', end) + 1;
+    const std::size_t line = events.find('\n', end) - end;
+    EXPECT_TRUE(write_text(copy / evidence::events_file_name, events.substr(0, end + std::min(torn_bytes, line))));
+    return copy;
+  }
+  static std::size_t count_lines(const fs::path& run) {
+    const std::string events = *read_text(run / evidence::events_file_name);
+    return static_cast<std::size_t>(std::count(events.begin(), events.end(), '\n'));
+  }
+  static std::map<std::string, std::string> outcomes(const evidence::RunView& view) {
+    std::map<std::string, std::string> outcomes;
+    for (const auto& test : view.tests)
+      outcomes[test.name] = std::string(evidence::to_word(test.outcome)) + " " + test.kind + " " + test.cause;
+    return outcomes;
+  }
+
+  System system;
+  std::vector<std::string> calls_of_resume;
+};
+
+constexpr const char* send_and_wait = R"(
+  sign_in:
+    title: Sign in
+    steps: [{do: portal.sign_in, as: $patient}]
+  send:
+    title: The record arrives
+    verifies: R-A
+    needs: sign_in
+    steps:
+      - {do: portal.share, with: {to: $inbox.address}}
+      - wait: inbox.message
+        with: {address: $inbox.address}
+        within: 70m
+        tell: Send ${patient.family_name} the record.
+        save: {mail: body}
+      - check: [{value: $send.mail, contains: hello}]
+  after:
+    title: What needs it
+    verifies: R-B
+    needs: send
+    steps: [{do: portal.view, as: $patient, with: {item: "1"}, expect: [{body: text, contains: Newman}]}]
+)";
+
+TEST_F(ResumeTest, ADetachedRunWaitsAndAnotherProcessEndsIt) {
+  options.is_detached = true;
+  const auto input = load(send_and_wait, virtual_target());
+  system.delay_ns = 20 * ns_per_minute;
+  const auto waiting = run(input);
+  EXPECT_EQ(waiting.verdict.word, "waiting");
+  EXPECT_EQ(waiting.verdict.exit_status, 4);
+  EXPECT_TRUE(waiting.is_waiting);
+  EXPECT_FALSE(waiting.is_complete);
+  ASSERT_EQ(waiting.waits.size(), 1U);
+  EXPECT_EQ(waiting.waits[0].address, "a@inbox.example");
+  EXPECT_EQ(waiting.waits[0].tell, "Send Newman the record.");
+  EXPECT_FALSE(find(waiting, "send").is_done);
+  EXPECT_THAT(find(waiting, "send").cause, HasSubstr("waits for inbox.message at a@inbox.example until 20"));
+  EXPECT_EQ(outcome(waiting, "sign_in"), "pass");
+  EXPECT_EQ(requirement(waiting, "R-A"), "skip");
+
+  const auto done = go_on(run_folder, system);
+  EXPECT_EQ(done.verdict.word, "conformant") << done.verdict.sentence;
+  EXPECT_EQ(outcomes(done)["after"], "pass  ") << find(done, "after").cause;
+  EXPECT_EQ(system.asked.size(), 1U);
+  EXPECT_EQ(done.processes, 2);
+  EXPECT_THAT(calls_of_resume, Not(Contains("portal/alice bb.share/1 send")));
+}
+
+TEST_F(ResumeTest, ADetachedRunIsLeftWaitingAsOftenAsOneLikes) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(send_and_wait, virtual_target()));
+  const auto again = go_on(run_folder, system, true);
+  EXPECT_EQ(again.verdict.exit_status, 4);
+  ASSERT_EQ(again.waits.size(), 1U);
+  const auto done = go_on(run_folder, system);
+  EXPECT_EQ(done.verdict.exit_status, 0) << done.verdict.sentence;
+  EXPECT_EQ(done.processes, 3);
+}
+
+TEST_F(ResumeTest, AFailureIsStrongerThanAWait) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  const auto view = run(load(std::string(send_and_wait) + R"(
+  bad:
+    title: It fails
+    verifies: R-B
+    steps: [{do: portal.view, with: {item: "1"}, expect: [{body: text, contains: nowhere}]}]
+)",
+                             virtual_target()));
+  EXPECT_EQ(view.verdict.word, "not conformant");
+  EXPECT_EQ(view.verdict.exit_status, 1);
+  EXPECT_THAT(view.verdict.sentence, HasSubstr("other tests wait"));
+}
+
+TEST_F(ResumeTest, AMessageThatCameWhileOthersRanIsTakenBeforeDetaching) {
+  options.is_detached = true;
+  const auto view = run(load(R"(
+  wait:
+    title: It comes later
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, with: {address: $inbox.address}, within: 70m}
+  other:
+    title: Another waits in vain
+    steps:
+      - {wait: inbox.message, with: {address: b@inbox.example}, within: 10s, expect: [{result: timeout}]}
+)",
+                             virtual_target()));
+  EXPECT_EQ(outcome(view, "wait"), "pass") << find(view, "wait").cause;
+}
+
+TEST_F(ResumeTest, WithoutDetachNothingIsLeftOpen) {
+  system.delay_ns = 20 * ns_per_minute;
+  EXPECT_EQ(run(load(send_and_wait, virtual_target())).verdict.exit_status, 0);
+}
+
+// The 70-minute case: killed in the middle of the wait, in virtual time.
+class SeventyMinutes : public ResumeTest {
+ protected:
+  evidence::RunView killed_in_the_middle(std::int64_t arrives_after_ns) {
+    system.delay_ns = arrives_after_ns;
+    const auto whole = run(load(send_and_wait, virtual_target()));
+    uninterrupted = outcomes(whole);
+    // Half-way between the wait's begin and its end.
+    const auto lines = split(*read_text(run_folder / evidence::events_file_name), '\n');
+    const auto began = std::find_if(lines.begin(), lines.end(), [](const auto& line) {
+      return line.find(R"("type":"wait_started")") != std::string::npos;
+    });
+    const auto at = static_cast<std::size_t>(began - lines.begin());
+    const auto killed = killed_after(run_folder, at + (lines.size() - at) / 2, 17);
+    return go_on(killed, system, false);
+  }
+  std::map<std::string, std::string> uninterrupted;
+};
+
+TEST_F(SeventyMinutes, AMessageAtMinute69Passes) {
+  const auto view = killed_in_the_middle(69 * ns_per_minute);
+  EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
+  EXPECT_EQ(outcomes(view), uninterrupted);
+  EXPECT_EQ(system.asked.size(), 1U);
+  EXPECT_GT(view.finished_unix_ns - view.started_unix_ns, 69 * ns_per_minute);
+  EXPECT_LT(view.finished_unix_ns - view.started_unix_ns, 70 * ns_per_minute);
+}
+
+TEST_F(SeventyMinutes, AMessageAtMinute71IsATimeout) {
+  const auto view = killed_in_the_middle(71 * ns_per_minute);
+  EXPECT_EQ(outcome(view, "send"), "fail");
+  EXPECT_EQ(find(view, "send").steps.back().message.result, "timeout");
+  EXPECT_THAT(find(view, "send").cause, HasSubstr("no new message for a@inbox.example within 1 h 10 min"));
+  EXPECT_EQ(outcomes(view), uninterrupted);
+  const auto minutes = (view.finished_unix_ns - view.started_unix_ns) / ns_per_minute;
+  EXPECT_EQ(minutes, 70);
+}
+
+constexpr const char* everything = R"(
+  sign_in:
+    title: Sign in
+    steps: [{do: portal.sign_in, as: $patient}]
+  bad:
+    title: It fails and cleans up
+    verifies: R-B
+    steps:
+      - {do: portal.view, with: {item: "1"}, expect: [{result: refused}]}
+      - {do: portal.download, expect: [{body: text, contains: nowhere}]}
+    cleanup: [{do: portal.sign_out}]
+  send:
+    title: Two records arrive
+    verifies: R-A
+    needs: sign_in
+    locks: [mailbox]
+    steps:
+      - {do: portal.view, as: $patient, with: {item: "1"}, save: {page: body}}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, id: first, with: {address: $inbox.address}, within: 9s, save: {mail: body}}
+      - {do: portal.share, id: again, with: {to: $inbox.address}}
+      - {wait: inbox.message, id: second, with: {address: $inbox.address}, within: 9s}
+      - check:
+          - {value: $send.mail, contains: hello}
+          - {value: $send.page, contains: Newman}
+      - {attest: Is it legible?}
+  out:
+    title: Signed out is signed out
+    needs: send
+    verifies: R-S
+    steps:
+      - {do: portal.sign_out, as: $patient}
+      - {do: portal.view, as: $patient, with: {item: "1"}, expect: [{result: refused}]}
+      - {do: portal.sign_in, as: $patient, id: anew}
+      - {do: portal.view, as: $patient, id: anew_view, with: {item: "1"}, expect: [{body: text, contains: Newman}]}
+)";
+
+TEST_F(ResumeTest, KilledAfterAnyEventItComesToTheSameVerdictAndSendsNothingTwice) {
+  fs::path current;
+  system.count_lines = [&] {
+    for (const auto& entry : fs::directory_iterator(folder_.path() / "runs")) current = entry.path();
+    return count_lines(current);
+  };
+  const auto whole = run(load(everything, virtual_target()));
+  const auto expected = outcomes(whole);
+  ASSERT_EQ(outcome(whole, "send"), "not attested") << find(whole, "send").cause;
+  ASSERT_EQ(outcome(whole, "bad"), "fail");
+  ASSERT_EQ(system.sent.size(), 2U);
+  const std::size_t lines = count_lines(run_folder);
+  ASSERT_GT(lines, 40U);
+  int asked_again = 0;
+  for (std::size_t kept = 1; kept < lines; ++kept) {
+    for (const bool has_arrived : {true, false}) {
+      // What the system had got when so much was written: of a sending whose end
+      // is not recorded, nobody knows.
+      System then;
+      bool is_open = false;
+      for (const auto& one : system.sent) {
+        is_open |= one.lines == kept;
+        if (one.lines < kept || (one.lines == kept && has_arrived)) then.sent.push_back(one);
+      }
+      if (!is_open && !has_arrived) continue;
+      const auto killed = killed_after(run_folder, kept, kept % 3 * 20);
+      const auto view = go_on(killed, then);
+      SCOPED_TRACE(testing::Message() << "after line " << kept << (has_arrived ? "" : ", not sent"));
+      EXPECT_EQ(outcomes(view), expected);
+      EXPECT_EQ(view.verdict.word, whole.verdict.word);
+      EXPECT_EQ(then.sent.size(), 2U) << "sent twice, or not at all";
+      asked_again += is_open;
+      // Only what was sent and not answered is asked for once more.
+      const std::set<std::string> keys(then.asked.begin(), then.asked.end());
+      EXPECT_EQ(keys.size(), then.asked.size());
+      if (HasFailure()) return;
+    }
+  }
+  EXPECT_EQ(asked_again, 4);
+}
+
+TEST_F(ResumeTest, NumbersAndTimesGoOn) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(send_and_wait, virtual_target()));
+  go_on(run_folder, system);
+  std::int64_t number = 0, us = 0;
+  std::string at;
+  evidence::StreamProblems problems;
+  EXPECT_TRUE(evidence::read_events(run_folder, problems, [&](const Value& event, std::size_t) -> Status {
+    EXPECT_EQ(event["n"], Value(++number));
+    EXPECT_GE(event["us"].integer_or(-1), us);
+    us = event["us"].integer_or(0);
+    EXPECT_GE(event["at"].string_or(""), at);
+    at = event["at"].string_or("");
+    return {};
+  }));
+  EXPECT_THAT(problems.damage, IsEmpty());
+}
+
+TEST_F(ResumeTest, OneProcessAtATime) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(send_and_wait, virtual_target()));
+  const auto first = evidence::RunFolder::open(run_folder);
+  ASSERT_TRUE(first);
+  const auto second = evidence::RunFolder::open(run_folder);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().what, HasSubstr("another process is writing to this run"));
+}
+
+TEST_F(ResumeTest, ADamagedRunIsNotGoneOnWith) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(send_and_wait, virtual_target()));
+  auto lines = split(*read_text(run_folder / evidence::events_file_name), '\n');
+  lines.erase(lines.begin() + 3);
+  ASSERT_TRUE(write_text(run_folder / evidence::events_file_name, join(lines, "\n")));
+  const auto before = engine::RecordedRun::open(run_folder);
+  ASSERT_FALSE(before);
+  EXPECT_THAT(before.error().what, HasSubstr("the evidence is damaged"));
+}
+
+TEST_F(ResumeTest, AMessageThatCameTooLateWhileNobodyLookedIsNotTaken) {
+  options.is_detached = true;
+  system.says_when = true;
+  for (const bool is_late : {false, true}) {
+    system.sent.clear();
+    system.delay_ns = (is_late ? 71 : 69) * ns_per_minute;
+    run(load(send_and_wait, virtual_target()));
+    // The next look is at minute 80.
+    std::string events = *read_text(run_folder / evidence::events_file_name);
+    const auto at = events.rfind(R"("at":")") + 6;
+    const auto then = *parse_time(events.substr(at, events.find('"', at) - at));
+    events.replace(at, events.find('"', at) - at, format_utc(then + 80 * ns_per_minute));
+    ASSERT_TRUE(write_text(run_folder / evidence::events_file_name, events));
+    const auto view = go_on(run_folder, system);
+    EXPECT_EQ(outcome(view, "send"), is_late ? "fail" : "pass") << find(view, "send").cause;
+  }
+}
+
+}  // namespace
+}  // namespace bb::test
