@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include <bb/core/time.hpp>
 #include <bb/host/call.hpp>
@@ -22,13 +23,25 @@ bool is_late(const Value& item, std::int64_t until_unix_ns) {
   return arrived && *arrived > until_unix_ns;
 }
 
+// Whether an earlier process read another form of the message: that is what it told.
+bool was_read_otherwise(const std::set<std::string>& seen, const Value& items, const std::string& id) {
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (items[i]["parent"].string_or("") == id && seen.contains(items[i]["id"].string_or(""))) return true;
+  return false;
+}
+
 // The id of the first message, as received, that nobody took; and takes it.
-std::string take_new(Inbox& inbox, const Value& items, std::int64_t until_unix_ns) {
+std::string take_new(Inbox& inbox, const InboxWait& wait, const Value& items, std::int64_t now_unix_ns) {
   const std::lock_guard lock(inbox.seen_mutex);
+  inbox.arrivals.list(wait.address, items, now_unix_ns);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::string id = items[i]["id"].string_or("");
     const bool is_raw = !items[i]["opened"].boolean_or(false) && !items[i]["deleted"].boolean_or(false);
-    if (is_raw && !id.empty() && !is_late(items[i], until_unix_ns) && inbox.seen.insert(id).second) return id;
+    if (is_raw && !id.empty() && !is_late(items[i], wait.until_unix_ns) && !was_read_otherwise(inbox.seen, items, id) &&
+        inbox.seen.insert(id).second) {
+      inbox.arrivals.take(id);
+      return id;
+    }
   }
   return "";
 }
@@ -51,7 +64,7 @@ std::optional<VerbReply> wait_for_message(Inbox& inbox, const InboxWait& wait, s
     if (!is_worth_waiting(host::result_word(listed.reply))) return listed;
     if (listed.reply.status == BB_OK) {
       const Value& items = listed.reply.emitted["items"];
-      if (const std::string id = take_new(inbox, items, wait.until_unix_ns); !id.empty()) {
+      if (const std::string id = take_new(inbox, wait, items, clock.now_unix_ns()); !id.empty()) {
         const Value opened = wait.form == Form::opened ? form_of(items, id, "opened") : Value();
         return read(opened.string_or(id));
       }
@@ -73,11 +86,24 @@ std::optional<VerbReply> wait_for_message(Inbox& inbox, const InboxWait& wait, s
   }
 }
 
-void forget_old_messages(Inbox& inbox, const std::string& address, const Invoke& invoke) {
+void forget_old_messages(Inbox& inbox, const std::string& address, host::Clock& clock, const Invoke& invoke) {
+  bool is_first = false;
+  {
+    const std::lock_guard lock(inbox.seen_mutex);
+    is_first = !address.empty() && inbox.arrivals.begin_baseline();
+  }
+  // What lies there for others before anything was sent is no arrival of the run.
+  if (is_first) {
+    const VerbReply all = list_messages("", invoke);
+    const Value& items = all.reply.emitted["items"];
+    const std::lock_guard lock(inbox.seen_mutex);
+    for (std::size_t i = 0; i < items.size(); ++i) inbox.arrivals.add_before(items[i]["id"].string_or(""));
+  }
   const VerbReply listed = list_messages(address, invoke);
   if (listed.reply.status != BB_OK) return;
   const Value& items = listed.reply.emitted["items"];
   const std::lock_guard lock(inbox.seen_mutex);
+  inbox.arrivals.list(address, items, clock.now_unix_ns());
   for (std::size_t i = 0; i < items.size(); ++i) inbox.seen.insert(items[i]["id"].string_or(""));
 }
 

@@ -40,6 +40,6 @@ std::optional<VerbReply> wait_for_message(Inbox& inbox, const InboxWait& wait, s
 
 // Makes every message that is there now invisible to later waits. What cannot
 // be listed is left alone.
-void forget_old_messages(Inbox& inbox, const std::string& address, const Invoke& invoke);
+void forget_old_messages(Inbox& inbox, const std::string& address, host::Clock& clock, const Invoke& invoke);
 
 }  // namespace bb::engine

@@ -31,6 +31,8 @@ std::map<std::string, std::string> pairs(const Value& object) {
   return found;
 }
 
+std::uint64_t call_of(const Value& event) { return static_cast<std::uint64_t>(event["call"].integer_or(0)); }
+
 RunFacts facts_from(const Value& run) {
   return {text(run, "id"), parse_time(text(run, "started")).value_or(0),
           static_cast<std::uint64_t>(run["seed"].integer_or(0)), text(run, "state")};
@@ -78,6 +80,7 @@ Result<RecordedRun> RecordedRun::open(const std::filesystem::path& folder) {
 
 void RecordedRun::take(const Value& event) {
   const std::string type = text(event, "type");
+  if (type == "call_started") last_call_ = std::max(last_call_, call_of(event));
   end_.number = event["n"].integer_or(0);
   end_.us = event["us"].integer_or(0);
   // Written with milliseconds: it was at most this late.
@@ -116,7 +119,8 @@ void RecordedRun::take_step(std::string_view type, const Value& event, std::size
   if (test.steps.empty()) return;
   RecordedStep& step = test.steps.back();
   if (type == "wait_started") {
-    step.wait_until_ns = parse_time(text(event, "until"));
+    step.wait = evidence::wait_from_value(event);
+    step.wait_until_ns = parse_time(step.wait.until);
     if (step.wait_until_ns) step.wait_began_ns = *step.wait_until_ns - event["within_ms"].integer_or(0) * ns_per_ms;
   } else if (type == "attestation") {
     const auto answer = evidence::attestation_from_value(event);
@@ -132,8 +136,7 @@ void RecordedRun::take_step(std::string_view type, const Value& event, std::size
 }
 
 void RecordedRun::take_call_started(const Value& event, std::size_t test) {
-  const auto id = static_cast<std::uint64_t>(event["call"].integer_or(0));
-  last_call_ = std::max(last_call_, id);
+  const std::uint64_t id = call_of(event);
   if (tests_[test].steps.empty()) return;
   RecordedStep& step = tests_[test].steps.back();
   Call call{test, tests_[test].steps.size() - 1, role_of_instance(text(event, "instance")), text(event, "interface"),
@@ -146,11 +149,12 @@ void RecordedRun::take_call_started(const Value& event, std::size_t test) {
     step.taken = text(event["arguments"], "item_id");
     seen_[call.role].insert(step.taken);
   }
+  call.is_whole = event["arguments"]["terms"]["address"].is_null();
   calls_[id] = std::move(call);
 }
 
 void RecordedRun::take_call_done(const Value& event) {
-  const auto found = calls_.find(static_cast<std::uint64_t>(event["call"].integer_or(0)));
+  const auto found = calls_.find(call_of(event));
   if (found == calls_.end()) return;
   const Call& call = found->second;
   RecordedStep& step = tests_[call.test].steps[call.step];
@@ -158,15 +162,15 @@ void RecordedRun::take_call_done(const Value& event) {
   if (call.interface == "bb.session/1" && is_ok && !step.is_setup) step.is_session_changed = true;
   if (call.function == "send") step.is_answered = !event["is_uncertain"].boolean_or(false);
   if (call.function == "poll" && step.id == old_mail_step && step.is_setup && is_ok)
-    see_listed(call.role, event["body"]);
+    see_listed(call.is_whole ? before_[call.role] : seen_[call.role], event["body"]);
 }
 
-void RecordedRun::see_listed(const std::string& role, const Value& body) {
+void RecordedRun::see_listed(std::set<std::string>& seen, const Value& body) const {
   const auto listed = evidence::read_body(view_.folder, body);
   const auto value = listed ? parse_json(*listed) : Result<Value>(listed.error());
   if (!value) return;
   const Value& items = (*value)["items"];
-  for (std::size_t i = 0; i < items.size(); ++i) seen_[role].insert(text(items[i], "id"));
+  for (std::size_t i = 0; i < items.size(); ++i) seen.insert(text(items[i], "id"));
 }
 
 void RecordedRun::restore_options(RunOptions& options) const {

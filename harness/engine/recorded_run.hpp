@@ -34,6 +34,7 @@ struct RecordedStep {
   std::vector<std::string> saved;            // names
   // Of a wait: none where it has not begun.
   std::optional<std::int64_t> wait_began_ns, wait_until_ns;
+  evidence::WaitView wait;
   std::string taken;  // id of the message that it took
   // Of what makes something leave the system.
   std::string idempotency_key;      // empty: nothing was asked for
@@ -90,6 +91,8 @@ class RecordedRun {
   // By role.
   const std::map<std::string, std::string>& addresses() const { return addresses_; }
   const std::map<std::string, std::set<std::string>>& seen() const { return seen_; }
+  // What lay in an inbox, by role, before anything was sent.
+  const std::map<std::string, std::set<std::string>>& before() const { return before_; }
   const std::vector<RecordedSignIn>& sign_ins() const { return sign_ins_; }
   // An error where `plan` is not the plan of the run.
   Status match(const Plan& plan) const;
@@ -104,11 +107,12 @@ class RecordedRun {
   void take_call_started(const Value& event, std::size_t test);
   void take_call_done(const Value& event);
   void take_step(std::string_view type, const Value& event, std::size_t node);
-  void see_listed(const std::string& role, const Value& body);
+  void see_listed(std::set<std::string>& seen, const Value& body) const;
 
   struct Call {
     std::size_t test = 0, step = 0;
     std::string role, interface, function;
+    bool is_whole = false;  // a poll of no address in particular
   };
 
   Replay replay_;
@@ -122,7 +126,7 @@ class RecordedRun {
   std::int64_t last_unix_ns_ = 0;
   std::uint64_t last_call_ = 0;
   std::map<std::string, std::string> addresses_;
-  std::map<std::string, std::set<std::string>> seen_;
+  std::map<std::string, std::set<std::string>> seen_, before_;
   std::vector<RecordedSignIn> sign_ins_;
   std::map<std::pair<std::string, std::string>, std::size_t> names_;  // suite, test
   std::vector<RecordedTest> tests_;                                   // plan order

@@ -68,7 +68,18 @@ void restore_inboxes(RunContext& run) {
       inbox.address = found->second;
     }
     if (const auto found = run.before->seen().find(role); found != run.before->seen().end()) inbox.seen = found->second;
+    const auto before = run.before->before().find(role);
+    if (before == run.before->before().end()) continue;
+    static_cast<void>(inbox.arrivals.begin_baseline());
+    for (const auto& id : before->second) inbox.arrivals.add_before(id);
   }
+  for (std::size_t node = 0; node < run.plan.nodes.size(); ++node)
+    for (const auto& step : run.before->test(node).steps) {
+      const auto inbox = run.inboxes.find(step.wait.event.substr(0, step.wait.event.find('.')));
+      if (!step.wait_until_ns || inbox == run.inboxes.end()) continue;
+      if (!step.taken.empty()) inbox->second.arrivals.take(step.taken);
+      if (step.outcome) inbox->second.arrivals.add_wait({step.wait, *step.wait_began_ns, *step.wait_until_ns});
+    }
 }
 
 }  // namespace

@@ -136,6 +136,7 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
     BB_CHECK(writer.write("run_resumed", run_resumed_event(record, process, folder.torn_bytes())));
   }
   run_tests(context);
+  if (context.waits.empty()) tell_unmatched_arrivals(context);
   return RunResult{folder.path(), end_run(context)};
 }
 

@@ -14,6 +14,7 @@
 
 #include <bb/host/clock.hpp>
 #include <bb/host/redactor.hpp>
+#include "harness/engine/arrivals.hpp"
 #include "harness/engine/connectors.hpp"
 #include "harness/engine/plan.hpp"
 #include "harness/engine/run.hpp"
@@ -31,6 +32,7 @@ struct Inbox {
   std::string cause;           // why there is none
   std::mutex seen_mutex;       // never held during a call
   std::set<std::string> seen;  // ids of messages that no wait may take
+  Arrivals arrivals;           // under seen_mutex while tests run
 };
 
 class RecordedRun;

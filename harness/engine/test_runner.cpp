@@ -574,7 +574,7 @@ void TestRunner::forget_old_mail(const Step& step, std::size_t index) {
     begin_setup(std::string(old_mail_step), wait.role + ".poll");
     Caller::Step calls = call_step(step);
     calls.id = old_mail_step;
-    forget_old_messages(inbox->second, address,
+    forget_old_messages(inbox->second, address, run_.clock,
                         [&](const host::Operation& operation) { return caller_.call(**instance, operation, calls); });
   }
 }
@@ -604,6 +604,10 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
                                 });
   is_parked_ = !reply;
   if (is_parked_) return {};
+  {
+    const std::lock_guard lock(inbox->second.seen_mutex);
+    inbox->second.arrivals.add_wait({open_wait_, wait_->began_unix_ns, run_.clock.now_unix_ns()});
+  }
   wait_.reset();
   Value done = event_base(step.id);
   done.set("result", host::result_word(reply->reply));

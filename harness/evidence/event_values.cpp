@@ -223,6 +223,32 @@ WaitView wait_from_value(const Value& value) {
   return {text("suite"), text("test"), text("step"), text("event"), text("address"), text("until"), text("tell")};
 }
 
+Value arrival_to_value(const ArrivalView& arrival) {
+  Value value = Value::object({{"role", arrival.role}, {"id", arrival.id}});
+  set_text(value, "title", arrival.title);
+  set_text(value, "updated", arrival.updated);
+  value.set("nearest", wait_to_value(arrival.nearest));
+  Value differs = Value::array();
+  for (const auto& one : arrival.differs)
+    differs.push(Value::object({{"field", one.field}, {"expected", one.expected}, {"found", one.found}}));
+  value.set("differs", std::move(differs));
+  return value;
+}
+
+ArrivalView arrival_from_value(const Value& value) {
+  ArrivalView arrival;
+  arrival.role = value["role"].string_or("");
+  arrival.id = value["id"].string_or("");
+  arrival.title = value["title"].string_or("");
+  arrival.updated = value["updated"].string_or("");
+  arrival.nearest = wait_from_value(value["nearest"]);
+  const Value& differs = value["differs"];
+  for (std::size_t i = 0; i < differs.size(); ++i)
+    arrival.differs.push_back(
+        {differs[i]["field"].string_or(""), differs[i]["expected"].string_or(""), differs[i]["found"].string_or("")});
+  return arrival;
+}
+
 Value planned_to_value(const TestView& test) {
   Value value = Value::object();
   value.set("suite", test.suite);

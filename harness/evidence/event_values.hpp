@@ -39,6 +39,9 @@ AttestationView attestation_from_value(const Value& value);
 Value wait_to_value(const WaitView& wait);
 WaitView wait_from_value(const Value& value);
 
+Value arrival_to_value(const ArrivalView& arrival);
+ArrivalView arrival_from_value(const Value& value);
+
 // What is known of a test before it runs: an element of `plan` in run_started.
 Value planned_to_value(const TestView& test);
 TestView planned_from_value(const Value& value);

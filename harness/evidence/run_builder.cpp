@@ -128,6 +128,8 @@ Status RunBuilder::add(const Value& event, std::size_t line) {
     call_event(type, event);
   } else if (type == "notice") {
     run_.notices.push_back(notice_from_value(event));
+  } else if (type == "arrival_unmatched") {
+    run_.arrivals.push_back(arrival_from_value(event));
   } else if (type == "run_done" || type == "run_detached") {
     run_.is_complete = type == "run_done";
     run_.is_waiting = !run_.is_complete;
@@ -143,6 +145,7 @@ Status RunBuilder::add(const Value& event, std::size_t line) {
 void RunBuilder::run_resumed(const Value& event, std::size_t line) {
   if (run_.is_complete) damage(fmt::format("line {}: the run is resumed though it was done", line));
   ++run_.processes;
+  run_.arrivals.clear();  // it looks again
   run_.is_complete = run_.is_waiting = false;
   run_.finished_unix_ns = 0;
   ending_ = {};

@@ -79,6 +79,17 @@ struct WaitView {
   std::string tell;     // what a person has to do or to know; may be empty
 };
 
+// A message that came in the run and that no wait took.
+struct ArrivalView {
+  struct Difference {
+    std::string field;  // "address" or "time"
+    std::string expected, found;
+  };
+  std::string role, id, title, updated;  // as its inbox lists it; the last two may be empty
+  WaitView nearest;                      // the wait it comes nearest to, and what differs from that
+  std::vector<Difference> differs;       // empty: another message was taken
+};
+
 struct TestView {
   std::string suite;
   std::string name;  // "download[ccda-2.1]", with its groups before it
@@ -134,6 +145,7 @@ struct RunView {
   // It was detached (run_detached is its last event): `waits` is what for.
   bool is_waiting = false;
   std::vector<WaitView> waits;
+  std::vector<ArrivalView> arrivals;
   int processes = 1;  // that had a part in it: one more for each `resume`
   // The folder is not as the run wrote it: lines or blobs are missing or were
   // changed, or contradict each other. Then it proves nothing, and the verdict

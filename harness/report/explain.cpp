@@ -235,6 +235,17 @@ std::string sentence_of(const evidence::WaitView& wait) {
                      wait.tell);
 }
 
+std::string sentence_of(const evidence::ArrivalView& arrival) {
+  std::string text = fmt::format("{} holds message {}{}{}{}{}, which no wait took", arrival.role, arrival.id,
+                                 arrival.title.empty() ? "" : ", ", arrival.title,
+                                 arrival.updated.empty() ? "" : ", of ", arrival.updated);
+  if (arrival.nearest.test.empty()) return text;
+  text += fmt::format("; nearest is {}/{}, step {}", arrival.nearest.suite, arrival.nearest.test, arrival.nearest.step);
+  for (const auto& one : arrival.differs)
+    text += fmt::format(": {}: expected {}, found {}", one.field, one.expected, one.found);
+  return arrival.differs.empty() ? text + ", which took another" : text;
+}
+
 std::string where(const RunView& run, const TestView& test, const BrokenClaim& broken) {
   std::string text;
   const int line = broken.claim->line > 0 ? broken.claim->line : test.line;

@@ -57,6 +57,8 @@ std::string next_step(const evidence::RunView& run);
 
 // "send waits for inbox.message at a@b.example until 2026-11-21T12:00:00.000Z: hand the file over"
 std::string sentence_of(const evidence::WaitView& wait);
+// "inbox holds message 7, which no wait took; nearest: demo/send, step message: time: expected until …, found …"
+std::string sentence_of(const evidence::ArrivalView& arrival);
 
 // "suite.yaml:41, step view"
 std::string where(const evidence::RunView& run, const evidence::TestView& test, const BrokenClaim& broken);

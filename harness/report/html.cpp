@@ -105,6 +105,11 @@ class PageData {
     auto waits = Value::array();
     for (const auto& wait : run_.waits) waits.push(Value::object({{"wait", one_line(sentence_of(wait))}}));
     page.set("waits", std::move(waits));
+    page.set("has_arrivals", !run_.arrivals.empty());
+    auto arrivals = Value::array();
+    for (const auto& arrival : run_.arrivals)
+      arrivals.push(Value::object({{"arrival", one_line(sentence_of(arrival))}}));
+    page.set("arrivals", std::move(arrivals));
     page.set("damaged", run_.is_damaged);
     page.set("has_problems", !run_.problems.empty());
     auto problems = Value::array();

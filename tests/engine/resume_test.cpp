@@ -65,7 +65,8 @@ struct System {
     });
     connectors.on("bb.inbox/1 poll", [this](const FakeCall& call) {
       Value items = Value::array();
-      if (call.operation.arguments["terms"]["address"] != Value("a@inbox.example"))
+      const std::string address = call.operation.arguments["terms"]["address"].string_or("");
+      if (!address.empty() && address != "a@inbox.example")
         return emitted(Value::object({{"items", std::move(items)}}));
       items.push(Value::object({{"id", "old"}, {"kind", "message"}}));
       for (const auto& one : sent) {
@@ -343,6 +344,49 @@ TEST_F(ResumeTest, KilledAfterAnyEventItComesToTheSameVerdictAndSendsNothingTwic
   EXPECT_EQ(asked_again, 4);
 }
 
+TEST_F(ResumeTest, AMessageThatComesAfterItsWaitIsToldWithTheTimeThatDiffers) {
+  system.delay_ns = 4 * ns_per_second;
+  const auto view = run(load(R"(
+  early:
+    title: Its message comes too late
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, with: {address: $inbox.address}, within: 1s, expect: [{result: timeout}]}
+      - {wait: inbox.message, id: elsewhere, with: {address: b@inbox.example}, within: 5s, expect: [{result: timeout}]}
+)",
+                             virtual_target()));
+  ASSERT_EQ(outcome(view, "early"), "pass") << find(view, "early").cause;
+  ASSERT_EQ(view.arrivals.size(), 1U);  // and not the one that was there before
+  EXPECT_EQ(view.arrivals[0].id, system.sent.at(0).key);
+  EXPECT_EQ(view.arrivals[0].nearest.step, "message");
+  ASSERT_EQ(view.arrivals[0].differs.size(), 1U);
+  EXPECT_EQ(view.arrivals[0].differs[0].field, "time");
+  EXPECT_THAT(view.arrivals[0].differs[0].found, HasSubstr(" after the wait ended"));
+}
+
+TEST_F(ResumeTest, AMessageForAnotherAddressIsToldWithTheAddressThatDiffers) {
+  system.delay_ns = ns_per_second;
+  const auto view = run(load(R"(
+  wrong:
+    title: It goes elsewhere
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, with: {address: b@inbox.example}, within: 9s}
+)",
+                             virtual_target()));
+  EXPECT_EQ(outcome(view, "wrong"), "fail");
+  ASSERT_EQ(view.arrivals.size(), 1U);
+  ASSERT_GE(view.arrivals[0].differs.size(), 1U);
+  EXPECT_EQ(view.arrivals[0].differs[0].field, "address");
+  EXPECT_EQ(view.arrivals[0].differs[0].expected, "b@inbox.example");
+}
+
+TEST_F(ResumeTest, WhereAllWasTakenNothingIsLeftOver) {
+  EXPECT_THAT(run(load(send_and_wait, virtual_target())).arrivals, IsEmpty());
+}
+
 TEST_F(ResumeTest, NumbersAndTimesGoOn) {
   options.is_detached = true;
   system.delay_ns = 20 * ns_per_minute;
@@ -383,6 +427,26 @@ TEST_F(ResumeTest, ADamagedRunIsNotGoneOnWith) {
   const auto before = engine::RecordedRun::open(run_folder);
   ASSERT_FALSE(before);
   EXPECT_THAT(before.error().what, HasSubstr("the evidence is damaged"));
+}
+
+TEST_F(ResumeTest, ADetachedRunIsDamagedByALineBehindItAndByAnotherVerdict) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(send_and_wait, virtual_target()));
+  const auto file = run_folder / evidence::events_file_name;
+  const std::string events = *read_text(file);
+  const auto is_damaged_with = [&](const std::string& text) {
+    EXPECT_TRUE(write_text(file, text));
+    return evidence::read_run(run_folder)->is_damaged;
+  };
+  EXPECT_FALSE(is_damaged_with(events));
+  const auto number = std::to_string(std::count(events.begin(), events.end(), '\n') + 1);
+  EXPECT_TRUE(is_damaged_with(events + R"({"n":)" + number +
+                              R"(,"at":"2026-11-21T00:00:00.000Z","us":9,"type":"address_allocated"})" + "\n"));
+  std::string praised = events;
+  const std::string_view honest = R"("verdict":"waiting","exit_status":4)";
+  praised.replace(praised.find(honest), honest.size(), R"("verdict":"conformant","exit_status":0)");
+  EXPECT_TRUE(is_damaged_with(praised));
 }
 
 TEST_F(ResumeTest, AMessageThatCameTooLateWhileNobodyLookedIsNotTaken) {

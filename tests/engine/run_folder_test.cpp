@@ -365,6 +365,7 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
   bool has_arrived = false;
   connectors.on("bb.inbox/1 poll", [&](const FakeCall&) {
     Value items = Value::array();
+    if (has_arrived) items.push(Value::object({{"id", "left over"}, {"kind", "message"}, {"title", "t"}}));
     if (has_arrived) items.push(Value::object({{"id", "m"}, {"kind", "message"}}));
     return emitted(Value::object({{"items", std::move(items)}}));
   });

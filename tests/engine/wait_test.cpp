@@ -8,6 +8,7 @@
 namespace bb::test {
 namespace {
 
+using testing::AnyOf;
 using testing::Each;
 using testing::HasSubstr;
 
@@ -62,7 +63,9 @@ TEST_F(WaitTest, TakesTheMessageThatCameAfterSending) {
   const auto view = run(load(share_and_wait, virtual_target()));
   EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
   EXPECT_THAT(find(view, "send").steps.back().message.body, HasSubstr("Subject: new"));
-  EXPECT_THAT(asked_for, Each("https://inbox.example/1"));
+  // What lay there before is asked for as a whole; so is what is left at the end.
+  EXPECT_THAT(asked_for, Each(AnyOf("", "https://inbox.example/1")));
+  EXPECT_EQ(std::count(asked_for.begin(), asked_for.end(), ""), 2);
   EXPECT_THAT(tag, testing::MatchesRegex("bb-[a-z0-9]+"));
 }
 
@@ -131,7 +134,7 @@ TEST_F(WaitTest, ManyWaitsShareVirtualTime) {
 }
 
 TEST_F(WaitTest, EachMessageIsTakenOnce) {
-  messages = {{"first", 2}, {"second", 2}};
+  messages = {{"first", 3}, {"second", 3}};
   const auto view = run(load(R"(
   both:
     title: Two messages arrive
