@@ -69,6 +69,28 @@ TEST_F(WaitTest, TakesTheMessageThatCameAfterSending) {
   EXPECT_THAT(tag, testing::MatchesRegex("bb-[a-z0-9]+"));
 }
 
+TEST_F(WaitTest, AWaitForAnyAddressForgetsWhatLayThereForAll) {
+  connectors.on("bb.inbox/1 poll", [this](const FakeCall& call) {
+    ++polls;
+    const bool is_for_all = call.operation.arguments["terms"]["address"].is_null();
+    Value items = Value::array();
+    if (is_for_all) items.push(Value::object({{"id", "of-somebody-else"}, {"kind", "message"}}));
+    if (polls > 3) items.push(Value::object({{"id", "new"}, {"kind", "message"}}));
+    return emitted(Value::object({{"items", std::move(items)}}));
+  });
+  const auto view = run(load(R"(
+  send:
+    title: Something arrives
+    steps:
+      - do: portal.share
+        with: {to: $inbox.address}
+      - wait: inbox.message
+        within: 70m
+)",
+                             virtual_target()));
+  EXPECT_THAT(find(view, "send").steps.back().message.body, HasSubstr("Subject: new"));
+}
+
 TEST_F(WaitTest, ReadsAMessageInTheFormThatIsAskedFor) {
   const auto opened = [](const std::string& of, const std::string& kind = "message") {
     return Value::object({{"id", of + ":opened"}, {"kind", kind}, {"opened", true}, {"parent", of}});
