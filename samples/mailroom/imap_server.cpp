@@ -189,7 +189,7 @@ class Imap {
     say(fmt::format("{} {} {}", tag_.empty() ? "*" : tag_, word, why));
   }
   std::string capabilities() const {
-    return peer_.is_protected() ? "IMAP4rev1 LITERAL+" : "IMAP4rev1 LITERAL+ STARTTLS LOGINDISABLED";
+    return peer_.is_protected() ? "IMAP4rev1 LITERAL+ AUTH=PLAIN" : "IMAP4rev1 LITERAL+ STARTTLS LOGINDISABLED";
   }
 
   void obey(const std::string& word, const std::vector<std::string>& words) {
@@ -198,6 +198,7 @@ class Imap {
     if (word == "NOOP" || word == "CHECK") return look_for_new(), done();
     if (word == "STARTTLS" && !peer_.is_protected()) return done("begin"), void(is_open_ = peer_.start_tls());
     if (word == "LOGIN" && words.size() == 2) return sign_in(words[0], words[1]);
+    if (word == "AUTHENTICATE" && words.size() == 1 && iequals(words[0], "PLAIN")) return authenticate();
     if (user_.empty()) return refuse("BAD", "sign in first");
     if ((word == "SELECT" || word == "EXAMINE") && words.size() == 1) return select(words[0], word == "SELECT");
     if (!is_selected_) return refuse("BAD", "select a mailbox first");
@@ -210,6 +211,15 @@ class Imap {
     if (verb == "STORE" && rest.size() == 3) return store(rest, is_by_uid);
     if (verb == "SEARCH" && rest.size() == 1 && iequals(rest[0], "ALL")) return search(is_by_uid);
     refuse("BAD", "not a command of this server");
+  }
+
+  void authenticate() {
+    say("+ ");
+    const auto response = peer_.read_line(command_bytes_max);
+    if (!response) return void(is_open_ = false);
+    const auto plain = read_plain(*response);
+    if (!plain) return refuse("BAD", "not a response of PLAIN");
+    sign_in(plain->user, plain->password);
   }
 
   void sign_in(const std::string& user, const std::string& password) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 
 #include "mailroom/mailboxes.hpp"
@@ -30,6 +32,17 @@ inline std::pair<std::string, std::string> first_word(std::string_view line) {
   for (auto& c : word)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   return {word, blank == std::string_view::npos ? std::string() : std::string(line.substr(blank + 1))};
+}
+
+// What a client says of itself by SASL PLAIN (RFC 4616): authorization identity, user and
+// password, parted by NUL, in base64. nullopt: not that.
+struct PlainResponse {
+  std::string user, password;
+};
+inline std::optional<PlainResponse> read_plain(std::string_view response) {
+  const auto parts = split(base64_decode(response).value_or(""), '\0');
+  if (parts.size() != 3) return std::nullopt;
+  return PlainResponse{parts[1], parts[2]};
 }
 
 // Each leads one conversation to its end.

@@ -74,7 +74,7 @@ class Smtp {
     if (word == "AUTH") return sign_in(rest);
     if (word == "MAIL") return mail(rest);
     if (word == "RCPT") return recipient(rest);
-    if (word == "DATA") return data();
+    if (word == "DATA") return rest.empty() ? data() : refuse("501 DATA stands alone");
     if (word == "RSET") return forget(), say("250 forgotten");
     if (word == "NOOP") return say("250 nothing done");
     if (word == "VRFY") return say("252 send and see");
@@ -116,10 +116,10 @@ class Smtp {
       if (!line) return void(is_open_ = false);
       response = *line;
     }
-    // RFC 4616: authorization identity, user and password, parted by NUL.
-    const auto parts = split(base64_decode(response).value_or(""), '\0');
-    if (parts.size() != 3) return refuse("501 not a response of PLAIN");
-    if (!mailboxes_.is_password(parts[1], parts[2])) return refuse("535 user and password do not belong together");
+    const auto plain = read_plain(response);
+    if (!plain) return refuse("501 not a response of PLAIN");
+    if (!mailboxes_.is_password(plain->user, plain->password))
+      return refuse("535 user and password do not belong together");
     say("235 welcome");
   }
 
