@@ -106,4 +106,4 @@ for defect_name, requirements in EXPECTED.items():
     setattr(DirectSendTest, "test_" + defect_name.replace("-", "_"), check_defect(defect_name, requirements))
 
 if __name__ == "__main__":
-    unittest.main()
+    peers.main()

@@ -77,4 +77,4 @@ for defect_name, (rows_failed, rows_warned) in EXPECTED.items():
     setattr(EmailTest, "test_" + defect_name.replace("-", "_"), check_defect(defect_name, rows_failed, rows_warned))
 
 if __name__ == "__main__":
-    unittest.main()
+    peers.main()

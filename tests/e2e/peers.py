@@ -225,3 +225,15 @@ def processes_under():
             if os.fsencode(MARK) in (entry / "environ").read_bytes().split(b"\0"):
                 found.append((int(entry.name), (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")))
     return found
+
+
+def main():
+    """As unittest.main(), with the share of the tests that tests/support/in_shards.py gives this process."""
+    count, index = (int(os.environ.get(name, default))
+                    for name, default in (("GTEST_TOTAL_SHARDS", 1), ("GTEST_SHARD_INDEX", 0)))
+    if count == 1:
+        unittest.main()
+    loaded = unittest.defaultTestLoader.loadTestsFromName("__main__")
+    tests = [test for case in loaded for test in case]
+    result = unittest.TextTestRunner(verbosity=2).run(unittest.TestSuite(tests[index::count]))
+    sys.exit(not result.wasSuccessful())

@@ -1,4 +1,6 @@
-"""Runs a GoogleTest program as N processes at once, each with its share of the tests: in_shards.py N PROGRAM ARGUMENT...
+"""Runs a GoogleTest program, or a test of tests/e2e, as N processes at once, each with its share of the tests.
+
+    in_shards.py N PROGRAM ARGUMENT...
 
 For tests that wait more than they work; what a process says is printed when it has ended.
 """
