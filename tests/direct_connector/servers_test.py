@@ -76,7 +76,7 @@ class ServersTest(unittest.TestCase):
                                     [("record.bin", "application/octet-stream", bytes(range(256)) * 200)],
                                     scheme="direct")[address]
                 self.assertEqual(receipt["delivery"], "accepted", receipt["detail"])
-                received, opened = soon(lambda: tool.poll(inbox, address))
+                received, opened, _ = soon(lambda: tool.poll(inbox, address))
                 self.assertNotIn(b"Ellen", tool.read(inbox, received["id"]))
                 reply = tool.call(inbox, "bb.inbox/1", "read", item_id=opened["id"])
                 self.assertEqual(reply["attributes"]["opened.trust"], "trusted")
