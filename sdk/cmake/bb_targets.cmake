@@ -78,7 +78,6 @@ function(bb_compile_together target)
   set_source_files_properties(${P_APART} TARGET_DIRECTORY ${target} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
-option(BB_COMPILE_TOGETHER "compile the files of large libraries some at a time (sanitizers)" OFF)
 
 # bb_library(NAME host SRCS a.cpp DEPS bb::core PRIVATE_DEPS PkgConfig::YAML INCLUDE dir)
 # A static library bb::NAME. INCLUDE defaults to sdk/include.
