@@ -1,5 +1,7 @@
 #include "harness/engine/run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -41,6 +43,12 @@ std::vector<Job> jobs_of(const RunContext& run) {
   std::vector<Job> jobs;
   std::map<Actor, std::size_t> numbers;
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    // Done by an earlier process: it only lets go those that need it, and asks for
+    // nothing that a test under way may hold.
+    if (run.results[i].view.is_done) {
+      jobs.push_back({plan.nodes[i].needs, {}, {}, false});
+      continue;
+    }
     Job job{plan.nodes[i].needs, plan.nodes[i].test->locks, {}, is_under_way(run, i)};
     // Calls of one connector instance never overlap.
     for (const auto& actor : actors_of(plan, i))
@@ -64,14 +72,22 @@ void run_tests(RunContext& run) {
     if (runner) run.waits.push_back(runner->open_wait());
 }
 
-evidence::Verdict end_run(RunContext& run) {
+// A run is not ended while a test could still go on: then nothing is written, so
+// that it stays one that was broken off.
+Result<evidence::Verdict> end_run(RunContext& run) {
+  const bool is_waiting = !run.waits.empty();
+  for (const auto& result : run.results)
+    if (!is_waiting && !result.view.is_done)
+      return Error{
+          fmt::format("test '{}' of suite '{}' could not go on although nothing is waited for, so the "
+                      "run has no end; run again",
+                      result.view.name, result.view.suite)};
   evidence::Counts counts;
   std::vector<evidence::TestView> views;
   for (auto& result : run.results) {
     if (result.view.is_done) counts.add(result.view.outcome);
     views.push_back(std::move(result.view));
   }
-  const bool is_waiting = !run.waits.empty();
   const evidence::Verdict verdict =
       evidence::verdict_of(views, is_waiting ? evidence::Standing::waiting : evidence::Standing::done, run.plan.part());
   Value event = Value::object({{"counts", evidence::counts_to_value(counts)},
@@ -137,7 +153,8 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
   }
   run_tests(context);
   if (context.waits.empty()) tell_unmatched_arrivals(context);
-  return RunResult{folder.path(), end_run(context)};
+  BB_TRY(auto verdict, end_run(context));
+  return RunResult{folder.path(), std::move(verdict)};
 }
 
 }  // namespace

@@ -13,10 +13,13 @@
 namespace bb::test {
 namespace {
 
+using testing::_;
 using testing::Contains;
+using testing::Each;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Pair;
 
 namespace fs = std::filesystem;
 
@@ -100,6 +103,14 @@ class ResumeTest : public RunFixture {
     const auto view = resume(run, fresh, is_detached);
     calls_of_resume = fresh.calls();
     return view;
+  }
+
+  // Why a run is not gone on with; empty where it is.
+  std::string resume_problem(const fs::path& run) {
+    FakeConnectors fresh;
+    system.connect(fresh);
+    const auto result = try_resume(run, fresh);
+    return result ? "" : result.error().what;
   }
 
   // The run as a kill after so many lines leaves it, the next one torn.
@@ -188,6 +199,44 @@ TEST_F(ResumeTest, ADetachedRunIsLeftWaitingAsOftenAsOneLikes) {
   const auto done = go_on(run_folder, system);
   EXPECT_EQ(done.verdict.exit_status, 0) << done.verdict.sentence;
   EXPECT_EQ(done.processes, 3);
+}
+
+// The same where those that need each other also take turns.
+std::string locked_send_and_wait() {
+  std::string locked = send_and_wait;
+  for (const std::string title : {"title: Sign in\n", "title: The record arrives\n"})
+    locked.insert(locked.find(title) + title.size(), "    locks: [mailbox]\n");
+  return locked;
+}
+
+TEST_F(ResumeTest, ATestUnderWayMayShareALockWithOneThatItNeeds) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  ASSERT_EQ(run(load(locked_send_and_wait(), virtual_target())).verdict.exit_status, 4);
+  const auto done = go_on(run_folder, system);
+  EXPECT_EQ(done.verdict.word, "conformant") << done.verdict.sentence;
+  EXPECT_THAT(outcomes(done), Each(Pair(_, "pass  ")));
+}
+
+// As no run writes it: `send` was begun and holds what `sign_in`, which it needs
+// and which was not begun, has to have.
+TEST_F(ResumeTest, ARunWhoseTestsCannotGoOnHasNoEnd) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(locked_send_and_wait(), virtual_target()));
+  auto lines = split(*read_text(run_folder / evidence::events_file_name), '\n');
+  std::erase(lines, "");
+  lines.pop_back();  // run_detached, which counts the tests
+  const std::string begun = R"("type":"test_started","suite":"demo","test":"send")";
+  for (auto& line : lines)
+    for (const std::string type : {"test_started", "test_done"})
+      if (const std::string mark = R"("type":")" + type + R"(","suite":"demo","test":"sign_in")";
+          line.find(mark) != std::string::npos)
+        line.replace(line.find(mark), mark.size(), begun);
+  ASSERT_TRUE(write_text(run_folder / evidence::events_file_name, join(lines, "\n") + "\n"));
+  const auto problem = resume_problem(run_folder);
+  EXPECT_THAT(problem, HasSubstr("test 'sign_in' of suite 'demo' could not go on although nothing is waited for"));
+  EXPECT_EQ(read_text(run_folder / evidence::events_file_name)->find("run_done"), std::string::npos);
 }
 
 TEST_F(ResumeTest, AFailureIsStrongerThanAWait) {

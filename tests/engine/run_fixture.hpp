@@ -87,23 +87,24 @@ class RunFixture : public testing::Test {
   evidence::RunView run(const std::string& tests) { return run(load(tests)); }
 
   // Another process goes on with a run, with connectors of its own.
-  evidence::RunView resume(const std::filesystem::path& run, FakeConnectors& with, bool is_detached = false) {
-    const auto folder = evidence::RunFolder::open(run);
-    EXPECT_TRUE(folder) << (folder ? "" : folder.error().what);
-    const auto before = engine::RecordedRun::open(run);
-    EXPECT_TRUE(before) << (before ? "" : before.error().what);
-    if (!folder || !before) return {};
-    auto target = suite::read_target(before->target_file());
+  Result<engine::RunResult> try_resume(const std::filesystem::path& run, FakeConnectors& with,
+                                       bool is_detached = false) {
+    BB_TRY(const auto folder, evidence::RunFolder::open(run));
+    BB_TRY(const auto before, engine::RecordedRun::open(run));
+    auto target = suite::read_target(before.target_file());
     EXPECT_TRUE(target.is_good());
     engine::RunInput input;
-    input.suites = before->suites();
+    input.suites = before.suites();
     input.target = *std::move(target.value);
     engine::RunOptions again;
     again.program_version = options.program_version;
     again.is_detached = is_detached;
     again.jobs = options.jobs;
-    before->restore_options(again);
-    const auto result = engine::resume(input, again, **folder, *before, with);
+    before.restore_options(again);
+    return engine::resume(input, again, *folder, before, with);
+  }
+  evidence::RunView resume(const std::filesystem::path& run, FakeConnectors& with, bool is_detached = false) {
+    const auto result = try_resume(run, with, is_detached);
     EXPECT_TRUE(result) << (result ? "" : result.error().what);
     auto view = evidence::read_run(run);
     EXPECT_TRUE(view) << (view ? "" : view.error().what);
