@@ -17,8 +17,10 @@ VerbReply list_messages(const std::string& address, const Invoke& invoke) {
   return list_all("bb.inbox/1", "poll", std::move(query), invoke);
 }
 
-// Only where the inbox says when it came: nobody may have looked at that time.
-bool is_late(const Value& item, std::int64_t until_unix_ns) {
+// Only where the inbox says when it came, by a clock of its own: what is there while
+// there is time is not late, whatever that clock says.
+bool is_late(const Value& item, std::int64_t until_unix_ns, std::int64_t now_unix_ns) {
+  if (now_unix_ns <= until_unix_ns) return false;
   const auto arrived = parse_time(item["updated"].string_or(""));
   return arrived && *arrived > until_unix_ns;
 }
@@ -37,8 +39,8 @@ std::string take_new(Inbox& inbox, const InboxWait& wait, const Value& items, st
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::string id = items[i]["id"].string_or("");
     const bool is_raw = !items[i]["opened"].boolean_or(false) && !items[i]["deleted"].boolean_or(false);
-    if (is_raw && !id.empty() && !is_late(items[i], wait.until_unix_ns) && !was_read_otherwise(inbox.seen, items, id) &&
-        inbox.seen.insert(id).second) {
+    if (is_raw && !id.empty() && !is_late(items[i], wait.until_unix_ns, now_unix_ns) &&
+        !was_read_otherwise(inbox.seen, items, id) && inbox.seen.insert(id).second) {
       inbox.arrivals.take(id);
       return id;
     }

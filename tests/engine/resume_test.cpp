@@ -35,6 +35,7 @@ struct System {
   };
   std::int64_t delay_ns = 3 * ns_per_second;
   bool says_when = false;           // whether its inbox says when a message came
+  std::int64_t ahead_ns = 0;        // of its clock, by which it says so
   std::vector<Sent> sent;           // each key once
   std::vector<std::string> asked;   // keys of every request
   std::set<std::string> signed_in;  // instances of this process
@@ -76,7 +77,7 @@ struct System {
         const std::int64_t arrived = one.at_unix_ns + delay_ns;
         if (arrived > call.instance.clock->now_unix_ns()) continue;
         Value item = Value::object({{"id", one.key}, {"kind", "message"}});
-        if (says_when) item.set("updated", format_utc(arrived));
+        if (says_when) item.set("updated", format_utc(arrived + ahead_ns));
         items.push(std::move(item));
       }
       return emitted(Value::object({{"items", std::move(items)}}));
@@ -514,6 +515,14 @@ TEST_F(ResumeTest, AMessageThatCameTooLateWhileNobodyLookedIsNotTaken) {
     const auto view = go_on(run_folder, system);
     EXPECT_EQ(outcome(view, "send"), is_late ? "fail" : "pass") << find(view, "send").cause;
   }
+}
+
+TEST_F(ResumeTest, AMessageThatCameInTimeIsTakenWhereTheClockOfItsInboxIsAhead) {
+  system.says_when = true;
+  system.ahead_ns = 60 * ns_per_minute;
+  system.delay_ns = 20 * ns_per_minute;
+  const auto view = run(load(send_and_wait, virtual_target()));
+  EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
 }
 
 }  // namespace
