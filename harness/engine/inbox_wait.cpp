@@ -88,19 +88,19 @@ std::optional<VerbReply> wait_for_message(Inbox& inbox, const InboxWait& wait, s
   }
 }
 
+bool begin_baseline(Inbox& inbox) {
+  const std::lock_guard lock(inbox.seen_mutex);
+  return inbox.arrivals.begin_baseline();
+}
+
+void note_baseline(Inbox& inbox, const Invoke& invoke) {
+  const VerbReply all = list_messages("", invoke);
+  const Value& items = all.reply.emitted["items"];
+  const std::lock_guard lock(inbox.seen_mutex);
+  for (std::size_t i = 0; i < items.size(); ++i) inbox.arrivals.add_before(items[i]["id"].string_or(""));
+}
+
 void forget_old_messages(Inbox& inbox, const std::string& address, host::Clock& clock, const Invoke& invoke) {
-  bool is_first = false;
-  {
-    const std::lock_guard lock(inbox.seen_mutex);
-    is_first = !address.empty() && inbox.arrivals.begin_baseline();
-  }
-  // What lies there for others before anything was sent is no arrival of the run.
-  if (is_first) {
-    const VerbReply all = list_messages("", invoke);
-    const Value& items = all.reply.emitted["items"];
-    const std::lock_guard lock(inbox.seen_mutex);
-    for (std::size_t i = 0; i < items.size(); ++i) inbox.arrivals.add_before(items[i]["id"].string_or(""));
-  }
   const VerbReply listed = list_messages(address, invoke);
   if (listed.reply.status != BB_OK) return;
   const Value& items = listed.reply.emitted["items"];

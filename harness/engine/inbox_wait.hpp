@@ -38,6 +38,12 @@ std::optional<VerbReply> wait_for_message(Inbox& inbox, const InboxWait& wait, s
                                           host::Clock& clock, const host::Cancellation* cancellation,
                                           const Invoke& invoke);
 
+// Whether nobody asked before: who is told so calls note_baseline().
+bool begin_baseline(Inbox& inbox);
+// What lies there for anybody before something was sent is no arrival of the run.
+// It stays what a wait may take.
+void note_baseline(Inbox& inbox, const Invoke& invoke);
+
 // Makes every message that is there now invisible to later waits. What cannot
 // be listed is left alone.
 void forget_old_messages(Inbox& inbox, const std::string& address, host::Clock& clock, const Invoke& invoke);

@@ -149,7 +149,6 @@ void RecordedRun::take_call_started(const Value& event, std::size_t test) {
     step.taken = text(event["arguments"], "item_id");
     seen_[call.role].insert(step.taken);
   }
-  call.is_whole = event["arguments"]["terms"]["address"].is_null();
   calls_[id] = std::move(call);
 }
 
@@ -161,8 +160,9 @@ void RecordedRun::take_call_done(const Value& event) {
   const bool is_ok = text(event["message"], "result") == "ok";
   if (call.interface == "bb.session/1" && is_ok && !step.is_setup) step.is_session_changed = true;
   if (call.function == "send") step.is_answered = !event["is_uncertain"].boolean_or(false);
-  if (call.function == "poll" && step.id == old_mail_step && step.is_setup && is_ok)
-    see_listed(call.is_whole ? before_[call.role] : seen_[call.role], event["body"]);
+  if (call.function != "poll" || !step.is_setup || !is_ok) return;
+  if (step.id == baseline_step) see_listed(before_[call.role], event["body"]);
+  if (step.id == old_mail_step) see_listed(seen_[call.role], event["body"]);
 }
 
 void RecordedRun::see_listed(std::set<std::string>& seen, const Value& body) const {

@@ -45,7 +45,6 @@ struct RecordedStep {
 struct RecordedTest {
   bool is_begun = false;
   bool is_done = false;
-  int redone = 0;  // how often it was begun anew
   std::vector<RecordedStep> steps;
   evidence::TestView view;  // as reports see it
   const RecordedStep* last(const std::string& id, bool is_cleanup) const;
@@ -59,8 +58,10 @@ struct RecordedSignIn {
   bool is_cleanup = false;
 };
 
-// Set-up that makes what lies in an inbox invisible to the waits of a test.
+// Set-up that makes what lies in an inbox invisible to the waits of a test, and
+// what looks at an inbox before anything was sent (events.md, "Going on with a run").
 inline constexpr std::string_view old_mail_step = "old_mail";
+inline constexpr std::string_view baseline_step = "baseline";
 
 class RecordedRun {
  public:
@@ -112,7 +113,6 @@ class RecordedRun {
   struct Call {
     std::size_t test = 0, step = 0;
     std::string role, interface, function;
-    bool is_whole = false;  // a poll of no address in particular
   };
 
   Replay replay_;

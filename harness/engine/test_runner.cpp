@@ -571,11 +571,16 @@ void TestRunner::forget_old_mail(const Step& step, std::size_t index) {
     if (!with || !instance) continue;
     const std::string address = (*with)["address"].string_or("");
     if (!looked_at.emplace(wait.role, address).second) continue;
-    begin_setup(std::string(old_mail_step), wait.role + ".poll");
     Caller::Step calls = call_step(step);
+    const Invoke invoke = [&](const host::Operation& operation) { return caller_.call(**instance, operation, calls); };
+    if (!address.empty() && begin_baseline(inbox->second)) {
+      begin_setup(std::string(baseline_step), wait.role + ".poll");
+      calls.id = baseline_step;
+      note_baseline(inbox->second, invoke);
+    }
+    begin_setup(std::string(old_mail_step), wait.role + ".poll");
     calls.id = old_mail_step;
-    forget_old_messages(inbox->second, address, run_.clock,
-                        [&](const host::Operation& operation) { return caller_.call(**instance, operation, calls); });
+    forget_old_messages(inbox->second, address, run_.clock, invoke);
   }
 }
 

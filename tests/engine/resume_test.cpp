@@ -525,5 +525,47 @@ TEST_F(ResumeTest, AMessageThatCameInTimeIsTakenWhereTheClockOfItsInboxIsAhead) 
   EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
 }
 
+TEST_F(ResumeTest, AWaitForAnyAddressDoesNotTakeOldMailAfterwards) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(R"(
+  send:
+    title: Something arrives
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, within: 70m}
+)",
+           virtual_target()));
+  const auto view = go_on(run_folder, system);
+  ASSERT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
+  EXPECT_THAT(find(view, "send").steps.back().message.body, HasSubstr("Subject: " + system.sent.at(0).key));
+}
+
+// What lay in the inbox for others when the first test looked is no message of
+// that test, and stays there for who waits for it.
+TEST_F(ResumeTest, WhatLayThereForOthersMayBeTakenBeforeAndAfter) {
+  const std::string tests = R"(
+  first:
+    title: Nothing arrives
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, with: {address: b@inbox.example}, within: 10m, expect: [{result: timeout}]}
+  second:
+    title: Something is there
+    needs: first
+    steps:
+      - {wait: inbox.message, within: 10m}
+)";
+  for (const bool is_detached : {false, true}) {
+    options.is_detached = is_detached;
+    auto view = run(load(tests, virtual_target()));
+    if (is_detached) view = go_on(run_folder, system);
+    ASSERT_EQ(outcome(view, "second"), "pass") << find(view, "second").cause;
+    EXPECT_THAT(find(view, "second").steps.back().message.body, HasSubstr("Subject: old"));
+  }
+}
+
 }  // namespace
 }  // namespace bb::test
