@@ -36,6 +36,7 @@ struct System {
   std::int64_t delay_ns = 3 * ns_per_second;
   bool says_when = false;           // whether its inbox says when a message came
   std::int64_t ahead_ns = 0;        // of its clock, by which it says so
+  bool opens = false;               // whether its inbox opens what came
   std::vector<Sent> sent;           // each key once
   std::vector<std::string> asked;   // keys of every request
   std::set<std::string> signed_in;  // instances of this process
@@ -79,6 +80,9 @@ struct System {
         Value item = Value::object({{"id", one.key}, {"kind", "message"}});
         if (says_when) item.set("updated", format_utc(arrived + ahead_ns));
         items.push(std::move(item));
+        if (!opens) continue;
+        items.push(
+            Value::object({{"id", one.key + ":opened"}, {"kind", "message"}, {"opened", true}, {"parent", one.key}}));
       }
       return emitted(Value::object({{"items", std::move(items)}}));
     });
@@ -565,6 +569,25 @@ TEST_F(ResumeTest, WhatLayThereForOthersMayBeTakenBeforeAndAfter) {
     ASSERT_EQ(outcome(view, "second"), "pass") << find(view, "second").cause;
     EXPECT_THAT(find(view, "second").steps.back().message.body, HasSubstr("Subject: old"));
   }
+}
+
+TEST_F(ResumeTest, AMessageThatWasReadOpenedIsNotToldAsLeftOver) {
+  options.is_detached = true;
+  system.opens = true;
+  system.delay_ns = ns_per_second;
+  run(load(R"(
+  send:
+    title: Something arrives, and nothing else
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, with: {address: $inbox.address, form: opened}, within: 1m}
+      - {wait: inbox.message, id: more, with: {address: b@inbox.example}, within: 9m, expect: [{result: timeout}]}
+)",
+           virtual_target()));
+  const auto view = go_on(run_folder, system);
+  ASSERT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
+  EXPECT_THAT(view.arrivals, IsEmpty());
 }
 
 }  // namespace
