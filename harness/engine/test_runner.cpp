@@ -188,9 +188,12 @@ const RecordedStep* TestRunner::begun_before(const Step& step) const {
   return is_under_way(run_, node_index_) ? run_.before->test(node_index_).last(step.id, is_cleanup_) : nullptr;
 }
 
-int TestRunner::first_attempt(const Step& step) const {
-  const RecordedStep* const before = begun_before(step);
-  return before == nullptr ? 1 : before->attempt + 1;
+// Counts those of earlier processes too.
+int TestRunner::next_attempt(const Step& step) const {
+  const auto last = std::find_if(view_.steps.rbegin(), view_.steps.rend(), [&](const evidence::StepView& one) {
+    return !one.is_setup && one.is_cleanup == is_cleanup_ && one.id == step.id;
+  });
+  return last == view_.steps.rend() ? 1 : last->attempt + 1;
 }
 
 // How a sending ended that was not judged yet: it is not asked for again.
@@ -392,9 +395,8 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   if (!arguments) return {Outcome::skip, "", fmt::format("step '{}': {}", step.id, arguments.error().what)};
   const Actor actor = find_actor(run_.plan, node_index_, step, index, *as);
   auto instance = run_.pool.instance(actor, worker_);
-  const int attempt_first = first_attempt(step);
   if (!instance) {
-    begin_step(step, actor, attempt_first);
+    begin_step(step, actor, next_attempt(step));
     return not_made(step, actor, instance.error());
   }
   if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
@@ -427,7 +429,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   bool has_asked_again = false;  // whether it was sent
   bool has_begun_again = false;  // what never began
   for (int attempt = 1;; ++attempt) {
-    begin_step(step, actor, attempt_first + attempt - 1);
+    begin_step(step, actor, next_attempt(step));
     VerbReply reply = attempt_verb(step, call, **instance);
     const host::Ran ran = reply.reply.ran;
     bool& is_done_again = ran == host::Ran::never ? has_begun_again : has_asked_again;
@@ -464,7 +466,7 @@ TestRunner::Came TestRunner::check_sign_in(const ConnectorInstance& instance, co
   if (!person) return {};
   const auto methods = instance.connector.load()->session_methods();
   if (!suite::lacks_password(*person, instance.secrets, arguments["method"].string_or(""), methods)) return {};
-  begin_step(step, actor, first_attempt(step));
+  begin_step(step, actor, next_attempt(step));
   return {
       Outcome::error, "config",
       fmt::format("step '{}': person '{}' signs in to role '{}' by password and has no secret 'password'; add it to "
@@ -585,20 +587,30 @@ void TestRunner::forget_old_mail(const Step& step, std::size_t index) {
 }
 
 TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
+  Came came = look_for_message(step, index);
+  if (!is_parked_) wait_.reset();
+  return came;
+}
+
+TestRunner::Came TestRunner::look_for_message(const Step& step, std::size_t index) {
   const auto with = scope_.resolve(step.with);
   if (!with) return {Outcome::skip, "", fmt::format("step '{}': {}", step.id, with.error().what)};
   const Actor actor = find_actor(run_.plan, node_index_, step, index, Value());
-  if (!wait_) begin_step(step, actor, first_attempt(step));
   const auto inbox = run_.inboxes.find(step.role);
   auto instance = run_.pool.instance(actor, worker_);
+  if (instance)
+    if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
+  // A test that parked before has one more look, as the same attempt unless set-up
+  // stands between.
+  const bool has_parked = wait_.has_value();
+  const bool is_new_attempt = !has_parked || view_.steps.back().is_setup;
+  if (is_new_attempt) begin_step(step, actor, next_attempt(step));
   if (!instance) return not_made(step, actor, instance.error());
-  if (Came session = restore_session(**instance, step, actor); session.outcome != Outcome::pass) return session;
   if (inbox == run_.inboxes.end())
     return {Outcome::error, "config", fmt::format("step '{}': role '{}' has no inbox to wait on", step.id, step.role)};
 
-  // A test that parked before has one more look.
-  const std::int64_t look_ms = wait_ ? 0 : detach_ms;
-  if (!wait_) begin_wait(step, (*with)["address"].string_or(""));
+  const std::int64_t look_ms = has_parked ? 0 : detach_ms;
+  if (is_new_attempt) begin_wait(step, (*with)["address"].string_or(""));
   const bool may_park = run_.options.is_detached && !is_cleanup_;
   // Each look has the step's time of its own; `within` bounds them all.
   wait_->form = (*with)["form"].string_or("") == "opened" ? Form::opened : Form::received;
@@ -613,7 +625,6 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
     const std::lock_guard lock(inbox->second.seen_mutex);
     inbox->second.arrivals.add_wait({open_wait_, wait_->began_unix_ns, run_.clock.now_unix_ns()});
   }
-  wait_.reset();
   Value done = event_base(step.id);
   done.set("result", host::result_word(reply->reply));
   static_cast<void>(run_.writer.write("wait_done", done, Durability::held));
@@ -621,14 +632,15 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
   return judge(step, &message);
 }
 
-// A wait that an earlier process began ends when it would have ended there.
+// A wait that was begun before, by an earlier process too, ends when it would have
+// ended there.
 void TestRunner::begin_wait(const Step& step, const std::string& address) {
   const std::int64_t now_ns = run_.clock.now_unix_ns();
   const std::int64_t within_ms = step.within_ms.value_or(within_ms_default);
-  wait_ = InboxWait{address, now_ns, now_ns + within_ms * ns_per_ms, ""};
   const RecordedStep* const before = begun_before(step);
-  if (before != nullptr && before->wait_until_ns)
+  if (!wait_ && before != nullptr && before->wait_until_ns)
     wait_ = InboxWait{address, *before->wait_began_ns, *before->wait_until_ns, before->taken};
+  if (!wait_) wait_ = InboxWait{address, now_ns, now_ns + within_ms * ns_per_ms, ""};
   open_wait_ = {
       view_.suite, view_.name, step.id, step.role + "." + step.verb, address, format_utc(wait_->until_unix_ns), ""};
   if (!step.tell.empty()) {
@@ -641,7 +653,7 @@ void TestRunner::begin_wait(const Step& step, const std::string& address) {
 }
 
 TestRunner::Came TestRunner::run_attest(const Step& step) {
-  begin_step(step, {}, first_attempt(step));
+  begin_step(step, {}, next_attempt(step));
   evidence::AttestationView view;
   view.suite = view_.suite;
   view.test = view_.name;
@@ -663,7 +675,7 @@ TestRunner::Came TestRunner::run_attest(const Step& step) {
 }
 
 TestRunner::Came TestRunner::run_check(const Step& step) {
-  begin_step(step, {}, first_attempt(step));
+  begin_step(step, {}, next_attempt(step));
   return judge(step, nullptr);
 }
 

@@ -40,7 +40,7 @@ class TestRunner {
 
   void restore_progress(const RecordedTest& recorded);
   const RecordedStep* begun_before(const suite::Step& step) const;
-  int first_attempt(const suite::Step& step) const;
+  int next_attempt(const suite::Step& step) const;
   std::optional<evidence::Message> answer_before(const suite::Step& step) const;
   bool begin(Came& came);
   void check_decided(Came& came) const;
@@ -54,6 +54,7 @@ class TestRunner {
   Came run_step(const suite::Step& step, std::size_t index);
   Came run_do(const suite::Step& step, std::size_t index);
   Came run_wait(const suite::Step& step, std::size_t index);
+  Came look_for_message(const suite::Step& step, std::size_t index);
   void begin_wait(const suite::Step& step, const std::string& address);
   Came run_attest(const suite::Step& step);
   Came run_check(const suite::Step& step);

@@ -590,5 +590,29 @@ TEST_F(ResumeTest, AMessageThatWasReadOpenedIsNotToldAsLeftOver) {
   EXPECT_THAT(view.arrivals, IsEmpty());
 }
 
+TEST_F(ResumeTest, AWaitWhoseSessionIsMadeAgainKeepsItsMessage) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(R"(
+  send:
+    title: Something arrives
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: inbox.sign_in, id: inbox_sign_in}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, with: {address: $inbox.address}, within: 70m, save: {mail: body}}
+)",
+           virtual_target()));
+  const auto view = go_on(run_folder, system);
+  const auto& test = find(view, "send");
+  ASSERT_EQ(outcome(view, "send"), "pass") << test.cause;
+  ASSERT_GE(test.steps.size(), 2U);
+  EXPECT_EQ(test.steps[test.steps.size() - 2].id, "sign_in_again");
+  EXPECT_FALSE(test.steps[test.steps.size() - 2].message.body.starts_with("Subject"));
+  EXPECT_EQ(test.steps.back().id, "message");
+  EXPECT_EQ(test.steps.back().attempt, 2);
+  EXPECT_THAT(test.steps.back().message.body, HasSubstr("Subject: " + system.sent.at(0).key));
+}
+
 }  // namespace
 }  // namespace bb::test
