@@ -57,7 +57,7 @@ Result<std::unique_ptr<RunFolder>> RunFolder::open(const std::filesystem::path& 
   opened->events_ = ::open(events.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
   if (opened->events_ < 0) return file_error("the run cannot be gone on with", events);
   BB_CHECK(opened->lock());
-  BB_CHECK(opened->cut_torn_line());
+  BB_CHECK(opened->find_torn_line());
   const std::string name = opened->path_.lexically_normal().filename().string();
   opened->id_ = name.substr(name.rfind('-') + 1);
   return opened;
@@ -70,7 +70,7 @@ Status RunFolder::lock() {
   return file_error("the event file could not be locked", path_ / events_file_name);
 }
 
-Status RunFolder::cut_torn_line() {
+Status RunFolder::find_torn_line() {
   const auto events = path_ / events_file_name;
   struct stat info = {};
   if (::fstat(events_, &info) != 0) return file_error("the event file cannot be read", events);
@@ -86,10 +86,17 @@ Status RunFolder::cut_torn_line() {
     end = feed == std::string::npos ? begin : begin + static_cast<off_t>(feed) + 1;
     if (feed == std::string::npos && end > 0) continue;
     torn_bytes_ = info.st_size - end;
-    if (torn_bytes_ > 0 && ::ftruncate(events_, end) != 0)
-      return file_error("the torn last line could not be cut off", events);
+    if (torn_bytes_ > 0) cut_at_ = end;
     return {};
   }
+  return {};
+}
+
+Status RunFolder::cut_torn_line() {
+  const std::lock_guard lock(cut_mutex_);
+  if (cut_at_ && ::ftruncate(events_, *cut_at_) != 0)
+    return file_error("the torn last line could not be cut off", path_ / events_file_name);
+  cut_at_.reset();
   return {};
 }
 
@@ -100,6 +107,7 @@ RunFolder::~RunFolder() {
 Status RunFolder::append(std::string_view lines, Durability durability) {
   // One write() for whole lines: with O_APPEND those of several threads never
   // mix, and a kill tears at most the last line being written.
+  if (!lines.empty()) BB_CHECK(cut_torn_line());
   while (!lines.empty()) {
     const auto written = ::write(events_, lines.data(), lines.size());
     if (written < 0 && errno == EINTR) continue;

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -37,17 +38,19 @@ class RunFolder {
  public:
   // Makes <out>/<time>-<id>/ with its parts, `out` too when it is not there.
   static Result<std::unique_ptr<RunFolder>> create(const std::filesystem::path& out, std::int64_t started_unix_ns);
-  // A run that was begun before, to go on with. A torn last line is cut off:
-  // nobody can read it, and the next line must not stand behind it. The error
-  // says too where another process has the run.
+  // A run that was begun before, to go on with. Nothing in it is changed before
+  // the first append(), which cuts a torn last line off: nobody can read it, and
+  // the next line must not stand behind it. The error says too where another
+  // process has the run.
   static Result<std::unique_ptr<RunFolder>> open(const std::filesystem::path& folder);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  const std::string& id() const { return id_; }            // 8 hex digits; of a folder opened again as its name has it
-  std::int64_t torn_bytes() const { return torn_bytes_; }  // that open() cut off
+  const std::string& id() const { return id_; }  // 8 hex digits; of a folder opened again as its name has it
+  // Of the torn last line that open() found.
+  std::int64_t torn_bytes() const { return torn_bytes_; }
 
   // Appends lines, each ended by its line feed. `held` is as good as `written` here.
   Status append(std::string_view lines, Durability durability);
@@ -57,11 +60,14 @@ class RunFolder {
  private:
   RunFolder() = default;
   Status lock();
+  Status find_torn_line();
   Status cut_torn_line();
   std::filesystem::path path_;
   std::string id_;
   std::int64_t torn_bytes_ = 0;
   int events_ = -1;  // file descriptor
+  std::mutex cut_mutex_;
+  std::optional<std::int64_t> cut_at_;  // where the torn line begins, until it is cut off
   std::mutex blobs_mutex_;
   std::unordered_set<std::string> blobs_;
 };

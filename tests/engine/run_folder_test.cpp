@@ -159,6 +159,27 @@ TEST_F(RunFolderTest, ATornLastLineIsForgiven) {
   EXPECT_THAT(read().problems, IsEmpty());
 }
 
+// Also a run that nobody may go on with, or that is done, is opened to be looked at.
+TEST_F(RunFolderTest, ATornLastLineIsCutByTheFirstAppendAndNotBefore) {
+  run(one_test);
+  const std::string whole = text();
+  append(R"({"n":99,"at":"2026)");
+  const std::string torn = text();
+  {
+    const auto opened = RunFolder::open(run_folder);
+    ASSERT_TRUE(opened);
+    EXPECT_EQ((*opened)->torn_bytes(), static_cast<std::int64_t>(torn.size() - whole.size()));
+    EXPECT_EQ(text(), torn);
+    ASSERT_TRUE((*opened)->append("", evidence::Durability::written));
+    EXPECT_EQ(text(), torn);
+  }
+  const auto opened = RunFolder::open(run_folder);
+  ASSERT_TRUE(opened);
+  ASSERT_TRUE((*opened)->append("one\n", evidence::Durability::written));
+  ASSERT_TRUE((*opened)->append("two\n", evidence::Durability::written));
+  EXPECT_EQ(text(), whole + "one\ntwo\n");
+}
+
 TEST_F(RunFolderTest, UnknownEventsAreToldAndIgnored) {
   run(one_test);
   // A newer program may write them anywhere before the end.
