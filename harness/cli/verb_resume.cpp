@@ -19,8 +19,15 @@ Result<RunRequest> read_request(const Args& args, const engine::RecordedRun& run
   BB_TRY(auto request, read_process_options(args));
   BB_TRY(request.options.inputs, args.pairs("input"));
   request.options.is_detached = args.has("detach");
+  const auto secret_inputs = run.secret_inputs();
+  for (const auto& [name, value] : request.options.inputs)
+    if (std::find(secret_inputs.begin(), secret_inputs.end(), name) == secret_inputs.end())
+      return Error{fmt::format(
+          "'--input {}=...' is none of the secret inputs that this run began with ({}); every other input is that of "
+          "the run: leave it out, or run again",
+          name, secret_inputs.empty() ? "it had none" : join(secret_inputs, ", "))};
   run.restore_options(request.options);
-  for (const auto& name : run.secret_inputs())
+  for (const auto& name : secret_inputs)
     if (!request.options.inputs.contains(name))
       return Error{fmt::format(
           "input '{}' is secret, so the run folder does not hold it; give it again with --input {}=...", name, name)};

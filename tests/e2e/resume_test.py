@@ -152,6 +152,10 @@ class ResumeTest(unittest.TestCase):
             secretless = peers.bluebridge("resume", left, "--detach")
             self.assertEqual(secretless.returncode, 2, secretless.stdout)
             self.assertIn("BB_TEST_PASSWORD_0", secretless.stderr)
+            for name in ("patient", "nothing"):
+                given = peers.bluebridge("resume", left, "--detach", "--input", f"{name}=carol", **VARIABLES)
+                self.assertEqual(given.returncode, 2, given.stdout)
+                self.assertIn(f"'--input {name}=...' is none of the secret inputs", " ".join(given.stderr.split()))
             self.assertEqual((left / "events.ndjson").read_bytes(), before)
             waiting = subprocess.Popen([peers.BIN / "bluebridge", "resume", left], stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL, env=peers.environment(**VARIABLES))
