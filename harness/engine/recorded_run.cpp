@@ -7,7 +7,9 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/host/redact_value.hpp>
 
+#include "harness/engine/run_record.hpp"
 #include "harness/engine/session_pool.hpp"
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/requirement_rollup.hpp"
@@ -15,6 +17,8 @@
 
 namespace bb::engine {
 namespace {
+
+constexpr std::size_t shown_bytes_max = 80;
 
 std::string text(const Value& value, std::string_view key) { return value[key].string_or(""); }
 
@@ -36,6 +40,53 @@ std::uint64_t call_of(const Value& event) { return static_cast<std::uint64_t>(ev
 RunFacts facts_from(const Value& run) {
   return {text(run, "id"), parse_time(text(run, "started")).value_or(0),
           static_cast<std::uint64_t>(run["seed"].integer_or(0)), text(run, "state")};
+}
+
+// Where two values differ first, "" for the values themselves; none where they are equal.
+struct Difference {
+  std::string path;
+  Value was, is;
+};
+
+std::string shown(const Value& value) { return value.is_null() ? "nothing" : shorten(to_json(value), shown_bytes_max); }
+
+std::optional<Difference> first_difference(const Value& was, const Value& is, const std::string& path = "") {
+  if (was == is) return std::nullopt;
+  std::vector<std::pair<std::string, std::pair<const Value*, const Value*>>> parts;
+  if (was.is_object() && is.is_object()) {
+    const std::string dot = path.empty() ? "" : ".";
+    for (const auto& member : *was.members())
+      parts.push_back({path + dot + member.key, {&member.value, &is[member.key]}});
+    for (const auto& member : *is.members())
+      parts.push_back({path + dot + member.key, {&was[member.key], &member.value}});
+  }
+  if (was.items() != nullptr && is.items() != nullptr)
+    for (std::size_t i = 0; i < std::max(was.size(), is.size()); ++i)
+      parts.push_back({fmt::format("{}[{}]", path, i), {&was[i], &is[i]}});
+  for (const auto& [name, values] : parts)
+    if (auto found = first_difference(*values.first, *values.second, name)) return found;
+  return Difference{path, was, is};
+}
+
+// A target, or a scope with one, without what may be another in a further process.
+Value without_roles(Value target) {
+  target.erase("roles");
+  return target;
+}
+
+Value without_run_and_roles(Value scope) {
+  scope.erase("run");
+  scope.set("target", without_roles(scope["target"]));
+  return scope;
+}
+
+Status refuse_difference(const std::string& what, const Value& was, const Value& is) {
+  const auto found = first_difference(was, is);
+  if (!found) return {};
+  return Error{
+      fmt::format("{}: '{}' is {}, and was {} when the run began: what was judged and what is left would be of two "
+                  "systems; give it as it was, or run again",
+                  what, found->path, shown(found->is), shown(found->was))};
 }
 
 }  // namespace
@@ -87,6 +138,8 @@ void RecordedRun::take(const Value& event) {
   if (const auto at = parse_time(text(event, "at"))) last_unix_ns_ = std::max(last_unix_ns_, *at + ns_per_ms);
   if (type == "run_started") {
     settings_ = event["settings"];
+    target_ = event["target"];
+    for (std::size_t i = 0; i < event["suites"].size(); ++i) scopes_.push_back(event["suites"][i]["scope"]);
     facts_ = facts_from(event["suites"][std::size_t{0}]["scope"]["run"]);
     rule_date_ = text(event, "rule_date");
     if (event["seed"].is_number()) seed_ = static_cast<std::uint64_t>(event["seed"].integer_or(0));
@@ -194,17 +247,25 @@ std::filesystem::path RecordedRun::answers_file() const { return text(settings_,
 std::string RecordedRun::target_sha256() const { return text(settings_["target"], "sha256"); }
 std::vector<std::string> RecordedRun::secret_inputs() const { return texts(settings_["secret_inputs"]); }
 
-Status RecordedRun::match(const Plan& plan) const {
-  const bool is_same = plan.nodes.size() == tests_.size() &&
+Status RecordedRun::match(const Plan& plan, const suite::Target& target) const {
+  const bool is_same = plan.nodes.size() == tests_.size() && plan.roots.size() == scopes_.size() &&
                        std::equal(tests_.begin(), tests_.end(), plan.nodes.begin(),
                                   [](const RecordedTest& recorded, const PlanNode& node) {
                                     return recorded.view.suite == node.view.suite && recorded.view.name == node.name;
                                   });
-  if (is_same) return {};
-  return Error{
-      fmt::format("the target makes another plan of the suites than when the run began ({} tests, then {}): "
-                  "give the target as it was, or run again",
-                  plan.nodes.size(), tests_.size())};
+  if (!is_same)
+    return Error{
+        fmt::format("the target makes another plan of the suites than when the run began ({} tests, then {}): "
+                    "give the target as it was, or run again",
+                    plan.nodes.size(), tests_.size())};
+  host::Redactor redactor;
+  learn_secrets(plan, target, redactor);
+  BB_CHECK(refuse_difference("the target", without_roles(target_),
+                             without_roles(host::redacted(redactor, target_value(target, People::all)))));
+  for (std::size_t i = 0; i < scopes_.size(); ++i)
+    BB_CHECK(refuse_difference(fmt::format("suite '{}'", plan.suites[i].id), without_run_and_roles(scopes_[i]),
+                               without_run_and_roles(recorded_root(plan.roots[i], redactor))));
+  return {};
 }
 
 }  // namespace bb::engine

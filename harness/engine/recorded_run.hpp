@@ -95,8 +95,10 @@ class RecordedRun {
   // What lay in an inbox, by role, before anything was sent.
   const std::map<std::string, std::set<std::string>>& before() const { return before_; }
   const std::vector<RecordedSignIn>& sign_ins() const { return sign_ins_; }
-  // An error where `plan` is not the plan of the run.
-  Status match(const Plan& plan) const;
+  // An error where `plan` is not the plan of the run, or where its inputs, options,
+  // people or target are not what the evidence says, naming the first that differs.
+  // The roles of the target may differ: the same system may have moved.
+  Status match(const Plan& plan, const suite::Target& target) const;
   const RecordedTest& test(std::size_t node) const { return tests_[node]; }
   Result<evidence::Message> message(std::size_t node, const std::string& step) const {
     return replay_.message(node, step);
@@ -118,6 +120,8 @@ class RecordedRun {
   Replay replay_;
   evidence::RunView view_;
   Value settings_;
+  Value target_;               // as recorded
+  std::vector<Value> scopes_;  // of the suites, as recorded
   std::string rule_date_;
   bool are_connectors_checked_ = false;
   RunFacts facts_;

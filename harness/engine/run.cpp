@@ -170,7 +170,7 @@ Result<RunResult> run(const RunInput& input, const RunOptions& options, Connecto
 Result<RunResult> resume(const RunInput& input, const RunOptions& options, evidence::RunFolder& folder,
                          const RecordedRun& before, ConnectorSource& source) {
   BB_TRY(const Plan plan, make_plan(input, options));
-  BB_CHECK(before.match(plan));
+  BB_CHECK(before.match(plan, input.target));
   return run_part(input, options, plan, before.facts(), folder, &before, source);
 }
 

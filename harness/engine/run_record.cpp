@@ -69,12 +69,8 @@ Result<Value> stored_files(const suite::Suite& suite, evidence::RunFolder& folde
 
 std::string suite_hash(const suite::Suite& suite) { return suite.source ? sha256_hex(suite.source->text) : ""; }
 
-// The scope as recorded: values of secret inputs are replaced by their names.
 Value recorded_scope(const RunRecord& record, std::size_t suite) {
-  const ScopeRoot& scope = record.plan.roots[suite];
-  Value root = scope.root;
-  for (const auto& [name, value] : scope.secrets) root.set(name, "[secret " + name + "]");
-  root = host::redacted(record.redactor, std::move(root));
+  Value root = recorded_root(record.plan.roots[suite], record.redactor);
   root.set("run", run_value(record.facts));
   return root;
 }
@@ -194,6 +190,12 @@ void learn_secrets(const Plan& plan, const suite::Target& target, host::Redactor
   };
   for (const auto& role : target.roles) learn(role.secrets);
   for (const auto& person : target.people) learn(person.secrets);
+}
+
+Value recorded_root(const ScopeRoot& scope, const host::Redactor& redactor) {
+  Value root = scope.root;
+  for (const auto& [name, value] : scope.secrets) root.set(name, "[secret " + name + "]");
+  return host::redacted(redactor, std::move(root));
 }
 
 Value run_file(const RunRecord& record) {

@@ -27,6 +27,10 @@ struct RunRecord {
   const host::Redactor& redactor;  // what a target or an input says goes through it
 };
 
+// What $references of a suite meant before the first test, as it is written down:
+// without `run`, and with names in place of secrets.
+Value recorded_root(const ScopeRoot& scope, const host::Redactor& redactor);
+
 // The content of run.json.
 Value run_file(const RunRecord& record);
 

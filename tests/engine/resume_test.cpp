@@ -223,6 +223,32 @@ TEST_F(ResumeTest, ATestUnderWayMayShareALockWithOneThatItNeeds) {
   EXPECT_THAT(outcomes(done), Each(Pair(_, "pass  ")));
 }
 
+TEST_F(ResumeTest, AnotherInputOptionOrPersonThanTheEvidenceSaysIsRefused) {
+  options.is_detached = true;
+  system.delay_ns = 20 * ns_per_minute;
+  run(load(send_and_wait, virtual_target()));
+  const auto target_file = folder_.path() / "target.yaml";
+  const auto problem_with = [&](const std::string& was, const std::string& is) {
+    std::string text = virtual_target();
+    EXPECT_NE(text.find(was), std::string::npos);
+    text.replace(text.find(was), was.size(), is);
+    EXPECT_TRUE(write_text(target_file, text));
+    return resume_problem(run_folder);
+  };
+  const std::string end = "clock: virtual\n";
+  EXPECT_THAT(problem_with("Newman", "Oldman"),
+              HasSubstr(R"(the target: 'people[0].family_name' is "Oldman", and was "Newman" when the run began)"));
+  EXPECT_THAT(problem_with("account: carol", "account: ruth"), HasSubstr("'people[2].account'"));
+  EXPECT_THAT(problem_with("version: \"1.0\"", "version: \"1.1\""), HasSubstr("the target: 'version'"));
+  EXPECT_THAT(problem_with(end, end + "inputs: {word: bye}\n"),
+              HasSubstr(R"(suite 'demo': 'word' is "bye", and was "hello")"));
+  EXPECT_THAT(problem_with(end, end + "options: {transport: rest}\n"), HasSubstr("suite 'demo': 'options.transport'"));
+  EXPECT_THAT(system.asked, testing::SizeIs(1));
+  // The same system at another place.
+  const std::string role = "portal: {connector: org.example.fake";
+  EXPECT_EQ(problem_with(role, role + ", config: {url: https://elsewhere.example}"), "");
+}
+
 // As no run writes it: `send` was begun and holds what `sign_in`, which it needs
 // and which was not begun, has to have.
 TEST_F(ResumeTest, ARunWhoseTestsCannotGoOnHasNoEnd) {
