@@ -91,8 +91,9 @@ VerbSpec resume_verb() {
   verb.summary = "go on with a run that waits or was killed";
   verb.about =
       "RUN is the folder of a run that was detached or was killed. It goes on in the same folder: what was judged "
-      "stays judged, nothing is sent a second time, and waits end when they would have ended. Suites, inputs and "
-      "options are those of the run; the target and the answers are read again from where they were. The exit status "
+      "stays judged, what 'share' and 'transmit' had sent is not sent a second time (other steps that were begun and "
+      "not judged are done again, probes too), and waits end when they would have ended. Suites, inputs, options and "
+      "people are those of the run; the target and the answers are read again from where they were. The exit status "
       "is the verdict, as for 'bluebridge run'.";
   verb.example = "bluebridge resume runs/20261121T222640Z-ab12cd34";
   verb.options = {
