@@ -6,7 +6,9 @@
 namespace bb::evidence {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 Counts counts(const std::vector<Outcome>& outcomes) {
   Counts made;
@@ -72,6 +74,24 @@ INSTANTIATE_TEST_SUITE_P(Table, DecideTest,
                                          Case{{pass}, Standing::broken_off, "inconclusive", 3},
                                          Case{{attested}, Standing::broken_off, "inconclusive", 3},
                                          Case{{pass, fail}, Standing::broken_off, "not conformant", 1}));
+// A run that waits is not conformant yet; what is known stays known.
+INSTANTIATE_TEST_SUITE_P(Waiting, DecideTest,
+                         testing::Values(Case{{}, Standing::waiting, "waiting", 4},
+                                         Case{{pass}, Standing::waiting, "waiting", 4},
+                                         Case{{omit}, Standing::waiting, "waiting", 4},
+                                         Case{{attested, warn, waived}, Standing::waiting, "waiting", 4},
+                                         Case{{pass, fail}, Standing::waiting, "not conformant", 1},
+                                         Case{{pass, skip}, Standing::waiting, "inconclusive", 3},
+                                         Case{{pass, not_attested}, Standing::waiting, "inconclusive", 3},
+                                         Case{{pass, error}, Standing::waiting, "inconclusive", 3},
+                                         Case{{pass, cancel}, Standing::waiting, "cancelled", 5},
+                                         Case{{fail, cancel}, Standing::waiting, "not conformant", 5}));
+
+TEST(DecideTest, TheSentenceNamesWaitingTestsBehindWhatDecides) {
+  for (const auto outcome : {fail, error, cancel, not_attested, skip})
+    EXPECT_THAT(decide(counts({outcome}), Standing::waiting, std::nullopt).sentence, EndsWith("; other tests wait"));
+  EXPECT_THAT(decide(counts({pass}), Standing::waiting, std::nullopt).sentence, Not(HasSubstr("other tests")));
+}
 
 TEST(DecideTest, TheSentenceNamesACancelBehindAFailure) {
   EXPECT_THAT(decide(counts({fail, cancel}), Standing::done, std::nullopt).sentence,
@@ -89,6 +109,7 @@ TEST(DecideTest, APartIsNeverPlainConformant) {
   EXPECT_EQ(decide(counts({fail}), Standing::done, part).word, "not conformant");
   EXPECT_EQ(decide(counts({skip}), Standing::done, part).word, "inconclusive");
   EXPECT_EQ(decide(counts({cancel}), Standing::done, part).word, "cancelled");
+  EXPECT_EQ(decide(counts({pass}), Standing::waiting, part).word, "waiting");
 }
 
 }  // namespace
