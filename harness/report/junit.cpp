@@ -197,7 +197,8 @@ std::string run_suite(const RunView& run, Tally& whole) {
   if (run.is_waiting)
     put_error("complete", "waiting", "the run waits and has no verdict yet; go on with 'bluebridge resume'", "");
   else if (!run.is_complete)
-    put_error("complete", "incomplete", "the run ended before it was finished; run again for a verdict", "");
+    put_error("complete", "incomplete",
+              "the run ended before it was finished; go on with 'bluebridge resume' for a verdict", "");
   if (run.is_damaged)
     put_error("undamaged", "damaged", "the run folder is not as the run wrote it, so it proves nothing",
               join(run.problems, "\n"));

@@ -74,6 +74,10 @@ TEST_F(JunitTest, SaysThatAPartIsAPart) {
               testing::HasSubstr(R"(<property name="verdict" value="conformant, in part: 2 of 23 tests were run"/>)"));
 }
 
+TEST_F(JunitTest, SaysHowToGoOnWithARunThatWasKilled) {
+  EXPECT_THAT(render_junit(killed_run()), HasSubstr("go on with 'bluebridge resume' for a verdict"));
+}
+
 TEST_F(JunitTest, SaysWhatConnectorsBroke) {
   auto run = conformant_run();
   run.are_connectors_checked = true;
