@@ -177,6 +177,7 @@ std::string render_console(const RunView& run, const ConsoleOptions& options) {
   page.heading(fmt::format("BlueBridge: {}", target_name(run)));
   page.line(fmt::format("run {}, begun {}, rules of {}", run.id.empty() ? "without an id" : one_line(run.id),
                         format_utc(run.started_unix_ns), run.rule_date.empty() ? "today" : one_line(run.rule_date)));
+  if (const auto processes = processes_sentence(run); !processes.empty()) page.line(processes);
   for (const auto& note : run.notes) page.line("note: " + one_line(note));
 
   put_requirements(page, run);

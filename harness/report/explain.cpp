@@ -229,6 +229,11 @@ std::string next_step(const RunView& run) {
                      first_step(run), counted_tests(left_out), left_out == 1 ? "was" : "were");
 }
 
+std::string processes_sentence(const RunView& run) {
+  if (run.processes < 2) return "";
+  return fmt::format("This run was made by {} processes, one after the other.", run.processes);
+}
+
 std::string sentence_of(const evidence::WaitView& wait) {
   return fmt::format("{}/{} waits for {}{}{} until {}{}{}", wait.suite, wait.test, wait.event,
                      wait.address.empty() ? "" : " at ", wait.address, wait.until, wait.tell.empty() ? "" : ": ",

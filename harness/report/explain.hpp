@@ -57,6 +57,8 @@ std::string next_step(const evidence::RunView& run);
 
 // "send waits for inbox.message at a@b.example until 2026-11-21T12:00:00.000Z: hand the file over"
 std::string sentence_of(const evidence::WaitView& wait);
+// "This run was made by 3 processes, one after the other."; empty where it was one.
+std::string processes_sentence(const evidence::RunView& run);
 // "inbox holds message 7, which no wait took; nearest: demo/send, step message: time: expected until …, found …"
 std::string sentence_of(const evidence::ArrivalView& arrival);
 

@@ -212,6 +212,7 @@ class PageData {
     add("Finished", run_.is_complete  ? format_utc(run_.finished_unix_ns)
                     : run_.is_waiting ? "not yet: the run waits"
                                       : "never: the run is incomplete");
+    add("Processes", processes_sentence(run_));
     add("Program", "bluebridge " + run_.program_version);
     add("Target", run_.target);
     add("Environment", run_.environment);

@@ -207,6 +207,7 @@ Value to_value(const RunView& run) {
                      {"requirements", list(run.requirements, requirement_value)},
                      {"tests", list(run.tests, test_value)},
                      {"attestations", list(run.attestations, attestation_value)}});
+  if (run.processes > 1) value.find("run")->set("processes", run.processes);
   if (!run.arrivals.empty()) value.set("arrivals", list(run.arrivals, evidence::arrival_to_value));
   if (run.is_waiting) value.set("waits", list(run.waits, evidence::wait_to_value));
   if (run.are_connectors_checked) value.set("connectors", connectors_value(run));

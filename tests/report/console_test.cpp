@@ -36,6 +36,12 @@ TEST(ConsoleTest, SaysThatAKilledRunIsIncomplete) {
   EXPECT_THAT(text, HasSubstr("not run"));
 }
 
+TEST(ConsoleTest, SaysThatSeveralProcessesMadeTheRun) {
+  const std::string sentence = "This run was made by 3 processes, one after the other.";
+  EXPECT_THAT(render_console(test::resumed_run(), {}), HasSubstr(sentence));
+  EXPECT_THAT(render_console(conformant_run(), {}), Not(HasSubstr("This run was made by")));
+}
+
 TEST(ConsoleTest, SaysThatTheEvidenceIsDamaged) {
   const auto text = render_console(test::damaged_run(), {});
   EXPECT_THAT(text, HasSubstr("Verdict: inconclusive\nThe evidence of this run is damaged.\nproblem: line 6: "));

@@ -41,6 +41,12 @@ TEST(HtmlTest, SaysAtTheTopThatAKilledRunIsIncomplete) {
   EXPECT_THAT(render_html(conformant_run(), {}), Not(HasSubstr("This report is incomplete.")));
 }
 
+TEST(HtmlTest, SaysThatSeveralProcessesMadeTheRun) {
+  const std::string sentence = "This run was made by 3 processes, one after the other.";
+  EXPECT_THAT(render_html(test::resumed_run(), {}), HasSubstr(sentence));
+  EXPECT_THAT(render_html(conformant_run(), {}), Not(HasSubstr("This run was made by")));
+}
+
 TEST(HtmlTest, SaysAtTheTopThatTheEvidenceIsDamaged) {
   const auto page = render_html(test::damaged_run(), {});
   const auto damaged = page.find("The evidence of this run is damaged.");

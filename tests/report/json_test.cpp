@@ -56,8 +56,8 @@ class JsonTest : public testing::Test {
 
 TEST_F(JsonTest, FitsItsSchema) {
   SKIP_WITHOUT_JSONSCHEMA();
-  for (const auto& run :
-       {conformant_run(), mixed_run(), killed_run(), test::damaged_run(), test::empty_run(), test::part_run()})
+  for (const auto& run : {conformant_run(), mixed_run(), killed_run(), test::damaged_run(), test::empty_run(),
+                          test::part_run(), test::resumed_run()})
     EXPECT_EQ(findings(render_json(run)), "");
 }
 
@@ -125,6 +125,11 @@ TEST_F(JsonTest, SaysThatAKilledRunIsIncomplete) {
   EXPECT_TRUE(report["run"]["finished"].is_null());
   EXPECT_EQ(report["tests"][1]["outcome"], Value("not run"));
   EXPECT_EQ(report["verdict"]["exit_status"], Value(3));
+}
+
+TEST_F(JsonTest, SaysHowManyProcessesMadeTheRun) {
+  EXPECT_TRUE(to_value(conformant_run())["run"]["processes"].is_null());
+  EXPECT_EQ(to_value(test::resumed_run())["run"]["processes"], Value(3));
 }
 
 }  // namespace

@@ -74,6 +74,12 @@ TEST_F(JunitTest, SaysThatAPartIsAPart) {
               testing::HasSubstr(R"(<property name="verdict" value="conformant, in part: 2 of 23 tests were run"/>)"));
 }
 
+TEST_F(JunitTest, SaysThatSeveralProcessesMadeTheRun) {
+  const std::string property = R"(<property name="processes" value="3"/>)";
+  EXPECT_THAT(render_junit(test::resumed_run()), HasSubstr(property));
+  EXPECT_THAT(render_junit(conformant_run()), Not(HasSubstr("processes")));
+}
+
 TEST_F(JunitTest, SaysHowToGoOnWithARunThatWasKilled) {
   EXPECT_THAT(render_junit(killed_run()), HasSubstr("go on with 'bluebridge resume' for a verdict"));
 }

@@ -241,6 +241,13 @@ inline std::vector<host::Notice> notices() {
   return {silent, again, overlap};
 }
 
+// The conformant one, gone on with twice.
+inline evidence::RunView resumed_run() {
+  auto run = conformant_run();
+  run.processes = 3;
+  return run;
+}
+
 // A run whose folder was changed afterwards.
 inline evidence::RunView damaged_run() {
   auto run = conformant_run();
