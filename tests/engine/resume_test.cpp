@@ -16,6 +16,7 @@ namespace {
 using testing::_;
 using testing::Contains;
 using testing::Each;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -637,6 +638,36 @@ TEST_F(ResumeTest, AWaitWhoseSessionIsMadeAgainKeepsItsMessage) {
   EXPECT_FALSE(test.steps[test.steps.size() - 2].message.body.starts_with("Subject"));
   EXPECT_EQ(test.steps.back().id, "message");
   EXPECT_EQ(test.steps.back().attempt, 2);
+  EXPECT_THAT(test.steps.back().message.body, HasSubstr("Subject: " + system.sent.at(0).key));
+}
+
+TEST_F(ResumeTest, AWaitThatWasLeftOpenOutlivesTheProcessOfItsConnector) {
+  options.is_detached = true;
+  connectors.on("bb.download/1 fetch", [this](const FakeCall&) {
+    connectors.lose_processes();
+    return content("text");
+  });
+  const auto view = run(load(R"(
+  send:
+    title: Its message comes later
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: inbox.sign_in, id: inbox_sign_in}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {wait: inbox.message, with: {address: $inbox.address}, within: 70m}
+  other:
+    title: A process ends, and another waits in vain
+    steps:
+      - {do: portal.download}
+      - {wait: inbox.message, with: {address: b@inbox.example}, within: 1s, expect: [{result: timeout}]}
+)",
+                             virtual_target()));
+  const auto& test = find(view, "send");
+  ASSERT_EQ(outcome(view, "send"), "pass") << test.cause;
+  std::vector<std::string> steps;
+  for (const auto& step : test.steps) steps.push_back(step.id + " " + std::to_string(step.attempt));
+  ASSERT_GE(steps.size(), 3U);
+  EXPECT_THAT(std::vector(steps.end() - 3, steps.end()), ElementsAre("message 1", "sign_in_again 1", "message 2"));
   EXPECT_THAT(test.steps.back().message.body, HasSubstr("Subject: " + system.sent.at(0).key));
 }
 

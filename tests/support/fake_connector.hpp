@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,6 +64,12 @@ class FakeConnectors final : public engine::ConnectorSource {
   void add_function(const std::string& operation) { functions_.push_back(operation); }
   void refuse_to_create(std::string why) { create_error_ = std::move(why); }
 
+  // The process of each instance there is now has ended.
+  void lose_processes() {
+    const std::lock_guard lock(mutex_);
+    lost_.insert(instances_.begin(), instances_.end());
+  }
+
   // Every call so far: "portal/alice bb.view/1 read".
   std::vector<std::string> calls() const {
     const std::lock_guard lock(mutex_);
@@ -81,6 +88,7 @@ class FakeConnectors final : public engine::ConnectorSource {
     if (create_error_) return Error{*create_error_};
     const std::lock_guard lock(mutex_);
     instances_.push_back(options.name);
+    lost_.erase(options.name);
     return std::unique_ptr<host::Connector>(new Fake(*this, options));
   }
   Result<std::vector<std::string>> interfaces(const std::string&) override { return interfaces_; }
@@ -94,6 +102,10 @@ class FakeConnectors final : public engine::ConnectorSource {
     bool offers(const std::string& interface) const override {
       const auto& offered = source_.interfaces_;
       return std::find(offered.begin(), offered.end(), interface) != offered.end();
+    }
+    bool is_lost() const override {
+      const std::lock_guard lock(source_.mutex_);
+      return source_.lost_.contains(options_.name);
     }
     std::uint32_t session_methods() const override { return 0xffffffff; }
     bool has_function(const std::string& interface, const std::string& function) const override {
@@ -124,6 +136,7 @@ class FakeConnectors final : public engine::ConnectorSource {
   std::vector<std::string> functions_;
   std::optional<std::string> create_error_;
   std::vector<std::string> calls_, instances_;
+  std::set<std::string> lost_;  // names of instances
 };
 
 }  // namespace bb::test
