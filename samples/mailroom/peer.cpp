@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/time.hpp>
 
 namespace bb::mailroom {
@@ -34,14 +35,14 @@ Result<TlsIdentity> TlsIdentity::read(std::string_view pem) {
   TlsIdentity identity;
   identity.context_.reset(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   auto* context = identity.context_.get();
-  const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(memory_of(pem).get(), nullptr, nullptr, nullptr));
+  const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(memory_of(pem).get(), nullptr, refuse_pass_phrase, nullptr));
   const auto certificates = memory_of(pem);
-  const Owned<X509> certificate(PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr));
+  const Owned<X509> certificate(PEM_read_bio_X509(certificates.get(), nullptr, refuse_pass_phrase, nullptr));
   const bool is_set =
       context != nullptr && key && certificate && SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
       SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
   while (is_set) {
-    Owned<X509> authority(PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr));
+    Owned<X509> authority(PEM_read_bio_X509(certificates.get(), nullptr, refuse_pass_phrase, nullptr));
     if (!authority) break;
     SSL_CTX_add1_chain_cert(context, authority.get());
   }

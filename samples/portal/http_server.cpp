@@ -21,6 +21,7 @@
 #include <set>
 #include <thread>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
@@ -141,7 +142,7 @@ Status ask_for_certificates(SSL_CTX& context, const std::string& authorities_pem
   const auto bio = read_bio(authorities_pem);
   int count = 0;
   for (;; ++count) {
-    const SslPtr<X509> authority(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    const SslPtr<X509> authority(PEM_read_bio_X509(bio.get(), nullptr, refuse_pass_phrase, nullptr));
     if (!authority) break;
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(&context), authority.get()) != 1 ||
         SSL_CTX_add_client_CA(&context, authority.get()) != 1)
@@ -156,8 +157,8 @@ Status ask_for_certificates(SSL_CTX& context, const std::string& authorities_pem
 Result<SslPtr<SSL_CTX>> make_tls_context(const std::string& certificate_pem, const std::string& key_pem,
                                          const std::string& client_authorities_pem) {
   SslPtr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()));
-  SslPtr<X509> certificate(PEM_read_bio_X509(read_bio(certificate_pem).get(), nullptr, nullptr, nullptr));
-  SslPtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(read_bio(key_pem).get(), nullptr, nullptr, nullptr));
+  SslPtr<X509> certificate(PEM_read_bio_X509(read_bio(certificate_pem).get(), nullptr, refuse_pass_phrase, nullptr));
+  SslPtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(read_bio(key_pem).get(), nullptr, refuse_pass_phrase, nullptr));
   if (!context || !certificate || !key || SSL_CTX_use_certificate(context.get(), certificate.get()) != 1 ||
       SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1 ||
       SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)

@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <bb/core/crypto.hpp>
 #include <bb/core/descriptor.hpp>
 #include <bb/core/time.hpp>
 
@@ -160,7 +161,7 @@ class Socket : public direct::Stream {
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
     if (anchors_pem_.empty()) SSL_CTX_set_default_verify_paths(context_.get());
     const Owned<BIO> pem(BIO_new_mem_buf(anchors_pem_.data(), static_cast<int>(anchors_pem_.size())));
-    while (auto* one = PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr)) {
+    while (auto* one = PEM_read_bio_X509(pem.get(), nullptr, refuse_pass_phrase, nullptr)) {
       const Owned<X509> anchor(one);
       X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), anchor.get());
     }

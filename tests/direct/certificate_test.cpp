@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "people.hpp"
+#include "support/pass_phrase_watch.hpp"
 
 namespace {
 
@@ -115,6 +116,12 @@ TEST(IdentityTest, RefusesAKeyWithoutItsCertificate) {
   const auto read = read_identity(bb::pki::to_pem(stranger));
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().what, HasSubstr("none of the certificates fits"));
+}
+
+TEST(CertificateTest, AsksNobodyForAPassPhrase) {
+  const PassPhraseWatch watch;
+  EXPECT_THAT(Certificate::read(encrypted_pem("CERTIFICATE")).error().what, HasSubstr("no certificate in PEM"));
+  EXPECT_FALSE(watch.was_asked());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "people.hpp"
+#include "support/pass_phrase_watch.hpp"
 
 namespace {
 
@@ -246,6 +247,13 @@ TEST_F(RevocationTest, UsesAListAtHand) {
   policy_.lists = {must(
       bb::pki::make_list(people().authority, {{identity_.certificate, noon - 100}}, noon - 200, noon + day_seconds))};
   EXPECT_THAT(faults_of(verdict()), ElementsAre("revoked"));
+}
+
+TEST_F(RevocationTest, AsksNobodyForThePassPhraseOfAList) {
+  const PassPhraseWatch watch;
+  pages_.pages["http://crl.example.org/list.crl"] = encrypted_pem("X509 CRL");
+  EXPECT_THAT(verdict().notes, ElementsAre(HasSubstr("no revocation list")));
+  EXPECT_FALSE(watch.was_asked());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "host/certificates.hpp"
+#include "support/pass_phrase_watch.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bb::test {
@@ -42,6 +43,15 @@ TEST(TrustAnchorsTest, AFileThatGivesNoAnchorIsAnError) {
               HasSubstr("ca.pem: "));
   EXPECT_THAT(message(authority + authority.substr(0, authority.size() / 2)), HasSubstr("ca.pem: "));
   EXPECT_THAT(anchors.store(folder.path() / "absent.pem").error().what, HasSubstr("absent.pem"));
+}
+
+TEST(TrustAnchorsTest, NobodyIsAskedForAPassPhrase) {
+  const TemporaryFolder folder;
+  const PassPhraseWatch watch;
+  host::TrustAnchors anchors;
+  EXPECT_THAT(anchors.store(write_file(folder.path(), "ca.pem", encrypted_pem("CERTIFICATE"))).error().what,
+              HasSubstr("ca.pem: after 0 certificates"));
+  EXPECT_FALSE(watch.was_asked());
 }
 
 }  // namespace

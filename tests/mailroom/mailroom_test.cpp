@@ -10,6 +10,9 @@
 #include <bb/direct/notification.hpp>
 #include <bb/direct/smtp.hpp>
 
+#include "mailroom/peer.hpp"
+#include "support/pass_phrase_watch.hpp"
+
 namespace bb::test {
 namespace {
 
@@ -242,6 +245,12 @@ TEST(MailroomStopTest, EndsWhileAClientIsConnected) {
   running.room().stop();
   EXPECT_LT(monotonic_ns() - started_ns, ns_per_second);
   EXPECT_FALSE(client.command("NOOP"));
+}
+
+TEST(MailroomIdentityTest, AsksNobodyForAPassPhrase) {
+  const PassPhraseWatch watch;
+  EXPECT_FALSE(mailroom::TlsIdentity::read(encrypted_pem("PRIVATE KEY") + encrypted_pem("CERTIFICATE")));
+  EXPECT_FALSE(watch.was_asked());
 }
 
 }  // namespace

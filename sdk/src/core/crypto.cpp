@@ -49,4 +49,6 @@ bool equal_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+int refuse_pass_phrase(char*, int, int, void*) noexcept { return -1; }
+
 }  // namespace bb

@@ -90,7 +90,7 @@ Result<std::vector<Certificate>> Certificate::read_all(std::string_view pem) {
   std::vector<Certificate> found;
   forget_errors();
   const auto in = read_from(pem);
-  while (X509* x509 = PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr)) {
+  while (X509* x509 = PEM_read_bio_X509(in.get(), nullptr, refuse_pass_phrase, nullptr)) {
     if (found.size() == certificates_max) {
       X509_free(x509);
       return Error{fmt::format("more than {} certificates", certificates_max)};

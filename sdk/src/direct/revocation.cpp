@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 
 #include <fmt/format.h>
+#include <bb/core/crypto.hpp>
 #include <bb/core/time.hpp>
 
 #include "openssl.hpp"
@@ -26,7 +27,7 @@ bool is_before(const ASN1_TIME* time, std::int64_t seconds) {
 Owned<X509_CRL> read_list(std::string_view bytes) {
   if (bytes.size() > list_bytes_max) return nullptr;
   if (bytes.find("-----BEGIN ") != std::string_view::npos)
-    return Owned<X509_CRL>(PEM_read_bio_X509_CRL(read_from(bytes).get(), nullptr, nullptr, nullptr));
+    return Owned<X509_CRL>(PEM_read_bio_X509_CRL(read_from(bytes).get(), nullptr, refuse_pass_phrase, nullptr));
   const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
   return Owned<X509_CRL>(d2i_X509_CRL(nullptr, &at, static_cast<long>(bytes.size())));
 }

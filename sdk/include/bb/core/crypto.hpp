@@ -44,6 +44,10 @@ class RepeatableBytes {
 // Whether both are equal, in time that depends on the lengths alone.
 bool equal_constant_time(std::string_view a, std::string_view b);
 
+// OpenSSL's pem_password_cb for bytes whose pass phrase nobody has: always -1, so that reading fails at once.
+// Without a callback OpenSSL asks the terminal, and the process waits for an answer. [any thread]
+int refuse_pass_phrase(char* buffer, int size, int is_writing, void* context) noexcept;
+
 // Overwrites the content in a way the compiler keeps, then clears.
 void wipe(std::string& secret);
 

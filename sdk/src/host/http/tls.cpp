@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <memory>
 
+#include <bb/core/crypto.hpp>
+
 namespace bb::host {
 namespace {
 
@@ -17,7 +19,7 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 Bio reader(const std::string& pem) { return {BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free_all}; }
 
-X509Ptr next_certificate(BIO* pem) { return {PEM_read_bio_X509(pem, nullptr, nullptr, nullptr), X509_free}; }
+X509Ptr next_certificate(BIO* pem) { return {PEM_read_bio_X509(pem, nullptr, refuse_pass_phrase, nullptr), X509_free}; }
 
 }  // namespace
 
@@ -51,7 +53,7 @@ Status use_identity(SSL_CTX& context, const std::string& pem) {
   const Bio certificates = reader(pem);
   const X509Ptr leaf = next_certificate(certificates.get());
   if (!leaf) return Error{"the client certificate holds no PEM certificate"};
-  const Key key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  const Key key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, refuse_pass_phrase, nullptr), EVP_PKEY_free);
   if (!key) return Error{"the client certificate holds no PEM private key"};
   ERR_clear_error();
   if (SSL_CTX_use_certificate(&context, leaf.get()) != 1 || SSL_CTX_use_PrivateKey(&context, key.get()) != 1)

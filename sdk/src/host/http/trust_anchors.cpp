@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/host/host.hpp>
 
@@ -17,7 +18,7 @@ Status add_anchors(X509_STORE& store, const std::string& pem) {
                                                             BIO_free_all);
   ERR_clear_error();
   int count = 0;
-  while (X509* const certificate = PEM_read_bio_X509_AUX(input.get(), nullptr, nullptr, nullptr)) {
+  while (X509* const certificate = PEM_read_bio_X509_AUX(input.get(), nullptr, refuse_pass_phrase, nullptr)) {
     const bool is_added = X509_STORE_add_cert(&store, certificate) == 1;
     X509_free(certificate);
     if (!is_added) return Error{"a certificate cannot be used"};

@@ -13,6 +13,8 @@
 #include <array>
 #include <memory>
 
+#include <bb/core/crypto.hpp>
+
 namespace bb::host {
 namespace {
 
@@ -64,7 +66,7 @@ unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned ch
 Bio reader(std::string_view text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
 
 Key read_key(std::string_view pem) {
-  return Key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, nullptr, nullptr));
+  return Key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, refuse_pass_phrase, nullptr));
 }
 
 bool set_padding(EVP_PKEY_CTX* context, const SignatureAlgorithm& algorithm) {
