@@ -126,6 +126,47 @@ TEST(ReceptionTest, RefusesSignersWhoAreNotTrusted) {
   EXPECT_THAT(refusals_of(sealed(must(bb::pki::issue(other, alice())))), ElementsAre("DIRECT-SEC-06"));
 }
 
+// Counts, and has nothing.
+class NothingThere : public Fetcher {
+ public:
+  bb::Result<std::string> fetch(const std::string&, std::string_view, std::string_view) override {
+    ++count;
+    return bb::Error{"nobody answers"};
+  }
+  std::size_t count = 0;
+};
+
+TEST(ReceptionTest, FetchesSixteenTimesForAMessage) {
+  auto request = alice();
+  request.issuer_urls = {"http://aia.example.org/1", "http://aia.example.org/2"};
+  auto stranger = must(bb::pki::issue(must(bb::pki::make_root(authority_request("Another Root"))), request));
+  request.issuer_urls.clear();
+  request.crl_urls = {"http://crl.example.org/list.crl"};
+  const auto known = people().issue(request);
+  const auto message = sealed(known);
+  auto layers = must(look_through(message, {people().bob}));
+  auto& signers = layers.signature->signers;
+  ASSERT_EQ(signers.size(), 1u);
+  auto other = signers.front();
+  other.certificate = stranger.certificate;
+
+  NothingThere nothing;
+  ReceptionPolicy policy;
+  policy.trust.anchors = {people().root.certificate};
+  policy.trust.at = noon;
+  policy.trust.fetcher = &nothing;
+  const auto refusals = [&] {
+    nothing.count = 0;
+    return requirements_of(receive(message, layers, address("bob@direct.example.net"), policy).refusals);
+  };
+  signers.insert(signers.begin(), 7, other);  // 14 fetches, and one for the list of whom is known
+  EXPECT_THAT(refusals(), IsEmpty());
+  EXPECT_EQ(nothing.count, 15u);
+  signers.insert(signers.begin(), other);
+  EXPECT_THAT(refusals(), Contains("DIRECT-CERT-11")) << "whether he was revoked was not looked at";
+  EXPECT_EQ(nothing.count, fetches_of_message_max);
+}
+
 TEST(ReceptionTest, RefusesWhatDiffersOutside) {  // DIRECT-SEC-09
   const auto entity = must(signed_entity(wrap(letter), people().alice));
   const auto outside = [&](std::string_view from, std::string_view to) {

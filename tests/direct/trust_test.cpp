@@ -176,6 +176,23 @@ TEST(TrustTest, FetchesTheIssuer) {  // DIRECT-CERT-12
   EXPECT_THAT(faults_of(judged(identity, by)), IsEmpty());
 }
 
+TEST(TrustTest, AsksThreePlacesOfACertificateForItsIssuer) {
+  auto request = alice();
+  for (const auto* name : {"1", "2", "3", "4"})
+    request.issuer_urls.push_back(std::string("http://aia.example.org/") + name);
+  auto identity = people().issue(request);
+  identity.chain.clear();
+  Pages pages;
+  auto by = policy();
+  by.fetcher = &pages;
+  pages.pages["http://aia.example.org/4"] = people().authority.certificate.der();
+  EXPECT_THAT(faults_of(judged(identity, by)), ElementsAre("no_path"));
+  EXPECT_THAT(pages.asked,
+              ElementsAre("http://aia.example.org/1", "http://aia.example.org/2", "http://aia.example.org/3"));
+  pages.pages["http://aia.example.org/3"] = people().authority.certificate.der();
+  EXPECT_THAT(faults_of(judged(identity, by)), IsEmpty());
+}
+
 class RevocationTest : public testing::Test {
  protected:
   RevocationTest() {
@@ -240,6 +257,33 @@ TEST_F(RevocationTest, TakesNoListOutOfDateForAllClear) {
   EXPECT_THAT(faults_of(verdict()), ElementsAre("revocation_unknown"));
   publish({{identity_.certificate, noon - 100}}, people().authority, noon - 1);
   EXPECT_THAT(faults_of(verdict()), ElementsAre("revoked")) << "what was taken back stays so";
+}
+
+TEST_F(RevocationTest, AsksThreePlacesOfEachKind) {
+  auto request = alice();
+  for (const auto* name : {"1", "2", "3", "4"}) {
+    request.crl_urls.push_back(std::string("http://crl.example.org/") + name);
+    request.ocsp_urls.push_back(std::string("http://ocsp.example.org/") + name);
+  }
+  identity_ = people().issue(request);
+  EXPECT_THAT(faults_of(verdict()), IsEmpty());
+  EXPECT_THAT(pages_.asked,
+              ElementsAre("http://crl.example.org/1", "http://crl.example.org/2", "http://crl.example.org/3",
+                          "http://ocsp.example.org/1", "http://ocsp.example.org/2", "http://ocsp.example.org/3"));
+}
+
+TEST_F(RevocationTest, LooksNowhereForACertificateWithoutAPath) {
+  auto of_authority = authority_request("Old Authority");
+  of_authority.not_after = noon - 1;
+  const auto old = must(bb::pki::issue(people().root, of_authority));
+  auto request = alice();
+  request.crl_urls = {"http://crl.example.org/list.crl"};
+  policy_.anchors = {people().root.certificate};
+  identity_ = must(bb::pki::issue(old, request));
+  EXPECT_THAT(faults_of(verdict()), ElementsAre("broken_path"));
+  identity_ = must(bb::pki::issue(must(bb::pki::make_root(authority_request("Another Root"))), request));
+  EXPECT_THAT(faults_of(verdict()), ElementsAre("no_path"));
+  EXPECT_THAT(pages_.asked, IsEmpty());
 }
 
 TEST_F(RevocationTest, UsesAListAtHand) {

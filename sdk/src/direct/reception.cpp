@@ -40,10 +40,32 @@ bool is_contained(const std::vector<Address>& addresses, const Address& address)
   return std::find(addresses.begin(), addresses.end(), address) != addresses.end();
 }
 
+class FetchBudget final : public Fetcher {
+ public:
+  explicit FetchBudget(Fetcher* fetcher) : fetcher_(fetcher) {}
+
+  Result<std::string> fetch(const std::string& url, std::string_view body, std::string_view body_type) override {
+    if (count_ == fetches_of_message_max) {
+      is_exceeded_ = true;
+      return Error{fmt::format("not fetched: {} fetches were made for this message", count_)};
+    }
+    ++count_;
+    return fetcher_->fetch(url, body, body_type);
+  }
+  bool is_exceeded() const { return is_exceeded_; }
+
+ private:
+  Fetcher* fetcher_;
+  std::size_t count_ = 0;
+  bool is_exceeded_ = false;
+};
+
 class Receiver {
  public:
   Receiver(std::string_view message, const Layers& layers, const Address& recipient, const ReceptionPolicy& policy)
-      : message_(message), layers_(layers), recipient_(recipient), policy_(policy) {}
+      : message_(message), layers_(layers), recipient_(recipient), trust_(policy.trust), budget_(policy.trust.fetcher) {
+    if (trust_.fetcher != nullptr) trust_.fetcher = &budget_;
+  }
 
   Reception run() {
     if (!look_at_encryption()) return std::move(out_);
@@ -85,13 +107,15 @@ class Receiver {
     std::vector<Reason> best;
     for (const auto& signer : layers_.signature->signers) {
       auto reasons = judged(signer);
-      if (reasons.empty()) {
+      if (reasons.empty() && !budget_.is_exceeded()) {
         out_.signer = signer.certificate;
         best.clear();
         break;
       }
       if (best.empty() || reasons.size() < best.size()) best = std::move(reasons);
     }
+    if (budget_.is_exceeded())
+      refuse("DIRECT-CERT-11", fmt::format("its signers ask for more than {} fetches", fetches_of_message_max));
     if (!out_.signer) out_.signer = layers_.signature->signers.front().certificate;
     out_.refusals.insert(out_.refusals.end(), best.begin(), best.end());
   }
@@ -117,8 +141,7 @@ class Receiver {
     if (signer.digest == "md5") reasons.push_back({"DIRECT-ALG-01", "signed with MD5"});
     if (signer.digest == "sha1") remark("DIRECT-ALG-01", "signed with SHA-1; expected SHA-256 or stronger");
     if (const auto sender = sender_of(); sender) {
-      const auto verdict =
-          judge(*signer.certificate, *sender, KeyUse::sign, layers_.signature->certificates, policy_.trust);
+      const auto verdict = judge(*signer.certificate, *sender, KeyUse::sign, layers_.signature->certificates, trust_);
       const auto reasons_before = reasons.size();
       for (const auto& [fault, why] : verdict.faults) {
         // A certificate of before 2016 is signed so, and its path is what counts.
@@ -127,7 +150,7 @@ class Receiver {
         else
           reasons.push_back({std::string(requirement_of(fault)), why});
       }
-      out_.is_signer_trusted = reasons.size() == reasons_before;
+      out_.is_signer_trusted = reasons.size() == reasons_before && !budget_.is_exceeded();
       for (const auto& note : verdict.notes) remark("DIRECT-CERT-16", note);
     }
     return reasons;
@@ -194,7 +217,8 @@ class Receiver {
   std::string_view message_;
   const Layers& layers_;
   const Address& recipient_;
-  const ReceptionPolicy& policy_;
+  TrustPolicy trust_;
+  FetchBudget budget_;
   Reception out_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <openssl/pem.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <bb/core/crypto.hpp>
 #include <bb/core/time.hpp>
@@ -11,6 +13,7 @@
 namespace bb::direct {
 namespace {
 
+constexpr std::size_t asked_urls_max = 3;
 constexpr std::size_t list_bytes_max = std::size_t{32} * 1024 * 1024;
 
 std::string day(const ASN1_TIME* time) {
@@ -118,6 +121,11 @@ Result<std::string> question_about(const Certificate& certificate, const Certifi
 
 }  // namespace
 
+std::vector<std::string> asked_urls(std::vector<std::string> named) {
+  named.resize(std::min(named.size(), asked_urls_max));
+  return named;
+}
+
 bool is_revocation_list(std::string_view bytes) {
   forget_errors();
   const bool is_list = read_list(bytes) != nullptr;
@@ -136,14 +144,14 @@ RevocationAnswer look_up_revocation(const Certificate& certificate, const Certif
     if (is_decided(ask_answer(answer, certificate, issuer, policy.at))) return last;
   for (const auto& list : policy.lists)
     if (is_decided(ask_list(list, certificate, issuer, policy.at))) return last;
-  for (const auto& url : certificate.crl_urls()) {
+  for (const auto& url : asked_urls(certificate.crl_urls())) {
     auto list = policy.fetcher == nullptr ? Result<std::string>(Error{"nothing is fetched"})
                                           : policy.fetcher->fetch(url, {}, {});
     auto answer = list ? ask_list(*list, certificate, issuer, policy.at) : unknown(list.error().what);
     if (answer.state == RevocationState::unknown) answer.why = url + ": " + answer.why;
     if (is_decided(std::move(answer))) return last;
   }
-  for (const auto& url : certificate.ocsp_urls()) {
+  for (const auto& url : asked_urls(certificate.ocsp_urls())) {
     if (policy.fetcher == nullptr) break;
     const auto question = question_about(certificate, issuer);
     if (!question) break;

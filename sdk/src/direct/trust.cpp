@@ -31,7 +31,9 @@ class Judge {
     look_at_times();
     look_at_key();
     look_at_path();
-    if (policy_.revocation != Revocation::ignored) look_at_revocation();
+    // Where a certificate without a good path leads nobody looks.
+    const bool has_good_path = !verdict_.has(Fault::no_path) && !verdict_.has(Fault::broken_path);
+    if (policy_.revocation != Revocation::ignored && has_good_path) look_at_revocation();
     return std::move(verdict_);
   }
 
@@ -136,7 +138,7 @@ class Judge {
   // RFC 5280, 4.2.2.1: an issuer that did not come along may be fetched.
   bool fetch_issuer() {
     if (policy_.fetcher == nullptr || verdict_.path.empty() || fetched_.size() >= issuers_fetched_max) return false;
-    for (const auto& url : verdict_.path.back().issuer_urls()) {
+    for (const auto& url : asked_urls(verdict_.path.back().issuer_urls())) {
       const auto bytes = policy_.fetcher->fetch(url, {}, {});
       const auto issuer = bytes ? Certificate::read(*bytes) : Result<Certificate>(bytes.error());
       if (!issuer) {

@@ -42,6 +42,10 @@ struct Reception {
   bool is_to_be_answered() const { return is_taken() && !is_notification; }
 };
 
+// At most so much is fetched for one message. A signer for whom there was no more to fetch with is refused
+// (DIRECT-CERT-11): others in front of him must not hide that he was revoked.
+inline constexpr std::size_t fetches_of_message_max = 16;
+
 // `message` is what came and `layers` what was found in it with the recipient's keys.
 Reception receive(std::string_view message, const Layers& layers, const Address& recipient,
                   const ReceptionPolicy& policy);

@@ -70,7 +70,9 @@ struct TrustVerdict {
 // Whether bytes are a revocation list, DER or PEM (RFC 5280, 5).
 bool is_revocation_list(std::string_view bytes);
 
-// `others` may stand between it and the anchors.
+// `others` may stand between it and the anchors. Fetched are at most 5 issuers, and of the addresses that a
+// certificate names for issuers, lists and responders the first 3 each; revocation is looked up where a path leads to
+// an anchor and nothing else of it is wrong.
 TrustVerdict judge(const Certificate& certificate, const Address& address, KeyUse use,
                    const std::vector<Certificate>& others, const TrustPolicy& policy);
 // The same of one that signs for no address: its times, key, path and revocation.
