@@ -146,6 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
                "'Document09', and no xdsb:Document"},
         Broken{"NoContent", "<xdsb:Document id=\"Document02\"", "<xdsb:Document id=\"Document01\"", "is there twice"},
         Broken{"NoPart", "cid:Document01", "cid:Document07", "'Document07@xdr.bluebridge', which is not there"},
+        Broken{"PartOfTwo", "cid:Document02", "cid:Document01", "which another document has"},
         Broken{"FarInclude", "cid:Document01", "https://example.org/", "leads to no part"}),
     [](const auto& test) { return std::string(test.param.what); });
 

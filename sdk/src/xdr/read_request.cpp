@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -132,7 +133,9 @@ Status read_header(const xmlNode* header, const RequestLimits& limits, Request& 
   return {};
 }
 
-Result<std::string> content_of(const xmlNode* document, const Unpacked& unpacked) {
+// `named` are the parts of other documents.
+Result<std::string> content_of(const xmlNode* document, const Unpacked& unpacked,
+                               std::set<const direct::Entity*>& named) {
   const auto* const include = child(document, xop_space, "Include");
   if (include == nullptr) {
     auto decoded = base64_decode(text_of(document));
@@ -145,18 +148,22 @@ Result<std::string> content_of(const xmlNode* document, const Unpacked& unpacked
   const auto id = percent_decode(href.substr(4)).value_or(std::string(href.substr(4)));
   const auto* const part = unpacked.part(id);
   if (part == nullptr) return Error{"its xop:Include names the part '" + shorten(id, 80) + "', which is not there"};
+  // Else a small package would become as many times its size as it has documents.
+  if (!named.insert(part).second)
+    return Error{"its xop:Include names the part '" + shorten(id, 80) + "', which another document has"};
   return direct::body_of(*part);
 }
 
 Status read_documents(const xmlNode* submission, const Unpacked& unpacked, const RequestLimits& limits,
                       std::map<std::string, std::string>& contents) {
+  std::set<const direct::Entity*> named_parts;
   for (const xmlNode* node = submission->children; node != nullptr; node = node->next) {
     if (!is_element(node, xdsb_space, "Document")) continue;
     const auto id = std::string(attribute(node, "id"));
     if (contents.size() == limits.documents_max)
       return Error{fmt::format("more than {} documents", limits.documents_max)};
     const auto named = "xdsb:Document '" + shorten(id, 60) + "'";
-    auto content = content_of(node, unpacked);
+    auto content = content_of(node, unpacked, named_parts);
     if (!content) return Error{named + ": " + content.error().what};
     if (!contents.emplace(id, *std::move(content)).second) return Error{named + " is there twice"};
   }
