@@ -6,10 +6,12 @@ import email.policy
 import json
 import os
 import pathlib
+import socket
 import ssl
 import subprocess
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as xml
 
@@ -50,13 +52,13 @@ class XdrTest(unittest.TestCase):
         cls.room.__exit__()
         cls.context.__exit__(None, None, None)
 
-    def portal(self, defect=None):
+    def portal(self, defect=None, clients=None):
         ports = self.room.ready
         return peers.Portal("--direct-domain", DOMAIN, "--direct-identity", self.pki / f"{DOMAIN}.pem",
                             "--direct-anchors", self.folder / "anchors.pem", "--direct-resolver",
                             f"127.0.0.1:{ports['dns']}", "--direct-smtp", f"127.0.0.1:{ports['smtp']}", "--direct-imap",
                             f"127.0.0.1:{ports['imap']}", "--direct-user", DOMAIN, "--xdr-clients",
-                            self.folder / "anchors.pem", "--trust", self.pki / "root.crt",
+                            clients or self.folder / "anchors.pem", "--trust", self.pki / "root.crt",
                             records=peers.SOURCE / "samples" / "records", defect=defect)
 
     def inbox(self):
@@ -144,6 +146,36 @@ class XdrTest(unittest.TestCase):
             self.assertEqual(described.get("mimeType"), "text/xml")
             size = described.find("rim:Slot[@name='size']/rim:ValueList/rim:Value", SPACES).text
             self.assertEqual(int(size), len(document.get_payload().strip("\r\n").encode()) + 1)  # its own last line end
+
+    def tls_of(self, portal, identity):
+        tls = ssl.create_default_context(cafile=portal.ready["ca_file"])
+        tls.load_cert_chain(identity)
+        return tls
+
+    def shake_hands(self, portal, tls, session=None):
+        """The session, and whether it was taken up again; one request and its answer are between."""
+        url = urllib.parse.urlsplit(portal.ready["xdr_url"])
+        with socket.create_connection((url.hostname, url.port), 10) as plain, \
+                tls.wrap_socket(plain, server_hostname=url.hostname, session=session) as safe:
+            safe.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertEqual(safe.recv(5), b"HTTP/")
+            return safe.session, safe.session_reused
+
+    def test_a_session_is_taken_up_again(self):
+        with self.portal() as portal:
+            for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+                with self.subTest(version):
+                    tls = self.tls_of(portal, self.pki / f"bruno@{DOMAIN}.pem")
+                    tls.minimum_version = tls.maximum_version = version
+                    session, is_reused = self.shake_hands(portal, tls)
+                    self.assertFalse(is_reused)
+                    self.assertTrue(self.shake_hands(portal, tls, session)[1])
+
+    def test_an_authority_of_clients_need_be_no_root(self):
+        with self.portal(clients=self.pki / "intermediate.crt") as portal:
+            self.shake_hands(portal, self.tls_of(portal, self.pki / f"bruno@{DOMAIN}.pem"))
+            with self.assertRaises((ssl.SSLError, ConnectionError)):
+                self.shake_hands(portal, self.tls_of(portal, self.foreign / f"bruno@{DOMAIN}.pem"))
 
     def test_what_others_submit_is_taken(self):
         with self.portal() as portal:
