@@ -33,9 +33,9 @@ std::string Opening::signer() const { return reception.signer ? reception.signer
 
 std::string Opening::detail() const {
   std::vector<std::string> said;
-  for (const auto& [requirement, why] : reception.refusals) said.push_back("refused by " + requirement + ": " + why);
+  for (const auto& one : reception.refusals) said.push_back("refused by " + one.requirement + ": " + one.why);
   if (said.empty()) said.push_back("taken");
-  for (const auto& [requirement, why] : reception.remarks) said.push_back("remark of " + requirement + ": " + why);
+  for (const auto& one : reception.remarks) said.push_back("remark of " + one.requirement + ": " + one.why);
   return join(said, "; ");
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,11 +13,16 @@ namespace {
 
 using direct::Fault;
 
-// The requirement whose refusal a defect passes over.
-constexpr std::array<std::pair<Defect, std::string_view>, 13> passed_over{{
+// The requirement whose refusal a defect passes over; with a fault for that fault alone.
+struct PassedOver {
+  Defect defect;
+  std::string_view requirement;
+  std::optional<Fault> fault = std::nullopt;
+};
+constexpr std::array<PassedOver, 13> passed_over{{
     {Defect::direct_accepts_tampered, "DIRECT-SEC-03"},
     {Defect::direct_accepts_tampered, "DIRECT-SEC-04"},
-    {Defect::direct_accepts_expired, "DIRECT-CERT-08"},
+    {Defect::direct_accepts_expired, "DIRECT-CERT-08", Fault::expired},
     {Defect::direct_accepts_foreign_anchor, "DIRECT-SEC-06"},
     {Defect::direct_accepts_other_name, "DIRECT-MSG-14"},
     {Defect::direct_accepts_weak_key, "DIRECT-CERT-09"},
@@ -40,6 +46,8 @@ bool has_capital_domain(const std::string& from) {
   const auto domain = from.substr(std::min(from.find('@'), from.size()));
   return domain != to_lower(domain);
 }
+
+bool has_signer(const direct::Layers& layers) { return layers.signature && !layers.signature->signers.empty(); }
 
 class Strictness {
  public:
@@ -70,9 +78,8 @@ class Strictness {
 
  private:
   bool is_new() const {
-    const bool has_signer = layers_.signature && !layers_.signature->signers.empty();
-    return has_signer && (layers_.signature->signers.front().digest != "sha256" ||
-                          (reception_.signer && reception_.signer->key_kind() == direct::KeyKind::ec));
+    return has_signer(layers_) && (layers_.signature->signers.front().digest != "sha256" ||
+                                   (reception_.signer && reception_.signer->key_kind() == direct::KeyKind::ec));
   }
 
   const Defects& defects_;
@@ -90,7 +97,8 @@ std::string faults_of(const direct::TrustVerdict& verdict) {
 
 std::string DirectMessage::why_refused() const {
   std::vector<std::string> reasons;
-  for (const auto& [requirement, why] : reception.refusals) reasons.push_back(fmt::format("{} ({})", why, requirement));
+  for (const auto& refusal : reception.refusals)
+    reasons.push_back(fmt::format("{} ({})", refusal.why, refusal.requirement));
   return join(reasons, "; ");
 }
 
@@ -126,11 +134,15 @@ Result<DirectMessage> DirectGate::look_at(std::string_view message, const direct
   BB_TRY(auto layers, direct::look_through(message, options_.identities));
   DirectMessage found;
   found.reception = direct::receive(message, layers, recipient, {policy(at)});
-  std::erase_if(found.reception.refusals, [&](const direct::Reason& reason) {
-    return layers.encryption != direct::Encryption::closed &&
-           std::any_of(passed_over.begin(), passed_over.end(),
-                       [&](const auto& row) { return defects_.is_on(row.first) && row.second == reason.requirement; });
-  });
+  const auto is_passed_over = [&](const direct::Reason& reason) {
+    // Without a signer the signature cannot be read: nothing was changed that once was right.
+    if (reason.requirement == "DIRECT-SEC-03" && !has_signer(layers)) return false;
+    return std::any_of(passed_over.begin(), passed_over.end(), [&](const PassedOver& row) {
+      return defects_.is_on(row.defect) && row.requirement == reason.requirement &&
+             (!row.fault || row.fault == reason.fault);
+    });
+  };
+  if (layers.encryption != direct::Encryption::closed) std::erase_if(found.reception.refusals, is_passed_over);
   BB_TRY(const auto outer, direct::read_entity(message));
   for (auto& reason : Strictness(defects_, layers, found.reception).refusals(outer))
     found.reception.refusals.push_back(std::move(reason));

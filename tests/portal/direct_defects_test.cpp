@@ -12,6 +12,7 @@
 
 #include "portal/defects.hpp"
 #include "portal/direct_world.hpp"
+#include "support/must.hpp"
 
 namespace bb::portal_test {
 namespace {
@@ -239,6 +240,26 @@ TEST(DirectDefectsAloneTest, TakeTheirOwnFaultAlone) {
       EXPECT_FALSE(row.shows(world, portal)) << row.defect << " shows under " << on;
     }
   }
+}
+
+// Each passes over the fault that it names, and over no other of the same requirement.
+TEST(DirectDefectsAloneTest, PassOverTheirOwnFaultAlone) {
+  DirectWorld world;
+  auto request = test::request_now("bob");
+  request.addresses = {bob_direct};
+  request.not_before += 12 * 3600;
+  const auto of_tomorrow = test::must(pki::issue(world.authority(), request));
+  const auto message = world.text("unreadable");
+  auto entity = *direct::signed_entity(direct::wrap(message), world.bob());
+  const auto signature = entity.find("\r\n\r\nMI") + 4;
+  entity.replace(signature, 2, "AA");  // no SEQUENCE: nothing that could be a signature
+  const auto unreadable = *direct::addressed(*direct::encrypted_entity(entity, {world.portal().certificate}), message);
+  {
+    RunningPortal portal(world.arguments({"--defect", "direct-accepts-expired"}));
+    EXPECT_FALSE(takes(world, portal, world.sealed(world.text("tomorrow"), of_tomorrow)));
+  }
+  RunningPortal portal(world.arguments({"--defect", "direct-accepts-tampered"}));
+  EXPECT_FALSE(takes(world, portal, unreadable));
 }
 
 // The others show in a suite: tests/e2e/direct_receive.json.

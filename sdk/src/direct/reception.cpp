@@ -148,7 +148,7 @@ class Receiver {
         if (fault == Fault::weak_signature)
           remark(requirement_of(fault), why);
         else
-          reasons.push_back({std::string(requirement_of(fault)), why});
+          reasons.push_back({std::string(requirement_of(fault)), why, fault});
       }
       out_.is_signer_trusted = reasons.size() == reasons_before && !budget_.is_exceeded();
       for (const auto& note : verdict.notes) remark("DIRECT-CERT-16", note);

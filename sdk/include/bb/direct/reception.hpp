@@ -23,6 +23,7 @@ struct ReceptionPolicy {
 struct Reason {
   std::string requirement;  // "DIRECT-SEC-03"
   std::string why;
+  std::optional<Fault> fault = std::nullopt;  // of a signer's certificate
 };
 
 struct Reception {
