@@ -58,8 +58,7 @@ MailboxEvents DirectPost::mailbox_events() {
           .looked =
               [this] {
                 if (defects_.is_on(Defect::direct_hides_failure)) return;
-                for (const auto& sent : tracking_.expire(monotonic_ns(), now_unix_ns()))
-                  tell_failure(sent, tracking_.find(sent.message_id)->detail);
+                for (const auto& failed : tracking_.expire(monotonic_ns(), now_unix_ns())) tell_failure(failed);
               },
           .broken = [this](const std::string& why) { events_.log("the Direct mailbox cannot be read: " + why); }};
 }
@@ -102,8 +101,8 @@ std::vector<direct::Address> DirectPost::own_addresses(const direct::Entity& out
   return own;
 }
 
-void DirectPost::tell_failure(const SentTracking::Sent& sent, const std::string& why) {
-  events_.failed(sent.patient, sent.recipient, why);
+void DirectPost::tell_failure(const SentTracking::Failed& failed) {
+  events_.failed(failed.sent.patient, failed.sent.recipient, failed.detail);
 }
 
 void DirectPost::take_notification(const direct::Entity& inner, const direct::Address& from) {
@@ -122,13 +121,13 @@ void DirectPost::take_notification(const direct::Entity& inner, const direct::Ad
                                         error == nullptr ? "" : ": " + shorten(trim(error->value), 200))
                           : std::string();
   const auto failed = tracking_.note(said.original_message_id, from.text(), said.disposition, detail, now_unix_ns());
-  if (failed) tell_failure(*failed, detail);
+  if (failed) tell_failure(*failed);
 }
 
 void DirectPost::take_delivery_status(const direct::Entity& report) {
   const auto failed = tracking_.note_report(report, now_unix_ns());
   if (!failed) return events_.log("a delivery report cannot be read: " + failed.error().what);
-  for (const auto& sent : *failed) tell_failure(sent, tracking_.find(sent.message_id)->detail);
+  for (const auto& one : *failed) tell_failure(one);
 }
 
 void DirectPost::take_message(const DirectMessage& taken, const direct::Address& from, const direct::Address& own) {

@@ -60,7 +60,7 @@ class DirectPost {
   void take_message(const DirectMessage& taken, const direct::Address& from, const direct::Address& own);
   void notify(const DirectMessage& taken, const direct::Address& from, const direct::Address& own,
               const std::string& disposition, const std::string& error = {}, bool has_final_delivery = false);
-  void tell_failure(const SentTracking::Sent& sent, const std::string& why);
+  void tell_failure(const SentTracking::Failed& failed);
 
   const DirectOptions options_;
   const Defects defects_;

@@ -67,8 +67,7 @@ void MailPost::handle(const std::string& message) {
   if (defects_.is_on(Defect::mail_hides_bounce)) return;
   const auto failed = tracking_.note_report(*entity, now_unix_ns());
   if (!failed) return events_.log("a delivery report cannot be read: " + failed.error().what);
-  for (const auto& sent : *failed)
-    events_.failed(sent.patient, sent.recipient, tracking_.find(sent.message_id)->detail);
+  for (const auto& [sent, detail] : *failed) events_.failed(sent.patient, sent.recipient, detail);
 }
 
 std::string plain_mail_warning(const direct::Address& to) {

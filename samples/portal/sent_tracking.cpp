@@ -20,16 +20,15 @@ std::string_view without_brackets(std::string_view id) {
 void SentTracking::add(Sent sent, std::int64_t now_unix_ns) {
   const std::lock_guard lock(mutex_);
   const auto id = sent.message_id;
-  by_id_.insert_or_assign(id, Entry{std::move(sent), {"accepted", "", now_unix_ns}});
-  order_.push_back(id);
+  if (by_id_.insert_or_assign(id, Entry{std::move(sent), {"accepted", "", now_unix_ns}}).second) order_.push_back(id);
   if (order_.size() <= kept_max) return;
   by_id_.erase(order_.front());
   order_.pop_front();
 }
 
-std::optional<SentTracking::Sent> SentTracking::note(std::string_view message_id, std::string_view recipient,
-                                                     std::string_view disposition, const std::string& detail,
-                                                     std::int64_t now_unix_ns) {
+std::optional<SentTracking::Failed> SentTracking::note(std::string_view message_id, std::string_view recipient,
+                                                       std::string_view disposition, const std::string& detail,
+                                                       std::int64_t now_unix_ns) {
   const std::lock_guard lock(mutex_);
   const auto found = by_id_.find(without_brackets(message_id));
   if (found == by_id_.end() || !iequals(found->second.sent.recipient, recipient)) return std::nullopt;
@@ -45,13 +44,13 @@ std::optional<SentTracking::Sent> SentTracking::note(std::string_view message_id
     status = {"failed", detail, now_unix_ns};
   else if (disposition == "processed" || disposition == "dispatched" || disposition == "displayed")
     status = {disposition == "processed" ? "processed" : "dispatched", detail, now_unix_ns};
-  return is_failure ? std::optional(sent) : std::nullopt;
+  return is_failure ? std::optional(Failed{sent, status.detail}) : std::nullopt;
 }
 
-Result<std::vector<SentTracking::Sent>> SentTracking::note_report(const direct::Entity& report,
-                                                                  std::int64_t now_unix_ns) {
+Result<std::vector<SentTracking::Failed>> SentTracking::note_report(const direct::Entity& report,
+                                                                    std::int64_t now_unix_ns) {
   BB_TRY(const auto read, direct::read_delivery_status(report));
-  std::vector<Sent> ended;
+  std::vector<Failed> ended;
   for (const auto& status : read) {
     if (status.action != "failed") continue;
     const auto detail = fmt::format("a mail server could not deliver it: {} {}", shorten(status.status, 20),
@@ -62,9 +61,9 @@ Result<std::vector<SentTracking::Sent>> SentTracking::note_report(const direct::
   return ended;
 }
 
-std::vector<SentTracking::Sent> SentTracking::expire(std::int64_t monotonic_ns, std::int64_t now_unix_ns) {
+std::vector<SentTracking::Failed> SentTracking::expire(std::int64_t monotonic_ns, std::int64_t now_unix_ns) {
   const std::lock_guard lock(mutex_);
-  std::vector<Sent> expired;
+  std::vector<Failed> expired;
   for (auto& [id, entry] : by_id_) {
     if (entry.is_over() || monotonic_ns < entry.sent.deadline_ns) continue;
     const auto missing = entry.status.delivery == "accepted"
@@ -72,7 +71,7 @@ std::vector<SentTracking::Sent> SentTracking::expire(std::int64_t monotonic_ns, 
                              : "the recipient's system has it and did not say in time that it delivered it (no "
                                "notification 'dispatched')";
     entry.status = {"failed", missing, now_unix_ns};
-    expired.push_back(entry.sent);
+    expired.push_back({entry.sent, missing});
   }
   return expired;
 }

@@ -34,18 +34,23 @@ class SentTracking {
     std::string recipient;
     std::int64_t deadline_ns = std::numeric_limits<std::int64_t>::max();  // monotonic
   };
+  // A message that ended its way in failure, and why. It may be kept no longer when it is told.
+  struct Failed {
+    Sent sent;
+    std::string detail;
+  };
   void add(Sent sent, std::int64_t now_unix_ns);
 
   // What a notification says of a message. `disposition` as in bb/direct/notification.hpp.
   // The message, where this ended its way in failure.
-  std::optional<Sent> note(std::string_view message_id, std::string_view recipient, std::string_view disposition,
-                           const std::string& detail, std::int64_t now_unix_ns);
+  std::optional<Failed> note(std::string_view message_id, std::string_view recipient, std::string_view disposition,
+                             const std::string& detail, std::int64_t now_unix_ns);
   // What a mail server reports (RFC 3464), which nobody signs: it counts where it names
   // message and recipient. Those that ended their way in failure by it; the error is of
   // a report that cannot be read.
-  [[nodiscard]] Result<std::vector<Sent>> note_report(const direct::Entity& report, std::int64_t now_unix_ns);
+  [[nodiscard]] Result<std::vector<Failed>> note_report(const direct::Entity& report, std::int64_t now_unix_ns);
   // Those whose time is over have failed (DIRECT-DN-07); each is told once.
-  std::vector<Sent> expire(std::int64_t monotonic_ns, std::int64_t now_unix_ns);
+  std::vector<Failed> expire(std::int64_t monotonic_ns, std::int64_t now_unix_ns);
   std::optional<SentStatus> find(std::string_view message_id) const;
 
  private:
