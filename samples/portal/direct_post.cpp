@@ -55,6 +55,7 @@ Status DirectPost::send(const std::string& patient, const direct::Address& to, c
 
 MailboxEvents DirectPost::mailbox_events() {
   return {.take = [this](const std::string& message) { handle(message); },
+          .dropped = [this](const std::string& why) { events_.log("in the Direct mailbox " + why); },
           .looked =
               [this] {
                 if (defects_.is_on(Defect::direct_hides_failure)) return;

@@ -22,6 +22,7 @@ MailPost::MailPost(MailOptions options, const Defects& defects, const std::strin
   if (!options_.mailbox) return;
   MailboxEvents mailbox;
   mailbox.take = [this](const std::string& message) { handle(message); };
+  mailbox.dropped = [this](const std::string& why) { events_.log("in the mailbox of plain mail " + why); };
   mailbox.looked = [] {};
   mailbox.broken = [this](const std::string& why) { events_.log("the mailbox of plain mail cannot be read: " + why); };
   watch_.emplace(*options_.mailbox, tls_anchors_pem_, std::move(mailbox));

@@ -12,7 +12,6 @@
 namespace bb::portal {
 namespace {
 
-constexpr std::size_t message_bytes_max = std::size_t{32} * 1024 * 1024;
 constexpr int wait_ms_max = 10'000;
 
 }  // namespace
@@ -65,10 +64,17 @@ void MailboxWatch::run() {
     if (works(mailbox->list(entries))) {
       for (const auto& entry : entries) {
         if (must_stop()) break;
+        const bool is_too_large = entry.bytes > options_.message_bytes_max;
         std::string message;
-        if (!works(mailbox->fetch(entry.id, message_bytes_max, message))) break;
-        events_.take(message);
+        if (!is_too_large) {
+          if (!works(mailbox->fetch(entry.id, options_.message_bytes_max, message))) break;
+          events_.take(message);
+        }
         if (!works(mailbox->remove(entry.id))) break;
+        // Else it would stand before all that come later, for good.
+        if (is_too_large)
+          events_.dropped(fmt::format("a message of {} bytes was removed unread: at most {} are read", entry.bytes,
+                                      options_.message_bytes_max));
       }
     }
     // POP3 shows one state for each connection, and removes at its end.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -31,11 +32,13 @@ struct MailboxOptions {
   direct::MailServer server;
   direct::MailboxProtocol protocol = direct::MailboxProtocol::imap;
   int poll_ms = 500;
+  std::size_t message_bytes_max = std::size_t{32} * 1024 * 1024;  // what is longer is removed unread
 };
 
 // Called from the thread that looks for mail; must not throw.
 struct MailboxEvents {
   std::function<void(const std::string& message)> take;  // what was taken is removed
+  std::function<void(const std::string& why)> dropped;   // a message was removed unread
   std::function<void()> looked;                          // after each look, also where it failed
   std::function<void(const std::string& trouble)> broken;
 };
