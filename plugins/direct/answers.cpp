@@ -40,8 +40,9 @@ Answer answer_of(const direct::Notification& said, const Opening& opening) {
 
 }  // namespace
 
-void Answers::look(Call& call, const Streams& streams, const Secret& secret, const Open& open) {
-  new_.look(call, streams, secret, [&](const auto& reader) { read(reader, open); });
+void Answers::look(Call& call, const Streams& streams, const Secret& secret, const Open& open, int wait_ms_max) {
+  new_.look(
+      call, streams, secret, [&](const auto& reader) { read(reader, open); }, wait_ms_max);
 }
 
 void Answers::read(const plugins::NewMessages::Reader& reader, const Open& open) {

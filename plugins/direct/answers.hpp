@@ -26,8 +26,8 @@ class Answers {
   explicit Answers(plugins::MailboxConfig config) : new_(std::move(config), "looking for notifications") {}
 
   using Open = std::function<Opening(const std::string& message)>;
-  // Looks at what has come since it last looked. Throws Failure.
-  void look(Call& call, const Streams& streams, const Secret& secret, const Open& open);
+  // Looks at what has come since it last looked. `wait_ms_max` as MailServer has it. Throws Failure.
+  void look(Call& call, const Streams& streams, const Secret& secret, const Open& open, int wait_ms_max = 0);
   // In the order in which they came. A notification that is refused, or that is by
   // somebody else than whom it speaks of, has BB_DELIVERY_UNKNOWN.
   const std::vector<Answer>& of(const std::string& message_id) const;

@@ -6,6 +6,8 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "streams/mail_failure.hpp"
+
 namespace bb::direct_connector {
 namespace {
 
@@ -76,17 +78,28 @@ bool DirectInbox::has_opened_form(Call& call, const std::string& id, const std::
   return opening.has_opened_form();
 }
 
+std::optional<bool> DirectInbox::has_opened_form(Call& call, direct::Mailbox& box,
+                                                 const direct::MailboxEntry& entry) const {
+  if (entry.bytes > plugins::message_bytes_max) return false;
+  std::string message;
+  if (const auto failure = box.fetch(entry.id, plugins::message_bytes_max, message)) {
+    const auto trouble = failure->trouble;
+    if (trouble != direct::Trouble::none && trouble != direct::Trouble::unavailable)
+      throw plugins::failure_of(*failure, "polling the mailbox");
+    return std::nullopt;
+  }
+  return has_opened_form(call, entry.id, message);
+}
+
 void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
   std::map<std::string, bool> known;
   mailbox_.poll(call, query, [&](direct::Mailbox& box, const direct::MailboxEntry& entry) {
     out.emit({.id = entry.id, .kind = "message", .media_type = media_type, .size = entry.bytes});
     auto found = has_opened_form_.find(entry.id);
     if (found == has_opened_form_.end()) {
-      std::string message;
-      // What was taken since, or is too long to be read, has no opened form.
-      const bool is_read = entry.bytes <= plugins::message_bytes_max &&
-                           !box.fetch(entry.id, plugins::message_bytes_max, message).has_value();
-      found = has_opened_form_.emplace(entry.id, is_read && has_opened_form(call, entry.id, message)).first;
+      const auto has_form = has_opened_form(call, box, entry);
+      if (!has_form) return;
+      found = has_opened_form_.emplace(entry.id, *has_form).first;
     }
     known.insert(*found);
     if (!found->second) return;

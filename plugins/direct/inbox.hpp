@@ -107,6 +107,8 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
   Opening opened(Call& call, const std::string& message) const;
   // The same of a message that is seen for the first time: the verdict goes to evidence.
   bool has_opened_form(Call& call, const std::string& id, const std::string& message) const;
+  // The same of one that lies there; none: it could not be had this time. Throws Failure.
+  std::optional<bool> has_opened_form(Call& call, direct::Mailbox& box, const direct::MailboxEntry& entry) const;
   std::optional<Owed> owed_for(const Opening& opening) const;
   void notify(Call& call, Owed& owed, const std::string& disposition);
 

@@ -12,6 +12,9 @@
 namespace bb::direct_connector {
 namespace {
 
+// For each answer of the mailbox, before the first message goes out.
+constexpr int earlier_wait_ms_max = 10'000;
+
 // The attachments as one, and the subject that says so (DIRECT-MSG-15).
 void package(records::OutgoingMail& mail, const direct::Address& from, const std::vector<std::string>& recipients) {
   xdr::XdmRequest request{from, {}, {}, mail.message_id, mail.date_unix_ns};
@@ -106,24 +109,25 @@ void DirectSender::transmit(Call& call, const bb_outgoing& message, Receipts& ou
   plugins::emit(message_id, *sender_.receipts_of(message_id), out);
 }
 
-void DirectSender::look_for_answers(Call& call) {
+void DirectSender::look_for_answers(Call& call, int wait_ms_max) {
   const During during(*this, call);
   const std::vector<direct::Identity> keys{identity_.read(call, secret_)};
-  answers_->look(call, streams_, secret_, [&](const std::string& message) {
-    return open_message(message, keys, sender_.from(), during.policy());
-  });
+  answers_->look(
+      call, streams_, secret_,
+      [&](const std::string& message) { return open_message(message, keys, sender_.from(), during.policy()); },
+      wait_ms_max);
 }
 
 bool DirectSender::was_sent_before(Call& call, const std::string& message_id) {
   if (!answers_) return false;
   if (!has_looked_for_earlier_) {
     try {
-      look_for_answers(call);
-      has_looked_for_earlier_ = true;
-    } catch (const Failure&) {
-      // A mailbox that cannot be read keeps nobody from sending.
-      call.check();
+      look_for_answers(call, earlier_wait_ms_max);
+    } catch (const Failure& failure) {
+      // A mailbox that cannot be read keeps nobody from sending; the end of the call does.
+      if (failure.status == BB_E_DEADLINE || failure.status == BB_E_CANCELLED) throw;
     }
+    has_looked_for_earlier_ = true;
   }
   const auto& answers = answers_->of(message_id);
   return std::any_of(answers.begin(), answers.end(),

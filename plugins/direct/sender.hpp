@@ -124,7 +124,7 @@ class DirectSender final : public Connector, public Transmit, public Probe, publ
                       const std::vector<std::string>& recipients) const;
   const IdentityConfig* identity_for(const HostileCase& hostile) const;
   // What has come into the sender's mailbox since.
-  void look_for_answers(Call& call);
+  void look_for_answers(Call& call, int wait_ms_max = 0);
   // Whether an answer shows that another instance sent it.
   bool was_sent_before(Call& call, const std::string& message_id);
   std::vector<plugins::KeptReceipt> receipts_of(const std::string& message_id);

@@ -10,9 +10,9 @@
 namespace bb::plugins {
 
 void NewMessages::look(Call& call, const Streams& streams, const Secret& secret,
-                       const std::function<void(const Reader&)>& read) {
+                       const std::function<void(const Reader&)>& read, int wait_ms_max) {
   HostConnections connections(streams, call);
-  const auto box = config_.open(connections, call, secret);
+  const auto box = config_.open(connections, call, secret, wait_ms_max);
   std::vector<direct::MailboxEntry> entries;
   if (const auto failure = box->list(entries)) throw failure_of(*failure, doing_);
   std::set<std::string> listed;

@@ -34,8 +34,9 @@ class NewMessages {
   };
 
   // Each new one once, in the order of the server. Throws Failure; what was not read by
-  // then is new the next time.
-  void look(Call& call, const Streams& streams, const Secret& secret, const std::function<void(const Reader&)>& read);
+  // then is new the next time. `wait_ms_max` as MailServer has it.
+  void look(Call& call, const Streams& streams, const Secret& secret, const std::function<void(const Reader&)>& read,
+            int wait_ms_max = 0);
 
  private:
   MailboxConfig config_;

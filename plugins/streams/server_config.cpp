@@ -48,9 +48,11 @@ ServerConfig read_server(const Context& context, const std::string& at) {
   return read;
 }
 
-std::unique_ptr<direct::Mailbox> MailboxConfig::open(direct::Connections& connections, Call& call,
-                                                     const Secret& secret) const {
-  return direct::Mailbox::create(protocol, connections, server.with_password(call, secret), folder);
+std::unique_ptr<direct::Mailbox> MailboxConfig::open(direct::Connections& connections, Call& call, const Secret& secret,
+                                                     int wait_ms_max) const {
+  auto whole = server.with_password(call, secret);
+  whole.wait_ms_max = wait_ms_max;
+  return direct::Mailbox::create(protocol, connections, std::move(whole), folder);
 }
 
 MailboxConfig read_mailbox(const Context& context, const std::string& at) {

@@ -33,7 +33,9 @@ struct MailboxConfig {
   direct::MailboxProtocol protocol = direct::MailboxProtocol::imap;
   std::string folder;
 
-  std::unique_ptr<direct::Mailbox> open(direct::Connections& connections, Call& call, const Secret& secret) const;
+  // `wait_ms_max` as MailServer has it.
+  std::unique_ptr<direct::Mailbox> open(direct::Connections& connections, Call& call, const Secret& secret,
+                                        int wait_ms_max = 0) const;
 };
 // As read_server(), and protocol and folder.
 MailboxConfig read_mailbox(const Context& context, const std::string& at);

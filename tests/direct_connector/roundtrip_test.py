@@ -17,6 +17,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import uuid
@@ -540,6 +541,52 @@ class DirectTest(unittest.TestCase):
     def test_a_mailbox_that_cannot_be_read_keeps_nobody_from_sending(self):
         sender = self.sender(mailbox={"host": "127.0.0.1", "port": 9, "protection": "none"})
         self.assertEqual(self.send(sender, [BOB])[BOB]["delivery"], "accepted")
+
+    def test_a_mailbox_that_says_nothing_keeps_nobody_from_sending(self):
+        connections = []
+
+        def mute(peer):
+            connections.append(peer)
+            over.wait(60)
+        over = threading.Event()
+        self.addCleanup(over.set)
+        with Peer(mute) as mailbox:
+            sender = self.sender(mailbox=self.server(mailbox))
+            with self.assertRaises(Refused) as refusal:
+                tool.call(sender, "bb.transmit/1", "send", timeout_ms=300, idempotency_key="other", body_text="",
+                          destinations=[{"scheme": "direct", "address": BOB}], attachments=[])
+            self.assertEqual(refusal.exception.status, "BB_E_DEADLINE")
+            self.assertEqual(self.send(sender, [BOB])[BOB]["delivery"], "accepted")
+            self.key += "again"
+            self.assertEqual(self.send(sender, [BOB])[BOB]["delivery"], "accepted")
+            self.assertEqual(len(connections), 2, "it is asked no more once it said nothing")
+            over.set()
+
+    def test_what_could_not_be_fetched_is_looked_at_again(self):
+        self.send(self.sender(), [BOB])
+        self.arrives()
+        fails = []
+
+        class Unlucky(dict):
+            def get(self, number):
+                if fails:
+                    fails.pop()()
+                return super().get(number)
+
+        def breaks_off():
+            raise OSError
+        over = threading.Event()
+        self.addCleanup(over.set)
+        with Peer(imap(Unlucky(self.for_bob))) as box:
+            inbox = self.inbox(**self.server(box))
+            fails.append(breaks_off)
+            self.assertEqual(len(tool.poll(inbox)), 1, "without its opened forms")
+            fails.append(lambda: over.wait(60))
+            with self.assertRaises(Refused) as refusal:
+                tool.call(inbox, "bb.inbox/1", "poll", timeout_ms=300, terms={})
+            self.assertEqual(refusal.exception.status, "BB_E_DEADLINE")
+            self.assertEqual(len(tool.poll(inbox)), 3)
+            over.set()
 
     # ---- configuration
 

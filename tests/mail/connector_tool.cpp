@@ -105,8 +105,11 @@ class Tool {
           attachment = Value::object({{"filename", attachment["filename"]},
                                       {"media_type", attachment["media_type"]},
                                       {"content", bb::base64_decode(*content).value_or("")}});
-    const auto reply = connectors_.at(asked["on"].string_or(""))
-                           ->invoke({asked["interface"].string_or(""), asked["function"].string_or(""), arguments}, {});
+    bb::host::CallOptions options;
+    options.timeout_ms = asked["timeout_ms"].integer_or(0);
+    const auto reply =
+        connectors_.at(asked["on"].string_or(""))
+            ->invoke({asked["interface"].string_or(""), asked["function"].string_or(""), arguments}, options);
     auto attributes = Value::object({});
     for (const auto& [name, value] : reply.attributes) attributes.set(name, value);
     return Value::object({{"status", bb::host::status_name(reply.status)},

@@ -45,8 +45,9 @@ class Connectors:
         if "error" in made:
             raise ValueError(made["error"])
 
-    def call(self, name, interface, function, /, **arguments):
-        reply = self.ask(on=name, interface=interface, function=function, arguments=arguments)
+    def call(self, name, interface, function, /, timeout_ms=0, **arguments):
+        """Without a time the call has no deadline."""
+        reply = self.ask(on=name, interface=interface, function=function, arguments=arguments, timeout_ms=timeout_ms)
         if reply["status"] != "BB_OK":
             raise Refused(reply)
         return reply

@@ -12,7 +12,8 @@ Endpoint endpoint_of(const MailServer& server, std::string protocol) {
           .port = server.port,
           .transport = server.protection == Protection::tls ? Transport::tls : Transport::tcp,
           .protocol = std::move(protocol),
-          .server_name = server.server_name};
+          .server_name = server.server_name,
+          .wait_ms_max = server.wait_ms_max};
 }
 
 Status LineStream::read_more() {

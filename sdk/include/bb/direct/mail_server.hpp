@@ -18,6 +18,7 @@ struct MailServer {
   std::string server_name = {};  // that its certificate has to name; empty: the host
   std::string user = {};         // empty: nobody signs in
   std::string password = {};     // never sent without TLS, unless `may_be_heard`
+  int wait_ms_max = 0;           // to connect, and for each read; 0: as Endpoint has it
   bool may_be_heard = false;     // for tests of servers that should refuse it
 };
 
