@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::direct_connector {
@@ -63,10 +64,14 @@ Bundles::Bundles(const Context& context) : evidence_(context.find<Evidence>()) {
   const auto has = [&](const std::string& at) {
     return context.config_if(at + "/url") || context.config_if(at + "/pem") || context.config_if(at + "/secret");
   };
-  for (std::size_t i = 0;; ++i) {
+  const auto whole = parse_json(context.config_json("").value_or("{}"));
+  const auto count = whole ? (*whole)["bundles"].size() : 0;
+  for (std::size_t i = 0; i < count; ++i) {
     Config config;
     config.at = "/bundles/" + std::to_string(i);
-    if (!has(config.at)) break;
+    if (!has(config.at))
+      throw Failure{BB_E_INVALID_ARGUMENT,
+                    "configuration: " + config.at + " names no bundle, expected one of url, pem and secret"};
     config.url = context.config_if(config.at + "/url").value_or("");
     config.material = read_material(context, config.at);
     if (!config.url.empty() && config.material.is_given())

@@ -2,10 +2,10 @@
 // those that it must not. They never judge: the answer's envelope is the message of the
 // call.
 #include <bb/core/crypto.hpp>
-#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/direct/address.hpp>
 
+#include "probe_arguments.hpp"
 #include "rest/http_status.hpp"
 #include "sender.hpp"
 
@@ -49,19 +49,17 @@ void XdrSender::run_probe(Call& call, std::string_view name, std::string_view ar
                         name == missing_metadata || name == without_certificate ||
                         (name == wrong_certificate && !wrong_certificate_.empty());
   if (!is_known) throw Failure{BB_E_NOT_FOUND, "there is no probe '" + shorten(std::string(name), 60) + "'"};
-  const auto given = parse_json(arguments.empty() ? "{}" : arguments);
-  if (!given || !given->is_object())
-    throw Failure{BB_E_INVALID_ARGUMENT, "the arguments of a probe are one JSON object"};
-  const auto to = direct::read_address((*given)["to"].string_or(""));
+  const auto given = plugins::parse_arguments(arguments);
+  const auto to = direct::read_address(given["to"].string_or(""));
   if (!to) throw Failure{BB_E_INVALID_ARGUMENT, "probe " + std::string(name) + ": 'to': " + to.error().what};
-  const auto word = (*given)["level"].string_or(std::string(xdr::word_of(level_)));
+  const auto word = given["level"].string_or(std::string(xdr::word_of(level_)));
   const auto level = word == "XDS" ? xdr::MetadataLevel::xds : xdr::MetadataLevel::minimal;
 
   const auto key = to_hex(random_.bytes(random_bytes_of_key));
-  const auto text = (*given)["text"].string_or("A document of a test.");
+  const auto text = given["text"].string_or("A document of a test.");
   auto request =
       submission_of(source_, key, clock_.now_unix_ns(), level, {to->text()}, {{"text/xml", document_of(text)}});
-  request.asks_final_delivery = (*given)["final_delivery"].boolean_or(false);
+  request.asks_final_delivery = given["final_delivery"].boolean_or(false);
   if (name == missing_metadata) {
     request.set.attributes.erase("sourceId");
     request.documents.front().attributes.erase("uniqueId");

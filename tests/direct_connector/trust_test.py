@@ -253,6 +253,9 @@ class TrustTest(unittest.TestCase):
                               ("url", {"url": "gopher://x/"})):
             with self.subTest(words), self.assertRaisesRegex(ValueError, words):
                 self.make(bundles=[bundle])
+        for incomplete in ({}, {"refresh_seconds": 60}):
+            with self.subTest(incomplete), self.assertRaisesRegex(ValueError, "/bundles/1 names no bundle"):
+                self.make(bundles=[{"url": self.web.url}, incomplete, {"url": self.web.url}])
 
     # ---- servers that say nothing
 
