@@ -10,6 +10,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "probe_arguments.hpp"
 #include "streams/host_connections.hpp"
 
 namespace bb::mail {
@@ -80,10 +81,8 @@ void MailEdge::run_probe(Call& call, std::string_view name, std::string_view arg
   if (found == servers_.end())
     throw Failure{BB_E_NOT_FOUND,
                   "there is no probe '" + shorten(std::string(name), 60) + "'; is its server configured?"};
-  const auto given = parse_json(arguments.empty() ? "{}" : arguments);
-  if (!given || !given->is_object())
-    throw Failure{BB_E_INVALID_ARGUMENT, "the arguments of a probe are one JSON object"};
-  const auto commands = commands_of(*given, name);
+  const auto given = plugins::parse_arguments(arguments);
+  const auto commands = commands_of(given, name);
   const auto server = found->second.config.with_password(call, secret_);
   const Words words{server.user, server.password, "wrong-" + to_hex(random_.bytes(8))};
 
@@ -115,9 +114,11 @@ void MailEdge::run_probe(Call& call, std::string_view name, std::string_view arg
     answers.push(std::move(value));
   }
   result.set("answers", std::move(answers));
-  if (!is_closed && (*given)["until_closed"].boolean_or(false)) {
+  if (!is_closed && given["until_closed"].boolean_or(false)) {
     const auto began_ns = clock_.now_unix_ns();
-    is_closed = line.waits_for_close();
+    const auto waited = line.waits_for_close();
+    if (!waited) throw broken(waited.error());
+    is_closed = *waited;
     result.set("waited_seconds", (clock_.now_unix_ns() - began_ns) / ns_per_second);
   }
   result.set("is_closed", is_closed);

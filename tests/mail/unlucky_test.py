@@ -9,6 +9,7 @@ import email.policy
 import pathlib
 import sys
 import tempfile
+import threading
 import unittest
 
 from connectors import DOMAIN, Connectors, Refused
@@ -124,6 +125,23 @@ class UnluckyTest(unittest.TestCase):
                 self.assertEqual(tool.track(sender, message_id)[-1]["delivery"], delivery)
             reports[6] = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\nnothing\r\n"
             self.assertEqual(len(tool.track(sender, message_id)), 6, "accepted, and five reports")
+
+    def test_who_waits_for_a_server_to_close_has_its_deadline(self):
+        over = threading.Event()
+        self.addCleanup(over.set)
+
+        def talk(peer):
+            peer.say("220 mail.test\n")
+            for _ in peer.lines():
+                peer.say("250 mail.test\n")
+                over.wait(60)
+        with Peer(talk) as peer:
+            tool.make("edge", "edge", {"smtp": {"host": "127.0.0.1", "port": peer.port}}, "x", "")
+            with self.assertRaises(Refused) as refusal:
+                tool.call("edge", "bb.probe/1", "run", timeout_ms=300, name="smtp-commands",
+                          arguments={"commands": ["NOOP"], "until_closed": True})
+            self.assertEqual(refusal.exception.status, "BB_E_DEADLINE")
+            over.set()
 
     def test_a_configuration_that_cannot_work_is_refused_by_name(self):
         for words, config in (("/from is no address", {"from": "alice"}), ("/user and /password belong", {"user": "x"}),

@@ -45,9 +45,13 @@ class Conversation final : public CommandLine {
     return given;
   }
 
-  bool waits_for_close() override {
-    for (std::size_t count = 0; count < kept_lines_max; ++count)
-      if (!lines_.read_line(line_bytes_max)) return lines_.trouble() == Trouble::unavailable;
+  Result<bool> waits_for_close() override {
+    for (std::size_t count = 0; count < kept_lines_max; ++count) {
+      const auto line = lines_.read_line(line_bytes_max);
+      if (line) continue;
+      if (lines_.trouble() == Trouble::unavailable) return true;
+      return line.error();
+    }
     return false;
   }
 

@@ -37,8 +37,9 @@ class CommandLine {
   // CRLF, and of IMAP a tag, are added; the command has no line end of its own. After
   // the answer to STARTTLS or STLS is positive the connection is a protected one.
   virtual Result<CommandAnswer> ask(std::string_view command) = 0;
-  // Whether the server closed; waits as long as the connection does (Endpoint::wait_ms_max).
-  virtual bool waits_for_close() = 0;
+  // Whether the server closed; false: it went on talking. The error is of a wait that something else ended, as the
+  // deadline of who waits; trouble() says what.
+  virtual Result<bool> waits_for_close() = 0;
   virtual bool is_protected() const = 0;
   // Of the last failure.
   virtual Trouble trouble() const = 0;
