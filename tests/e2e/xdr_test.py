@@ -109,7 +109,7 @@ class XdrTest(unittest.TestCase):
         for defect, test, row in [("xdr-loses-documents", "passed_on", "DIRECT-XDR-08"),
                                   ("xdr-hides-failure", "nobody_there", "DIRECT-XDR-08"),
                                   ("xdr-accepts-malformed", "malformed[xdr-malformed-header]", "DIRECT-XDR-09"),
-                                  ("xdr-accepts-any-certificate", "stranger[xdr-wrong-certificate]", "DIRECT-XDR-10")]:
+                                  ("xdr-accepts-any-certificate", "stranger.wrong_certificate", "DIRECT-XDR-10")]:
             with self.subTest(defect), self.portal(defect) as portal:
                 process, report, _ = self.run_suite(portal)
                 self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
