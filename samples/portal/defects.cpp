@@ -99,6 +99,8 @@ constexpr DefectInfo table[] = {
      "A Direct message is taken although it names no sender or no recipient."},
     {Defect::direct_answers_refused, "direct-answers-refused",
      "A Direct message that is refused is answered with a notification nevertheless."},
+    {Defect::direct_shows_unopened, "direct-shows-unopened",
+     "A Direct message that is refused is shown as it came, without being opened."},
     {Defect::direct_answers_notifications, "direct-answers-notifications",
      "A notification is answered with a notification."},
     {Defect::direct_keeps_duplicates, "direct-keeps-duplicates", "A Direct message that comes twice is shown twice."},

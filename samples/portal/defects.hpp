@@ -69,6 +69,7 @@ enum class Defect {
   direct_accepts_redirected,
   direct_accepts_nameless,
   direct_answers_refused,
+  direct_shows_unopened,
   direct_answers_notifications,
   direct_keeps_duplicates,
   direct_refuses_unwrapped,

@@ -79,6 +79,8 @@ void DirectPost::handle(const std::string& message) {
   if (!reception.is_taken()) {
     refuse(looked_at->why_refused());
     if (from && defects_.is_on(Defect::direct_answers_refused)) notify(*looked_at, *from, own.front(), "processed");
+    if (defects_.is_on(Defect::direct_shows_unopened) && !events_.deliver(own.front().local, message))
+      events_.log("the refused message was not shown");
     return;
   }
   const auto inner = direct::read_entity(looked_at->message);
