@@ -48,7 +48,7 @@ class DirectDemoTest(unittest.TestCase):
             self.assertTrue(words in page, words)
 
     def test_a_mistake_in_receiving_is_found(self):
-        process, _, report = self.demo("--defect", "direct-no-mdn", "--filter", "direct.receive/arrives")
+        process, _, report = self.demo("--defect", "direct-mdn-in-clear", "--filter", "direct.receive/arrives")
         self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
         self.assertEqual(self.outcomes(report)["direct.receive/arrives"], "fail")
         self.nothing_is_left()
