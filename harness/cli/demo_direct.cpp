@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t pki_ms_max = 120'000;
 constexpr std::int64_t look_ms = 100;  // whether it was cancelled
 constexpr std::int64_t mailroom_ms_max = 20'000;
+constexpr const char* confirmed_within_s = "20";  // the portal's usual hour is too long for a demo
 constexpr const char* loopback = "127.0.0.1";
 
 // Who takes part. Our sender and our inbox are one address: what is sent back to the first arrives in
@@ -32,6 +33,13 @@ constexpr const char* portal_domain = "direct.portal.example";
 constexpr const char* inbox_domain = "direct.inbox.example";
 constexpr const char* inbox_address = "inbox@direct.inbox.example";
 constexpr const char* inbox_user = "inbox";
+// Whom nobody may send to: the mailbox of the inbox takes what goes to them all the same.
+constexpr const char* late_domain = "direct.late.example";  // its certificate has expired
+constexpr const char* late_address = "late@direct.late.example";
+constexpr const char* far_domain = "direct.far.example";  // its authority is no anchor
+constexpr const char* far_address = "far@direct.far.example";
+constexpr const char* unpublished_domain = "direct.none.example";
+constexpr const char* unpublished_address = "nobody@direct.none.example";
 
 // direct.send and bluebutton_plus.push ask for recipients that nobody may send to, direct.discovery for a world of
 // names of its own, vdt.email for an inbox of plain mail.
@@ -106,20 +114,35 @@ Result<fs::path> program_beside(const Places& places, const char* name) {
 Status make_pki(const Places& places, const fs::path& folder, const host::Cancellation& cancellation) {
   ChildProcess::Options options;
   BB_TRY(options.program, program_beside(places, "bluebridge-pki"));
-  options.arguments = {"--out",    folder.string(), "--address", inbox_address,
-                       "--domain", portal_domain,   "--domain",  inbox_domain};
-  BB_TRY(auto program, ChildProcess::start(options));
-  std::optional<int> status;
-  for (std::int64_t waited_ms = 0; !status; waited_ms += look_ms) {
-    if (cancellation.is_cancelled()) return Error{"cancelled"};
-    if (waited_ms > pki_ms_max) return Error{"the certificates of the demo were not made in time"};
-    status = program.wait(look_ms);
+  std::vector<ChildProcess> programs;
+  // Each has an authority of its own.
+  for (const auto& arguments : {std::vector<std::string>{"--out", folder.string(), "--address", inbox_address,
+                                                         "--domain", portal_domain, "--domain", inbox_domain},
+                                {"--out", (folder / "late").string(), "--address", late_address},
+                                {"--out", (folder / "far").string(), "--without-cases", "--address", far_address}}) {
+    options.arguments = arguments;
+    BB_TRY(auto program, ChildProcess::start(options));
+    programs.push_back(std::move(program));
   }
-  if (*status != 0) return Error{fmt::format("{} ended with status {}", options.program.string(), *status)};
+  std::int64_t waited_ms = 0;
+  for (auto& program : programs) {
+    std::optional<int> status;
+    for (; !status; waited_ms += look_ms) {
+      if (cancellation.is_cancelled()) return Error{"cancelled"};
+      if (waited_ms > pki_ms_max) return Error{"the certificates of the demo were not made in time"};
+      status = program.wait(look_ms);
+    }
+    if (*status != 0) return Error{fmt::format("{} ended with status {}", options.program.string(), *status)};
+  }
   // Intermediate authorities too: the portal fetches none.
-  BB_TRY(const auto root, read_text(folder / "root.crt"));
-  BB_TRY(const auto intermediate, read_text(folder / "intermediate.crt"));
-  return write_text(folder / "anchors.pem", root + intermediate, Privacy::private_);
+  std::string anchors;
+  for (const auto& of : {folder, folder / "late"}) {
+    for (const auto* name : {"root.crt", "intermediate.crt"}) {
+      BB_TRY(const auto certificate, read_text(of / name));
+      anchors += certificate;
+    }
+  }
+  return write_text(folder / "anchors.pem", anchors, Privacy::private_);
 }
 
 Status write_zone(const fs::path& folder) {
@@ -129,6 +152,8 @@ Status write_zone(const fs::path& folder) {
   };
   publish(portal_domain, portal_domain);
   publish(inbox_domain, inbox_domain);
+  publish(replace_all(late_address, "@", "."), "late/cases/expired");
+  publish(replace_all(far_address, "@", "."), fmt::format("far/{}", far_address));
   return write_text(folder / "zone.yaml", to_yaml(Value::object({{"records", std::move(records)}})), Privacy::private_);
 }
 
@@ -137,8 +162,11 @@ Result<ChildProcess> start_mailroom(const Places& places, const fs::path& folder
   BB_TRY(options.program, program_beside(places, "bluebridge-mailroom"));
   options.arguments = {"--exit-with-parent", "--identity", (folder / "server.pem").string(), "--zone",
                        (folder / "zone.yaml").string()};
-  for (const auto& [user, domain] : {std::pair("portal", portal_domain), std::pair(inbox_user, inbox_domain)})
-    options.arguments.insert(options.arguments.end(), {"--mailbox", fmt::format("{}=@{}", user, domain)});
+  const auto mailbox = [&](std::string_view user, const std::vector<std::string>& domains) {
+    options.arguments.insert(options.arguments.end(), {"--mailbox", fmt::format("{}=@{}", user, join(domains, ",@"))});
+  };
+  mailbox("portal", {portal_domain});
+  mailbox(inbox_user, {inbox_domain, late_domain, far_domain, unpublished_domain});
   options.environment["BLUEBRIDGE_MAILROOM_PASSWORD"] = password;
   return ChildProcess::start(options);
 }
@@ -186,6 +214,12 @@ Value direct_roles(const fs::path& folder, const MailPorts& ports) {
                         {"sender", bound("org.bluebridge.direct.sender", std::move(sender), folder, ports)}});
 }
 
+std::map<std::string, std::string> refused_recipients() {
+  return {{"expired_recipient", late_address},
+          {"foreign_recipient", far_address},
+          {"unpublished_recipient", unpublished_address}};
+}
+
 DirectRoom::Folder::~Folder() {
   std::error_code ignored;
   if (!path.empty()) fs::remove_all(path, ignored);
@@ -213,7 +247,7 @@ std::vector<std::string> DirectRoom::portal_arguments() const {
           "--direct-anchors",  in("anchors.pem"), "--direct-revocation", in("intermediate.crl"),
           "--direct-resolver", at(ports_.dns),    "--direct-smtp",       at(ports_.smtp),
           "--direct-imap",     at(ports_.imap),   "--direct-user",       "portal",
-          "--trust",           in("root.crt")};
+          "--trust",           in("root.crt"),    "--direct-wait",       confirmed_within_s};
 }
 
 std::map<std::string, std::string> DirectRoom::portal_environment() const {

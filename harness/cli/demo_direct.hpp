@@ -33,6 +33,8 @@ std::vector<std::filesystem::path> direct_suites(const Places& places);
 // `folder` has the certificates; the mailboxes' password is in the environment variable
 // mail_password_variable.
 Value direct_roles(const std::filesystem::path& folder, const MailPorts& ports);
+// Inputs of the suites of sending: recipients that nobody may send to, by what is published of them.
+std::map<std::string, std::string> refused_recipients();
 inline constexpr const char* mail_password_variable = "BLUEBRIDGE_DEMO_MAIL_PASSWORD";
 
 // A running mail room and the folder of its certificates.

@@ -6,6 +6,7 @@
 
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include "harness/cli/demo_direct.hpp"
 
 namespace bb::cli {
 namespace {
@@ -110,11 +111,14 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value rol
     patients.set(person.id, person_value(person));
   }
   auto inputs = choose_inputs(served);
+  auto options = Value::object();
   const auto* patient = test_patient(served);
   if (patient != nullptr && !portal.direct_domain.empty()) {
     roles.set("received", received_role(portal, *patient));
     inputs.set("recipient", patient->account + "@" + portal.direct_domain);
     inputs.set("unknown_recipient", "nobody@" + portal.direct_domain);
+    for (const auto& [name, address] : refused_recipients()) inputs.set(name, address);
+    options.set("recipients", "all");
   }
   auto config = Value::object({{"base_url", portal.url}});
   set_text(config, "cleartext_base_url", portal.cleartext_url);
@@ -137,6 +141,7 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value rol
                                                    {"content", Value::strings({"complete", "visit"})}})},
                         {"roles", std::move(roles)},
                         {"patients", std::move(patients)},
+                        {"options", std::move(options)},
                         {"inputs", std::move(inputs)}});
 }
 
