@@ -32,7 +32,8 @@ def run(folder, portal, inbox, ca_file, password, unknown, returned):
         "inputs": {"patient": "alice", "period_from": PERIOD[0], "period_until": PERIOD[1], "unknown_address": unknown,
                    "returned_address": returned}}))
     process = peers.bluebridge("run", SUITE, "--target", target, "--out", folder / "runs", "--answers", answers,
-                               BB_TEST_MAIL_PASSWORD=password, **peers.passwords(["alice", "bruno"]))
+                               timeout=240, BB_TEST_MAIL_PASSWORD=password,
+                               **peers.passwords(["alice", "bruno"]))
     return process, *peers.only_run(folder, process)
 
 
