@@ -431,7 +431,7 @@ TEST(TlsFaultTest, AServerThatDoesNotSpeakTls) {
 
 TEST(TlsFaultTest, AHandshakeThatNeverComesEndsAtTheDeadline) {
   TlsServer silent({}, 0, false);
-  const host::Reply reply = silent.get(500);
+  const host::Reply reply = silent.get(2'000);
   expect_failure(reply, BB_E_DEADLINE, "timeout", "no TLS handshake with " + silent.peer() + " before the deadline");
   EXPECT_LT(reply.total_ms, 10'000);
 }
