@@ -122,6 +122,12 @@ Value key_request(const bb_host* host, const char* function, bb_str name, bb_str
   return request;
 }
 
+Value stream_request(const bb_host* host, const char* function, bb_stream* stream) {
+  Value request = request_of(host, BB_HOST_STREAM, function);
+  request.set("stream", reinterpret_cast<std::uint64_t>(stream));
+  return request;
+}
+
 extern "C" {
 
 void log_write(const bb_host* host, const bb_call* call, bb_log_level level, bb_str message, const bb_pair* fields,
@@ -238,12 +244,6 @@ bb_status person_ask(const bb_host* host, bb_call* call, const bb_question* ques
   if (status == BB_OK) state.refusals.clear();
   state.waits_for_person = status == BB_E_PENDING;
   return status;
-}
-
-Value stream_request(const bb_host* host, const char* function, bb_stream* stream) {
-  Value request = request_of(host, BB_HOST_STREAM, function);
-  request.set("stream", reinterpret_cast<std::uint64_t>(stream));
-  return request;
 }
 
 // open and start_tls: the whole of what is wished for.
