@@ -92,6 +92,20 @@ TEST_F(JsonTest, HasASchemaThatIsClosed) {
   EXPECT_THAT(findings(to_json(report)), HasSubstr("'extra' was unexpected"));
 }
 
+TEST_F(JsonTest, TellsOfAnArrivalTheWholeWaitThatItComesNearestTo) {
+  SKIP_WITHOUT_JSONSCHEMA();
+  auto run = conformant_run();
+  const evidence::WaitView wait{"demo", "send", "message", "inbox.message", "a@b.example", "2026-11-21T12:00:00.000Z",
+                                ""};
+  run.arrivals = {{"inbox", "7", "", "", wait, {}}};
+  auto report = to_value(run);
+  EXPECT_EQ(findings(to_json(report)), "");
+  auto arrivals = report["arrivals"].items()[0];
+  arrivals[0].find("nearest")->erase("step");
+  report.set("arrivals", std::move(arrivals));
+  EXPECT_THAT(findings(to_json(report)), HasSubstr("'step' is a required property"));
+}
+
 TEST_F(JsonTest, HasASchemaThatOurOwnValidatorReadsToo) {
   const auto text = read_text(schema_file);
   ASSERT_TRUE(text) << text.error().what;
