@@ -22,12 +22,6 @@ constexpr std::size_t shown_bytes_max = 80;
 
 std::string text(const Value& value, std::string_view key) { return value[key].string_or(""); }
 
-std::vector<std::string> texts(const Value& list) {
-  std::vector<std::string> found;
-  for (std::size_t i = 0; i < list.size(); ++i) found.push_back(list[i].string_or(""));
-  return found;
-}
-
 std::map<std::string, std::string> pairs(const Value& object) {
   std::map<std::string, std::string> found;
   if (const auto* members = object.members())
@@ -107,20 +101,16 @@ Result<RecordedRun> RecordedRun::open(const std::filesystem::path& folder) {
   BB_TRY(auto view, evidence::read_run(folder));
   if (view.is_damaged)
     return Error{fmt::format("{}: nobody can go on with this run: {}", folder.string(), view.verdict.sentence)};
-  BB_TRY(auto replay, Replay::open(folder, nullptr));
-  RecordedRun run(std::move(replay), std::move(view));
+  RecordedRun run(std::move(view));
   for (auto& test : run.view_.tests) {
     run.names_.emplace(std::pair(test.suite, test.name), run.tests_.size());
     RecordedTest recorded;
     recorded.is_done = test.is_done;
+    if (test.is_done) test.steps.clear();  // nothing is done with them any more
     recorded.view = std::move(test);
     run.tests_.push_back(std::move(recorded));
   }
-  evidence::StreamProblems problems;
-  BB_CHECK(evidence::read_events(folder, problems, [&](const Value& event, std::size_t) -> Status {
-    run.take(event);
-    return {};
-  }));
+  BB_TRY(run.replay_, Replay::open(folder, nullptr, [&](const Value& event) { run.take(event); }));
   if (!run.settings_.is_object())
     return Error{
         fmt::format("{}: this run was made by an earlier version, which did not write down what another "
@@ -183,7 +173,7 @@ void RecordedRun::take_step(std::string_view type, const Value& event, std::size
     step.outcome = evidence::outcome_from(text(event, "outcome"));
     step.kind = text(event, "kind");
     step.cause = text(event, "cause");
-    step.saved = texts(event["saved"]);
+    step.saved = strings_of(event["saved"]);
     if (step.is_session_changed) sign_ins_.push_back({node, step.id, step.is_cleanup});
   }
 }
@@ -229,8 +219,8 @@ void RecordedRun::see_listed(std::set<std::string>& seen, const Value& body) con
 void RecordedRun::restore_options(RunOptions& options) const {
   for (const auto& [name, value] : pairs(settings_["inputs"])) options.inputs.emplace(name, value);
   options.options = pairs(settings_["options"]);
-  options.filters = texts(settings_["filters"]);
-  options.tags = texts(settings_["tags"]);
+  options.filters = strings_of(settings_["filters"]);
+  options.tags = strings_of(settings_["tags"]);
   options.max_failures = static_cast<int>(settings_["max_failures"].integer_or(0));
   options.rule_date = rule_date_;
   options.seed = seed_;
@@ -245,7 +235,7 @@ std::size_t RecordedRun::open_test_count() const {
 std::filesystem::path RecordedRun::target_file() const { return text(settings_["target"], "file"); }
 std::filesystem::path RecordedRun::answers_file() const { return text(settings_, "answers"); }
 std::string RecordedRun::target_sha256() const { return text(settings_["target"], "sha256"); }
-std::vector<std::string> RecordedRun::secret_inputs() const { return texts(settings_["secret_inputs"]); }
+std::vector<std::string> RecordedRun::secret_inputs() const { return strings_of(settings_["secret_inputs"]); }
 
 Status RecordedRun::match(const Plan& plan, const suite::Target& target) const {
   const bool is_same = plan.nodes.size() == tests_.size() && plan.roots.size() == scopes_.size() &&

@@ -46,7 +46,7 @@ struct RecordedTest {
   bool is_begun = false;
   bool is_done = false;
   std::vector<RecordedStep> steps;
-  evidence::TestView view;  // as reports see it
+  evidence::TestView view;  // as reports see it; of what is done without its steps
   const RecordedStep* last(const std::string& id, bool is_cleanup) const;
   bool has_sent() const;
 };
@@ -105,7 +105,7 @@ class RecordedRun {
   }
 
  private:
-  RecordedRun(Replay replay, evidence::RunView view) : replay_(std::move(replay)), view_(std::move(view)) {}
+  explicit RecordedRun(evidence::RunView view) : view_(std::move(view)) {}
   void take(const Value& event);
   void take_call_started(const Value& event, std::size_t test);
   void take_call_done(const Value& event);

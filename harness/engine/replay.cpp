@@ -66,13 +66,16 @@ Result<fs::path> unpack(const fs::path& run_folder, const Value& files, const fs
 
 }  // namespace
 
-Result<Replay> Replay::open(const fs::path& run_folder, std::shared_ptr<const checks::Validator> validator) {
+Result<Replay> Replay::open(const fs::path& run_folder, std::shared_ptr<const checks::Validator> validator,
+                            const Also& also) {
   Replay replay;
   replay.validator_ = std::move(validator);
   replay.folder_ = run_folder;
   evidence::StreamProblems problems;
-  BB_CHECK(
-      evidence::read_events(run_folder, problems, [&](const Value& event, std::size_t) { return replay.take(event); }));
+  BB_CHECK(evidence::read_events(run_folder, problems, [&](const Value& event, std::size_t) {
+    if (also) also(event);
+    return replay.take(event);
+  }));
   if (replay.plan_.suites.empty()) return Error{fmt::format("{}: there is no run_started event", run_folder.string())};
   return replay;
 }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,10 +24,11 @@ namespace bb::engine {
 
 class Replay {
  public:
-  // `validator` judges `valid`, where there is one. The error says what of the run
-  // folder could not be read.
+  // `validator` judges `valid`, where there is one; `also` is given each event, which
+  // is read once. The error says what of the run folder could not be read.
+  using Also = std::function<void(const Value& event)>;
   static Result<Replay> open(const std::filesystem::path& run_folder,
-                             std::shared_ptr<const checks::Validator> validator);
+                             std::shared_ptr<const checks::Validator> validator, const Also& also = nullptr);
 
   const Plan& plan() const { return plan_; }
   // What the run said of a test.
