@@ -30,12 +30,18 @@ std::size_t weight(const ArrivalView& view) {
 
 }  // namespace
 
+void add_parents(std::set<std::string>& ids, const Value& items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string parent = items[i]["parent"].string_or("");
+    if (!parent.empty() && ids.contains(items[i]["id"].string_or(""))) ids.insert(parent);
+  }
+}
+
 void Arrivals::list(const std::string& address, const Value& items, std::int64_t now_unix_ns) {
+  add_parents(taken_, items);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Value& item = items[i];
     const std::string id = item["id"].string_or("");
-    // Who read the opened form took the message.
-    if (taken_.contains(id) && !item["parent"].string_or("").empty()) taken_.insert(item["parent"].string_or(""));
     if (id.empty() || item["opened"].boolean_or(false) || item["deleted"].boolean_or(false)) continue;
     Arrival& arrival = arrivals_[id];
     if (arrival.seen_unix_ns == 0) arrival.seen_unix_ns = now_unix_ns;

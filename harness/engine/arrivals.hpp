@@ -19,6 +19,10 @@ namespace bb::engine {
 
 struct RunContext;
 
+// Who read another form of a message, as an earlier process tells it, took the
+// message: adds to `ids` the parents of the items that it holds.
+void add_parents(std::set<std::string>& ids, const Value& items);
+
 // A wait that was begun: `open.until` is when its time is over.
 struct BegunWait {
   evidence::WaitView open;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include <bb/core/time.hpp>
 #include <bb/host/call.hpp>
@@ -25,22 +24,15 @@ bool is_late(const Value& item, std::int64_t until_unix_ns, std::int64_t now_uni
   return arrived && *arrived > until_unix_ns;
 }
 
-// Whether an earlier process read another form of the message: that is what it told.
-bool was_read_otherwise(const std::set<std::string>& seen, const Value& items, const std::string& id) {
-  for (std::size_t i = 0; i < items.size(); ++i)
-    if (items[i]["parent"].string_or("") == id && seen.contains(items[i]["id"].string_or(""))) return true;
-  return false;
-}
-
 // The id of the first message, as received, that nobody took; and takes it.
 std::string take_new(Inbox& inbox, const InboxWait& wait, const Value& items, std::int64_t now_unix_ns) {
   const std::lock_guard lock(inbox.seen_mutex);
   inbox.arrivals.list(wait.address, items, now_unix_ns);
+  add_parents(inbox.seen, items);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::string id = items[i]["id"].string_or("");
     const bool is_raw = !items[i]["opened"].boolean_or(false) && !items[i]["deleted"].boolean_or(false);
-    if (is_raw && !id.empty() && !is_late(items[i], wait.until_unix_ns, now_unix_ns) &&
-        !was_read_otherwise(inbox.seen, items, id) && inbox.seen.insert(id).second) {
+    if (is_raw && !id.empty() && !is_late(items[i], wait.until_unix_ns, now_unix_ns) && inbox.seen.insert(id).second) {
       inbox.arrivals.take(id);
       return id;
     }
