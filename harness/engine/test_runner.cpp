@@ -387,6 +387,18 @@ Caller::Step TestRunner::call_step(const Step& step) const {
           is_cleanup_ ? nullptr : run_.options.cancellation};
 }
 
+VerbCall TestRunner::verb_call(const std::string& verb, Value arguments, const Actor& actor,
+                               const ConnectorInstance& instance) const {
+  VerbCall call;
+  call.verb = verb;
+  call.arguments = std::move(arguments);
+  call.person = actor.person.empty() ? nullptr : run_.input.target.find_person(actor.person);
+  call.target = &run_.input.target;
+  call.connector = instance.connector.load();
+  call.secrets = &instance.secrets;
+  return call;
+}
+
 TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   if (const auto answer = answer_before(step)) return judge(step, &*answer);
   const auto as = scope_.resolve(step.as);
@@ -403,13 +415,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   if (is_sending_verb(step)) forget_old_mail(step, index);
   if (Came known = check_sign_in(**instance, step, actor, *arguments); known.outcome != Outcome::pass) return known;
 
-  VerbCall call;
-  call.verb = step.verb;
-  call.arguments = *std::move(arguments);
-  call.person = actor.person.empty() ? nullptr : run_.input.target.find_person(actor.person);
-  call.target = &run_.input.target;
-  call.connector = (*instance)->connector.load();
-  call.secrets = &(*instance)->secrets;
+  VerbCall call = verb_call(step.verb, *std::move(arguments), actor, **instance);
   const std::string purpose = purpose_of(view_.suite, view_.name, step.id);
   // Made once: a retry with the same key sends nothing a second time, also after
   // the process ended that asked first.
@@ -528,13 +534,7 @@ TestRunner::Came TestRunner::repeat_sign_in(ConnectorInstance& instance, const S
   for (const auto& session_step : run_.sessions.at(actor)) {
     begin_setup("sign_in_again", fmt::format("{}.{} again{}{}", actor.role, session_step.verb,
                                              actor.person.empty() ? "" : " as ", actor.person));
-    VerbCall call;
-    call.verb = session_step.verb;
-    call.arguments = session_step.arguments;
-    call.person = actor.person.empty() ? nullptr : run_.input.target.find_person(actor.person);
-    call.target = &run_.input.target;
-    call.connector = instance.connector.load();
-    call.secrets = &instance.secrets;
+    VerbCall call = verb_call(session_step.verb, session_step.arguments, actor, instance);
     call.state = run_.token(session_step.purpose + "/state");
     run_.redactor.learn("state", call.state);
     const VerbReply reply =

@@ -52,6 +52,8 @@ class TestRunner {
   Came run_steps();
   void run_cleanup();
   Came run_step(const suite::Step& step, std::size_t index);
+  VerbCall verb_call(const std::string& verb, Value arguments, const Actor& actor,
+                     const ConnectorInstance& instance) const;
   Came run_do(const suite::Step& step, std::size_t index);
   Came run_wait(const suite::Step& step, std::size_t index);
   Came look_for_message(const suite::Step& step, std::size_t index);
