@@ -147,10 +147,7 @@ class Mutator {
   // References of a fault mean what they meant at the end of the test.
   Result<Fault> resolve(std::size_t node, const Fault& fault) const {
     checks::Scope scope = test_scope(plan_, node, recorded_);
-    for (const auto& [name, value] : recorded_[node].saved) {
-      scope.save(plan_.nodes[node].name, name, value);
-      scope.save(plan_.nodes[node].test->path, name, value);
-    }
+    for (const auto& [name, value] : recorded_[node].saved) save(scope, plan_.nodes[node], name, value);
     Fault resolved = fault;
     BB_TRY(resolved.selector, checks::resolve_selector(fault.selector, scope));
     BB_TRY(resolved.to, scope.resolve(fault.to));

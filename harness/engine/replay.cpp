@@ -198,8 +198,7 @@ Result<Replay::Judged> Replay::judge(std::size_t node, const std::vector<TestRes
                                         planned.claim_level, validator_.get());
     judged.claims.insert(judged.claims.end(), judgement.claims.begin(), judgement.claims.end());
     for (auto& [name, value] : judgement.saved) {
-      scope.save(planned.name, name, value);
-      if (planned.name != planned.test->path) scope.save(planned.test->path, name, value);
+      save(scope, planned, name, value);
       judged.saved.emplace_back(name, std::move(value));
     }
     if (judgement.outcome != evidence::Outcome::pass && judgement.outcome != evidence::Outcome::warn) break;

@@ -13,29 +13,17 @@ namespace {
 Status restore_saved(RunContext& run, std::size_t node) {
   const RecordedTest& recorded = run.before->test(node);
   const PlanNode& planned = run.plan.nodes[node];
-  checks::Scope scope = test_scope(run.plan, node, run.results);
-  scope.set("run", run_value(run.facts));
+  checks::Scope scope = scope_so_far(run, node);
   for (const auto& step : planned.test->steps) {
     const RecordedStep* const last = recorded.last(step.id, false);
     if (last == nullptr || last->saved.empty()) continue;
     BB_TRY(const auto message, run.before->message(node, step.id));
     for (auto& [name, value] : checks::saved_values(step, scope, message)) {
-      scope.save(planned.name, name, value);
-      if (planned.name != planned.test->path) scope.save(planned.test->path, name, value);
+      save(scope, planned, name, value);
       run.results[node].saved.emplace_back(name, std::move(value));
     }
   }
   return {};
-}
-
-checks::Scope scope_after(const RunContext& run, std::size_t node) {
-  checks::Scope scope = test_scope(run.plan, node, run.results);
-  scope.set("run", run_value(run.facts));
-  for (const auto& [name, value] : run.results[node].saved) {
-    scope.save(run.plan.nodes[node].name, name, value);
-    scope.save(run.plan.nodes[node].test->path, name, value);
-  }
-  return scope;
 }
 
 // Sessions ended with the process that made them.
@@ -49,7 +37,7 @@ void restore_sessions(RunContext& run) {
     if (step == steps.end()) continue;
     const auto index =
         static_cast<std::size_t>(step - steps.begin()) + (sign_in.is_cleanup ? node.test->steps.size() : 0);
-    const checks::Scope scope = scope_after(run, sign_in.node);
+    const checks::Scope scope = scope_so_far(run, sign_in.node);
     const auto as = scope.resolve(step->as);
     auto arguments = scope.resolve(step->with);
     if (!as || !arguments) continue;

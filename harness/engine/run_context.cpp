@@ -15,6 +15,11 @@ std::string purpose_of(const std::string& suite, const std::string& test, const 
   return fmt::format("{}/{}/{}", suite, test, step);
 }
 
+void save(checks::Scope& scope, const PlanNode& node, const std::string& name, const Value& value) {
+  scope.save(node.name, name, value);
+  scope.save(node.test->path, name, value);
+}
+
 checks::Scope test_scope(const Plan& plan, std::size_t node, const std::vector<TestResult>& results) {
   checks::Scope scope = plan.base_scope(plan.nodes[node]);
   for (const auto need : plan.ancestors(node)) {
@@ -29,6 +34,13 @@ checks::Scope test_scope(const Plan& plan, std::size_t node, const std::vector<T
       if (is_pair) scope.save(needed.test->path, name, value);
     }
   }
+  return scope;
+}
+
+checks::Scope scope_so_far(const RunContext& run, std::size_t node) {
+  checks::Scope scope = test_scope(run.plan, node, run.results);
+  scope.set("run", run_value(run.facts));
+  for (const auto& [name, value] : run.results[node].saved) save(scope, run.plan.nodes[node], name, value);
   return scope;
 }
 

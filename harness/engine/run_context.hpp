@@ -86,10 +86,15 @@ bool is_under_way(const RunContext& run, std::size_t node);
 // tests and what they saved, addresses and what arrived there, sessions, numbers.
 Status restore(RunContext& run);
 
+// What a test saved is found by its own name, and by the path that instances share.
+void save(checks::Scope& scope, const PlanNode& node, const std::string& name, const Value& value);
+
 // The scope a test starts with: inputs, options, target, run, each, addresses
 // known so far, and what the tests it needs have saved. `results` holds what
 // those saved. Where a needed instance shares this one's values, its saves
 // stand under the plain name too.
 checks::Scope test_scope(const Plan& plan, std::size_t node, const std::vector<TestResult>& results);
+// That of a test of this run, with what the test itself has saved so far.
+checks::Scope scope_so_far(const RunContext& run, std::size_t node);
 
 }  // namespace bb::engine

@@ -112,14 +112,15 @@ TestRunner::TestRunner(RunContext& run, std::size_t node)
       node_(run.plan.nodes[node]),
       test_(*node_.test),
       view_(node_.view),
-      scope_(test_scope(run.plan, node, run.results)),
+      scope_(scope_so_far(run, node)),
       worker_(run.virtual_clock),
       budget_(test_.timeout_ms),
       caller_(run, view_.suite, view_.name, worker_, budget_) {
-  scope_.set("run", run_value(run.facts));
   started_ns_ = monotonic_ns();
   view_.started_unix_ns = run_.clock.now_unix_ns();
-  if (is_under_way(run_, node)) restore_progress(run_.before->test(node));
+  if (!is_under_way(run_, node)) return;
+  before_ = &run_.before->test(node);
+  restore_progress();
 }
 
 Turn TestRunner::run_test() {
@@ -159,17 +160,13 @@ bool TestRunner::begin(Came& came) {
 }
 
 // Steps that were judged stay judged; what they saved is in the node's result.
-void TestRunner::restore_progress(const RecordedTest& recorded) {
+void TestRunner::restore_progress() {
   is_begun_ = true;
-  view_.started_unix_ns = recorded.view.started_unix_ns;
-  view_.steps = recorded.view.steps;
-  is_mail_forgotten_ = recorded.has_sent();
-  for (const auto& [name, value] : run_.results[node_index_].saved) {
-    scope_.save(node_.name, name, value);
-    scope_.save(test_.path, name, value);
-  }
+  view_.started_unix_ns = before_->view.started_unix_ns;
+  view_.steps = before_->view.steps;
+  is_mail_forgotten_ = before_->has_sent();
   for (const auto& step : test_.steps) {
-    const RecordedStep* const last = recorded.last(step.id, false);
+    const RecordedStep* const last = before_->last(step.id, false);
     if (last == nullptr || !last->outcome) break;
     ++next_step_;
     if (*last->outcome < worst_.outcome) worst_ = {*last->outcome, last->kind, last->cause};
@@ -177,7 +174,7 @@ void TestRunner::restore_progress(const RecordedTest& recorded) {
     if (is_over_) break;
   }
   for (const auto& step : test_.cleanup) {
-    const RecordedStep* const last = recorded.last(step.id, true);
+    const RecordedStep* const last = before_->last(step.id, true);
     if (last == nullptr || !last->outcome) break;
     ++next_cleanup_;
   }
@@ -185,7 +182,7 @@ void TestRunner::restore_progress(const RecordedTest& recorded) {
 
 // What an earlier process left of a step that it began; null where it did not.
 const RecordedStep* TestRunner::begun_before(const Step& step) const {
-  return is_under_way(run_, node_index_) ? run_.before->test(node_index_).last(step.id, is_cleanup_) : nullptr;
+  return before_ == nullptr ? nullptr : before_->last(step.id, is_cleanup_);
 }
 
 // Counts those of earlier processes too.
@@ -702,8 +699,7 @@ TestRunner::Came TestRunner::judge(const Step& step, const Message* message) {
   step_view.duration_ms = (monotonic_ns() - step_started_ns_) / ns_per_ms;
 
   for (auto& [name, value] : judgement.saved) {
-    scope_.save(node_.name, name, value);
-    if (node_.name != test_.path) scope_.save(test_.path, name, value);
+    save(scope_, node_, name, value);
     run_.results[node_index_].saved.emplace_back(name, std::move(value));
   }
   return {judgement.outcome, std::move(judgement.kind), std::move(judgement.cause)};

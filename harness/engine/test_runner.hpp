@@ -38,7 +38,7 @@ class TestRunner {
     std::string cause;
   };
 
-  void restore_progress(const RecordedTest& recorded);
+  void restore_progress();
   const RecordedStep* begun_before(const suite::Step& step) const;
   int next_attempt(const suite::Step& step) const;
   std::optional<evidence::Message> answer_before(const suite::Step& step) const;
@@ -92,6 +92,7 @@ class TestRunner {
   std::int64_t step_started_ns_ = 0;
   bool is_cleanup_ = false;
   bool is_mail_forgotten_ = false;
+  const RecordedTest* before_ = nullptr;  // what an earlier process left of it, where that began it
   // Where the test stands; a test that was begun before goes on there.
   bool is_begun_ = false;
   bool is_ready_ = false;  // its gates and addresses were looked at
