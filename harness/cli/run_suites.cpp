@@ -104,8 +104,46 @@ class Progress {
   std::size_t done_count_ = 0;
 };
 
+bool are_whole(const std::vector<suite::Suite>& suites) {
+  return std::all_of(suites.begin(), suites.end(), [](const suite::Suite& suite) { return suite.is_whole; });
+}
+
+Result<engine::RunInput> begin_input(const RunRequest& request, const host::Host& host) {
+  for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
+  engine::RunInput input;
+  BB_TRY(input.vocabulary, read_vocabulary(request.places));
+  input.validator = make_validator(request.places, request.data);
+  return input;
+}
+
+// What is read beside the suites, and everything judged with them. `findings` are those of the suites.
 Result<engine::RunInput> load_target(const RunRequest& request, host::Host& host, engine::RunInput input,
-                                     std::vector<Diagnostic> mistakes);
+                                     Findings findings, suite::SuitesAre suites_are) {
+  const bool are_suites_whole = suites_are == suite::SuitesAre::all && are_whole(input.suites);
+  const bool are_suites_good = are_suites_whole && !has_errors(findings.mistakes);
+  auto target = suite::read_target(request.target);
+  const bool is_target_good = target.is_good();
+  findings.add(std::move(target.diagnostics));
+  const bool is_target_read = target.value.has_value();
+  if (target.value) input.target = *std::move(target.value);
+  if (!request.answers.empty()) {
+    auto answers = suite::read_answers(request.answers);
+    findings.add(std::move(answers.diagnostics));
+    if (answers.value) input.answers = *std::move(answers.value);
+  }
+  BB_CHECK(check_reports(request, input));
+  if (are_suites_whole)
+    findings.add(suite::lint_answers(input.answers, input.suites, is_target_good ? &input.target : nullptr));
+  if (is_target_read) {
+    findings.add(suite::lint_target(input.target, input.suites, suites_are));
+    findings.add(engine::check_setup(
+        input, request.options, host, request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed,
+        are_suites_good && is_target_good ? engine::SuitesAre::good : engine::SuitesAre::faulty));
+  }
+  if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
+  if (!findings.mistakes.empty()) tell(render(std::move(findings.mistakes)));
+  return input;
+}
 
 Status write_reports(const RunRequest& request, const evidence::RunView& run) {
   BB_CHECK(report::write_standard_reports(run));
@@ -193,10 +231,7 @@ host::Host::Options host_options(const RunRequest& request) {
 }
 
 Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
-  for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
-  engine::RunInput input;
-  BB_TRY(input.vocabulary, read_vocabulary(request.places));
-  input.validator = make_validator(request.places, request.data);
+  BB_TRY(auto input, begin_input(request, host));
   Findings findings;
   for (const auto& file : request.suites) {
     auto loaded = suite::read_suite(file);
@@ -212,62 +247,19 @@ Result<engine::RunInput> load(const RunRequest& request, host::Host& host) {
     input.suites.push_back(*std::move(loaded.value));
   }
   // What has mistakes of shape may lack what the others are asked for.
-  const bool are_suites_read = input.suites.size() == request.suites.size();
-  const bool are_suites_whole =
-      are_suites_read &&
-      std::all_of(input.suites.begin(), input.suites.end(), [](const suite::Suite& suite) { return suite.is_whole; });
-  if (are_suites_whole) {
+  const auto suites_are = input.suites.size() == request.suites.size() ? suite::SuitesAre::all : suite::SuitesAre::some;
+  if (suites_are == suite::SuitesAre::all && are_whole(input.suites)) {
     findings.add(suite::lint_given(given_names(request.options), input.suites));
     findings.add(suite::lint_catalogues(input.suites));
   }
-  return load_target(request, host, std::move(input), std::move(findings.mistakes));
+  return load_target(request, host, std::move(input), std::move(findings), suites_are);
 }
 
 Result<engine::RunInput> load_for(const RunRequest& request, std::vector<suite::Suite> suites, host::Host& host) {
-  for (const auto& problem : host.discovery().problems) complain("warning: " + problem);
-  engine::RunInput input;
-  BB_TRY(input.vocabulary, read_vocabulary(request.places));
-  input.validator = make_validator(request.places, request.data);
+  BB_TRY(auto input, begin_input(request, host));
   input.suites = std::move(suites);
-  return load_target(request, host, std::move(input), {});
+  return load_target(request, host, std::move(input), {}, suite::SuitesAre::all);
 }
-
-namespace {
-
-Result<engine::RunInput> load_target(const RunRequest& request, host::Host& host, engine::RunInput input,
-                                     std::vector<Diagnostic> mistakes) {
-  Findings findings{std::move(mistakes)};
-  const bool are_suites_read = input.suites.size() == request.suites.size() || request.suites.empty();
-  const bool are_suites_whole =
-      are_suites_read &&
-      std::all_of(input.suites.begin(), input.suites.end(), [](const suite::Suite& suite) { return suite.is_whole; });
-  const bool are_suites_good = are_suites_whole && !has_errors(findings.mistakes);
-  auto target = suite::read_target(request.target);
-  const bool is_target_good = target.is_good();
-  findings.add(std::move(target.diagnostics));
-  const bool is_target_read = target.value.has_value();
-  if (target.value) input.target = *std::move(target.value);
-  if (!request.answers.empty()) {
-    auto answers = suite::read_answers(request.answers);
-    findings.add(std::move(answers.diagnostics));
-    if (answers.value) input.answers = *std::move(answers.value);
-  }
-  BB_CHECK(check_reports(request, input));
-  if (are_suites_whole)
-    findings.add(suite::lint_answers(input.answers, input.suites, is_target_good ? &input.target : nullptr));
-  if (is_target_read) {
-    findings.add(suite::lint_target(input.target, input.suites,
-                                    are_suites_read ? suite::SuitesAre::all : suite::SuitesAre::some));
-    findings.add(engine::check_setup(
-        input, request.options, host, request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed,
-        are_suites_good && is_target_good ? engine::SuitesAre::good : engine::SuitesAre::faulty));
-  }
-  if (!is_target_good || has_errors(findings.mistakes)) return not_run(std::move(findings));
-  if (!findings.mistakes.empty()) tell(render(std::move(findings.mistakes)));
-  return input;
-}
-
-}  // namespace
 
 int print_plan(const RunRequest& request, const engine::RunInput& input, bool is_json) {
   const auto plan = engine::plan(input, request.options);
