@@ -104,16 +104,9 @@ Value bound(std::string_view connector, DirectRole role, const fs::path& folder,
                         {"allow_network", std::move(network)}});
 }
 
-Result<fs::path> program_beside(const Places& places, const char* name) {
-  const auto program = places.program_folder / name;
-  std::error_code ignored;
-  if (fs::exists(program, ignored)) return program;
-  return Error{fmt::format("{}: the program is not there; it lies beside this one", program.string())};
-}
-
 Status make_pki(const Places& places, const fs::path& folder, const host::Cancellation& cancellation) {
   ChildProcess::Options options;
-  BB_TRY(options.program, program_beside(places, "bluebridge-pki"));
+  BB_TRY(options.program, find_program(places.pki(), "what makes certificates"));
   std::vector<ChildProcess> programs;
   // Each has an authority of its own.
   for (const auto& arguments : {std::vector<std::string>{"--out", folder.string(), "--address", inbox_address,
@@ -159,7 +152,7 @@ Status write_zone(const fs::path& folder) {
 
 Result<ChildProcess> start_mailroom(const Places& places, const fs::path& folder, const std::string& password) {
   ChildProcess::Options options;
-  BB_TRY(options.program, program_beside(places, "bluebridge-mailroom"));
+  BB_TRY(options.program, find_program(places.mailroom(), "the mail room"));
   options.arguments = {"--exit-with-parent", "--identity", (folder / "server.pem").string(), "--zone",
                        (folder / "zone.yaml").string()};
   const auto mailbox = [&](std::string_view user, const std::vector<std::string>& domains) {

@@ -75,6 +75,12 @@ OptionSpec in_process_option() {
   return {"in-process", "", "load connectors into this process, for debugging; the verdict and the run record say so"};
 }
 
+Result<std::filesystem::path> find_program(fs::path program, std::string_view what) {
+  std::error_code ignored;
+  if (fs::exists(program, ignored)) return program;
+  return Error{fmt::format("{}: {} is not there; it lies beside this program", program.string(), what)};
+}
+
 Result<std::filesystem::path> find_connector_host(const Args& args) {
   if (args.has("in-process")) return fs::path();
   std::vector<std::string> tried;

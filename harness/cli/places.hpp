@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bb/core/result.hpp>
@@ -31,7 +32,13 @@ struct Places {
   std::filesystem::path demo_documents_suite() const { return suites() / "outputs.ccda.yaml"; }
   std::filesystem::path demo_answers() const { return samples() / "targets" / "demo.answers.yaml"; }
   std::filesystem::path portal() const { return program_folder / "bluebridge-portal"; }
+  std::filesystem::path pki() const { return program_folder / "bluebridge-pki"; }
+  std::filesystem::path mailroom() const { return program_folder / "bluebridge-mailroom"; }
 };
+
+// A program that lies beside this one, as it was given. The error says that `what`,
+// "the sample portal", is not there.
+[[nodiscard]] Result<std::filesystem::path> find_program(std::filesystem::path program, std::string_view what);
 
 // `--plugins` and `--conformance`, for the tables of options.
 OptionSpec plugins_option();

@@ -65,11 +65,7 @@ struct PortalStart {
 
 Result<ChildProcess> start_portal(const Places& places, const PortalStart& start) {
   ChildProcess::Options options;
-  options.program = places.portal();
-  std::error_code ignored;
-  if (!std::filesystem::exists(options.program, ignored))
-    return Error{
-        fmt::format("{}: the sample portal is not there; it lies beside this program", options.program.string())};
+  BB_TRY(options.program, find_program(places.portal(), "the sample portal"));
   options.arguments = {"--port", "0", "--exit-with-parent", "--cleartext", "--records", start.records.string()};
   const auto add = [&](const std::vector<std::string>& words) {
     options.arguments.insert(options.arguments.end(), words.begin(), words.end());
