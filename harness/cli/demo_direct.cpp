@@ -213,20 +213,15 @@ std::map<std::string, std::string> refused_recipients() {
           {"unpublished_recipient", unpublished_address}};
 }
 
-DirectRoom::Folder::~Folder() {
-  std::error_code ignored;
-  if (!path.empty()) fs::remove_all(path, ignored);
-}
-
 Result<DirectRoom> DirectRoom::open(const Places& places, const fs::path& path,
                                     const host::Cancellation& cancellation) {
   BB_CHECK(make_private_folder(path));
-  Folder folder(fs::absolute(path));
-  BB_CHECK(make_pki(places, folder.path, cancellation));
-  BB_CHECK(write_zone(folder.path));
+  fs::path folder = fs::absolute(path);
+  BB_CHECK(make_pki(places, folder, cancellation));
+  BB_CHECK(write_zone(folder));
   const auto password = random_token();
   ::setenv(mail_password_variable, password.c_str(), 1);
-  BB_TRY(auto program, start_mailroom(places, folder.path, password));
+  BB_TRY(auto program, start_mailroom(places, folder, password));
   const auto line = program.read_line(mailroom_ms_max);
   if (!line) return Error{"the mail room did not start: " + line.error().what};
   BB_TRY(const auto ports, read_mail_ports(*line));
@@ -235,7 +230,7 @@ Result<DirectRoom> DirectRoom::open(const Places& places, const fs::path& path,
 
 std::vector<std::string> DirectRoom::portal_arguments() const {
   const auto at = [](std::uint16_t port) { return fmt::format("{}:{}", loopback, port); };
-  const auto in = [&](const std::string& name) { return (folder_.path / name).string(); };
+  const auto in = [&](const std::string& name) { return (folder_ / name).string(); };
   return {"--direct-domain",   portal_domain,     "--direct-identity",   in(std::string(portal_domain) + ".pem"),
           "--direct-anchors",  in("anchors.pem"), "--direct-revocation", in("intermediate.crl"),
           "--direct-resolver", at(ports_.dns),    "--direct-smtp",       at(ports_.smtp),

@@ -37,31 +37,24 @@ Value direct_roles(const std::filesystem::path& folder, const MailPorts& ports);
 std::map<std::string, std::string> refused_recipients();
 inline constexpr const char* mail_password_variable = "BLUEBRIDGE_DEMO_MAIL_PASSWORD";
 
-// A running mail room and the folder of its certificates.
+// A running mail room and its certificates.
 class DirectRoom {
  public:
-  // Makes `folder`, which is this room's alone and goes with it; takes some seconds. The error
-  // says what is missing, or that it was cancelled.
+  // Makes `folder`, which is this room's alone and the caller's to remove; takes some seconds. The
+  // error says what is missing, or that it was cancelled.
   static Result<DirectRoom> open(const Places& places, const std::filesystem::path& folder,
                                  const host::Cancellation& cancellation);
 
-  Value roles() const { return direct_roles(folder_.path, ports_); }
+  Value roles() const { return direct_roles(folder_, ports_); }
   // With which the portal sends and receives by Direct.
   std::vector<std::string> portal_arguments() const;
   std::map<std::string, std::string> portal_environment() const;
 
  private:
-  struct Folder {
-    explicit Folder(std::filesystem::path where) : path(std::move(where)) {}
-    Folder(Folder&& other) noexcept : path(std::exchange(other.path, {})) {}
-    Folder& operator=(Folder&&) = delete;
-    ~Folder();
-    std::filesystem::path path;
-  };
-  DirectRoom(Folder folder, std::string password, ChildProcess program, MailPorts ports)
+  DirectRoom(std::filesystem::path folder, std::string password, ChildProcess program, MailPorts ports)
       : folder_(std::move(folder)), password_(std::move(password)), program_(std::move(program)), ports_(ports) {}
 
-  Folder folder_;
+  std::filesystem::path folder_;
   std::string password_;
   ChildProcess program_;
   MailPorts ports_;

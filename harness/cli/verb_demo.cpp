@@ -88,6 +88,7 @@ class DemoFiles {
     std::error_code ignored;
     std::filesystem::remove(people(), ignored);
     std::filesystem::remove(target(), ignored);
+    std::filesystem::remove_all(direct(), ignored);
   }
   DemoFiles(const DemoFiles&) = delete;
   DemoFiles& operator=(const DemoFiles&) = delete;
