@@ -12,6 +12,7 @@
 
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
 
 #include "harness/report/plain.hpp"
 #include "harness/report/sequence_words.hpp"
@@ -29,6 +30,7 @@ constexpr std::size_t detail_bytes_max = 160;
 bool begins(std::string_view text, std::string_view word) {
   return text.size() >= word.size() && iequals(text.substr(0, word.size()), word);
 }
+bool is_mail(std::string_view protocol) { return protocol == "smtp" || protocol == "imap" || protocol == "pop3"; }
 bool is_refusal(std::string_view reply) { return !reply.empty() && (reply.front() == '4' || reply.front() == '5'); }
 
 // What stands in "MAIL FROM:<a@b.example> SIZE=3".
@@ -117,7 +119,7 @@ class Builder {
   std::size_t server_of(const host::EvidenceRecord& record) {
     const auto& protocol = record.protocol;
     const auto host = first_line(host_of(record.peer));
-    if (protocol == "smtp" || protocol == "imap" || protocol == "pop3") return lane("mail server", host);
+    if (is_mail(protocol)) return lane("mail server", host);
     if (protocol == "dns") return lane("name server", host);
     if (protocol == "ldap") return lane("directory", host);
     return lane(first_line(protocol) + " server", first_line(record.peer));
@@ -173,7 +175,7 @@ class Builder {
     if (protocol == "process" || protocol == "host") return;  // about the connector, not whom it spoke with
     if (protocol == "smime") return void(verdicts_.push_back(&view));
     if (record.is_sensitive && protocol != "person") return add_sensitive(view);
-    if (protocol == "smtp" || protocol == "imap" || protocol == "pop3") return add_mail(view);
+    if (is_mail(protocol)) return add_mail(view);
     end_talk();
     flush_verdicts();
     if (protocol == "person") {
@@ -188,21 +190,25 @@ class Builder {
     } else {
       add_failure(view);
       if (record.step != "open" && record.step != "end" && record.step != "start_tls")
-        put({.from = ours(record.instance),
-             .to = server_of(record),
-             .at_unix_ns = view.at_unix_ns,
-             .what = first_line(protocol + " " + record.step),
-             .event = view.number});
+        put(spoken(view, named(record), ""));
     }
   }
 
+  // What a connector of ours said to a server.
+  Arrow spoken(const RecordView& view, std::string what, std::string answer) {
+    return {.from = ours(view.record.instance),
+            .to = server_of(view.record),
+            .at_unix_ns = view.at_unix_ns,
+            .what = std::move(what),
+            .answer = std::move(answer),
+            .event = view.number};
+  }
+  static std::string named(const host::EvidenceRecord& record) {
+    return first_line(record.protocol + " " + record.step);
+  }
+
   void add_sensitive(const RecordView& view) {
-    put({.from = ours(view.record.instance),
-         .to = server_of(view.record),
-         .at_unix_ns = view.at_unix_ns,
-         .what = first_line(view.record.protocol + " " + view.record.step),
-         .answer = "sensitive: kept in the run folder only",
-         .event = view.number});
+    put(spoken(view, named(view.record), "sensitive: kept in the run folder only"));
   }
 
   // That a connection or its TLS could not be had.
@@ -210,13 +216,9 @@ class Builder {
     const auto& record = view.record;
     for (const auto& attribute : record.attributes) {
       if (attribute.name != "failure" && attribute.name != "untrusted") continue;
-      put({.from = ours(record.instance),
-           .to = server_of(record),
-           .at_unix_ns = view.at_unix_ns,
-           .what = first_line(record.protocol + " " + record.step),
-           .answer = first_line(attribute.value),
-           .tone = Tone::bad,
-           .event = view.number});
+      auto arrow = spoken(view, named(record), first_line(attribute.value));
+      arrow.tone = Tone::bad;
+      put(std::move(arrow));
     }
   }
 
@@ -224,22 +226,16 @@ class Builder {
   void add_question(const RecordView& view) {
     const auto& record = view.record;
     add_failure(view);
-    const bool is_dns = record.protocol == "dns";
-    const auto from = ours(record.instance);
-    const auto to = server_of(record);
-    if (!record.sent.empty())
-      put({.from = from,
-           .to = to,
-           .at_unix_ns = view.at_unix_ns,
-           .what = is_dns ? dns_question(record.sent) : "LDAP question",
-           .answer = record.received.empty() ? "" : answer_of(record),
-           .event = view.number});
-    else if (!record.received.empty())
-      for (auto arrow = sequence_.arrows.rbegin(); arrow != sequence_.arrows.rend(); ++arrow)
-        if (arrow->from == from && arrow->to == to && arrow->step == step_) {
-          arrow->answer = answer_of(record);
-          break;
-        }
+    const auto answer = record.received.empty() ? std::string() : answer_of(record);
+    auto spoke = spoken(view, record.protocol == "dns" ? dns_question(record.sent) : "LDAP question", answer);
+    if (!record.sent.empty()) {
+      put(std::move(spoke));
+    } else if (!answer.empty()) {
+      const auto question = std::find_if(sequence_.arrows.rbegin(), sequence_.arrows.rend(), [&](const Arrow& arrow) {
+        return arrow.from == spoke.from && arrow.to == spoke.to && arrow.step == step_;
+      });
+      if (question != sequence_.arrows.rend()) question->answer = answer;
+    }
   }
   static std::string answer_of(const host::EvidenceRecord& record) {
     return record.protocol == "dns" ? dns_answer(record.received) : fmt::format("{} bytes", record.received.size());
@@ -374,7 +370,7 @@ class Builder {
 
   void add_message(const StepView& step) {
     if (!step.has_message) return;
-    const auto at = step.started_unix_ns + step.duration_ms * 1'000'000;
+    const auto at = step.started_unix_ns + step.duration_ms * ns_per_ms;
     add_opened(step, at);
     const auto said = parse_json(step.message.body);
     if (!said) return;

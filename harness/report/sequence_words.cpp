@@ -93,7 +93,7 @@ std::string dns_answer(std::string_view message) {
   if (code == 3) return "no such name";
   if (code != 0) return fmt::format("refused, code {}", code);
   const auto count = number_at(bytes, 6);
-  return count == 0 ? "no such record" : fmt::format("{} record{}", count, count == 1 ? "" : "s");
+  return count == 0 ? "no such record" : counted(count, "record");
 }
 
 std::string_view fetched_message(std::string_view answer) {
