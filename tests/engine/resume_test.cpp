@@ -102,6 +102,13 @@ class ResumeTest : public RunFixture {
   }
   std::string virtual_target() const { return std::string(target_text) + "clock: virtual\n"; }
 
+  // A run that leaves its wait open: what it waits for comes after 20 minutes.
+  evidence::RunView run_detached(const std::string& tests) {
+    options.is_detached = true;
+    system.delay_ns = 20 * ns_per_minute;
+    return run(load(tests, virtual_target()));
+  }
+
   // Another process of the run: connectors of its own, the same system.
   evidence::RunView go_on(const fs::path& run, System& with, bool is_detached = false) {
     FakeConnectors fresh;
@@ -171,10 +178,7 @@ constexpr const char* send_and_wait = R"(
 )";
 
 TEST_F(ResumeTest, ADetachedRunWaitsAndAnotherProcessEndsIt) {
-  options.is_detached = true;
-  const auto input = load(send_and_wait, virtual_target());
-  system.delay_ns = 20 * ns_per_minute;
-  const auto waiting = run(input);
+  const auto waiting = run_detached(send_and_wait);
   EXPECT_EQ(waiting.verdict.word, "waiting");
   EXPECT_EQ(waiting.verdict.exit_status, 4);
   EXPECT_TRUE(waiting.is_waiting);
@@ -196,9 +200,7 @@ TEST_F(ResumeTest, ADetachedRunWaitsAndAnotherProcessEndsIt) {
 }
 
 TEST_F(ResumeTest, ADetachedRunIsLeftWaitingAsOftenAsOneLikes) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(send_and_wait, virtual_target()));
+  run_detached(send_and_wait);
   const auto again = go_on(run_folder, system, true);
   EXPECT_EQ(again.verdict.exit_status, 4);
   ASSERT_EQ(again.waits.size(), 1U);
@@ -216,18 +218,14 @@ std::string locked_send_and_wait() {
 }
 
 TEST_F(ResumeTest, ATestUnderWayMayShareALockWithOneThatItNeeds) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  ASSERT_EQ(run(load(locked_send_and_wait(), virtual_target())).verdict.exit_status, 4);
+  ASSERT_EQ(run_detached(locked_send_and_wait()).verdict.exit_status, 4);
   const auto done = go_on(run_folder, system);
   EXPECT_EQ(done.verdict.word, "conformant") << done.verdict.sentence;
   EXPECT_THAT(outcomes(done), Each(Pair(_, "pass  ")));
 }
 
 TEST_F(ResumeTest, AnotherInputOptionOrPersonThanTheEvidenceSaysIsRefused) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(send_and_wait, virtual_target()));
+  run_detached(send_and_wait);
   const auto target_file = folder_.path() / "target.yaml";
   const auto problem_with = [&](const std::string& was, const std::string& is) {
     std::string text = virtual_target();
@@ -253,9 +251,7 @@ TEST_F(ResumeTest, AnotherInputOptionOrPersonThanTheEvidenceSaysIsRefused) {
 // As no run writes it: `send` was begun and holds what `sign_in`, which it needs
 // and which was not begun, has to have.
 TEST_F(ResumeTest, ARunWhoseTestsCannotGoOnHasNoEnd) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(locked_send_and_wait(), virtual_target()));
+  run_detached(locked_send_and_wait());
   auto lines = split(*read_text(run_folder / evidence::events_file_name), '\n');
   std::erase(lines, "");
   lines.pop_back();  // run_detached, which counts the tests
@@ -272,15 +268,12 @@ TEST_F(ResumeTest, ARunWhoseTestsCannotGoOnHasNoEnd) {
 }
 
 TEST_F(ResumeTest, AFailureIsStrongerThanAWait) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  const auto view = run(load(std::string(send_and_wait) + R"(
+  const auto view = run_detached(std::string(send_and_wait) + R"(
   bad:
     title: It fails
     verifies: R-B
     steps: [{do: portal.view, with: {item: "1"}, expect: [{body: text, contains: nowhere}]}]
-)",
-                             virtual_target()));
+)");
   EXPECT_EQ(view.verdict.word, "not conformant");
   EXPECT_EQ(view.verdict.exit_status, 1);
   EXPECT_THAT(view.verdict.sentence, HasSubstr("other tests wait"));
@@ -469,9 +462,7 @@ TEST_F(ResumeTest, WhereAllWasTakenNothingIsLeftOver) {
 }
 
 TEST_F(ResumeTest, NumbersAndTimesGoOn) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(send_and_wait, virtual_target()));
+  run_detached(send_and_wait);
   go_on(run_folder, system);
   std::int64_t number = 0, us = 0;
   std::string at;
@@ -488,9 +479,7 @@ TEST_F(ResumeTest, NumbersAndTimesGoOn) {
 }
 
 TEST_F(ResumeTest, OneProcessAtATime) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(send_and_wait, virtual_target()));
+  run_detached(send_and_wait);
   const auto first = evidence::RunFolder::open(run_folder);
   ASSERT_TRUE(first);
   const auto second = evidence::RunFolder::open(run_folder);
@@ -499,9 +488,7 @@ TEST_F(ResumeTest, OneProcessAtATime) {
 }
 
 TEST_F(ResumeTest, ADamagedRunIsNotGoneOnWith) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(send_and_wait, virtual_target()));
+  run_detached(send_and_wait);
   auto lines = split(*read_text(run_folder / evidence::events_file_name), '\n');
   lines.erase(lines.begin() + 3);
   ASSERT_TRUE(write_text(run_folder / evidence::events_file_name, join(lines, "\n")));
@@ -511,9 +498,7 @@ TEST_F(ResumeTest, ADamagedRunIsNotGoneOnWith) {
 }
 
 TEST_F(ResumeTest, ADetachedRunIsDamagedByALineBehindItAndByAnotherVerdict) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(send_and_wait, virtual_target()));
+  run_detached(send_and_wait);
   const auto file = run_folder / evidence::events_file_name;
   const std::string events = *read_text(file);
   const auto is_damaged_with = [&](const std::string& text) {
@@ -557,17 +542,14 @@ TEST_F(ResumeTest, AMessageThatCameInTimeIsTakenWhereTheClockOfItsInboxIsAhead) 
 }
 
 TEST_F(ResumeTest, AWaitForAnyAddressDoesNotTakeOldMailAfterwards) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(R"(
+  run_detached(R"(
   send:
     title: Something arrives
     steps:
       - {do: portal.sign_in, as: $patient}
       - {do: portal.share, with: {to: $inbox.address}}
       - {wait: inbox.message, within: 70m}
-)",
-           virtual_target()));
+)");
   const auto view = go_on(run_folder, system);
   ASSERT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
   EXPECT_THAT(find(view, "send").steps.back().message.body, HasSubstr("Subject: " + system.sent.at(0).key));
@@ -618,9 +600,7 @@ TEST_F(ResumeTest, AMessageThatWasReadOpenedIsNotToldAsLeftOver) {
 }
 
 TEST_F(ResumeTest, AWaitWhoseSessionIsMadeAgainKeepsItsMessage) {
-  options.is_detached = true;
-  system.delay_ns = 20 * ns_per_minute;
-  run(load(R"(
+  run_detached(R"(
   send:
     title: Something arrives
     steps:
@@ -628,8 +608,7 @@ TEST_F(ResumeTest, AWaitWhoseSessionIsMadeAgainKeepsItsMessage) {
       - {do: inbox.sign_in, id: inbox_sign_in}
       - {do: portal.share, with: {to: $inbox.address}}
       - {wait: inbox.message, with: {address: $inbox.address}, within: 70m, save: {mail: body}}
-)",
-           virtual_target()));
+)");
   const auto view = go_on(run_folder, system);
   const auto& test = find(view, "send");
   ASSERT_EQ(outcome(view, "send"), "pass") << test.cause;
