@@ -26,7 +26,7 @@ struct InboxWait {
   std::string address;  // empty: any
   std::int64_t began_unix_ns = 0;
   std::int64_t until_unix_ns = 0;
-  std::string taken;  // id of the message that this wait took in an earlier process; empty: none
+  std::string taken{};  // id of the message that this wait took in an earlier process; empty: none
   Form form = Form::received;
 };
 

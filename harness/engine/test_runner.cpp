@@ -607,10 +607,9 @@ TestRunner::Came TestRunner::look_for_message(const Step& step, std::size_t inde
     return {Outcome::error, "config", fmt::format("step '{}': role '{}' has no inbox to wait on", step.id, step.role)};
 
   const std::int64_t look_ms = has_parked ? 0 : detach_ms;
-  if (is_new_attempt) begin_wait(step, (*with)["address"].string_or(""));
+  if (is_new_attempt) begin_wait(step, *with);
   const bool may_park = run_.options.is_detached && !is_cleanup_;
   // Each look has the step's time of its own; `within` bounds them all.
-  wait_->form = (*with)["form"].string_or("") == "opened" ? Form::opened : Form::received;
   auto reply = wait_for_message(inbox->second, *wait_, may_park ? std::optional(look_ms) : std::nullopt, run_.clock,
                                 run_.options.cancellation, [&](const host::Operation& operation) {
                                   Caller::Step look = call_step(step);
@@ -631,15 +630,27 @@ TestRunner::Came TestRunner::look_for_message(const Step& step, std::size_t inde
 
 // A wait that was begun before, by an earlier process too, ends when it would have
 // ended there.
-void TestRunner::begin_wait(const Step& step, const std::string& address) {
+void TestRunner::begin_wait(const Step& step, const Value& with) {
   const std::int64_t now_ns = run_.clock.now_unix_ns();
   const std::int64_t within_ms = step.within_ms.value_or(within_ms_default);
-  const RecordedStep* const before = begun_before(step);
-  if (!wait_ && before != nullptr && before->wait_until_ns)
-    wait_ = InboxWait{address, *before->wait_began_ns, *before->wait_until_ns, before->taken};
-  if (!wait_) wait_ = InboxWait{address, now_ns, now_ns + within_ms * ns_per_ms, ""};
-  open_wait_ = {
-      view_.suite, view_.name, step.id, step.role + "." + step.verb, address, format_utc(wait_->until_unix_ns), ""};
+  if (!wait_) {
+    wait_ = InboxWait{.address = with["address"].string_or(""),
+                      .began_unix_ns = now_ns,
+                      .until_unix_ns = now_ns + within_ms * ns_per_ms,
+                      .form = with["form"].string_or("") == "opened" ? Form::opened : Form::received};
+    if (const RecordedStep* const before = begun_before(step); before != nullptr && before->wait_until_ns) {
+      wait_->began_unix_ns = *before->wait_began_ns;
+      wait_->until_unix_ns = *before->wait_until_ns;
+      wait_->taken = before->taken;
+    }
+  }
+  open_wait_ = {.suite = view_.suite,
+                .test = view_.name,
+                .step = step.id,
+                .event = step.role + "." + step.verb,
+                .address = wait_->address,
+                .until = format_utc(wait_->until_unix_ns),
+                .tell = ""};
   if (!step.tell.empty()) {
     const auto tell = scope_.resolve(Value(step.tell));
     open_wait_.tell = tell ? tell->string_or(step.tell) : step.tell;
