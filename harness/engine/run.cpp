@@ -58,7 +58,8 @@ std::vector<Job> jobs_of(const RunContext& run) {
   return jobs;
 }
 
-void run_tests(RunContext& run) {
+// The waits that are left open.
+std::vector<evidence::WaitView> run_tests(RunContext& run) {
   // A test that parks keeps its runner. Each is used by one thread at a time.
   std::vector<std::unique_ptr<TestRunner>> runners(run.plan.nodes.size());
   run_jobs(jobs_of(run), run.options.jobs, [&](std::size_t node) {
@@ -68,14 +69,16 @@ void run_tests(RunContext& run) {
     if (turn == Turn::done) runners[node].reset();
     return turn;
   });
+  std::vector<evidence::WaitView> waits;
   for (const auto& runner : runners)
-    if (runner) run.waits.push_back(runner->open_wait());
+    if (runner) waits.push_back(runner->open_wait());
+  return waits;
 }
 
 // A run is not ended while a test could still go on: then nothing is written, so
 // that it stays one that was broken off.
-Result<evidence::Verdict> end_run(RunContext& run) {
-  const bool is_waiting = !run.waits.empty();
+Result<evidence::Verdict> end_run(RunContext& run, const std::vector<evidence::WaitView>& waits) {
+  const bool is_waiting = !waits.empty();
   for (const auto& result : run.results)
     if (!is_waiting && !result.view.is_done)
       return Error{
@@ -95,9 +98,9 @@ Result<evidence::Verdict> end_run(RunContext& run) {
                                {"exit_status", verdict.exit_status},
                                {"sentence", verdict.sentence}});
   if (is_waiting) {
-    Value waits = Value::array();
-    for (const auto& wait : run.waits) waits.push(evidence::wait_to_value(wait));
-    event.set("waits", std::move(waits));
+    Value open = Value::array();
+    for (const auto& wait : waits) open.push(evidence::wait_to_value(wait));
+    event.set("waits", std::move(open));
   }
   static_cast<void>(run.writer.write(is_waiting ? "run_detached" : "run_done", event));
   return verdict;
@@ -135,8 +138,7 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
                      .failures = 0,
                      .done_mutex = {},
                      .before = before,
-                     .sessions = {},
-                     .waits = {}};
+                     .sessions = {}};
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) context.results[i].view = plan.nodes[i].view;
   find_inboxes(context);
 
@@ -151,9 +153,9 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
     BB_CHECK(restore(context));
     BB_CHECK(writer.write("run_resumed", run_resumed_event(record, process, folder.torn_bytes())));
   }
-  run_tests(context);
-  if (context.waits.empty()) tell_unmatched_arrivals(context);
-  BB_TRY(auto verdict, end_run(context));
+  const auto waits = run_tests(context);
+  if (waits.empty()) tell_unmatched_arrivals(context);
+  BB_TRY(auto verdict, end_run(context, waits));
   return RunResult{folder.path(), std::move(verdict)};
 }
 

@@ -69,7 +69,6 @@ struct RunContext {
   // What earlier processes of the run came to; null in its first.
   const RecordedRun* before = nullptr;
   std::map<Actor, std::vector<SessionStep>> sessions;  // that those made; read only while tests run
-  std::vector<evidence::WaitView> waits;               // left open at the end of this process
 
   bool is_cancelled() const { return options.cancellation != nullptr && options.cancellation->is_cancelled(); }
   // A text that nobody can guess; with --seed the same in every run.
