@@ -54,7 +54,6 @@ class Scheduler {
         park(*next);
       changed_.notify_all();
     }
-    changed_.notify_all();
   }
 
  private:
