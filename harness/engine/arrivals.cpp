@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <set>
 
 #include <bb/core/time.hpp>
@@ -72,19 +73,16 @@ std::vector<ArrivalView> Arrivals::unmatched(const std::string& role) const {
   std::vector<ArrivalView> found;
   for (const auto& [id, arrival] : arrivals_) {
     if (taken_.contains(id) || before_.contains(id) || found.size() >= arrivals_told_max) continue;
-    const BegunWait* nearest = nullptr;
-    ArrivalView view;
+    std::optional<ArrivalView> nearest;
     std::int64_t distance_ns = 0;
     for (const auto& wait : waits_) {
       ArrivalView other = compared(arrival, wait);
       const std::int64_t other_ns = std::abs(arrival.seen_unix_ns - wait.ended_unix_ns);
-      const bool is_nearer = nearest == nullptr || weight(other) < weight(view) ||
-                             (weight(other) == weight(view) && other_ns < distance_ns);
-      if (!is_nearer) continue;
-      nearest = &wait;
-      view = std::move(other);
+      if (nearest && std::pair(weight(*nearest), distance_ns) <= std::pair(weight(other), other_ns)) continue;
+      nearest = std::move(other);
       distance_ns = other_ns;
     }
+    ArrivalView view = std::move(nearest).value_or(ArrivalView());
     view.role = role;
     view.id = id;
     view.title = arrival.title;
