@@ -100,6 +100,11 @@ bool is_sending_verb(const Step& step) {
   return step.action == Action::do_ && (step.verb == "share" || step.verb == "transmit");
 }
 
+// "portal.sign_in again as alice"
+std::string again(const Actor& actor, const std::string& verb) {
+  return fmt::format("{}.{} again{}{}", actor.role, verb, actor.person.empty() ? "" : " as ", actor.person);
+}
+
 std::string with_cause(std::string text, const std::string& cause) {
   return cause.empty() ? text : text + ": " + shorten(cause, 300);
 }
@@ -513,7 +518,7 @@ TestRunner::Came TestRunner::restore_session(ConnectorInstance& instance, const 
   const std::string cause = fmt::format("the process of connector '{}' ended in an earlier call", instance.name);
   if (!sign_in && run_.sessions.contains(actor)) return repeat_sign_in(instance, step, actor);
   if (!sign_in) return {Outcome::skip, "", cause + ", and its session cannot be made again without a person"};
-  begin_setup("sign_in_again", actor.role + ".sign_in again" + (actor.person.empty() ? "" : " as " + actor.person));
+  begin_setup("sign_in_again", again(actor, "sign_in"));
   Caller::Step calls{"sign_in_again", Budget(step_ms_default), call_step(step).cancellation};
   const host::Reply reply = caller_.call(instance, *sign_in, calls);
   if (reply.status != BB_OK)
@@ -529,8 +534,7 @@ TestRunner::Came TestRunner::restore_session(ConnectorInstance& instance, const 
 TestRunner::Came TestRunner::repeat_sign_in(ConnectorInstance& instance, const Step& step, const Actor& actor) {
   Caller::Step calls{"sign_in_again", Budget(step_ms_default), call_step(step).cancellation};
   for (const auto& session_step : run_.sessions.at(actor)) {
-    begin_setup("sign_in_again", fmt::format("{}.{} again{}{}", actor.role, session_step.verb,
-                                             actor.person.empty() ? "" : " as ", actor.person));
+    begin_setup("sign_in_again", again(actor, session_step.verb));
     VerbCall call = verb_call(session_step.verb, session_step.arguments, actor, instance);
     call.state = run_.token(session_step.purpose + "/state");
     run_.redactor.learn("state", call.state);
