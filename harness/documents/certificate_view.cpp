@@ -44,11 +44,10 @@ std::vector<direct::Certificate> others_of(const CertificateUse& use, const Mail
 }
 
 // DIRECT-CERT-12: where to fetch an issuer that is not here, which ends every path.
-void add_issuer(ViewBuilder& view, const direct::Certificate& certificate, const CertificateUse& use,
-                const MailSettings& settings) {
+void add_issuer(ViewBuilder& view, const direct::Certificate& certificate,
+                const std::vector<direct::Certificate>& others, const MailSettings& settings) {
   if (settings.anchors.empty()) return;
   const auto is_issuer = [&](const direct::Certificate& other) { return other.subject() == certificate.issuer(); };
-  const auto others = others_of(use, settings);
   const bool is_at_hand = certificate.is_self_issued() || std::any_of(others.begin(), others.end(), is_issuer) ||
                           std::any_of(settings.anchors.begin(), settings.anchors.end(), is_issuer);
   view.set("issuer-at-hand", yes(is_at_hand));
@@ -56,15 +55,14 @@ void add_issuer(ViewBuilder& view, const direct::Certificate& certificate, const
 }
 
 void add_faults(ViewBuilder& view, const direct::Certificate& certificate, const CertificateUse& use,
-                const MailSettings& settings, std::int64_t at) {
+                const std::vector<direct::Certificate>& others, const MailSettings& settings, std::int64_t at) {
   const auto address = use.address ? use.address : own_address(certificate);
   direct::TrustPolicy policy;
   policy.anchors = settings.anchors;
   policy.at = at;
   policy.lists = settings.lists;  // nothing is fetched
   policy.revocation = settings.lists.empty() ? direct::Revocation::ignored : direct::Revocation::checked_where_possible;
-  const auto verdict =
-      judge(certificate, address.value_or(direct::Address{}), KeyUse::sign, others_of(use, settings), policy);
+  const auto verdict = judge(certificate, address.value_or(direct::Address{}), KeyUse::sign, others, policy);
   const bool is_end = use.role == "signer" || use.role == "end";
   if (is_end && !verdict.notes.empty()) view.set("revocation-note", join(verdict.notes, "; "));
   for (const auto& found : verdict.faults) {
@@ -104,11 +102,12 @@ void add_certificate(ViewBuilder& view, const direct::Certificate& certificate, 
   view.set("authority", yes(certificate.is_authority()));
   view.set("self-issued", yes(certificate.is_self_issued()));
   view.set("crl", yes(!certificate.crl_urls().empty()));
-  add_issuer(view, certificate, use, settings);
+  const auto others = others_of(use, settings);
+  add_issuer(view, certificate, others, settings);
   add_names(view, "address", certificate.addresses(), use);
   add_names(view, "domain", certificate.domains(), use);
   add_names(view, "subject-address", certificate.subject_addresses(), use);
-  add_faults(view, certificate, use, settings, at);
+  add_faults(view, certificate, use, others, settings, at);
   view.close();
 }
 
