@@ -31,11 +31,6 @@ std::map<std::string, std::string> pairs(const Value& object) {
 
 std::uint64_t call_of(const Value& event) { return static_cast<std::uint64_t>(event["call"].integer_or(0)); }
 
-RunFacts facts_from(const Value& run) {
-  return {text(run, "id"), parse_time(text(run, "started")).value_or(0),
-          static_cast<std::uint64_t>(run["seed"].integer_or(0)), text(run, "state")};
-}
-
 // Where two values differ first, "" for the values themselves; none where they are equal.
 struct Difference {
   std::string path;
@@ -111,7 +106,7 @@ Result<RecordedRun> RecordedRun::open(const std::filesystem::path& folder) {
     run.tests_.push_back(std::move(recorded));
   }
   BB_TRY(run.replay_, Replay::open(folder, nullptr, [&](const Value& event) { run.take(event); }));
-  if (!run.settings_.is_object())
+  if (!run.settings().is_object())
     return Error{
         fmt::format("{}: this run was made by an earlier version, which did not write down what another "
                     "process needs to go on with it; run again",
@@ -127,13 +122,9 @@ void RecordedRun::take(const Value& event) {
   // Written with milliseconds: it was at most this late.
   if (const auto at = parse_time(text(event, "at"))) last_unix_ns_ = std::max(last_unix_ns_, *at + ns_per_ms);
   if (type == "run_started") {
-    settings_ = event["settings"];
-    target_ = event["target"];
-    for (std::size_t i = 0; i < event["suites"].size(); ++i) scopes_.push_back(event["suites"][i]["scope"]);
-    facts_ = facts_from(event["suites"][std::size_t{0}]["scope"]["run"]);
-    rule_date_ = text(event, "rule_date");
-    if (event["seed"].is_number()) seed_ = static_cast<std::uint64_t>(event["seed"].integer_or(0));
-    are_connectors_checked_ = event["connectors_checked"].boolean_or(false);
+    started_ = event;
+    started_.erase("plan");
+    started_.erase("requirements");
   } else if (type == "address_allocated") {
     addresses_[text(event, "role")] = text(event, "address");
   } else if (type == "call_done") {
@@ -217,14 +208,21 @@ void RecordedRun::see_listed(std::set<std::string>& seen, const Value& body) con
 }
 
 void RecordedRun::restore_options(RunOptions& options) const {
-  for (const auto& [name, value] : pairs(settings_["inputs"])) options.inputs.emplace(name, value);
-  options.options = pairs(settings_["options"]);
-  options.filters = strings_of(settings_["filters"]);
-  options.tags = strings_of(settings_["tags"]);
-  options.max_failures = static_cast<int>(settings_["max_failures"].integer_or(0));
-  options.rule_date = rule_date_;
-  options.seed = seed_;
-  options.are_connectors_checked = are_connectors_checked_;
+  for (const auto& [name, value] : pairs(settings()["inputs"])) options.inputs.emplace(name, value);
+  options.options = pairs(settings()["options"]);
+  options.filters = strings_of(settings()["filters"]);
+  options.tags = strings_of(settings()["tags"]);
+  options.max_failures = static_cast<int>(settings()["max_failures"].integer_or(0));
+  options.rule_date = text(started_, "rule_date");
+  const Value& seed = started_["seed"];
+  options.seed = seed.is_number() ? std::optional(static_cast<std::uint64_t>(seed.integer_or(0))) : std::nullopt;
+  options.are_connectors_checked = started_["connectors_checked"].boolean_or(false);
+}
+
+RunFacts RecordedRun::facts() const {
+  const Value& run = started_["suites"][std::size_t{0}]["scope"]["run"];
+  return {text(run, "id"), parse_time(text(run, "started")).value_or(0),
+          static_cast<std::uint64_t>(run["seed"].integer_or(0)), text(run, "state")};
 }
 
 std::size_t RecordedRun::open_test_count() const {
@@ -232,13 +230,13 @@ std::size_t RecordedRun::open_test_count() const {
       std::count_if(tests_.begin(), tests_.end(), [](const RecordedTest& test) { return !test.is_done; }));
 }
 
-std::filesystem::path RecordedRun::target_file() const { return text(settings_["target"], "file"); }
-std::filesystem::path RecordedRun::answers_file() const { return text(settings_, "answers"); }
-std::string RecordedRun::target_sha256() const { return text(settings_["target"], "sha256"); }
-std::vector<std::string> RecordedRun::secret_inputs() const { return strings_of(settings_["secret_inputs"]); }
+std::filesystem::path RecordedRun::target_file() const { return text(settings()["target"], "file"); }
+std::filesystem::path RecordedRun::answers_file() const { return text(settings(), "answers"); }
+std::string RecordedRun::target_sha256() const { return text(settings()["target"], "sha256"); }
+std::vector<std::string> RecordedRun::secret_inputs() const { return strings_of(settings()["secret_inputs"]); }
 
 Status RecordedRun::match(const Plan& plan, const suite::Target& target) const {
-  const bool is_same = plan.nodes.size() == tests_.size() && plan.roots.size() == scopes_.size() &&
+  const bool is_same = plan.nodes.size() == tests_.size() && plan.roots.size() == started_["suites"].size() &&
                        std::equal(tests_.begin(), tests_.end(), plan.nodes.begin(),
                                   [](const RecordedTest& recorded, const PlanNode& node) {
                                     return recorded.view.suite == node.view.suite && recorded.view.name == node.name;
@@ -250,10 +248,11 @@ Status RecordedRun::match(const Plan& plan, const suite::Target& target) const {
                     plan.nodes.size(), tests_.size())};
   host::Redactor redactor;
   learn_secrets(plan, target, redactor);
-  BB_CHECK(refuse_difference("the target", without_roles(target_),
+  BB_CHECK(refuse_difference("the target", without_roles(started_["target"]),
                              without_roles(host::redacted(redactor, target_value(target, People::all)))));
-  for (std::size_t i = 0; i < scopes_.size(); ++i)
-    BB_CHECK(refuse_difference(fmt::format("suite '{}'", plan.suites[i].id), without_run_and_roles(scopes_[i]),
+  for (std::size_t i = 0; i < plan.roots.size(); ++i)
+    BB_CHECK(refuse_difference(fmt::format("suite '{}'", plan.suites[i].id),
+                               without_run_and_roles(started_["suites"][i]["scope"]),
                                without_run_and_roles(recorded_root(plan.roots[i], redactor))));
   return {};
 }

@@ -84,7 +84,7 @@ class RecordedRun {
   // Inputs that the folder does not hold, since they are secret.
   std::vector<std::string> secret_inputs() const;
 
-  const RunFacts& facts() const { return facts_; }
+  RunFacts facts() const;
   int processes() const { return view_.processes; }
   const evidence::StreamEnd& end() const { return end_; }
   std::int64_t last_unix_ns() const { return last_unix_ns_; }
@@ -106,6 +106,7 @@ class RecordedRun {
 
  private:
   explicit RecordedRun(evidence::RunView view) : view_(std::move(view)) {}
+  const Value& settings() const { return started_["settings"]; }
   void take(const Value& event);
   void take_call_started(const Value& event, std::size_t test);
   void take_call_done(const Value& event);
@@ -119,13 +120,7 @@ class RecordedRun {
 
   Replay replay_;
   evidence::RunView view_;
-  Value settings_;
-  Value target_;               // as recorded
-  std::vector<Value> scopes_;  // of the suites, as recorded
-  std::string rule_date_;
-  bool are_connectors_checked_ = false;
-  RunFacts facts_;
-  std::optional<std::uint64_t> seed_;
+  Value started_;  // run_started, without plan and requirements
   evidence::StreamEnd end_;
   std::int64_t last_unix_ns_ = 0;
   std::uint64_t last_call_ = 0;
