@@ -50,8 +50,7 @@ def check_defect(name, expected):
     def test(self):
         process, report = self.runs[name].result()
         failed = sorted(r["id"] for r in report["requirements"] if r["outcome"] == "fail")
-        said = "\n".join(f"{t['name']}: {t['outcome']}: {t.get('cause', '')[:200]}" for t in report["tests"]
-                         if t["outcome"] not in ("pass", "attested"))
+        said = peers.told(report)
         self.assertEqual(failed, sorted(expected), said)
         self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
         self.assertEqual(report["verdict"]["word"], "not conformant")

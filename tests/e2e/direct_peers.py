@@ -3,42 +3,39 @@ import json
 import subprocess
 
 import peers
-from programs import Program
-
-RECORDS = peers.SOURCE / "samples" / "records"
-
-
 def make_pki(folder, *words):
-    """Certificates as `words` say, with the anchors of everybody in anchors.pem; and the passwords of those below."""
-    subprocess.run([peers.BIN / "bluebridge-pki", "--out", folder, *words], check=True)
-    (folder / "anchors.pem").write_text((folder / "root.crt").read_text() + (folder / "intermediate.crt").read_text())
+    """Certificates as `words` say, and the passwords of those below. Gives the folder."""
+    subprocess.run([peers.BIN / "bluebridge-pki", "--out", folder, *words], check=True, stdout=subprocess.DEVNULL)
     (folder / "mail.password").write_text("secret")
-    (folder / "account.password").write_text("blue-button-alice")
+    (folder / "account.password").write_text(f"{peers.PASSWORD_BASE}-alice")
+    return folder
 
 
-def zone(folder, names):
-    """A table for the mail room's DNS: a CERT record for each name, of the file NAME.crt."""
+def zone(folder, names, elsewhere={}):
+    """A table for the mail room's DNS: a CERT record for each name, of NAME.crt; `elsewhere` is names with other files."""
+    files = {name: f"{name}.crt" for name in names} | elsewhere
     file = folder / "zone.yaml"
     file.write_text("records:\n" + "".join(
-        f"  - {{name: {name.replace('@', '.')}, type: CERT, file: {json.dumps(name + '.crt')}}}\n" for name in names))
+        f"  - {{name: {name.replace('@', '.')}, type: CERT, file: {json.dumps(crt)}}}\n" for name, crt in files.items()))
     return file
 
 
 def mail_room(folder, table, *mailboxes):
-    return Program(peers.BIN / "bluebridge-mailroom", "--identity", folder / "server.pem", "--zone", table,
-                   *[word for mailbox in mailboxes for word in ("--mailbox", mailbox)], "--exit-with-parent")
+    return peers.Program(peers.BIN / "bluebridge-mailroom", "--identity", folder / "server.pem", "--zone", table,
+                         *[word for mailbox in mailboxes for word in ("--mailbox", mailbox)], "--exit-with-parent")
 
 
-def portal(folder, domain, ports, *more, user=None, trust="root.crt"):
+def portal(folder, domain, ports, *more, user=None, trust="root.crt", lists=("intermediate.crl",), defect=None):
     """A portal for the domain, whose mailbox is the user's (the domain's, unless told), with the password 'secret'.
 
-    `ports` are those of smtp, imap and dns; `trust` is whom TLS to the first two trusts."""
-    return Program(peers.BIN / "bluebridge-portal", "--records", RECORDS, "--direct-domain", domain,
-                   "--direct-identity", folder / f"{domain}.pem", "--direct-anchors", folder / "anchors.pem",
-                   "--direct-resolver", f"127.0.0.1:{ports['dns']}", "--direct-smtp", f"127.0.0.1:{ports['smtp']}",
-                   "--direct-imap", f"127.0.0.1:{ports['imap']}", "--direct-user", user or domain,
-                   "--direct-revocation", folder / "intermediate.crl", "--trust", folder / trust,
-                   "--exit-with-parent", *more, BLUEBRIDGE_PORTAL_DIRECT_PASSWORD="secret")
+    `ports` are those of smtp, imap and dns; `trust` is whom TLS to the first two trusts; `lists` are of revocation."""
+    return peers.Portal("--direct-domain", domain, "--direct-identity", folder / f"{domain}.pem",
+                        "--direct-anchors", folder / "anchors.crt", "--direct-resolver", f"127.0.0.1:{ports['dns']}",
+                        "--direct-smtp", f"127.0.0.1:{ports['smtp']}", "--direct-imap", f"127.0.0.1:{ports['imap']}",
+                        "--direct-user", user or domain, "--trust", folder / trust,
+                        *[word for name in lists for word in ("--direct-revocation", folder / name)],
+                        "--exit-with-parent", *more, records=peers.SOURCE / "samples" / "records", defect=defect,
+                        BLUEBRIDGE_PORTAL_DIRECT_PASSWORD="secret")
 
 
 # The probes' identities in the configuration of the sender: the cases of bluebridge-pki.
@@ -53,7 +50,7 @@ def receiving_target(folder, portal, ports, sender, recipient, user="bob", trust
     def server(name):
         return {"host": "127.0.0.1", "port": ports[name]}
 
-    files = {"own": folder / f"{sender}.pem", "anchors": folder / "anchors.pem", "lists": folder / "intermediate.crl",
+    files = {"own": folder / f"{sender}.pem", "anchors": folder / "anchors.crt", "lists": folder / "intermediate.crl",
              "mail": folder / "mail.password",
              **{name: folder / "cases" / f"{case}.pem" for name, case in IDENTITIES.items()}}
     trusted = {"identity": {"secret": "own"}, "anchors": {"secret": "anchors"}, "revocation_lists": {"secret": "lists"},
@@ -74,9 +71,3 @@ def receiving_target(folder, portal, ports, sender, recipient, user="bob", trust
                          "secrets": {"password": {"file": str(folder / "account.password")}},
                          "config": {"base_url": portal.ready["url"], "account": "alice", "password": "password"}}},
         "patients": {"alice": {"account": "alice"}}})
-
-
-def said(report):
-    """What did not pass, for messages of tests."""
-    return "\n".join(f"{test['name']}: {test['outcome']}: {test.get('cause', '')[:300]}" for test in report["tests"]
-                     if test["outcome"] not in ("pass", "omit"))

@@ -30,9 +30,8 @@ def run(*arguments, defect=None, look_at=lambda folder: None):
     """The suite against a portal: (process, report), after `look_at` had the run folder."""
     with tempfile.TemporaryDirectory(prefix="bb-e2e-") as name:
         folder = pathlib.Path(name)
-        more = ("--defect", defect) if defect else ()
         with (direct_peers.mail_room(pki, pki / "zone.yaml", f"bob:secret={BOB}", f"{DOMAIN}:secret=@{DOMAIN}") as room,
-              direct_peers.portal(pki, DOMAIN, room.ready, *more) as portal):
+              direct_peers.portal(pki, DOMAIN, room.ready, defect=defect) as portal):
             (folder / "target.yaml").write_text(direct_peers.receiving_target(
                 pki, portal, room.ready, BOB, f"alice@{DOMAIN}", unknown_recipient=f"nobody@{DOMAIN}",
                 settle=SETTLE_MS))
@@ -52,9 +51,9 @@ class DirectReceiveTest(unittest.TestCase):
             self.assertGreater(len([m for m in mutants if m["verdict"] == "noticed"]), 80)
 
         process, report = run(look_at=measure)
-        self.assertEqual(process.returncode, 0, process.stdout + process.stderr + direct_peers.said(report))
-        self.assertEqual(report["verdict"]["word"], "conformant", direct_peers.said(report))
-        self.assertEqual({test["outcome"] for test in report["tests"]}, {"pass"}, direct_peers.said(report))
+        self.assertEqual(process.returncode, 0, process.stdout + process.stderr + peers.told(report))
+        self.assertEqual(report["verdict"]["word"], "conformant", peers.told(report))
+        self.assertEqual({test["outcome"] for test in report["tests"]}, {"pass"}, peers.told(report))
 
     def test_each_defect_is_found_by_its_requirements(self):
         def check(item):
@@ -64,7 +63,7 @@ class DirectReceiveTest(unittest.TestCase):
             found = [row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn")]
             found += [test["name"] for test in report["tests"] if test["outcome"] == "fail" and not test.get("verifies")]
             is_right = sorted(found) == sorted(expected["fail"])
-            return is_right, f"{defect}: {found}, expected {expected['fail']}\n{direct_peers.said(report)}"
+            return is_right, f"{defect}: {found}, expected {expected['fail']}\n{peers.told(report)}"
 
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             wrong = [why for is_right, why in pool.map(check, EXPECTED.items()) if not is_right]

@@ -94,8 +94,7 @@ def check_defect(name, expected):
             only = ["--filter", "direct.send/refused.others"] if name == "direct-hides-failure" else []
             process, _, report = self.run_suite(folder, *only, defect=name, wait=4)
             failed = sorted(r["id"] for r in report["requirements"] if r["outcome"] == "fail")
-            said = "\n".join(f"{t['name']}: {t['outcome']}: {t.get('cause', '')[:300]}" for t in report["tests"]
-                             if t["outcome"] not in ("pass", "attested"))
+            said = peers.told(report)
             self.assertEqual(failed, sorted(expected), said)
             self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
             self.assertFalse([t["name"] for t in report["tests"] if t["outcome"] == "error"], said)

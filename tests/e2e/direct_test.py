@@ -18,7 +18,7 @@ class Person:
         self.url, self.account = portal.ready["url"] + "/api", account
         self.tls = ssl.create_default_context(cafile=portal.ready["ca_file"])
         self.headers = {"Content-Type": "application/json"}
-        said = self.ask("/session", {"account": account, "password": "blue-button-" + account})
+        said = self.ask("/session", {"account": account, "password": f"{peers.PASSWORD_BASE}-{account}"})
         self.headers["Authorization"] = "Bearer " + said["access_token"]
 
     def ask(self, path, body=None):

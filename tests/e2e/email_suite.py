@@ -37,12 +37,6 @@ def run(folder, portal, inbox, ca_file, password, unknown, returned):
     return process, *peers.only_run(folder, process)
 
 
-def told(report):
-    """Of each test that did not pass: its name, outcome and why."""
-    return "\n".join(f"{t['name']}: {t['outcome']}: {t.get('cause', '')[:300]}" for t in report["tests"]
-                     if t["outcome"] not in ("pass", "attested")) + "\n"
-
-
 def rows(report, outcome):
     """Ids of the requirements of that outcome."""
     return {row["id"] for row in report["requirements"] if row["outcome"] == outcome}

@@ -5,7 +5,6 @@ import unittest
 
 import email_suite
 import peers
-from programs import Program
 
 # What of the suite each defect fails, and what it only warns of: rows that are SHOULD.
 EXPECTED = {
@@ -35,23 +34,23 @@ class EmailTest(unittest.TestCase):
         (self.folder / "zone.yaml").write_text("records:\n" + "".join(
             f"  - {{name: {name}.example, type: MX, preference: 10, host: mail.example}}\n"
             for name in ("bob", "portal", "elsewhere")))
-        with Program(peers.BIN / "bluebridge-mailroom", "--identity", self.folder / "server.pem", "--zone",
-                     self.folder / "zone.yaml", "--mailbox", "portal:secret=records@portal.example", "--mailbox",
-                     "bob:secret=@bob.example", "--returned", "gone@elsewhere.example", "--exit-with-parent") as room:
+        with peers.Program(peers.BIN / "bluebridge-mailroom", "--identity", self.folder / "server.pem", "--zone",
+                           self.folder / "zone.yaml", "--mailbox", "portal:secret=records@portal.example", "--mailbox",
+                           "bob:secret=@bob.example", "--returned", "gone@elsewhere.example", "--exit-with-parent") as room:
             at = {name: f"127.0.0.1:{port}" for name, port in room.ready.items()}
-            with Program(peers.BIN / "bluebridge-portal", "--mail-smtp", at["smtp"], "--mail-from",
-                         "records@portal.example", "--mail-user", "portal", "--mail-imap", at["imap"], "--mail-resolver",
-                         at["dns"], "--trust", self.folder / "root.crt", "--exit-with-parent", *arguments,
-                         BLUEBRIDGE_PORTAL_MAIL_PASSWORD="secret", BLUEBRIDGE_PORTAL_PASSWORD=peers.PASSWORD_BASE) as portal:
+            with peers.Portal("--mail-smtp", at["smtp"], "--mail-from", "records@portal.example", "--mail-user", "portal",
+                              "--mail-imap", at["imap"], "--mail-resolver", at["dns"], "--trust",
+                              self.folder / "root.crt", "--exit-with-parent", *arguments,
+                              BLUEBRIDGE_PORTAL_MAIL_PASSWORD="secret") as portal:
                 inbox = {"host": "127.0.0.1", "port": room.ready["imap"], "user": "bob", "address": "bob@bob.example"}
                 return email_suite.run(self.folder, portal.ready, inbox, self.folder / "root.crt", "secret",
                                        unknown="nobody@elsewhere.example", returned="gone@elsewhere.example")
 
     def test_the_clean_portal_is_conformant_and_changed_evidence_is_noticed(self):
         process, run, report = self.run_suite()
-        self.assertEqual(process.returncode, 0, email_suite.told(report) + process.stderr)
+        self.assertEqual(process.returncode, 0, peers.told(report) + process.stderr)
         self.assertRegex(report["verdict"]["word"], r"^conformant, 1 attested$")
-        self.assertEqual({t["outcome"] for t in report["tests"]}, {"pass", "attested"}, email_suite.told(report))
+        self.assertEqual({t["outcome"] for t in report["tests"]}, {"pass", "attested"}, peers.told(report))
         self.assertEqual(email_suite.rows(report, "pass"),
                          {f"VDT15-T-{number}" for number in ("01", "05", "06", "07", "09", "10")} | {"VDT15-LOG-06"})
         self.assertRegex(peers.bluebridge("suite", "mutate", run).stdout, r"[1-9][0-9]* noticed, 0 missed, 0 not applicable")
@@ -66,7 +65,7 @@ class EmailTest(unittest.TestCase):
 def check_defect(name, failed, warned):
     def test(self):
         process, _, report = self.run_suite("--defect", name)
-        said = email_suite.told(report) + process.stderr
+        said = peers.told(report) + process.stderr
         self.assertEqual((email_suite.rows(report, "fail"), email_suite.rows(report, "warn")), (failed, warned), said)
         self.assertEqual(process.returncode, 1 if failed else 0, said)
         self.assertFalse([t["name"] for t in report["tests"] if t["outcome"] == "error"], said)

@@ -47,21 +47,18 @@ def bluebridge(*arguments, timeout=120, **more):
                           env=environment(**more))
 
 
-class Portal:
-    """The sample portal as a child process; use as a context."""
+class Program:
+    """A program that says within 30 s, in one line of JSON, that it is ready; use as a context, which gives `status`."""
 
-    def __init__(self, *arguments, records=None, defect=None):
-        command = [str(BIN / "bluebridge-portal"), "--port", "0", *arguments]
-        command += ["--records", str(records)] if records else []
-        command += ["--defect", defect] if defect else []
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
-                                        env=environment(BLUEBRIDGE_PORTAL_PASSWORD=PASSWORD_BASE))
+    def __init__(self, *words, **more):
+        self.process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True,
+                                        env=environment(**more))
         ready, _, _ = select.select([self.process.stdout], [], [], 30)
         line = self.process.stdout.readline() if ready else ""
         if not line:
             self.process.kill()
             self.process.wait()
-            raise AssertionError("the portal did not say that it is ready")
+            raise AssertionError(f"{words[0]} did not say that it is ready")
         self.ready = json.loads(line)
 
     def __enter__(self):
@@ -70,10 +67,18 @@ class Portal:
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(10)
+            self.status = self.process.wait(10)
         finally:
             self.process.kill()
             self.process.stdout.close()
+
+
+class Portal(Program):
+    """The sample portal as a child process; use as a context."""
+
+    def __init__(self, *arguments, records=None, defect=None, **more):
+        super().__init__(BIN / "bluebridge-portal", "--port", "0", *arguments, *(["--records", records] if records else []),
+                         *(["--defect", defect] if defect else []), BLUEBRIDGE_PORTAL_PASSWORD=PASSWORD_BASE, **more)
 
 
 def passwords(accounts):
@@ -138,6 +143,12 @@ def run_suite(folder, target, *arguments, timeout=120, **more):
     process = bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", "--answers", ANSWERS, *arguments,
                          timeout=timeout, **more)
     return process, *only_run(folder, process)
+
+
+def told(report):
+    """What did not pass, and why: for messages of tests."""
+    return "\n".join(f"{test['name']}: {test['outcome']}: {test.get('cause', '')[:300]}" for test in report["tests"]
+                     if test["outcome"] not in ("pass", "attested", "omit"))
 
 
 def demo(folder, *arguments, timeout=120):

@@ -4,19 +4,16 @@ import email.message
 import email.parser
 import email.policy
 import json
-import os
-import pathlib
 import socket
 import ssl
-import subprocess
 import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as xml
 
+import direct_peers
 import peers
-from programs import Program
 
 SUITE = peers.SOURCE / "conformance" / "suites" / "direct.xdr.yaml"
 DOMAIN = "direct.a.example"
@@ -26,40 +23,18 @@ SPACES = {"s": "http://www.w3.org/2003/05/soap-envelope", "rs": "urn:oasis:names
           "x": "urn:ihe:iti:xds-b:2007", "xop": "http://www.w3.org/2004/08/xop/include"}
 
 
-def make_pki(folder, name, *words):
-    made = folder / name
-    subprocess.run([peers.BIN / "bluebridge-pki", "--out", made, "--without-cases", *words], check=True)
-    return made
-
-
 class XdrTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        os.environ["BLUEBRIDGE_PORTAL_DIRECT_PASSWORD"] = "secret"
-        cls.context = peers.temporary_folder()
-        cls.folder = pathlib.Path(cls.context.__enter__())
-        cls.pki = make_pki(cls.folder, "pki", "--domain", DOMAIN, "--address", "bruno@" + DOMAIN, "--domain", OTHER)
-        cls.foreign = make_pki(cls.folder, "foreign", "--address", "bruno@" + DOMAIN)
-        (cls.folder / "anchors.pem").write_text(
-            (cls.pki / "root.crt").read_text() + (cls.pki / "intermediate.crt").read_text())
-        (cls.folder / "zone.yaml").write_text(
-            "records:\n" + "".join(f"  - {{name: {name}, type: CERT, file: pki/{name}.crt}}\n" for name in (DOMAIN, OTHER)))
-        cls.room = Program(peers.BIN / "bluebridge-mailroom", "--identity", cls.pki / "server.pem", "--zone",
-                                 cls.folder / "zone.yaml", "--mailbox", f"{DOMAIN}:secret=@{DOMAIN}", "--mailbox", f"other:secret=@{OTHER}", "--exit-with-parent")
+        cls.folder = cls.enterClassContext(peers.temporary_folder())
+        cls.pki = direct_peers.make_pki(cls.folder / "pki", "--without-cases", "--domain", DOMAIN, "--address",
+                                        "bruno@" + DOMAIN, "--domain", OTHER)
+        cls.foreign = direct_peers.make_pki(cls.folder / "foreign", "--without-cases", "--address", "bruno@" + DOMAIN)
+        cls.room = cls.enterClassContext(direct_peers.mail_room(
+            cls.pki, direct_peers.zone(cls.pki, [DOMAIN, OTHER]), f"{DOMAIN}:secret=@{DOMAIN}", f"other:secret=@{OTHER}"))
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.room.__exit__()
-        cls.context.__exit__(None, None, None)
-
-    def portal(self, defect=None, clients=None):
-        ports = self.room.ready
-        return peers.Portal("--direct-domain", DOMAIN, "--direct-identity", self.pki / f"{DOMAIN}.pem",
-                            "--direct-anchors", self.folder / "anchors.pem", "--direct-resolver",
-                            f"127.0.0.1:{ports['dns']}", "--direct-smtp", f"127.0.0.1:{ports['smtp']}", "--direct-imap",
-                            f"127.0.0.1:{ports['imap']}", "--direct-user", DOMAIN, "--xdr-clients",
-                            clients or self.folder / "anchors.pem", "--trust", self.pki / "root.crt",
-                            records=peers.SOURCE / "samples" / "records", defect=defect)
+    def portal(self, defect=None, clients="anchors.crt"):
+        return direct_peers.portal(self.pki, DOMAIN, self.room.ready, "--xdr-clients", self.pki / clients, defect=defect)
 
     def inbox(self):
         server = {"host": "localhost", "port": self.room.ready["imap"], "user": "other", "password": "mailbox"}
@@ -67,7 +42,7 @@ class XdrTest(unittest.TestCase):
                 "config": {**server, "address": "other@" + OTHER, "identity": {"secret": "identity"},
                            "anchors": {"secret": "anchors"}},
                 "secrets": {"mailbox": {"env": "XDR_MAILBOX"}, "identity": {"file": str(self.pki / f"{OTHER}.pem")},
-                            "anchors": {"file": str(self.folder / "anchors.pem")}},
+                            "anchors": {"file": str(self.pki / "anchors.crt")}},
                 "allow_network": [{"host": "localhost", "port": server["port"]}]}
 
     def run_suite(self, portal, *words):
@@ -172,15 +147,14 @@ class XdrTest(unittest.TestCase):
                     self.assertTrue(self.shake_hands(portal, tls, session)[1])
 
     def test_an_authority_of_clients_need_be_no_root(self):
-        with self.portal(clients=self.pki / "intermediate.crt") as portal:
+        with self.portal(clients="intermediate.crt") as portal:
             self.shake_hands(portal, self.tls_of(portal, self.pki / f"bruno@{DOMAIN}.pem"))
             with self.assertRaises((ssl.SSLError, ConnectionError)):
                 self.shake_hands(portal, self.tls_of(portal, self.foreign / f"bruno@{DOMAIN}.pem"))
 
     def test_what_others_submit_is_taken(self):
         with self.portal() as portal:
-            tls = ssl.create_default_context(cafile=portal.ready["ca_file"])
-            tls.load_cert_chain(self.pki / f"bruno@{DOMAIN}.pem")
+            tls = self.tls_of(portal, self.pki / f"bruno@{DOMAIN}.pem")
             # As toolkits on Axis write it: prefixes of their own, the envelope with a declaration, quoted Content-IDs.
             envelope = f"""<?xml version='1.0' encoding='UTF-8'?>
 <s:Envelope xmlns:s="{SPACES['s']}" xmlns:a="http://www.w3.org/2005/08/addressing"><soapenv:Header

@@ -11,7 +11,6 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 import email_suite
 import mail_servers
 import peers
-from programs import Program
 
 DOMAIN = mail_servers.DOMAIN
 PASSWORDS = {"records": "canary-Pa55-records", "bob": "canary-Pa55-bob"}
@@ -22,11 +21,10 @@ class EmailTest(unittest.TestCase):
     def run_suite(self, *arguments):
         folder = self.enterContext(peers.temporary_folder())
         ca_file = house.certificates.path("ca.pem")
-        with Program(peers.BIN / "bluebridge-portal", "--mail-smtp", f"localhost:{house.postfix.ports['submission']}",
-                     "--mail-from", RECORDS, "--mail-user", RECORDS, "--mail-imap",
-                     f"localhost:{house.dovecot.ports['imap']}", "--trust", ca_file, "--exit-with-parent", *arguments,
-                     BLUEBRIDGE_PORTAL_MAIL_PASSWORD=PASSWORDS["records"],
-                     BLUEBRIDGE_PORTAL_PASSWORD=peers.PASSWORD_BASE) as portal:
+        with peers.Portal("--mail-smtp", f"localhost:{house.postfix.ports['submission']}", "--mail-from", RECORDS,
+                          "--mail-user", RECORDS, "--mail-imap", f"localhost:{house.dovecot.ports['imap']}", "--trust",
+                          ca_file, "--exit-with-parent", *arguments,
+                          BLUEBRIDGE_PORTAL_MAIL_PASSWORD=PASSWORDS["records"]) as portal:
             inbox = {"host": "localhost", "port": house.dovecot.ports["imap"], "user": f"bob@{DOMAIN}",
                      "address": f"bob@{DOMAIN}"}
             return email_suite.run(folder, portal.ready, inbox, ca_file, PASSWORDS["bob"],
@@ -34,7 +32,7 @@ class EmailTest(unittest.TestCase):
 
     def test_the_clean_portal_is_conformant_and_the_servers_agree(self):
         process, run, report = self.run_suite()
-        self.assertEqual(process.returncode, 0, email_suite.told(report) + process.stderr)
+        self.assertEqual(process.returncode, 0, peers.told(report) + process.stderr)
         self.assertEqual(report["verdict"]["word"], "conformant, 1 attested")
         log = house.postfix.log()
         address = re.search(rf"mailto:(bob[^\"@]*@{re.escape(DOMAIN)})", (run / "events.ndjson").read_text())[1]
@@ -45,7 +43,7 @@ class EmailTest(unittest.TestCase):
 
     def check_defect(self, name, failed):
         process, _, report = self.run_suite("--defect", name)
-        self.assertEqual(email_suite.rows(report, "fail"), failed, email_suite.told(report) + process.stderr)
+        self.assertEqual(email_suite.rows(report, "fail"), failed, peers.told(report) + process.stderr)
         self.assertEqual(process.returncode, 1)
 
     def test_mail_that_came_back_and_is_hidden_is_noticed(self):

@@ -123,6 +123,11 @@ def pages(folder):
             server.shutdown()
 
 
+def der(certificate):
+    """The bytes of a certificate in a PEM file."""
+    return subprocess.check_output(["openssl", "x509", "-in", certificate, "-outform", "DER"])
+
+
 def cert_record(name, der):
     """A certificate in a zone file (RFC 4398)."""
     return f"{name}. IN CERT PKIX 0 0 {base64.b64encode(der).decode()}\n"
