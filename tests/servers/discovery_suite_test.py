@@ -5,18 +5,17 @@
 
 `clean`: all cases end as the catalogue says. `defects`: each mistake of a sender is noticed by its case.
 """
-import contextlib
 import json
-import os
 import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "e2e"))
+import direct_peers
 import peers
 import servers
+from discovery_servers import published
 
 DNS, PART = sys.argv[1:]
 SUITE = peers.SOURCE / "conformance" / "suites" / "direct.discovery.yaml"
@@ -45,35 +44,12 @@ DEFECTS = {
 }
 
 
-@contextlib.contextmanager
-def mailroom(pki, cases):
-    mailboxes = {"harness": ",".join("@" + case["address"].split("@")[1] for case in cases), "portal": "@" + OWN_DOMAIN}
-    words = [word for user, addresses in mailboxes.items() for word in ("--mailbox", f"{user}:secret={addresses}")]
-    (pki / "nothing.yaml").write_text("records:\n  - {name: mail.test, type: A, address: 127.0.0.1}\n")
-    process = subprocess.Popen([peers.BIN / "bluebridge-mailroom", "--identity", pki / "server.pem", "--zone",
-                                pki / "nothing.yaml", *words, "--exit-with-parent"], stdout=subprocess.PIPE, text=True)
-    try:
-        yield json.loads(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
-
-
-def portal(pki, dns_port, ports, defect):
-    os.environ["BLUEBRIDGE_PORTAL_DIRECT_PASSWORD"] = "secret"
-    return peers.Portal("--direct-domain", OWN_DOMAIN, "--direct-identity", str(pki / f"{OWN_DOMAIN}.pem"),
-                        "--direct-anchors", str(pki / "anchors.crt"), "--direct-resolver", f"127.0.0.1:{dns_port}",
-                        "--direct-smtp", f"127.0.0.1:{ports['smtp']}", "--direct-imap", f"127.0.0.1:{ports['imap']}",
-                        "--direct-user", "portal", "--trust", str(pki / "root.crt"), defect=defect)
-
-
-def target(pki, dns_port, ports, ready):
+def target(pki, ports, ready):
     direct = {"connector": "org.bluebridge.direct.inbox", "allow_network": True, "allow_cleartext": True,
               "ca_file": str(pki / "root.crt"),
               "config": {"host": "localhost", "port": ports["imap"], "user": "harness", "password": "mail",
                          "address": BOX, "identity": {"secret": "identity"}, "keys": {"secret": "keys"},
-                         "anchors": {"secret": "anchors"}, "resolver": {"host": "127.0.0.1", "port": dns_port}},
+                         "anchors": {"secret": "anchors"}, "resolver": {"host": "127.0.0.1", "port": ports["dns"]}},
               "secrets": {"mail": {"file": str(pki / "password")}, "identity": {"file": str(pki / f"{BOX}.pem")},
                           "keys": {"file": str(pki / "discovery" / "identities.pem")},
                           "anchors": {"file": str(pki / "anchors.crt")}}}
@@ -88,20 +64,27 @@ def target(pki, dns_port, ports, ready):
 class World:
     """The published cases; each run has a mail room and a portal of its own."""
 
-    def __init__(self, pki, dns, cases):
-        self.pki, self.dns, self.cases, self.runs = pki, dns, cases, 0
+    def __init__(self, made):
+        self.made, self.runs = made, 0
 
     def run(self, *options, defect=None, address=OWN_ADDRESS):
         """The outcome of each test, and the report."""
         self.runs += 1
-        folder = self.pki / f"run-{self.runs}"
+        pki = self.made.pki
+        folder = pki / f"run-{self.runs}"
         folder.mkdir()
-        with mailroom(self.pki, self.cases) as ports, portal(self.pki, self.dns.port, ports, defect) as sut:
-            file = folder / "target.json"
-            file.write_text(json.dumps(target(self.pki, self.dns.port, ports, sut.ready)))
-            process = peers.bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", "--input",
-                                       f"address={address}", *options, **peers.passwords(["alice"]))
-            run, report = peers.only_run(folder, process)
+        (folder / "nothing.yaml").write_text("records:\n  - {name: mail.test, type: A, address: 127.0.0.1}\n")
+        domains = ",".join("@" + case["address"].split("@")[1] for case in self.made.cases)
+        with direct_peers.mail_room(pki, folder / "nothing.yaml", f"harness:secret={domains}",
+                                    f"portal:secret=@{OWN_DOMAIN}") as room:
+            ports = {**room.ready, "dns": self.made.dns.port}
+            # Without lists at hand: they are fetched from where certificates say.
+            with direct_peers.portal(pki, OWN_DOMAIN, ports, user="portal", lists=(), defect=defect) as sut:
+                file = folder / "target.json"
+                file.write_text(json.dumps(target(pki, ports, sut.ready)))
+                process = peers.bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", "--input",
+                                           f"address={address}", *options, **peers.passwords(["alice"]))
+                run, report = peers.only_run(folder, process)
         return {test["name"].split("/", 1)[-1]: test for test in report["tests"]}, report, run
 
     def outcomes(self, names, *options, **how):
@@ -154,7 +137,7 @@ def told(tests):
                      if test["outcome"] != "pass")
 
 
-def check_clean(world, directories):
+def check_clean(world):
     tests, report, run = world.run()
     expected = {**{f"d{n}": "pass" for n in range(1, 19)}, **dict.fromkeys(UNUSABLE, "pass"),
                 **dict.fromkeys(["sign_in", "directories", "both", "everywhere", "published", "hosting.h2"], "pass"),
@@ -165,8 +148,8 @@ def check_clean(world, directories):
     assert mutated["missed"] == 0 and mutated["noticed"] > 50, mutated
     # The servers' own word for it.
     if DNS == "bind":
-        assert f"d14.d14.{DOMAIN} IN CERT" in world.dns.log()
-    logs = [directory.log() for directory in directories]
+        assert f"d14.d14.{DOMAIN} IN CERT" in world.made.dns.log()
+    logs = [directory.log() for directory in world.made.directories]
     assert f"mail=d3@d3.{DOMAIN}" in logs[0] and f"mail=d4.{DOMAIN}" in logs[0] and f"mail=d16@d16.{DOMAIN}" in logs[1]
     assert f"d15@d15.{DOMAIN}" not in logs[1] and f"d16@d16.{DOMAIN}" not in logs[0]
     assert f"everywhere@everywhere.{DOMAIN}" not in logs[0]
@@ -224,42 +207,28 @@ def check_defects(world):
         assert seen == {**dict.fromkeys(wrong, "fail"), **dict.fromkeys(right, "pass")}, (defect, told(tests), seen)
 
 
+def records(made):
+    """Of the system under test, and of the authority with a responder, which is an anchor too."""
+    made.responder = Responder(made.below / "ocsp")
+    with open(made.pki / "anchors.crt", "a") as anchors:
+        anchors.write((made.below / "ocsp" / "ca.crt").read_text())
+    return servers.cert_record(OWN_DOMAIN, servers.der(made.pki / f"{OWN_DOMAIN}.crt")) + made.responder.records()
+
+
 def main():
-    for name in [{"bind": "named", "knot": "knotd"}[DNS], "slapd", "slapadd", "dig", "ldapsearch"]:
-        servers.program(name)
-    with contextlib.ExitStack() as stack:
-        below = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bb-discovery-suite-")))
-        below.chmod(0o755)
-        pki = below / "pki"
-        (pki / "www").mkdir(parents=True)
-        http_port = stack.enter_context(servers.pages(pki / "www"))
-        ldap_ports, dead_port = [servers.free_port(), servers.free_port()], servers.free_port()
-        subprocess.run([peers.BIN / "bluebridge-pki", "--out", pki, "--without-cases", "--domain", OWN_DOMAIN,
-                        "--address", BOX, "--discovery", DOMAIN, "--base-url", f"http://127.0.0.1:{http_port}", "--dead-port",
-                        str(dead_port), *[word for port in ldap_ports for word in ("--directory-port", str(port))]],
-                       check=True)
-        (pki / "password").write_text("secret")
-        made = pki / "discovery"
-        described = json.loads((made / "discovery.json").read_text())
-        directories = [stack.enter_context(servers.slapd(
-            below, f"slapd{n}", described["bases"], [(made / f"directory-{n}-base-{base}.ldif").read_text()
-                                                    for base in (1, 2)], port)) for n, port in enumerate(ldap_ports, 1)]
-        der = subprocess.check_output(["openssl", "x509", "-in", pki / f"{OWN_DOMAIN}.crt", "-outform", "DER"])
-        own = servers.cert_record(OWN_DOMAIN, der)
-        responder = Responder(below / "ocsp")
-        with open(pki / "anchors.crt", "a") as anchors:
-            anchors.write((below / "ocsp" / "ca.crt").read_text())
-        dns = stack.enter_context({"bind": servers.bind, "knot": servers.knot}[DNS](
-            below, DOMAIN, (made / f"{DOMAIN}.zone").read_text() + own + responder.records()))
-        world = World(pki, dns, described["cases"])
+    with published(DNS, peers.BIN / "bluebridge-pki", DOMAIN, "--domain", OWN_DOMAIN, "--address", BOX,
+                   records=records) as made:
+        (made.pki / "password").write_text("secret")
+        world = World(made)
         if PART == "defects":
             check_defects(world)
         else:
-            check_clean(world, directories)
+            check_clean(world)
         if PART == "clean" and DNS == "bind":
             check_hosting(world)
             check_without_directories(world)
-            check_ocsp(world, stack.enter_context(responder.run()))
+            with made.responder.run() as responder:
+                check_ocsp(world, responder)
     print(f"{world.runs} runs on {DNS} and slapd")
 
 

@@ -6,16 +6,15 @@
 What is published is made by bluebridge-pki. What the servers hold is asked of dig and ldapsearch too.
 """
 import base64
-import contextlib
 import hashlib
 import json
-import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 import servers
+from discovery_servers import published
+from servers import der
 
 TOOL, PKI, DNS = sys.argv[1:]
 ZONE = "direct.test"
@@ -34,37 +33,21 @@ def domain(case):
     return f"{case.lower()}.{ZONE}"
 
 
-def make(folder, http_port, ldap_ports, dead_port):
-    """What is published: the list of bluebridge-pki, and what stands beside it."""
-    owners = [word for owner in (MORE["X3"], HOST) for word in ("--address", owner, "--domain", owner.split("@")[1])]
-    subprocess.run([PKI, "--out", folder, "--without-cases", "--discovery", ZONE, "--base-url",
-                    f"http://127.0.0.1:{http_port}", "--dead-port", str(dead_port), "--domain", domain("x2"), *owners,
-                    *[word for port in ldap_ports for word in ("--directory-port", str(port))]], check=True)
-    return json.loads((folder / "discovery" / "discovery.json").read_text())
-
-
-def der(file):
-    return subprocess.check_output(["openssl", "x509", "-in", file, "-outform", "DER"])
-
-
-def zone(folder, ldap_port, dead_port):
+def records(made):
     def cert(name, owner):
-        return servers.cert_record(name, der(folder / f"{owner}.crt"))
-    text = (folder / "discovery" / f"{ZONE}.zone").read_text()
-    text += f"x1.barrier.{ZONE}. IN CNAME barrier.{ZONE}.\nldap6.{ZONE}. IN AAAA ::1\n"
-    for priority, port, host in [(0, dead_port, "ldap6"), (1, ldap_port, "nowhere"), (2, ldap_port, "ldap")]:
+        return servers.cert_record(name, der(made.pki / f"{owner}.crt"))
+    text = f"x1.barrier.{ZONE}. IN CNAME barrier.{ZONE}.\nldap6.{ZONE}. IN AAAA ::1\n"
+    directory = made.ldap_ports[0]
+    for priority, port, host in [(0, made.dead_port, "ldap6"), (1, directory, "nowhere"), (2, directory, "ldap")]:
         text += f"_ldap._tcp.{domain('x2')}. IN SRV {priority} 5 {port} {host}.{ZONE}.\n"
     text += cert(f"x3.{domain('x3')}", domain("x3")) + cert(f"x3.{domain('x3')}", MORE["X3"])
     text += cert(f"h0.{domain('h0')}", domain("h0")) + cert(domain("h0"), HOST)
     return text + f"several.{ZONE}. IN A 127.0.0.1\nseveral.{ZONE}. IN A 127.0.0.2\n"
 
 
-def ldif(folder, directory):
-    texts = [(folder / "discovery" / f"directory-{directory}-base-{base}.ldif").read_text() for base in (1, 2)]
-    if directory == 1:
-        texts[0] += (f"\ndn: cn=x2,o=First\nobjectClass: inetOrgPerson\ncn: x2\nsn: x2\nmail: {domain('x2')}\n"
-                     f"userCertificate;binary:: {base64.b64encode(der(folder / (domain('x2') + '.crt'))).decode()}\n")
-    return texts
+def entries(made):
+    return (f"\ndn: cn=x2,o=First\nobjectClass: inetOrgPerson\ncn: x2\nsn: x2\nmail: {domain('x2')}\n"
+            f"userCertificate;binary:: {base64.b64encode(der(made.pki / (domain('x2') + '.crt'))).decode()}\n")
 
 
 def tool(verb, folder, request):
@@ -187,38 +170,25 @@ def check_oracles(found, dns_port, directories, bases):
 
 
 def main():
-    for name in [{"bind": "named", "knot": "knotd"}[DNS], "slapd", "slapadd", "dig", "ldapsearch"]:
-        servers.program(name)
-    with contextlib.ExitStack() as stack:
-        below = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bb-discovery-")))
-        below.chmod(0o755)
-        folder = below / "pki"
-        folder.mkdir()
-        (folder / "www").mkdir()
-        http_port = stack.enter_context(servers.pages(folder / "www"))
-        ldap_ports, dead_port = [servers.free_port(), servers.free_port()], servers.free_port()
-        described = make(folder, http_port, ldap_ports, dead_port)
-        bases, cases = described["bases"], described["cases"]
-        addresses = {**{case["id"]: case["address"] for case in cases}, **MORE}
-        want = {case["id"]: [one["sha256"] for one in case["certificates"] if one["use"]] for case in cases}
+    owners = [word for owner in (MORE["X3"], HOST) for word in ("--address", owner, "--domain", owner.split("@")[1])]
+    with published(DNS, PKI, ZONE, "--domain", domain("x2"), *owners, records=records, entries=entries) as made:
+        addresses = {**{case["id"]: case["address"] for case in made.cases}, **MORE}
+        want = {case["id"]: [one["sha256"] for one in case["certificates"] if one["use"]] for case in made.cases}
         want["X1"] = want["barrier"]
         for case, owner in [("X2", domain("x2")), ("X3", MORE["X3"])]:
-            want[case] = [sha256(der(folder / f"{owner}.crt"))]
-        directories = [stack.enter_context(servers.slapd(below, f"slapd{n}", bases, ldif(folder, n), port))
-                       for n, port in enumerate(ldap_ports, 1)]
-        dns = stack.enter_context({"bind": servers.bind, "knot": servers.knot}[DNS](
-            below, ZONE, zone(folder, ldap_ports[0], dead_port)))
+            want[case] = [sha256(der(made.pki / f"{owner}.crt"))]
 
-        question = {"dns": dns.port, "anchors": ["root", "intermediate"], "addresses": list(addresses.values())}
+        question = {"dns": made.dns.port, "anchors": ["root", "intermediate"], "addresses": list(addresses.values())}
         for seed, edns_bytes in [("1", 0), ("2", 0), ("3", 4096)]:
-            found = dict(zip(addresses, tool("discover", folder, {**question, "seed": seed, "edns_bytes": edns_bytes})))
+            answers = tool("discover", made.pki, {**question, "seed": seed, "edns_bytes": edns_bytes})
+            found = dict(zip(addresses, answers))
             check_senders(found, want)
-            check_steps(found, dns.log(), directories, dead_port, is_large=edns_bytes > 0)
-            check_oracles(found, dns.port, directories, bases)
-        check_records(dns.port)
+            check_steps(found, made.dns.log(), made.directories, made.dead_port, is_large=edns_bytes > 0)
+            check_oracles(found, made.dns.port, made.directories, made.bases)
+        check_records(made.dns.port)
         hosts = {"H0": HOST, **{case: addresses[case] for case in ("D2", "D3", "D4", "D7", "D8", "D9")}}
         question.update(addresses=list(hosts.values()), everywhere=True)
-        check_hosting(dict(zip(hosts, tool("discover", folder, question))))
+        check_hosting(dict(zip(hosts, tool("discover", made.pki, question))))
     print(f"{len(want)} ways to publish for senders, {len(hosts)} for hosts, on {DNS} and slapd")
 
 
