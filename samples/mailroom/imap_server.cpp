@@ -13,6 +13,14 @@
 namespace bb::mailroom {
 namespace {
 
+// All of the text as a number; false, and `number` may be anything: it is none.
+template <class Number>
+bool read_number(std::string_view digits, Number& number) {
+  const auto end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  return error == std::errc() && stop == end;
+}
+
 // What ends a line, as "{12}" or "{12+}" (RFC 3501, 4.3; RFC 7888): that many bytes
 // come behind it, and then the command goes on.
 struct Literal {
@@ -26,9 +34,7 @@ std::optional<Literal> literal_at_end(std::string_view line) {
   auto digits = line.substr(at + 1, line.size() - at - 2);
   Literal literal{0, at, !digits.ends_with('+')};
   if (!literal.is_awaited) digits.remove_suffix(1);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), literal.bytes);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return literal;
+  return read_number(digits, literal.bytes) ? std::optional(literal) : std::nullopt;
 }
 
 // Atoms, quoted strings and literals, which are in `literals` and stand in `text` as NUL
@@ -79,8 +85,7 @@ std::optional<std::vector<Range>> read_set(std::string_view text, std::uint32_t 
     std::vector<std::uint32_t> numbers;
     for (const auto& end : ends) {
       std::uint32_t number = last;
-      const auto [stop, error] = std::from_chars(end.data(), end.data() + end.size(), number);
-      if (end != "*" && (error != std::errc() || stop != end.data() + end.size() || number == 0)) return std::nullopt;
+      if (end != "*" && (!read_number(end, number) || number == 0)) return std::nullopt;
       numbers.push_back(number);
     }
     ranges.push_back({std::min(numbers.front(), numbers.back()), std::max(numbers.front(), numbers.back())});
@@ -118,12 +123,8 @@ std::optional<Section> read_section(std::string_view item) {
   if (partial.empty()) return section;
   const auto dot = partial.find('.');
   if (partial.front() != '<' || partial.back() != '>' || dot == std::string_view::npos) return std::nullopt;
-  const auto number = [](std::string_view digits, std::size_t& value) {
-    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc() && stop == digits.data() + digits.size();
-  };
-  if (!number(partial.substr(1, dot - 1), section.from) ||
-      !number(partial.substr(dot + 1, partial.size() - dot - 2), section.bytes_max) || section.bytes_max == 0)
+  if (!read_number(partial.substr(1, dot - 1), section.from) ||
+      !read_number(partial.substr(dot + 1, partial.size() - dot - 2), section.bytes_max) || section.bytes_max == 0)
     return std::nullopt;
   section.answered_as += fmt::format("<{}>", section.from);
   return section;

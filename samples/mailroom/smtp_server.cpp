@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <bb/core/crypto.hpp>
 #include <bb/core/printable.hpp>
 #include <bb/core/time.hpp>
 #include <bb/direct/mail_date.hpp>
@@ -162,11 +161,11 @@ class Smtp {
     const auto sender = sender_.value_or("");
     const auto recipients = std::move(recipients_);
     forget();
+    if (is_too_large) return refuse("552 too large");
     // The way that a message went is read from these fields (RFC 5321, 4.4).
     const auto traced =
         fmt::format("Received: from {} by {} with {};\r\n {}\r\n{}", client_name_, options_.host_name,
                     peer_.is_protected() ? "ESMTPS" : "ESMTP", direct::mail_date(now_unix_ns()), message);
-    if (is_too_large) return refuse("552 too large");
     for (const auto& [address, user] : recipients) {
       const bool is_room = user.empty() ? give_back(sender, address, traced) : deliver(user, sender, address, traced);
       if (!is_room) return refuse("452 the mail room is full");
