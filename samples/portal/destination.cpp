@@ -72,16 +72,20 @@ Result<Destination> parse_destination(std::string_view url, std::string_view sch
   return destination;
 }
 
+std::string_view without_mail_scheme(std::string_view text) {
+  if (iequals(text.substr(0, mail_scheme.size()), mail_scheme)) text.remove_prefix(mail_scheme.size());
+  return text;
+}
+
 Result<Destination> parse_any_destination(std::string_view text, const Ways& ways) {
-  constexpr std::string_view mail_scheme = "mailto:";
   const auto wrong = [&](std::string_view why) {
     return Error{"destination '" + shorten(text, 120) + "' cannot be used: " + std::string(why)};
   };
-  const bool is_mail = iequals(text.substr(0, mail_scheme.size()), mail_scheme);
+  const auto written = without_mail_scheme(text);
+  const bool is_mail = written.size() < text.size();
   const bool is_direct = text.find('@') != std::string_view::npos && text.find(':') == std::string_view::npos;
   if (is_mail && !ways.has_mail) return wrong("this portal sends no plain e-mail");
   if (!is_mail && !(is_direct && ways.has_direct)) return parse_destination(text);
-  const auto written = is_mail ? text.substr(mail_scheme.size()) : text;
   // RFC 6068: headers and further addresses, which a patient did not type.
   if (is_mail && written.find_first_of("?,%") != std::string_view::npos)
     return wrong("expected one address behind mailto:, without '?', ',' and '%'");

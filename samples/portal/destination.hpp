@@ -26,6 +26,10 @@ struct Destination {
   std::optional<direct::Address> mail = {};
 };
 
+inline constexpr std::string_view mail_scheme = "mailto:";  // in letters of any case (RFC 3986, 3.1)
+// What stands behind it; another text as it is.
+std::string_view without_mail_scheme(std::string_view text);
+
 // What a portal can send by, besides https.
 struct Ways {
   bool has_direct = false;

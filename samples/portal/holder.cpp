@@ -218,7 +218,7 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
 
 Result<Destination> DataHolder::read_destination(std::string_view text) const {
   auto destination = parse_any_destination(text, {.has_direct = has_direct(), .has_mail = mail_ != nullptr});
-  if (destination || !options_.defects.is_on(Defect::mail_accepts_any_address) || !text.starts_with("mailto:"))
+  if (destination || !options_.defects.is_on(Defect::mail_accepts_any_address) || !text.starts_with(mail_scheme))
     return destination;
   Destination taken;
   taken.url = std::string(text);

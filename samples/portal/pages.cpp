@@ -1,7 +1,5 @@
 #include "portal/pages.hpp"
 
-#include <algorithm>
-
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
@@ -130,13 +128,6 @@ std::optional<HttpResponse> read_form(const HttpRequest& request, Fields& into) 
 std::string text_of(const Fields& fields, std::string_view name) {
   const auto* text = find_field(fields, name);
   return text != nullptr ? *text : "";
-}
-
-constexpr std::string_view mail_scheme = "mailto:";
-
-std::string_view without_mail_scheme(std::string_view text) {
-  if (iequals(text.substr(0, mail_scheme.size()), mail_scheme)) text.remove_prefix(mail_scheme.size());
-  return text;
 }
 
 HttpResponse sign_in_page(int status, const std::string& mistake, const std::string& typed) {
