@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
 #include <set>
-#include <thread>
 
 #include <bb/core/text.hpp>
+
+#include "portal/timed_send.hpp"
 
 namespace bb::portal {
 namespace {
@@ -106,20 +106,9 @@ class Sender::Impl {
     httplib::SSLClient client(destination.host, destination.port);
     client.set_ca_cert_path(trust_file_);
     client.enable_server_certificate_verification(true);
-    client.set_connection_timeout(send_time_max);
-    client.set_read_timeout(send_time_max);
-    client.set_write_timeout(send_time_max);
     client.set_tcp_nodelay(true);
     client.set_url_encode(false);  // the URL goes out as it was given
     if (!enlist(client)) return Error{"the portal is stopping"};
-
-    // The timeouts above bound each read; this bounds all of them together.
-    std::condition_variable done;
-    bool is_done = false;
-    std::thread watch([&] {
-      std::unique_lock lock(mutex_);
-      if (!done.wait_for(lock, send_time_max, [&] { return is_done; })) client.stop();
-    });
 
     httplib::Request request;
     request.method = "POST";
@@ -130,14 +119,8 @@ class Sender::Impl {
     request.content_receiver = [&](const char*, std::size_t size, std::uint64_t, std::uint64_t) {
       return (answer_bytes += size) <= answer_bytes_max;
     };
-    const auto result = client.send(request);
-    {
-      const std::lock_guard lock(mutex_);
-      is_done = true;
-      clients_.erase(&client);
-    }
-    done.notify_all();
-    watch.join();
+    const auto result = send_within(client, request, send_time_max);
+    take_off(client);
     if (!result) return Error{reason_of(result.error())};
     if (result->status < 200 || result->status > 299)
       return Error{fmt::format("the destination answered {}, expected 2xx", result->status)};
@@ -155,6 +138,10 @@ class Sender::Impl {
     const std::lock_guard lock(mutex_);
     if (!is_stopping_) clients_.insert(&client);
     return !is_stopping_;
+  }
+  void take_off(httplib::SSLClient& client) {
+    const std::lock_guard lock(mutex_);
+    clients_.erase(&client);
   }
 
   std::string trust_file_;

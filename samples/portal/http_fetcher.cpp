@@ -4,24 +4,18 @@
 #include <httplib.h>
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 #include <bb/core/text.hpp>
 
 #include "portal/destination.hpp"
+#include "portal/timed_send.hpp"
 
 namespace bb::portal {
 
 Result<std::string> HttpFetcher::fetch(const std::string& url, std::string_view body, std::string_view body_type) {
   const auto wrong = [&](const std::string& why) { return Error{shorten(url, 120) + ": " + why}; };
   BB_TRY(const auto place, parse_destination(url, "http"));
-  const auto time_max = std::chrono::milliseconds(limits_.time_ms_max);
-  httplib::Client client(place.host, place.port);
-  client.set_connection_timeout(time_max);
-  client.set_read_timeout(time_max);
-  client.set_write_timeout(time_max);
+  httplib::ClientImpl client(place.host, place.port);
   client.set_follow_location(false);
   client.set_url_encode(false);
 
@@ -40,21 +34,7 @@ Result<std::string> HttpFetcher::fetch(const std::string& url, std::string_view 
     return !is_too_large;
   };
 
-  // The timeouts above bound each read; this bounds all of them together.
-  std::mutex mutex;
-  std::condition_variable done;
-  bool is_done = false;
-  std::thread watch([&] {
-    std::unique_lock lock(mutex);
-    if (!done.wait_for(lock, time_max, [&] { return is_done; })) client.stop();
-  });
-  const auto result = client.send(request);
-  {
-    const std::lock_guard lock(mutex);
-    is_done = true;
-  }
-  done.notify_all();
-  watch.join();
+  const auto result = send_within(client, request, std::chrono::milliseconds(limits_.time_ms_max));
   if (is_too_large) return wrong(fmt::format("more than {} bytes", limits_.bytes_max));
   if (!result) return wrong(fmt::format("no answer within {} ms, or no connection", limits_.time_ms_max));
   if (result->status != 200) return wrong(fmt::format("answered with status {}, expected 200", result->status));
