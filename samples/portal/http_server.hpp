@@ -20,13 +20,13 @@ namespace bb::portal {
 class HttpServer {
  public:
   struct Options {
-    int port = 0;                 // 0 = the kernel's choice
-    std::string certificate_pem;  // empty = no TLS
-    std::string key_pem;
-    std::string client_authorities_pem;  // whose certificates clients have to have; empty: none
-    Fields headers;                      // put on every answer
+    int port = 0;                      // 0 = the kernel's choice
+    std::string certificate_pem = {};  // empty = no TLS
+    std::string key_pem = {};
+    std::string client_authorities_pem = {};  // whose certificates clients have to have; empty: none
+    Fields headers = {};                      // put on every answer
     // How large the body of this request may be; its own body is still empty.
-    std::function<std::size_t(const HttpRequest&)> body_bytes_max;
+    std::function<std::size_t(const HttpRequest&)> body_bytes_max = {};
   };
 
   // Listens on 127.0.0.1; the error names the port. `handler` is called from

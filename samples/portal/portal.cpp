@@ -126,8 +126,11 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
 
   // The API needs the port for its URLs, so requests wait until it is known.
   auto* const p = parts.get();
-  HttpServer::Options https{options.port, identity.certificate_pem, identity.key_pem,
-                            "",           security_headers,         body_bytes_max};
+  HttpServer::Options https{.port = options.port,
+                            .certificate_pem = identity.certificate_pem,
+                            .key_pem = identity.key_pem,
+                            .headers = security_headers,
+                            .body_bytes_max = body_bytes_max};
   BB_TRY(parts->server, HttpServer::start(std::move(https), [p](const HttpRequest& request) {
            p->is_ready.wait(false);
            return p->handle(request);
@@ -140,7 +143,7 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   const bool serves_cleartext = options.defects.is_on(Defect::cleartext_data);
   parts->has_leaking_redirect = options.defects.is_on(Defect::cleartext_redirect_leaks);
   if (options.has_cleartext || serves_cleartext || parts->has_leaking_redirect) {
-    HttpServer::Options http{0, "", "", "", security_headers, body_bytes_max};
+    HttpServer::Options http{.headers = security_headers, .body_bytes_max = body_bytes_max};
     BB_TRY(parts->cleartext, HttpServer::start(std::move(http), [p, serves_cleartext](const HttpRequest& request) {
              return serves_cleartext ? p->handle(request) : p->point_to_https(request);
            }));
@@ -148,12 +151,11 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   if (options.direct && !options.direct->xdr_clients_pem.empty()) {
     parts->xdr_door = std::make_unique<XdrDoor>(options.direct->domain, *parts->holder);
     const bool takes_any = options.defects.is_on(Defect::xdr_accepts_any_certificate);
-    HttpServer::Options xdr{0,
-                            identity.certificate_pem,
-                            identity.key_pem,
-                            takes_any ? "" : options.direct->xdr_clients_pem,
-                            security_headers,
-                            [](const HttpRequest&) { return xdr_body_bytes_max; }};
+    HttpServer::Options xdr{.certificate_pem = identity.certificate_pem,
+                            .key_pem = identity.key_pem,
+                            .client_authorities_pem = takes_any ? "" : options.direct->xdr_clients_pem,
+                            .headers = security_headers,
+                            .body_bytes_max = [](const HttpRequest&) { return xdr_body_bytes_max; }};
     BB_TRY(parts->xdr,
            HttpServer::start(std::move(xdr), [p](const HttpRequest& request) { return p->xdr_door->handle(request); }));
   }
