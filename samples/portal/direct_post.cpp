@@ -172,7 +172,7 @@ void DirectPost::notify(const DirectMessage& taken, const direct::Address& from,
   request.error = error;
   request.has_final_delivery = has_final_delivery;
   const auto message = with_mistakes(direct::write_notification(request), defects_);
-  const auto sent = defects_.is_on(Defect::direct_mdn_in_clear) ? sender_.send_in_clear(own, from, message)
+  const auto sent = defects_.is_on(Defect::direct_mdn_in_clear) ? sender_.send_as_is(own, from, message)
                                                                 : sender_.reply(own, from, message, taken.chain);
   if (!sent) events_.log(fmt::format("a notification '{}' was not sent: {}", disposition, sent.error().what));
 }

@@ -1,10 +1,8 @@
 #include "portal/direct_sender.hpp"
 
-#include <fmt/format.h>
 #include <bb/core/time.hpp>
 
 #include "portal/direct_seal.hpp"
-#include "sockets/sockets.hpp"
 
 namespace bb::portal {
 namespace {
@@ -52,9 +50,9 @@ Status DirectSender::reply(const direct::Address& from, const direct::Address& t
   return seal_and_hand_over(from, to, message, {chain.front()});
 }
 
-Status DirectSender::send_in_clear(const direct::Address& from, const direct::Address& to,
-                                   std::string_view message) const {
-  return hand_over(from, to, message);
+Status DirectSender::send_as_is(const direct::Address& from, const direct::Address& to,
+                                std::string_view message) const {
+  return hand_over(options_.relay, tls_anchors_pem_, from, to, message);
 }
 
 Status DirectSender::seal_and_hand_over(const direct::Address& from, const direct::Address& to,
@@ -63,11 +61,7 @@ Status DirectSender::seal_and_hand_over(const direct::Address& from, const direc
   const auto* identity = identity_of(from);
   if (identity == nullptr) return Error{"the portal has no certificate for " + from.text()};
   BB_TRY(const auto sealed, seal_direct(message, {*identity, certificates}, defects_));
-  return hand_over(from, to, sealed);
-}
-
-Status DirectSender::hand_over(const direct::Address& from, const direct::Address& to, std::string_view message) const {
-  return portal::hand_over(options_.relay, tls_anchors_pem_, from, to, message);
+  return send_as_is(from, to, sealed);
 }
 
 }  // namespace bb::portal

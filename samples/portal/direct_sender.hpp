@@ -2,7 +2,6 @@
 // the message and hands it to the mail server.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,16 +34,15 @@ class DirectSender {
                              const std::vector<direct::Certificate>& chain) const;
   // Whether a certificate that is trusted for `to` is found; the error is that of send().
   [[nodiscard]] Status can_send(const direct::Address& to) const;
-  // As it is, sealed by nobody: for direct-mdn-in-clear.
-  [[nodiscard]] Status send_in_clear(const direct::Address& from, const direct::Address& to,
-                                     std::string_view message) const;
+  // As it is: sealed already or, for direct-mdn-in-clear, not at all.
+  [[nodiscard]] Status send_as_is(const direct::Address& from, const direct::Address& to,
+                                  std::string_view message) const;
 
  private:
   // That signs for the address; nullptr: none does.
   const direct::Identity* identity_of(const direct::Address& address) const;
   Status seal_and_hand_over(const direct::Address& from, const direct::Address& to, std::string_view message,
                             const std::vector<direct::Certificate>& certificates) const;
-  Status hand_over(const direct::Address& from, const direct::Address& to, std::string_view message) const;
 
   const DirectOptions& options_;
   const DirectGate& gate_;

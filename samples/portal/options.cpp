@@ -112,14 +112,18 @@ Result<HostPort> read_host_port(const po::variables_map& given, const std::strin
   return HostPort{text.substr(0, colon), static_cast<std::uint16_t>(port)};
 }
 
-direct::MailServer server_at(const HostPort& at, const std::string& user, const std::string& password) {
-  return {
-      .host = at.host, .port = at.port, .protection = direct::Protection::starttls, .user = user, .password = password};
-}
-
 struct Credentials {
   std::string user, password;
 };
+
+direct::MailServer server_at(const HostPort& at, const Credentials& credentials) {
+  return {.host = at.host,
+          .port = at.port,
+          .protection = direct::Protection::starttls,
+          .user = credentials.user,
+          .password = credentials.password};
+}
+
 Credentials read_credentials(const po::variables_map& given, const std::string& option, const char* variable) {
   Credentials credentials;
   if (given.count(option) > 0) credentials.user = given[option].as<std::string>();
@@ -136,7 +140,7 @@ Result<MailboxOptions> read_mailbox(const po::variables_map& given, const std::s
     return Error{fmt::format("--{0}-imap and --{0}-pop3 are one mailbox: give one", prefix)};
   if (is_pop3) mailbox.protocol = direct::MailboxProtocol::pop3;
   BB_TRY(const auto at, read_host_port(given, prefix + (is_pop3 ? "-pop3" : "-imap"), needing));
-  mailbox.server = server_at(at, credentials.user, credentials.password);
+  mailbox.server = server_at(at, credentials);
   return mailbox;
 }
 
@@ -159,7 +163,7 @@ Result<std::optional<MailOptions>> read_mail(const po::variables_map& given) {
   if (!from) return Error{"--mail-from: " + from.error().what};
   mail.from = *std::move(from);
   BB_TRY(const auto relay, read_host_port(given, "mail-smtp", "mail-smtp"));
-  mail.relay = server_at(relay, credentials.user, credentials.password);
+  mail.relay = server_at(relay, credentials);
   if (given.count("mail-imap") > 0 || given.count("mail-pop3") > 0) {
     BB_TRY(mail.mailbox, read_mailbox(given, "mail", credentials, "mail-smtp"));
   }
@@ -193,7 +197,7 @@ Result<std::optional<DirectOptions>> read_direct(const po::variables_map& given)
   direct.anchors = *std::move(certificates);
   BB_TRY(direct.resolver, read_host_port(given, "direct-resolver", "direct-domain"));
   BB_TRY(const auto relay, read_host_port(given, "direct-smtp", "direct-domain"));
-  direct.relay = server_at(relay, "", "");
+  direct.relay = server_at(relay, {});
   const auto credentials = read_credentials(given, "direct-user", "BLUEBRIDGE_PORTAL_DIRECT_PASSWORD");
   BB_TRY(direct.mailbox, read_mailbox(given, "direct", credentials, "direct-domain"));
   if (given.count("direct-revocation") > 0)
