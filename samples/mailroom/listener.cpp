@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <list>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>

@@ -1,6 +1,5 @@
 #include "mailroom/options.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>

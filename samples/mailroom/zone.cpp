@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <map>
-#include <memory>
 #include <optional>
 
 #include <fmt/format.h>

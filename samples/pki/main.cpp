@@ -1,7 +1,6 @@
 // bluebridge-pki: makes a PKI for tests in a folder.
 #include <cstdio>
 #include <ctime>
-#include <filesystem>
 
 #include <bb/core/printable.hpp>
 

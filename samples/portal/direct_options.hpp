@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <bb/direct/address.hpp>
 #include <bb/direct/certificate.hpp>
 #include <bb/direct/identity.hpp>
 

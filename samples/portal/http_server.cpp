@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <mutex>
@@ -22,7 +21,6 @@
 #include <thread>
 
 #include <bb/core/crypto.hpp>
-#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 

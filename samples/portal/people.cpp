@@ -1,7 +1,6 @@
 #include "portal/people.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <set>
 
 #include <bb/core/diagnostic.hpp>
