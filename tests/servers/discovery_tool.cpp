@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
-#include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/direct/discovery.hpp>
 
+#include "portal/http_fetcher.hpp"
 #include "sockets/sockets.hpp"
 
 namespace {
@@ -36,34 +36,6 @@ std::vector<std::string> texts(const Value& list) {
   for (std::size_t i = 0; i < list.size(); ++i) all.push_back(list[i].string_or(""));
   return all;
 }
-
-// By HTTP/1.0, which ends where the connection does.
-class Pages : public Fetcher {
- public:
-  explicit Pages(Connections& connections) : connections_(connections) {}
-
-  bb::Result<std::string> fetch(const std::string& url, std::string_view, std::string_view) override {
-    constexpr std::string_view scheme = "http://127.0.0.1:";
-    if (!url.starts_with(scheme)) return bb::Error{"not on this machine: " + url};
-    const auto rest = url.substr(scheme.size());
-    const auto slash = rest.find('/');
-    const auto port = static_cast<std::uint16_t>(std::stoi(rest.substr(0, slash)));
-    BB_TRY(const auto stream, connections_.open({.host = "127.0.0.1", .port = port, .protocol = "http"}));
-    BB_CHECK(stream->write("GET " + rest.substr(slash) + " HTTP/1.0\r\n\r\n"));
-    std::string answer;
-    for (;;) {
-      BB_TRY(const auto more, stream->read(65'536));
-      if (more.empty()) break;
-      answer += more;
-    }
-    const auto body = answer.find("\r\n\r\n");
-    if (answer.find(" 200 ") > 12 || body == std::string::npos) return bb::Error{url + " says " + answer.substr(0, 20)};
-    return answer.substr(body + 4);
-  }
-
- private:
-  Connections& connections_;
-};
 
 Value of(const Candidate& candidate) {
   auto faults = Value::array();
@@ -129,7 +101,7 @@ void ask(const std::string& type, const Value& questions) {
 
 void look(const std::string& folder, const Value& questions) {
   bb::sockets::Sockets sockets({.wait_ms_max = 5000});
-  Pages pages(sockets);
+  bb::portal::HttpFetcher pages;
   bb::RepeatableBytes bytes(questions["seed"].string_or("1"));
   DiscoveryOptions options;
   options.dns = dns_options(questions, bytes);
