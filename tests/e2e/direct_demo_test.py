@@ -76,16 +76,10 @@ class DirectDemoTest(unittest.TestCase):
         demo = subprocess.Popen([peers.BIN / "bluebridge", "demo", "--transport", "direct", "--out",
                                  self.folder / "runs", "--defect", "share-never-arrives"],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=peers.environment())
-        self.until(lambda: any("mailroom" in command for _, command in peers.processes_under()))
+        peers.until(lambda: any("mailroom" in command for _, command in peers.processes_under()), 60)
         demo.kill()
         demo.wait()
-        self.until(lambda: not peers.processes_under())
-
-    def until(self, holds):
-        deadline = time.monotonic() + 60
-        while not holds():
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.1)
+        peers.until(lambda: not peers.processes_under(), 60)
 
     def test_it_needs_no_network_but_loopback(self):
         if subprocess.run([*ALONE, *UP, "true"], capture_output=True).returncode != 0:

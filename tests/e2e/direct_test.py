@@ -3,7 +3,6 @@
 import json
 import pathlib
 import ssl
-import time
 import unittest
 import urllib.request
 
@@ -33,12 +32,6 @@ class Person:
 
 
 class DirectTest(unittest.TestCase):
-    def until(self, holds):
-        deadline = time.monotonic() + 20
-        while not holds():
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.1)
-
     def test_a_record_goes_from_portal_to_portal_and_its_arrival_comes_back(self):
         with peers.temporary_folder() as name:
             folder = pathlib.Path(name)
@@ -50,15 +43,15 @@ class DirectTest(unittest.TestCase):
                       direct_peers.portal(folder, DOMAINS[1], room.ready) as b):
                     alice, bruno = Person(a, "alice"), Person(b, "bruno")
                     receipts = "/patients/alice/shares/" + alice.share("bruno@direct.b.example")["id"]
-                    self.until(lambda: alice.ask(receipts)["receipts"][0]["delivery"] != "accepted")
-                    self.until(lambda: alice.ask(receipts)["receipts"][0]["delivery"] == "dispatched")
+                    peers.until(lambda: alice.ask(receipts)["receipts"][0]["delivery"] != "accepted", 20)
+                    peers.until(lambda: alice.ask(receipts)["receipts"][0]["delivery"] == "dispatched", 20)
                     messages = bruno.ask("/patients/bruno/messages")
                     self.assertEqual(messages["address"], "bruno@direct.b.example")
                     self.assertEqual([item["from"] for item in messages["items"]], ["alice@direct.a.example"])
                     self.assertIn("Content-Disposition: attachment", bruno.ask("/patients/bruno/messages/1"))
                     # Nobody of that name: what comes back says so.
                     lost = "/patients/alice/shares/" + alice.share("nobody@direct.b.example")["id"]
-                    self.until(lambda: alice.ask(lost)["receipts"][0]["delivery"] == "failed")
+                    peers.until(lambda: alice.ask(lost)["receipts"][0]["delivery"] == "failed", 20)
                     self.assertIn("there is no such mailbox", alice.ask(lost)["receipts"][0]["detail"])
                 self.assertEqual((a.status, b.status), (0, 0))
             self.assertEqual(room.status, 0)

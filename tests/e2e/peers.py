@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import xml.etree.ElementTree as xml
 
@@ -143,6 +144,21 @@ def run_suite(folder, target, *arguments, timeout=120, **more):
     process = bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", "--answers", ANSWERS, *arguments,
                          timeout=timeout, **more)
     return process, *only_run(folder, process)
+
+
+def until(holds, seconds):
+    """What holds() gives as soon as it is true; fails where it is not in that time."""
+    deadline = time.monotonic() + seconds
+    while not (held := holds()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"what was waited for did not come within {seconds} s")
+        time.sleep(0.05)
+    return held
+
+
+def outcomes(report):
+    """Of each test, by its name."""
+    return {test["name"]: test["outcome"] for test in report["tests"]}
 
 
 def told(report):

@@ -38,7 +38,7 @@ def run(folder, *arguments):
 
 def outcomes(run_folder):
     report = json.loads(peers.bluebridge("report", run_folder, "--format", "json").stdout)
-    return {t["name"]: t["outcome"] for t in report["tests"]}, report["verdict"]
+    return peers.outcomes(report), report["verdict"]
 
 
 def events(run_folder):
@@ -165,9 +165,7 @@ class ResumeTest(unittest.TestCase):
             waiting = subprocess.Popen([peers.BIN / "bluebridge", "resume", left], stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL, env=peers.environment(**VARIABLES))
             try:
-                deadline = time.monotonic() + 20
-                while b"run_resumed" not in (left / "events.ndjson").read_bytes() and time.monotonic() < deadline:
-                    time.sleep(0.05)
+                peers.until(lambda: b"run_resumed" in (left / "events.ndjson").read_bytes(), 20)
                 second = peers.bluebridge("resume", left, **VARIABLES)
                 self.assertEqual(second.returncode, 2)
                 self.assertIn("another process is writing to this run", second.stderr)

@@ -3,7 +3,6 @@ import json
 import pathlib
 import signal
 import subprocess
-import time
 import unittest
 
 import peers
@@ -16,6 +15,12 @@ except ImportError:
 
 def schema(name):
     return json.loads((peers.SOURCE / "conformance" / "schemas" / name).read_text())
+
+
+def waiting_run(folder):
+    """The run in the folder that has come to a wait; None: none has."""
+    return next((events.parent for events in folder.glob("runs/*/events.ndjson")
+                 if b'"wait_started"' in events.read_bytes()), None)
 
 
 def everything_under(folder):
@@ -68,18 +73,10 @@ class RunFolderTest(unittest.TestCase):
                  folder / "runs", "--answers", peers.ANSWERS, "--filter", "*/transmit"],
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=peers.environment(**variables))
             # The wait for a message that never arrives is the middle of the run.
-            deadline = time.monotonic() + 30
-            while time.monotonic() < deadline:
-                events = list(folder.glob("runs/*/events.ndjson"))
-                if events and b'"wait_started"' in events[0].read_bytes():
-                    break
-                time.sleep(0.05)
-            else:
-                self.fail("the run did not come to its wait")
+            run = peers.until(lambda: waiting_run(folder), 30)
             process.send_signal(signal.SIGKILL)
             self.assertEqual(process.wait(10), -signal.SIGKILL)
-            run = events[0].parent
-            with events[0].open("ab") as stream:  # and its last line is torn
+            with (run / "events.ndjson").open("ab") as stream:  # and its last line is torn
                 stream.write(b'{"type": "call_do')
             for form in ("html", "json", "junit", "console"):
                 made = peers.bluebridge("report", run, "--format", form)
@@ -112,16 +109,11 @@ class RunFolderTest(unittest.TestCase):
             process = subprocess.Popen([peers.BIN / "bluebridge", "demo", "--out", folder / "runs", "--defect",
                                         "share-never-arrives"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                        env=peers.environment())
-            deadline = time.monotonic() + 30
-            while time.monotonic() < deadline:
-                events = list(folder.glob("runs/*/events.ndjson"))
-                if events and b'"wait_started"' in events[0].read_bytes():
-                    break
-                time.sleep(0.05)
+            run = peers.until(lambda: waiting_run(folder), 30)
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=20)
             self.assertEqual(process.returncode, 5, out + err)
-            report = json.loads((events[0].parent / "report.json").read_text())
+            report = json.loads((run / "report.json").read_text())
             self.assertIn("cancel", {t["outcome"] for t in report["tests"]})
         self.assertEqual(peers.processes_under(), [])
 

@@ -60,23 +60,19 @@ class XdrTest(unittest.TestCase):
                             "inbox": self.inbox()},
                   "patients": {}, "options": {"xdr": "declared"},
                   "inputs": {"recipient": "bruno@" + DOMAIN, "unknown_recipient": "nobody@" + DOMAIN}}
-        file = self.folder / "target.yaml"
+        folder = self.enterContext(peers.temporary_folder())
+        file = folder / "target.yaml"
         file.write_text(json.dumps(target))
-        out = self.folder / f"runs-{len(list(self.folder.glob('runs-*')))}"
-        process = peers.bluebridge("run", SUITE, "--target", file, "--out", out, *words, XDR_MAILBOX="secret",
-                                   **peers.passwords(["bruno"]))
-        reports = list(out.glob("*/report.json"))
-        self.assertEqual(len(reports), 1, process.stderr)
-        return process, json.loads(reports[0].read_text()), reports[0].parent
-
-    def outcomes(self, report):
-        return {test["name"]: test["outcome"] for test in report["tests"]}
+        process = peers.bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", *words,
+                                   XDR_MAILBOX="secret", **peers.passwords(["bruno"]))
+        run, report = peers.only_run(folder, process)
+        return process, report, run
 
     def test_the_portal_keeps_every_row_and_the_suite_notices_every_fault(self):
         with self.portal() as portal:
             process, report, run = self.run_suite(portal)
         self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
-        self.assertEqual(set(self.outcomes(report).values()), {"pass"})
+        self.assertEqual(set(peers.outcomes(report).values()), {"pass"})
         mutated = peers.bluebridge("suite", "mutate", run)
         self.assertEqual(mutated.returncode, 0, mutated.stdout + mutated.stderr)
 
@@ -88,7 +84,7 @@ class XdrTest(unittest.TestCase):
             with self.subTest(defect), self.portal(defect) as portal:
                 process, report, _ = self.run_suite(portal)
                 self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
-                self.assertEqual(self.outcomes(report)[test], "fail")
+                self.assertEqual(peers.outcomes(report)[test], "fail")
                 rows = {row["id"]: row["outcome"] for row in report["requirements"]}
                 self.assertEqual(rows[row], "fail")
 
