@@ -3,8 +3,6 @@
 
 #include <gmock/gmock.h>
 
-#include <thread>
-
 #include <bb/direct/entity.hpp>
 #include <bb/direct/mailbox.hpp>
 #include <bb/direct/notification.hpp>

@@ -1,7 +1,6 @@
 // The pages under axe-core in Chromium, through the runner of the reports.
 #include <gtest/gtest.h>
 
-#include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 
 #include "portal/running_portal.hpp"

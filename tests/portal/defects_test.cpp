@@ -5,7 +5,6 @@
 #include <functional>
 #include <set>
 
-#include <bb/core/json.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/mime.hpp>

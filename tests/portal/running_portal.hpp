@@ -12,20 +12,15 @@
 #include <bb/core/process.hpp>
 #include <bb/core/value.hpp>
 
+#include "support/temporary_folder.hpp"
+
 namespace bb::portal_test {
 
 // A folder that goes with its owner.
-class TemporaryFolder {
+class TemporaryFolder : public test::TemporaryFolder {
  public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
+  // Folders in the name are made.
   void write(const std::string& name, const std::string& text) const;
-
- private:
-  std::filesystem::path path_;
 };
 
 // alice and bob are patients (bob's name is not ASCII, mallory's is markup),
