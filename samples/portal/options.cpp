@@ -83,19 +83,27 @@ std::string list_defects(bool is_json) {
 
 Result<Defects> read_defect(const std::vector<std::string>& names, const Portal::Options& portal) {
   if (names.size() > 1) return Error{fmt::format("--defect may be given once, got '{}' and '{}'", names[0], names[1])};
-  const auto defect = find_defect(names.front());
-  if (defect && names.front().starts_with("direct-") && !portal.direct)
-    return Error{fmt::format("defect '{}' needs --direct-domain: nothing goes by Direct without it", names.front())};
-  if (defect && names.front().starts_with("xdr-") && (!portal.direct || portal.direct->xdr_clients_pem.empty()))
-    return Error{fmt::format("defect '{}' needs --xdr-clients: nothing comes by XDR without it", names.front())};
-  if (defect && names.front().starts_with("mail-") && !portal.mail)
-    return Error{fmt::format("defect '{}' needs --mail-smtp: no plain mail is sent without it", names.front())};
-  if (defect) return Defects(*defect);
-  std::vector<std::string> known;
-  for (const auto& row : all_defects()) known.emplace_back(row.name);
-  const auto near = nearest(names.front(), known);
-  return Error{fmt::format("unknown defect '{}'; {}--list-defects explains all", names.front(),
-                           near ? "did you mean '" + *near + "'? " : "")};
+  const auto& name = names.front();
+  const auto defect = find_defect(name);
+  if (!defect) {
+    std::vector<std::string> known;
+    for (const auto& row : all_defects()) known.emplace_back(row.name);
+    const auto near = nearest(name, known);
+    return Error{fmt::format("unknown defect '{}'; {}--list-defects explains all", name,
+                             near ? "did you mean '" + *near + "'? " : "")};
+  }
+  struct Way {
+    std::string_view prefix;
+    bool is_on;
+    std::string_view needed;
+  };
+  for (const auto& way :
+       {Way{"direct-", portal.direct.has_value(), "--direct-domain: nothing goes by Direct"},
+        Way{"xdr-", portal.direct && !portal.direct->xdr_clients_pem.empty(), "--xdr-clients: nothing comes by XDR"},
+        Way{"mail-", portal.mail.has_value(), "--mail-smtp: no plain mail is sent"}})
+    if (name.starts_with(way.prefix) && !way.is_on)
+      return Error{fmt::format("defect '{}' needs {} without it", name, way.needed)};
+  return Defects(*defect);
 }
 
 // `needing`: the option that does not go without this one.
@@ -103,13 +111,12 @@ Result<HostPort> read_host_port(const po::variables_map& given, const std::strin
   if (given.count(name) == 0) return Error{fmt::format("--{} needs --{} too", needing, name)};
   const auto text = given[name].as<std::string>();
   const auto colon = text.rfind(':');
-  int port = 0;
+  std::uint16_t port = 0;
   const auto digits = colon == std::string::npos ? std::string_view() : std::string_view(text).substr(colon + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (digits.empty() || colon == 0 || error != std::errc() || end != digits.data() + digits.size() || port < 1 ||
-      port > 65535)
+  if (colon == 0 || error != std::errc() || end != digits.data() + digits.size() || port == 0)
     return Error{fmt::format("--{} must be HOST:PORT, got '{}'", name, shorten(text, 80))};
-  return HostPort{text.substr(0, colon), static_cast<std::uint16_t>(port)};
+  return HostPort{text.substr(0, colon), port};
 }
 
 struct Credentials {

@@ -422,6 +422,7 @@ TEST(DirectTest, NamesWhatIsMissingOrWrongOfItsOptions) {
   };
   EXPECT_THAT(run(with("--direct-smtp", "localhost")), HasSubstr("--direct-smtp must be HOST:PORT, got 'localhost'"));
   EXPECT_THAT(run(with("--direct-smtp", "localhost:65536")), HasSubstr("--direct-smtp must be HOST:PORT"));
+  EXPECT_THAT(run(with("--direct-smtp", "localhost:0")), HasSubstr("--direct-smtp must be HOST:PORT"));
   EXPECT_THAT(run(with("--direct-domain", "localhost")), HasSubstr("localhost"));
   EXPECT_THAT(run(with("--direct-identity", (world.folder().path() / "anchors.pem").string())),
               HasSubstr("anchors.pem"));
