@@ -198,7 +198,7 @@ void DirectInbox::notify(Call& call, Owed& owed, const std::string& disposition)
   const auto notification =
       direct::write_notification({.from = owed.to.text(),
                                   .to = owed.from.text(),
-                                  .message_id = message_id.substr(1, message_id.size() - 2),
+                                  .message_id = std::string(direct::without_brackets(message_id)),
                                   .date_unix_ns = now,
                                   .original_message_id = owed.message_id,
                                   .disposition = disposition,

@@ -80,7 +80,7 @@ void DirectSender::run_probe(Call& call, std::string_view name, std::string_view
       hostile.is_notification
           ? direct::write_notification({.from = from,
                                         .to = to->text(),
-                                        .message_id = message_id.substr(1, message_id.size() - 2),
+                                        .message_id = std::string(direct::without_brackets(message_id)),
                                         .date_unix_ns = now,
                                         .original_message_id = given["message_id"].string_or(never_sent),
                                         .disposition = given["disposition"].string_or("processed"),

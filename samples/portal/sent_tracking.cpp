@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::size_t kept_max = 10'000;
 
-std::string_view without_brackets(std::string_view id) {
-  id = trim(id);
-  if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
-  return id;
-}
-
 }  // namespace
 
 void SentTracking::add(Sent sent, std::int64_t now_unix_ns) {
@@ -30,7 +24,7 @@ std::optional<SentTracking::Failed> SentTracking::note(std::string_view message_
                                                        std::string_view disposition, const std::string& detail,
                                                        std::int64_t now_unix_ns) {
   const std::lock_guard lock(mutex_);
-  const auto found = by_id_.find(without_brackets(message_id));
+  const auto found = by_id_.find(direct::without_brackets(message_id));
   if (found == by_id_.end() || !iequals(found->second.sent.recipient, recipient)) return std::nullopt;
   auto& [sent, status] = found->second;
   if (found->second.is_over()) {

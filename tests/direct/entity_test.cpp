@@ -158,6 +158,13 @@ TEST(ParametersTest, ToleratesAndTellsWhatIsWrong) {
   EXPECT_EQ(bare.of("boundary"), "x");
 }
 
+TEST(EntityTest, AnIdLosesBothBracketsOrNone) {
+  EXPECT_EQ(without_brackets(" <1@a.example>\t"), "1@a.example");
+  EXPECT_EQ(without_brackets("<>"), "");
+  for (const auto* id : {"", "<", ">", "1@a.example", "<1@a.example", "1@a.example>"})
+    EXPECT_EQ(without_brackets(id), id);
+}
+
 TEST(CanonicalTest, EndsEveryLineInCrlf) {
   EXPECT_EQ(canonical("a\nb\r\nc\rd"), "a\r\nb\r\nc\r\nd");
   EXPECT_TRUE(is_canonical("a\r\nb\r\n"));

@@ -207,6 +207,11 @@ Result<std::string> body_of(const Entity& entity) {
   return *std::move(decoded);
 }
 
+std::string_view without_brackets(std::string_view id) {
+  id = trim(id);
+  return id.size() >= 2 && id.front() == '<' && id.back() == '>' ? id.substr(1, id.size() - 2) : id;
+}
+
 std::string canonical(std::string_view text) {
   std::string lines;
   lines.reserve(text.size() + text.size() / 32);

@@ -13,11 +13,6 @@ namespace {
 
 constexpr xml::Limits envelope_limits{.bytes_max = std::size_t{16} * 1024 * 1024, .depth_max = 100};
 
-std::string_view without_brackets(std::string_view id) {
-  id = trim(id);
-  return id.size() >= 2 && id.front() == '<' && id.back() == '>' ? id.substr(1, id.size() - 2) : id;
-}
-
 bool is_line_end_in(std::string_view text) { return text.find_first_of("\r\n") != std::string_view::npos; }
 
 }  // namespace
@@ -37,7 +32,7 @@ std::string text_of(const xmlNode* node) {
 
 const direct::Entity* Unpacked::part(std::string_view content_id) const {
   const auto found = std::find_if(entity.parts.begin(), entity.parts.end(), [&](const direct::Entity& one) {
-    return without_brackets(one.value("content-id")) == content_id;
+    return direct::without_brackets(one.value("content-id")) == content_id;
   });
   return found == entity.parts.end() ? nullptr : &*found;
 }
@@ -62,7 +57,7 @@ Result<Unpacked> unpack(std::string_view content_type, std::string_view body, st
   if (unpacked.entity.parts.empty() || !unpacked.entity.is_closed)
     return Error{"the package has no parts, or breaks off before its last delimiter"};
   unpacked.is_packaged = true;
-  const auto start = std::string(without_brackets(type.of("start")));
+  const auto start = std::string(direct::without_brackets(type.of("start")));
   const auto* const root = start.empty() ? &unpacked.entity.parts.front() : unpacked.part(start);
   if (root == nullptr) return Error{fmt::format("start names the part '{}', which is not there", shorten(start, 80))};
   BB_TRY(unpacked.envelope, direct::body_of(*root));

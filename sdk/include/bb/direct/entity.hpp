@@ -65,6 +65,10 @@ struct Entity {
 // Its transfer encoding undone (RFC 2045, 6). The error says what of it is wrong.
 [[nodiscard]] Result<std::string> body_of(const Entity& entity);
 
+// The id of a Message-ID or Content-ID, or of what refers to one, without "<" and ">" where both are there (RFC 5322,
+// 3.6.4; RFC 2045, 7): a slice of it.
+std::string_view without_brackets(std::string_view id);
+
 // With CRLF for every line end: the form that is signed (RFC 8551, 3.1.1).
 std::string canonical(std::string_view text);
 // Whether every line ends in CRLF, and no CR or LF stands alone.
