@@ -136,8 +136,7 @@ Result<std::string> opaque(const Draft& draft) {
   auto options = options_of(draft).sign;
   options.is_detached = false;
   BB_TRY(const auto signature, direct::sign(direct::wrap(draft.message), draft.sender, options));
-  // The same part as an envelope has, but for what it holds.
-  return encrypted(draft, replace_all(direct::encrypted_entity(signature), "enveloped-data", "signed-data"));
+  return encrypted(draft, direct::opaque_entity(signature));
 }
 // DIRECT-ADDR-04.
 Result<std::string> upper_case_sender(const Draft& draft) {

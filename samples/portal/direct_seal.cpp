@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/direct/entity.hpp>
 #include <bb/direct/message.hpp>
@@ -16,14 +15,6 @@ std::string without_field(std::string message, std::string_view name) {
   const auto begin = header.find("\r\n" + std::string(name) + ":");
   if (begin == std::string::npos) return message;
   return message.erase(begin, message.find("\r\n", begin + 2) - begin);
-}
-
-std::string base64_lines(std::string_view bytes) {
-  constexpr std::size_t line_chars = 76;  // RFC 2045, 6.8
-  const auto text = base64_encode(bytes);
-  std::string lines;
-  for (std::size_t at = 0; at < text.size(); at += line_chars) lines += text.substr(at, line_chars) + "\r\n";
-  return lines;
 }
 
 direct::SealOptions options_of(const Defects& defects) {
@@ -49,10 +40,7 @@ Result<std::string> signed_by_hand(const std::string& content, const DirectSeal&
   direct::SignOptions how;
   how.is_detached = !defects.is_on(Defect::direct_opaque_signature);
   BB_TRY(const auto signature, direct::sign(content, seal.signer, how));
-  if (!how.is_detached)
-    return "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\r\n"
-           "Content-Transfer-Encoding: base64\r\n\r\n" +
-           base64_lines(signature);
+  if (!how.is_detached) return direct::opaque_entity(signature);
   auto part =
       direct::signed_entity(content, signature, defects.is_on(Defect::direct_wrong_micalg) ? "sha-512" : "sha-256");
   if (defects.is_on(Defect::direct_changed_after_signing)) part = replace_all(part, "was sent by", "was sent for");

@@ -139,9 +139,10 @@ TEST(LayersTest, TakeTheOldNames) {  // DIRECT-MSG-09
 
 TEST(LayersTest, OpenASignatureThatHoldsItsContent) {
   const auto der = must(sign(wrap(letter), people().alice, {.is_detached = false}));
-  for (const auto* type : {"; smime-type=signed-data", ""}) {
-    auto entity = encrypted_entity(der);
-    entity.replace(entity.find("; smime-type=enveloped-data"), 27, type);
+  constexpr std::string_view told = "; smime-type=signed-data";
+  for (const auto type : {told, std::string_view()}) {
+    auto entity = opaque_entity(der);
+    entity.replace(entity.find(told), told.size(), type);
     const auto layers = must(look_through(entity, {}));
     EXPECT_TRUE(layers.is_signed) << type;
     EXPECT_FALSE(layers.is_detached);

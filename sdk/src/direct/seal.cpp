@@ -67,6 +67,15 @@ std::string_view lines_of(const Field& field, const Entity& entity, std::string_
   return lines;
 }
 
+// RFC 8551, 3.2.
+std::string pkcs7_mime(std::string_view smime_type, std::string_view der) {
+  return together({"Content-Type: application/pkcs7-mime; smime-type=", smime_type,
+                   "; name=\"smime.p7m\"\r\n"
+                   "Content-Transfer-Encoding: base64\r\n"
+                   "Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n",
+                   base64_lines(der)});
+}
+
 }  // namespace
 
 std::string wrap(std::string_view message) {
@@ -118,13 +127,9 @@ Result<std::string> encrypted_entity(std::string_view entity, const std::vector<
   return encrypted_entity(envelope);
 }
 
-std::string encrypted_entity(std::string_view envelope_der) {
-  return together(
-      {"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"
-       "Content-Transfer-Encoding: base64\r\n"
-       "Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n",
-       base64_lines(envelope_der)});
-}
+std::string encrypted_entity(std::string_view envelope_der) { return pkcs7_mime("enveloped-data", envelope_der); }
+
+std::string opaque_entity(std::string_view signature_der) { return pkcs7_mime("signed-data", signature_der); }
 
 Result<std::string> addressed(std::string_view entity, std::string_view message) {
   BB_TRY(const auto header, read_entity(message));

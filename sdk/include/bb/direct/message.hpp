@@ -33,6 +33,8 @@ std::string wrap(std::string_view message);
                                                 const SignOptions& options = {});
 // The same with a signature made before; `micalg` is what the header says.
 std::string signed_entity(std::string_view entity, std::string_view signature_der, std::string_view micalg);
+// application/pkcs7-mime around a signature that holds what it signs (RFC 8551, 3.5.2): SignOptions not `is_detached`.
+std::string opaque_entity(std::string_view signature_der);
 // application/pkcs7-mime around an entity (DIRECT-MSG-08).
 [[nodiscard]] Result<std::string> encrypted_entity(std::string_view entity, const std::vector<Certificate>& recipients,
                                                    const EncryptOptions& options = {});
