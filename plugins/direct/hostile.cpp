@@ -31,25 +31,8 @@ Result<std::string> signed_over(const Draft& draft, std::string_view signed_mess
   return encrypted(draft, direct::signed_entity(direct::wrap(carried), signature, micalg));
 }
 
-// Without the header field of that name, its folded lines too.
-std::string without(std::string_view message, std::string_view name) {
-  std::string kept;
-  bool is_left_out = false;
-  for (std::size_t at = 0; at < message.size();) {
-    const auto end = message.find("\r\n", at) + 2;
-    const auto line = message.substr(at, end - at);
-    if (line == "\r\n") return kept.append(message.substr(at));
-    const bool is_folded = line.starts_with(' ') || line.starts_with('\t');
-    if (!is_folded)
-      is_left_out = line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':';
-    if (!is_left_out) kept.append(line);
-    at = end;
-  }
-  return kept;
-}
-
 std::string with(std::string_view message, std::string_view name, std::string_view value) {
-  return std::string(name) + ": " + std::string(value) + "\r\n" + without(message, name);
+  return std::string(name) + ": " + std::string(value) + "\r\n" + direct::without_field(message, name);
 }
 
 // The message `inside`, addressed as the draft's.
@@ -153,8 +136,12 @@ Result<std::string> asks_ill_formed(const Draft& draft) {
   return sealed_inside(
       draft, with(draft.message, "Disposition-Notification-Options", std::string(direct::final_delivery) + "=bogus"));
 }
-Result<std::string> missing_from(const Draft& draft) { return sealed_inside(draft, without(draft.message, "From")); }
-Result<std::string> missing_to(const Draft& draft) { return sealed_inside(draft, without(draft.message, "To")); }
+Result<std::string> missing_from(const Draft& draft) {
+  return sealed_inside(draft, direct::without_field(draft.message, "From"));
+}
+Result<std::string> missing_to(const Draft& draft) {
+  return sealed_inside(draft, direct::without_field(draft.message, "To"));
+}
 
 // With the subject outside too: a receiver that shows what it did not open shows that one.
 template <Result<std::string> (*make)(const Draft&)>

@@ -9,14 +9,6 @@
 namespace bb::portal {
 namespace {
 
-// Without the field of that name, whatever the case of its letters; it is on one line.
-std::string without_field(std::string message, std::string_view name) {
-  const auto header = to_lower(message.substr(0, message.find("\r\n\r\n")));
-  const auto begin = header.find("\r\n" + std::string(name) + ":");
-  if (begin == std::string::npos) return message;
-  return message.erase(begin, message.find("\r\n", begin + 2) - begin);
-}
-
 direct::SealOptions options_of(const Defects& defects) {
   direct::SealOptions how;
   if (defects.is_on(Defect::direct_sha1)) how.sign.digest = direct::Digest::sha1;
@@ -62,8 +54,8 @@ Result<std::string> sealed_by_hand(std::string_view message, const DirectSeal& s
 }  // namespace
 
 std::string direct_header_defects(std::string message, const Defects& defects) {
-  if (defects.is_on(Defect::direct_no_message_id)) return without_field(std::move(message), "message-id");
-  if (defects.is_on(Defect::direct_no_date)) return without_field(std::move(message), "date");
+  if (defects.is_on(Defect::direct_no_message_id)) return direct::without_field(message, "message-id");
+  if (defects.is_on(Defect::direct_no_date)) return direct::without_field(message, "date");
   if (defects.is_on(Defect::direct_asks_wrongly))
     return replace_all(std::move(message), "=optional,true", "=required,true");
   return message;

@@ -158,6 +158,14 @@ TEST(ParametersTest, ToleratesAndTellsWhatIsWrong) {
   EXPECT_EQ(bare.of("boundary"), "x");
 }
 
+TEST(EntityTest, AFieldIsLeftOutWithItsFoldedLines) {
+  const std::string message = "To: b@b.example\r\nDATE: Fri,\r\n 21 Nov\r\nDates: 1\r\ndate: 2\r\n\r\nDate: body\r\n";
+  EXPECT_EQ(without_field(message, "Date"), "To: b@b.example\r\nDates: 1\r\n\r\nDate: body\r\n");
+  EXPECT_EQ(without_field(message, "From"), message);
+  EXPECT_EQ(without_field("To: b", "to"), "");
+  EXPECT_EQ(without_field("", "to"), "");
+}
+
 TEST(EntityTest, AnIdLosesBothBracketsOrNone) {
   EXPECT_EQ(without_brackets(" <1@a.example>\t"), "1@a.example");
   EXPECT_EQ(without_brackets("<>"), "");

@@ -207,6 +207,21 @@ Result<std::string> body_of(const Entity& entity) {
   return *std::move(decoded);
 }
 
+std::string without_field(std::string_view message, std::string_view name) {
+  std::string kept;
+  bool is_left_out = false;
+  for (std::size_t at = 0; at < message.size();) {
+    const auto end = next_line(message, at);
+    const auto line = message.substr(at, end - at);
+    if (without_line_end(line).empty()) return kept.append(message.substr(at));
+    if (!is_blank(line.front()))
+      is_left_out = line.size() > name.size() && iequals(line.substr(0, name.size()), name) && line[name.size()] == ':';
+    if (!is_left_out) kept.append(line);
+    at = end;
+  }
+  return kept;
+}
+
 std::string_view without_brackets(std::string_view id) {
   id = trim(id);
   return id.size() >= 2 && id.front() == '<' && id.back() == '>' ? id.substr(1, id.size() - 2) : id;

@@ -65,6 +65,10 @@ struct Entity {
 // Its transfer encoding undone (RFC 2045, 6). The error says what of it is wrong.
 [[nodiscard]] Result<std::string> body_of(const Entity& entity);
 
+// A message whose header lacks every field of that name, their folded lines too; case does not count. For who makes
+// messages that a receiver has to refuse.
+std::string without_field(std::string_view message, std::string_view name);
+
 // The id of a Message-ID or Content-ID, or of what refers to one, without "<" and ">" where both are there (RFC 5322,
 // 3.6.4; RFC 2045, 7): a slice of it.
 std::string_view without_brackets(std::string_view id);
