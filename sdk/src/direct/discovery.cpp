@@ -49,16 +49,14 @@ class Search {
     step.kind = kind;
     step.place = place;
     step.asked = fmt::format("{} {}", word_of(type), name);
-    step.server = resolver_.server();
     auto answer = resolver_.ask(name, type);
+    step.server = resolver_.server();  // who was asked last
     if (!answer) {
-      step.server = resolver_.server();
       step.problem = answer.error().what;
       step.trouble = resolver_.trouble();
       return std::nullopt;
     }
     step.is_over_tcp = answer->is_over_tcp;
-    step.server = resolver_.server();
     for (const auto& why : answer->silent) step.notes.push_back("no answer of " + why);
     for (const auto& alias : answer->aliases) step.notes.push_back("an alias of " + alias);
     for (const auto& why : answer->refused) step.notes.push_back("an answer was refused: " + why);
