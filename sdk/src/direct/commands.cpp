@@ -1,6 +1,5 @@
 #include <bb/direct/commands.hpp>
 
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -31,8 +30,7 @@ class Conversation final : public CommandLine {
   Result<CommandAnswer> greeting() override { return answer(protocol_ == MailProtocol::imap ? "*" : "", false); }
 
   Result<CommandAnswer> ask(std::string_view command) override {
-    if (command.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
-      return Error{"a line end in a command"};
+    if (has_line_end(command)) return Error{"a line end in a command"};
     const auto tag = protocol_ == MailProtocol::imap ? fmt::format("b{}", ++tag_count_) : std::string();
     const auto line = tag.empty() ? std::string(command) : fmt::format("{} {}", tag, command);
     BB_CHECK(lines_.write(line + "\r\n"));
@@ -128,16 +126,11 @@ class Conversation final : public CommandLine {
     return Error{"an answer without end"};
   }
 
-  // "{300}" at the end of a line: as many bytes follow.
   Status skip_literal(std::string_view line) {
-    const auto open = line.rfind('{');
-    if (!line.ends_with('}') || open == std::string_view::npos) return {};
-    std::size_t size = 0;
-    const auto digits = line.substr(open + 1, line.size() - open - 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
-    if (error != std::errc() || end != digits.data() + digits.size()) return {};
-    if (size > literal_bytes_max) return Error{fmt::format("a literal of {} bytes", size)};
-    BB_TRY(const auto skipped, lines_.read_exactly(size));
+    const auto size = literal_bytes(line);
+    if (!size) return {};
+    if (*size > literal_bytes_max) return Error{fmt::format("a literal of {} bytes", *size)};
+    BB_TRY(const auto skipped, lines_.read_exactly(*size));
     static_cast<void>(skipped);
     return {};
   }

@@ -19,8 +19,6 @@ std::string quoted_string(std::string_view text) {
   return result + "\"";
 }
 
-bool has_line_end(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos; }
-
 // The number behind a word: "UID 17" in "* 1 FETCH (UID 17 RFC822.SIZE 300)".
 std::optional<std::size_t> number_behind(std::string_view line, std::string_view word) {
   const auto at = to_lower(line).find(to_lower(word));
@@ -110,29 +108,25 @@ class Imap : public LineMailbox {
         if (iequals(answer.substr(0, 3), "OK ") || iequals(answer, "OK")) return std::nullopt;
         return MailboxFailure{step, Trouble::none, "the server answered " + to_utf8_lossy(shorten(answer, 200))};
       }
-      if (line->ends_with('}')) {
-        if (auto failure = take_literal(step, *line, literal, std::min(literal_bytes_max, bytes_left), bytes_left))
-          return failure;
-      }
+      if (auto failure = take_literal(step, *line, literal, std::min(literal_bytes_max, bytes_left), bytes_left))
+        return failure;
       if (lines != nullptr) lines->push_back(*std::move(line));
     }
     return broken(step, Error{"an answer without end"});
   }
 
-  // "{300}" at the end of a line: as many bytes follow, then the rest of the line.
+  // What stands behind a line that ends with its size; then the rest of the line comes.
   std::optional<MailboxFailure> take_literal(MailboxStep step, const std::string& line,
                                              std::optional<std::string>* literal, std::size_t bytes_max,
                                              std::size_t& bytes_left) {
-    const auto open = line.rfind('{');
-    std::size_t size = 0;
-    const auto* begin = line.data() + (open == std::string::npos ? line.size() : open + 1);
-    const auto [end, error] = std::from_chars(begin, line.data() + line.size() - 1, size);
-    if (open == std::string::npos || error != std::errc() || end != line.data() + line.size() - 1) return std::nullopt;
+    const auto size = literal_bytes(line);
+    if (!size) return std::nullopt;
     const auto most = literal == nullptr ? mailbox_line_bytes_max : bytes_max;
-    if (size > most) return broken(step, Error{fmt::format("a message of {} bytes; at most {} are read", size, most)});
-    auto bytes = lines_->read_exactly(size);
+    if (*size > most)
+      return broken(step, Error{fmt::format("a message of {} bytes; at most {} are read", *size, most)});
+    auto bytes = lines_->read_exactly(*size);
     if (!bytes) return broken(step, bytes.error());
-    bytes_left -= std::min(size, bytes_left);
+    bytes_left -= std::min(*size, bytes_left);
     if (literal != nullptr && !literal->has_value()) *literal = *std::move(bytes);
     return std::nullopt;
   }

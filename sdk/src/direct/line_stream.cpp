@@ -1,5 +1,7 @@
 #include "line_stream.hpp"
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 namespace bb::direct {
@@ -14,6 +16,20 @@ Endpoint endpoint_of(const MailServer& server, std::string protocol) {
           .protocol = std::move(protocol),
           .server_name = server.server_name,
           .wait_ms_max = server.wait_ms_max};
+}
+
+bool has_line_end(std::string_view command) {
+  return command.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+std::optional<std::size_t> literal_bytes(std::string_view line) {
+  const auto open = line.rfind('{');
+  if (!line.ends_with('}') || open == std::string_view::npos) return std::nullopt;
+  const auto digits = line.substr(open + 1, line.size() - open - 2);
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return count;
 }
 
 Status LineStream::read_more() {

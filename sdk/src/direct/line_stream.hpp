@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,11 @@ namespace bb::direct {
 
 // Where a conversation of that protocol with the server begins.
 Endpoint endpoint_of(const MailServer& server, std::string protocol);
+
+// Whether a command would end early, or hold what no command may: CR, LF or NUL.
+bool has_line_end(std::string_view command);
+// RFC 3501, 4.3: "{300}" at the end of a line of IMAP says how many bytes follow it.
+std::optional<std::size_t> literal_bytes(std::string_view line);
 
 class LineStream {
  public:

@@ -81,8 +81,7 @@ class Pop3 : public LineMailbox {
   }
 
   std::optional<MailboxFailure> ask(MailboxStep step, const std::string& command) {
-    if (command.find_first_of("\r\n") != std::string::npos)
-      return MailboxFailure{step, Trouble::none, "a line end in what is sent to the server"};
+    if (has_line_end(command)) return MailboxFailure{step, Trouble::none, "a line end in what is sent to the server"};
     if (const auto sent = lines_->write(command + "\r\n"); !sent) return broken(step, sent.error());
     return answer(step);
   }
