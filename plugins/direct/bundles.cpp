@@ -61,19 +61,16 @@ std::string Bundles::Config::name() const {
 }
 
 Bundles::Bundles(const Context& context) : evidence_(context.find<Evidence>()) {
-  const auto has = [&](const std::string& at) {
-    return context.config_if(at + "/url") || context.config_if(at + "/pem") || context.config_if(at + "/secret");
-  };
   const auto whole = parse_json(context.config_json("").value_or("{}"));
   const auto count = whole ? (*whole)["bundles"].size() : 0;
   for (std::size_t i = 0; i < count; ++i) {
     Config config;
     config.at = "/bundles/" + std::to_string(i);
-    if (!has(config.at))
-      throw Failure{BB_E_INVALID_ARGUMENT,
-                    "configuration: " + config.at + " names no bundle, expected one of url, pem and secret"};
     config.url = context.config_if(config.at + "/url").value_or("");
     config.material = read_material(context, config.at);
+    if (config.url.empty() && !config.material.is_given())
+      throw Failure{BB_E_INVALID_ARGUMENT,
+                    "configuration: " + config.at + " names no bundle, expected one of url, pem and secret"};
     if (!config.url.empty() && config.material.is_given())
       throw Failure{BB_E_INVALID_ARGUMENT,
                     "configuration: " + config.at + " has url beside pem or secret, expected one of them"};
