@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <string>
 #include <utility>
 
 #include <bb/core/crypto.hpp>
-#include <bb/core/text.hpp>
+#include <bb/sdk/failure.hpp>
+#include <bb/xdr/write_objects.hpp>
+#include <bb/xdr/zip_file.hpp>
 
 namespace bb::direct_connector {
 namespace {
@@ -43,88 +44,16 @@ std::string pdf() {
          "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 }
 
-// ---- a package (IHE ITI TF-2, 3.32), stored without compression
+// ---- a package (IHE ITI TF-2, 3.32)
 
-// CRC-32 as PKZIP has it: the polynomial 0xEDB88320.
-std::uint32_t crc_of(std::string_view bytes) {
-  std::uint32_t crc = 0xFFFFFFFFu;
-  for (const char c : bytes) {
-    crc ^= static_cast<unsigned char>(c);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1u) != 0 ? 0xEDB88320u : 0u);
-  }
-  return ~crc;
-}
-
-class StoredZip {
- public:
-  void add(const std::string& name, std::string_view bytes) {
-    const auto offset = static_cast<std::uint32_t>(files_.size());
-    const auto size = static_cast<std::uint32_t>(bytes.size());
-    // What both headers say: version 1.0, no flags, stored, 1980-01-01.
-    std::string common;
-    put(common, {10, 0, 0, 0, 0x21}, 2);
-    put(common, {crc_of(bytes), size, size}, 4);
-    put(common, {static_cast<std::uint32_t>(name.size()), 0}, 2);
-    files_ += "PK\x03\x04" + common + name + std::string(bytes);
-    directory_ += "PK\x01\x02";
-    put(directory_, {10}, 2);
-    directory_ += common;
-    put(directory_, {0, 0, 0}, 2);
-    put(directory_, {0, offset}, 4);
-    directory_ += name;
-    ++count_;
-  }
-  std::string bytes() const {
-    std::string end = "PK\x05\x06";
-    put(end, {0, 0, count_, count_}, 2);
-    put(end, {static_cast<std::uint32_t>(directory_.size()), static_cast<std::uint32_t>(files_.size())}, 4);
-    put(end, {0}, 2);
-    return files_ + directory_ + end;
-  }
-
- private:
-  static void put(std::string& out, std::initializer_list<std::uint32_t> values, int size) {
-    for (const auto value : values)
-      for (int i = 0; i < size; ++i) out += static_cast<char>(value >> (8 * i));
-  }
-
-  std::string files_, directory_;
-  std::uint32_t count_ = 0;
-};
-
-std::string metadata(std::string_view document, std::string_view media_type) {
-  const auto text = R"(<?xml version="1.0" encoding="UTF-8"?>
-<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"
-  xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">
-<RegistryObjectList>
-  <ExtrinsicObject id="Document01" mimeType="MEDIA" objectType="urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1">
-    <Slot name="creationTime"><ValueList><Value>20260101</Value></ValueList></Slot>
-    <Slot name="hash"><ValueList><Value>HASH</Value></ValueList></Slot>
-    <Slot name="size"><ValueList><Value>SIZE</Value></ValueList></Slot>
-    <Slot name="URI"><ValueList><Value>DOC00001.XML</Value></ValueList></Slot>
-    <ExternalIdentifier id="D1" identificationScheme="urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
-      registryObject="Document01" value="1.2.840.113619.21.1.1">
-      <Name><LocalizedString value="XDSDocumentEntry.uniqueId"/></Name></ExternalIdentifier>
-  </ExtrinsicObject>
-  <RegistryPackage id="SubmissionSet01">
-    <Slot name="submissionTime"><ValueList><Value>20260101120000</Value></ValueList></Slot>
-    <ExternalIdentifier id="S1" identificationScheme="urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8"
-      registryObject="SubmissionSet01" value="1.2.840.113619.21.1.3">
-      <Name><LocalizedString value="XDSSubmissionSet.uniqueId"/></Name></ExternalIdentifier>
-    <ExternalIdentifier id="S2" identificationScheme="urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832"
-      registryObject="SubmissionSet01" value="1.2.840.113619.21.1">
-      <Name><LocalizedString value="XDSSubmissionSet.sourceId"/></Name></ExternalIdentifier>
-  </RegistryPackage>
-  <Classification id="C1" classifiedObject="SubmissionSet01"
-    classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>
-  <Association id="A1" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
-    sourceObject="SubmissionSet01" targetObject="Document01">
-    <Slot name="SubmissionSetStatus"><ValueList><Value>Original</Value></ValueList></Slot></Association>
-</RegistryObjectList>
-</lcm:SubmitObjectsRequest>
-)";
-  const auto named = replace_all(replace_all(text, "MEDIA", media_type), "HASH", sha1_hex(document));
-  return replace_all(named, "SIZE", std::to_string(document.size()));
+std::string metadata(const std::string& document, std::string_view media_type) {
+  const xdr::SubmissionSet set{{{"submissionTime", "20260101120000"},
+                                {"uniqueId", "1.2.840.113619.21.1.3"},
+                                {"sourceId", "1.2.840.113619.21.1"}}};
+  const xdr::Attributes attributes{
+      {"mimeType", std::string(media_type)},     {"creationTime", "20260101"}, {"hash", sha1_hex(document)},
+      {"size", std::to_string(document.size())}, {"URI", "DOC00001.XML"},      {"uniqueId", "1.2.840.113619.21.1.1"}};
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + xdr::write_objects(set, {{"Document01", attributes, ""}});
 }
 
 constexpr std::string_view good_index =
@@ -135,12 +64,12 @@ constexpr std::string_view bad_index = "<html><head><title>Contents</head><body>
 
 std::string package(std::string_view index = good_index, std::string_view media_type = "text/xml") {
   const auto document = ccda();
-  StoredZip zip;
-  zip.add("README.TXT", "A package of a test.\r\n");
-  zip.add("INDEX.HTM", index);
-  zip.add("IHE_XDM/SUBSET01/METADATA.XML", metadata(document, media_type));
-  zip.add("IHE_XDM/SUBSET01/DOC00001.XML", document);
-  return zip.bytes();
+  auto zip = xdr::write_zip({{"README.TXT", "A package of a test.\r\n"},
+                             {"INDEX.HTM", std::string(index)},
+                             {"IHE_XDM/SUBSET01/METADATA.XML", metadata(document, media_type)},
+                             {"IHE_XDM/SUBSET01/DOC00001.XML", document}});
+  if (!zip) throw Failure{BB_E_INTERNAL, zip.error().what};
+  return *std::move(zip);
 }
 
 MimePart part(const char* media_type, const char* filename, std::string body) {

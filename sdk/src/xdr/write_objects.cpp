@@ -1,4 +1,4 @@
-#include "write_objects.hpp"
+#include <bb/xdr/write_objects.hpp>
 
 #include <fmt/format.h>
 

@@ -7,9 +7,9 @@
 #include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 #include <bb/xdr/request.hpp>
+#include <bb/xdr/write_objects.hpp>
 
 #include "soap.hpp"
-#include "write_objects.hpp"
 
 namespace bb::xdr {
 namespace {

@@ -8,9 +8,8 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
-
-#include "write_objects.hpp"
-#include "zip_file.hpp"
+#include <bb/xdr/write_objects.hpp>
+#include <bb/xdr/zip_file.hpp>
 
 namespace bb::xdr {
 namespace {

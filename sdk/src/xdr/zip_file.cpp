@@ -1,4 +1,4 @@
-#include "zip_file.hpp"
+#include <bb/xdr/zip_file.hpp>
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,4 +1,4 @@
-// sdk/src/xdr/zip_file.hpp - writes a zip archive.
+// bb/xdr/zip_file.hpp - writes a zip archive.
 #pragma once
 
 #include <string>

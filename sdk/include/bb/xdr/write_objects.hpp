@@ -1,4 +1,4 @@
-// sdk/src/xdr/write_objects.hpp - metadata as ebRIM: of a submission by XDR, and of a package.
+// bb/xdr/write_objects.hpp - metadata as ebRIM: of a submission by XDR, and of a package.
 #pragma once
 
 #include <string>
