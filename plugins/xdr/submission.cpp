@@ -3,17 +3,9 @@
 #include <fmt/format.h>
 
 #include <bb/core/crypto.hpp>
-#include <bb/core/text.hpp>
-#include <bb/core/time.hpp>
 
 namespace bb::xdr_connector {
 namespace {
-
-std::string intended(const std::vector<std::string>& recipients) {
-  std::vector<std::string> values;
-  for (const auto& recipient : recipients) values.push_back("||" + xdr::telecommunication(recipient));
-  return join(values, "\n");
-}
 
 void add_xds(xdr::Attributes& document, const Source& source, const std::string& time) {
   document.insert({{"creationTime", time},
@@ -45,7 +37,7 @@ xdr::Request submission_of(const Source& source, std::string_view key, std::int6
                             {"submissionTime", time},
                             {"uniqueId", xdr::oid_of("set " + id)},
                             {"authorTelecommunication", xdr::telecommunication(source.from)},
-                            {"intendedRecipient", intended(recipients)}};
+                            {"intendedRecipient", xdr::intended_recipients(recipients)}};
   if (level == xdr::MetadataLevel::xds) {
     request.set.attributes.insert({{"patientId", source.patient_id},
                                    {"contentTypeCode", "34133-9^Summarization of Episode Note^2.16.840.1.113883.6.1"}});

@@ -80,6 +80,12 @@ std::string dtm_of(std::int64_t unix_ns) {
 
 std::string telecommunication(std::string_view address) { return "^^Internet^" + std::string(address); }
 
+std::string intended_recipients(const std::vector<std::string>& addresses) {
+  std::vector<std::string> values;
+  for (const auto& address : addresses) values.push_back("||" + telecommunication(address));
+  return join(values, "\n");
+}
+
 std::vector<std::string> missing_metadata(MetadataLevel level, const std::vector<Document>& documents,
                                           const SubmissionSet& set) {
   const bool is_minimal = level == MetadataLevel::minimal;

@@ -41,9 +41,9 @@ std::string metadata(const XdmRequest& request) {
                          ""});
   }
   std::vector<std::string> recipients;
-  for (const auto& one : request.recipients) recipients.push_back("||" + telecommunication(one.text()));
+  for (const auto& one : request.recipients) recipients.push_back(one.text());
   const SubmissionSet set{{{"submissionTime", dtm_of(request.at_unix_ns)},
-                           {"intendedRecipient", join(recipients, "\n")},
+                           {"intendedRecipient", intended_recipients(recipients)},
                            {"authorTelecommunication", telecommunication(request.author.text())},
                            {"sourceId", oid_of(request.author.text())},
                            {"uniqueId", oid_of("set " + request.name)}}};

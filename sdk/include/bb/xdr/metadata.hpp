@@ -39,6 +39,8 @@ std::string uuid_of(std::string_view text);
 std::string dtm_of(std::int64_t unix_ns);
 // An address as XTN of HL7 has it (TF-3, 4.2.3.1.4.5).
 std::string telecommunication(std::string_view address);
+// The value of intendedRecipient for such addresses (TF-3, 4.2.3.3.7), parted by line feeds.
+std::string intended_recipients(const std::vector<std::string>& addresses);
 
 // What the level asks for and is not there, as "document Document01: uniqueId" and
 // "submission set: sourceId".
