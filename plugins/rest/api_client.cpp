@@ -3,7 +3,7 @@
 #include <bb/core/text.hpp>
 #include <bb/sdk/failure.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 
 namespace bb::rest {
 
@@ -42,14 +42,14 @@ HttpResponse ApiClient::exchange(Call& call, const ApiRequest& request, std::str
     // The requests are short: what is too large is the answer, and no connector
     // could make use of it.
     if (failure.status != BB_E_TOO_LARGE) throw;
-    throw not_this_api(doing, "the answer is larger than any record may be");
+    throw plugins::not_this_api(doing, "the answer is larger than any record may be");
   }
 }
 
 HttpResponse ApiClient::ask(Call& call, const ApiRequest& request, std::string_view doing) const {
   auto response = exchange(call, request, doing);
   if (request.credentials == Credentials::token && response.body.find(token_) != std::string::npos)
-    throw not_this_api(doing, "the answer repeats the request's token: this is an echo of the request");
+    throw plugins::not_this_api(doing, "the answer repeats the request's token: this is an echo of the request");
   return response;
 }
 

@@ -4,7 +4,7 @@
 
 #include <bb/core/json.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 #include "json_answer.hpp"
 #include "message_answer.hpp"
 
@@ -23,7 +23,7 @@ std::string RestInbox::allocate(Call& call, std::string_view tag) {
       api_.ask(call, {.method = "POST", .json = to_json(body), .credentials = Credentials::none}, doing);
   auto address = without_slash(JsonAnswer(response, 201, doing).text("address"));
   if (!address.starts_with("https://") || address.find_first_of("?# ") != std::string::npos)
-    throw not_this_api(doing, "expected an https address, got '" + address + "'");
+    throw plugins::not_this_api(doing, "expected an https address, got '" + address + "'");
   addresses_.emplace(tag, address);
   address_ = address;
   return address;
@@ -62,8 +62,8 @@ void RestInbox::acknowledge(Call& call, std::string_view item_id, bb_disposition
       api_.ask(call, {.method = "DELETE", .base_url = message_url(item_id), .credentials = Credentials::none}, doing);
   // 404: acknowledged before.
   if (response.status == 204 || response.status == 404) return;
-  if (status_of_answer(response.status) != BB_OK) throw failure_of_answer(response, doing);
-  throw not_this_api(doing, "expected status 204, got " + std::to_string(response.status));
+  if (plugins::status_of_answer(response.status) != BB_OK) throw plugins::failure_of_answer(response, doing);
+  throw plugins::not_this_api(doing, "expected status 204, got " + std::to_string(response.status));
 }
 
 bool RestInbox::is_own(std::string_view address) const {

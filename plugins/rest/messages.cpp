@@ -4,7 +4,7 @@
 
 #include <bb/core/text.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 #include "json_answer.hpp"
 #include "message_answer.hpp"
 #include "session_answer.hpp"

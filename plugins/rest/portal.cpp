@@ -4,7 +4,7 @@
 
 #include <bb/core/time.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 
 namespace bb::rest {
 
@@ -18,7 +18,7 @@ Portal::Portal(const Context& context)
 std::string Portal::patient_or_own(bb_str subject, std::string_view doing) const {
   if (!api_.has_token()) throw Failure{BB_E_UNAUTHENTICATED, std::string(doing) + ": nobody is signed in"};
   if (subject.size != 0) return std::string(to_view(subject));
-  if (patient_.empty()) throw not_this_api(doing, "no patient was named, and the session has none of its own");
+  if (patient_.empty()) throw plugins::not_this_api(doing, "no patient was named, and the session has none of its own");
   return patient_;
 }
 
@@ -43,7 +43,8 @@ Portal::QueryPairs Portal::paging(const bb_query& query) const {
 void Portal::expect_page(std::size_t count, const bb_query& query, std::string_view doing) const {
   const auto limit = limit_of(query);
   if (limit != 0 && count > limit)
-    throw not_this_api(doing, "asked for at most " + std::to_string(limit) + " entries, got " + std::to_string(count));
+    throw plugins::not_this_api(
+        doing, "asked for at most " + std::to_string(limit) + " entries, got " + std::to_string(count));
 }
 
 }  // namespace bb::rest

@@ -6,7 +6,7 @@
 
 #include <bb/core/json.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 #include "portal.hpp"
 
 namespace bb::rest {
@@ -62,7 +62,8 @@ void Portal::read_event(Call& call, std::string_view item_id, Content& out) {
     }();
     if (events_.contains(item_id)) break;
     if (next.empty()) throw Failure{BB_E_NOT_FOUND, "reading an event: the history has none of this id"};
-    if (!seen.insert(next).second) throw not_this_api(listing, "a page continues with a cursor that was used before");
+    if (!seen.insert(next).second)
+      throw plugins::not_this_api(listing, "a page continues with a cursor that was used before");
     cursor = std::move(next);
   }
   emit_event(item_id, events_.find(item_id)->second, out);

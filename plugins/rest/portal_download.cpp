@@ -1,7 +1,7 @@
 // The download of org.bluebridge.rest.portal: the whole record in a format.
 #include <bb/core/text.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 #include "portal.hpp"
 
 namespace bb::rest {
@@ -42,11 +42,12 @@ void Portal::fetch(Call& call, const bb_download_request& request, Content& out)
   for (std::uint64_t i = 0; i < request.item_count; ++i)
     pairs.emplace_back("item", std::string(to_view(request.item_ids[i])));
   const auto response = api_.ask(call, {.path = patient_path(patient, "/download"), .query = std::move(pairs)}, doing);
-  if (status_of_answer(response.status) != BB_OK) throw failure_of_answer(response, doing);
-  if (response.status != 200) throw not_this_api(doing, "expected status 200, got " + std::to_string(response.status));
-  if (response.body.empty()) throw not_this_api(doing, "expected a document, got an empty body");
+  if (plugins::status_of_answer(response.status) != BB_OK) throw plugins::failure_of_answer(response, doing);
+  if (response.status != 200)
+    throw plugins::not_this_api(doing, "expected status 200, got " + std::to_string(response.status));
+  if (response.body.empty()) throw plugins::not_this_api(doing, "expected a document, got an empty body");
   const auto media_type = media_type_of(response);
-  if (media_type.empty()) throw not_this_api(doing, "expected a content-type, got none");
+  if (media_type.empty()) throw plugins::not_this_api(doing, "expected a content-type, got none");
   const auto filename = filename_of(response.header("content-disposition"));
   const Item item{.id = to_view(request.format_id),
                   .kind = "document",

@@ -4,9 +4,9 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
-#include "../probe_arguments.hpp"
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 #include "portal.hpp"
+#include "probe_arguments.hpp"
 
 namespace bb::rest {
 namespace {
@@ -127,7 +127,7 @@ void Portal::run_probe(Call& call, std::string_view name, std::string_view argum
   const auto body = without_token(response.body);
   out.head({.id = name, .kind = "probe", .media_type = media_type_of(response), .size = body.size()});
   if (!body.empty()) out.write(body);
-  if (response.status >= 400 && response.status < 600) throw failure_of_answer(response, name);
+  if (response.status >= 400 && response.status < 600) throw plugins::failure_of_answer(response, name);
   if (name == read_over_http && is_sent_on_to_https(response))
     throw Failure{BB_E_REJECTED, "read-over-http: the system sends on to https instead of answering", "http",
                   response.status};

@@ -4,7 +4,7 @@
 
 #include <bb/core/time.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 #include "portal.hpp"
 #include "session_answer.hpp"
 
@@ -41,8 +41,8 @@ void Portal::close(Call& call) {
   const auto response = api_.ask(call, {.method = "DELETE", .path = "/api/session"}, doing);
   // 401: the token was dead already, which is what closing is for.
   if (response.status != 204 && response.status != 401) {
-    if (status_of_answer(response.status) != BB_OK) throw failure_of_answer(response, doing);
-    throw not_this_api(doing, "expected status 204, got " + std::to_string(response.status));
+    if (plugins::status_of_answer(response.status) != BB_OK) throw plugins::failure_of_answer(response, doing);
+    throw plugins::not_this_api(doing, "expected status 204, got " + std::to_string(response.status));
   }
   is_open_ = false;
   events_.clear();

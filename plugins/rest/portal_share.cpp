@@ -3,7 +3,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/time.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 #include "portal.hpp"
 
 namespace bb::rest {
@@ -72,8 +72,8 @@ void Portal::share(Call& call, const bb_share_request& request, Receipts& out) {
                                  doing);
   const JsonAnswer answer(response, 202, doing);
   if (const auto count = answer.array("receipts").size(); count < request.destination_count)
-    throw not_this_api(doing, "expected a receipt for each of " + std::to_string(request.destination_count) +
-                                  " destinations, got " + std::to_string(count));
+    throw plugins::not_this_api(doing, "expected a receipt for each of " + std::to_string(request.destination_count) +
+                                           " destinations, got " + std::to_string(count));
   emit_receipts(answer, out);
 }
 

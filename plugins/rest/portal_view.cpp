@@ -1,5 +1,5 @@
 // The view of org.bluebridge.rest.portal: what a person sees.
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 #include "portal.hpp"
 
 namespace bb::rest {
@@ -35,12 +35,13 @@ void Portal::read(Call& call, std::string_view item_id, Content& out) {
   constexpr std::string_view doing = "reading an item";
   const auto patient = patient_or_own({}, doing);
   const auto response = api_.ask(call, {.path = patient_path(patient, "/items/" + path_part(item_id))}, doing);
-  if (status_of_answer(response.status) != BB_OK) throw failure_of_answer(response, doing);
-  if (response.status != 200) throw not_this_api(doing, "expected status 200, got " + std::to_string(response.status));
-  if (response.body.empty()) throw not_this_api(doing, "expected a page, got an empty body");
+  if (plugins::status_of_answer(response.status) != BB_OK) throw plugins::failure_of_answer(response, doing);
+  if (response.status != 200)
+    throw plugins::not_this_api(doing, "expected status 200, got " + std::to_string(response.status));
+  if (response.body.empty()) throw plugins::not_this_api(doing, "expected a page, got an empty body");
   const auto media_type = media_type_of(response);
   if (media_type != "text/html")
-    throw not_this_api(
+    throw plugins::not_this_api(
         doing, "expected content-type text/html, got " + (media_type.empty() ? "none" : "'" + media_type + "'"));
   out.head({.id = item_id, .kind = "", .media_type = media_type, .subject = patient, .size = response.body.size()});
   out.write(response.body);

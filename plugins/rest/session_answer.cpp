@@ -5,7 +5,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
-#include "http_status.hpp"
+#include "http/http_status.hpp"
 
 namespace bb::rest {
 namespace {
@@ -28,11 +28,11 @@ JsonAnswer ask_for_session(Call& call, const ApiClient& api, const Value& creden
 std::string token_of(const JsonAnswer& answer, std::string_view doing) {
   auto token = answer.text("access_token");
   if (const auto type = answer.text("token_type"); !iequals(type, "Bearer"))
-    throw not_this_api(doing, "expected token_type 'Bearer', got '" + shorten(type, 40) + "'");
+    throw plugins::not_this_api(doing, "expected token_type 'Bearer', got '" + shorten(type, 40) + "'");
   if (!is_bearer_token(token))
-    throw not_this_api(doing,
-                       "the access_token cannot stand in a header field; expected letters, digits and "
-                       "\"-._~+/=\" (RFC 6750, section 2.1)");
+    throw plugins::not_this_api(doing,
+                                "the access_token cannot stand in a header field; expected letters, digits and "
+                                "\"-._~+/=\" (RFC 6750, section 2.1)");
   return token;
 }
 

@@ -4,7 +4,7 @@
 
 #include <bb/core/text.hpp>
 
-#include "rest/http_status.hpp"
+#include "http/http_status.hpp"
 #include "streams/outgoing.hpp"
 #include "streams/server_config.hpp"
 
@@ -60,8 +60,8 @@ void XdrSender::transmit(Call& call, const bb_outgoing& message, Receipts& out) 
   if (sent == sent_.end()) {
     const auto answer = post(call, xdr::package(xdr::write_envelope(request), request.documents), client_certificate_);
     const auto read = xdr::read_response(answer.header("content-type"), answer.body);
-    if (!read && answer.status >= 400) throw rest::failure_of_answer(answer, "submitting");
-    if (!read) throw rest::not_this_api("submitting", read.error().what);
+    if (!read && answer.status >= 400) throw plugins::failure_of_answer(answer, "submitting");
+    if (!read) throw plugins::not_this_api("submitting", read.error().what);
     const bool is_taken = read->outcome == xdr::Outcome::success;
     std::vector<KeptReceipt> receipts;
     for (const auto& recipient : recipients)

@@ -5,8 +5,8 @@
 #include <bb/core/text.hpp>
 #include <bb/direct/address.hpp>
 
+#include "http/http_status.hpp"
 #include "probe_arguments.hpp"
-#include "rest/http_status.hpp"
 #include "sender.hpp"
 
 namespace bb::xdr_connector {
@@ -70,8 +70,8 @@ void XdrSender::run_probe(Call& call, std::string_view name, std::string_view ar
   const auto answer =
       post(call, xdr::package(spoiled(name, xdr::write_envelope(request)), request.documents), certificate);
   const auto envelope = xdr::envelope_of(answer.header("content-type"), answer.body);
-  if (!envelope && answer.status >= 400) throw rest::failure_of_answer(answer, name);
-  if (!envelope) throw rest::not_this_api(name, envelope.error().what);
+  if (!envelope && answer.status >= 400) throw plugins::failure_of_answer(answer, name);
+  if (!envelope) throw plugins::not_this_api(name, envelope.error().what);
   out.head({.id = request.message_id, .kind = "probe", .media_type = xdr::soap_media_type, .size = envelope->size()},
            {{"probe.message_id", request.message_id}});
   out.write(*envelope);

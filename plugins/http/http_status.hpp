@@ -1,4 +1,4 @@
-// plugins/rest/http_status.hpp - what an HTTP answer means to the caller.
+// plugins/http/http_status.hpp - what an HTTP answer means to the caller.
 #pragma once
 
 #include <string_view>
@@ -6,7 +6,7 @@
 #include <bb/sdk/failure.hpp>
 #include <bb/sdk/services/http.hpp>
 
-namespace bb::rest {
+namespace bb::plugins {
 
 // BB_OK for 2xx. 401, 403, 404, 409 and 429 have a status of their own, other
 // 4xx are BB_E_REJECTED, 5xx BB_E_UNAVAILABLE, everything else is not HTTP as
@@ -17,7 +17,7 @@ bb_status status_of_answer(int http_status);
 // it. `doing` is what was asked for: "listing items".
 Failure failure_of_answer(const HttpResponse& response, std::string_view doing);
 
-// An answer that this API does not give: BB_E_PROTOCOL, "listing items: <what>".
+// An answer that the API does not give: BB_E_PROTOCOL, "listing items: <what>".
 Failure not_this_api(std::string_view doing, std::string_view what);
 
-}  // namespace bb::rest
+}  // namespace bb::plugins

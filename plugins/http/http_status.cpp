@@ -1,4 +1,4 @@
-#include "rest/http_status.hpp"
+#include "http/http_status.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 
 #include <bb/core/text.hpp>
 
-namespace bb::rest {
+namespace bb::plugins {
 namespace {
 
 constexpr std::size_t remote_detail_bytes_max = 500;
@@ -59,4 +59,4 @@ Failure not_this_api(std::string_view doing, std::string_view what) {
   return Failure{BB_E_PROTOCOL, std::string(doing) + ": " + std::string(what), "http"};
 }
 
-}  // namespace bb::rest
+}  // namespace bb::plugins
