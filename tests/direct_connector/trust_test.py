@@ -21,7 +21,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "mail"))
 from connectors import Connectors, Refused
-from peers import Peer
+from peers import Peer, Served
 
 ALICE, BOB = "alice@direct.alice.test", "bob@direct.bob.test"
 DAY = 24 * 3600
@@ -46,9 +46,8 @@ def der(name):
     return openssl("x509", "-in", pki / f"{name}.crt", "-outform", "DER")
 
 
-class Web(http.server.ThreadingHTTPServer):
+class Web(Served, http.server.ThreadingHTTPServer):
     """Serves `content`; None is a 404."""
-    daemon_threads = True
 
     def __init__(self):
         self.content, self.asked = None, 0
@@ -67,17 +66,7 @@ class Web(http.server.ThreadingHTTPServer):
             def log_message(self, *_):
                 pass
         super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/bundle.p7b"
-        self.thread = threading.Thread(target=self.serve_forever, args=(0.01,))
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.thread.join()
-        self.server_close()
+        self.url = f"http://127.0.0.1:{self.port}/bundle.p7b"
 
 
 def labels(name):

@@ -4,9 +4,28 @@ import socketserver
 import threading
 
 
-class Peer(socketserver.ThreadingTCPServer):
-    """Talks on a free port; use as a context. `heard` has every line, `messages` what came behind DATA."""
-    allow_reuse_address = daemon_threads = True
+class Served:
+    """In front of a server of socketserver: serves while it is used as a context, on its `port`."""
+    daemon_threads = True
+
+    @property
+    def port(self):
+        return self.server_address[1]
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
+
+
+class Peer(Served, socketserver.ThreadingTCPServer):
+    """Talks on a free port. `heard` has every line, `messages` what came behind DATA."""
+    allow_reuse_address = True
 
     def __init__(self, talk):
         self.heard, self.messages = [], []
@@ -25,17 +44,6 @@ class Peer(socketserver.ThreadingTCPServer):
                 with contextlib.suppress(OSError):
                     talk(self)
         super().__init__(("127.0.0.1", 0), Talk)
-        self.port = self.server_address[1]
-        self.thread = threading.Thread(target=self.serve_forever, args=(0.01,))
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.thread.join()
-        self.server_close()
 
 
 def smtp(recipient=lambda address: "250 ok", end="250 ok: queued as X1"):
