@@ -53,9 +53,8 @@ std::string write_body(const Request& request) {
 std::string write_envelope(const Request& request) {
   return fmt::format(
       R"(<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{}" xmlns:wsa="{}" xmlns:direct="{}")"
-      R"( xmlns:xdsb="{}" xmlns:lcm="{}" xmlns:rim="{}" xmlns:xop="{}">{}{}</soapenv:Envelope>)",
-      soap_space, addressing_space, direct_space, xdsb_space, lcm_space, rim_space, xop_space, write_header(request),
-      write_body(request));
+      R"( xmlns:xdsb="{}" xmlns:xop="{}">{}{}</soapenv:Envelope>)",
+      soap_space, addressing_space, direct_space, xdsb_space, xop_space, write_header(request), write_body(request));
 }
 
 Packaged package(std::string_view envelope, const std::vector<Document>& documents) {
