@@ -464,6 +464,13 @@ bb_status Driver::invoke(std::string_view operation, const Arguments& given, con
   return t->run(c, raw, text(given.name), text(given.id.empty() ? "{}" : given.id), into.content_sink());
 }
 
+Verdict operations_of(Bench& bench, const bb_connector_type& type, std::vector<std::string>& operations) {
+  Driver driver(bench, type);
+  BB_KIT_TRY(driver.ready());
+  operations = driver.operations();
+  return pass();
+}
+
 std::vector<std::string> Driver::operations() {
   std::vector<std::string> out;
   const auto add = [&](std::initializer_list<const char*> names) { out.insert(out.end(), names.begin(), names.end()); };

@@ -169,6 +169,9 @@ class Driver {
   std::vector<std::unique_ptr<Gather>> gathers_;
 };
 
+// What Driver::operations() gives of a type, by a connector that is gone again. Else why there is none that works.
+Verdict operations_of(Bench& bench, const bb_connector_type& type, std::vector<std::string>& operations);
+
 // The ABI's name of a status, with its number: "BB_E_NOT_FOUND (101)".
 std::string status_name(bb_status status);
 inline bb_status status_class(bb_status status) { return status / 100; }

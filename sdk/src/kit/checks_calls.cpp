@@ -15,11 +15,7 @@ Verdict on_each_operation(Bench& bench,
                           const std::function<Verdict(Driver&, const std::string&, const Arguments&)>& check) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     std::vector<std::string> operations;
-    {
-      Driver driver(bench, type);
-      BB_KIT_TRY(driver.ready());
-      operations = driver.operations();
-    }
+    BB_KIT_TRY(operations_of(bench, type, operations));
     std::optional<Verdict> open;
     bool has_run = false;
     for (const auto& operation : operations) {

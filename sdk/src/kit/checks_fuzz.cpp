@@ -37,11 +37,7 @@ Verdict fuzz_each_type(Bench& bench, std::string_view check,
                        const std::function<std::string(Driver& driver, const Step& step)>& play) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     Operations operations;
-    {
-      Driver driver(bench, type);
-      BB_KIT_TRY(driver.ready());
-      operations = driver.operations();
-    }
+    BB_KIT_TRY(operations_of(bench, type, operations));
     if (operations.empty()) return does_not_apply("the connector offers no operation that this check could drive");
     Fuzz fuzz;
     fuzz.check = check;

@@ -24,11 +24,7 @@ bool has_own_network(Bench& bench, const bb_connector_type& type) {
 Verdict network_denied(Bench& bench) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     std::vector<std::string> operations;
-    {
-      Driver driver(bench, type);
-      BB_KIT_TRY(driver.ready());
-      operations = driver.operations();
-    }
+    BB_KIT_TRY(operations_of(bench, type, operations));
     bool has_any = false;
     for (const auto& operation : operations) {
       Driver driver(bench, type);

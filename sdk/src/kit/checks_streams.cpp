@@ -42,11 +42,7 @@ Verdict lifetime(Bench& bench) {
 Verdict short_reads(Bench& bench) {
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     std::vector<std::string> operations;
-    {
-      Driver driver(bench, type);
-      BB_KIT_TRY(driver.ready());
-      operations = driver.operations();
-    }
+    BB_KIT_TRY(operations_of(bench, type, operations));
     bool has_any = false;
     for (const auto& operation : operations) {
       Done whole, little;
@@ -91,11 +87,7 @@ Verdict waits(Bench& bench) {
   constexpr std::int64_t deadline_ms = 2000;  // for what never stops reading
   return on_each_type(bench, [&](const bb_connector_type& type) -> Verdict {
     std::vector<std::string> operations;
-    {
-      Driver driver(bench, type);
-      BB_KIT_TRY(driver.ready());
-      operations = driver.operations();
-    }
+    BB_KIT_TRY(operations_of(bench, type, operations));
     bool has_any = false;
     for (const auto& operation : operations) {
       Done silenced;
