@@ -62,6 +62,12 @@ std::string reasons_of(const direct::TrustVerdict& verdict) {
 }
 
 // What was asked and why it led to nothing: " (CERT a.b.test: ...)"; empty where nobody was asked.
+// Those bound to the address or its domain.
+std::vector<direct::Certificate> bound_to(const direct::Address& address, std::vector<direct::Certificate> all) {
+  std::erase_if(all, [&](const auto& one) { return binding_of(one, address) == direct::Binding::none; });
+  return all;
+}
+
 std::string steps_of(const direct::Discovery& discovery) {
   std::vector<std::string> steps;
   for (const auto& step : discovery.steps) {
@@ -136,10 +142,8 @@ Result<std::string> ConfiguredTrust::During::HttpFetcher::fetch(const std::strin
   }
 }
 
-std::vector<direct::Certificate> ConfiguredTrust::configured(Call& call, const direct::Address& address) const {
-  auto known = certificates_of(certificates_, "/certificates", call, secret_);
-  std::erase_if(known, [&](const auto& one) { return binding_of(one, address) == direct::Binding::none; });
-  return known;
+std::vector<direct::Certificate> ConfiguredTrust::configured(Call& call) const {
+  return certificates_of(certificates_, "/certificates", call, secret_);
 }
 
 direct::Discovery ConfiguredTrust::discovered(Call& call, const direct::Address& address, direct::Extent extent,
@@ -163,20 +167,20 @@ direct::Discovery ConfiguredTrust::discovered(Call& call, const direct::Address&
   return discovery;
 }
 
-ConfiguredTrust::Found ConfiguredTrust::certificates_for(Call& call, const direct::Address& address) const {
-  const During during(*this, call);
-  const auto candidates = configured(call, address);
+ConfiguredTrust::Found ConfiguredTrust::certificates_for(Call& call, const direct::Address& address,
+                                                         const During& during) const {
+  const auto known = configured(call);
+  const auto candidates = bound_to(address, known);
   if (candidates.empty()) {
     auto discovery = discovered(call, address, direct::Extent::until_found, during.policy());
     if (!discovery.certificates.empty()) return {std::move(discovery.certificates), {}};
     return {{}, "no certificate of " + address.text() + " or its domain was found" + steps_of(discovery)};
   }
-  const auto others = certificates_of(certificates_, "/certificates", call, secret_);
   Found found;
   std::vector<direct::Certificate> of_domain;
   std::vector<std::string> reasons;
   for (const auto& candidate : candidates) {
-    const auto verdict = judge(candidate, address, direct::KeyUse::encrypt, others, during.policy());
+    const auto verdict = judge(candidate, address, direct::KeyUse::encrypt, known, during.policy());
     if (!verdict.is_trusted()) {
       reasons.push_back(candidate.subject() + ": " + reasons_of(verdict));
       continue;
@@ -206,7 +210,7 @@ void ConfiguredTrust::discover(Call& call, std::string_view address, Certificate
     out.emit(one.der(), from, flag_of(binding_of(one, subject)));
     ++count;
   };
-  for (const auto& one : configured(call, subject)) emit(one, source);
+  for (const auto& one : bound_to(subject, configured(call))) emit(one, source);
   const During during(*this, call);
   const auto discovery = discovered(call, subject, direct::Extent::everywhere, during.policy());
   for (const bool is_usable : {true, false})
@@ -228,9 +232,8 @@ void ConfiguredTrust::evaluate(Call& call, std::string_view address, std::string
   const auto certificate = direct::Certificate::read(der);
   if (!certificate) throw Failure{BB_E_INVALID_ARGUMENT, "trust: no certificate: " + certificate.error().what};
   const During during(*this, call);
-  const auto others = certificates_of(certificates_, "/certificates", call, secret_);
   const auto verdict = judge(*certificate, subject, use == "sign" ? direct::KeyUse::sign : direct::KeyUse::encrypt,
-                             others, during.policy());
+                             configured(call), during.policy());
   if (!verdict.is_trusted())
     throw Failure{BB_E_UNTRUSTED_PEER, "trust: the certificate is not trusted: " + reasons_of(verdict)};
 }

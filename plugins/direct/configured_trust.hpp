@@ -25,6 +25,9 @@ class ConfiguredTrust : public Trust {
   void discover(Call& call, std::string_view address, Certificates& out) final;
   void evaluate(Call& call, std::string_view address, std::string_view der, std::string_view use) final;
 
+  // What holds during one call; by policy() only as long as it lives.
+  class During;
+
   // Whom to encrypt for: of the configuration, and where that has nobody for the address
   // discovered. All are bound to the address, or all to its domain. Throws Failure where
   // the search was not let to its end.
@@ -32,17 +35,14 @@ class ConfiguredTrust : public Trust {
     std::vector<direct::Certificate> certificates;  // none: nothing may be sent to it (DIRECT-SEC-11)
     std::string why;                                // where there are none, every reason
   };
-  Found certificates_for(Call& call, const direct::Address& address) const;
-
-  // What holds during one call; by policy() only as long as it lives.
-  class During;
+  Found certificates_for(Call& call, const direct::Address& address, const During& during) const;
 
  protected:
   ~ConfiguredTrust() = default;
 
  private:
-  // Of the configuration, those bound to the address or its domain.
-  std::vector<direct::Certificate> configured(Call& call, const direct::Address& address) const;
+  // The certificates of the configuration, whoever they are of.
+  std::vector<direct::Certificate> configured(Call& call) const;
   direct::Discovery discovered(Call& call, const direct::Address& address, direct::Extent extent,
                                const direct::TrustPolicy& policy) const;
 

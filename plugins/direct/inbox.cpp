@@ -187,7 +187,7 @@ void DirectInbox::notify(Call& call, Owed& owed, const std::string& disposition)
     throw Failure{BB_E_UNSUPPORTED, std::string(doing) +
                                         "a notification is owed, and the configuration names no "
                                         "server that takes it: give 'smtp'"};
-  auto found = certificates_for(call, owed.from);
+  auto found = certificates_for(call, owed.from, During(*this, call));
   // Whose signature was believed can be written to by the same certificate.
   if (found.certificates.empty() && owed.signer && owed.signer->may(direct::KeyUse::encrypt))
     found.certificates.push_back(*owed.signer);

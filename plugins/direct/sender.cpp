@@ -82,11 +82,12 @@ void DirectSender::transmit(Call& call, const bb_outgoing& message, Receipts& ou
     return plugins::emit(message_id, receipts_of(message_id), out);
   }
 
+  const During during(*this, call);
   std::vector<std::string> trusted;
   std::vector<direct::Certificate> certificates;
   std::vector<KeptReceipt> refused;
   for (const auto& recipient : recipients) {
-    auto found = certificates_for(call, *direct::read_address(recipient));
+    auto found = certificates_for(call, *direct::read_address(recipient), during);
     if (found.certificates.empty()) {
       // DIRECT-MSG-12: it goes to the others, and the sender is told.
       refused.push_back({BB_DELIVERY_FAILED, recipient, "not sent: " + found.why, clock_.now_unix_ns()});

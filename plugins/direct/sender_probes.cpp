@@ -68,7 +68,7 @@ void DirectSender::run_probe(Call& call, std::string_view name, std::string_view
   const auto given = plugins::parse_arguments(arguments);
   const auto to = direct::read_address(given["to"].string_or(""));
   if (!to) throw Failure{BB_E_INVALID_ARGUMENT, "probe " + std::string(name) + ": 'to': " + to.error().what};
-  const auto found = certificates_for(call, *to);
+  const auto found = certificates_for(call, *to, During(*this, call));
   if (found.certificates.empty()) throw Failure{BB_E_UNTRUSTED_PEER, "probe " + std::string(name) + ": " + found.why};
   if (const auto delay_ms = given["delay_ms"].integer_or(0); delay_ms > 0) clock_.sleep_ms(call, delay_ms);
 
