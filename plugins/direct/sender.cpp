@@ -67,11 +67,10 @@ std::string DirectSender::written(Call& call, const bb_outgoing& message, const 
 
 void DirectSender::transmit(Call& call, const bb_outgoing& message, Receipts& out) {
   call.check();
-  if (message.idempotency_key.size == 0)
-    throw Failure{BB_E_INVALID_ARGUMENT, "sending needs an idempotency key, so that nothing is sent twice"};
+  const auto key = plugins::key_of(message);
   const auto recipients =
       plugins::recipients_of(message, "direct", "and this connector sends signed and encrypted alone");
-  const auto message_id = sender_.message_id_of(to_view(message.idempotency_key));
+  const auto message_id = sender_.message_id_of(key);
   if (const auto* known = sender_.receipts_of(message_id)) return plugins::emit(message_id, *known, out);
   if (was_sent_before(call, message_id)) {
     std::vector<KeptReceipt> earlier;

@@ -21,11 +21,10 @@ MailTransmit::MailTransmit(const Context& context)
 
 void MailTransmit::transmit(Call& call, const bb_outgoing& message, Receipts& out) {
   call.check();
-  if (message.idempotency_key.size == 0)
-    throw Failure{BB_E_INVALID_ARGUMENT, "sending needs an idempotency key, so that nothing is sent twice"};
+  const auto key = plugins::key_of(message);
   const auto recipients =
       plugins::recipients_of(message, "mailto", "and this connector sends plain mail, readable on its way");
-  const auto message_id = sender_.message_id_of(to_view(message.idempotency_key));
+  const auto message_id = sender_.message_id_of(key);
   if (sender_.receipts_of(message_id) == nullptr) {
     auto mail = plugins::mail_of(call, message);
     mail.from = sender_.from().text();

@@ -43,6 +43,12 @@ std::string drained(Call& call, bb_source& source, std::size_t bytes_max) {
 
 }  // namespace
 
+std::string_view key_of(const bb_outgoing& message) {
+  if (message.idempotency_key.size == 0)
+    throw Failure{BB_E_INVALID_ARGUMENT, "sending needs an idempotency key, so that nothing is sent twice"};
+  return to_view(message.idempotency_key);
+}
+
 std::vector<std::string> recipients_of(const bb_outgoing& message, std::string_view scheme, std::string_view why) {
   if (message.destination_count == 0) throw Failure{BB_E_INVALID_ARGUMENT, "sending needs at least one destination"};
   std::vector<std::string> recipients;

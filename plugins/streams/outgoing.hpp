@@ -10,6 +10,9 @@
 
 namespace bb::plugins {
 
+// Its idempotency key; BB_E_INVALID_ARGUMENT where it has none.
+std::string_view key_of(const bb_outgoing& message);
+
 // The addresses of all destinations; BB_E_INVALID_ARGUMENT where one is none.
 // `scheme` is what their scheme has to be, else BB_E_UNSUPPORTED with `why`: "and this
 // connector ...". Every one is looked at before a byte goes out.

@@ -45,9 +45,7 @@ HttpResponse XdrSender::post(Call& call, const xdr::Packaged& packaged, const st
 
 void XdrSender::transmit(Call& call, const bb_outgoing& message, Receipts& out) {
   call.check();
-  const std::string key(to_view(message.idempotency_key));
-  if (key.empty())
-    throw Failure{BB_E_INVALID_ARGUMENT, "sending needs an idempotency key, so that nothing is sent twice"};
+  const auto key = plugins::key_of(message);
   const auto recipients =
       plugins::recipients_of(message, "direct", "and this connector hands over to Direct addresses");
   if (message.attachment_count == 0)
