@@ -163,6 +163,7 @@ void ScriptedServer::serve(int socket) {
   const std::scoped_lock lock(mutex_);
   std::erase(sockets_, socket);
   ::close(socket);
+  ++closed_count_;
 }
 
 ScriptedServer::~ScriptedServer() {

@@ -47,6 +47,7 @@ class ScriptedServer {
   int port() const { return port_; }
   std::string url(const std::string& target = "/") const;
   int connection_count() const { return connection_count_; }
+  int closed_count() const { return closed_count_; }
 
  private:
   ScriptedServer(Script script, const Tls* tls);
@@ -58,6 +59,7 @@ class ScriptedServer {
   int listener_ = -1;
   int port_ = 0;
   std::atomic<int> connection_count_ = 0;
+  std::atomic<int> closed_count_ = 0;
   std::mutex mutex_;
   std::vector<int> sockets_;
   std::vector<std::thread> threads_;

@@ -20,6 +20,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include "dial.hpp"
+#include "reuse.hpp"
 #include "tls.hpp"
 
 namespace bb::host {
@@ -68,16 +69,18 @@ struct Job {
   const OutgoingRequest& request;
   const Bounds& bounds;
   AnswerReceiver& receiver;
-  ExchangeResult result;
-  std::optional<HandshakeWatch> handshake;
+  ExchangeResult result = {};
+  std::optional<HandshakeWatch> handshake = {};
   std::int64_t handshake_end_ns = 0;
   long verdict = X509_V_OK;   // of OpenSSL on the peer's certificate
   bool is_new = false;        // the connection was made for this exchange
   bool is_connected = false;  // past the handshake
+  bool has_sent = false;      // some byte of the request
   bool has_received = false;  // some byte of an answer
   bool is_whole = false;      // the answer, up to its end
   bool is_reusable = false;
-  std::string sent_head;
+  std::int64_t idle_ns_max = 0;  // before it is used again
+  std::string sent_head = {};
 
   void fail(Fault fault, std::string reason) {
     if (result.fault != Fault::none) return;
@@ -104,6 +107,7 @@ class Wire final : public httplib::Stream, private ByteSource {
   ~Wire() override {
     job_.has_received = reader_.has_received();
     job_.is_reusable = reader_.is_clean();
+    job_.idle_ns_max = idle_ns_max(reader_.head());
   }
 
   bool is_readable() const override { return true; }
@@ -190,6 +194,7 @@ class Wire final : public httplib::Stream, private ByteSource {
 
   ssize_t send_plain(std::string_view bytes) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    job_.has_sent = job_.has_sent || sent > 0;
     if (sent >= 0) return sent;
     if (errno == EAGAIN || errno == EINTR) {
       wait(POLLOUT, while_sending);
@@ -202,8 +207,11 @@ class Wire final : public httplib::Stream, private ByteSource {
     ERR_clear_error();
     errno = 0;
     const int sent = SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
+    const int verdict = SSL_get_error(ssl_, sent);
+    // What waits to be written may be a part of a record.
+    job_.has_sent = job_.has_sent || sent > 0 || verdict == SSL_ERROR_WANT_WRITE;
     if (sent > 0) return sent;
-    switch (SSL_get_error(ssl_, sent)) {
+    switch (verdict) {
       case SSL_ERROR_WANT_WRITE:
         wait(POLLOUT, while_sending);
         return 0;
@@ -276,6 +284,8 @@ class Wired final : public Base {
   using Base::Base;
   void begin(Job& job) { job_ = &job; }
   Job& job() { return *job_; }
+  // Of the open connection between two exchanges.
+  bool is_quiet() const { return host::is_quiet(this->socket_.sock, this->socket_.ssl); }
 
  private:
   using Socket = typename Base::Socket;
@@ -364,20 +374,29 @@ class KeptConnection final : public Connection {
 
   ExchangeResult exchange(const OutgoingRequest& request, const Bounds& bounds, AnswerReceiver& receiver) override {
     const PipeSignalGuard guard;
-    const bool was_open = client_->is_socket_open() != 0;
-    bool is_stale = false;
-    ExchangeResult result = attempt(request, bounds, receiver, is_stale);
-    if (was_open && is_stale && (request.method == "GET" || request.method == "HEAD"))
-      result = attempt(request, bounds, receiver, is_stale);
-    return result;
+    close_if_stale();
+    Attempt first = attempt(request, bounds, receiver);
+    if (!first.is_lost) return std::move(first.result);
+    if (may_send_again(request.method, first.has_sent)) return attempt(request, bounds, receiver).result;
+    first.result.reason += "; this was a connection kept from an earlier request, and a " + request.method +
+                           " that may have arrived is not sent again";
+    return std::move(first.result);
   }
 
  private:
-  ExchangeResult attempt(const OutgoingRequest& request, const Bounds& bounds, AnswerReceiver& receiver,
-                         bool& is_stale) {
-    Job job{options_, shared_->watchdog, request, bounds, receiver, {},    {},
-            0,        X509_V_OK,         false,   false,  false,    false, false,
-            {}};
+  struct Attempt {
+    ExchangeResult result;
+    bool is_lost = false;  // a connection that was used before broke without an answer
+    bool has_sent = false;
+  };
+
+  void close_if_stale() {
+    if (client_->is_socket_open() == 0) return;
+    if (monotonic_ns() >= usable_until_ns_ || !client_->is_quiet()) client_->stop();
+  }
+
+  Attempt attempt(const OutgoingRequest& request, const Bounds& bounds, AnswerReceiver& receiver) {
+    Job job{options_, shared_->watchdog, request, bounds, receiver};
     httplib::Request out;
     out.method = request.method;
     out.path = request.target;
@@ -397,14 +416,16 @@ class KeptConnection final : public Connection {
       job.fail(Fault::protocol, "the content of the answer of " + job.peer() + " cannot be decoded");
     if (job.result.fault != Fault::none || !job.is_reusable) client_->stop();
     job.handshake.reset();
-    is_stale = job.result.fault == Fault::unavailable && job.is_connected && !job.has_received;
+    usable_until_ns_ = monotonic_ns() + job.idle_ns_max;
     job.result.sent = parse_sent(job.sent_head);
-    return std::move(job.result);
+    const bool is_lost = job.result.fault == Fault::unavailable && job.is_connected && !job.is_new && !job.has_received;
+    return {std::move(job.result), is_lost, job.has_sent};
   }
 
   ConnectionOptions options_;
   std::shared_ptr<SharedParts> shared_;
   std::unique_ptr<Client> client_;
+  std::int64_t usable_until_ns_ = 0;  // unless the peer ends it before
 };
 
 int note_verdict(int is_good, X509_STORE_CTX* chain) {

@@ -61,9 +61,10 @@ class Connection {
                                                     std::shared_ptr<SharedParts> shared);
   virtual ~Connection() = default;
 
-  // One request and its answer. Connects when needed. A kept-alive connection
-  // that turns out closed is replaced once, for GET and HEAD only and only
-  // when nothing of an answer had come (RFC 9110, 9.2.2).
+  // One request and its answer. Connects when needed: a kept-alive connection
+  // that was idle too long, or that its peer closed or wrote to, is not used
+  // again. One that breaks all the same, before a byte of an answer came, is
+  // replaced once where the request may be sent again (reuse.hpp).
   virtual ExchangeResult exchange(const OutgoingRequest& request, const Bounds& bounds, AnswerReceiver& receiver) = 0;
 };
 
