@@ -116,12 +116,6 @@ bool set_time(ASN1_TIME* time, std::int64_t seconds, bool has_time) {
          (has_time || ASN1_STRING_set(time, "", 0) == 1);
 }
 
-Result<direct::PrivateKey> new_key(Key kind) {
-  EVP_PKEY* made = make_key(kind);
-  if (made == nullptr) return failed_to("make a key");
-  return direct::PrivateKey::adopt(made);
-}
-
 // Without `authority` it signs itself.
 Result<direct::Identity> make(const Request& request, const direct::Identity* authority) {
   BB_TRY(const auto key, request.known_key ? *request.known_key : new_key(request.key));
@@ -173,6 +167,12 @@ Result<std::string> taken(unsigned char*& der, int size, const char* doing) {
 }
 
 }  // namespace
+
+Result<direct::PrivateKey> new_key(Key kind) {
+  EVP_PKEY* made = make_key(kind);
+  if (made == nullptr) return failed_to("make a key");
+  return direct::PrivateKey::adopt(made);
+}
 
 Result<direct::Identity> make_root(const Request& request) { return make(request, nullptr); }
 

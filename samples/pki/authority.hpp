@@ -18,6 +18,8 @@ namespace bb::pki {
 
 enum class Key { rsa_1024, rsa_2048, rsa_3072, rsa_4096, p256, p384 };
 
+[[nodiscard]] Result<direct::PrivateKey> new_key(Key kind);
+
 // What a certificate says. Times are seconds since 1970.
 struct Request {
   std::string common_name = {};

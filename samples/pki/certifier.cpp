@@ -102,6 +102,7 @@ Result<direct::Identity> Certifier::issue_case(std::string_view name, Request re
     request.key = name == "p256" ? Key::p256 : Key::p384;
     request.key_usage = "critical,digitalSignature,keyAgreement";
   }
+  if (request.key != Request{}.key) request.known_key.reset();
   BB_TRY(auto identity, pki::issue(*authority, request));
   if (!request.issuer_urls.empty()) identity.chain.clear();
   if (name == "revoked") revoked_.push_back({identity.certificate, now_ - day_seconds / 2});

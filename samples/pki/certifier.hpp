@@ -29,7 +29,8 @@ class Certifier {
   Request of_address(const std::string& address) const;
   [[nodiscard]] Result<direct::Identity> issue(const Request& request) const;
   // With the fault of the case, as all_cases() names it; any other name has none. The
-  // request is of an address or a domain, and `domain` its domain.
+  // request is of an address or a domain, and `domain` its domain; a key that it knows
+  // is used unless the case is about the key.
   [[nodiscard]] Result<direct::Identity> issue_case(std::string_view name, Request request, const std::string& domain);
 
   // What is revoked by now, as DER.

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/direct/address.hpp>
@@ -36,6 +38,7 @@ po::options_description describe_options() {
       "with --discovery, twice: of the directories; 10389 and 11389 unless told");
   add("dead-port", po::value<int>()->default_value(DiscoveryOptions{}.dead_port)->value_name("N"),
       "with --discovery: a port where nothing listens");
+  add("case", po::value<std::vector<std::string>>()->value_name("NAME"), "make this case alone, and others named so");
   add("without-cases", "leave the cases out, which take some seconds");
   add("list-cases", "explain the cases and end");
   add("help,h", "print this text and end");
@@ -47,6 +50,19 @@ std::string list_cases() {
   std::string text;
   for (const auto& row : all_cases()) text += fmt::format("{:<15}  {:<19}  {}\n", row.name, row.fault, row.explanation);
   return text;
+}
+
+Result<std::vector<std::string>> read_cases(const po::variables_map& given) {
+  if (given.count("case") == 0) return std::vector<std::string>();
+  if (given.count("without-cases") > 0) return Error{"--case and --without-cases exclude each other"};
+  if (given.count("address") == 0) return Error{"--case needs --address: the cases are of the first"};
+  const auto& names = given["case"].as<std::vector<std::string>>();
+  for (const auto& name : names) {
+    const auto is_it = [&](const Case& row) { return row.name == name; };
+    if (std::none_of(all_cases().begin(), all_cases().end(), is_it))
+      return Error{fmt::format("--case: there is no '{}', see --list-cases", shorten(name, 80))};
+  }
+  return names;
 }
 
 Result<std::uint16_t> read_port(const std::string& option, int port) {
@@ -112,6 +128,7 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   if (given.count("base-url") > 0) pki.base_url = given["base-url"].as<std::string>();
   while (pki.base_url.ends_with('/')) pki.base_url.pop_back();
   pki.has_cases = given.count("without-cases") == 0;
+  BB_TRY(pki.only_cases, read_cases(given));
   BB_TRY(pki.discovery, read_discovery(given));
   return line;
 }

@@ -36,7 +36,8 @@ struct TestPkiOptions {
   // Where the folder's www can be had by HTTP, for revocation lists and issuers. Empty: no
   // certificate names its list, and that with its issuer elsewhere names nobody's.
   std::string base_url;
-  bool has_cases = true;  // which take some seconds to make
+  bool has_cases = true;                     // which take some seconds to make
+  std::vector<std::string> only_cases = {};  // the names of those to make; empty: all
   std::optional<DiscoveryOptions> discovery = {};
 };
 

@@ -13,7 +13,7 @@ EXPIRED, FOREIGN, NOWHERE = "late@direct.late.example", "far@direct.foreign.exam
 
 def make_pki(folder):
     """Certificates of everybody, and the table of names; made once for many worlds."""
-    direct_peers.make_pki(folder, "--address", EXPIRED, "--domain", PORTAL, "--domain", INBOX, "--address",
+    direct_peers.make_pki(folder, "--case", "expired", "--address", EXPIRED, "--domain", PORTAL, "--domain", INBOX, "--address",
                           f"other@{PORTAL}")
     direct_peers.make_pki(folder / "foreign", "--without-cases", "--address", FOREIGN)
     direct_peers.zone(folder, [PORTAL, INBOX], {EXPIRED: "cases/expired.crt", FOREIGN: f"foreign/{FOREIGN}.crt"})

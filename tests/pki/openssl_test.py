@@ -103,6 +103,28 @@ class PkiTest(unittest.TestCase):
             of_key = run("openssl", "pkey", "-pubout", "-in", pem).stdout
             self.assertEqual(of_key, run("openssl", "x509", "-pubkey", "-noout", "-in", pem).stdout, pem)
 
+    def test_a_case_may_be_made_alone(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            made = run(PKI, "--out", folder, "--address", ADDRESS, "--case", "p256", "--case", "revoked")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            self.assertEqual({file.stem for file in (folder / "cases").iterdir()}, {"p256", "revoked"})
+            self.assertEqual([case["name"] for case in json.loads((folder / "cases.json").read_text())], ["revoked", "p256"])
+            for words, said in ((["--address", ADDRESS, "--case", "p265"], "there is no 'p265', see --list-cases"),
+                                (["--address", ADDRESS, "--case", "p256", "--without-cases"], "exclude each other"),
+                                (["--domain", "direct.example.com", "--case", "p256"], "--case needs --address")):
+                refused = run(PKI, "--out", folder, *words)
+                self.assertEqual(refused.returncode, 2)
+                self.assertIn(said, refused.stderr)
+
+    def test_nobody_has_the_key_of_another_but_most_cases_share_one(self):
+        owners = {}
+        for file in self.path.glob("**/*.crt"):
+            owners.setdefault(run("openssl", "x509", "-pubkey", "-noout", "-in", file).stdout, set()).add(file.stem)
+        # anchors.crt begins with the root.
+        shared = set(CASES) - {"rsa-1024", "rsa-3072", "rsa-4096", "p256", "p384"}
+        self.assertCountEqual([names for names in owners.values() if len(names) > 1], [{"anchors", "root"}, shared])
+
     def test_what_discovery_publishes_is_what_its_list_says(self):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
