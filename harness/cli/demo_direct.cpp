@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t pki_ms_max = 120'000;
 constexpr std::int64_t look_ms = 100;  // whether it was cancelled
 constexpr std::int64_t mailroom_ms_max = 20'000;
-constexpr const char* confirmed_within_s = "20";  // the portal's usual hour is too long for a demo
+constexpr const char* confirmed_within_s = "12";  // the portal's usual hour is too long for a demo
 constexpr const char* loopback = "127.0.0.1";
 
 // Who takes part. Our sender and our inbox are one address: what is sent back to the first arrives in
@@ -41,9 +41,8 @@ constexpr const char* far_address = "far@direct.far.example";
 constexpr const char* unpublished_domain = "direct.none.example";
 constexpr const char* unpublished_address = "nobody@direct.none.example";
 
-// The rows of bluebutton_plus.push decide no verdict any more; direct.discovery asks for a world of names of its own,
-// vdt.email for an inbox of plain mail.
-constexpr std::array demo_suites{"pledge.data_holder", "direct.send", "direct.receive"};
+// direct.discovery asks for a world of names of its own, vdt.email for an inbox of plain mail.
+constexpr std::array demo_suites{"pledge.data_holder", "direct.send", "direct.receive", "bluebutton_plus.push"};
 
 // Identities of the sender's probes, and the cases of the PKI that they are.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 20> bad_identities{{
@@ -111,7 +110,7 @@ Status make_pki(const Places& places, const fs::path& folder, const host::Cancel
   // Each has an authority of its own.
   for (const auto& arguments : {std::vector<std::string>{"--out", folder.string(), "--address", inbox_address,
                                                          "--domain", portal_domain, "--domain", inbox_domain},
-                                {"--out", (folder / "late").string(), "--address", late_address},
+                                {"--out", (folder / "late").string(), "--case", "expired", "--address", late_address},
                                 {"--out", (folder / "far").string(), "--without-cases", "--address", far_address}}) {
     options.arguments = arguments;
     BB_TRY(auto program, ChildProcess::start(options));
