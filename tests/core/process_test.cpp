@@ -32,7 +32,7 @@ TEST(ProcessTest, SaysWhyAProgramCannotStart) {
 }
 
 TEST(ProcessTest, GivesUpWaitingForALine) {
-  auto child = ChildProcess::start(shell("sleep 30"));
+  auto child = ChildProcess::start(shell("exec sleep 30"));
   ASSERT_TRUE(child);
   EXPECT_THAT(child->read_line(30).error().what, HasSubstr("said nothing within 30 ms"));
 }
