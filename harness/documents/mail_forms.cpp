@@ -12,33 +12,9 @@
 namespace bb::documents {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using direct::without_comments;
 
-// Comments out, which may stand in each other; white space as one blank. None where
-// a comment is never closed.
-std::optional<std::string> without_comments(std::string_view text) {
-  std::string plain;
-  int depth = 0;
-  bool is_quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\' && i + 1 < text.size() && (depth > 0 || is_quoted)) {
-      if (is_quoted) plain += text.substr(i, 2);
-      ++i;
-    } else if (c == '"' && depth == 0) {
-      is_quoted = !is_quoted;
-      plain += c;
-    } else if (c == '(' && !is_quoted) {
-      ++depth;
-    } else if (c == ')' && depth > 0) {
-      --depth;
-    } else if (depth == 0) {
-      plain += c;
-    }
-  }
-  if (depth > 0 || is_quoted) return std::nullopt;
-  return collapse_whitespace(plain);
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<int> number(std::string_view text, std::size_t digits_min, std::size_t digits_max) {
   if (text.size() < digits_min || text.size() > digits_max || !std::all_of(text.begin(), text.end(), is_digit))

@@ -158,6 +158,17 @@ TEST(ParametersTest, ToleratesAndTellsWhatIsWrong) {
   EXPECT_EQ(bare.of("boundary"), "x");
 }
 
+// RFC 2045, 3: the fields of MIME can have comments; its own example is "MIME-Version: (produced by MetaSend) 1.0".
+TEST(EntityTest, ATransferEncodingMayHaveAComment) {
+  const auto encoding = [](const std::string& value) {
+    return read("Content-Transfer-Encoding:" + value + "\r\n\r\nx").encoding;
+  };
+  EXPECT_EQ(encoding(" (as (it) came) Base64 (RFC 2045)"), "base64");
+  EXPECT_EQ(encoding(" (nothing else)"), "7bit");
+  EXPECT_EQ(encoding(" base64 ("), "base64 (");
+  EXPECT_EQ(encoding(" base64; x"), "base64; x");
+}
+
 TEST(EntityTest, AFieldIsLeftOutWithItsFoldedLines) {
   const std::string message = "To: b@b.example\r\nDATE: Fri,\r\n 21 Nov\r\nDates: 1\r\ndate: 2\r\n\r\nDate: body\r\n";
   EXPECT_EQ(without_field(message, "Date"), "To: b@b.example\r\nDates: 1\r\n\r\nDate: body\r\n");

@@ -126,6 +126,17 @@ TEST(NotificationTest, TellsAnotherMessageFromABrokenOne) {
   EXPECT_THAT(broken(";processed", ";"), HasSubstr("names no type"));
 }
 
+// RFC 8098, 3.2.6 has OWS, which is [CFWS], on both sides of "/" and ";".
+TEST(NotificationTest, ReadsADispositionWithCommentsAndBlanks) {
+  auto text = write_notification(request());
+  const std::string plain = "automatic-action/MDN-sent-automatically;processed";
+  text.replace(text.find(plain), plain.size(),
+               "automatic-action / MDN-sent-automatically\r\n\t(by rule) ; processed (1)");
+  const auto read = notification_in(text);
+  EXPECT_EQ(read.disposition_mode, "automatic-action/mdn-sent-automatically");
+  EXPECT_EQ(read.disposition, "processed");
+}
+
 TEST(NotificationTest, ReadsModifiers) {
   auto text = write_notification(request());
   text.replace(text.find(";processed"), 10, ";processed/Error, warning");
@@ -168,6 +179,16 @@ TEST(FinalDeliveryTest, TellsWhatIsAskedFor) {  // DIRECT-DN-01, -05, -06
             FinalDelivery::ill_formed);
   EXPECT_EQ(asked("Disposition-Notification-Options: signed-receipt-protocol=optional,pkcs7-signature\r\n"),
             FinalDelivery::not_asked);
+  // RFC 8098, 2.2: parameters with ";" between them.
+  EXPECT_EQ(asked("Disposition-Notification-Options: signed-receipt-protocol=optional,pkcs7-signature;\r\n "
+                  "X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true\r\n"),
+            FinalDelivery::asked);
+  EXPECT_EQ(asked("Disposition-Notification-Options: X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true; a=b,c\r\n"),
+            FinalDelivery::asked);
+  EXPECT_EQ(asked("Disposition-Notification-Options: a=b,X-DIRECT-FINAL-DESTINATION-DELIVERY\r\n"),
+            FinalDelivery::ill_formed);
+  EXPECT_EQ(asked("Disposition-Notification-Options: X-DIRECT-FINAL-DESTINATION-DELIVERY\r\n"),
+            FinalDelivery::ill_formed);
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ class Reader {
     BB_CHECK(read_header(entity));
     const auto* type = entity.find("content-type");
     entity.type = read_parameters(type == nullptr ? default_type : type->value);
-    entity.encoding = to_lower(trim(entity.value("content-transfer-encoding")));
+    const auto encoding = entity.value("content-transfer-encoding");
+    entity.encoding = to_lower(without_comments(encoding).value_or(encoding));  // RFC 2045, 3 lets comments stand
     if (entity.encoding.empty()) entity.encoding = "7bit";
     if (entity.is_multipart()) {
       BB_CHECK(read_parts(entity, depth));
@@ -220,6 +221,30 @@ std::string without_field(std::string_view message, std::string_view name) {
     at = end;
   }
   return kept;
+}
+
+std::optional<std::string> without_comments(std::string_view text) {
+  std::string plain;
+  int depth = 0;
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && i + 1 < text.size() && (depth > 0 || is_quoted)) {
+      if (is_quoted) plain += text.substr(i, 2);
+      ++i;
+    } else if (c == '"' && depth == 0) {
+      is_quoted = !is_quoted;
+      plain += c;
+    } else if (c == '(' && !is_quoted) {
+      ++depth;
+    } else if (c == ')' && depth > 0) {
+      --depth;
+    } else if (depth == 0) {
+      plain += c;
+    }
+  }
+  if (depth > 0 || is_quoted) return std::nullopt;
+  return collapse_whitespace(plain);
 }
 
 std::string_view without_brackets(std::string_view id) {

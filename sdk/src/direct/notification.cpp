@@ -11,7 +11,7 @@
 namespace bb::direct {
 namespace {
 
-constexpr std::string_view option_value = "=optional,true";
+constexpr std::string_view option_value = "optional,true";
 
 // Text without what it is written in: "rfc822; a@b" gives "a@b". Some leave the
 // kind of address out.
@@ -54,13 +54,17 @@ Result<std::vector<Field>> fields_of(const Entity& part) {
   return fields;
 }
 
-// disposition-mode ";" disposition-type ["/" modifier *("," modifier)]: RFC 8098, 3.2.6.
-Status read_disposition(std::string_view value, Notification& notification) {
+// disposition-mode ";" disposition-type ["/" modifier *("," modifier)]; comments and blanks may stand between:
+// RFC 8098, 3.2.6.
+Status read_disposition(std::string_view written, Notification& notification) {
+  const auto plain = without_comments(written);
+  const std::string_view value = plain ? *plain : written;
   const auto semicolon = value.find(';');
   if (semicolon == std::string_view::npos)
     return Error{
         fmt::format("the Disposition '{}' has no ';'; expected MODE;TYPE (RFC 8098, 3.2.6)", shorten(value, 80))};
-  notification.disposition_mode = to_lower(trim(value.substr(0, semicolon)));
+  notification.disposition_mode = to_lower(value.substr(0, semicolon));
+  std::erase(notification.disposition_mode, ' ');  // around "/"
   auto rest = value.substr(semicolon + 1);
   const auto slash = rest.find('/');
   notification.disposition = to_lower(trim(rest.substr(0, slash)));
@@ -143,18 +147,22 @@ std::string write_notification(const NotificationRequest& request) {
 }
 
 FinalDelivery asked_of(const Entity& message) {
-  const auto* field = message.find("disposition-notification-options");
-  if (field == nullptr) return FinalDelivery::not_asked;
-  auto value = std::string(trim(field->value));
-  std::erase_if(value, [](char c) { return c == ' ' || c == '\t'; });
-  auto wanted = std::string(final_delivery) + std::string(option_value);
-  if (iequals(value, wanted)) return FinalDelivery::asked;
+  const auto written = message.value("disposition-notification-options");
+  auto value = without_comments(written).value_or(written);
+  std::erase(value, ' ');
+  // Parameters of other options may stand beside it (RFC 8098, 2.2).
+  for (const auto& parameter : split(value, ';')) {
+    const auto equals = std::min(parameter.find('='), parameter.size());
+    if (!iequals(std::string_view(parameter).substr(0, equals), final_delivery)) continue;
+    const bool is_asked = iequals(std::string_view(parameter).substr(equals), fmt::format("={}", option_value));
+    return is_asked ? FinalDelivery::asked : FinalDelivery::ill_formed;
+  }
   return to_lower(value).find(to_lower(final_delivery)) == std::string::npos ? FinalDelivery::not_asked
                                                                              : FinalDelivery::ill_formed;
 }
 
 std::string final_delivery_option() {
-  return fmt::format("Disposition-Notification-Options: {}{}\r\n", final_delivery, option_value);
+  return fmt::format("Disposition-Notification-Options: {}={}\r\n", final_delivery, option_value);
 }
 
 }  // namespace bb::direct

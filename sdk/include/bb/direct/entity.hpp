@@ -46,7 +46,7 @@ struct Entity {
   std::string_view body;   // not decoded
   std::vector<Field> fields;
   Parameters type;            // "text/plain" where it says nothing (RFC 2045, 5.2)
-  std::string encoding;       // lower case; "7bit" where it says nothing
+  std::string encoding;       // lower case, without comments; "7bit" where it says nothing
   std::vector<Entity> parts;  // of a multipart; of a message/rfc822 that is not encoded the message
   bool is_closed = true;      // of a multipart: its last delimiter is there
   std::size_t offset = 0;     // in the message
@@ -68,6 +68,10 @@ struct Entity {
 // A message whose header lacks every field of that name, their folded lines too; case does not count. For who makes
 // messages that a receiver has to refuse.
 std::string without_field(std::string_view message, std::string_view name);
+
+// A structured field's value without its comments, which may stand in each other, and with each white space as one
+// blank (RFC 5322, 3.2.2); quoted texts stay. None where a comment or a quoted text is never closed.
+std::optional<std::string> without_comments(std::string_view value);
 
 // The id of a Message-ID or Content-ID, or of what refers to one, without "<" and ">" where both are there (RFC 5322,
 // 3.6.4; RFC 2045, 7): a slice of it.
