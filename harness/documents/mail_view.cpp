@@ -49,6 +49,13 @@ bool is_header_row(std::string_view requirement) { return requirement.starts_wit
 
 std::string_view yes(bool is_so) { return is_so ? "yes" : "no"; }
 
+// " sha256 sha512 " of "sha-256, sha-512": of several signatures micalg names each digest (RFC 8551, 3.5.3.2).
+std::string digest_words(std::string_view micalg) {
+  std::string words = " ";
+  for (const auto& word : split(micalg, ',')) words += replace_all(trim(word), "-", "") + " ";
+  return words;
+}
+
 std::string_view word_of(direct::FinalDelivery asked) {
   return asked == direct::FinalDelivery::asked        ? "asked"
          : asked == direct::FinalDelivery::ill_formed ? "ill-formed"
@@ -283,11 +290,14 @@ class MailView {
         view_.set("mode", (*notification)->disposition_mode);
         view_.set("final-delivery", yes((*notification)->find(direct::final_delivery) != nullptr));
         view_.set("original-option", option_of_original(message));
+        std::map<std::string, int> seen;
         for (const auto& field : (*notification)->fields) {
           if (is_full()) break;
           view_.open("field", place(message, origin), fmt::format("{} > notification > {}", path_, field.name));
-          view_.set("name", to_lower(field.name));
+          const auto name = to_lower(field.name);
+          view_.set("name", name);
           view_.set("value", trim(field.value));
+          view_.set("number", std::to_string(++seen[name]));
           view_.close();
         }
       }
@@ -415,8 +425,10 @@ class MailView {
     view_.set("type", type.value);
     view_.set("has-type", yes(written != nullptr));
     view_.set("well-formed", yes(type.is_well_formed));
-    for (const auto* name : {"charset", "name", "smime-type", "protocol", "micalg", "report-type"})
+    for (const auto* name : {"charset", "name", "micalg"})
       if (const auto value = type.of(name); !value.empty()) view_.set(name, value);
+    for (const auto* name : {"smime-type", "protocol", "report-type"})  // in any case
+      if (const auto value = type.of(name); !value.empty()) view_.set(name, to_lower(value));
     view_.set("encoding", entity.encoding);
     if (entity.is_multipart()) {
       const auto boundary = type.of("boundary");
@@ -459,7 +471,7 @@ class MailView {
     view_.open("signature", position, path);
     view_.set("detached", yes(layers_.is_detached));
     view_.set("micalg", layers_.micalg);
-    view_.set("digest-word", replace_all(layers_.micalg, "-", ""));
+    view_.set("digest-words", digest_words(layers_.micalg));
     view_.set("problem", layers_.why_unsigned);
     view_.set("canonical", yes(layers_.is_signed_canonical));
     view_.set("stored", yes(origin == Origin::file && lines_of_file_.ends() == "LF"));

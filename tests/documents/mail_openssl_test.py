@@ -73,6 +73,16 @@ class MailOpensslTest(unittest.TestCase):
                     status, rules, _ = self.check(self.sealed(("-md", digest), cipher))
                     self.assertEqual((status, rules), (0, []))
 
+    def test_gcm_of_openssl_is_right_since_1_3(self):  # it writes smime-type=authEnveloped-data, as RFC 8551 does
+        mail = self.sealed(cipher="-aes-256-gcm")
+        self.assertIn(b"smime-type=authEnveloped-data", mail.read_bytes())
+        self.assertEqual(self.check(mail, "--direct-as", "1.3")[:2], (0, []))
+        self.assertEqual(self.check(mail)[1], ["DIRECT-ALG-04.cipher"])
+
+    def test_of_several_signers_one_is_the_sender(self):
+        also = ("-md", "sha256", "-signer", self.folder / "bob.crt", "-inkey", self.folder / "bob.key")
+        self.assertEqual(self.check(self.sealed(also))[:2], (0, []))
+
     def test_what_openssl_makes_wrong_is_found(self):
         self.assertEqual(self.check(self.sealed(cipher="-des3"))[1], ["DIRECT-ALG-04.cipher"])
         self.assertEqual(self.check(self.sealed(("-md", "sha1")))[1], ["DIRECT-ALG-01.digest"])

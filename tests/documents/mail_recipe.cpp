@@ -176,7 +176,8 @@ std::string sealed(const Settings& settings, const std::string& outer, const std
   const auto& signer = signer_of(settings);
   auto entity = of("wrap") == "yes" ? wrap(message) : must(unwrapped(message));
   if (of("signed-ends") == "LF") entity = replace_all(entity, "\r\n", "\n");
-  if (of("sign") != "no") {
+  const auto sign_it = [&] {
+    if (of("sign") == "no") return;
     const auto digest = digest_words.at(of("sign"));
     const bool is_detached = of("detached") == "yes";
     SignOptions options{.digest = digest, .has_certificates = of("certificates") == "yes", .is_detached = is_detached};
@@ -188,12 +189,17 @@ std::string sealed(const Settings& settings, const std::string& outer, const std
                            "Content-Transfer-Encoding: base64\r\n\r\n" +
                                in_lines(base64_encode(der));
     entity = replaced(std::move(entity), of("inside-replace"));
-  }
-  if (of("encrypt") != "no") {
+  };
+  const auto encrypt_it = [&] {
+    if (of("encrypt") == "no") return;
     const auto transport = of("transport") == "oaep" ? KeyTransport::rsa_oaep : KeyTransport::rsa_pkcs1;
     entity = must(encrypted_entity(entity, {recipient().certificate}, {cipher_words.at(of("encrypt")), transport}));
     entity = encoded(std::move(entity), of("envelope-encoding"));
-  }
+  };
+  const bool is_reversed = settings.contains("reversed");
+  if (is_reversed) encrypt_it();
+  sign_it();
+  if (!is_reversed) encrypt_it();
   auto mail = outer + entity;
   if (of("cut") == "yes") mail.resize(mail.rfind("\r\n", mail.size() * 6 / 10));
   return replaced(std::move(mail), of("sealed-replace"));
