@@ -396,7 +396,8 @@ DocumentReport DocumentChecker::check(std::string name, std::string_view bytes) 
       report.findings.push_back({.rule = "format",
                                  .message = "no Blue Button output: " + report.recognition.title,
                                  .expected = "a CDA document, a Continuity of Care Record, FHIR R4, a My HealtheVet or "
-                                             "MyMedicare.gov text, a PDF, an HTML page or a package of them",
+                                             "MyMedicare.gov text, a PDF, an HTML page or a package of them; a mail, "
+                                             "a certificate or a trust bundle",
                                  .hint = "give the file that the patient downloads"});
       return report;
     }

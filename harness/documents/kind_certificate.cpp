@@ -1,8 +1,10 @@
 #include "harness/documents/kind_certificate.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
+#include <bb/core/bytes.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/direct/cms.hpp>
@@ -18,7 +20,9 @@ using direct::Certificate;
 
 constexpr std::size_t cms_bytes_max = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t certificate_bytes_max = std::size_t{1024} * 1024;
-constexpr std::string_view certificate_mark = "-----BEGIN CERTIFICATE-----";
+// RFC 7468, 5.1 and, older, 5.3.
+constexpr std::array<std::string_view, 2> certificate_marks{"-----BEGIN CERTIFICATE-----",
+                                                            "-----BEGIN X509 CERTIFICATE-----"};
 
 std::string_view yes(bool is_so) { return is_so ? "yes" : "no"; }
 
@@ -130,7 +134,12 @@ void say_frame(Look& look, const Frame& frame, bool is_bundle) {
 
 Result<std::vector<Certificate>> read_certificates(std::string_view bytes) {
   if (bytes.size() > certificate_bytes_max) return Error{"no certificate: too large"};
-  if (bytes.find(certificate_mark) != std::string_view::npos) return Certificate::read_all(bytes);
+  bytes = without_utf8_mark(bytes);
+  const auto stands_in = [&](std::string_view mark) { return bytes.find(mark) != std::string_view::npos; };
+  if (std::any_of(certificate_marks.begin(), certificate_marks.end(), stands_in)) return Certificate::read_all(bytes);
+  std::optional<std::string> decoded;  // of PEM without its first and last line
+  if (trim(bytes.substr(0, 64)).starts_with("MI")) decoded = base64_decode(bytes);
+  if (decoded) bytes = *decoded;
   if (!begins_as_der(bytes)) return Error{"no certificate"};
   BB_TRY(auto one, Certificate::read(bytes));
   return std::vector<Certificate>{std::move(one)};
@@ -139,10 +148,14 @@ Result<std::vector<Certificate>> read_certificates(std::string_view bytes) {
 }  // namespace
 
 bool is_certificate(std::string_view bytes) {
-  const bool is_pem =
-      trim(bytes.substr(0, 4096)).starts_with("-----BEGIN ") ||
-      bytes.substr(0, 4096).find(std::string("\n") + std::string(certificate_mark)) != std::string_view::npos;
-  return (is_pem || begins_as_der(bytes)) && static_cast<bool>(read_certificates(bytes));
+  const auto beginning = without_utf8_mark(bytes).substr(0, 4096);
+  const auto begins_a_line = [&](std::string_view mark) {
+    return beginning.find("\n" + std::string(mark)) != std::string_view::npos;
+  };
+  const auto text = trim(beginning);
+  const bool is_text = text.starts_with("-----BEGIN ") || text.starts_with("MI") ||
+                       std::any_of(certificate_marks.begin(), certificate_marks.end(), begins_a_line);
+  return (is_text || begins_as_der(bytes)) && static_cast<bool>(read_certificates(bytes));
 }
 
 bool is_trust_bundle(std::string_view bytes) { return read_bundle(bytes).has_value(); }

@@ -39,6 +39,8 @@ Header read_header(std::string_view bytes) {
       "to", "cc", "date", "subject", "reply-to", "content-transfer-encoding", "sender", "bcc", "content-disposition"};
   bytes = without_utf8_mark(bytes);
   bytes = bytes.substr(0, header_bytes_max);
+  // The line that a mailbox file has before each message: a finding, and no reason not to know the mail.
+  if (bytes.starts_with("From ")) bytes.remove_prefix(std::min(bytes.find('\n'), bytes.size() - 1) + 1);
   Header header;
   std::string type;
   bool is_type = false;

@@ -226,7 +226,9 @@ class MailView {
     const auto had_xdm = std::exchange(has_xdm_, false);
     view_.open("message", place(message, origin), path_);
     view_.set("of", of);
-    view_.set("from", join(senders_of(message), " "));
+    const auto senders = senders_of(message);
+    view_.set("from", join(senders, " "));
+    view_.set("senders", std::to_string(senders.size()));
     const auto recipients = recipients_of(message);
     view_.set("recipients", join(recipients, " "));
     if (of == "outer" && expects_inner_) add_differences(message, recipients);
@@ -424,6 +426,7 @@ class MailView {
     const auto* written = entity.find("content-type");
     view_.set("type", type.value);
     view_.set("has-type", yes(written != nullptr));
+    view_.set("written-type", trim(written == nullptr ? std::string_view() : written->value));
     view_.set("well-formed", yes(type.is_well_formed));
     for (const auto* name : {"charset", "name", "micalg"})
       if (const auto value = type.of(name); !value.empty()) view_.set(name, value);
@@ -435,13 +438,14 @@ class MailView {
       view_.set("boundary", boundary);
       view_.set("boundary-bytes", std::to_string(boundary.size()));
       view_.set("boundary-quoted",
-                yes(written != nullptr && to_lower(written->value).find("boundary=\"") != std::string::npos));
+                yes(written != nullptr && written->value.find('"' + boundary + '"') != std::string::npos));
       view_.set("closed", yes(entity.is_closed));
       view_.set("parts", std::to_string(entity.parts.size()));
     }
     if (const auto* field = entity.find("content-disposition")) {
       const auto disposition = direct::read_parameters(field->value);
       view_.set("disposition", disposition.value);
+      view_.set("written-disposition", trim(field->value));
       view_.set("disposition-well-formed", yes(disposition.is_well_formed));
       view_.set("filename", disposition.of("filename"));
     }

@@ -53,6 +53,14 @@ fhir::Release read_release(const Value& row) {
   return release;
 }
 
+constexpr std::string_view pem_begin = "-----BEGIN ";  // RFC 7468, 3
+
+// X.690, 8.1: a SEQUENCE whose length stands in one to four bytes, or is not given.
+bool is_der_sequence(std::string_view bytes) {
+  const auto length = bytes.size() > 2 ? static_cast<unsigned char>(bytes[1]) : 0u;
+  return length >= 0x80u && length <= 0x84u && bytes[0] == '\x30';
+}
+
 }  // namespace
 
 Result<Formats> Formats::read(const std::filesystem::path& file) {
@@ -149,6 +157,12 @@ Recognition Formats::recognise_other(std::string_view bytes) {
   if (to_lower(text.substr(0, 512)).find("<clinicaldocument") != std::string::npos)
     return {"unknown", "damaged CDA document", "", "", {}};
   if (text.starts_with('<')) return {"unknown", "damaged XML", "", "", {}};
+  if (text.starts_with(pem_begin)) {
+    const auto label =
+        text.substr(pem_begin.size(), text.substr(0, 80).find("-----", pem_begin.size()) - pem_begin.size());
+    return {"unknown", fmt::format("PEM of '{}' that is no certificate and no CMS", shorten(label, 40)), "", "", {}};
+  }
+  if (is_der_sequence(bytes)) return {"unknown", "DER that is no whole certificate and no whole CMS", "", "", {}};
   if (bytes.empty()) return {"unknown", "empty file", "", "", {}};
   return {"unknown", is_utf8(text) && text.find('\0') == std::string_view::npos ? "text" : "binary data", "", "", {}};
 }

@@ -112,6 +112,32 @@ TEST(MailTest, IsKnownByItsHeader) {
   EXPECT_EQ(format(made("bundle.recipe").bytes), "trust-bundle");
 }
 
+TEST(MailTest, OfAMailboxFileIsKnownAndItsFirstLineIsFound) {
+  const auto report =
+      reports_of("From alice@direct.example.org Mon Sep 21 13:33:20 2026\r\n" + head + "\r\nHello\r\n").at(0);
+  EXPECT_EQ(report.recognition.format, "mail");
+  ASSERT_THAT(rules_in(report), ElementsAre("DIRECT-MSG-01.readable"));
+  EXPECT_THAT(report.findings[0].found, HasSubstr("line 1: 'From alice@direct.example.org"));
+  EXPECT_FALSE(is_mail("From here on"));
+}
+
+TEST(MailTest, ACertificateIsKnownHoweverItIsWritten) {
+  const auto& certificate = test::people().alice.certificate;
+  const auto base64 = base64_encode(certificate.der());
+  const auto pem = [&](const std::string& label) {
+    return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
+  };
+  EXPECT_TRUE(is_certificate(certificate.der()));
+  EXPECT_TRUE(is_certificate(base64));
+  EXPECT_TRUE(is_certificate(pem("CERTIFICATE")));
+  EXPECT_TRUE(is_certificate("\xEF\xBB\xBF" + pem("CERTIFICATE")));
+  EXPECT_TRUE(is_certificate(pem("X509 CERTIFICATE")));
+  EXPECT_TRUE(is_certificate("subject=CN = x\n" + pem("CERTIFICATE")));
+  EXPECT_FALSE(is_certificate(base64.substr(0, 400)));
+  EXPECT_FALSE(is_certificate(pem("PRIVATE KEY")));
+  EXPECT_FALSE(is_certificate("a text with " + pem("CERTIFICATE")));
+}
+
 TEST(MailTest, IsNoTextOfKeysAndValues) {
   EXPECT_FALSE(is_mail("Destination: a@b\nPatient: Ann\nData-holder: A\nRecurring: No\n"));
   EXPECT_FALSE(is_mail("Date: today\nSubject: a visit\n"));

@@ -80,6 +80,10 @@ TEST(RecogniseTest, SaysWhatAFileThatIsNoXmlLooksLike) {
   EXPECT_EQ(title("\xEF\xBB\xBF {\"resourceType\": \"Bundle\"}"), "JSON");
   EXPECT_EQ(title("<ClinicalDocument"), "damaged CDA document");
   EXPECT_EQ(title("<a>"), "damaged XML");
+  EXPECT_EQ(title("-----BEGIN PRIVATE KEY-----\nMII"), "PEM of 'PRIVATE KEY' that is no certificate and no CMS");
+  EXPECT_EQ(title("-----BEGIN X"), "PEM of 'X' that is no certificate and no CMS");
+  EXPECT_EQ(title("\x30\x82\x05\x0A\x30"), "DER that is no whole certificate and no whole CMS");
+  EXPECT_EQ(title("\x30\x85\x05\x0A\x30"), "binary data");
   EXPECT_EQ(title("hello"), "text");
   EXPECT_EQ(title(std::string_view("a\0b", 3)), "binary data");
 }
