@@ -178,6 +178,7 @@ class MailView {
     view_.set("encryption", is_closed ? "closed" : layers_.encryption == Encryption::opened ? "opened" : "none");
     view_.set("why-closed", layers_.why_closed);
     view_.set("envelope", yes(layers_.envelope.has_value()));
+    view_.set("has-key", yes(layers_.has_key));
     view_.set("keys", std::to_string(settings_.keys.size()));
     view_.set("anchors", std::to_string(settings_.anchors.size()));
     view_.set("signed", yes(layers_.is_signed));
@@ -194,7 +195,7 @@ class MailView {
       // What is damaged is a finding; what nobody has a key for cannot be judged.
       if (layers_.envelope && settings_.keys.empty())
         look_.missing.push_back("what is encrypted was not looked at: give the recipient's key with --key");
-      else if (layers_.envelope)
+      else if (layers_.envelope && !layers_.has_key)
         look_.missing.push_back("what is encrypted was not looked at: " + layers_.why_closed);
     } else if (layers_.is_signed) {
       if (settings_.anchors.empty())

@@ -192,6 +192,7 @@ std::string sealed(const Settings& settings, const std::string& outer, const std
   };
   const auto encrypt_it = [&] {
     if (of("encrypt") == "no") return;
+    if (settings.contains("garbled")) entity = "what is no header\r\n";
     const auto transport = of("transport") == "oaep" ? KeyTransport::rsa_oaep : KeyTransport::rsa_pkcs1;
     entity = must(encrypted_entity(entity, {recipient().certificate}, {cipher_words.at(of("encrypt")), transport}));
     entity = encoded(std::move(entity), of("envelope-encoding"));

@@ -179,6 +179,17 @@ TEST(MailTest, OfAnotherIsNotJudged) {
   EXPECT_EQ(reports_of(mail.bytes, mail.settings).at(0).exit_status(), 3);
 }
 
+TEST(MailTest, DamagedForItsOwnKeyIsAFindingAndNotUnjudged) {
+  const auto entity = must(direct::encrypted_entity("no header\r\n", {test::people().bob.certificate}, {}));
+  MailSettings settings;
+  settings.keys = {test::people().bob};
+  const auto report =
+      reports_of(replace_all(head, "MIME-Version: 1.0\r\n", "") + "MIME-Version: 1.0\r\n" + entity, settings).at(0);
+  EXPECT_THAT(rules_in(report), Contains("DIRECT-MSG-08.opens"));
+  EXPECT_THAT(report.missing, IsEmpty());
+  EXPECT_EQ(report.exit_status(), 1);
+}
+
 TEST(MailTest, WithoutAnAnchorSaysThatTrustIsNotJudged) {
   auto mail = made("sealed.recipe");
   mail.settings.anchors.clear();

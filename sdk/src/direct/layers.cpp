@@ -58,6 +58,11 @@ class Opener {
     auto envelope = inspect_envelope(*der);
     if (!envelope) return close(envelope.error());
     layers_.envelope = *std::move(envelope);
+    const auto& recipients = layers_.envelope->recipients;
+    layers_.has_key = std::any_of(keys_.begin(), keys_.end(), [&](const Identity& key) {
+      return std::any_of(recipients.begin(), recipients.end(),
+                         [&](const Recipient& recipient) { return is_of(recipient, key.certificate); });
+    });
     auto opened = decrypt(*der, keys_);
     if (!opened) return close(opened.error());
     layers_.encryption = Encryption::opened;

@@ -62,6 +62,7 @@ struct Layers {
   Encryption encryption = Encryption::none;
   std::optional<Envelope> envelope;      // where the encrypted part can be read
   std::optional<std::size_t> opened_by;  // the number of the key
+  bool has_key = false;                  // it is for one of the keys: where it stays closed, it is damaged
   std::string why_closed;
   std::string opened;  // what was encrypted, as it came
 
