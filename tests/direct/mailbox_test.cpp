@@ -58,6 +58,21 @@ TEST(ImapTest, ReadsWhatLiesThere) {
                           "b7 UID STORE 9 +FLAGS.SILENT (\\Deleted)\r\n", "b8 EXPUNGE\r\n", "b9 LOGOUT\r\n"));
 }
 
+// Exchange and others answer BAD to "1:*" there; RFC 3501, 9 lets them of sequence numbers.
+TEST(ImapTest, AsksForNoMessagesOfAnEmptyMailbox) {
+  auto says = imap_begin();
+  says.back() = "* 1 EXISTS\r\n* OK [UIDVALIDITY 77] ok\r\nb3 OK done\r\n";
+  Script script(with(std::move(says), {"* 1 EXPUNGE\r\nb4 OK\r\n", "* 1 EXISTS\r\nb5 OK\r\n",
+                                       "* 1 FETCH (UID 4 RFC822.SIZE 12)\r\nb6 OK\r\n"}));
+  const auto box = Mailbox::create(MailboxProtocol::imap, script, server());
+  std::vector<MailboxEntry> entries;
+  EXPECT_FALSE(box->list(entries));
+  EXPECT_THAT(entries, testing::IsEmpty());
+  EXPECT_EQ(script.heard.back(), "b4 NOOP\r\n");
+  EXPECT_FALSE(box->list(entries));
+  EXPECT_THAT(ids_of(entries), ElementsAre("77.4"));
+}
+
 TEST(ImapTest, ReadsAHeaderAlone) {
   Script script(with(imap_begin(), {"* 2 FETCH (UID 9 BODY[HEADER]<0> {14}\r\nSubject: x\r\n\r\n)\r\nb4 OK done\r\n"}));
   const auto box = Mailbox::create(MailboxProtocol::imap, script, server());

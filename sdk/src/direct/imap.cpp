@@ -39,6 +39,8 @@ class Imap : public LineMailbox {
     if (auto failure = begin()) return failure;
     // New messages are told by NOOP (RFC 3501, 7).
     if (auto failure = ask(MailboxStep::list, "NOOP")) return failure;
+    // Of an empty mailbox some servers say that "1:*" is no set of messages.
+    if (count_ == std::size_t{0}) return std::nullopt;
     std::vector<std::string> lines;
     if (auto failure = ask(MailboxStep::list, "UID FETCH 1:* (UID RFC822.SIZE)", &lines)) return failure;
     for (const auto& line : lines) {
@@ -108,11 +110,21 @@ class Imap : public LineMailbox {
         if (iequals(answer.substr(0, 3), "OK ") || iequals(answer, "OK")) return std::nullopt;
         return MailboxFailure{step, Trouble::none, "the server answered " + to_utf8_lossy(shorten(answer, 200))};
       }
+      look_at_count(*line);
       if (auto failure = take_literal(step, *line, literal, std::min(literal_bytes_max, bytes_left), bytes_left))
         return failure;
       if (lines != nullptr) lines->push_back(*std::move(line));
     }
     return broken(step, Error{"an answer without end"});
+  }
+
+  // "* 3 EXISTS", "* 2 EXPUNGE" (RFC 3501, 7.3.1 and 7.4.1).
+  void look_at_count(std::string_view line) {
+    const auto number = number_behind(line, "* ");
+    if (!number || !line.starts_with("* ")) return;
+    const auto word = line.substr(line.rfind(' ') + 1);
+    if (iequals(word, "EXISTS")) count_ = *number;
+    if (iequals(word, "EXPUNGE") && count_.value_or(0) > 0) --*count_;
   }
 
   // What stands behind a line that ends with its size; then the rest of the line comes.
@@ -150,6 +162,7 @@ class Imap : public LineMailbox {
                              fmt::format("LOGIN {} {}", quoted_string(server_.user), quoted_string(server_.password))))
         return failure;
     }
+    count_.reset();
     std::vector<std::string> lines;
     if (auto failure = ask(MailboxStep::open, "SELECT " + quoted_string(folder_), &lines)) return failure;
     for (const auto& line : lines)
@@ -170,6 +183,7 @@ class Imap : public LineMailbox {
   std::string folder_;
   std::size_t tag_count_ = 0;
   std::size_t validity_ = 0;
+  std::optional<std::size_t> count_;  // of messages, once it was told
 };
 
 }  // namespace
