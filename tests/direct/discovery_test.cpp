@@ -83,9 +83,11 @@ class World {
   std::vector<std::function<std::string(const std::string&)>> directories_;
 };
 
+int id_of(const std::string& request) { return request[request[1] < 0 ? 5 : 4]; }  // behind a length of one byte or two
+
 // A directory with one base, and one entry below it for every search.
 std::string answered(const std::string& request, const LdapValues& values) {
-  const int id = request[request[1] < 0 ? 5 : 4];  // behind a length of one byte or two
+  const int id = id_of(request);
   if (request.find("namingContexts") != std::string::npos)
     return ldap_message(id, ldap_entry("", {{"namingContexts", {"o=Example"}}})) +
            ldap_message(id, ldap_result(0x65, 0));
@@ -195,6 +197,31 @@ TEST(DiscoveryTest, AsksTheNextDirectoryWhereOneBreaksOff) {  // DIRECT-LDAP-04
     EXPECT_EQ(found.place, Place::ldap_address);
     EXPECT_THAT(found.steps, Contains(testing::Field(&DiscoveryStep::problem, testing::Not(IsEmpty())))) << name;
   }
+}
+
+TEST(DiscoveryTest, SearchesTheOtherBasesWhereOneIsClosed) {  // DIRECT-LDAP-06
+  const auto closed = [](int bases_open) {
+    return [bases_open](const std::string& request) {
+      const int id = id_of(request);
+      if (request.find("namingContexts") != std::string::npos)
+        return ldap_message(id, ldap_entry("", {{"namingContexts", {"cn=config", "o=Example"}}})) +
+               ldap_message(id, ldap_result(0x65, 0));
+      const bool is_open = bases_open > 0 && request.find("o=Example") != std::string::npos;
+      if (request.find("userCertificate") != std::string::npos && !is_open)
+        return ldap_message(id, ldap_result(0x65, 50, "not for you"));
+      return answered(request, {{"userCertificate;binary", {people().alice.certificate.der()}}});
+    };
+  };
+  World world;
+  world.serve(1, "\x7f\0\0\1"s, closed(1));
+  const auto found = world.discover();
+  EXPECT_THAT(found.certificates, ElementsAre(people().alice.certificate));
+  EXPECT_THAT(found.steps, Contains(testing::Field(&DiscoveryStep::problem, HasSubstr("insufficientAccessRights"))));
+  // One that opens no base has not answered.
+  World other;
+  other.serve(1, "\x7f\0\0\1"s, closed(0));
+  other.serve(2, "\x7f\0\0\2"s, closed(1));
+  EXPECT_THAT(other.discover().certificates, ElementsAre(people().alice.certificate));
 }
 
 TEST(DiscoveryTest, AsksNoOtherDirectoryWhereOneAnswered) {

@@ -193,10 +193,11 @@ class Search {
            (is_done() || search(client, name, *bases, address_.domain, Place::ldap_domain));
   }
 
-  // Whether the directory answered for each base.
+  // Whether the directory answered for a base, and broke off at none.
   bool search(LdapClient& client, const std::string& server, const std::vector<std::string>& bases,
               const std::string& mail, Place place) {
     const auto filter = certificates_of(mail);
+    bool is_answered = bases.empty();
     for (const auto& base : bases) {
       auto& step = discovery_.steps.emplace_back();
       step.kind = StepKind::entries;
@@ -210,8 +211,10 @@ class Search {
       if (!found) {
         step.problem = found.error().what;
         step.trouble = client.trouble();
-        return false;
+        if (!client.is_refused()) return false;
+        continue;  // DIRECT-LDAP-06: each base is searched
       }
+      is_answered = true;
       step.found = found->entries.size() == 1 ? "1 entry" : fmt::format("{} entries", found->entries.size());
       if (found->code != 0) step.found += ", " + ldap_code_word(found->code);
       for (const auto& url : found->referrals)
@@ -219,7 +222,7 @@ class Search {
       for (const auto& entry : found->entries) add_entry(step, entry);
     }
     choose(place);
-    return true;
+    return is_answered;
   }
 
   void add_entry(DiscoveryStep& step, const LdapEntry& entry) {

@@ -150,6 +150,7 @@ Status LdapClient::bind() {
 }
 
 Result<LdapFound> LdapClient::search(const LdapSearch& search) {
+  is_refused_ = false;
   const int id = ++last_id_;
   BB_TRY(const auto request, write_ldap_search(id, search, limits_.entries_max));
   BB_CHECK(send(request));
@@ -182,6 +183,7 @@ Result<LdapFound> LdapClient::search(const LdapSearch& search) {
         for (const int code :
              {code_success, code_time_limit, code_size_limit, code_referral, code_admin_limit, code_no_object})
           if (answer.code == code) return found;
+        is_refused_ = true;
         return Error{"the directory says " + said(answer.code, answer.message)};
       }
       default:

@@ -88,6 +88,8 @@ class LdapClient {
   [[nodiscard]] Result<std::vector<std::string>> naming_contexts();
   // Of the last failure; none where the server answered.
   Trouble trouble() const { return trouble_; }
+  // Whether the last search was answered with a refusal: of another base the server may say more.
+  bool is_refused() const { return is_refused_; }
 
  private:
   Status send(std::string_view message);
@@ -98,6 +100,7 @@ class LdapClient {
   std::string held_;  // read, and not yet used
   int last_id_ = 0;
   bool is_bound_ = false;
+  bool is_refused_ = false;
   Trouble trouble_ = Trouble::none;
 };
 
