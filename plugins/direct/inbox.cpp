@@ -65,21 +65,8 @@ std::vector<direct::Identity> DirectInbox::identities(Call& call) const {
   return all;
 }
 
-Opening DirectInbox::opened(Call& call, const std::string& message) const {
-  const During during(*this, call);
-  return open_message(message, identities(call), mailbox_.address(), during.policy());
-}
-
-bool DirectInbox::has_opened_form(Call& call, const std::string& id, const std::string& message) const {
-  const auto opening = opened(call, message);
-  const auto detail = opening.detail();
-  if (evidence_)
-    evidence_->record(call, {.protocol = "smime", .step = "open", .received = detail, .attributes = {{"message", id}}});
-  return opening.has_opened_form();
-}
-
-std::optional<bool> DirectInbox::has_opened_form(Call& call, direct::Mailbox& box,
-                                                 const direct::MailboxEntry& entry) const {
+std::optional<bool> DirectInbox::has_opened_form(Call& call, direct::Mailbox& box, const direct::MailboxEntry& entry,
+                                                 std::optional<Opener>& opener) const {
   if (entry.bytes > plugins::message_bytes_max) return false;
   std::string message;
   if (const auto failure = box.fetch(entry.id, plugins::message_bytes_max, message)) {
@@ -88,16 +75,23 @@ std::optional<bool> DirectInbox::has_opened_form(Call& call, direct::Mailbox& bo
       throw plugins::failure_of(*failure, "polling the mailbox");
     return std::nullopt;
   }
-  return has_opened_form(call, entry.id, message);
+  if (!opener) opener.emplace(*this, call);
+  const auto opening = (*opener)(message);
+  const auto detail = opening.detail();
+  if (evidence_)
+    evidence_->record(call,
+                      {.protocol = "smime", .step = "open", .received = detail, .attributes = {{"message", entry.id}}});
+  return opening.has_opened_form();
 }
 
 void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
   std::map<std::string, bool> known;
+  std::optional<Opener> opener;
   mailbox_.poll(call, query, [&](direct::Mailbox& box, const direct::MailboxEntry& entry) {
     out.emit({.id = entry.id, .kind = "message", .media_type = media_type, .size = entry.bytes});
     auto found = has_opened_form_.find(entry.id);
     if (found == has_opened_form_.end()) {
-      const auto has_form = has_opened_form(call, box, entry);
+      const auto has_form = has_opened_form(call, box, entry, opener);
       if (!has_form) return;
       found = has_opened_form_.emplace(entry.id, *has_form).first;
     }
@@ -127,7 +121,7 @@ void DirectInbox::read_message(Call& call, std::string_view item_id, Content& ou
              {{"envelope.recipients", recipients}, {"envelope.opened_by", opened_by}});
     return out.write(message);
   }
-  const auto opening = opened(call, message);
+  const auto opening = Opener(*this, call)(message);
   if (!opening.has_opened_form())
     throw Failure{BB_E_NOT_FOUND, "reading a message: it cannot be opened: " + opening.detail()};
   const bool is_decrypted = item_id.ends_with(decrypted_suffix);
@@ -173,7 +167,7 @@ void DirectInbox::acknowledge(Call& call, std::string_view item_id, bb_dispositi
       if (failure.status == BB_E_NOT_FOUND) return;  // acknowledged before, by another instance
       throw;
     }
-    known = owed_.emplace(id, owed_for(opened(call, message))).first;
+    known = owed_.emplace(id, owed_for(Opener(*this, call)(message))).first;
   }
   if (auto& owed = known->second)
     for (const auto& each : dispositions_of(disposition, owed->has_final_delivery))

@@ -76,11 +76,22 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
 
   // All that opens messages, the mailbox's own first.
   std::vector<direct::Identity> identities(Call& call) const;
-  Opening opened(Call& call, const std::string& message) const;
-  // The same of a message that is seen for the first time: the verdict goes to evidence.
-  bool has_opened_form(Call& call, const std::string& id, const std::string& message) const;
-  // The same of one that lies there; none: it could not be had this time. Throws Failure.
-  std::optional<bool> has_opened_form(Call& call, direct::Mailbox& box, const direct::MailboxEntry& entry) const;
+  // What messages are opened and judged with during one call: read once, however many they are.
+  struct Opener {
+    Opener(const DirectInbox& inbox, Call& call)
+        : during(inbox, call), keys(inbox.identities(call)), recipient(inbox.mailbox_.address()) {}
+    Opening operator()(const std::string& message) const {
+      return open_message(message, keys, recipient, during.policy());
+    }
+
+    During during;
+    std::vector<direct::Identity> keys;
+    const direct::Address& recipient;
+  };
+  // Whether a message that lies there has an opened form, its verdict to evidence; none: it could not be had this
+  // time. `opener` is made for the first message that needs it. Throws Failure.
+  std::optional<bool> has_opened_form(Call& call, direct::Mailbox& box, const direct::MailboxEntry& entry,
+                                      std::optional<Opener>& opener) const;
   std::optional<Owed> owed_for(const Opening& opening) const;
   void notify(Call& call, Owed& owed, const std::string& disposition);
 
