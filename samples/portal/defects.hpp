@@ -132,6 +132,8 @@ enum class Defect {
   direct_uses_foreign_recipient,
   direct_hides_failure,
   direct_tells_success_unconfirmed,
+  direct_takes_processed_for_delivered,
+  direct_takes_late_success,
   direct_ignores_notifications,
   direct_no_context,
 };

@@ -123,7 +123,12 @@ void DirectPost::take_notification(const direct::Entity& inner, const direct::Ad
                           ? fmt::format("the recipient's system said that it failed{}",
                                         error == nullptr ? "" : ": " + shorten(trim(error->value), 200))
                           : std::string();
-  const auto failed = tracking_.note(said.original_message_id, from.text(), said.disposition, detail, now_unix_ns());
+  const bool is_delivered = said.disposition == "dispatched" || said.disposition == "displayed";
+  if (is_delivered && defects_.is_on(Defect::direct_takes_late_success)) tracking_.reopen(said.original_message_id);
+  const bool is_overrated =
+      said.disposition == "processed" && defects_.is_on(Defect::direct_takes_processed_for_delivered);
+  const auto failed = tracking_.note(said.original_message_id, from.text(),
+                                     is_overrated ? "dispatched" : said.disposition, detail, now_unix_ns());
   if (failed) tell_failure(*failed);
 }
 

@@ -70,6 +70,12 @@ std::vector<SentTracking::Failed> SentTracking::expire(std::int64_t monotonic_ns
   return expired;
 }
 
+void SentTracking::reopen(std::string_view message_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(direct::without_brackets(message_id));
+  if (found != by_id_.end() && found->second.status.delivery == "failed") found->second.status.delivery = "accepted";
+}
+
 std::optional<SentStatus> SentTracking::find(std::string_view message_id) const {
   const std::lock_guard lock(mutex_);
   const auto found = by_id_.find(message_id);

@@ -51,6 +51,8 @@ class SentTracking {
   [[nodiscard]] Result<std::vector<Failed>> note_report(const direct::Entity& report, std::int64_t now_unix_ns);
   // Those whose time is over have failed (DIRECT-DN-07); each is told once.
   std::vector<Failed> expire(std::int64_t monotonic_ns, std::int64_t now_unix_ns);
+  // What ended its way in failure is as it was when it was sent: for a defect.
+  void reopen(std::string_view message_id);
   std::optional<SentStatus> find(std::string_view message_id) const;
 
  private:

@@ -87,5 +87,6 @@ def end(sent, count, memory):
     if sent:
         sys.exit(f"{count - len(sent)} of {count} arrived")
     host, *connectors = (f"{kib / 1024:.0f} MiB" for kib in memory)
-    print(f"\nMost memory of the process with the host: {host}; of each connector's: {', '.join(connectors)}. "
+    print(f"\nMost memory of each connector's process: {', '.join(connectors)}; of the test's host, which keeps what went "
+          f"over the wire of a whole listing: {host}. "
           f"Sent and arrived agree: {count} messages, each once, each as sent.")

@@ -67,6 +67,18 @@ std::string delivery_of(RunningPortal& portal, const Value& share) {
   return alice.json("/api/patients/alice/shares/" + share["id"].string_or(""))["receipts"][0]["delivery"].string_or("");
 }
 
+// What a share is told as when Bob has said these dispositions of it.
+std::string told_after(DirectWorld& world, RunningPortal& portal, const std::vector<std::string>& dispositions) {
+  ApiUser alice(portal, "alice");
+  const auto share = alice.share("alice", bob_direct);
+  const auto id = inner_of(opened(world, world.next_of_bob())).value("message-id");
+  for (const auto& disposition : dispositions) {
+    world.notify(id, disposition);
+    EXPECT_TRUE(eventually([&] { return world.room().mailboxes().list("portal").empty(); }));
+  }
+  return delivery_of(portal, share);
+}
+
 struct Case {
   std::string defect;
   Published published;
@@ -185,12 +197,12 @@ std::vector<Case> cases() {
          return delivery_of(p, alice.share("alice", bob_direct)) == "dispatched";
        }},
       {"direct-ignores-notifications", Published::good,
+       [](auto& w, auto& p) { return told_after(w, p, {"processed"}) == "accepted"; }},
+      {"direct-takes-processed-for-delivered", Published::good,
+       [](auto& w, auto& p) { return told_after(w, p, {"processed"}) == "dispatched"; }},
+      {"direct-takes-late-success", Published::good,
        [](auto& w, auto& p) {
-         ApiUser alice(p, "alice");
-         const auto share = alice.share("alice", bob_direct);
-         w.notify(inner_of(opened(w, w.next_of_bob())).value("message-id"), "processed");
-         EXPECT_TRUE(eventually([&] { return w.room().mailboxes().list("portal").empty(); }));
-         return delivery_of(p, share) == "accepted";
+         return told_after(w, p, {"failed", "dispatched"}) == "dispatched";
        }},
       {"direct-no-context", Published::good,
        [](auto& w, auto& p) {
