@@ -59,23 +59,31 @@ Result<Value> typed_input(const suite::Input& input, const suite::Target& target
   return given;
 }
 
-Value given_value(const std::map<std::string, std::string>& from_call, const Value& from_target,
+struct Given {
+  Value value;
+  std::string_view from;  // a word of OptionView::from
+};
+
+Given given_value(const std::map<std::string, std::string>& from_call, const Value& from_target,
                   const Value& from_suite, const std::string& name) {
-  if (const auto given = from_call.find(name); given != from_call.end()) return given->second;
-  if (const Value* value = from_target.find(name)) return *value;
-  return from_suite;
+  if (const auto given = from_call.find(name); given != from_call.end()) return {given->second, "command line"};
+  if (const Value* value = from_target.find(name)) return {*value, "target"};
+  return {from_suite, "default"};
 }
 
-Result<Value> options_value(const suite::Suite& suite, const suite::Target& target, const RunOptions& options) {
-  Value chosen = Value::object();
+Result<std::vector<std::pair<evidence::OptionView, Value>>> chosen_options(const suite::Suite& suite,
+                                                                           const suite::Target& target,
+                                                                           const RunOptions& options) {
+  std::vector<std::pair<evidence::OptionView, Value>> chosen;
   for (const auto& option : suite.options) {
-    Value given = given_value(options.options, target.options, option.default_value, option.name);
-    if (given.is_null() && !option.choices.empty()) given = option.choices.front();
-    const Value* choice = find_choice(option.choices, given);
+    Given given = given_value(options.options, target.options, option.default_value, option.name);
+    if (given.value.is_null() && !option.choices.empty()) given = {option.choices.front(), "default"};
+    const Value* choice = find_choice(option.choices, given.value);
     if (choice == nullptr)
       return Error{
-          fmt::format("option '{}' is {}, expected one of {}", option.name, shown(given), shown(option.choices))};
-    chosen.set(option.name, *choice);
+          fmt::format("option '{}' is {}, expected one of {}", option.name, shown(given.value), shown(option.choices))};
+    const auto* text = choice->string();
+    chosen.push_back({{option.name, option.title, text ? *text : to_json(*choice), std::string(given.from)}, *choice});
   }
   return chosen;
 }
@@ -127,7 +135,7 @@ Result<ScopeRoot> make_scope_root(const suite::Suite& suite, const suite::Target
   ScopeRoot scope;
   scope.root = Value::object();
   for (const auto& input : suite.inputs) {
-    Value given = given_value(options.inputs, target.inputs, input.default_value, input.name);
+    Value given = given_value(options.inputs, target.inputs, input.default_value, input.name).value;
     if (given.is_null()) {
       if (input.is_optional) continue;
       return Error{fmt::format("input '{}' of suite '{}' has no value; give it with --input {}=... or in the target",
@@ -137,8 +145,13 @@ Result<ScopeRoot> make_scope_root(const suite::Suite& suite, const suite::Target
     if (input.type == "secret") scope.secrets.emplace_back(input.name, value.string_or(""));
     scope.root.set(input.name, std::move(value));
   }
-  BB_TRY(Value chosen, options_value(suite, target, options));
-  scope.root.set("options", std::move(chosen));
+  BB_TRY(auto chosen, chosen_options(suite, target, options));
+  Value values = Value::object();
+  for (auto& [option, value] : chosen) {
+    values.set(option.name, std::move(value));
+    scope.options.push_back(std::move(option));
+  }
+  scope.root.set("options", std::move(values));
   scope.root.set("target", target_value(target, People::patients));
   return scope;
 }

@@ -12,6 +12,7 @@
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
 #include "harness/engine/run.hpp"
+#include "harness/evidence/run_view.hpp"
 #include "harness/suite/model.hpp"
 
 namespace bb::engine {
@@ -30,6 +31,7 @@ struct ScopeRoot {
   // Names and values of inputs of type secret: to be taught to the redactor
   // before anything is recorded.
   std::vector<std::pair<std::string, std::string>> secrets;
+  std::vector<evidence::OptionView> options;  // of the suite, in its order: for reports
 };
 
 // The error names the input or option, what was given and what was expected.

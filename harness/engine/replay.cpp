@@ -133,7 +133,7 @@ Status Replay::restore_suite(const Value& suite) {
     return Error{fmt::format("suite '{}' of the run cannot be read any more:\n{}", id, render(loaded.diagnostics))};
   plan_.suites.push_back(*std::move(loaded.value));
   settle(plan_.suites.back(), plan_.rule_date);
-  plan_.roots.push_back({suite["scope"], {}});
+  plan_.roots.push_back({suite["scope"], {}, {}});
   return {};
 }
 

@@ -75,6 +75,12 @@ Value recorded_scope(const RunRecord& record, std::size_t suite) {
   return root;
 }
 
+Value options_value(const ScopeRoot& scope, const host::Redactor& redactor) {
+  Value options = Value::array();
+  for (const auto& option : scope.options) options.push(evidence::option_to_value(option));
+  return host::redacted(redactor, std::move(options));
+}
+
 Value requirement_value(const suite::Requirement& row, const std::string& rule_date) {
   Value value = Value::object({{"id", row.id},
                                {"level", row.level_text},
@@ -250,6 +256,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
     Value& suite = (*suites.items())[i];
     suite.set("files", std::move(files));
     suite.set("scope", recorded_scope(record, i));
+    suite.set("options", options_value(record.plan.roots[i], record.redactor));
   }
   Value event =
       Value::object({{"format", evidence::events_format},

@@ -249,6 +249,19 @@ ArrivalView arrival_from_value(const Value& value) {
   return arrival;
 }
 
+Value option_to_value(const OptionView& option) {
+  Value value = Value::object({{"name", option.name}});
+  set_text(value, "title", option.title);
+  value.set("value", option.value);
+  value.set("from", option.from);
+  return value;
+}
+
+OptionView option_from_value(const Value& value) {
+  return {value["name"].string_or(""), value["title"].string_or(""), value["value"].string_or(""),
+          value["from"].string_or("")};
+}
+
 Value planned_to_value(const TestView& test) {
   Value value = Value::object();
   value.set("suite", test.suite);

@@ -42,6 +42,10 @@ WaitView wait_from_value(const Value& value);
 Value arrival_to_value(const ArrivalView& arrival);
 ArrivalView arrival_from_value(const Value& value);
 
+// An element of `options` of a suite in run_started, and in report.json.
+Value option_to_value(const OptionView& option);
+OptionView option_from_value(const Value& value);
+
 // What is known of a test before it runs: an element of `plan` in run_started.
 Value planned_to_value(const TestView& test);
 TestView planned_from_value(const Value& value);

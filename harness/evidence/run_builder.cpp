@@ -196,8 +196,15 @@ void RunBuilder::read_part(const Value& part) {
 
 void RunBuilder::read_suites(const Value& suites) {
   for (std::size_t i = 0; i < suites.size(); ++i) {
-    run_.suites.push_back({text(suites[i], "id"), text(suites[i], "version"), text(suites[i], "title"),
-                           text(suites[i], "file"), text(suites[i], "sha256")});
+    run_.suites.push_back({text(suites[i], "id"),
+                           text(suites[i], "version"),
+                           text(suites[i], "title"),
+                           text(suites[i], "file"),
+                           text(suites[i], "sha256"),
+                           {}});
+    const Value& options = suites[i]["options"];
+    for (std::size_t j = 0; j < options.size(); ++j)
+      run_.suites.back().options.push_back(option_from_value(options[j]));
     const Value& files = suites[i]["files"];
     for (std::size_t j = 0; j < files.size(); ++j) static_cast<void>(body(files[j]));
   }

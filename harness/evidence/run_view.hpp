@@ -129,8 +129,16 @@ struct RequirementView {
   int left_out = 0;                // tests that verify it and are not in this part
 };
 
+// What was chosen of an option of a suite, and where.
+struct OptionView {
+  std::string name, title;
+  std::string value;  // as text; nothing that is a secret of the run
+  std::string from;   // "command line", "target" or "default"
+};
+
 struct SuiteView {
   std::string id, version, title, file, sha256;
+  std::vector<OptionView> options;  // in the suite's order; none in runs of versions that did not record them
 };
 
 struct RunView {

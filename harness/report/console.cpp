@@ -178,6 +178,8 @@ std::string render_console(const RunView& run, const ConsoleOptions& options) {
   page.line(fmt::format("run {}, begun {}, rules of {}", run.id.empty() ? "without an id" : one_line(run.id),
                         format_utc(run.started_unix_ns), run.rule_date.empty() ? "today" : one_line(run.rule_date)));
   if (const auto processes = processes_sentence(run); !processes.empty()) page.line(processes);
+  for (const auto& suite : run.suites)
+    if (const auto sentence = options_sentence(suite); !sentence.empty()) page.line("options of " + one_line(sentence));
   for (const auto& note : run.notes) page.line("note: " + one_line(note));
 
   put_requirements(page, run);

@@ -277,6 +277,14 @@ const ExchangeView* answering_exchange(const StepView& step) {
   return step.exchanges.empty() ? nullptr : &step.exchanges.back();
 }
 
+std::string chosen(const evidence::OptionView& option) { return fmt::format("{} ({})", option.value, option.from); }
+
+std::string options_sentence(const evidence::SuiteView& suite) {
+  std::vector<std::string> options;
+  for (const auto& option : suite.options) options.push_back(fmt::format("{} {}", option.name, chosen(option)));
+  return options.empty() ? std::string() : fmt::format("{}: {}", suite.id, join(options, ", "));
+}
+
 std::string target_name(const RunView& run) {
   auto name = run.target_title.empty() ? run.target : run.target_title;
   if (!run.target_version.empty()) name += ' ' + run.target_version;

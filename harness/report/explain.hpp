@@ -69,6 +69,11 @@ std::string describe(const evidence::ExchangeView& exchange);
 // The exchange that answered a step (marked so, else the last), or nullptr.
 const evidence::ExchangeView* answering_exchange(const evidence::StepView& step);
 
+// "1.2 (default)"
+std::string chosen(const evidence::OptionView& option);
+// "direct.send: direct_as 1.2 (default), recipients all (target)"; empty for a suite without options.
+std::string options_sentence(const evidence::SuiteView& suite);
+
 // "Acme Portal 5.2", or the target's id.
 std::string target_name(const evidence::RunView& run);
 

@@ -219,6 +219,11 @@ class PageData {
     add("Judged by the rules of", run_.rule_date);
     for (const auto& suite : run_.suites)
       add("Suite", fmt::format("{} {} {} {}", suite.title, suite.id, suite.version, labelled("SHA-256", suite.sha256)));
+    for (const auto& suite : run_.suites)
+      for (const auto& option : suite.options)
+        add("Option", option.title.empty()
+                          ? fmt::format("{} {}: {}", suite.id, option.name, chosen(option))
+                          : fmt::format("{} {}, {}: {}", suite.id, option.name, option.title, chosen(option)));
     for (const auto& note : run_.notes) add("Note", note);
     if (run_.are_connectors_checked) add("Connectors", connectors_sentence(run_));
     page.set("facts", std::move(facts));

@@ -140,6 +140,7 @@ Value suite_value(const SuiteView& suite) {
   set_text(value, "title", suite.title);
   set_text(value, "file", suite.file);
   set_text(value, "sha256", suite.sha256);
+  if (!suite.options.empty()) value.set("options", list(suite.options, evidence::option_to_value));
   return value;
 }
 

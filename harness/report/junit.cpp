@@ -167,6 +167,7 @@ void put_run_properties(std::string& out, const RunView& run, const SuiteView& s
          property("verdict", run.verdict.word) + property("program", "bluebridge " + run.program_version);
   if (!suite.version.empty()) out += property("suite-version", suite.version);
   if (!suite.sha256.empty()) out += property("suite-sha256", suite.sha256);
+  for (const auto& option : suite.options) out += property(attribute("option." + option.name), chosen(option));
   if (run.processes > 1) out += property("processes", std::to_string(run.processes));
   for (const auto& note : run.notes) out += property("note", note);
   if (run.are_connectors_checked) out += property("connectors", connectors_sentence(run));
@@ -178,7 +179,7 @@ std::vector<SuiteView> suites_of(const RunView& run) {
   auto suites = run.suites;
   for (const auto& test : run.tests)
     if (std::none_of(suites.begin(), suites.end(), [&](const auto& s) { return s.id == test.suite; }))
-      suites.push_back({.id = test.suite, .version = {}, .title = {}, .file = {}, .sha256 = {}});
+      suites.push_back({.id = test.suite, .version = {}, .title = {}, .file = {}, .sha256 = {}, .options = {}});
   return suites;
 }
 

@@ -863,6 +863,32 @@ TEST_F(RunTest, SecretInputsReachConnectorsAndNothingElse) {
   }
 }
 
+TEST_F(RunTest, TheOptionsOfASuiteAreRecordedWithWhereTheyWereChosen) {
+  const std::string tests = "\n  get: {title: It gets, steps: [{do: portal.formats}]}\n";
+  const auto chosen = [&](const std::string& more) {
+    const auto view = run(load(tests, std::string(target_text) + more));
+    EXPECT_THAT(view.suites, testing::SizeIs(1));
+    EXPECT_THAT(view.suites.at(0).options, testing::SizeIs(1));
+    const auto& option = view.suites.at(0).options.at(0);
+    return option.name + " (" + option.title + ") " + option.value + ", " + option.from;
+  };
+  EXPECT_EQ(chosen(""), "transport (Transmit by) direct, default");
+  EXPECT_EQ(chosen("options: {transport: direct}\n"), "transport (Transmit by) direct, target");
+  options.options["transport"] = "rest";
+  EXPECT_EQ(chosen("options: {transport: direct}\n"), "transport (Transmit by) rest, command line");
+}
+
+TEST_F(RunTest, AnOptionThatReadsAsASecretIsNotShown) {
+  ::setenv("BB_TEST_CANARY", "canary 4711", 1);
+  auto input = load("\n  get: {title: It gets, steps: [{do: portal.formats}]}\n",
+                    replace_all(std::string(target_text), "BB_TEST_PASSWORD", "BB_TEST_CANARY"));
+  input.suites[0].options[0].choices = {"canary 4711"};
+  input.suites[0].options[0].default_value = "canary 4711";
+  const auto view = run(input);
+  ::unsetenv("BB_TEST_CANARY");
+  EXPECT_EQ(view.suites.at(0).options.at(0).value, "[secret password]");
+}
+
 TEST_F(RunTest, SecretsOfTheTargetAreNotEvenInTheFirstLine) {
   // The value of a secret may stand in the target once more: in an address, in
   // a fact of a person, percent-encoded.

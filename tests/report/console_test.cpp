@@ -42,6 +42,14 @@ TEST(ConsoleTest, SaysThatSeveralProcessesMadeTheRun) {
   EXPECT_THAT(render_console(conformant_run(), {}), Not(HasSubstr("This run was made by")));
 }
 
+TEST(ConsoleTest, SaysWhichOptionsWereChosenAndWhere) {
+  auto run = conformant_run();
+  EXPECT_THAT(render_console(run, {}), Not(HasSubstr("options of")));
+  run.suites[0].options = test::direct_options();
+  EXPECT_THAT(render_console(run, {.is_coloured = false, .width = 120}),
+              HasSubstr("\noptions of pledge.data_holder: direct_as 1.2 (default), recipients all (target)\n"));
+}
+
 TEST(ConsoleTest, SaysThatTheEvidenceIsDamaged) {
   const auto text = render_console(test::damaged_run(), {});
   EXPECT_THAT(text, HasSubstr("Verdict: inconclusive\nThe evidence of this run is damaged.\nproblem: line 6: "));

@@ -47,6 +47,16 @@ TEST(HtmlTest, SaysThatSeveralProcessesMadeTheRun) {
   EXPECT_THAT(render_html(conformant_run(), {}), Not(HasSubstr("This run was made by")));
 }
 
+TEST(HtmlTest, SaysWhichOptionsWereChosenAndWhere) {
+  auto run = conformant_run();
+  EXPECT_THAT(render_html(run, {}), Not(HasSubstr("<dt>Option</dt>")));
+  run.suites[0].options = test::direct_options();
+  EXPECT_THAT(render_html(run, {}),
+              HasSubstr("<dt>Option</dt>\n<dd>pledge.data_holder direct_as, Version of the statement: 1.2 "
+                        "(default)</dd>"));
+  EXPECT_THAT(render_html(run, {}), HasSubstr("<dd>pledge.data_holder recipients: all (target)</dd>"));
+}
+
 TEST(HtmlTest, SaysAtTheTopThatTheEvidenceIsDamaged) {
   const auto page = render_html(test::damaged_run(), {});
   const auto damaged = page.find("The evidence of this run is damaged.");

@@ -61,6 +61,19 @@ TEST_F(JsonTest, FitsItsSchema) {
     EXPECT_EQ(findings(render_json(run)), "");
 }
 
+TEST_F(JsonTest, HasTheOptionsOfASuiteAndWhereTheyWereChosen) {
+  auto run = conformant_run();
+  EXPECT_EQ(to_value(run)["suites"][std::size_t{0}].find("options"), nullptr);
+  run.suites[0].options = test::direct_options();
+  EXPECT_EQ(to_json(to_value(run)["suites"][std::size_t{0}]["options"]),
+            R"([{"name":"direct_as","title":"Version of the statement","value":"1.2","from":"default"},)"
+            R"({"name":"recipients","value":"all","from":"target"}])");
+  SKIP_WITHOUT_JSONSCHEMA();
+  EXPECT_EQ(findings(render_json(run)), "");
+  run.suites[0].options[0].from = "somewhere";
+  EXPECT_THAT(findings(render_json(run)), HasSubstr("'somewhere' is not one of"));
+}
+
 TEST_F(JsonTest, HasWhatConnectorsBroke) {
   EXPECT_EQ(to_value(conformant_run()).find("connectors"), nullptr);
   auto run = conformant_run();

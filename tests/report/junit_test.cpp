@@ -151,6 +151,15 @@ TEST_F(JunitTest, TakesAFailureThatDoesNotCountForNoFailure) {
   EXPECT_EQ(verify(run), 0);
 }
 
+TEST_F(JunitTest, HasTheOptionsOfASuiteAndWhereTheyWereChosen) {
+  auto run = conformant_run();
+  run.suites[0].options = test::direct_options();
+  EXPECT_THAT(render_junit(run), HasSubstr(R"x(<property name="option.direct_as" value="1.2 (default)"/>)x"
+                                           R"x(<property name="option.recipients" value="all (target)"/>)x"));
+  SKIP_WITHOUT_JUNITPARSER();
+  EXPECT_EQ(verify(run), 0);
+}
+
 TEST_F(JunitTest, KeepsOutputShort) {
   auto run = conformant_run();
   auto& exchanges = run.tests[0].steps[0].exchanges;

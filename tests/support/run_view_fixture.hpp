@@ -128,12 +128,18 @@ inline evidence::RunView empty_run() {
                  .version = "1.0.0",
                  .title = "Blue Button Pledge, data holders",
                  .file = "suites/pledge.data_holder.yaml",
-                 .sha256 = "3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b"}};
+                 .sha256 = "3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b",
+                 .options = {}}};
   run.started_unix_ns = fixture_start_unix_ns;
   run.finished_unix_ns = fixture_start_unix_ns + 2'000'000'000;
   run.is_complete = true;
   judge(run);
   return run;
+}
+
+// What a run of a Direct suite without a declared version chose.
+inline std::vector<evidence::OptionView> direct_options() {
+  return {{"direct_as", "Version of the statement", "1.2", "default"}, {"recipients", "", "all", "target"}};
 }
 
 // Two tests that pass.
