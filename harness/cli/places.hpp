@@ -31,6 +31,7 @@ struct Places {
   std::filesystem::path demo_suite() const { return suites() / "pledge.data_holder.yaml"; }
   std::filesystem::path demo_documents_suite() const { return suites() / "outputs.ccda.yaml"; }
   std::filesystem::path demo_answers() const { return samples() / "targets" / "demo.answers.yaml"; }
+  std::filesystem::path demo_direct_answers() const { return samples() / "targets" / "demo.direct.answers.yaml"; }
   std::filesystem::path portal() const { return program_folder / "bluebridge-portal"; }
   std::filesystem::path pki() const { return program_folder / "bluebridge-pki"; }
   std::filesystem::path mailroom() const { return program_folder / "bluebridge-mailroom"; }

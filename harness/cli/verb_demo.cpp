@@ -138,7 +138,7 @@ Result<Demo> prepare(const Args& args) {
                          join(made, ", ")));
   demo.request.suites = demo.transport == Transport::direct ? direct_suites(places) : std::vector{places.demo_suite()};
   if (has_ccda_rules(demo.request.data)) demo.request.suites.push_back(places.demo_documents_suite());
-  demo.request.answers = places.demo_answers();
+  demo.request.answers = demo.transport == Transport::direct ? places.demo_direct_answers() : places.demo_answers();
   BB_CHECK(make_private_folder(demo.request.options.out));
   return demo;
 }

@@ -76,14 +76,29 @@ MimePart part(const char* media_type, const char* filename, std::string body) {
   return {media_type, "attachment", filename, std::move(body)};
 }
 
-constexpr std::array<std::pair<std::string_view, MakeEnclosure>, 11> enclosures{{
+// Shown by who runs no script: "No script ran." (DIRECT-SEC-15)
+constexpr std::string_view scripted =
+    "<p id=\"told\">No script ran.</p>\n"
+    "<script>document.getElementById(\"told\").textContent = \"A SCRIPT RAN.\";</script>\n";
+
+std::string scripted_page() { return "<!DOCTYPE html><title>A page</title>\n" + std::string(scripted); }
+
+std::string scripted_stylesheet() {
+  return "<xsl:stylesheet version=\"1.0\" xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\">\n"
+         "<xsl:output method=\"html\"/>\n<xsl:template match=\"/\"><html><body>\n" +
+         std::string(scripted) + "</body></html></xsl:template>\n</xsl:stylesheet>\n";
+}
+
+constexpr std::array<std::pair<std::string_view, MakeEnclosure>, 13> enclosures{{
     {"text", [] { return part("text/plain", "note.txt", "A note.\r\n"); }},
     {"html", [] { return part("text/html", "page.html", "<!DOCTYPE html><title>A page</title><p>A page.\n"); }},
+    {"html-with-script", [] { return part("text/html", "script.html", scripted_page()); }},
     {"pdf", [] { return part("application/pdf", "page.pdf", pdf()); }},
     {"binary", [] { return part("application/octet-stream", "bytes.bin", std::string("\0\x80\xff\r\n", 5)); }},
     {"ccda", [] { return part("application/xml", "record.xml", ccda()); }},
     {"ccda-with-stylesheet", [] { return part("application/xml", "record.xml", ccda(stylesheet_line)); }},
     {"bad-stylesheet", [] { return part("application/xml", "probe.xsl", "<xsl:stylesheet><xsl:template>\n"); }},
+    {"script-stylesheet", [] { return part("application/xml", "probe.xsl", scripted_stylesheet()); }},
     {"xdm", [] { return part("application/zip", "record.zip", package()); }},
     {"xdm-octet-stream", [] { return part("application/octet-stream", "record.zip", package()); }},
     {"xdm-application-xml",

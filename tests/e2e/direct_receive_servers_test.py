@@ -33,10 +33,12 @@ class ServersTest(unittest.TestCase):
         with direct_peers.portal(folder, mail_servers.DOMAIN, ports, user=ALICE, trust=trust) as portal:
             file = folder / "target.yaml"
             file.write_text(direct_peers.receiving_target(folder, portal, ports, BOB, ALICE, user=BOB, trust=trust))
-            process = peers.bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", timeout=300)
+            answers = peers.write_answers(folder, "direct.receive/documents.shown")
+            process = peers.bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", "--answers", answers,
+                                       timeout=300)
             _, report = peers.only_run(folder, process)
         others = {test["name"]: test["outcome"] for test in report["tests"] if test["outcome"] != "pass"}
-        self.assertEqual(others, dict.fromkeys(NOT_ASKED, "skip"), peers.told(report))
+        self.assertEqual(others, dict.fromkeys(NOT_ASKED, "skip") | {"documents.shown": "attested"}, peers.told(report))
         self.assertGreater(house.postfix.log().count(f"to=<{BOB}>"), 30, "notifications went through Postfix")
         self.assertIn("Login: user=<bob@", house.dovecot.log())
 

@@ -35,10 +35,11 @@ class DirectSendTest(unittest.TestCase):
 
     def test_the_portal_sends_as_direct_asks_and_the_suite_would_notice_every_fault(self):
         with peers.temporary_folder() as folder:
-            process, run, report = self.run_suite(folder)
+            answers = peers.write_answers(folder, "direct.send/keys")
+            process, run, report = self.run_suite(folder, "--answers", answers)
             outcomes = peers.outcomes(report)
-            self.assertEqual(set(outcomes.values()), {"pass"}, process.stdout)
-            self.assertEqual(report["verdict"]["word"], "conformant")
+            self.assertEqual({name for name, word in outcomes.items() if word != "pass"}, {"keys"}, process.stdout)
+            self.assertEqual(report["verdict"]["word"], "conformant, 1 attested")
             self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
             mutated = peers.bluebridge("suite", "mutate", run, "--json")
             mutants = json.loads(mutated.stdout)
@@ -49,11 +50,7 @@ class DirectSendTest(unittest.TestCase):
 
     def test_the_portal_pushes_as_blue_button_plus_asks(self):
         with peers.temporary_folder() as folder:
-            answers = folder / "answers.yaml"
-            answers.write_text(json.dumps({
-                "format": "bluebridge-answers/1", "by": {"name": "Ada Example", "role": "Tester"}, "date": "2026-11-20",
-                "answers": {f"bluebutton_plus.push/attestations.{name}": {"answer": "yes", "evidence": "A note."}
-                            for name in ATTESTED}}))
+            answers = peers.write_answers(folder, *(f"bluebutton_plus.push/attestations.{name}" for name in ATTESTED))
             process, run, report = self.run_suite(folder, "--answers", answers, suite="bluebutton_plus.push")
             outcomes = peers.outcomes(report)
             self.assertEqual(set(outcomes.values()), {"pass", "attested"}, process.stdout)

@@ -14,10 +14,7 @@ PERIOD = ("2024-11-01", "2024-11-30")
 
 def run(folder, portal, inbox, ca_file, password, unknown, returned):
     """(process, run folder, report). `portal` is what it said when it was ready; `inbox` the connector's configuration."""
-    answers = folder / "answers.yaml"
-    answers.write_text(json.dumps({
-        "format": "bluebridge-answers/1", "by": {"name": "End-to-end test"}, "date": "2026-11-21",
-        "answers": {"vdt.email/both_ways": {"answer": "yes", "evidence": "A test."}}}))
+    answers = peers.write_answers(folder, "vdt.email/both_ways")
     target = folder / "target.yaml"
     target.write_text(json.dumps({
         "format": "bluebridge-target/1", "target": "email", "title": "Plain mail", "version": "1", "environment": "test",

@@ -48,6 +48,15 @@ def bluebridge(*arguments, timeout=120, **more):
                           env=environment(**more))
 
 
+def write_answers(folder, *questions):
+    """A file of answers: yes, with a note, to each of the questions."""
+    file = folder / "answers.yaml"
+    file.write_text(json.dumps({
+        "format": "bluebridge-answers/1", "by": {"name": "End-to-end test"}, "date": "2026-11-21",
+        "answers": {question: {"answer": "yes", "evidence": "A test."} for question in questions}}))
+    return file
+
+
 class Program:
     """A program that says within 30 s, in one line of JSON, that it is ready; use as a context, which gives `status`."""
 
