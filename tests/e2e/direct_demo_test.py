@@ -100,4 +100,4 @@ class DirectDemoTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    peers.main()

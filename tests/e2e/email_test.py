@@ -3,6 +3,7 @@
 import subprocess
 import unittest
 
+import direct_peers
 import email_suite
 import peers
 
@@ -23,27 +24,30 @@ EXPECTED = {
 
 
 class EmailTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.pki = direct_peers.make_pki(cls.enterClassContext(peers.temporary_folder()), "--without-cases", "--domain",
+                                        "x.example")
+        (cls.pki / "zone.yaml").write_text("records:\n" + "".join(
+            f"  - {{name: {name}.example, type: MX, preference: 10, host: mail.example}}\n"
+            for name in ("bob", "portal", "elsewhere")))
+
     def setUp(self):
         self.maxDiff = None
         self.folder = self.enterContext(peers.temporary_folder())
 
     def run_suite(self, *arguments):
         """The exit status and the report of a run against a portal with these arguments."""
-        subprocess.run([peers.BIN / "bluebridge-pki", "--out", self.folder, "--without-cases", "--domain", "x.example"],
-                       check=True)
-        (self.folder / "zone.yaml").write_text("records:\n" + "".join(
-            f"  - {{name: {name}.example, type: MX, preference: 10, host: mail.example}}\n"
-            for name in ("bob", "portal", "elsewhere")))
-        with peers.Program(peers.BIN / "bluebridge-mailroom", "--identity", self.folder / "server.pem", "--zone",
-                           self.folder / "zone.yaml", "--mailbox", "portal:secret=records@portal.example", "--mailbox",
+        with peers.Program(peers.BIN / "bluebridge-mailroom", "--identity", self.pki / "server.pem", "--zone",
+                           self.pki / "zone.yaml", "--mailbox", "portal:secret=records@portal.example", "--mailbox",
                            "bob:secret=@bob.example", "--returned", "gone@elsewhere.example", "--exit-with-parent") as room:
             at = {name: f"127.0.0.1:{port}" for name, port in room.ready.items()}
             with peers.Portal("--mail-smtp", at["smtp"], "--mail-from", "records@portal.example", "--mail-user", "portal",
                               "--mail-imap", at["imap"], "--mail-resolver", at["dns"], "--trust",
-                              self.folder / "root.crt", "--exit-with-parent", *arguments,
+                              self.pki / "root.crt", "--exit-with-parent", *arguments,
                               BLUEBRIDGE_PORTAL_MAIL_PASSWORD="secret") as portal:
                 inbox = {"host": "127.0.0.1", "port": room.ready["imap"], "user": "bob", "address": "bob@bob.example"}
-                return email_suite.run(self.folder, portal.ready, inbox, self.folder / "root.crt", "secret",
+                return email_suite.run(self.folder, portal.ready, inbox, self.pki / "root.crt", "secret",
                                        unknown="nobody@elsewhere.example", returned="gone@elsewhere.example")
 
     def test_the_clean_portal_is_conformant_and_changed_evidence_is_noticed(self):

@@ -570,7 +570,7 @@ TEST(KilledHostTest, NoProcessIsLeftAfterTheHostWasKilledAndNoFolderForLong) {
   auto host = ChildProcess::start(
       {.program = "/proc/self/exe",
        .arguments = {"--gtest_filter=IsolationTest.DISABLED_WaitToBeKilled", "--gtest_also_run_disabled_tests"},
-       .environment = {},
+       .environment = {{"GTEST_TOTAL_SHARDS", "1"}, {"GTEST_SHARD_INDEX", "0"}},  // the whole of its one test
        .is_stderr_captured = false});
   ASSERT_TRUE(host) << host.error().what;
   int group = 0;

@@ -55,4 +55,4 @@ class EmailTest(unittest.TestCase):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name, mail_servers.mail_house(pathlib.Path(name), PASSWORDS, ["ghost"]) as house:
-        unittest.main()
+        peers.main()
