@@ -28,15 +28,25 @@ Result<std::string> password_of(const Args& args) {
   return std::string(password);
 }
 
-Result<direct::Identity> read_key(const std::string& file, std::string_view password) {
+// Of PEM each certificate that a key in it fits: of several people, or one that was renewed.
+Result<std::vector<direct::Identity>> identities_in(std::string_view bytes, std::string_view password) {
+  if (bytes.find("-----BEGIN ") == std::string_view::npos) {
+    BB_TRY(auto one, direct::read_pkcs12(bytes, password));
+    return std::vector<direct::Identity>{std::move(one)};
+  }
+  BB_TRY(auto all, direct::read_identities(bytes, password));
+  if (all.empty()) return Error{"it holds no private key that fits one of its certificates"};
+  return all;
+}
+
+Result<std::vector<direct::Identity>> read_keys(const std::string& file, std::string_view password) {
   BB_TRY(auto bytes, read_text(file, key_bytes_max));
-  const bool is_pem = bytes.find("-----BEGIN ") != std::string::npos;
-  auto identity = is_pem ? direct::read_identity(bytes, password) : direct::read_pkcs12(bytes, password);
+  auto identities = identities_in(bytes, password);
   wipe(bytes);
-  if (!identity)
-    return Error{fmt::format("--key {}: {}; expected PKCS #12, or PEM with the key and its certificate", file,
-                             identity.error().what)};
-  return identity;
+  if (!identities)
+    return Error{fmt::format("--key {}: {}; expected PKCS #12, or PEM with keys and their certificates", file,
+                             identities.error().what)};
+  return identities;
 }
 
 // Of every file that an option names, one certificate or a bundle each.
@@ -56,7 +66,7 @@ Result<std::vector<direct::Certificate>> certificates_of(const Args& args, const
 std::vector<OptionSpec> mail_options() {
   std::vector<std::string> versions(documents::direct_versions.begin(), documents::direct_versions.end());
   return {
-      {"key", "FILE", "opens encrypted mails: PKCS #12, or PEM with key and certificate", Completes::files, {}, true},
+      {"key", "FILE", "opens encrypted mails: PKCS #12, or PEM with keys and certificates", Completes::files, {}, true},
       {"key-password-env", "NAME", "the environment variable that holds the password of --key"},
       {"anchor", "FILE", "a trust anchor for mails: a certificate or a bundle (.p7b)", Completes::files, {}, true},
       {"intermediates",
@@ -76,8 +86,8 @@ Result<std::shared_ptr<const documents::MailSettings>> mail_settings_of(const Ar
   auto settings = std::make_shared<documents::MailSettings>();
   BB_TRY(auto password, password_of(args));
   for (const auto& file : args.values("key")) {
-    BB_TRY(auto identity, read_key(file, password));
-    settings->keys.push_back(std::move(identity));
+    BB_TRY(const auto identities, read_keys(file, password));
+    settings->keys.insert(settings->keys.end(), identities.begin(), identities.end());
   }
   wipe(password);
   BB_TRY(settings->anchors, certificates_of(args, "anchor"));

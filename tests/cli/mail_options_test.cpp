@@ -71,6 +71,15 @@ TEST_F(MailOptionsTest, ReadKeysAnchorsTimeAndVersion) {
   EXPECT_EQ(settings->direct_as, "1.3");
 }
 
+TEST_F(MailOptionsTest, EveryKeyOfAFileCounts) {
+  const auto both = pki::to_pem(test::people().alice) + pki::to_pem(test::people().bob);
+  const auto settings = test::must(read({{"key", {write("both.pem", both)}}}));
+  ASSERT_EQ(settings->keys.size(), 2u);
+  EXPECT_EQ(settings->keys[1].certificate, test::people().bob.certificate);
+  const auto certificate = pki::to_pem(test::people().bob.certificate);
+  EXPECT_THAT(mistake({{"key", {write("bob.pem", certificate)}}}), HasSubstr("no private key that fits"));
+}
+
 TEST_F(MailOptionsTest, MistakesNameTheOption) {
   EXPECT_THAT(mistake({{"direct-as", {"2.0"}}}), AllOf(HasSubstr("--direct-as"), HasSubstr("1.0, 1.1, 1.2, 1.3")));
   EXPECT_THAT(mistake({{"at", {"yesterday"}}}), AllOf(HasSubstr("--at"), HasSubstr("yesterday")));
