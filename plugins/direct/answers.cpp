@@ -38,6 +38,25 @@ Answer answer_of(const direct::Notification& said, const Opening& opening) {
   return answer;
 }
 
+// What an agent could not deliver it may also report by a sealed message (DIRECT-MDN-12): it is believed of the
+// recipients of its own domain.
+Answer answer_of(const direct::DeliveryStatus& said, const Opening& opening) {
+  const auto& reception = opening.reception;
+  Answer answer{BB_DELIVERY_UNKNOWN, to_utf8_lossy(shorten(said.recipient, detail_bytes_max)), {}};
+  const auto recipient = direct::read_address(said.recipient);
+  if (!reception.is_taken()) {
+    answer.detail = "a delivery report '" + said.action + "' is not believed: " + opening.detail();
+  } else if (!recipient || recipient->domain != reception.from->domain) {
+    answer.detail = "a delivery report '" + said.action + "' about " + said.recipient + " is not believed: it is by " +
+                    reception.from->text();
+  } else {
+    answer.delivery = plugins::delivery_of(said.action);
+    answer.detail = "reported by a mail server, sealed: " + plugins::words_of(said);
+  }
+  answer.detail = to_utf8_lossy(shorten(answer.detail, detail_bytes_max));
+  return answer;
+}
+
 }  // namespace
 
 void Answers::look(Call& call, const Streams& streams, const Secret& secret, const Open& open, int wait_ms_max) {
@@ -59,6 +78,10 @@ void Answers::read(const plugins::NewMessages::Reader& reader, const Open& open)
   const auto opening = open(text);
   const auto inner = direct::read_entity(opening.layers.message);
   if (!inner) return;
+  if (const auto reports = direct::read_delivery_status(*inner); reports && !reports->empty()) {
+    for (const auto& one : *reports) answers_[one.original_message_id].push_back(answer_of(one, opening));
+    return;
+  }
   const auto said = direct::read_notification(*inner);
   if (!said || !said->has_value()) return;
   answers_[(*said)->original_message_id].push_back(answer_of(**said, opening));

@@ -137,6 +137,14 @@ TEST(NotificationTest, ReadsADispositionWithCommentsAndBlanks) {
   EXPECT_EQ(read.disposition, "processed");
 }
 
+// As an agent in the field wrote it (the development data's context/DSN.eml).
+TEST(NotificationTest, ReadsARecipientWithAName) {
+  auto text = write_notification(request());
+  text.replace(text.find("rfc822; bob@"), 12, "rfc822;\"Bob\" <bob@");
+  text.insert(text.find("\r\n", text.find("<bob@")), ">");
+  EXPECT_EQ(notification_in(text).final_recipient, "bob@direct.example.net");
+}
+
 TEST(NotificationTest, ReadsModifiers) {
   auto text = write_notification(request());
   text.replace(text.find(";processed"), 10, ";processed/Error, warning");
@@ -165,6 +173,23 @@ TEST(DeliveryStatusTest, ReadsTheExampleOfTheStandard) {
   EXPECT_EQ(found[0].status, "4.0.0");
   EXPECT_EQ(found[0].diagnostic, "426 connection timed out");
   EXPECT_EQ(found[0].original_message_id, "<199407072116.RAA14128@CS.UTK.EDU>");
+}
+
+TEST(DeliveryStatusTest, TakesTheIdFromAFieldWhereNoHeaderCameBack) {
+  const auto id_of = [](const std::string& more) {
+    return must(read_delivery_status(must(read_entity(
+                    "Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n"
+                    "--b\r\n\r\nNo.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                    "Reporting-MTA: dns; mx.example.net\r\nX-Original-Message-ID: <field@example.org>\r\n\r\n"
+                    "Final-Recipient: rfc822; \"Bob\" <bob@example.net>\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" +
+                    more + "--b--\r\n"))))
+        .at(0);
+  };
+  EXPECT_EQ(id_of("").original_message_id, "<field@example.org>");
+  EXPECT_EQ(id_of("").recipient, "bob@example.net");
+  EXPECT_EQ(id_of("--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <header@example.org>\r\n\r\n")
+                .original_message_id,
+            "<header@example.org>");
 }
 
 TEST(FinalDeliveryTest, TellsWhatIsAskedFor) {  // DIRECT-DN-01, -05, -06

@@ -246,6 +246,25 @@ class DirectTest(unittest.TestCase):
             self.assertIn(words, receipts[-1]["detail"])
         self.assertEqual([one["delivery"] for one in receipts], ["accepted", "unknown", "processed"])
 
+    def test_a_sealed_delivery_report_is_believed_of_its_own_domain(self):  # DIRECT-MDN-12
+        sender = self.sender()
+        message_id = self.send(sender, [BOB])[BOB]["message_id"]
+        for number, (recipient, words) in enumerate((
+                (BOB, "reported by a mail server, sealed: "), ("carol@direct.carol.test", "is not believed: it is by postmaster@")), 1):
+            report = (f"From: postmaster@direct.bob.test\nTo: {ALICE}\nDate: Mon, 1 Jun 2026 10:00:00 +0000\n"
+                      "Message-ID: <report@direct.bob.test>\nMIME-Version: 1.0\n"
+                      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+                      "--b\nContent-Type: text/plain\n\nNobody of that name.\n--b\nContent-Type: message/delivery-status\n\n"
+                      f"Reporting-MTA: dns; direct.bob.test\nX-Original-Message-ID: {message_id}\n\n"
+                      f"Final-Recipient: rfc822; {recipient}\nAction: failed\nStatus: 5.1.1\n\n--b--\n")
+            signed = openssl("cms", "-sign", "-signer", pki / "recipient.pem", "-md", "sha256", "-crlfeol",
+                             given=f"Content-Type: message/rfc822\n\n{report}".encode())
+            outside = openssl("cms", "-encrypt", "-aes256", "-from", "postmaster@direct.bob.test", "-to", ALICE,
+                              pki / "sender.crt", given=signed)
+            self.for_alice[number] = outside.decode().replace("\r\n", "\n").replace("\n", "\r\n")
+            self.assertIn(words, tool.track(sender, message_id)[-1]["detail"])
+        self.assertEqual([one["delivery"] for one in tool.track(sender, message_id)], ["accepted", "failed", "unknown"])
+
     def test_nobody_speaks_for_another(self):
         sender, bob = self.sender(), self.sender_of_bob(**{"from": "eve@direct.bob.test"})
         message_id = self.send(sender, [BOB])[BOB]["message_id"]

@@ -6,6 +6,7 @@
 #include <bb/core/bytes.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
+#include <bb/direct/address.hpp>
 #include <bb/direct/mail_date.hpp>
 
 namespace bb::direct {
@@ -13,11 +14,18 @@ namespace {
 
 constexpr std::string_view option_value = "optional,true";
 
-// Text without what it is written in: "rfc822; a@b" gives "a@b". Some leave the
-// kind of address out.
-std::string address_of(std::string_view value) {
+// Text without what it is written in: "smtp; 550 no" gives "550 no". Some leave the
+// kind out.
+std::string without_kind(std::string_view value) {
   const auto semicolon = value.find(';');
   return std::string(trim(semicolon == std::string_view::npos ? value : value.substr(semicolon + 1)));
+}
+
+// "a@b" of "rfc822; a@b", and of "rfc822; "A" <a@b>", which some agents write.
+std::string recipient_of(std::string_view value) {
+  auto text = without_kind(value);
+  const auto mailboxes = read_mailboxes(text);
+  return mailboxes && mailboxes->size() == 1 ? mailboxes->front() : text;
 }
 
 bool is_report(const Entity& message, std::string_view type) {
@@ -91,7 +99,7 @@ Result<std::optional<Notification>> read_notification(const Entity& message) {
   const auto disposition = value_of(notification.fields, "disposition");
   if (disposition.empty()) return Error{"the notification has no Disposition (RFC 8098, 3.2.6)"};
   BB_CHECK(read_disposition(disposition, notification));
-  notification.final_recipient = address_of(value_of(notification.fields, "final-recipient"));
+  notification.final_recipient = recipient_of(value_of(notification.fields, "final-recipient"));
   notification.original_message_id = value_of(notification.fields, "original-message-id");
   notification.reporting_ua = value_of(notification.fields, "reporting-ua");
   if (!message.parts.empty() && message.parts.front().type.value == "text/plain")
@@ -115,9 +123,12 @@ Result<std::vector<DeliveryStatus>> read_delivery_status(const Entity& message) 
     rest.remove_prefix(std::min(rest.find_first_not_of("\r\n"), rest.size()));
     BB_TRY(const auto block, read_entity(rest));
     rest = block.body;
+    // Of a header that did not come back agents of Direct tell the id themselves.
+    for (const auto* name : {"original-message-id", "x-original-message-id"})
+      if (original.empty() && found.empty()) original = block.value(name);
     if (block.find("final-recipient") == nullptr) continue;
-    found.push_back({address_of(block.value("final-recipient")), to_lower(block.value("action")), block.value("status"),
-                     address_of(block.value("diagnostic-code")), original});
+    found.push_back({recipient_of(block.value("final-recipient")), to_lower(block.value("action")),
+                     block.value("status"), without_kind(block.value("diagnostic-code")), original});
   }
   return found;
 }

@@ -26,7 +26,7 @@ struct Notification {
   std::string disposition_mode;  // "automatic-action/mdn-sent-automatically", lower case
   std::string disposition;       // "processed", "dispatched", "failed" …, lower case
   std::vector<std::string> modifiers;
-  std::string final_recipient;      // the address; "rfc822;" taken off
+  std::string final_recipient;      // the address; "rfc822;" and a name taken off
   std::string original_message_id;  // with its brackets where it has them
   std::string reporting_ua;
   std::string text;  // for people
@@ -44,7 +44,8 @@ struct DeliveryStatus {
   std::string action;     // "failed", "delayed", "delivered" …, lower case
   std::string status;     // "5.1.1"
   std::string diagnostic;
-  std::string original_message_id;  // of the returned header, where it came along
+  std::string
+      original_message_id;  // of the returned header, else of a field of the report; empty where neither is there
 };
 // One for each recipient; none where the message is no such report.
 [[nodiscard]] Result<std::vector<DeliveryStatus>> read_delivery_status(const Entity& message);
