@@ -83,6 +83,8 @@ constexpr DefectInfo table[] = {
     {Defect::xdr_hides_failure, "xdr-hides-failure",
      "A submission by XDR is answered with success whatever became of it."},
     {Defect::xdr_loses_documents, "xdr-loses-documents", "Documents that came by XDR are not passed on."},
+    {Defect::xdr_hides_package, "xdr-hides-package",
+     "The subject of a Direct message made from a submission does not tell that a package is attached."},
     {Defect::direct_accepts_other_name, "direct-accepts-other-name",
      "A Direct message is taken although its signer's certificate is of somebody else."},
     {Defect::direct_accepts_weak_key, "direct-accepts-weak-key",

@@ -61,6 +61,7 @@ enum class Defect {
   xdr_accepts_malformed,
   xdr_hides_failure,
   xdr_loses_documents,
+  xdr_hides_package,
   direct_accepts_other_name,
   direct_accepts_weak_key,
   direct_accepts_wrong_use,

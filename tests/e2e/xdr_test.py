@@ -78,6 +78,8 @@ class XdrTest(unittest.TestCase):
 
     def test_each_defect_is_noticed_by_its_requirement(self):
         for defect, test, row in [("xdr-loses-documents", "passed_on", "DIRECT-XDR-08"),
+                                  ("xdr-hides-package", "converted", "DIRECT-MSG-15"),
+                                  ("xdr-hides-package", "converted", "DIRECT-HDR-08"),
                                   ("xdr-hides-failure", "nobody_there", "DIRECT-XDR-08"),
                                   ("xdr-accepts-malformed", "malformed[xdr-malformed-header]", "DIRECT-XDR-09"),
                                   ("xdr-accepts-any-certificate", "stranger.wrong_certificate", "DIRECT-XDR-10")]:
