@@ -65,9 +65,22 @@ std::vector<direct::Identity> DirectInbox::identities(Call& call) const {
   return all;
 }
 
-std::optional<bool> DirectInbox::has_opened_form(Call& call, direct::Mailbox& box, const direct::MailboxEntry& entry,
-                                                 std::optional<Opener>& opener) const {
-  if (entry.bytes > plugins::message_bytes_max) return false;
+DirectInbox::Seen DirectInbox::look_at(Call& call, const std::string& id, const std::string& message,
+                                       const Opener& opener) const {
+  const auto opening = opener(message);
+  const auto detail = opening.detail();
+  if (evidence_)
+    evidence_->record(call, {.protocol = "smime", .step = "open", .received = detail, .attributes = {{"message", id}}});
+  const auto header = plugins::read_mail_header(message);
+  Seen seen{header.subject, header.received_unix_ns, opening.has_opened_form()};
+  if (seen.has_opened_form) seen.opened_subject = plugins::read_mail_header(opening.layers.message).subject;
+  return seen;
+}
+
+std::optional<DirectInbox::Seen> DirectInbox::look_at(Call& call, direct::Mailbox& box,
+                                                      const direct::MailboxEntry& entry,
+                                                      std::optional<Opener>& opener) const {
+  if (entry.bytes > plugins::message_bytes_max) return Seen();
   std::string message;
   if (const auto failure = box.fetch(entry.id, plugins::message_bytes_max, message)) {
     const auto trouble = failure->trouble;
@@ -76,37 +89,39 @@ std::optional<bool> DirectInbox::has_opened_form(Call& call, direct::Mailbox& bo
     return std::nullopt;
   }
   if (!opener) opener.emplace(*this, call);
-  const auto opening = (*opener)(message);
-  const auto detail = opening.detail();
-  if (evidence_)
-    evidence_->record(call,
-                      {.protocol = "smime", .step = "open", .received = detail, .attributes = {{"message", entry.id}}});
-  return opening.has_opened_form();
+  return look_at(call, entry.id, message, *opener);
 }
 
 void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
-  std::map<std::string, bool> known;
+  std::map<std::string, Seen> known;
   std::optional<Opener> opener;
   mailbox_.poll(call, query, [&](direct::Mailbox& box, const direct::MailboxEntry& entry) {
-    out.emit({.id = entry.id, .kind = "message", .media_type = media_type, .size = entry.bytes});
-    auto found = has_opened_form_.find(entry.id);
-    if (found == has_opened_form_.end()) {
-      const auto has_form = has_opened_form(call, box, entry, opener);
-      if (!has_form) return;
-      found = has_opened_form_.emplace(entry.id, *has_form).first;
-    }
-    known.insert(*found);
-    if (!found->second) return;
+    auto found = seen_.find(entry.id);
+    if (found == seen_.end())
+      if (auto seen = look_at(call, box, entry, opener)) found = seen_.emplace(entry.id, *std::move(seen)).first;
+    const Seen seen = found == seen_.end() ? Seen() : found->second;
+    out.emit({.id = entry.id,
+              .kind = "message",
+              .media_type = media_type,
+              .title = seen.subject,
+              .updated_unix_ns = seen.received_unix_ns,
+              .size = entry.bytes});
+    if (found != seen_.end()) known.insert(*found);
+    if (!seen.has_opened_form) return;
+    call.check();
     for (const auto suffix : {opened_suffix, decrypted_suffix}) {
+      const bool is_opened = suffix == opened_suffix;
       const auto id = entry.id + std::string(suffix);
       out.emit({.id = id,
-                .kind = suffix == decrypted_suffix ? decrypted_kind : "message",
+                .kind = is_opened ? "message" : decrypted_kind,
                 .media_type = media_type,
+                .title = is_opened ? std::string_view(seen.opened_subject) : std::string_view(),
                 .parent = entry.id,
+                .updated_unix_ns = seen.received_unix_ns,
                 .flags = BB_ITEM_OPENED});
     }
   });
-  has_opened_form_ = std::move(known);
+  seen_ = std::move(known);
 }
 
 void DirectInbox::read_message(Call& call, std::string_view item_id, Content& out) {

@@ -88,10 +88,19 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
     std::vector<direct::Identity> keys;
     const direct::Address& recipient;
   };
-  // Whether a message that lies there has an opened form, its verdict to evidence; none: it could not be had this
-  // time. `opener` is made for the first message that needs it. Throws Failure.
-  std::optional<bool> has_opened_form(Call& call, direct::Mailbox& box, const direct::MailboxEntry& entry,
-                                      std::optional<Opener>& opener) const;
+  // What a listing says of a message.
+  struct Seen {
+    std::string subject{};              // outside
+    std::int64_t received_unix_ns = 0;  // 0: no server says
+    bool has_opened_form = false;
+    std::string opened_subject{};
+  };
+  // Of a message that is seen for the first time: the verdict on it goes to evidence.
+  Seen look_at(Call& call, const std::string& id, const std::string& message, const Opener& opener) const;
+  // Of one that lies there; none: it could not be had this time. `opener` is made for the first message that needs
+  // it. Throws Failure.
+  std::optional<Seen> look_at(Call& call, direct::Mailbox& box, const direct::MailboxEntry& entry,
+                              std::optional<Opener>& opener) const;
   std::optional<Owed> owed_for(const Opening& opening) const;
   void notify(Call& call, Owed& owed, const std::string& disposition);
 
@@ -102,7 +111,7 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
   Secret secret_;
   Clock clock_;
   std::optional<Evidence> evidence_;
-  std::map<std::string, bool> has_opened_form_;      // of the messages listed last
+  std::map<std::string, Seen> seen_;                 // of the messages listed last
   std::map<std::string, std::optional<Owed>> owed_;  // of the messages acknowledged; none: nothing
 };
 

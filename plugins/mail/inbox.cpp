@@ -9,10 +9,12 @@ constexpr const char* message_media_type = "message/rfc822";
 
 void MailInbox::poll(Call& call, const bb_query& query, Items& out) {
   mailbox_.poll(call, query, [&](direct::Mailbox& box, const direct::MailboxEntry& entry) {
+    const auto& header = mailbox_.header_of(box, entry.id);
     out.emit({.id = entry.id,
               .kind = "message",
               .media_type = message_media_type,
-              .title = mailbox_.subject(box, entry.id),
+              .title = header.subject,
+              .updated_unix_ns = header.received_unix_ns,
               .size = entry.bytes});
   });
 }

@@ -9,6 +9,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/direct/entity.hpp>
+#include <bb/direct/mail_date.hpp>
 #include <bb/records/mime.hpp>
 
 #include "streams/host_connections.hpp"
@@ -75,15 +76,17 @@ void PolledMailbox::poll(Call& call, const bb_query& query, const Each& each) {
   box->end();
 }
 
-const PolledMailbox::Header& PolledMailbox::header_of(direct::Mailbox& box, const std::string& id) {
-  if (const auto known = headers_.find(id); known != headers_.end()) return known->second;
-  std::string text;
-  const auto failure = box.fetch_header(id, header_bytes_max, text);
-  // Somebody else took it since it was listed.
-  if (failure && !failure->is_missing) throw failure_of(*failure, "polling the mailbox");
-  Header found;
+MailHeader read_mail_header(std::string_view message) {
+  const auto end = message.find("\r\n\r\n");
+  const auto text = end == std::string_view::npos ? message : message.substr(0, end + 4);
+  MailHeader found;
   if (const auto read = direct::read_entity(text))
     for (const auto& field : read->fields) {
+      // The first is the last that was added (RFC 5321, 4.4).
+      const auto name = to_lower(field.name);
+      const auto date = field.value.rfind(';');
+      if (name == "received" && found.received_unix_ns == 0 && date != std::string::npos)
+        found.received_unix_ns = direct::parse_mail_date(std::string_view(field.value).substr(date + 1)).value_or(0);
       if (!names_addressees(field)) continue;
       if (auto addresses = direct::read_addresses(field.value))
         found.addressees.insert(found.addressees.end(), addresses->begin(), addresses->end());
@@ -91,7 +94,16 @@ const PolledMailbox::Header& PolledMailbox::header_of(direct::Mailbox& box, cons
   if (const auto mail = records::read_mime(text))
     for (const auto& [name, value] : mail->headers)
       if (name == "subject") found.subject = to_utf8_lossy(value);
-  return headers_[id] = std::move(found);
+  return found;
+}
+
+const MailHeader& PolledMailbox::header_of(direct::Mailbox& box, const std::string& id) {
+  if (const auto known = headers_.find(id); known != headers_.end()) return known->second;
+  std::string text;
+  const auto failure = box.fetch_header(id, header_bytes_max, text);
+  // Somebody else took it since it was listed.
+  if (failure && !failure->is_missing) throw failure_of(*failure, "polling the mailbox");
+  return headers_[id] = read_mail_header(text);
 }
 
 std::string PolledMailbox::fetch(Call& call, const std::string& id) const {

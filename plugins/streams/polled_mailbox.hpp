@@ -3,6 +3,7 @@
 // password is kept.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -15,6 +16,15 @@
 
 namespace bb::plugins {
 
+// What a listing says of a message.
+struct MailHeader {
+  std::vector<direct::Address> addressees;
+  std::string subject;                // decoded; empty: it has none
+  std::int64_t received_unix_ns = 0;  // when the last server took it; 0: no server says
+};
+// Of a message, or of its header alone.
+MailHeader read_mail_header(std::string_view message);
+
 class PolledMailbox {
  public:
   // The members of read_mailbox() of the whole configuration, `address` and `separator`.
@@ -24,8 +34,8 @@ class PolledMailbox {
   // What waits, in the order of the server; of those alone that name the query's term
   // "address". Throws Failure.
   void poll(Call& call, const bb_query& query, const Each& each);
-  // The subject of a message that is being polled, decoded; empty where it has none.
-  const std::string& subject(direct::Mailbox& box, const std::string& id) { return header_of(box, id).subject; }
+  // Of a message that is being polled. Throws Failure.
+  const MailHeader& header_of(direct::Mailbox& box, const std::string& id);
   // One message as it lies there. BB_E_NOT_FOUND where it is none.
   std::string fetch(Call& call, const std::string& id) const;
   // Takes it out; nothing happens where it is gone.
@@ -38,12 +48,6 @@ class PolledMailbox {
   bool is_own(const direct::Address& address) const;
 
  private:
-  struct Header {
-    std::vector<direct::Address> addressees;
-    std::string subject;
-  };
-  const Header& header_of(direct::Mailbox& box, const std::string& id);
-
   MailboxConfig config_;
   direct::Address address_;
   std::string separator_;
@@ -51,7 +55,7 @@ class PolledMailbox {
   Secret secret_;
   Random random_;
   std::map<std::string, std::string, std::less<>> allocated_;  // tag to address
-  std::map<std::string, Header> headers_;                      // of the messages listed last
+  std::map<std::string, MailHeader> headers_;                  // of the messages listed last
 };
 
 }  // namespace bb::plugins

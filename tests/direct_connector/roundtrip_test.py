@@ -142,6 +142,15 @@ class DirectTest(unittest.TestCase):
         self.assertEqual(tool.read(inbox, received["id"]).decode(), outside)
         self.assertEqual([(item.get("kind"), item.get("parent")) for item in (received, opened, decrypted)],
                          [("message", None), ("message", received["id"]), ("message-decrypted", received["id"])])
+        # Listed with the subject inside; no mail server says when it came.
+        self.assertEqual([item.get("title") for item in (received, opened, decrypted)], [None, "For Ellen Ross", None])
+        self.assertFalse([item for item in (received, opened, decrypted) if "updated" in item])
+        # The first Received is of the last server (RFC 5321, 4.4).
+        self.for_bob[7] = ("Received: from a by b;\r\n Fri, 21 Nov 1997 09:55:06 -0600 (CST)\r\n"
+                           "Received: from c by a; Fri, 21 Nov 1997 09:00:00 -0600\r\n" + outside)
+        again = tool.poll(inbox)[3:]
+        del self.for_bob[7]
+        self.assertEqual([item["updated"] for item in again], ["1997-11-21T15:55:06.000Z"] * 3)
 
         # The decrypted form is what the openssl command decrypts, under the header that came, without a key.
         reply = tool.call(inbox, "bb.inbox/1", "read", item_id=decrypted["id"])

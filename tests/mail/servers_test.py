@@ -7,6 +7,7 @@ What arrived is also asked of Dovecot by Python's own clients, and what was sent
 """
 import base64
 import contextlib
+import datetime
 import email
 import email.policy
 import imaplib
@@ -96,6 +97,9 @@ class MailTest(unittest.TestCase):
         item_pop3 = self.arrived(pop3, address)[0]
         self.assertEqual(tool.read(pop3, item_pop3["id"]), by_imap)
         self.assertEqual([item["title"], item_pop3["title"]], ["Your record – ready"] * 2)
+        came = datetime.datetime.fromisoformat(item["updated"]).timestamp()
+        self.assertTrue(-2 < time.time() - came < 120, item)
+        self.assertEqual(item_pop3["updated"], item["updated"])
         self.assertEqual(fetched_by_imaplib("bob", receipt[address]["message_id"]), by_imap)
         self.assertEqual(fetched_by_poplib("bob", receipt[address]["message_id"]), by_imap)
 
