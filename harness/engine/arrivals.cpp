@@ -50,9 +50,23 @@ void Arrivals::list(const std::string& address, const Value& items, std::int64_t
     arrival.updated = item["updated"].string_or("");
     arrival.title = item["title"].string_or("");
   }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto received = arrivals_.find(items[i]["parent"].string_or(""));
+    const std::string title = items[i]["title"].string_or("");
+    if (received != arrivals_.end() && items[i]["opened"].boolean_or(false) && !title.empty())
+      received->second.title = title;
+  }
 }
 
-ArrivalView Arrivals::compared(const Arrival& arrival, const BegunWait& wait) const {
+MessageFields Arrivals::known(const std::string& id) const {
+  const auto found = arrivals_.find(id);
+  if (found == arrivals_.end()) return {};
+  MessageFields fields = found->second.read;
+  if (!fields.subject && !found->second.title.empty()) fields.subject = found->second.title;
+  return fields;
+}
+
+ArrivalView Arrivals::compared(const std::string& id, const Arrival& arrival, const BegunWait& wait) const {
   ArrivalView view;
   view.nearest = wait.open;
   if (!wait.open.address.empty() && !arrival.addresses.contains(wait.open.address))
@@ -66,6 +80,7 @@ ArrivalView Arrivals::compared(const Arrival& arrival, const BegunWait& wait) co
   else if (came_ns > wait.ended_unix_ns)
     view.differs.push_back({"time", "until " + format_utc(wait.ended_unix_ns),
                             between(wait.ended_unix_ns, came_ns) + " after the wait ended"});
+  for (auto& one : differences(wait.open.wanted, known(id))) view.differs.push_back(std::move(one));
   return view;
 }
 
@@ -76,7 +91,7 @@ std::vector<ArrivalView> Arrivals::unmatched(const std::string& role) const {
     std::optional<ArrivalView> nearest;
     std::int64_t distance_ns = 0;
     for (const auto& wait : waits_) {
-      ArrivalView other = compared(arrival, wait);
+      ArrivalView other = compared(id, arrival, wait);
       const std::int64_t other_ns = std::abs(arrival.seen_unix_ns - wait.ended_unix_ns);
       if (nearest && std::pair(weight(*nearest), distance_ns) <= std::pair(weight(other), other_ns)) continue;
       nearest = std::move(other);
@@ -87,6 +102,7 @@ std::vector<ArrivalView> Arrivals::unmatched(const std::string& role) const {
     view.id = id;
     view.title = arrival.title;
     view.updated = arrival.updated;
+    view.sender = arrival.read.sender.value_or("");
     found.push_back(std::move(view));
   }
   return found;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <bb/core/value.hpp>
+#include "harness/engine/message_match.hpp"
 #include "harness/evidence/run_view.hpp"
 
 namespace bb::engine {
@@ -40,6 +41,10 @@ class Arrivals {
   bool has_baseline() const { return has_baseline_; }
   void add_before(const std::string& id) { before_.insert(id); }
   void take(const std::string& id) { taken_.insert(id); }
+  // What is known of a message that was listed; of others nothing.
+  MessageFields known(const std::string& id) const;
+  // What was read of it.
+  void know(const std::string& id, MessageFields fields) { arrivals_[id].read = std::move(fields); }
   void add_wait(BegunWait wait) { waits_.push_back(std::move(wait)); }
   const std::vector<BegunWait>& waits() const { return waits_; }
   std::vector<evidence::ArrivalView> unmatched(const std::string& role) const;
@@ -48,9 +53,10 @@ class Arrivals {
   struct Arrival {
     std::set<std::string> addresses;  // that it was listed for
     std::int64_t seen_unix_ns = 0;    // first
-    std::string updated, title;
+    std::string updated, title;       // of a message that was opened the title inside
+    MessageFields read;               // all none: nobody read it
   };
-  evidence::ArrivalView compared(const Arrival& arrival, const BegunWait& wait) const;
+  evidence::ArrivalView compared(const std::string& id, const Arrival& arrival, const BegunWait& wait) const;
 
   bool has_baseline_ = false;
   std::map<std::string, Arrival> arrivals_;  // by id

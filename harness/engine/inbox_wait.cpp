@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <vector>
 
+#include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include <bb/host/call.hpp>
 
@@ -24,20 +27,88 @@ bool is_late(const Value& item, std::int64_t until_unix_ns, std::int64_t now_uni
   return arrived && *arrived > until_unix_ns;
 }
 
-// The id of the first message, as received, that nobody took; and takes it.
-std::string take_new(Inbox& inbox, const InboxWait& wait, const Value& items, std::int64_t now_unix_ns) {
+// The ids of messages, as received, that nobody took.
+std::vector<std::string> list_new(Inbox& inbox, const InboxWait& wait, const Value& items, std::int64_t now_unix_ns) {
   const std::lock_guard lock(inbox.seen_mutex);
   inbox.arrivals.list(wait.address, items, now_unix_ns);
   add_parents(inbox.seen, items);
+  std::vector<std::string> ids;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::string id = items[i]["id"].string_or("");
     const bool is_raw = !items[i]["opened"].boolean_or(false) && !items[i]["deleted"].boolean_or(false);
-    if (is_raw && !id.empty() && !is_late(items[i], wait.until_unix_ns, now_unix_ns) && inbox.seen.insert(id).second) {
-      inbox.arrivals.take(id);
-      return id;
-    }
+    if (is_raw && !id.empty() && !is_late(items[i], wait.until_unix_ns, now_unix_ns) && !inbox.seen.contains(id))
+      ids.push_back(id);
   }
-  return "";
+  return ids;
+}
+
+// False where another wait took it meanwhile.
+bool take(Inbox& inbox, const std::string& id) {
+  const std::lock_guard lock(inbox.seen_mutex);
+  if (!inbox.seen.insert(id).second) return false;
+  inbox.arrivals.take(id);
+  return true;
+}
+
+// Looks at messages for one wait.
+class Looker {
+ public:
+  Looker(Inbox& inbox, const InboxWait& wait, const Invoke& invoke) : inbox_(inbox), wait_(wait), invoke_(invoke) {}
+
+  VerbReply read(const std::string& id) const {
+    return VerbReply{invoke_({"bb.inbox/1", "read", Value::object({{"item_id", id}})}), false};
+  }
+
+  // The first of a listing that is what the wait is for; none: there is none.
+  std::optional<VerbReply> find(const Value& items, std::int64_t now_unix_ns) {
+    others_.clear();
+    for (const auto& id : list_new(inbox_, wait_, items, now_unix_ns)) {
+      const std::string opened = form_of(items, id, "opened").string_or(id);
+      const std::string asked = wait_.form == Form::opened ? opened : id;
+      auto known = known_of(id);
+      std::optional<VerbReply> reply;
+      if (needs_reading(wait_.wanted, known)) {
+        reply = read(opened);
+        if (reply->reply.status != BB_OK) continue;
+        known = fields_of(reply->reply.body);
+        know(id, known);
+      }
+      if (const auto differs = differences(wait_.wanted, known); !differs.empty()) {
+        for (const auto& one : differs) others_.insert(one.field);
+        continue;
+      }
+      if (!take(inbox_, id)) continue;
+      // The answer of a step is that of its last call.
+      if (!reply || asked != opened) reply = read(asked);
+      return reply;
+    }
+    return std::nullopt;
+  }
+
+  // In what those of the last listing differ: "subject", "from" ...
+  const std::set<std::string>& others() const { return others_; }
+
+ private:
+  MessageFields known_of(const std::string& id) const {
+    const std::lock_guard lock(inbox_.seen_mutex);
+    return inbox_.arrivals.known(id);
+  }
+  void know(const std::string& id, const MessageFields& fields) {
+    const std::lock_guard lock(inbox_.seen_mutex);
+    inbox_.arrivals.know(id, fields);
+  }
+
+  Inbox& inbox_;
+  const InboxWait& wait_;
+  const Invoke& invoke_;
+  std::set<std::string> others_;
+};
+
+std::string nothing_came(const InboxWait& wait, const std::set<std::string>& others) {
+  const std::vector<std::string> fields(others.begin(), others.end());
+  return fmt::format("no new message{} within {}{}{}", wait.address.empty() ? "" : " for " + wait.address,
+                     format_duration((wait.until_unix_ns - wait.began_unix_ns) / ns_per_ms),
+                     fields.empty() ? "" : "; what came differs in ", join(fields, ", "));
 }
 
 bool is_worth_waiting(std::string_view word) { return word == "ok" || word == "unavailable" || word == "timeout"; }
@@ -47,29 +118,20 @@ bool is_worth_waiting(std::string_view word) { return word == "ok" || word == "u
 std::optional<VerbReply> wait_for_message(Inbox& inbox, const InboxWait& wait, std::optional<std::int64_t> give_up_ms,
                                           host::Clock& clock, const host::Cancellation* cancellation,
                                           const Invoke& invoke) {
-  const auto read = [&](const std::string& id) {
-    return VerbReply{invoke({"bb.inbox/1", "read", Value::object({{"item_id", id}})}), false};
-  };
-  if (!wait.taken.empty()) return read(wait.taken);
+  Looker looker(inbox, wait, invoke);
+  if (!wait.taken.empty()) return looker.read(wait.taken);
   const std::int64_t looked_ns = clock.now_unix_ns();
   std::int64_t pause_ms = poll_ms_first;
   for (;;) {
     VerbReply listed = list_messages(wait.address, invoke);
     if (!is_worth_waiting(host::result_word(listed.reply))) return listed;
-    if (listed.reply.status == BB_OK) {
-      const Value& items = listed.reply.emitted["items"];
-      if (const std::string id = take_new(inbox, wait, items, clock.now_unix_ns()); !id.empty()) {
-        const Value opened = wait.form == Form::opened ? form_of(items, id, "opened") : Value();
-        return read(opened.string_or(id));
-      }
-    }
+    if (listed.reply.status == BB_OK)
+      if (auto found = looker.find(listed.reply.emitted["items"], clock.now_unix_ns())) return found;
     const std::int64_t now_ns = clock.now_unix_ns();
     const std::int64_t left_ns = wait.until_unix_ns - now_ns;
     if (left_ns <= 0) {
       if (listed.reply.status != BB_OK) return listed;
-      host::Reply nothing = own_reply(
-          BB_E_DEADLINE, fmt::format("no new message{} within {}", wait.address.empty() ? "" : " for " + wait.address,
-                                     format_duration((wait.until_unix_ns - wait.began_unix_ns) / ns_per_ms)));
+      host::Reply nothing = own_reply(BB_E_DEADLINE, nothing_came(wait, looker.others()));
       nothing.total_ms = (now_ns - wait.began_unix_ns) / ns_per_ms;
       return VerbReply{std::move(nothing), true};
     }

@@ -28,12 +28,14 @@ struct InboxWait {
   std::int64_t until_unix_ns = 0;
   std::string taken{};  // id of the message that this wait took in an earlier process; empty: none
   Form form = Form::received;
+  evidence::Wanted wanted{};
 };
 
-// The first message for the address that no wait has taken, in the form that is
-// asked for. When the time is over the answer is `timeout`, or `unavailable`
-// where the inbox itself never answered; a refusal ends the wait at once. None
-// where the wait is left open: with `give_up_ms`, after so long without a message.
+// The first message for the address that no wait has taken and that is what is wanted, in
+// the form that is asked for. Who asks for more than the listing says has messages read,
+// as they were opened where they were, without taking them. When the time is over the answer is `timeout`, or
+// `unavailable` where the inbox itself never answered; a refusal ends the wait at once. None where the wait is left
+// open: with `give_up_ms`, after so long without a message.
 std::optional<VerbReply> wait_for_message(Inbox& inbox, const InboxWait& wait, std::optional<std::int64_t> give_up_ms,
                                           host::Clock& clock, const host::Cancellation* cancellation,
                                           const Invoke& invoke);

@@ -156,6 +156,8 @@ void RecordedRun::take_step(std::string_view type, const Value& event, std::size
     step.wait = evidence::wait_from_value(event);
     step.wait_until_ns = parse_time(step.wait.until);
     if (step.wait_until_ns) step.wait_began_ns = *step.wait_until_ns - event["within_ms"].integer_or(0) * ns_per_ms;
+  } else if (type == "wait_done") {
+    if (text(event, "result") == "ok") take_message(step);
   } else if (type == "attestation") {
     const auto answer = evidence::attestation_from_value(event);
     step.outcome = evidence::outcome_of(answer);
@@ -169,6 +171,14 @@ void RecordedRun::take_step(std::string_view type, const Value& event, std::size
   }
 }
 
+// A wait that asks for more than an address reads messages that are not for it too: the
+// last it read is its own when it is done.
+void RecordedRun::take_message(RecordedStep& step) {
+  if (step.read_last.empty()) return;
+  step.taken = step.read_last;
+  seen_[step.wait.event.substr(0, step.wait.event.find('.'))].insert(step.taken);
+}
+
 void RecordedRun::take_call_started(const Value& event, std::size_t test) {
   const std::uint64_t id = call_of(event);
   if (tests_[test].steps.empty()) return;
@@ -180,8 +190,8 @@ void RecordedRun::take_call_started(const Value& event, std::size_t test) {
     step.is_answered = false;
   }
   if (step.wait_until_ns && call.interface == "bb.inbox/1" && call.function == "read") {
-    step.taken = text(event["arguments"], "item_id");
-    seen_[call.role].insert(step.taken);
+    step.read_last = text(event["arguments"], "item_id");
+    if (step.wait.wanted.is_anything()) take_message(step);
   }
   calls_[id] = std::move(call);
 }

@@ -35,7 +35,7 @@ struct RecordedStep {
   // Of a wait: none where it has not begun.
   std::optional<std::int64_t> wait_began_ns, wait_until_ns;
   evidence::WaitView wait;
-  std::string taken;  // id of the message that it took
+  std::string read_last, taken;  // ids of messages: the last it read, and the one it took
   // Of what makes something leave the system.
   std::string idempotency_key;      // empty: nothing was asked for
   bool is_answered = false;         // and how that ended is known
@@ -110,6 +110,7 @@ class RecordedRun {
   void take(const Value& event);
   void take_call_started(const Value& event, std::size_t test);
   void take_call_done(const Value& event);
+  void take_message(RecordedStep& step);
   void take_step(std::string_view type, const Value& event, std::size_t node);
   void see_listed(std::set<std::string>& seen, const Value& body) const;
 

@@ -596,6 +596,8 @@ TestRunner::Came TestRunner::run_wait(const Step& step, std::size_t index) {
 TestRunner::Came TestRunner::look_for_message(const Step& step, std::size_t index) {
   const auto with = scope_.resolve(step.with);
   if (!with) return {Outcome::skip, "", fmt::format("step '{}': {}", step.id, with.error().what)};
+  auto wanted = wanted_by(step, scope_);
+  if (!wanted) return {Outcome::skip, "", fmt::format("step '{}': {}", step.id, wanted.error().what)};
   const Actor actor = find_actor(run_.plan, node_index_, step, index, Value());
   const auto inbox = run_.inboxes.find(step.role);
   auto instance = run_.pool.instance(actor, worker_);
@@ -611,7 +613,7 @@ TestRunner::Came TestRunner::look_for_message(const Step& step, std::size_t inde
     return {Outcome::error, "config", fmt::format("step '{}': role '{}' has no inbox to wait on", step.id, step.role)};
 
   const std::int64_t look_ms = has_parked ? 0 : detach_ms;
-  if (is_new_attempt) begin_wait(step, *with);
+  if (is_new_attempt) begin_wait(step, *with, *std::move(wanted));
   const bool may_park = run_.options.is_detached && !is_cleanup_;
   // Each look has the step's time of its own; `within` bounds them all.
   auto reply = wait_for_message(inbox->second, *wait_, may_park ? std::optional(look_ms) : std::nullopt, run_.clock,
@@ -634,14 +636,15 @@ TestRunner::Came TestRunner::look_for_message(const Step& step, std::size_t inde
 
 // A wait that was begun before, by an earlier process too, ends when it would have
 // ended there.
-void TestRunner::begin_wait(const Step& step, const Value& with) {
+void TestRunner::begin_wait(const Step& step, const Value& with, evidence::Wanted wanted) {
   const std::int64_t now_ns = run_.clock.now_unix_ns();
   const std::int64_t within_ms = step.within_ms.value_or(within_ms_default);
   if (!wait_) {
     wait_ = InboxWait{.address = with["address"].string_or(""),
                       .began_unix_ns = now_ns,
                       .until_unix_ns = now_ns + within_ms * ns_per_ms,
-                      .form = with["form"].string_or("") == "opened" ? Form::opened : Form::received};
+                      .form = with["form"].string_or("") == "opened" ? Form::opened : Form::received,
+                      .wanted = std::move(wanted)};
     if (const RecordedStep* const before = begun_before(step); before != nullptr && before->wait_until_ns) {
       wait_->began_unix_ns = *before->wait_began_ns;
       wait_->until_unix_ns = *before->wait_until_ns;
@@ -654,7 +657,8 @@ void TestRunner::begin_wait(const Step& step, const Value& with) {
                 .event = step.role + "." + step.verb,
                 .address = wait_->address,
                 .until = format_utc(wait_->until_unix_ns),
-                .tell = ""};
+                .tell = "",
+                .wanted = wait_->wanted};
   if (!step.tell.empty()) {
     const auto tell = scope_.resolve(Value(step.tell));
     open_wait_.tell = tell ? tell->string_or(step.tell) : step.tell;

@@ -57,7 +57,7 @@ class TestRunner {
   Came run_do(const suite::Step& step, std::size_t index);
   Came run_wait(const suite::Step& step, std::size_t index);
   Came look_for_message(const suite::Step& step, std::size_t index);
-  void begin_wait(const suite::Step& step, const Value& with);
+  void begin_wait(const suite::Step& step, const Value& with, evidence::Wanted wanted);
   Came run_attest(const suite::Step& step);
   Came run_check(const suite::Step& step);
   Came judge(const suite::Step& step, const evidence::Message* message);

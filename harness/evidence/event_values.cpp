@@ -215,18 +215,26 @@ Value wait_to_value(const WaitView& wait) {
                                {"address", wait.address},
                                {"until", wait.until}});
   set_text(value, "tell", wait.tell);
+  set_text(value, "subject", wait.wanted.subject);
+  set_text(value, "subject_matches", wait.wanted.subject_matches);
+  set_text(value, "from", wait.wanted.from);
+  set_text(value, "in_reply_to", wait.wanted.in_reply_to);
   return value;
 }
 
 WaitView wait_from_value(const Value& value) {
   const auto text = [&](std::string_view key) { return value[key].string_or(""); };
-  return {text("suite"), text("test"), text("step"), text("event"), text("address"), text("until"), text("tell")};
+  return {text("suite"),   text("test"),
+          text("step"),    text("event"),
+          text("address"), text("until"),
+          text("tell"),    {text("subject"), text("subject_matches"), text("from"), text("in_reply_to")}};
 }
 
 Value arrival_to_value(const ArrivalView& arrival) {
   Value value = Value::object({{"role", arrival.role}, {"id", arrival.id}});
   set_text(value, "title", arrival.title);
   set_text(value, "updated", arrival.updated);
+  set_text(value, "sender", arrival.sender);
   value.set("nearest", wait_to_value(arrival.nearest));
   Value differs = Value::array();
   for (const auto& one : arrival.differs)
@@ -241,6 +249,7 @@ ArrivalView arrival_from_value(const Value& value) {
   arrival.id = value["id"].string_or("");
   arrival.title = value["title"].string_or("");
   arrival.updated = value["updated"].string_or("");
+  arrival.sender = value["sender"].string_or("");
   arrival.nearest = wait_from_value(value["nearest"]);
   const Value& differs = value["differs"];
   for (std::size_t i = 0; i < differs.size(); ++i)

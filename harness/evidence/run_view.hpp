@@ -70,6 +70,15 @@ struct AttestationView {
   std::string name, role, date, evidence;
 };
 
+// What a message has to be for a wait, besides its address; empty: whatever it is.
+struct Wanted {
+  std::string subject{};          // exactly
+  std::string subject_matches{};  // RE2, found in it
+  std::string from{};             // the address of its sender
+  std::string in_reply_to{};      // the id of the message that it answers, with or without brackets
+  bool is_anything() const { return subject.empty() && subject_matches.empty() && from.empty() && in_reply_to.empty(); }
+};
+
 // A wait that a run has left open, to be gone on with later.
 struct WaitView {
   std::string suite, test, step;
@@ -77,17 +86,19 @@ struct WaitView {
   std::string address;  // empty: any
   std::string until;    // civil time
   std::string tell;     // what a person has to do or to know; may be empty
+  Wanted wanted{};
 };
 
 // A message that came in the run and that no wait took.
 struct ArrivalView {
   struct Difference {
-    std::string field;  // "address" or "time"
+    std::string field;  // "address", "time", "subject", "from" or "in_reply_to"
     std::string expected, found;
   };
   std::string role, id, title, updated;  // as its inbox lists it; the last two may be empty
   WaitView nearest;                      // the wait it comes nearest to, and what differs from that
   std::vector<Difference> differs;       // empty: another message was taken
+  std::string sender{};                  // empty: no wait asked who sent it, so that it was not read
 };
 
 struct TestView {

@@ -193,7 +193,7 @@ std::string render_console(const RunView& run, const ConsoleOptions& options) {
 
   page.heading(fmt::format("Verdict: {}", run.verdict.word));
   if (!run.is_complete && !run.is_waiting) page.line("This run is incomplete.", colour_of("fail"));
-  for (const auto& arrival : run.arrivals) page.line(one_line(sentence_of(arrival)));
+  for (const auto& arrival : run.arrivals) page.line(one_line(sentence_of(arrival, Repeats::nothing_of_the_message)));
   for (const auto& wait : run.waits) page.line(one_line(sentence_of(wait)), colour_of("skip"));
   if (run.is_damaged) page.line("The evidence of this run is damaged.", colour_of("fail"));
   for (const auto& problem : run.problems) page.line("problem: " + one_line(problem));

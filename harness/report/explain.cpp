@@ -235,19 +235,31 @@ std::string processes_sentence(const RunView& run) {
 }
 
 std::string sentence_of(const evidence::WaitView& wait) {
-  return fmt::format("{}/{} waits for {}{}{} until {}{}{}", wait.suite, wait.test, wait.event,
-                     wait.address.empty() ? "" : " at ", wait.address, wait.until, wait.tell.empty() ? "" : ": ",
-                     wait.tell);
+  std::string text = fmt::format("{}/{} waits for {}", wait.suite, wait.test, wait.event);
+  if (!wait.address.empty()) text += " at " + wait.address;
+  const std::pair<std::string_view, const std::string*> wanted[] = {{"subject", &wait.wanted.subject},
+                                                                    {"subject matching", &wait.wanted.subject_matches},
+                                                                    {"sender", &wait.wanted.from},
+                                                                    {"answer to", &wait.wanted.in_reply_to}};
+  for (const auto& [what, value] : wanted)
+    if (!value->empty()) text += fmt::format(", {} {}", what, *value);
+  return fmt::format("{} until {}{}{}", text, wait.until, wait.tell.empty() ? "" : ": ", wait.tell);
 }
 
-std::string sentence_of(const evidence::ArrivalView& arrival) {
-  std::string text = fmt::format("{} holds message {}{}{}{}{}, which no wait took", arrival.role, arrival.id,
-                                 arrival.title.empty() ? "" : ", ", arrival.title,
-                                 arrival.updated.empty() ? "" : ", of ", arrival.updated);
+std::string sentence_of(const evidence::ArrivalView& arrival, Repeats repeats) {
+  const bool is_whole = repeats == Repeats::all;
+  std::string text = fmt::format("{} holds message {}", arrival.role, arrival.id);
+  if (is_whole && !arrival.title.empty()) text += fmt::format(", '{}'", arrival.title);
+  if (is_whole && !arrival.sender.empty()) text += ", from " + arrival.sender;
+  if (!arrival.updated.empty()) text += ", of " + arrival.updated;
+  text += ", which no wait took";
   if (arrival.nearest.test.empty()) return text;
   text += fmt::format("; nearest is {}/{}, step {}", arrival.nearest.suite, arrival.nearest.test, arrival.nearest.step);
-  for (const auto& one : arrival.differs)
-    text += fmt::format(": {}: expected {}, found {}", one.field, one.expected, one.found);
+  for (const auto& one : arrival.differs) {
+    const bool is_told = is_whole || (one.field != "subject" && one.field != "from");
+    text += is_told ? fmt::format(": {}: expected {}, found {}", one.field, one.expected, one.found)
+                    : fmt::format(": another {}, which the other reports name", one.field);
+  }
   return arrival.differs.empty() ? text + ", which took another" : text;
 }
 

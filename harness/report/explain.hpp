@@ -59,8 +59,11 @@ std::string next_step(const evidence::RunView& run);
 std::string sentence_of(const evidence::WaitView& wait);
 // "This run was made by 3 processes, one after the other."; empty where it was one.
 std::string processes_sentence(const evidence::RunView& run);
-// "inbox holds message 7, which no wait took; nearest: demo/send, step message: time: expected until …, found …"
-std::string sentence_of(const evidence::ArrivalView& arrival);
+// What a sentence on a message may repeat of it. Its subject and its sender may be a
+// patient's: a console goes to logs that others read, the page stays with the evidence.
+enum class Repeats { all, nothing_of_the_message };
+// "inbox holds message 7, which no wait took; nearest is demo/send, step message: time: expected until …, found …"
+std::string sentence_of(const evidence::ArrivalView& arrival, Repeats repeats);
 
 // "suite.yaml:41, step view"
 std::string where(const evidence::RunView& run, const evidence::TestView& test, const BrokenClaim& broken);

@@ -108,7 +108,7 @@ class PageData {
     page.set("has_arrivals", !run_.arrivals.empty());
     auto arrivals = Value::array();
     for (const auto& arrival : run_.arrivals)
-      arrivals.push(Value::object({{"arrival", one_line(sentence_of(arrival))}}));
+      arrivals.push(Value::object({{"arrival", one_line(sentence_of(arrival, Repeats::all))}}));
     page.set("arrivals", std::move(arrivals));
     page.set("damaged", run_.is_damaged);
     page.set("has_problems", !run_.problems.empty());

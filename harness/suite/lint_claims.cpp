@@ -238,6 +238,8 @@ void check_expressions(LintContext& context, const Step& step) {
     }
   }
   for (const auto& save : step.save) check_selector(context, save.selector);
+  if (const auto* pattern = step.action == Action::wait ? step.with["subject"].find("matches") : nullptr)
+    check_pattern(context, *pattern, step.place);
 }
 
 }  // namespace

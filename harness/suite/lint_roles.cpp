@@ -214,7 +214,7 @@ class RoleLinter {
     check_against(step.with, step.node ? step.node->find("with") : nullptr, schema, of, place);
     check_registered(step, "format", context_.vocabulary.formats, "formats");
     check_registered(step, "kind", context_.vocabulary.kinds, "kinds");
-    if (schema["properties"].find("from")) check_range(step);
+    if (schema["properties"].find("from") && schema["properties"].find("until")) check_range(step);
   }
 
   // What a reference stands for is known in the run only: it fits everywhere.

@@ -38,6 +38,7 @@ struct System {
   bool says_when = false;           // whether its inbox says when a message came
   std::int64_t ahead_ns = 0;        // of its clock, by which it says so
   bool opens = false;               // whether its inbox opens what came
+  bool numbers = false;             // subjects are "record 1", "record 2" ... in the order of sending
   std::vector<Sent> sent;           // each key once
   std::vector<std::string> asked;   // keys of every request
   std::set<std::string> signed_in;  // instances of this process
@@ -87,9 +88,11 @@ struct System {
       }
       return emitted(Value::object({{"items", std::move(items)}}));
     });
-    connectors.on("bb.inbox/1 read", [](const FakeCall& call) {
-      return content("Subject: " + call.operation.arguments["item_id"].string_or("") + "\r\n\r\nhello\r\n",
-                     "message/rfc822");
+    connectors.on("bb.inbox/1 read", [this](const FakeCall& call) {
+      std::string subject = call.operation.arguments["item_id"].string_or("");
+      for (std::size_t i = 0; i < sent.size() && numbers; ++i)
+        if (sent[i].key == subject) subject = "record " + std::to_string(i + 1);
+      return content("Subject: " + subject + "\r\n\r\nhello\r\n", "message/rfc822");
     });
   }
 };
@@ -416,6 +419,37 @@ TEST_F(ResumeTest, KilledAfterAnyEventItComesToTheSameVerdictAndSendsNothingTwic
     }
   }
   EXPECT_EQ(asked_again, 4);
+}
+
+// A wait reads messages that are not for it: they stay there for who waits for them.
+TEST_F(ResumeTest, KilledAfterAnyEventAWaitByItsSubjectTakesTheSameMessage) {
+  system.numbers = true;
+  const auto whole = run(load(R"(
+  send:
+    title: Two records arrive
+    steps:
+      - {do: portal.sign_in, as: $patient}
+      - {do: portal.share, with: {to: $inbox.address}}
+      - {do: portal.share, id: again, with: {to: $inbox.address}}
+      - {wait: inbox.message, id: second, with: {address: $inbox.address, subject: record 2}, within: 9s}
+      - {wait: inbox.message, id: first, with: {address: $inbox.address, subject: {matches: "d 1$"}}, within: 9s}
+)",
+                              virtual_target()));
+  ASSERT_EQ(outcome(whole, "send"), "pass") << find(whole, "send").cause;
+  ASSERT_THAT(find(whole, "send").steps.back().message.body, HasSubstr("Subject: record 1"));
+  const std::size_t lines = count_lines(run_folder);
+  std::size_t first = 1;  // after what was sent: before, it comes a second time
+  for (std::size_t kept = 1, sends = 0; kept < lines && sends < 2; first = ++kept)
+    sends += split(*read_text(run_folder / evidence::events_file_name), '\n')[kept - 1].find(R"("function":"send")") !=
+             std::string::npos;
+  for (std::size_t kept = first + 1; kept < lines; ++kept) {
+    SCOPED_TRACE(testing::Message() << "after line " << kept);
+    System then = system;
+    const auto view = go_on(killed_after(run_folder, kept, kept % 3 * 20), then);
+    EXPECT_EQ(outcomes(view), outcomes(whole));
+    EXPECT_THAT(view.arrivals, IsEmpty());
+    if (HasFailure()) return;
+  }
 }
 
 TEST_F(ResumeTest, AMessageThatComesAfterItsWaitIsToldWithTheTimeThatDiffers) {

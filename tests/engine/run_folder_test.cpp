@@ -382,7 +382,12 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
   connectors.on("bb.inbox/1 allocate", [](const FakeCall&) {
     return emitted(Value::object({{"address", "https://inbox.example/1"}}));
   });
-  connectors.on("bb.inbox/1 read", [](const FakeCall&) { return content("Subject: x\r\n\r\n", "message/rfc822"); });
+  connectors.on("bb.inbox/1 read", [](const FakeCall& call) {
+    const bool is_it = call.operation.arguments["item_id"].string_or("") == "m";
+    return content(is_it ? "Subject: x\r\nFrom: a@b.example\r\nIn-Reply-To: <1@c.example>\r\n\r\n"
+                         : "Subject: t\r\nFrom: d@e.example\r\n\r\n",
+                   "message/rfc822");
+  });
   bool has_arrived = false;
   connectors.on("bb.inbox/1 poll", [&](const FakeCall&) {
     Value items = Value::array();
@@ -415,7 +420,11 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
     needs: warns
     steps:
       - {do: portal.share, with: {to: $inbox.address}, retry: {times: 1, every: 1ms, only: transport}}
-      - {wait: inbox.message, with: {address: $inbox.address}, within: 5m, tell: Wait., save: {mail: body}}
+      - wait: inbox.message
+        with: {address: $inbox.address, subject: {matches: x}, from: a@b.example, in_reply_to: 1@c.example}
+        within: 5m
+        tell: Wait.
+        save: {mail: body}
     cleanup: [{do: portal.sign_out}]
   warns: {title: It warns, verifies: R-S, steps: [{check: [{value: $word, is: other, hint: Why.}]}]}
   asks: {title: It asks, steps: [{attest: "Is it so?"}]}
@@ -427,6 +436,9 @@ TEST_F(RunFolderTest, EveryEventIsAsTheSchemaSays) {
   has_arrived = true;
   const auto view = resume(run_folder, connectors);
   EXPECT_EQ(outcome(view, "send"), "pass") << find(view, "send").cause;
+  ASSERT_THAT(view.arrivals, SizeIs(1));
+  EXPECT_EQ(view.arrivals[0].sender, "d@e.example");
+  EXPECT_THAT(view.arrivals[0].differs, SizeIs(3));
   ChildProcess::Options program;
   program.program = "/usr/bin/python3";
   program.arguments = {BB_SOURCE_DIR "/tests/engine/validate_events.py",

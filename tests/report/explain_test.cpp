@@ -117,6 +117,40 @@ TEST(ExplainTest, NamesSuiteFileLineAndStep) {
             "suites/pledge.data_holder.yaml:41, step view");
 }
 
+TEST(ExplainTest, TellsOfAStrayMessageWithoutItsSubjectAndSenderWhereLogsAreKept) {
+  evidence::ArrivalView arrival{.role = "inbox",
+                                .id = "7",
+                                .title = "Record of Newman",
+                                .updated = "2026-11-21T12:00:00.000Z",
+                                .nearest = {"demo", "send", "message", "inbox.message", "a@b.example", "", ""},
+                                .differs = {{"subject", "'Visit'", "'Record of Newman'"},
+                                            {"from", "c@d.example", "newman@e.example"},
+                                            {"in_reply_to", "1@a.example", "none"}},
+                                .sender = "newman@e.example"};
+  EXPECT_EQ(sentence_of(arrival, Repeats::all),
+            "inbox holds message 7, 'Record of Newman', from newman@e.example, of 2026-11-21T12:00:00.000Z, which no "
+            "wait took; nearest is demo/send, step message: subject: expected 'Visit', found 'Record of Newman': from: "
+            "expected c@d.example, found newman@e.example: in_reply_to: expected 1@a.example, found none");
+  EXPECT_EQ(sentence_of(arrival, Repeats::nothing_of_the_message),
+            "inbox holds message 7, of 2026-11-21T12:00:00.000Z, which no wait took; nearest is demo/send, step "
+            "message: another subject, which the other reports name: another from, which the other reports name: "
+            "in_reply_to: expected 1@a.example, found none");
+}
+
+TEST(ExplainTest, SaysWhatAWaitIsFor) {
+  const evidence::WaitView wait{"demo",
+                                "send",
+                                "message",
+                                "inbox.message",
+                                "a@b.example",
+                                "2026-11-21T12:00:00.000Z",
+                                "",
+                                {"Visit", "", "c@d.example", "1@a.example"}};
+  EXPECT_EQ(sentence_of(wait),
+            "demo/send waits for inbox.message at a@b.example, subject Visit, sender c@d.example, answer to "
+            "1@a.example until 2026-11-21T12:00:00.000Z");
+}
+
 TEST(ExplainTest, SaysWhyThereWasNoAnswer) {
   auto view = test::exchange("https://127.0.0.1:1/", 0, "");
   EXPECT_EQ(describe(view), "GET https://127.0.0.1:1/: no answer");

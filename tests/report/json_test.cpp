@@ -110,7 +110,10 @@ TEST_F(JsonTest, TellsOfAnArrivalTheWholeWaitThatItComesNearestTo) {
   auto run = conformant_run();
   const evidence::WaitView wait{"demo", "send", "message", "inbox.message", "a@b.example", "2026-11-21T12:00:00.000Z",
                                 ""};
-  run.arrivals = {{"inbox", "7", "", "", wait, {}}};
+  auto asking = wait;
+  asking.wanted = {"Visit", "", "c@d.example", "1@a.example"};
+  run.arrivals = {{"inbox", "7", "", "", wait, {}},
+                  {"inbox", "8", "A visit", "", asking, {{"subject", "'Visit'", "'A visit'"}}, "d@d.example"}};
   auto report = to_value(run);
   EXPECT_EQ(findings(to_json(report)), "");
   auto arrivals = report["arrivals"].items()[0];

@@ -527,6 +527,15 @@ TEST_F(LintTest, AnEventIsWaitedForAndAVerbIsDone) {
   };
   EXPECT_THAT(of_inbox("do: inbox.message"), HasSubstr("'message' is an event: write 'wait: inbox.message'"));
   EXPECT_THAT(of_inbox("wait: inbox.receive"), HasSubstr("'receive' is a verb: write 'do: inbox.receive'"));
+  // Which message it takes.
+  const auto of_wait = [&](const std::string& with) { return of_inbox("wait: inbox.message, with: {" + with + "}"); };
+  EXPECT_THAT(of_wait("subject: A, from: a@b.example, in_reply_to: <1@b.example>"), IsEmpty());
+  EXPECT_THAT(of_wait("subject: {matches: \"^A [0-9]+$\"}"), IsEmpty());
+  EXPECT_THAT(of_wait("subject: {matches: \"(\"}"), HasSubstr("not a regular expression"));
+  EXPECT_THAT(of_wait("subject: {contains: A}"), HasSubstr("'contains'"));
+  EXPECT_THAT(of_wait("subject: {}"), HasSubstr("'matches'"));
+  EXPECT_THAT(of_wait("subject: 12"), HasSubstr("argument 'subject' of event 'inbox.message'"));
+  EXPECT_THAT(of_wait("sender: a@b.example"), HasSubstr("'sender'"));
 }
 
 TEST_F(LintTest, ACapabilityIsNamedByItsWordAndNeededByARole) {
