@@ -16,6 +16,7 @@
 #include "harness/documents/cms_view.hpp"
 #include "harness/documents/kind_package.hpp"
 #include "harness/documents/mail_forms.hpp"
+#include "harness/documents/mail_patient.hpp"
 
 namespace bb::documents {
 namespace {
@@ -232,9 +233,10 @@ class MailView {
     view_.set("senders", std::to_string(senders.size()));
     const auto recipients = recipients_of(message);
     view_.set("recipients", join(recipients, " "));
-    if (of == "outer" && expects_inner_) add_differences(message, recipients);
+    const bool is_around_another = of == "outer" && expects_inner_;
+    if (is_around_another) add_differences(message, recipients);
     view_.set("final-delivery", word_of(direct::asked_of(message)));
-    add_fields(message, origin);
+    add_fields(message, origin, is_around_another ? MailPatients(*inner_) : MailPatients());
     add_notification(message, origin);
     add_part(message, origin, true);
     view_.set("xdm", yes(has_xdm_));
@@ -256,7 +258,8 @@ class MailView {
     view_.set("subject", outer.value("subject"));
   }
 
-  void add_fields(const Entity& entity, Origin origin) {
+  // `patients`: those whom the fields must not speak of (DIRECT-MSG-04).
+  void add_fields(const Entity& entity, Origin origin, const MailPatients& patients) {
     std::map<std::string, int> seen;
     for (std::size_t i = 0; i < entity.fields.size() && !is_full(); ++i) {
       const auto& field = entity.fields[i];
@@ -272,6 +275,7 @@ class MailView {
       view_.set("number", std::to_string(++seen[name]));
       view_.set("ascii", yes(are_ascii(field.value)));
       view_.set("control", yes(std::any_of(field.value.begin(), field.value.end(), is_control)));
+      if (const auto said = patients.said_by(name, field.value); !said.empty()) view_.set("patient", said);
       view_.close();
     }
   }
