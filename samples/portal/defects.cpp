@@ -183,6 +183,8 @@ constexpr DefectInfo table[] = {
     {Defect::mail_ignores_dates, "mail-ignores-dates",
      "A plain mail carries the whole record, whatever dates and visits were chosen."},
     {Defect::direct_triple_des, "direct-triple-des", "What is sent by Direct is encrypted with Triple DES."},
+    {Defect::direct_encrypts_for_itself, "direct-encrypts-for-itself",
+     "Direct messages are encrypted with the portal's own certificate, not with their recipient's."},
     {Defect::direct_oaep, "direct-oaep",
      "The key of what is sent by Direct is transported by RSA-OAEP, which is right since version 1.3 alone."},
     {Defect::direct_sends_unsigned, "direct-sends-unsigned", "What is sent by Direct is encrypted and not signed."},

@@ -117,6 +117,7 @@ enum class Defect {
   mail_ignores_dates,
   direct_triple_des,
   direct_oaep,
+  direct_encrypts_for_itself,
   direct_sends_unsigned,
   direct_wrong_micalg,
   direct_changed_after_signing,

@@ -61,7 +61,10 @@ std::string direct_header_defects(std::string message, const Defects& defects) {
   return message;
 }
 
-Result<std::string> seal_direct(std::string_view message, const DirectSeal& seal, const Defects& defects) {
+Result<std::string> seal_direct(std::string_view message, const DirectSeal& asked, const Defects& defects) {
+  const std::vector<direct::Certificate> own{asked.signer.certificate};
+  const bool is_for_itself = defects.is_on(Defect::direct_encrypts_for_itself) && !asked.recipients.empty();
+  const DirectSeal seal{asked.signer, is_for_itself ? own : asked.recipients};
   // Nobody to encrypt for: direct-sends-without-certificate.
   const bool is_by_hand = is_made_by_hand(defects) || seal.recipients.empty();
   auto sealed = is_by_hand ? sealed_by_hand(message, seal, defects)

@@ -130,6 +130,11 @@ std::vector<Case> cases() {
        }},
       {"direct-triple-des", Published::good,
        [](auto& w, auto& p) { return opened(w, sent(w, p)).envelope->cipher == "DES-EDE3-CBC"; }},
+      {"direct-encrypts-for-itself", Published::good,
+       [](auto& w, auto& p) {
+         const auto layers = direct::look_through(sent(w, p), {});
+         return layers && direct::is_of(layers->envelope->recipients.at(0), w.portal().certificate);
+       }},
       {"direct-oaep", Published::rsa,
        [](auto& w, auto& p) {
          const auto layers = direct::look_through(sent(w, p), {});  // the key of it is nobody's here
