@@ -128,10 +128,11 @@ Value stream_request(const bb_host* host, const char* function, bb_stream* strea
   return request;
 }
 
+// The host's library has functions of the same names.
 extern "C" {
 
-void log_write(const bb_host* host, const bb_call* call, bb_log_level level, bb_str message, const bb_pair* fields,
-               std::uint64_t field_count) {
+static void log_write(const bb_host* host, const bb_call* call, bb_log_level level, bb_str message,
+                      const bb_pair* fields, std::uint64_t field_count) {
   if (level < child_of(host).log_level()) return;
   Value request = request_of(host, BB_HOST_LOG, "write");
   if (!call) request.set("call", 0);
@@ -141,17 +142,17 @@ void log_write(const bb_host* host, const bb_call* call, bb_log_level level, bb_
   child_of(host).tell(request);
 }
 
-std::int64_t clock_now_unix_ns(const bb_host* host) {
+static std::int64_t clock_now_unix_ns(const bb_host* host) {
   return child_of(host).upcall(request_of(host, BB_HOST_CLOCK, "now_unix_ns"))["now"].integer_or(0);
 }
-std::int64_t clock_monotonic_ns(const bb_host*) { return monotonic_ns(); }
-bb_status clock_sleep_ns(const bb_host* host, bb_call*, std::int64_t duration_ns) {
+static std::int64_t clock_monotonic_ns(const bb_host*) { return monotonic_ns(); }
+static bb_status clock_sleep_ns(const bb_host* host, bb_call*, std::int64_t duration_ns) {
   Value request = request_of(host, BB_HOST_CLOCK, "sleep_ns");
   request.set("duration_ns", duration_ns);
   return status_of(child_of(host).upcall(request));
 }
 
-bb_status random_fill(const bb_host* host, void* buffer, std::uint64_t size) {
+static bb_status random_fill(const bb_host* host, void* buffer, std::uint64_t size) {
   if (size == 0) return BB_OK;
   if (!buffer) return BB_E_INVALID_ARGUMENT;
   auto* out = static_cast<char*>(buffer);
@@ -169,29 +170,31 @@ bb_status random_fill(const bb_host* host, void* buffer, std::uint64_t size) {
   return BB_OK;
 }
 
-bb_status secret_read(const bb_host* host, bb_call*, bb_str name, bb_sink* out) {
+static bb_status secret_read(const bb_host* host, bb_call*, bb_str name, bb_sink* out) {
   return secret(host, key_request(host, "read", name, {}, {}), out);
 }
-bb_status secret_store(const bb_host* host, bb_call*, bb_str name, bb_bytes value) {
+static bb_status secret_store(const bb_host* host, bb_call*, bb_str name, bb_bytes value) {
   return secret(host, key_request(host, "store", name, {}, value), nullptr);
 }
-bb_status secret_sign(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes digest, bb_sink* out) {
+static bb_status secret_sign(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes digest,
+                             bb_sink* out) {
   return secret(host, key_request(host, "sign", name, algorithm, digest), out);
 }
-bb_status secret_sign_message(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes message,
-                              bb_sink* out) {
+static bb_status secret_sign_message(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes message,
+                                     bb_sink* out) {
   return secret(host, key_request(host, "sign_message", name, algorithm, message), out);
 }
-bb_status secret_mac(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes message, bb_sink* out) {
+static bb_status secret_mac(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes message,
+                            bb_sink* out) {
   return secret(host, key_request(host, "mac", name, algorithm, message), out);
 }
-bb_status secret_decrypt(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_source* ciphertext,
-                         bb_sink* out) {
+static bb_status secret_decrypt(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_source* ciphertext,
+                                bb_sink* out) {
   return secret(host, key_request(host, "decrypt", name, algorithm, {}), out, ciphertext);
 }
 
-bb_status http_perform(const bb_host* host, bb_call* call, const bb_http_request* wanted,
-                       bb_http_response_sink* response) {
+static bb_status http_perform(const bb_host* host, bb_call* call, const bb_http_request* wanted,
+                              bb_http_response_sink* response) {
   if (!BB_HAS(wanted, client_certificate) || !BB_HAS(response, body) || !response->head || !response->body)
     return plugin_call_of(call).refuse(BB_E_INVALID_ARGUMENT, Blame::connector,
                                        "the HTTP request or its response sink is incomplete");
@@ -206,7 +209,7 @@ bb_status http_perform(const bb_host* host, bb_call* call, const bb_http_request
   return over(call, status_of(child_of(host).upcall(request, &duties)));
 }
 
-void evidence_record(const bb_host* host, bb_call*, const bb_evidence* evidence) {
+static void evidence_record(const bb_host* host, bb_call*, const bb_evidence* evidence) {
   if (!BB_HAS(evidence, attribute_count)) return;
   Value request = request_of(host, BB_HOST_EVIDENCE, "record");
   request.set("flags", evidence->flags);
@@ -219,7 +222,7 @@ void evidence_record(const bb_host* host, bb_call*, const bb_evidence* evidence)
   child_of(host).tell(request);
 }
 
-bb_status person_ask(const bb_host* host, bb_call* call, const bb_question* question, bb_answer_sink* out) {
+static bb_status person_ask(const bb_host* host, bb_call* call, const bb_question* question, bb_answer_sink* out) {
   const auto wrong = [&](const char* problem) {
     return plugin_call_of(call).refuse(BB_E_INVALID_ARGUMENT, Blame::connector, problem);
   };
@@ -247,8 +250,8 @@ bb_status person_ask(const bb_host* host, bb_call* call, const bb_question* ques
 }
 
 // open and start_tls: the whole of what is wished for.
-bb_status make_stream(const bb_host* host, bb_call* call, const char* function, const bb_stream_request* wanted,
-                      bb_stream*& stream) {
+static bb_status make_stream(const bb_host* host, bb_call* call, const char* function, const bb_stream_request* wanted,
+                             bb_stream*& stream) {
   if (!BB_HAS(wanted, client_certificate))
     return plugin_call_of(call).refuse(BB_E_INVALID_ARGUMENT, Blame::connector, "the stream request is incomplete");
   Value request = stream_request(host, function, stream);
@@ -268,19 +271,19 @@ bb_status make_stream(const bb_host* host, bb_call* call, const char* function, 
   return over(call, status_of(done));
 }
 
-bb_status stream_open(const bb_host* host, bb_call* call, const bb_stream_request* request, bb_stream** out) {
+static bb_status stream_open(const bb_host* host, bb_call* call, const bb_stream_request* request, bb_stream** out) {
   if (!out)
     return plugin_call_of(call).refuse(BB_E_INVALID_ARGUMENT, Blame::connector, "the stream request is incomplete");
   *out = nullptr;
   return make_stream(host, call, "open", request, *out);
 }
 
-const bb_stream_info* stream_describe(const bb_host* host, bb_stream* stream) {
+static const bb_stream_info* stream_describe(const bb_host* host, bb_stream* stream) {
   return child_of(host).described_stream(reinterpret_cast<std::uint64_t>(stream));
 }
 
-bb_status stream_read(const bb_host* host, bb_call* call, bb_stream* stream, void* buffer, std::uint64_t capacity,
-                      std::uint64_t* got) {
+static bb_status stream_read(const bb_host* host, bb_call* call, bb_stream* stream, void* buffer,
+                             std::uint64_t capacity, std::uint64_t* got) {
   Value request = stream_request(host, "read", stream);
   request.set("capacity", capacity);
   const Value done = child_of(host).upcall(request);
@@ -290,7 +293,7 @@ bb_status stream_read(const bb_host* host, bb_call* call, bb_stream* stream, voi
   return over(call, status_of(done));
 }
 
-bb_status stream_write(const bb_host* host, bb_call* call, bb_stream* stream, bb_bytes chunk) {
+static bb_status stream_write(const bb_host* host, bb_call* call, bb_stream* stream, bb_bytes chunk) {
   return write_in_pieces(from_abi(chunk), [&](std::string_view piece) {
     Value request = stream_request(host, "write", stream);
     request.set("bytes", piece);
@@ -298,11 +301,12 @@ bb_status stream_write(const bb_host* host, bb_call* call, bb_stream* stream, bb
   });
 }
 
-bb_status stream_start_tls(const bb_host* host, bb_call* call, bb_stream* stream, const bb_stream_request* request) {
+static bb_status stream_start_tls(const bb_host* host, bb_call* call, bb_stream* stream,
+                                  const bb_stream_request* request) {
   return make_stream(host, call, "start_tls", request, stream);
 }
 
-void stream_close(const bb_host* host, bb_stream* stream) {
+static void stream_close(const bb_host* host, bb_stream* stream) {
   child_of(host).forget_stream(reinterpret_cast<std::uint64_t>(stream));
   child_of(host).tell(stream_request(host, "close", stream));
 }
