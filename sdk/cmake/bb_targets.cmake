@@ -79,6 +79,14 @@ function(bb_compile_together target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
 
+# The same for a target of ours under the sanitizers, which are built for the tests alone;
+# elsewhere it is compiled file by file.
+function(bb_compile_together_to_check target)
+  if(BB_SANITIZE AND NOT BB_FUZZ)
+    bb_compile_together(${target} ${ARGN})
+  endif()
+endfunction()
+
 # bb_library(NAME host SRCS a.cpp DEPS bb::core PRIVATE_DEPS PkgConfig::YAML INCLUDE dir)
 # A static library bb::NAME. INCLUDE defaults to sdk/include.
 function(bb_library)
