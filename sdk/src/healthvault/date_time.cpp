@@ -1,0 +1,33 @@
+#include <bb/healthvault/date_time.hpp>
+
+#include <limits>
+
+#include <bb/core/time.hpp>
+
+namespace bb::healthvault {
+
+std::optional<std::int64_t> date_time_ns(std::string_view text) {
+  constexpr std::string_view form = "0000-00-00T00:00:00";
+  if (text.size() < form.size() || text[10] != 'T' || text.back() == 'z') return std::nullopt;
+  std::string whole{text};
+  const auto zone = text.find_first_of("Z+-", form.size());
+  if (zone == std::string_view::npos) whole += 'Z';
+  // "9999-12-31T23:59:59.999Z" is what never expires; 64 bits reach to 2262 (bb/core/time.hpp).
+  // The Gregorian calendar repeats after 400 years, so the rest is checked in another year.
+  const auto year = text.substr(0, 4);
+  std::optional<std::int64_t> beyond;
+  if (year > "2261" && year <= "9999") beyond = std::numeric_limits<std::int64_t>::max();
+  if (year >= "0001" && year < "1678") beyond = std::numeric_limits<std::int64_t>::min();
+  if (beyond) {
+    for (const char digit : year)
+      if (digit < '0' || digit > '9') return std::nullopt;
+    const int same = std::stoi(std::string{year}) % 400 + 1600;
+    whole.replace(0, 4, std::to_string(same < 1678 ? same + 400 : same));
+  }
+  const auto ns = parse_time(whole);
+  return ns && beyond ? beyond : ns;
+}
+
+std::string date_time(std::int64_t unix_ns) { return format_utc(unix_ns); }
+
+}  // namespace bb::healthvault

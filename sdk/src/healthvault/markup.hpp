@@ -1,0 +1,55 @@
+// markup.hpp - a message as a tree whose elements know their bytes.
+//
+// What is hashed, signed or carried unread is bytes, not what a parser makes of them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/core/result.hpp>
+#include <bb/xml/document.hpp>
+#include <bb/xml/nodes.hpp>
+
+namespace bb::healthvault {
+
+class Markup {
+ public:
+  // Refuses what bb::xml refuses, and another encoding than UTF-8. The bytes outlive this.
+  static Result<Markup> read(std::string_view bytes, std::size_t bytes_max);
+
+  const xmlNode* root() const { return document_.root(); }
+  // From start tag to end tag.
+  std::string_view bytes_of(const xmlNode* element) const;
+  // Between the tags; empty of an empty element.
+  std::string_view inside_of(const xmlNode* element) const;
+  // "line 3, column 7": where the start tag begins.
+  std::string place_of(const xmlNode* element) const;
+  // A prefix that stands inside the element and is declared outside of it; empty where
+  // its inside can stand elsewhere as it is.
+  static std::string foreign_prefix_inside(const xmlNode* element);
+  // As that, of the element with its tags.
+  static std::string foreign_prefix_of(const xmlNode* element);
+
+ private:
+  struct Range {
+    std::size_t begin, inside_begin, inside_end, end;
+  };
+  Markup(std::string_view bytes, xml::Document document) : bytes_(bytes), document_(std::move(document)) {}
+  bool find_ranges();
+  const Range& range_of(const xmlNode* element) const;
+
+  std::string_view bytes_;
+  xml::Document document_;
+  std::vector<Range> ranges_;  // in document order; an element's _private is one more than its place here
+};
+
+// The element children, in order, without what stands between them.
+const xmlNode* first_element(const xmlNode* parent);
+const xmlNode* next_element(const xmlNode* element);
+
+// The text of an element, from all its parts.
+std::string text_of(const xmlNode* element);
+
+}  // namespace bb::healthvault

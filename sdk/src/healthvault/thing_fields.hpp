@@ -1,0 +1,103 @@
+// thing_fields.hpp - the description of a thing, for the methods that carry one.
+#pragma once
+
+#include <bb/healthvault/thing.hpp>
+
+#include "fields.hpp"
+
+namespace bb::healthvault {
+
+inline constexpr std::string_view xml_signature_space = "http://www.w3.org/2000/09/xmldsig#";
+
+template <class A>
+void describe(A& a, typename A::template Of<ThingKey>& key) {
+  a.maybe_attribute("version-stamp", Kind::guid, key.version_stamp);
+  a.content(Kind::guid, key.id);
+}
+
+template <class A>
+void describe(A& a, typename A::template Of<NamedId>& id) {
+  a.attribute("name", Kind::text, id.name);
+  a.content(Kind::guid, id.id);
+}
+
+// Type `Thing` of thing.xsd, and from `thing_version` 2 on `Thing2`.
+template <class A>
+void describe_audit(A& a, typename A::template Of<Audit>& audit, int thing_version) {
+  a.one("timestamp", Kind::date_time, audit.timestamp);
+  a.one("app-id", audit.app);
+  a.one("person-id", audit.person);
+  a.maybe("impersonator-id", audit.impersonator);
+  a.maybe("access-avenue", Kind::filled, audit.access_avenue);
+  a.one("audit-action", Kind::filled, audit.action);
+  if (thing_version >= 2) a.maybe("master-app-id", Kind::guid, audit.master_app_id);
+}
+
+template <class A>
+void describe(A& a, typename A::template Of<DataXml>& data) {
+  a.maybe_attribute("transform", Kind::text, data.transform);
+  a.inside(data.bytes);
+}
+
+template <class A>
+void describe(A& a, typename A::template Of<DataOther>& other) {
+  a.maybe_attribute("content-type", Kind::text, other.content_type);
+  a.maybe_attribute("content-encoding", Kind::text, other.content_encoding);
+  a.content(Kind::text, other.text);
+}
+
+template <class A>
+void describe(A& a, typename A::template Of<BlobHash>& hash) {
+  a.one("algorithm", Kind::text, hash.algorithm);
+  a.optional("params", hash.block_bytes.has_value(), [&] { a.maybe("block-size", hash.block_bytes); });
+  a.one("hash", Kind::filled, hash.hash);
+}
+
+template <class A>
+void describe(A& a, typename A::template Of<Blob>& blob) {
+  a.element("blob-info", [&] {
+    a.one("name", Kind::text, blob.name);
+    a.one("content-type", Kind::text, blob.content_type);
+    a.maybe("hash-info", blob.hash);
+  });
+  a.maybe("content-length", blob.length_bytes);
+  a.maybe("base64data", Kind::base64, blob.inline_bytes);
+  if (!blob.inline_bytes) a.maybe("blob-ref-url", Kind::filled, blob.reference_url);
+  a.maybe("legacy-content-encoding", Kind::text, blob.legacy_content_encoding);
+  a.maybe("current-content-encoding", Kind::text, blob.current_content_encoding);
+}
+
+template <class A>
+void describe(A& a, typename A::template Of<EffectivePermissions>& permissions) {
+  a.maybe_attribute("immutable", permissions.is_immutable);
+  a.many("permission", Kind::filled, permissions.permissions, 1);
+}
+
+template <class A>
+void describe_thing(A& a, typename A::template Of<Thing>& thing, int thing_version) {
+  a.maybe("thing-id", thing.key);
+  a.optional("type-id", !thing.type_id.empty(), [&] {
+    a.maybe_attribute("name", Kind::text, thing.type_name);
+    a.content(Kind::guid, thing.type_id);
+  });
+  a.maybe("thing-state", Kind::filled, thing.state);
+  a.maybe("flags", thing.flags);
+  a.maybe("eff-date", Kind::date_time, thing.effective_date);
+  a.maybe_with("created", thing.created, [&](auto& audit) { describe_audit(a, audit, thing_version); });
+  a.maybe_with("updated", thing.updated, [&](auto& audit) { describe_audit(a, audit, thing_version); });
+  a.many("data-xml", thing.data);
+  if (thing_version >= 2)
+    a.maybe_list("blob-payload", "blob", thing.blobs);
+  else
+    a.maybe("data-other", thing.data_other);
+  a.maybe("eff-permissions", thing.effective_permissions);
+  a.maybe("tags", Kind::text, thing.tags);
+  if (thing_version >= 2) {
+    a.maybe_element("signature-info", {}, thing.signature_xml);
+    a.maybe("updated-end-date", Kind::date_time, thing.updated_end_date);
+  } else {
+    a.maybe_element("Signature", xml_signature_space, thing.signature_xml);
+  }
+}
+
+}  // namespace bb::healthvault
