@@ -22,14 +22,14 @@ enum class ShellUse { test, production };
 struct ShellRedirect {
   std::string target;  // one of shell_targets()
   std::string app_id;
-  bool is_multi_record = false;                                // `ismra`
-  std::string external_record_id = {};                         // `extrecordid`
-  std::vector<int> online_rules = {};                          // `onopt#`: optional rules by number, counted from 1
-  std::vector<int> offline_rules = {};                         // `offopt#`
-  std::string return_method = {};                              // `trm`: "get", "post"
-  std::string action_query = {};                               // `actionqs`: comes back unchanged; see ShellStates
-  std::optional<bool> may_change_instance = {};                // `aib`: the shell may use another instance
-  std::string return_url = {};                                 // `redirect`: outside production alone
+  bool is_multi_record = false;                  // `ismra`
+  std::string external_record_id = {};           // `extrecordid`
+  std::vector<int> online_rules = {};            // `onopt#`: optional rules by number, counted from 1
+  std::vector<int> offline_rules = {};           // `offopt#`
+  std::string return_method = {};                // `trm`: "get", "post"
+  std::string action_query = {};                 // `actionqs`: comes back unchanged; see action_query_of()
+  std::optional<bool> may_change_instance = {};  // `aib`: the shell may use another instance
+  std::string return_url = {};                   // `redirect`: outside production alone
   std::vector<std::pair<std::string, std::string>> more = {};  // parameters of one target, "thingid"
 };
 

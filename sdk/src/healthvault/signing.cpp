@@ -1,0 +1,199 @@
+#include <bb/healthvault/signing.hpp>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <climits>
+#include <cstdlib>
+
+#include <bb/core/certificate.hpp>
+#include <bb/core/crypto.hpp>
+#include <bb/core/text.hpp>
+
+namespace bb::healthvault {
+namespace {
+
+template <auto free>
+struct Free {
+  template <class T>
+  void operator()(T* what) const {
+    free(what);
+  }
+};
+using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
+using CertificatePtr = std::unique_ptr<X509, Free<X509_free>>;
+
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+// Fetched once: a look-up by name costs more than a small message's hash.
+const EVP_MD* fetched(const char* name) {
+  const EVP_MD* digest = EVP_MD_fetch(nullptr, name, nullptr);
+  if (digest == nullptr) std::abort();  // of a build of OpenSSL without SHA
+  return digest;
+}
+const EVP_MD* sha256_digest() {
+  static const EVP_MD* const digest = fetched("SHA256");
+  return digest;
+}
+const EVP_MD* sha1_digest() {
+  static const EVP_MD* const digest = fetched("SHA1");
+  return digest;
+}
+
+const EVP_MD* digest_of(MacAlgorithm algorithm) {
+  return algorithm == MacAlgorithm::hmac_sha256 ? sha256_digest() : sha1_digest();
+}
+const EVP_MD* digest_of(SignatureMethod method) {
+  return method == SignatureMethod::rsa_sha256 ? sha256_digest() : sha1_digest();
+}
+
+std::string hash(const EVP_MD* digest, std::string_view bytes) {
+  std::string out(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), bytes_of(out), &size, digest, nullptr) != 1)
+    std::abort();  // only without memory
+  out.resize(size);
+  return out;
+}
+
+int refuse_or_give(char* buffer, int size, int is_writing, void* password) {
+  const auto& given = *static_cast<const std::string_view*>(password);
+  if (given.empty()) return refuse_pass_phrase(buffer, size, is_writing, nullptr);
+  if (size < 0 || given.size() > static_cast<std::size_t>(size)) return -1;
+  given.copy(buffer, given.size());
+  return static_cast<int>(given.size());
+}
+
+}  // namespace
+
+std::string sha256(std::string_view bytes) { return hash(sha256_digest(), bytes); }
+
+std::string sha256_base64(std::string_view bytes) { return base64_encode(sha256(bytes)); }
+
+std::string_view word_of(MacAlgorithm algorithm) {
+  return algorithm == MacAlgorithm::hmac_sha256 ? "HMACSHA256" : "HMACSHA1";
+}
+
+std::string_view jose_name(MacAlgorithm algorithm) { return algorithm == MacAlgorithm::hmac_sha256 ? "HS256" : "HS1"; }
+
+std::optional<MacAlgorithm> mac_algorithm(std::string_view word) {
+  for (const auto one : {MacAlgorithm::hmac_sha256, MacAlgorithm::hmac_sha1})
+    if (word == word_of(one)) return one;
+  return std::nullopt;
+}
+
+std::string mac(MacAlgorithm algorithm, std::string_view key, std::string_view bytes) {
+  std::string out(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  if (key.size() > INT_MAX || HMAC(digest_of(algorithm), key.data(), static_cast<int>(key.size()), bytes_of(bytes),
+                                   bytes.size(), bytes_of(out), &size) == nullptr)
+    std::abort();  // only without memory
+  out.resize(size);
+  return out;
+}
+
+bool verify_mac(MacAlgorithm algorithm, std::string_view key, std::string_view bytes, std::string_view code) {
+  return equal_constant_time(mac(algorithm, key, bytes), code);
+}
+
+std::string_view word_of(SignatureMethod method) {
+  return method == SignatureMethod::rsa_sha256 ? "RSA-SHA256" : "RSA-SHA1";
+}
+
+std::string_view digest_word_of(SignatureMethod method) {
+  return method == SignatureMethod::rsa_sha256 ? "SHA256" : "SHA1";
+}
+
+std::string_view jose_name(SignatureMethod method) { return method == SignatureMethod::rsa_sha256 ? "RS256" : "RS1"; }
+
+std::optional<SignatureMethod> signature_method(std::string_view word) {
+  for (const auto one : {SignatureMethod::rsa_sha1, SignatureMethod::rsa_sha256})
+    if (word == word_of(one)) return one;
+  return std::nullopt;
+}
+
+Result<SigningKey> SigningKey::read(std::string_view pem, std::string_view password) {
+  if (pem.size() > certificate_bytes_max) return Error{"the application's key is longer than any key"};
+  const Bio source(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  SigningKey key;
+  key.key_.reset(PEM_read_bio_PrivateKey(source.get(), nullptr, refuse_or_give, &password), EVP_PKEY_free);
+  ERR_clear_error();
+  if (key.key_ == nullptr)
+    return Error{
+        "the application's key cannot be read: expected one PEM private key and, where it is encrypted, "
+        "its password"};
+  if (EVP_PKEY_is_a(key.key_.get(), "RSA") != 1) return Error{"the application's key is not an RSA key"};
+  return key;
+}
+
+Result<std::string> SigningKey::sign(SignatureMethod method, std::string_view bytes) const {
+  const DigestContext context(EVP_MD_CTX_new());
+  std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())), '\0');
+  std::size_t size = signature.size();
+  const bool is_done = context != nullptr &&
+                       EVP_DigestSignInit(context.get(), nullptr, digest_of(method), nullptr, key_.get()) == 1 &&
+                       EVP_DigestSign(context.get(), bytes_of(signature), &size, bytes_of(bytes), bytes.size()) == 1;
+  ERR_clear_error();
+  if (!is_done)
+    return Error{std::string{word_of(method)} + " is refused by this system's OpenSSL for the application's key of " +
+                 counted(static_cast<std::size_t>(bits()), "bit")};
+  signature.resize(size);
+  return signature;
+}
+
+int SigningKey::bits() const { return EVP_PKEY_get_bits(key_.get()); }
+
+Result<SigningCertificate> SigningCertificate::read(std::string_view text) {
+  const auto der = certificate_der(text);
+  if (!der)
+    return Error{"the application's certificate cannot be read: expected one certificate, PEM or base64 of DER"};
+  const auto* begin = bytes_of(*der);
+  const CertificatePtr certificate(d2i_X509(nullptr, &begin, static_cast<long>(der->size())));
+  SigningCertificate read;
+  if (certificate != nullptr) read.key_.reset(X509_get_pubkey(certificate.get()), EVP_PKEY_free);
+  ERR_clear_error();
+  if (read.key_ == nullptr) return Error{"the application's certificate is none that OpenSSL can read"};
+  if (EVP_PKEY_is_a(read.key_.get(), "RSA") != 1) return Error{"the application's certificate is of no RSA key"};
+
+  for (const char digit : to_hex(hash(sha1_digest(), *der)))
+    read.thumbprint_ += digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit;
+  const auto* subject = X509_get_subject_name(certificate.get());
+  const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+  if (at >= 0) {
+    unsigned char* name = nullptr;
+    const int length = ASN1_STRING_to_UTF8(&name, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    if (length >= 0) read.common_name_.assign(reinterpret_cast<const char*>(name), static_cast<std::size_t>(length));
+    OPENSSL_free(name);
+  }
+  return read;
+}
+
+bool SigningCertificate::verify(SignatureMethod method, std::string_view bytes, std::string_view signature) const {
+  const DigestContext context(EVP_MD_CTX_new());
+  const bool is_good =
+      context != nullptr && EVP_DigestVerifyInit(context.get(), nullptr, digest_of(method), nullptr, key_.get()) == 1 &&
+      EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(bytes), bytes.size()) == 1;
+  ERR_clear_error();
+  return is_good;
+}
+
+int SigningCertificate::bits() const { return EVP_PKEY_get_bits(key_.get()); }
+
+bool is_same_thumbprint(std::string_view a, std::string_view b) {
+  const auto digits = [](std::string_view text) {
+    std::string out;
+    for (const char c : to_lower(text))
+      if (c != ':' && c != ' ') out += c;
+    return out;
+  };
+  const auto first = digits(a);
+  return !first.empty() && first == digits(b);
+}
+
+}  // namespace bb::healthvault
