@@ -11,8 +11,10 @@
 //   }
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,14 @@ enum class Kind {
   date_time,  // xs:dateTime
   base64,     // decoded once read
 };
+
+// Whether a text is one of the words of a schema's list.
+inline bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+inline bool are_all_of(const std::vector<std::string>& texts, std::initializer_list<std::string_view> words) {
+  return std::all_of(texts.begin(), texts.end(), [&](const auto& text) { return is_one_of(text, words); });
+}
 
 // "true", "1", "-7" ...: text that stands for a value, as XML Schema has it.
 std::string word_of(bool value);

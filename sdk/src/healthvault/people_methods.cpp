@@ -16,6 +16,8 @@ void describe(A& a, typename A::template Of<Record>& record) {
   a.maybe_attribute("auth-expired", record.is_authorization_expired);
   a.maybe_attribute("display-name", Kind::filled, record.display_name);
   a.maybe_attribute("state", Kind::filled, record.state);
+  a.check(is_one_of(record.state, {"", "Active", "ReadOnly", "Suspended", "Deleted"}),
+          "a 'state' that is Active, ReadOnly, Suspended or Deleted");
   a.maybe_attribute("date-created", Kind::date_time, record.created);
   a.maybe_attribute("max-size-bytes", record.bytes_max);
   a.maybe_attribute("size-bytes", record.bytes);
@@ -35,6 +37,9 @@ void describe(A& a, typename A::template Of<TypePermission>& permission) {
   a.one("thing-type-id", Kind::guid, permission.type_id);
   a.maybe_list("online-access-permissions", "permission", Kind::filled, permission.online);
   a.maybe_list("offline-access-permissions", "permission", Kind::filled, permission.offline);
+  a.check((!permission.online || are_permissions(*permission.online)) &&
+              (!permission.offline || are_permissions(*permission.offline)),
+          permission_words);
 }
 
 template <class A>
@@ -186,6 +191,8 @@ void describe(A& a, typename A::template Of<GetUpdatedRecordsForApplication::Ans
 template <class A>
 void describe(A& a, typename A::template Of<RecordOperation>& operation) {
   a.one("operation", Kind::filled, operation.operation);
+  a.check(is_one_of(operation.operation, {"Create", "Update", "Delete"}),
+          "an 'operation' that is Create, Update or Delete");
   a.one("sequence-number", operation.sequence_number);
   a.one("thing-id", operation.key);
   a.one("type-id", Kind::guid, operation.type_id);

@@ -9,6 +9,13 @@ namespace bb::healthvault {
 
 inline constexpr std::string_view xml_signature_space = "http://www.w3.org/2000/09/xmldsig#";
 
+// types.xsd, Permission.
+inline bool are_permissions(const std::vector<std::string>& words) {
+  return are_all_of(words, {"All", "Read", "Update", "Create", "Delete"});
+}
+inline constexpr std::string_view permission_words = "permissions of All, Read, Update, Create or Delete";
+inline constexpr std::string_view state_words = "a 'thing-state' that is Active or Deleted";
+
 template <class A>
 void describe(A& a, typename A::template Of<ThingKey>& key) {
   a.maybe_attribute("version-stamp", Kind::guid, key.version_stamp);
@@ -29,7 +36,10 @@ void describe_audit(A& a, typename A::template Of<Audit>& audit, int thing_versi
   a.one("person-id", audit.person);
   a.maybe("impersonator-id", audit.impersonator);
   a.maybe("access-avenue", Kind::filled, audit.access_avenue);
+  a.check(is_one_of(audit.access_avenue, {"", "Online", "Offline"}), "an 'access-avenue' that is Online or Offline");
   a.one("audit-action", Kind::filled, audit.action);
+  a.check(is_one_of(audit.action, {"Created", "Updated", "Deleted"}),
+          "an 'audit-action' that is Created, Updated or Deleted");
   if (thing_version >= 2) a.maybe("master-app-id", Kind::guid, audit.master_app_id);
 }
 
@@ -71,6 +81,7 @@ template <class A>
 void describe(A& a, typename A::template Of<EffectivePermissions>& permissions) {
   a.maybe_attribute("immutable", permissions.is_immutable);
   a.many("permission", Kind::filled, permissions.permissions, 1);
+  a.check(are_permissions(permissions.permissions), permission_words);
 }
 
 template <class A>
@@ -81,6 +92,7 @@ void describe_thing(A& a, typename A::template Of<Thing>& thing, int thing_versi
     a.content(Kind::guid, thing.type_id);
   });
   a.maybe("thing-state", Kind::filled, thing.state);
+  a.check(is_one_of(thing.state, {"", "Active", "Deleted"}), state_words);
   a.maybe("flags", thing.flags);
   a.maybe("eff-date", Kind::date_time, thing.effective_date);
   a.maybe_with("created", thing.created, [&](auto& audit) { describe_audit(a, audit, thing_version); });
@@ -91,7 +103,7 @@ void describe_thing(A& a, typename A::template Of<Thing>& thing, int thing_versi
   else
     a.maybe("data-other", thing.data_other);
   a.maybe("eff-permissions", thing.effective_permissions);
-  a.maybe("tags", Kind::text, thing.tags);
+  a.maybe("tags", thing_version >= 2 ? Kind::text : Kind::filled, thing.tags);
   if (thing_version >= 2) {
     a.maybe_element("signature-info", {}, thing.signature_xml);
     a.maybe("updated-end-date", Kind::date_time, thing.updated_end_date);

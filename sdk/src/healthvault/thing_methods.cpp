@@ -9,6 +9,7 @@ template <class A>
 void describe(A& a, typename A::template Of<ThingFilter>& filter) {
   a.many("type-id", Kind::guid, filter.type_ids);
   a.many("thing-state", Kind::filled, filter.states);
+  a.check(are_all_of(filter.states, {"Active", "Deleted"}), state_words);
   a.maybe("eff-date-min", Kind::date_time, filter.effective_date_min);
   a.maybe("eff-date-max", Kind::date_time, filter.effective_date_max);
   a.maybe("created-app-id", Kind::guid, filter.created_app_id);
@@ -47,6 +48,7 @@ void describe(A& a, typename A::template Of<ThingOrder>& order) {
     a.attribute("type-id", Kind::guid, order.type_id);
     a.attribute("property-name", Kind::text, order.property);
     a.maybe_attribute("direction", Kind::filled, order.direction);
+    a.check(is_one_of(order.direction, {"", "Asc", "Desc"}), "a 'direction' that is Asc or Desc");
   });
 }
 
@@ -55,6 +57,7 @@ void describe(A& a, typename A::template Of<ThingQuery>& query) {
   a.maybe_attribute("name", Kind::text, query.name);
   a.maybe_attribute("max", query.count_max);
   a.maybe_attribute("max-full", query.full_max);
+  a.check(query.count_max.value_or(0) >= 0 && query.full_max.value_or(0) >= 0, "'max' and 'max-full' from 0 on");
   a.many("id", Kind::guid, query.ids);
   if (query.ids.empty()) a.many("key", query.keys);
   if (query.ids.empty() && query.keys.empty()) a.many("client-thing-id", Kind::filled, query.client_ids);
@@ -62,7 +65,10 @@ void describe(A& a, typename A::template Of<ThingQuery>& query) {
   a.maybe("format", query.format);
   a.maybe("current-version-only", query.current_version_only);
   if (a.version() < 3) return;
-  a.maybe_with("intents", query.intents, [&](auto& intents) { a.many("intent", Kind::filled, intents); });
+  a.maybe_with("intents", query.intents, [&](auto& intents) {
+    a.many("intent", Kind::filled, intents);
+    a.check(are_all_of(intents, {"view", "download", "transmit"}), "intents of view, download or transmit");
+  });
   a.maybe("order-by", query.order);
 }
 

@@ -219,7 +219,8 @@ struct GetApplicationInfo {
     std::vector<LocalText> descriptions = {};
     std::vector<LocalText> authorization_reasons = {};
     std::string domain_name = {};
-    // What the schema has behind these (logos, rules, statements ...), byte by byte.
+    // What the schema has behind these (logos, rules, statements ...), byte by byte; it asks for
+    // person-online-base-auth-xml and app-type.
     std::string more_xml = {};
     friend bool operator==(const Answer&, const Answer&) = default;
   };
