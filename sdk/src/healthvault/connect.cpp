@@ -7,7 +7,7 @@ namespace bb::healthvault {
 namespace {
 
 // Upper-case letters and digits without those that are taken for each other (0 O, 1 I L, 2 Z,
-// 5 S, 8 B, U V). The form is the platform's own: the length alone is documented.
+// 5 S, 8 B, U beside V). The form is the platform's own: the length alone is documented.
 constexpr std::string_view code_alphabet = "ACDEFGHJKMNPQRTVWXY34679";
 
 }  // namespace

@@ -61,7 +61,7 @@ Result<Response> read_response(std::string_view body, const EnvelopeLimits& limi
   bool has_error = false;
   reader.enter(status, [&] {
     describe_status(reader, response);
-    has_error = xml::name_of(next_element(first_element(status))) == "error";
+    has_error = !reader.error() && xml::name_of(next_element(first_element(status))) == "error";
   });
   if (reader.error()) return *reader.error();
   if (response.code != 0 && !has_error)
