@@ -73,6 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(is_header_intact(*read, "secret"));
     static_cast<void>(is_expired(read->header, 0, 0));
     read_message(read->header.method, read->header.method_version, "request", read->info_bytes);
+    static_cast<void>(read_request_info<PutThings>(*read));
   } else if (line == "response") {
     const auto read = read_response(rest);
     if (!read) return 0;

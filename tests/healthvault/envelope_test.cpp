@@ -91,6 +91,18 @@ TEST(HealthvaultEnvelopeTest, IsReadAsItWasWritten) {
   EXPECT_TRUE(is_header_intact(read, secret));
   EXPECT_FALSE(is_header_intact(read, secret + "x"));
   EXPECT_TRUE(must(read_request_info<GetThings>(read.info_bytes)) == things_request(3));
+  EXPECT_TRUE(must(read_request_info<GetThings>(read)) == things_request(3));
+}
+
+TEST(HealthvaultEnvelopeTest, AMessageIsReadByTheVersionOfItsHeader) {
+  // Version 2 knows no intents; the place is that in the body.
+  auto header = full_header();
+  header.method_version = 2;
+  const auto body = "\n" + signed_body(header, "<info><group><format/><intents/></group></info>");
+  const auto read = read_request_info<GetThings>(must(read_request(body)));
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().what, HasSubstr("found 'intents'"));
+  EXPECT_THAT(read.error().what, HasSubstr("line 2, column " + std::to_string(body.find("<intents/>"))));
 }
 
 TEST(HealthvaultEnvelopeTest, OneByteOfHeaderOrInfoBreaksIt) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -54,7 +55,23 @@ std::string_view escape_of(char c, bool is_attribute) {
   }
 }
 
+// Of each byte whether it stands in text and attributes as it is: most do.
+constexpr auto plain_bytes = [] {
+  std::array<bool, 256> is_plain{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) is_plain[byte] = true;
+  for (const char c : {'&', '<', '>', '"'}) is_plain[static_cast<unsigned char>(c)] = false;
+  return is_plain;
+}();
+
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return plain_bytes[static_cast<unsigned char>(c)]; });
+}
+
 void append(std::string& out, std::string_view text, bool is_attribute) {
+  if (is_plain(text)) {
+    out += text;
+    return;
+  }
   std::string mended;
   if (!is_utf8(text)) text = mended = to_utf8_lossy(text);
   std::size_t kept = 0;
@@ -117,13 +134,6 @@ void Writer::content(Kind kind, const std::string& value) {
     out_ += base64_encode(value);
   else
     append_text(out_, value);
-}
-
-void Writer::end_element(std::string_view name) {
-  close_tag();
-  out_ += "</";
-  out_ += name;
-  out_ += '>';
 }
 
 const xmlNode* Reader::take(std::string_view name) {

@@ -90,7 +90,10 @@ class Writer {
   void content(Kind kind, const std::string& value);
 
   void one(std::string_view name, Kind kind, const std::string& value) {
-    element(name, [&] { content(kind, value); });
+    close_tag();
+    append_tag("<", name);
+    content(kind, value);
+    append_tag("</", name);
   }
   void one(std::string_view name, bool value) { one(name, Kind::text, word_of(value)); }
   void one(std::string_view name, std::int64_t value) { one(name, Kind::text, std::to_string(value)); }
@@ -176,7 +179,15 @@ class Writer {
     if (is_tag_open_) out_ += '>';
     is_tag_open_ = false;
   }
-  void end_element(std::string_view name);
+  void append_tag(std::string_view begin, std::string_view name) {
+    out_ += begin;
+    out_ += name;
+    out_ += '>';
+  }
+  void end_element(std::string_view name) {
+    close_tag();
+    append_tag("</", name);
+  }
   void raw(const std::string& bytes) {
     if (bytes.empty()) return;
     close_tag();

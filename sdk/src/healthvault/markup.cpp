@@ -149,6 +149,12 @@ const xmlNode* next_element(const xmlNode* element) {
   return node;
 }
 
+const xmlNode* last_element(const xmlNode* parent) {
+  const xmlNode* node = parent->last;
+  while (node != nullptr && node->type != XML_ELEMENT_NODE) node = node->prev;
+  return node;
+}
+
 std::string text_of(const xmlNode* element) {
   std::string text;
   for (const xmlNode* node = element->children; node != nullptr; node = node->next)

@@ -48,6 +48,7 @@ class Markup {
 // The element children, in order, without what stands between them.
 const xmlNode* first_element(const xmlNode* parent);
 const xmlNode* next_element(const xmlNode* element);
+const xmlNode* last_element(const xmlNode* parent);
 
 // The text of an element, from all its parts.
 std::string text_of(const xmlNode* element);

@@ -5,21 +5,23 @@
 #include <type_traits>
 
 #include <bb/healthvault/method.hpp>
+#include <bb/healthvault/request.hpp>
 
 #include "fields.hpp"
 
 namespace bb::healthvault {
 
+inline constexpr std::size_t info_bytes_usual = 1024;  // most messages grow no further
 inline constexpr std::size_t info_bytes_max = std::size_t{64} * 1024 * 1024;
 
 template <class A>
 void describe(A&, typename A::template Of<Nothing>&) {}
 
 template <class Message>
-Result<Message> read_info(const Markup& markup, int version) {
+Result<Message> read_info(const Markup& markup, const xmlNode* info, int version) {
   Message message;
   Reader reader(markup, version);
-  reader.enter(markup.root(), [&] { describe(reader, message); });
+  reader.enter(info, [&] { describe(reader, message); });
   if (reader.error()) return *reader.error();
   return message;
 }
@@ -31,6 +33,7 @@ Status check_answer_root(const Markup& markup, std::string_view method, int vers
 template <class Method>
 std::string write_request_info(const typename Method::Request& request, int version) {
   std::string out;
+  out.reserve(info_bytes_usual);
   Writer writer(out, version);
   writer.element("info", [&] { describe(writer, request); });
   return out;
@@ -51,7 +54,13 @@ template <class Method>
 Result<typename Method::Request> read_request_info(std::string_view info, int version) {
   BB_TRY(const auto markup, Markup::read(info, info_bytes_max));
   BB_CHECK(check_request_root(markup));
-  return read_info<typename Method::Request>(markup, version);
+  return read_info<typename Method::Request>(markup, markup.root(), version);
+}
+
+template <class Method>
+Result<typename Method::Request> read_request_info(const Received& request) {
+  return read_info<typename Method::Request>(*request.markup, last_element(request.markup->root()),
+                                             request.header.method_version);
 }
 
 template <class Method>
@@ -60,7 +69,7 @@ Result<typename Method::Answer> read_answer_info(std::string_view info, int vers
     if (info.empty()) return Nothing{};
   BB_TRY(const auto markup, Markup::read(info, info_bytes_max));
   BB_CHECK(check_answer_root(markup, Method::name, version));
-  return read_info<typename Method::Answer>(markup, version);
+  return read_info<typename Method::Answer>(markup, markup.root(), version);
 }
 
 }  // namespace bb::healthvault
@@ -70,4 +79,5 @@ Result<typename Method::Answer> read_answer_info(std::string_view info, int vers
   template std::string write_request_info<M>(const M::Request&, int);      \
   template std::string write_answer_info<M>(const M::Answer&, int);        \
   template Result<M::Request> read_request_info<M>(std::string_view, int); \
+  template Result<M::Request> read_request_info<M>(const Received&);       \
   template Result<M::Answer> read_answer_info<M>(std::string_view, int)

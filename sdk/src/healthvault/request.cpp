@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
@@ -117,12 +118,15 @@ std::string finish(const Prepared& prepared, const std::optional<HeaderCode>& co
 }
 
 Result<Received> read_request(std::string_view body, const EnvelopeLimits& limits) {
-  BB_TRY(const auto markup, Markup::read(body, limits.bytes_max));
+  BB_TRY(auto parsed, Markup::read(body, limits.bytes_max));
+  const auto shared = std::make_shared<const Markup>(std::move(parsed));
+  const auto& markup = *shared;
   const auto* root = markup.root();
   if (!xml::is_element(root, request_space, "request"))
     return Error{fmt::format("{}: expected 'request' of the namespace '{}', found '{}'", markup.place_of(root),
                              request_space, shorten(xml::name_of(root), 60))};
   Received received;
+  received.markup = shared;
   const auto* next = first_element(root);
   if (is_plain(next, "auth")) {
     BB_TRY(received.code, read_code(markup, next));

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@
 #include <bb/healthvault/signing.hpp>
 
 namespace bb::healthvault {
+
+class Markup;
 
 inline constexpr std::string_view platform_path = "/platform/wildcat.ashx";  // HV-ENV-01
 inline constexpr std::string_view request_media_type = "text/xml; charset=utf-8";
@@ -72,6 +75,7 @@ struct Received {
   std::optional<HeaderCode> code = {};
   std::string_view header_bytes = {};
   std::string_view info_bytes = {};
+  std::shared_ptr<const Markup> markup = {};  // for this toolkit: the parsed body
 };
 
 struct EnvelopeLimits {
@@ -81,6 +85,12 @@ struct EnvelopeLimits {
 // The error is of what a platform answers with 3 INVALID_XML: no XML, a DOCTYPE, another
 // encoding than UTF-8, elements in another order or namespace, both an app-id and a session.
 [[nodiscard]] Result<Received> read_request(std::string_view body, const EnvelopeLimits& limits = {});
+
+// The message of a request that arrived, by the version in its header. As read_request_info() of
+// bb/healthvault/method.hpp of `info_bytes`, but parses nothing a second time; an error names the place in
+// the body. The bytes of the body are still there.
+template <class Method>
+[[nodiscard]] Result<typename Method::Request> read_request_info(const Received& request);
 
 // Whether the hash in the header is that of the info's bytes (HV-ENV-07); a header without
 // a hash is false.
