@@ -91,6 +91,12 @@ TEST_F(HealthvaultSigningTest, TheCodesOfRfc4231AndRfc2202) {
             "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 }
 
+TEST_F(HealthvaultSigningTest, AnEmptyKeyIsAKey) {
+  // HMAC_SHA256("", ""), as Python's hmac and RFC 2104 have it.
+  EXPECT_EQ(to_hex(mac(MacAlgorithm::hmac_sha256, "", "")),
+            "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
 TEST_F(HealthvaultSigningTest, ARequestAsSentIsVerifiedByOpenssl) {
   const auto secret = Secret::random();
   Header header{.method = "PutThings",

@@ -1,13 +1,13 @@
 #include <bb/healthvault/signing.hpp>
 
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <climits>
 #include <cstdlib>
 
 #include <bb/core/certificate.hpp>
@@ -26,6 +26,7 @@ struct Free {
 };
 using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, Free<EVP_MAC_CTX_free>>;
 using CertificatePtr = std::unique_ptr<X509, Free<X509_free>>;
 
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
@@ -46,8 +47,20 @@ const EVP_MD* sha1_digest() {
   return digest;
 }
 
-const EVP_MD* digest_of(MacAlgorithm algorithm) {
-  return algorithm == MacAlgorithm::hmac_sha256 ? sha256_digest() : sha1_digest();
+// A context that knows its digest and no key; to be copied.
+MacContext keyless(std::string digest) {
+  EVP_MAC* hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  MacContext context(EVP_MAC_CTX_new(hmac));
+  EVP_MAC_free(hmac);
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+                                   OSSL_PARAM_construct_end()};
+  if (context == nullptr || EVP_MAC_CTX_set_params(context.get(), parameters) != 1) std::abort();
+  return context;
+}
+MacContext context_of(MacAlgorithm algorithm) {
+  static const MacContext sha256_context = keyless("SHA256");
+  static const MacContext sha1_context = keyless("SHA1");
+  return MacContext(EVP_MAC_CTX_dup((algorithm == MacAlgorithm::hmac_sha256 ? sha256_context : sha1_context).get()));
 }
 const EVP_MD* digest_of(SignatureMethod method) {
   return method == SignatureMethod::rsa_sha256 ? sha256_digest() : sha1_digest();
@@ -89,10 +102,14 @@ std::optional<MacAlgorithm> mac_algorithm(std::string_view word) {
 }
 
 std::string mac(MacAlgorithm algorithm, std::string_view key, std::string_view bytes) {
+  const auto context = context_of(algorithm);
   std::string out(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  if (key.size() > INT_MAX || HMAC(digest_of(algorithm), key.data(), static_cast<int>(key.size()), bytes_of(bytes),
-                                   bytes.size(), bytes_of(out), &size) == nullptr)
+  std::size_t size = 0;
+  // No key is taken for one to be set later.
+  const auto* key_bytes = key.empty() ? bytes_of(std::string_view{""}) : bytes_of(key);
+  if (context == nullptr || EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) != 1 ||
+      EVP_MAC_update(context.get(), bytes_of(bytes), bytes.size()) != 1 ||
+      EVP_MAC_final(context.get(), bytes_of(out), &size, out.size()) != 1)
     std::abort();  // only without memory
   out.resize(size);
   return out;
