@@ -1,5 +1,5 @@
 // Requests, answers and redirects of a record platform. The first line names what the rest is: "request",
-// "response", "shell", or a method, its version and "request" or "answer". What is read is written and read
+// "response", "notice", "shell", or a method, its version and "request" or "answer". What is read is written and read
 // again, to the same.
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <bb/healthvault/connect.hpp>
 #include <bb/healthvault/connect_methods.hpp>
 #include <bb/healthvault/event_methods.hpp>
+#include <bb/healthvault/notice.hpp>
 #include <bb/healthvault/people_methods.hpp>
 #include <bb/healthvault/report_methods.hpp>
 #include <bb/healthvault/request.hpp>
@@ -80,6 +81,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = read_response(write_response(*read));
     if (!again || again->code != read->code || again->info != read->info) std::abort();
     static_cast<void>(describe(*read));
+  } else if (line == "notice") {
+    if (const auto read = read_notices(rest); read && !read->empty()) {
+      const auto again = read_notices(write_notices(*read));
+      if (!again || *again != *read) std::abort();
+    }
+    static_cast<void>(read_notice_code(rest));
   } else if (line == "shell") {
     static_cast<void>(read_shell_url(rest, ShellUse::test));
     if (const auto read = read_shell_return(rest)) static_cast<void>(is_own_return(*read, "state"));

@@ -261,6 +261,10 @@ void each_message(Check check) {
     check.template operator()<GetVocabulary>(version, GetVocabulary::Request{},
                                              GetVocabulary::Answer{{}, {vocabulary_key("Persons")}});
   }
+  CreateAuthenticatedSessionToken::Answer absent;
+  absent.app_id = id_a;
+  absent.absence_reason = "PersonNotAuthorizedForApp";
+  check.template operator()<CreateAuthenticatedSessionToken>(1, session_request(1), absent);
   check.template operator()<CreateAuthenticatedSessionToken>(
       2, device_request(), CreateAuthenticatedSessionToken::Answer{"T", id_a, "", "cw=="});
   for (const int version : {1, 2, 3})

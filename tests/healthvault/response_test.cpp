@@ -45,6 +45,14 @@ TEST(HealthvaultResponseTest, AnErrorCarriesItsMessage) {
   EXPECT_EQ(read.info, "");
 }
 
+TEST(HealthvaultResponseTest, AServerHasAddresses) {
+  const auto read =
+      must(read_response("<response><status><code>1</code><error><message>m</message><context><server-name/"
+                         "><server-ip>10.0.0.7</server-ip>"
+                         "<server-ip>10.0.0.8</server-ip><exception/></context></error></status></response>"));
+  EXPECT_EQ(read.server_address, "10.0.0.7, 10.0.0.8");
+}
+
 TEST(HealthvaultResponseTest, UsersSeeNoContext) {
   // HV-RSP-05
   const Response error{.code = 11,

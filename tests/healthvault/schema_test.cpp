@@ -1,6 +1,8 @@
 // What the toolkit writes, against the schemas that the platform published.
 #include <gtest/gtest.h>
 
+#include <bb/healthvault/notice.hpp>
+
 #include "example_messages.hpp"
 #include "published_schema.hpp"
 
@@ -34,6 +36,13 @@ TEST_F(HealthvaultSchemaTest, EachTypedMessageIsValid) {
     }
   });
   EXPECT_GT(validated, 80);
+}
+
+TEST_F(HealthvaultSchemaTest, NoticesAreValid) {
+  EXPECT_EQ(violations("notification.xsd",
+                       write_notices({{id_a, id_b, id_c, {weight_type, id_a}}, {id_b, id_b, id_c, {id_c}}})),
+            "");
+  EXPECT_NE(violations("notification.xsd", write_notices({{id_a, "7", id_c, {id_a}}})), "");
 }
 
 TEST_F(HealthvaultSchemaTest, ASchemaTakesNotEverything) {

@@ -27,7 +27,14 @@ void describe_status(A& a, Answer& response) {
         !response.server_name.empty() || !response.server_address.empty() || !response.exception.empty();
     a.optional("context", has_context, [&] {
       a.maybe("server-name", Kind::text, response.server_name);
-      a.maybe("server-ip", Kind::text, response.server_address);
+      if constexpr (A::is_reading) {
+        // A server may have more addresses than one.
+        std::vector<std::string> addresses;
+        a.many("server-ip", Kind::text, addresses);
+        response.server_address = join(addresses, ", ");
+      } else {
+        a.maybe("server-ip", Kind::text, response.server_address);
+      }
       a.maybe("exception", Kind::text, response.exception);
     });
     a.maybe_inside("error-info", response.error_info);

@@ -111,6 +111,13 @@ void describe(A& a, typename A::template Of<CreateAuthenticatedSessionToken::Req
 
 template <class A>
 void describe(A& a, typename A::template Of<CreateAuthenticatedSessionToken::Answer>& answer) {
+  if (a.version() < 2) {
+    a.optional("token-absence-reason", !answer.absence_reason.empty(), [&] {
+      a.attribute("app-id", Kind::guid, answer.app_id);
+      a.content(Kind::filled, answer.absence_reason);
+    });
+    if (!answer.absence_reason.empty()) return;
+  }
   a.element("token", [&] {
     a.attribute("app-id", Kind::guid, answer.app_id);
     a.attribute("app-record-auth-action", Kind::text, answer.app_record_auth_action);

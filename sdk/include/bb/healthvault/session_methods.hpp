@@ -66,6 +66,8 @@ struct CreateAuthenticatedSessionToken {
     std::string app_id;
     std::string app_record_auth_action = {};  // "NoActionRequired"; see types.xsd
     std::string shared_secret = {};           // base64; of version 2 alone
+    // Of version 1, instead of a token: "PersonNotAuthorizedForApp".
+    std::string absence_reason = {};
     friend bool operator==(const Answer&, const Answer&) = default;
   };
 };
