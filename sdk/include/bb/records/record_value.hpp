@@ -12,4 +12,8 @@ namespace bb::records {
 
 Value to_value(const Record& record);
 
+// The inverse. A member that is absent or of another kind is as if the document did
+// not say it; members of no such name are passed over.
+Record from_value(const Value& value);
+
 }  // namespace bb::records
