@@ -1,0 +1,80 @@
+#include "content.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+#include <bb/healthvault/thing_types.hpp>
+
+namespace bb::healthvault::types {
+namespace {
+
+constexpr std::string_view begin_tag = "<data-xml>";
+constexpr std::string_view end_tag = "</data-xml>";
+constexpr int depth_max = 258;  // of documents 256, and the tag around
+constexpr std::size_t element_count_max = 2'000'000;
+
+// Where the line and column of a position are in a text.
+std::size_t offset_of(std::string_view text, const xml::Position& position) {
+  std::size_t begin = 0;
+  for (int line = 1; line < position.line; ++line) begin = text.find('\n', begin) + 1;
+  return begin + static_cast<std::size_t>(position.column) - 1;
+}
+
+}  // namespace
+
+std::string_view without_declaration(std::string_view bytes) {
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  const auto skip_blanks = [&] { bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size())); };
+  skip_blanks();
+  if (bytes.starts_with("<?xml ")) {
+    const auto end = bytes.find("?>");
+    bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 2);
+    skip_blanks();
+  }
+  return bytes;
+}
+
+Result<Content> Content::read(std::string_view bytes) {
+  if (bytes.size() > thing_xml_bytes_max)
+    return Error{
+        fmt::format("the data of a thing have {} bytes, at most {} are read", bytes.size(), thing_xml_bytes_max)};
+  if (!is_utf8(bytes)) return Error{"the data of a thing are not UTF-8"};
+  const auto inside = without_declaration(bytes);
+  // The tag around stands before a line of its own, so that lines and columns are those of the thing.
+  auto whole = fmt::format("{}\n{}\n{}", begin_tag, inside, end_tag);
+  auto parsed =
+      xml::read(whole, {.bytes_max = whole.size(), .depth_max = depth_max, .element_count_max = element_count_max});
+  if (auto* problem = std::get_if<xml::Problem>(&parsed)) {
+    problem->line = std::max(problem->line - 1, 1);
+    return Error{"data of a thing: " + xml::describe(*problem)};
+  }
+  Content content(std::string(inside), std::move(std::get<xml::Document>(parsed)));
+  std::size_t index = 0;  // of the element in document order
+  for (xmlNode* node = content.document_.root(); node != nullptr;
+       node = xml::next_in_order(node, content.document_.root())) {
+    if (node->type != XML_ELEMENT_NODE) continue;
+    const auto at = index++;
+    if (node->parent != content.document_.root()) continue;
+    if (content.element_ == nullptr) {
+      content.element_ = node;
+    } else if (content.common_ == nullptr && xml::name_of(node) == "common" && node->ns == nullptr) {
+      content.common_ = node;
+      const auto positions = xml::element_positions(whole);
+      if (at >= positions.size()) return Error{"data of a thing: where 'common' begins could not be found"};
+      content.common_begin_ = offset_of(whole, positions[at]) - begin_tag.size() - 1;
+    } else {
+      return Error{fmt::format("data of a thing: expected one element and 'common', found '{}' behind them",
+                               xml::name_of(node))};
+    }
+  }
+  if (content.element_ == nullptr) return Error{"data of a thing: there is no element"};
+  return content;
+}
+
+bool Content::is_in(std::string_view uri) const {
+  const auto own = element_->ns == nullptr ? std::string_view{} : xml::view(element_->ns->href);
+  return uri.empty() ? own.empty() || own.starts_with("urn:com.microsoft.wc.thing.") : own == uri;
+}
+
+}  // namespace bb::healthvault::types

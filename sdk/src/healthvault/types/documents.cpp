@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <bb/core/text.hpp>
+#include <bb/healthvault/thing_types.hpp>
+
+#include "codes.hpp"
+#include "content.hpp"
+#include "description.hpp"
+#include "xml_view.hpp"
+
+namespace bb::healthvault {
+namespace types {
+namespace {
+
+constexpr std::string_view ccd_id = "9c48a2b8-952c-4f5a-935d-f3292326bf54";
+constexpr std::string_view cda_id = "1ed1cba6-9530-44a3-b7b5-e8219690ebcf";
+constexpr std::string_view ccr_id = "1e1ccbfc-a55d-4d91-8940-fa2fbf73c195";
+constexpr std::string_view file_id = "bd0403c5-4ae2-4b0e-a8db-1888678e4528";
+constexpr std::size_t file_name_length_max = 255;  // file.xsd: string255
+
+// Whether a CDA document is a summary of the kind that the type CCD is for, by its templates: CCD 1.0,
+// C32, and whatever C-CDA has a header template for, which is all of it.
+bool is_ccd(const xmlNode* document) {
+  constexpr std::string_view ccd_1 = "2.16.840.1.113883.10.20.1";
+  constexpr std::string_view ccda_header = "2.16.840.1.113883.10.20.22.1.";
+  constexpr std::string_view c32 = "2.16.840.1.113883.3.88.11.32.1";
+  for (const auto* one : children(document, "templateId")) {
+    const auto root = xml::attribute(one, "root");
+    if (root == ccd_1 || root == c32 || root.starts_with(ccda_header)) return true;
+  }
+  return false;
+}
+
+std::string_view document_type(const Content& content) {
+  if (xml::is_element(content.element(), "urn:hl7-org:v3", "ClinicalDocument"))
+    return is_ccd(content.element()) ? ccd_id : cda_id;
+  return xml::is_element(content.element(), "urn:astm-org:CCR", "ContinuityOfCareRecord") ? ccr_id : std::string_view{};
+}
+
+// Nothing stands before the root of a CCR (HV-TYPE-03); the same is done to every document.
+std::string_view from_root(std::string_view bytes, const xmlNode* root) {
+  bytes = without_declaration(bytes);
+  const auto positions = xml::element_positions(bytes);
+  if (positions.empty()) return bytes;
+  std::size_t begin = 0;
+  for (int line = 1; line < positions.front().line; ++line) begin = bytes.find('\n', begin) + 1;
+  begin += static_cast<std::size_t>(positions.front().column) - 1;
+  bytes.remove_prefix(begin);
+  // Comments behind it are no part of the document's element either.
+  const auto prefix = root->ns != nullptr && root->ns->prefix != nullptr
+                          ? std::string(xml::view(root->ns->prefix)) + ":"
+                          : std::string{};
+  const auto end = bytes.rfind(fmt::format("</{}{}", prefix, xml::name_of(root)));
+  return end == std::string_view::npos ? bytes : bytes.substr(0, bytes.find('>', end) + 1);
+}
+
+}  // namespace
+}  // namespace types
+
+Result<DocumentThing> document_thing(std::string_view bytes, std::string_view file_name, std::string_view media_type) {
+  using namespace types;
+  if (bytes.empty()) return Error{"the document is empty; expected at least one byte"};
+  if (const auto content = Content::read(bytes); content && content->common() == nullptr)
+    if (const auto id = document_type(*content); !id.empty())
+      return DocumentThing{{std::string(id), std::string(from_root(bytes, content->element()))}, false};
+  const auto length = static_cast<std::size_t>(
+      std::count_if(file_name.begin(), file_name.end(), [](char c) { return !is_continuation(c); }));
+  if (length == 0 || length > file_name_length_max)
+    return Error{fmt::format("the name of the file has {} characters, expected 1 to {}", length, file_name_length_max)};
+  auto inside = text_element("name", file_name) + text_element("size", std::to_string(bytes.size()));
+  if (!media_type.empty()) inside += element("content-type", write_words(media_type));
+  return DocumentThing{{std::string(file_id), element("file", inside)}, true};
+}
+
+}  // namespace bb::healthvault
