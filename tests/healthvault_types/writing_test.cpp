@@ -191,6 +191,17 @@ TEST(WritingTest, EscapesWhatIsMarkupAndReplacesWhatXmlCannotCarry) {
   EXPECT_TRUE(read_thing(written.things[0]));
 }
 
+TEST(WritingTest, SortsTelecomsByTheirKind) {
+  Record record;
+  record.contacts = {{"Ann", {"", "", "", "mother"}, {}, {"mailto:ann@example.org", "http://example.org", "tel:555"}}};
+  const auto written = write_things(record);
+  ASSERT_THAT(written.things, SizeIs(1));
+  EXPECT_THAT(written.things[0].bytes,
+              HasSubstr("<contact><phone><number>555</number></phone><email><address>ann@example.org</address></email>"
+                        "</contact><type><text>mother</text></type></person>"));
+  EXPECT_THAT(why(written, "contacts[0].telecoms.1"), HasSubstr("common/extension"));
+}
+
 TEST(WritingTest, SaysWhichTypesAreNotMadeOfFacts) {
   EXPECT_FALSE(write_things({}, "9c48a2b8-952c-4f5a-935d-f3292326bf54"));
   EXPECT_FALSE(write_things({}, "356fbba9-e0c9-4f4f-b0d9-4594f2490d2f"));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
@@ -138,6 +139,7 @@ class ThingWriter {
   Markup write_each(const Element& one, const Value& fact, const std::string& base, Used& used) {
     const auto list = joined(base, one.each);
     std::string markup;
+    const auto around = std::exchange(scheme_, one.scheme);
     for (std::size_t i = 0; i < value_at(fact, list).size(); ++i) {
       const auto path = joined(list, std::to_string(i));
       const auto& item = value_at(fact, path);
@@ -146,11 +148,10 @@ class ThingWriter {
         unheld_.push_back({Unheld::no_thing, path, summary_of(item), never->why});
         continue;
       }
-      scheme_ = one.scheme;
       if (!scheme_.empty() && !item.string_or("").starts_with(scheme_)) continue;
       if (auto written = write_group(one, fact, path, used, {}, false)) markup += *written;
-      scheme_.clear();
     }
+    scheme_ = around;
     return markup.empty() ? Markup{} : Markup(std::move(markup));
   }
 
