@@ -106,7 +106,8 @@ TEST(ReadingTest, TakesTheCodeOfAVocabularyThatOthersKnow) {
 TEST(ReadingTest, ReadsLabResultsGroupByGroup) {
   const std::string result =
       "<results><when><structured><date><y>2014</y><m>1</m><d>30</d></date></structured></when><name>Hgb</name>"
-      "<clinical-code><text>Hemoglobin</text><code><value>718-7</value><family>LOINC</family><type>LOINC</type></code>"
+      "<clinical-code><text>Hemoglobin</text><code><value>718-7</value><family>regenstrief</family><type>LOINC</type></"
+      "code>"
       "</clinical-code><value><measurement><display>13.2 g/dL</display><structured><value>13.2</value><units>"
       "<text>grams per "
       "deciliter</text><code><value>g/dL</value><family>wc</family><type>lab-results-units</type></code>"

@@ -50,8 +50,8 @@ TEST_F(SamplesTest, AreAllReadOrCarriedByTheirName) {
     EXPECT_FALSE(one.name.empty()) << one.type_id;
     carried += one.count;
   }
-  // HV-TYPE-13: 21 of the samples are of types with facts.
-  EXPECT_EQ(carried, 61u - 21u);
+  // HV-TYPE-13: 25 of the samples are of types with facts.
+  EXPECT_EQ(carried, 61u - 25u);
   EXPECT_EQ(read.notes.size(), 61u);
 }
 
@@ -161,6 +161,38 @@ TEST_F(SamplesTest, ImmunizationVersion2) {
                                    "immunizations.0.vaccine.display = Anthrax vaccine",
                                    "immunizations.0.date = 2005-01-01T06:00:00", "immunizations.0.lot = N/A"));
   EXPECT_THAT(told(read_ok(sample("cd3587b5")).unheld, "expiration-date"), ElementsAre("2008-01-01"));
+}
+
+TEST_F(SamplesTest, ImmunizationVersion1) {
+  EXPECT_THAT(facts("3d817dbe"),
+              UnorderedElementsAre("immunizations.0.vaccine.code = adenovirus, type 7",
+                                   "immunizations.0.vaccine.system_name = wc/immunizations",
+                                   "immunizations.0.vaccine.display = adenovirus vaccine, type 7, live, oral",
+                                   "immunizations.0.date = 2005-01-01T06:00:00", "immunizations.0.lot = N/A"));
+}
+
+TEST_F(SamplesTest, EncounterVersion1) {
+  // Its duration begins on another day than it does.
+  EXPECT_THAT(facts("3d4bdf01"),
+              UnorderedElementsAre("encounters.0.type.display = String", "encounters.0.id = String",
+                                   "encounters.0.start = 2009-09-01T20:00:00", "encounters.0.end = 1000-01-01"));
+  EXPECT_THAT(told(read_ok(sample("3d4bdf01")).unheld, "duration/start-date/structured"), ElementsAre("1000-01-01"));
+}
+
+TEST_F(SamplesTest, FamilyHistoryVersions1And2) {
+  EXPECT_THAT(facts("6d39f894"),
+              UnorderedElementsAre("family_history.0.condition.code = Blo",
+                                   "family_history.0.condition.system_name = wc/family-history-conditions",
+                                   "family_history.0.condition.display = Blood Disorder",
+                                   "family_history.0.relative.code = Mth",
+                                   "family_history.0.relative.system_name = wc/personal-relationship",
+                                   "family_history.0.relative.display = Mother", "family_history.0.onset = 50 years"));
+  EXPECT_THAT(
+      facts("22826e13"),
+      UnorderedElementsAre(
+          "family_history.0.condition.display = Contact the HealthVault team to help define this vocabulary",
+          "family_history.0.relative.code = Bro", "family_history.0.relative.system_name = wc/personal-relationship",
+          "family_history.0.relative.display = Brother", "family_history.0.onset = 2005-01-01"));
 }
 
 TEST_F(SamplesTest, Condition) {

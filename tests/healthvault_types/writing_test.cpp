@@ -106,6 +106,18 @@ TEST(WritingTest, SaysARxNormCodeByItsFamily) {
               HasSubstr("<text>Clopidogrel</text><code><value>309362</value><family>RxNorm</family>"));
 }
 
+TEST(WritingTest, NamesVocabulariesAsThePlatformDoes) {
+  // HV-TYPE-08; of SNOMED CT and LOINC the published samples.
+  Record record;
+  record.immunizations = {{{"88", "2.16.840.1.113883.12.292", "CVX", "Flu"}, "2012", "EVN", "completed", ""}};
+  record.problems = {{{"195967001", "2.16.840.1.113883.6.96", "SNOMED CT", "Asthma"}, "", "", ""}};
+  const auto written = write_things(record);
+  ASSERT_THAT(names(written), ElementsAre("Immunization", "Condition"));
+  EXPECT_THAT(written.things[0].bytes, HasSubstr("<value>88</value><family>HL7</family><type>vaccines-cvx</type>"));
+  EXPECT_THAT(written.things[1].bytes,
+              HasSubstr("<value>195967001</value><family>Snomed</family><type>SnomedComplete</type>"));
+}
+
 TEST(WritingTest, GivesACodeWithoutWordsWords) {
   // HV-TYPE-10.
   Record record;

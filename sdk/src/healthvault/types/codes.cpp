@@ -12,7 +12,7 @@ const CodeSystem* system_of(const xmlNode* code) {
   const auto family = text_of(code, "family");
   const auto type = text_of(code, "type");
   for (const auto& system : description().systems)
-    if (iequals(system.family, family) && iequals(system.type, type)) return &system;
+    if (iequals(system.family, family) && (system.type.empty() || iequals(system.type, type))) return &system;
   return nullptr;
 }
 

@@ -32,6 +32,7 @@ constexpr std::pair<std::string_view, Kind> kinds[]{
     {"approx-date-time", Kind::approx_date_time},
     {"approx-date", Kind::approx_date},
     {"year", Kind::year},
+    {"years", Kind::years},
 };
 
 std::string text(const YamlNode& node, std::string_view key) {

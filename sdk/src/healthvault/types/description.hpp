@@ -35,8 +35,10 @@ enum class Kind {
   approx_date_time,
   approx_date,
   year,
+  years,  // a whole number of years: "45 years"
 };
 
+// Without a type: any of the family.
 struct CodeSystem {
   std::string oid, name, family, type;
 };

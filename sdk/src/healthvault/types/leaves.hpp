@@ -37,6 +37,7 @@ std::string write_constant(const Element& element);
 bool is_constant(const Element& element, const xmlNode* node);
 
 inline constexpr std::string_view flag_vocabulary = "wc/lab-result-flag";
+inline constexpr std::string_view years_word = " years";  // behind an age
 inline constexpr std::string_view unit_vocabulary = "lab-results-units";
 
 // "65-90", ">=65" and "<=90" as their bounds; both empty for any other words.

@@ -133,6 +133,9 @@ std::optional<std::string> read_simple(const Element& element, const xmlNode* no
     case Kind::year:
       marks.insert(node);
       return integer_of(text_of(node), 1000, 3000) ? std::optional(text_of(node)) : std::nullopt;
+    case Kind::years:
+      marks.insert(node);
+      return integer_of(text_of(node), 0, 200) ? std::optional(text_of(node) + std::string(years_word)) : std::nullopt;
     case Kind::display:
       if (const auto* display = child(node, "display"); display != nullptr && !text_of(display).empty()) {
         marks.insert(display);

@@ -74,6 +74,11 @@ Markup write_simple(const Element& element, const std::string& text) {
       return write_approx_date_time(text);
     case Kind::approx_date:
       return write_approx_date(text);
+    case Kind::years:
+      if (!text.ends_with(years_word) ||
+          !integer_of(std::string_view(text).substr(0, text.size() - years_word.size()), 0, 200))
+        return std::nullopt;
+      return text.substr(0, text.size() - years_word.size());
     case Kind::range_minimum:
       return if_said(range_of(text).minimum);
     case Kind::range_maximum:
