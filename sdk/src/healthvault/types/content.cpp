@@ -14,6 +14,21 @@ constexpr std::string_view end_tag = "</data-xml>";
 constexpr int depth_max = 258;  // of documents 256, and the tag around
 constexpr std::size_t element_count_max = 2'000'000;
 
+// Where the tag that begins here ends, its bracket included.
+std::size_t tag_end(std::string_view text, std::size_t begin) {
+  char quote = 0;
+  for (auto at = begin; at < text.size(); ++at) {
+    if (quote != 0) {
+      if (text[at] == quote) quote = 0;
+    } else if (text[at] == '"' || text[at] == '\'') {
+      quote = text[at];
+    } else if (text[at] == '>') {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
 // Where the line and column of a position are in a text.
 std::size_t offset_of(std::string_view text, const xml::Position& position) {
   std::size_t begin = 0;
@@ -50,19 +65,21 @@ Result<Content> Content::read(std::string_view bytes) {
     return Error{"data of a thing: " + xml::describe(*problem)};
   }
   Content content(std::string(inside), std::move(std::get<xml::Document>(parsed)));
+  const auto positions = xml::element_positions(whole);
   std::size_t index = 0;  // of the element in document order
+  const auto place_of = [&](std::size_t at) { return offset_of(whole, positions.at(at)) - begin_tag.size() - 1; };
   for (xmlNode* node = content.document_.root(); node != nullptr;
        node = xml::next_in_order(node, content.document_.root())) {
     if (node->type != XML_ELEMENT_NODE) continue;
     const auto at = index++;
+    if (at >= positions.size()) return Error{"data of a thing: where an element begins could not be found"};
+    if (node->parent == content.common_ && content.common_ != nullptr) content.part_begins_.push_back(place_of(at));
     if (node->parent != content.document_.root()) continue;
     if (content.element_ == nullptr) {
       content.element_ = node;
     } else if (content.common_ == nullptr && xml::name_of(node) == "common" && node->ns == nullptr) {
       content.common_ = node;
-      const auto positions = xml::element_positions(whole);
-      if (at >= positions.size()) return Error{"data of a thing: where 'common' begins could not be found"};
-      content.common_begin_ = offset_of(whole, positions[at]) - begin_tag.size() - 1;
+      content.common_begin_ = place_of(at);
     } else {
       return Error{fmt::format("data of a thing: expected one element and 'common', found '{}' behind them",
                                xml::name_of(node))};
@@ -75,6 +92,25 @@ Result<Content> Content::read(std::string_view bytes) {
 bool Content::is_in(std::string_view uri) const {
   const auto own = element_->ns == nullptr ? std::string_view{} : xml::view(element_->ns->href);
   return uri.empty() ? own.empty() || own.starts_with("urn:com.microsoft.wc.thing.") : own == uri;
+}
+
+std::vector<Content::Part> Content::common_parts() const {
+  std::vector<Part> parts;
+  const auto bytes = std::string_view(bytes_);
+  for (std::size_t i = 0; i < part_begins_.size(); ++i) {
+    const auto begin = part_begins_[i];
+    const auto end = i + 1 < part_begins_.size() ? part_begins_[i + 1] : bytes.rfind("</common");
+    const auto part = trim(bytes.substr(begin, end - begin));
+    parts.push_back({part.substr(1, part.find_first_of(" \t\r\n/>") - 1), part});
+  }
+  return parts;
+}
+
+std::string Content::common_tag() const {
+  if (common_ == nullptr) return "<common>";
+  auto tag = bytes_.substr(common_begin_, tag_end(bytes_, common_begin_) - common_begin_);
+  if (tag.ends_with("/>")) tag.replace(tag.size() - 2, 2, ">");
+  return tag;
 }
 
 }  // namespace bb::healthvault::types

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <bb/core/result.hpp>
 #include <bb/xml/document.hpp>
@@ -23,6 +24,14 @@ class Content {
   // The bytes up to `common`.
   std::string_view content() const { return std::string_view(bytes_).substr(0, common_begin_); }
 
+  // The elements of `common` as they stand there, and its start tag; "<common>" where there is none.
+  struct Part {
+    std::string_view name;
+    std::string_view bytes;
+  };
+  std::vector<Part> common_parts() const;
+  std::string common_tag() const;
+
  private:
   Content(std::string bytes, xml::Document document) : bytes_(std::move(bytes)), document_(std::move(document)) {}
 
@@ -31,6 +40,7 @@ class Content {
   const xmlNode* element_ = nullptr;
   const xmlNode* common_ = nullptr;
   std::size_t common_begin_ = std::string_view::npos;
+  std::vector<std::size_t> part_begins_;  // of the elements of `common`
 };
 
 // Bytes without the byte order mark, the XML declaration and the white space that they begin with.
