@@ -43,6 +43,18 @@ TEST(DocumentsTest, HaveNothingBeforeAndBehindTheirRoot) {
   EXPECT_EQ(bytes_of(ccr), ccr);
 }
 
+TEST(DocumentsTest, OfAnotherEncodingBecomeUtf8) {
+  const auto titled = [](const std::string& title) {
+    return "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><title>" + title + "</title></ClinicalDocument>";
+  };
+  EXPECT_EQ(bytes_of("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + titled("caf\xE9")), titled("caf\xC3\xA9"));
+  // "Ã©" in Latin-1, which would be "é" if its bytes were taken for UTF-8.
+  EXPECT_EQ(bytes_of("<?xml version='1.0' encoding='ISO-8859-1'?>" + titled("\xC3\xA9")), titled("\xC3\x83\xC2\xA9"));
+  std::string wide = "\xFF\xFE";
+  for (const char c : titled("e")) wide += {c, '\0'};
+  EXPECT_EQ(bytes_of(wide), titled("e"));
+}
+
 TEST(DocumentsTest, OfAnyOtherKindAreABlobWithNameSizeAndType) {
   const auto made = document_thing("%PDF-1.4", "a<b>.pdf", "application/pdf");
   ASSERT_TRUE(made);

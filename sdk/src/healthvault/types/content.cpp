@@ -29,14 +29,13 @@ std::size_t tag_end(std::string_view text, std::size_t begin) {
   return text.size();
 }
 
-// Where the line and column of a position are in a text.
+}  // namespace
+
 std::size_t offset_of(std::string_view text, const xml::Position& position) {
   std::size_t begin = 0;
   for (int line = 1; line < position.line; ++line) begin = text.find('\n', begin) + 1;
   return begin + static_cast<std::size_t>(position.column) - 1;
 }
-
-}  // namespace
 
 std::string_view without_declaration(std::string_view bytes) {
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);

@@ -43,6 +43,9 @@ class Content {
   std::vector<std::size_t> part_begins_;  // of the elements of `common`
 };
 
+// Where a position is in a text.
+std::size_t offset_of(std::string_view text, const xml::Position& position);
+
 // Bytes without the byte order mark, the XML declaration and the white space that they begin with.
 std::string_view without_declaration(std::string_view bytes);
 

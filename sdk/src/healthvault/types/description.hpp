@@ -12,6 +12,8 @@
 
 namespace bb::healthvault::types {
 
+inline constexpr std::string_view loinc_oid = "2.16.840.1.113883.6.1";
+
 // How the content of an element is read and written. A group has elements.
 enum class Kind {
   group,

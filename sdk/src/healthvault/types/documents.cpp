@@ -1,8 +1,13 @@
+#include <libxml/tree.h>
+
 #include <algorithm>
+#include <new>
+#include <variant>
 
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 #include <bb/healthvault/thing_types.hpp>
+#include <bb/xml/markup.hpp>
 
 #include "codes.hpp"
 #include "content.hpp"
@@ -38,15 +43,39 @@ std::string_view document_type(const Content& content) {
   return xml::is_element(content.element(), "urn:astm-org:CCR", "ContinuityOfCareRecord") ? ccr_id : std::string_view{};
 }
 
+// The encoding that an XML declaration names, in lower case; empty where there is none.
+std::string declared_encoding(std::string_view bytes) {
+  if (!bytes.starts_with("<?xml")) return {};
+  const auto declaration = bytes.substr(0, bytes.find("?>"));
+  const auto at = declaration.find("encoding");
+  if (at == std::string_view::npos) return {};
+  const auto begin = declaration.find_first_of("\"'", at);
+  if (begin == std::string_view::npos) return {};
+  return to_lower(declaration.substr(begin + 1, declaration.find(declaration[begin], begin + 1) - begin - 1));
+}
+
+// A document of another encoding as UTF-8, the same to whom reads it as XML; any other bytes as they are.
+std::string as_utf8(std::string_view bytes) {
+  const auto encoding = declared_encoding(bytes);
+  if (!xml::is_wide(bytes) && (encoding.empty() || encoding == "utf-8" || encoding == "us-ascii"))
+    return std::string(bytes);
+  auto parsed = xml::read(bytes);
+  if (!std::holds_alternative<xml::Document>(parsed)) return std::string(bytes);
+  xmlChar* text = nullptr;
+  int size = 0;
+  xmlDocDumpMemoryEnc(std::get<xml::Document>(parsed).get(), &text, &size, "UTF-8");
+  if (text == nullptr) throw std::bad_alloc();
+  std::string utf8(xml::view(text));
+  xmlFree(text);
+  return utf8;
+}
+
 // Nothing stands before the root of a CCR (HV-TYPE-03); the same is done to every document.
 std::string_view from_root(std::string_view bytes, const xmlNode* root) {
   bytes = without_declaration(bytes);
   const auto positions = xml::element_positions(bytes);
   if (positions.empty()) return bytes;
-  std::size_t begin = 0;
-  for (int line = 1; line < positions.front().line; ++line) begin = bytes.find('\n', begin) + 1;
-  begin += static_cast<std::size_t>(positions.front().column) - 1;
-  bytes.remove_prefix(begin);
+  bytes.remove_prefix(offset_of(bytes, positions.front()));
   // Comments behind it are no part of the document's element either.
   const auto prefix = root->ns != nullptr && root->ns->prefix != nullptr
                           ? std::string(xml::view(root->ns->prefix)) + ":"
@@ -61,9 +90,10 @@ std::string_view from_root(std::string_view bytes, const xmlNode* root) {
 Result<DocumentThing> document_thing(std::string_view bytes, std::string_view file_name, std::string_view media_type) {
   using namespace types;
   if (bytes.empty()) return Error{"the document is empty; expected at least one byte"};
-  if (const auto content = Content::read(bytes); content && content->common() == nullptr)
+  const auto utf8 = as_utf8(bytes);
+  if (const auto content = Content::read(utf8); content && content->common() == nullptr)
     if (const auto id = document_type(*content); !id.empty())
-      return DocumentThing{{std::string(id), std::string(from_root(bytes, content->element()))}, false};
+      return DocumentThing{{std::string(id), std::string(from_root(utf8, content->element()))}, false};
   const auto length = static_cast<std::size_t>(
       std::count_if(file_name.begin(), file_name.end(), [](char c) { return !is_continuation(c); }));
   if (length == 0 || length > file_name_length_max)

@@ -24,7 +24,6 @@ namespace bb::healthvault {
 namespace types {
 namespace {
 
-constexpr std::string_view loinc_oid = "2.16.840.1.113883.6.1";
 constexpr std::string_view no_field = "a record has no field for it";
 
 // A fact, and what its type says of it where it does not say so itself.

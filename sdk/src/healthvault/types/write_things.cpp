@@ -19,7 +19,6 @@ namespace bb::healthvault {
 namespace types {
 namespace {
 
-constexpr std::string_view loinc_oid = "2.16.840.1.113883.6.1";
 constexpr std::string_view in_extension = "the type has no element for it; it stands in common/extension";
 
 using Used = std::set<std::string>;  // paths of fields that the markup says
@@ -67,6 +66,14 @@ class ThingWriter {
   const std::string& why() const { return why_; }
   std::string markup() const { return element(type_.type.element, markup_); }
   const std::vector<Unheld>& unheld() const { return unheld_; }
+
+  // What stands for a fact in a sentence: its first words.
+  static std::string summary_of(const Value& fact) {
+    for (const auto& [path, text] : leaves_of(fact))
+      if (path.ends_with("display") || path == "name" || path == "title" || path == "plan") return text;
+    const auto leaves = leaves_of(fact);
+    return leaves.empty() ? std::string{} : leaves.front().second;
+  }
 
   // What the fact says and the markup does not.
   static Leaves rest_of(const Type& type, const Taken& taken) {
@@ -198,16 +205,6 @@ class ThingWriter {
     return element(one.name, written->markup);
   }
 
- public:
-  // What stands for a fact in a sentence: its first words.
-  static std::string summary_of(const Value& fact) {
-    for (const auto& [path, text] : leaves_of(fact))
-      if (path.ends_with("display") || path == "name" || path == "title" || path == "plan") return text;
-    const auto leaves = leaves_of(fact);
-    return leaves.empty() ? std::string{} : leaves.front().second;
-  }
-
- private:
   const Type& type_;
   std::vector<const Value*> candidates_;
   std::vector<Taken> taken_;
