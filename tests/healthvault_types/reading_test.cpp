@@ -175,6 +175,20 @@ TEST(ReadingTest, TellsWhatTwoThingsSayDifferentlyOfThePatient) {
   EXPECT_THAT(told(read.unheld, "patient.birth_date"), ElementsAre("1981"));
 }
 
+TEST(ReadingTest, BoundsTheListsOfAPatient) {
+  const auto phones = [](int count) {
+    std::string xml = "<contact><contact>";
+    for (int i = 0; i < count; ++i) xml += "<phone><number>" + std::to_string(i) + "</number></phone>";
+    return ThingXml{contact, xml + "</contact></contact>"};
+  };
+  const auto most = read_things({phones(1000)});
+  EXPECT_EQ(most.record.patient.telecoms.size(), 1000u);
+  EXPECT_THAT(most.unheld, IsEmpty());
+  const auto more = read_things({phones(1001)});
+  EXPECT_EQ(more.record.patient.telecoms.size(), 1000u);
+  EXPECT_THAT(told(more.unheld, "patient.telecoms"), ElementsAre(""));
+}
+
 TEST(ReadingTest, ReadsSourceAndNoteBesideTheData) {
   // HV-PUT-09.
   const auto read = read_ok({allergy,

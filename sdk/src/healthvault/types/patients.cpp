@@ -5,6 +5,8 @@
 namespace bb::healthvault::types {
 namespace {
 
+constexpr std::size_t item_count_max = 1000;  // of a list
+
 class Merge {
  public:
   Merge(std::size_t thing, std::vector<Unheld>& unheld) : thing_(thing), unheld_(unheld) {}
@@ -31,14 +33,17 @@ class Merge {
   }
 
   template <class Item>
-  void list(std::vector<Item>& there, const std::vector<Item>& other) {
-    for (const auto& item : other)
+  void list(const char* name, std::vector<Item>& there, const std::vector<Item>& other) {
+    for (const auto& item : other) {
+      if (there.size() >= item_count_max) return tell_rest(name);
       if (std::find(there.begin(), there.end(), item) == there.end()) there.push_back(item);
+    }
   }
 
   // A city and state alone add nothing to an address that has them.
   void addresses(std::vector<records::Address>& there, const std::vector<records::Address>& other) {
     for (const auto& address : other) {
+      if (there.size() >= item_count_max) return tell_rest("addresses");
       const auto says_more = [](const records::Address& more, const records::Address& less) {
         const auto holds = [](const auto& a, const auto& b) { return b.empty() || a == b; };
         return holds(more.lines, less.lines) && holds(more.city, less.city) && holds(more.state, less.state) &&
@@ -52,6 +57,11 @@ class Merge {
       else
         *less = address;
     }
+  }
+
+  void tell_rest(const char* name) {
+    unheld_.push_back({thing_, std::string("patient.") + name, "",
+                       "there are more than " + std::to_string(item_count_max) + ", and the rest is not read"});
   }
 
   void tell(const char* name, const std::string& text) {
@@ -80,9 +90,9 @@ void add_patient(records::Patient& patient, const records::Patient& other, std::
   merge.code("race", patient.race, other.race);
   merge.code("ethnicity", patient.ethnicity, other.ethnicity);
   merge.code("marital_status", patient.marital_status, other.marital_status);
-  merge.list(patient.ids, other.ids);
-  merge.list(patient.telecoms, other.telecoms);
-  merge.list(patient.further_races, other.further_races);
+  merge.list("ids", patient.ids, other.ids);
+  merge.list("telecoms", patient.telecoms, other.telecoms);
+  merge.list("further_races", patient.further_races, other.further_races);
   merge.addresses(patient.addresses, other.addresses);
 }
 

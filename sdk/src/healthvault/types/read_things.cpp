@@ -193,10 +193,13 @@ class ThingReader {
   }
 
   void fill(const CommonSaid& said) {
-    for (std::size_t i = 0; i < found_.size(); ++i) {
-      auto& found = found_[i];
-      for (const auto& field : said.fields)
-        if (field.fact == i) fill_field(found.fact, field);
+    for (const auto& field : said.fields) {
+      if (field.fact < found_.size())
+        fill_field(found_[field.fact].fact, field);
+      else
+        tell("common/extension/" + field.name, field.text, "it stands beside no fact");
+    }
+    for (auto& found : found_) {
       if (!said.source.empty()) set_source(found.fact, said.source);
       for (const auto* constants : {&std::as_const(found.constants), &type_.constants})
         for (const auto& [path, text] : *constants)

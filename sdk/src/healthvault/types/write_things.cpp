@@ -2,8 +2,10 @@
 // fields it used; what is left over stands in `common`. An element that a schema requires and a
 // fact does not fill makes the fact no thing of that type.
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -156,7 +158,9 @@ class ThingWriter {
         continue;
       }
       if (!scheme_.empty() && !item.string_or("").starts_with(scheme_)) continue;
-      if (auto written = write_group(one, fact, path, used, {}, false)) markup += *written;
+      Used of_item;
+      if (auto written = write_group(one, fact, path, of_item, {}, false)) markup += *written;
+      used.merge(of_item);
     }
     scheme_ = around;
     return markup.empty() ? Markup{} : Markup(std::move(markup));
@@ -246,6 +250,7 @@ class RecordWriter {
   void write_list(const std::string& list) {
     const auto& facts = *record_[list].items();
     std::vector<bool> is_done(facts.size(), false);
+    index_measurements(facts);
     for (std::size_t i = 0; i < facts.size(); ++i) {
       if (is_done[i]) continue;
       const auto where = fmt::format("{}[{}]", list, i);
@@ -273,8 +278,7 @@ class RecordWriter {
         continue;
       }
       for (const auto& one : writer.taken())
-        for (std::size_t k = 0; k < facts.size(); ++k)
-          if (one.fact == &facts[k] || (!type->lone.empty() && k == i)) is_done[k] = true;
+        is_done[type->lone.empty() ? static_cast<std::size_t>(one.fact - facts.data()) : i] = true;
       add_thing(*type, writer, where);
       return;
     }
@@ -302,17 +306,38 @@ class RecordWriter {
                        [&](const Element& e) { return e.measure != nullptr && is_of(*e.measure, fact); });
   }
 
-  // The fact, and what was measured at the same time by the same.
-  static std::vector<const Value*> candidates_of(const Type& type, const Value::Array& facts, std::size_t i,
-                                                 const std::vector<bool>& is_done) {
+  // The fact, and the first of each other measurement of the type at the same time by the same.
+  std::vector<const Value*> candidates_of(const Type& type, const Value::Array& facts, std::size_t i,
+                                          const std::vector<bool>& is_done) {
     if (!type.lone.empty()) return {&value_at(facts[i], type.lone)[0]};
     std::vector<const Value*> all{&facts[i]};
-    if (!type.has_measures()) return all;
-    for (std::size_t k = i + 1; k < facts.size(); ++k)
-      if (!is_done[k] && text_at(facts[k], "date") == text_at(facts[i], "date") &&
-          text_at(facts[k], "source") == text_at(facts[i], "source") && never_of(facts[k]) == nullptr)
-        all.push_back(&facts[k]);
+    for (const auto& element : type.elements) {
+      if (element.measure == nullptr) continue;
+      for (const auto& test : tests_of(*element.measure)) {
+        auto& waiting = waiting_[key_of(facts[i], test)];
+        while (!waiting.empty() && is_done[waiting.front()]) waiting.pop_front();
+        if (!waiting.empty() && waiting.front() != i) all.push_back(&facts[waiting.front()]);
+      }
+    }
     return all;
+  }
+
+  static std::vector<std::string> tests_of(const Measure& measure) {
+    return measure.codes.empty() ? std::vector{measure.test.display} : measure.codes;
+  }
+
+  // Facts of one key were measured alike, at one time and by one.
+  static std::string key_of(const Value& fact, const std::string& test) {
+    return text_at(fact, "date") + '\n' + text_at(fact, "source") + '\n' + test;
+  }
+
+  void index_measurements(const Value::Array& facts) {
+    waiting_.clear();
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+      const auto code = text_at(facts[i], "test.code");
+      if (never_of(facts[i]) == nullptr)
+        waiting_[key_of(facts[i], code.empty() ? text_at(facts[i], "test.display") : code)].push_back(i);
+    }
   }
 
   void add_thing(const Type& type, ThingWriter& writer, const std::string& where) {
@@ -408,6 +433,7 @@ class RecordWriter {
 
   const Value& record_;
   const Type* only_;
+  std::unordered_map<std::string, std::deque<std::size_t>> waiting_;  // measurements by key_of(), in order
   WrittenThings written_;
 };
 
