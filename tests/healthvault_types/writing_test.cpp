@@ -170,6 +170,21 @@ TEST(WritingTest, TellsWhatATypeHasNoElementForAndSaysItBesideIt) {
   EXPECT_EQ(back.source, "VA");
 }
 
+TEST(WritingTest, SaysThatAMedicationIsPlanned) {
+  Record record;
+  record.medications.resize(2);
+  record.medications[0].drug.display = record.medications[1].drug.display = "Aspirin";
+  record.medications[0].mood = "INT";
+  record.medications[1].mood = "EVN";
+  const auto written = write_things(record);
+  ASSERT_THAT(written.things, SizeIs(2));
+  EXPECT_THAT(written.things[0].bytes, HasSubstr("<note>Not held by this type: planned (INT)</note>"));
+  EXPECT_THAT(written.things[1].bytes, Not(HasSubstr("<note>")));
+  const auto read = read_things(written.things);
+  EXPECT_EQ(read.record.medications.at(0).mood, "INT");
+  EXPECT_EQ(read.record.medications.at(1).mood, "EVN");
+}
+
 TEST(WritingTest, TellsEveryFactThatNoTypeStates) {
   Record record;
   record.goals = {vital("1", "2", "")};

@@ -18,6 +18,11 @@ bool is_for_people(const ExtensionField& field) {
   return !field.name.ends_with("code") && !field.name.ends_with("system") && !field.name.ends_with("system_name");
 }
 
+std::string in_words(const ExtensionField& field) {
+  if (field.name == "mood") return fmt::format("planned ({})", field.text);
+  return replace_all(field.name, ".display", "") + ": " + field.text;
+}
+
 void read_fields(const xmlNode* extension, CommonSaid& said) {
   for (const auto* node : children(extension, "field")) {
     if (said.fields.size() >= extension_field_count_max) return;
@@ -56,7 +61,7 @@ std::string write_common(const std::string& source, const std::vector<ExtensionF
   std::vector<std::string> words;
   std::string markup;
   for (const auto& field : fields) {
-    if (is_for_people(field)) words.push_back(replace_all(field.name, ".display", "") + ": " + field.text);
+    if (is_for_people(field)) words.push_back(in_words(field));
     const auto name = escape_markup(field.name);
     const auto text = text_element("field", field.text);
     markup += fmt::format("<field{} name=\"{}\"{}", field.fact == 0 ? "" : fmt::format(" fact=\"{}\"", field.fact),
