@@ -16,27 +16,27 @@ namespace {
 constexpr std::size_t key_bytes_max = 255;
 constexpr std::string_view scopes = "view download share activity";
 
-HttpResponse malformed(std::string_view why) { return HttpResponse::error(400, "malformed", why); }
-HttpResponse invalid(std::string_view why) { return HttpResponse::error(422, "invalid", why); }
+web::HttpResponse malformed(std::string_view why) { return web::HttpResponse::error(400, "malformed", why); }
+web::HttpResponse invalid(std::string_view why) { return web::HttpResponse::error(422, "invalid", why); }
 
-HttpResponse not_found(std::string_view what) { return HttpResponse::error(404, "not_found", what); }
+web::HttpResponse not_found(std::string_view what) { return web::HttpResponse::error(404, "not_found", what); }
 
-HttpResponse not_signed_in(std::string_view why) {
-  return HttpResponse::error(401, "not_signed_in", why).with("WWW-Authenticate", "Bearer");
+web::HttpResponse not_signed_in(std::string_view why) {
+  return web::HttpResponse::error(401, "not_signed_in", why).with("WWW-Authenticate", "Bearer");
 }
 
-HttpResponse wrong_method(const HttpRequest& request, std::string_view allowed) {
-  return HttpResponse::error(405, "method_not_allowed",
-                             request.method + " is not possible here; possible: " + std::string(allowed))
+web::HttpResponse wrong_method(const web::HttpRequest& request, std::string_view allowed) {
+  return web::HttpResponse::error(405, "method_not_allowed",
+                                  request.method + " is not possible here; possible: " + std::string(allowed))
       .with("Allow", allowed);
 }
 
-HttpResponse wrong_media_type(const HttpRequest& request, std::string_view expected) {
-  return HttpResponse::error(415, "unsupported_media_type",
-                             "the body must be " + std::string(expected) + ", got '" + request.media_type() + "'");
+web::HttpResponse wrong_media_type(const web::HttpRequest& request, std::string_view expected) {
+  return web::HttpResponse::error(415, "unsupported_media_type",
+                                  "the body must be " + std::string(expected) + ", got '" + request.media_type() + "'");
 }
 
-std::string bearer_token(const HttpRequest& request) {
+std::string bearer_token(const web::HttpRequest& request) {
   constexpr std::string_view scheme = "Bearer ";
   const auto value = request.header("authorization");
   return iequals(value.substr(0, scheme.size()), scheme) ? std::string(trim(value.substr(scheme.size()))) : "";
@@ -62,21 +62,22 @@ Result<std::vector<std::string>> read_texts(const Value& body, std::string_view 
 
 }  // namespace
 
-std::size_t body_bytes_max(const HttpRequest& request) {
+std::size_t body_bytes_max(const web::HttpRequest& request) {
   return request.path.size() == 2 && request.path[0] == "inbox" ? inbox_body_bytes_max : api_body_bytes_max;
 }
 
-bool Api::is_for(const HttpRequest& request) {
+bool Api::is_for(const web::HttpRequest& request) {
   return !request.path.empty() &&
          (request.path[0] == "api" || request.path[0] == "inbox" || request.path[0] == "health");
 }
 
-HttpResponse Api::handle(const HttpRequest& request) {
+web::HttpResponse Api::handle(const web::HttpRequest& request) {
   const auto& path = request.path;
   if (path[0] == "inbox") return inbox(request);
   if (path[0] == "health" && path.size() == 1) {
     if (request.method != "GET") return wrong_method(request, "GET");
-    return HttpResponse::json(200, Value::object({{"status", "ok"}, {"patients", holder_.patients().all().size()}}));
+    return web::HttpResponse::json(200,
+                                   Value::object({{"status", "ok"}, {"patients", holder_.patients().all().size()}}));
   }
   if (path.size() == 2 && path[1] == "session") return session(request);
   if (path.size() >= 4 && path[1] == "patients") return patient(request);
@@ -94,7 +95,7 @@ Value Api::describe(const Session& session) const {
   return value;
 }
 
-HttpResponse Api::session(const HttpRequest& request) {
+web::HttpResponse Api::session(const web::HttpRequest& request) {
   if (request.method == "POST") {
     if (request.media_type() != "application/json") return wrong_media_type(request, "application/json");
     const auto body = parse_json(request.body);
@@ -107,10 +108,10 @@ HttpResponse Api::session(const HttpRequest& request) {
       case DataHolder::SignIn::wrong_pair:
         return not_signed_in("account and password do not belong together");
       case DataHolder::SignIn::not_granted:
-        return HttpResponse::error(403, "not_yours", "this person has not granted you access to their record");
+        return web::HttpResponse::error(403, "not_yours", "this person has not granted you access to their record");
       case DataHolder::SignIn::too_many:
-        return HttpResponse::error(429, "too_many_attempts",
-                                   "too many wrong passwords for this account; try again in a minute")
+        return web::HttpResponse::error(429, "too_many_attempts",
+                                        "too many wrong passwords for this account; try again in a minute")
             .with("Retry-After", std::to_string(SignInGuard::window_seconds));
       case DataHolder::SignIn::done:
         break;
@@ -118,18 +119,18 @@ HttpResponse Api::session(const HttpRequest& request) {
     auto value = Value::object({{"access_token", answer.opened.token}});
     const auto description = describe(answer.opened.session);
     for (const auto& member : *description.members()) value.set(member.key, member.value);
-    return HttpResponse::json(200, value);
+    return web::HttpResponse::json(200, value);
   }
   if (request.method != "GET" && request.method != "DELETE") return wrong_method(request, "GET, POST, DELETE");
   const auto token = bearer_token(request);
   const auto session = holder_.find_session(token, Client::program);
   if (!session || session->is_signed_out) return not_signed_in("sign in first: POST /api/session");
-  if (request.method == "GET") return HttpResponse::json(200, describe(*session));
+  if (request.method == "GET") return web::HttpResponse::json(200, describe(*session));
   holder_.sign_out(token, *session);
-  return HttpResponse::empty(204);
+  return web::HttpResponse::empty(204);
 }
 
-HttpResponse Api::patient(const HttpRequest& request) {
+web::HttpResponse Api::patient(const web::HttpRequest& request) {
   const auto& path = request.path;
   const auto& patient = path[2];
   const auto& resource = path[3];
@@ -148,7 +149,7 @@ HttpResponse Api::patient(const HttpRequest& request) {
     case Access::not_signed_in:
       return refusal(not_signed_in("sign in first: POST /api/session"), patient);
     case Access::not_yours:
-      return refusal(HttpResponse::error(403, "not_yours", "this record is not yours to see"), patient);
+      return refusal(web::HttpResponse::error(403, "not_yours", "this record is not yours to see"), patient);
     case Access::not_found:
       return not_found("there is no such patient");
     case Access::granted:
@@ -164,29 +165,29 @@ HttpResponse Api::patient(const HttpRequest& request) {
   if (resource == "messages") return is_member ? read_message(path[4], patient) : list_messages(request, patient);
   if (resource == "shares") {
     const auto share = holder_.find_share(patient, path[4]);
-    return share ? HttpResponse::json(200, to_value(*share)) : not_found("there is no such share");
+    return share ? web::HttpResponse::json(200, to_value(*share)) : not_found("there is no such share");
   }
   auto formats = Value::array();
   for (const auto& format : all_formats())
     formats.push(Value::object({{"id", format.id}, {"media_type", format.media_type}, {"title", format.title}}));
-  return HttpResponse::json(200, Value::object({{"formats", std::move(formats)}}));
+  return web::HttpResponse::json(200, Value::object({{"formats", std::move(formats)}}));
 }
 
-HttpResponse Api::refusal(HttpResponse answer, const std::string& patient) const {
+web::HttpResponse Api::refusal(web::HttpResponse answer, const std::string& patient) const {
   const auto* record = holder_.patients().find(patient);
   if (!holder_.defects().is_on(Defect::refusal_leaks) || record == nullptr) return answer;
-  return HttpResponse::html(answer.status, record_page(record->record, patient, {}, std::nullopt));
+  return web::HttpResponse::html(answer.status, record_page(record->record, patient, {}, std::nullopt));
 }
 
-HttpResponse Api::list_items(const HttpRequest& request, const std::optional<Session>& session,
-                             const std::string& patient) {
+web::HttpResponse Api::list_items(const web::HttpRequest& request, const std::optional<Session>& session,
+                                  const std::string& patient) {
   const auto range = read_range(request.query);
   if (!range) return malformed(range.error().what);
   const auto limit = read_limit(request.query);
   if (!limit) return malformed(limit.error().what);
   const auto start = read_cursor(request.query);
   if (!start) return malformed(start.error().what);
-  const auto* kind = find_field(request.query, "kind");
+  const auto* kind = web::find_field(request.query, "kind");
 
   auto items = Value::array();
   std::int64_t position = 0;
@@ -207,30 +208,30 @@ HttpResponse Api::list_items(const HttpRequest& request, const std::optional<Ses
   holder_.log_listing(session, patient);
   auto answer = Value::object({{"items", std::move(items)}});
   if (next != 0) answer.set("next", std::to_string(next));
-  return HttpResponse::json(200, answer);
+  return web::HttpResponse::json(200, answer);
 }
 
-HttpResponse Api::read_item(const HttpRequest& request, const std::optional<Session>& session,
-                            const std::string& patient) {
+web::HttpResponse Api::read_item(const web::HttpRequest& request, const std::optional<Session>& session,
+                                 const std::string& patient) {
   const auto range = read_range(request.query);
   if (!range) return malformed(range.error().what);
   const Selection selection{{request.path[4]}, *range};
   const auto record = holder_.view(session, patient, selection);
   if (!record) return not_found("there is no such item");
-  return HttpResponse::html(
+  return web::HttpResponse::html(
       200, with_others(record_page(*record, patient, selection, session), holder_.also_shown_to(patient)));
 }
 
-HttpResponse Api::download(const HttpRequest& request, const std::optional<Session>& session,
-                           const std::string& patient) {
-  const auto* format_id = find_field(request.query, "format");
+web::HttpResponse Api::download(const web::HttpRequest& request, const std::optional<Session>& session,
+                                const std::string& patient) {
+  const auto* format_id = web::find_field(request.query, "format");
   if (format_id == nullptr)
     return malformed("'format' is missing; formats are listed at /api/patients/" + patient + "/formats");
   const auto* format = find_format(*format_id);
   if (format == nullptr) {
     std::vector<std::string> offered;
     for (const auto& one : all_formats()) offered.emplace_back(one.id);
-    return HttpResponse::error(
+    return web::HttpResponse::error(
         406, "not_acceptable",
         "format '" + shorten(*format_id, 40) + "' is not offered; offered: " + join(offered, ", "));
   }
@@ -238,11 +239,12 @@ HttpResponse Api::download(const HttpRequest& request, const std::optional<Sessi
   if (!selection) return malformed(selection.error().what);
   auto file = holder_.download(session, patient, *format, *selection);
   if (!file) return not_found("there is no such item");
-  return HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with("Content-Disposition",
-                                                                                attachment_disposition(file->name));
+  return web::HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with(
+      "Content-Disposition", attachment_disposition(file->name));
 }
 
-HttpResponse Api::share(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient) {
+web::HttpResponse Api::share(const web::HttpRequest& request, const std::optional<Session>& session,
+                             const std::string& patient) {
   if (request.media_type() != "application/json") return wrong_media_type(request, "application/json");
   const std::string key(request.header("idempotency-key"));
   if (key.empty() || key.size() > key_bytes_max)
@@ -285,19 +287,19 @@ HttpResponse Api::share(const HttpRequest& request, const std::optional<Session>
     case DataHolder::ShareRefusal::no_mail_there:
       return invalid("destination '" + answer.refused_destination + "' cannot be used: " + answer.why);
     case DataHolder::ShareRefusal::not_confirmed:
-      return HttpResponse::error(
+      return web::HttpResponse::error(
           422, "confirmation_needed",
           answer.why + " To send all the same, name '" + answer.refused_destination + "' in 'confirmed'");
     case DataHolder::ShareRefusal::key_reused:
-      return HttpResponse::error(409, "conflict", "this Idempotency-Key was used for another request");
+      return web::HttpResponse::error(409, "conflict", "this Idempotency-Key was used for another request");
     case DataHolder::ShareRefusal::none:
       break;
   }
-  return HttpResponse::json(202, to_value(answer.share))
+  return web::HttpResponse::json(202, to_value(answer.share))
       .with("Location", base_url_ + "/api/patients/" + percent_encode(patient) + "/shares/" + answer.share.id);
 }
 
-HttpResponse Api::activity(const HttpRequest& request, const std::string& patient) {
+web::HttpResponse Api::activity(const web::HttpRequest& request, const std::string& patient) {
   const auto range = read_range(request.query);
   if (!range) return malformed(range.error().what);
   const auto limit = read_limit(request.query);
@@ -309,10 +311,10 @@ HttpResponse Api::activity(const HttpRequest& request, const std::string& patien
   for (const auto& event : page.events) events.push(to_value(event));
   auto answer = Value::object({{"events", std::move(events)}});
   if (page.next != 0) answer.set("next", std::to_string(page.next));
-  return HttpResponse::json(200, answer);
+  return web::HttpResponse::json(200, answer);
 }
 
-HttpResponse Api::list_messages(const HttpRequest& request, const std::string& patient) {
+web::HttpResponse Api::list_messages(const web::HttpRequest& request, const std::string& patient) {
   const auto above = read_cursor(request.query);
   if (!above) return malformed(above.error().what);
   auto items = Value::array();
@@ -327,17 +329,17 @@ HttpResponse Api::list_messages(const HttpRequest& request, const std::string& p
   if (!messages.empty() && !holder_.list_messages(patient, messages.back().number).empty())
     answer.set("next", std::to_string(messages.back().number));
   if (holder_.has_direct()) answer.set("address", holder_.direct_address(patient));
-  return HttpResponse::json(200, answer);
+  return web::HttpResponse::json(200, answer);
 }
 
-HttpResponse Api::read_message(const std::string& id, const std::string& patient) {
+web::HttpResponse Api::read_message(const std::string& id, const std::string& patient) {
   const auto number = message_number(id);
   auto bytes = number ? holder_.read_message(patient, *number) : std::nullopt;
   if (!bytes) return not_found("there is no such message");
   return {200, "message/rfc822", *std::move(bytes), {}};
 }
 
-HttpResponse Api::inbox(const HttpRequest& request) {
+web::HttpResponse Api::inbox(const web::HttpRequest& request) {
   const auto& path = request.path;
   if (path.size() == 1) {
     if (request.method != "POST") return wrong_method(request, "POST");
@@ -352,15 +354,15 @@ HttpResponse Api::inbox(const HttpRequest& request) {
         return invalid("'tag' must be 1 to 32 of a-z, 0-9 and '-', got '" + shorten(tag, 40) + "'");
     }
     const auto address = inboxes_.allocate(tag);
-    if (!address) return HttpResponse::error(429, "full", "there are too many addresses already");
-    return HttpResponse::json(201, Value::object({{"address", base_url_ + "/inbox/" + *address}}));
+    if (!address) return web::HttpResponse::error(429, "full", "there are too many addresses already");
+    return web::HttpResponse::json(201, Value::object({{"address", base_url_ + "/inbox/" + *address}}));
   }
   const auto& address = path[1];
   if (path.size() > 3 || !inboxes_.exists(address)) return not_found("there is no such address");
   if (path.size() == 2) return inbox_address(request, address);
   const auto number = message_number(path[2]);
   if (request.method == "DELETE")
-    return number && inboxes_.remove(address, *number) ? HttpResponse::empty(204)
+    return number && inboxes_.remove(address, *number) ? web::HttpResponse::empty(204)
                                                        : not_found("there is no such message");
   if (request.method != "GET") return wrong_method(request, "GET, DELETE");
   auto bytes = number ? inboxes_.read(address, *number) : std::nullopt;
@@ -368,13 +370,13 @@ HttpResponse Api::inbox(const HttpRequest& request) {
   return {200, "message/rfc822", *std::move(bytes), {}};
 }
 
-HttpResponse Api::inbox_address(const HttpRequest& request, const std::string& address) {
+web::HttpResponse Api::inbox_address(const web::HttpRequest& request, const std::string& address) {
   if (request.method == "POST") {
     if (request.media_type() != "message/rfc822") return wrong_media_type(request, "message/rfc822");
     std::int64_t number = 0;
     if (inboxes_.deliver(address, request.body, number) != Inboxes::Outcome::done)
-      return HttpResponse::error(429, "full", "the inbox is full; delete what was read");
-    return HttpResponse::json(202, Value::object({{"id", std::to_string(number)}}));
+      return web::HttpResponse::error(429, "full", "the inbox is full; delete what was read");
+    return web::HttpResponse::json(202, Value::object({{"id", std::to_string(number)}}));
   }
   if (request.method != "GET") return wrong_method(request, "GET, POST");
   const auto above = read_cursor(request.query);
@@ -384,7 +386,7 @@ HttpResponse Api::inbox_address(const HttpRequest& request, const std::string& a
     items.push(Value::object({{"id", std::to_string(entry.number)},
                               {"received", format_utc(entry.received_unix_ns)},
                               {"size", entry.size}}));
-  return HttpResponse::json(200, Value::object({{"items", std::move(items)}}));
+  return web::HttpResponse::json(200, Value::object({{"items", std::move(items)}}));
 }
 
 }  // namespace bb::portal

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "portal/holder.hpp"
-#include "portal/http_message.hpp"
 #include "portal/inboxes.hpp"
+#include "web/http_message.hpp"
 
 namespace bb::portal {
 
@@ -15,7 +15,7 @@ inline constexpr std::size_t inbox_body_bytes_max = std::size_t{32} * 1024 * 102
 inline constexpr std::size_t destination_count_max = 10;
 
 // How large the body of this request may be.
-std::size_t body_bytes_max(const HttpRequest& request);
+std::size_t body_bytes_max(const web::HttpRequest& request);
 
 class Api {
  public:
@@ -23,24 +23,27 @@ class Api {
   Api(DataHolder& holder, Inboxes& inboxes, std::string base_url)
       : holder_(holder), inboxes_(inboxes), base_url_(std::move(base_url)) {}
 
-  static bool is_for(const HttpRequest& request);
-  HttpResponse handle(const HttpRequest& request);
+  static bool is_for(const web::HttpRequest& request);
+  web::HttpResponse handle(const web::HttpRequest& request);
 
  private:
-  HttpResponse session(const HttpRequest& request);
-  HttpResponse patient(const HttpRequest& request);
+  web::HttpResponse session(const web::HttpRequest& request);
+  web::HttpResponse patient(const web::HttpRequest& request);
   // The answer as it is, but under refusal-leaks.
-  HttpResponse refusal(HttpResponse answer, const std::string& patient) const;
-  HttpResponse list_items(const HttpRequest& request, const std::optional<Session>& session,
+  web::HttpResponse refusal(web::HttpResponse answer, const std::string& patient) const;
+  web::HttpResponse list_items(const web::HttpRequest& request, const std::optional<Session>& session,
+                               const std::string& patient);
+  web::HttpResponse read_item(const web::HttpRequest& request, const std::optional<Session>& session,
+                              const std::string& patient);
+  web::HttpResponse download(const web::HttpRequest& request, const std::optional<Session>& session,
+                             const std::string& patient);
+  web::HttpResponse share(const web::HttpRequest& request, const std::optional<Session>& session,
                           const std::string& patient);
-  HttpResponse read_item(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
-  HttpResponse download(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
-  HttpResponse share(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
-  HttpResponse list_messages(const HttpRequest& request, const std::string& patient);
-  HttpResponse read_message(const std::string& id, const std::string& patient);
-  HttpResponse activity(const HttpRequest& request, const std::string& patient);
-  HttpResponse inbox(const HttpRequest& request);
-  HttpResponse inbox_address(const HttpRequest& request, const std::string& address);
+  web::HttpResponse list_messages(const web::HttpRequest& request, const std::string& patient);
+  web::HttpResponse read_message(const std::string& id, const std::string& patient);
+  web::HttpResponse activity(const web::HttpRequest& request, const std::string& patient);
+  web::HttpResponse inbox(const web::HttpRequest& request);
+  web::HttpResponse inbox_address(const web::HttpRequest& request, const std::string& address);
   Value describe(const Session& session) const;
 
   DataHolder& holder_;

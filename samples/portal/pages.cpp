@@ -8,7 +8,7 @@
 
 #include "portal/page_texts.hpp"
 #include "portal/request_fields.hpp"
-#include "portal/template.hpp"
+#include "web/template.hpp"
 
 namespace bb::portal {
 namespace {
@@ -34,24 +34,24 @@ std::string lay_out(const std::string& title, const std::string& content, const 
       data.set("acting_for", Value::object({{"acting_for", patient}}));
   }
   if (!patient.empty()) data.set("patient", Value::object({{"patient", percent_encode(patient)}}));
-  return fill_template(layout_template, data);
+  return web::fill_template(layout_template, data);
 }
 
-HttpResponse message_page(int status, const std::string& heading, const std::string& text) {
-  const auto content = fill_template(
+web::HttpResponse message_page(int status, const std::string& heading, const std::string& text) {
+  const auto content = web::fill_template(
       message_template,
       Value::object({{"heading", heading}, {"text", text}, {"link", "/"}, {"link_text", "Go to the start page"}}));
-  return HttpResponse::html(status, lay_out(heading, content));
+  return web::HttpResponse::html(status, lay_out(heading, content));
 }
 
-HttpResponse wrong_method(const HttpRequest& request, std::string_view allowed) {
+web::HttpResponse wrong_method(const web::HttpRequest& request, std::string_view allowed) {
   return message_page(405, "Not possible", request.method + " is not possible here; possible: " + std::string(allowed))
       .with("Allow", allowed);
 }
 
-HttpResponse not_found() { return message_page(404, "Not found", "There is no such page."); }
+web::HttpResponse not_found() { return message_page(404, "Not found", "There is no such page."); }
 
-HttpResponse malformed(const std::string& why) {
+web::HttpResponse malformed(const std::string& why) {
   return message_page(400, "That did not work", "Reason: " + why + ".");
 }
 
@@ -105,36 +105,36 @@ std::string who_of(const Event& event) {
   return event.actor_name;
 }
 
-bool has_session_token(const Fields& form, const std::optional<Session>& session) {
-  const auto* token = find_field(form, "csrf");
+bool has_session_token(const web::Fields& form, const std::optional<Session>& session) {
+  const auto* token = web::find_field(form, "csrf");
   return token != nullptr && session && !session->csrf.empty() && equal_constant_time(*token, session->csrf);
 }
 
-HttpResponse forged() {
+web::HttpResponse forged() {
   return message_page(403, "That did not work",
                       "The form was not one of this session. Open the page again and repeat.");
 }
 
 // The fields of a posted form, or the answer to one that cannot be read.
-std::optional<HttpResponse> read_form(const HttpRequest& request, Fields& into) {
+std::optional<web::HttpResponse> read_form(const web::HttpRequest& request, web::Fields& into) {
   if (request.media_type() != "application/x-www-form-urlencoded")
     return message_page(415, "That did not work", "This page takes its own form only.");
-  auto fields = parse_form(request.body);
+  auto fields = web::parse_form(request.body);
   if (!fields) return malformed(fields.error().what);
   into = *std::move(fields);
   return std::nullopt;
 }
 
-std::string text_of(const Fields& fields, std::string_view name) {
-  const auto* text = find_field(fields, name);
+std::string text_of(const web::Fields& fields, std::string_view name) {
+  const auto* text = web::find_field(fields, name);
   return text != nullptr ? *text : "";
 }
 
-HttpResponse sign_in_page(int status, const std::string& mistake, const std::string& typed) {
+web::HttpResponse sign_in_page(int status, const std::string& mistake, const std::string& typed) {
   const auto token = random_token();
   auto data = Value::object({{"csrf", token}, {"typed", typed}});
   set_if_any(data, "mistake", mistake);
-  return HttpResponse::html(status, lay_out("Sign in", fill_template(sign_in_template, data)))
+  return web::HttpResponse::html(status, lay_out("Sign in", web::fill_template(sign_in_template, data)))
       .with("Set-Cookie", std::string(form_cookie) + "=" + token + std::string(cookie_attributes));
 }
 
@@ -160,7 +160,7 @@ std::string record_page(const records::Record& record, const std::string& patien
   set_if_any(data, "name", name);
   if (is_visit) set_if_any(data, "item", selection.items.front());
   if (!selection.is_whole()) set_if_any(data, "part", describe_part(record, selection));
-  return lay_out(name.empty() ? "Health record" : "Health record of " + name, fill_template(record_template, data),
+  return lay_out(name.empty() ? "Health record" : "Health record of " + name, web::fill_template(record_template, data),
                  session, patient, Where::record);
 }
 
@@ -171,11 +171,11 @@ std::string with_others(std::string page, const std::vector<const Patient*>& oth
   return page;
 }
 
-HttpResponse Pages::handle(const HttpRequest& request) {
+web::HttpResponse Pages::handle(const web::HttpRequest& request) {
   const auto& path = request.path;
   const bool is_get = request.method == "GET";
   if (path.size() == 2 && path[0] == "assets" && path[1] == "portal.css")
-    return is_get ? HttpResponse{200, "text/css; charset=utf-8", style_sheet, {}} : wrong_method(request, "GET");
+    return is_get ? web::HttpResponse{200, "text/css; charset=utf-8", style_sheet, {}} : wrong_method(request, "GET");
   if (path.size() == 1 && path[0] == "sign-in") return sign_in(request);
 
   const auto session = holder_.find_session(request.cookie(session_cookie), Client::browser);
@@ -186,18 +186,18 @@ HttpResponse Pages::handle(const HttpRequest& request) {
   return not_found();
 }
 
-HttpResponse Pages::start(const std::optional<Session>& session) const {
-  if (!session) return HttpResponse::redirect("/sign-in");
+web::HttpResponse Pages::start(const std::optional<Session>& session) const {
+  if (!session) return web::HttpResponse::redirect("/sign-in");
   const auto ids = holder_.patients_for(session->account);
   if (ids.size() == 1 && ids.front() == session->account)
-    return HttpResponse::redirect("/patients/" + percent_encode(ids.front()));
-  return HttpResponse::redirect("/people");
+    return web::HttpResponse::redirect("/patients/" + percent_encode(ids.front()));
+  return web::HttpResponse::redirect("/people");
 }
 
-HttpResponse Pages::sign_in(const HttpRequest& request) {
+web::HttpResponse Pages::sign_in(const web::HttpRequest& request) {
   if (request.method == "GET") return sign_in_page(200, "", "");
   if (request.method != "POST") return wrong_method(request, "GET, POST");
-  Fields form;
+  web::Fields form;
   if (auto refusal = read_form(request, form)) return *refusal;
   const auto expected = request.cookie(form_cookie);
   if (expected.empty() || !equal_constant_time(text_of(form, "csrf"), expected)) return forged();
@@ -209,37 +209,37 @@ HttpResponse Pages::sign_in(const HttpRequest& request) {
   if (answer.outcome != DataHolder::SignIn::done)
     return sign_in_page(401, "Account and password do not belong together. Check both and try again.", account);
   const auto drop = "; Max-Age=0" + std::string(cookie_attributes);
-  return HttpResponse::redirect("/")
+  return web::HttpResponse::redirect("/")
       .with("Set-Cookie", std::string(session_cookie) + "=" + answer.opened.token + std::string(cookie_attributes))
       .with("Set-Cookie", std::string(form_cookie) + "=" + drop);
 }
 
-HttpResponse Pages::sign_out(const HttpRequest& request, const std::optional<Session>& session) {
+web::HttpResponse Pages::sign_out(const web::HttpRequest& request, const std::optional<Session>& session) {
   if (request.method != "POST") return wrong_method(request, "POST");
-  if (!session) return HttpResponse::redirect("/sign-in");
-  Fields form;
+  if (!session) return web::HttpResponse::redirect("/sign-in");
+  web::Fields form;
   if (auto refusal = read_form(request, form)) return *refusal;
   if (!has_session_token(form, session)) return forged();
   holder_.sign_out(request.cookie(session_cookie), *session);
-  return HttpResponse::redirect("/sign-in")
+  return web::HttpResponse::redirect("/sign-in")
       .with("Set-Cookie", std::string(session_cookie) + "=; Max-Age=0" + std::string(cookie_attributes));
 }
 
-HttpResponse Pages::people(const std::optional<Session>& session) const {
-  if (!session) return HttpResponse::redirect("/sign-in");
+web::HttpResponse Pages::people(const std::optional<Session>& session) const {
+  if (!session) return web::HttpResponse::redirect("/sign-in");
   auto people = Value::array();
   for (const auto& id : holder_.patients_for(session->account))
     people.push(Value::object({{"id", percent_encode(id)}, {"name", name_of(id)}, {"is_own", id == session->account}}));
   const auto data = Value::object({{"has_people", people.size() > 0}, {"people", std::move(people)}});
-  return HttpResponse::html(200, lay_out("Choose a person", fill_template(people_template, data), session));
+  return web::HttpResponse::html(200, lay_out("Choose a person", web::fill_template(people_template, data), session));
 }
 
-HttpResponse Pages::patient(const HttpRequest& request, const std::optional<Session>& session) {
+web::HttpResponse Pages::patient(const web::HttpRequest& request, const std::optional<Session>& session) {
   const auto& path = request.path;
   const auto& patient = path[1];
   switch (holder_.access(session, patient)) {
     case Access::not_signed_in:
-      return HttpResponse::redirect("/sign-in");
+      return web::HttpResponse::redirect("/sign-in");
     case Access::not_yours:
       return message_page(403, "Not yours", "This record is not yours to see.");
     case Access::not_found:
@@ -267,28 +267,28 @@ HttpResponse Pages::patient(const HttpRequest& request, const std::optional<Sess
   return record(request, session, patient, {is_item ? std::vector{path[3]} : std::vector<std::string>{}, *range});
 }
 
-HttpResponse Pages::record(const HttpRequest&, const std::optional<Session>& session, const std::string& patient,
-                           const Selection& selection) {
+web::HttpResponse Pages::record(const web::HttpRequest&, const std::optional<Session>& session,
+                                const std::string& patient, const Selection& selection) {
   const auto shown = holder_.view(session, patient, selection);
   if (!shown) return not_found();
-  return HttpResponse::html(
+  return web::HttpResponse::html(
       200, with_others(record_page(*shown, patient, selection, session), holder_.also_shown_to(patient)));
 }
 
-HttpResponse Pages::download(const HttpRequest& request, const std::optional<Session>& session,
-                             const std::string& patient) {
+web::HttpResponse Pages::download(const web::HttpRequest& request, const std::optional<Session>& session,
+                                  const std::string& patient) {
   const auto* format = find_format(text_of(request.query, "format"));
   if (format == nullptr) return not_found();
   const auto selection = read_selection(request.query);
   if (!selection) return malformed(selection.error().what);
   auto file = holder_.download(session, patient, *format, *selection);
   if (!file) return not_found();
-  return HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with("Content-Disposition",
-                                                                                attachment_disposition(file->name));
+  return web::HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with(
+      "Content-Disposition", attachment_disposition(file->name));
 }
 
-HttpResponse Pages::share_form(int status, const std::optional<Session>& session, const std::string& patient,
-                               const Fields& typed, const std::string& mistake) const {
+web::HttpResponse Pages::share_form(int status, const std::optional<Session>& session, const std::string& patient,
+                                    const web::Fields& typed, const std::string& mistake) const {
   auto items = Value::array();
   for (const auto& item : holder_.items(patient)) items.push(Value::object({{"id", item.id}, {"title", item.title}}));
   auto data = Value::object({{"name", name_of(patient)},
@@ -303,13 +303,13 @@ HttpResponse Pages::share_form(int status, const std::optional<Session>& session
                              {"formats", formats_data("ccda-2.1")},
                              {"items", std::move(items)}});
   set_if_any(data, "mistake", mistake);
-  return HttpResponse::html(status,
-                            lay_out("Share", fill_template(share_template, data), session, patient, Where::share));
+  return web::HttpResponse::html(
+      status, lay_out("Share", web::fill_template(share_template, data), session, patient, Where::share));
 }
 
-HttpResponse Pages::confirm_mail(const std::optional<Session>& session, const std::string& patient, const Fields& typed,
-                                 const DataHolder::ShareAnswer& refused) const {
-  const bool is_repeated = find_field(typed, "again") != nullptr;
+web::HttpResponse Pages::confirm_mail(const std::optional<Session>& session, const std::string& patient,
+                                      const web::Fields& typed, const DataHolder::ShareAnswer& refused) const {
+  const bool is_repeated = web::find_field(typed, "again") != nullptr;
   auto data = Value::object({{"name", name_of(patient)},
                              {"patient", percent_encode(patient)},
                              {"csrf", session ? session->csrf : ""},
@@ -320,14 +320,14 @@ HttpResponse Pages::confirm_mail(const std::optional<Session>& session, const st
                              {"item", text_of(typed, "item")}});
   if (is_repeated)
     set_if_any(data, "mistake", "Nothing was sent: type the same address again, and say that you want it sent.");
-  return HttpResponse::html(
+  return web::HttpResponse::html(
       is_repeated ? 422 : 200,
-      lay_out("Send by plain e-mail", fill_template(confirm_mail_template, data), session, patient, Where::share));
+      lay_out("Send by plain e-mail", web::fill_template(confirm_mail_template, data), session, patient, Where::share));
 }
 
-HttpResponse Pages::share(const HttpRequest& request, const std::optional<Session>& session,
-                          const std::string& patient) {
-  Fields form;
+web::HttpResponse Pages::share(const web::HttpRequest& request, const std::optional<Session>& session,
+                               const std::string& patient) {
+  web::Fields form;
   if (auto refusal = read_form(request, form)) return *refusal;
   if (!has_session_token(form, session)) return forged();
   const bool is_mail = text_of(form, "way") == "mail";
@@ -362,12 +362,12 @@ HttpResponse Pages::share(const HttpRequest& request, const std::optional<Sessio
         {{"recipient", receipt.recipient}, {"is_sent", receipt.delivery != "failed"}, {"detail", receipt.detail}}));
   const auto data = Value::object(
       {{"name", name_of(patient)}, {"patient", percent_encode(patient)}, {"receipts", std::move(receipts)}});
-  return HttpResponse::html(200,
-                            lay_out("Share", fill_template(shared_template, data), session, patient, Where::share));
+  return web::HttpResponse::html(
+      200, lay_out("Share", web::fill_template(shared_template, data), session, patient, Where::share));
 }
 
-HttpResponse Pages::history(const HttpRequest& request, const std::optional<Session>& session,
-                            const std::string& patient) const {
+web::HttpResponse Pages::history(const web::HttpRequest& request, const std::optional<Session>& session,
+                                 const std::string& patient) const {
   const auto range = read_range(request.query);
   if (!range) return malformed(range.error().what);
   const auto below = read_cursor(request.query);
@@ -384,11 +384,11 @@ HttpResponse Pages::history(const HttpRequest& request, const std::optional<Sess
                              {"has_events", events.size() > 0},
                              {"events", std::move(events)}});
   if (page.next != 0) set_if_any(data, "next", std::to_string(page.next));
-  return HttpResponse::html(
-      200, lay_out("Activity history", fill_template(history_template, data), session, patient, Where::history));
+  return web::HttpResponse::html(
+      200, lay_out("Activity history", web::fill_template(history_template, data), session, patient, Where::history));
 }
 
-HttpResponse Pages::messages(const std::optional<Session>& session, const std::string& patient) const {
+web::HttpResponse Pages::messages(const std::optional<Session>& session, const std::string& patient) const {
   auto received = Value::array();
   for (const auto& line : describe_messages(holder_, patient, 0))
     received.push(Value::object({{"at", moment(line.received_unix_ns)},
@@ -407,12 +407,12 @@ HttpResponse Pages::messages(const std::optional<Session>& session, const std::s
                              {"has_sent", sent.size() > 0},
                              {"sent", std::move(sent)}});
   set_if_any(data, "address", holder_.direct_address(patient));
-  return HttpResponse::html(
-      200, lay_out("Messages", fill_template(messages_template, data), session, patient, Where::messages));
+  return web::HttpResponse::html(
+      200, lay_out("Messages", web::fill_template(messages_template, data), session, patient, Where::messages));
 }
 
-HttpResponse Pages::message(const std::string& id, const std::optional<Session>& session,
-                            const std::string& patient) const {
+web::HttpResponse Pages::message(const std::string& id, const std::optional<Session>& session,
+                                 const std::string& patient) const {
   const auto number = message_number(id);
   const auto bytes = number ? holder_.read_message(patient, *number) : std::nullopt;
   const auto mail = bytes ? records::read_mime(*bytes) : Result<records::MimeMessage>(Error{"there is none"});
@@ -438,16 +438,16 @@ HttpResponse Pages::message(const std::string& id, const std::optional<Session>&
                                    {"attachments", std::move(attachments)},
                                    {"id", id},
                                    {"patient", percent_encode(patient)}});
-  return HttpResponse::html(
-      200, lay_out(subject, fill_template(read_message_template, data), session, patient, Where::elsewhere));
+  return web::HttpResponse::html(
+      200, lay_out(subject, web::fill_template(read_message_template, data), session, patient, Where::elsewhere));
 }
 
-HttpResponse Pages::mail(const std::string& id, const std::string& patient) const {
+web::HttpResponse Pages::mail(const std::string& id, const std::string& patient) const {
   const auto number = message_number(id);
   auto bytes = number ? holder_.read_message(patient, *number) : std::nullopt;
   if (!bytes) return not_found();
-  return HttpResponse{200, "message/rfc822", *std::move(bytes), {}}.with("Content-Disposition",
-                                                                         attachment_disposition("message.eml"));
+  return web::HttpResponse{200, "message/rfc822", *std::move(bytes), {}}.with("Content-Disposition",
+                                                                              attachment_disposition("message.eml"));
 }
 
 std::string Pages::name_of(const std::string& patient) const {

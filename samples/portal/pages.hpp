@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "portal/holder.hpp"
-#include "portal/http_message.hpp"
+#include "web/http_message.hpp"
 
 namespace bb::portal {
 
@@ -34,28 +34,31 @@ std::string with_others(std::string page, const std::vector<const Patient*>& oth
 class Pages {
  public:
   explicit Pages(DataHolder& holder) : holder_(holder) {}
-  HttpResponse handle(const HttpRequest& request);
+  web::HttpResponse handle(const web::HttpRequest& request);
 
  private:
-  HttpResponse start(const std::optional<Session>& session) const;
-  HttpResponse sign_in(const HttpRequest& request);
-  HttpResponse sign_out(const HttpRequest& request, const std::optional<Session>& session);
-  HttpResponse people(const std::optional<Session>& session) const;
-  HttpResponse patient(const HttpRequest& request, const std::optional<Session>& session);
-  HttpResponse record(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient,
-                      const Selection& selection);
-  HttpResponse download(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
-  HttpResponse share_form(int status, const std::optional<Session>& session, const std::string& patient,
-                          const Fields& typed, const std::string& mistake) const;
+  web::HttpResponse start(const std::optional<Session>& session) const;
+  web::HttpResponse sign_in(const web::HttpRequest& request);
+  web::HttpResponse sign_out(const web::HttpRequest& request, const std::optional<Session>& session);
+  web::HttpResponse people(const std::optional<Session>& session) const;
+  web::HttpResponse patient(const web::HttpRequest& request, const std::optional<Session>& session);
+  web::HttpResponse record(const web::HttpRequest& request, const std::optional<Session>& session,
+                           const std::string& patient, const Selection& selection);
+  web::HttpResponse download(const web::HttpRequest& request, const std::optional<Session>& session,
+                             const std::string& patient);
+  web::HttpResponse share_form(int status, const std::optional<Session>& session, const std::string& patient,
+                               const web::Fields& typed, const std::string& mistake) const;
   // Before a record goes by plain mail: what the patient has to know and to confirm.
-  HttpResponse confirm_mail(const std::optional<Session>& session, const std::string& patient, const Fields& typed,
-                            const DataHolder::ShareAnswer& refused) const;
-  HttpResponse share(const HttpRequest& request, const std::optional<Session>& session, const std::string& patient);
-  HttpResponse history(const HttpRequest& request, const std::optional<Session>& session,
-                       const std::string& patient) const;
-  HttpResponse messages(const std::optional<Session>& session, const std::string& patient) const;
-  HttpResponse message(const std::string& id, const std::optional<Session>& session, const std::string& patient) const;
-  HttpResponse mail(const std::string& id, const std::string& patient) const;
+  web::HttpResponse confirm_mail(const std::optional<Session>& session, const std::string& patient,
+                                 const web::Fields& typed, const DataHolder::ShareAnswer& refused) const;
+  web::HttpResponse share(const web::HttpRequest& request, const std::optional<Session>& session,
+                          const std::string& patient);
+  web::HttpResponse history(const web::HttpRequest& request, const std::optional<Session>& session,
+                            const std::string& patient) const;
+  web::HttpResponse messages(const std::optional<Session>& session, const std::string& patient) const;
+  web::HttpResponse message(const std::string& id, const std::optional<Session>& session,
+                            const std::string& patient) const;
+  web::HttpResponse mail(const std::string& id, const std::string& patient) const;
   std::string name_of(const std::string& patient) const;
 
   DataHolder& holder_;

@@ -8,18 +8,18 @@
 #include <bb/core/time.hpp>
 
 #include "portal/api.hpp"
-#include "portal/certificate.hpp"
 #include "portal/holder.hpp"
-#include "portal/http_server.hpp"
 #include "portal/inboxes.hpp"
 #include "portal/pages.hpp"
-#include "portal/private_folder.hpp"
 #include "portal/xdr_door.hpp"
+#include "web/certificate.hpp"
+#include "web/http_server.hpp"
+#include "web/private_folder.hpp"
 
 namespace bb::portal {
 namespace {
 
-const Fields security_headers = {
+const web::Fields security_headers = {
     {"Cache-Control", "no-store"},
     {"Content-Security-Policy",
      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
@@ -52,15 +52,16 @@ Value describe(const Person& person, bool has_record) {
 }  // namespace
 
 struct Portal::Parts {
-  explicit Parts(PrivateFolder temporary) : folder(std::move(temporary)) {}
+  explicit Parts(web::PrivateFolder temporary) : folder(std::move(temporary)) {}
 
-  HttpResponse handle(const HttpRequest& request) const {
+  web::HttpResponse handle(const web::HttpRequest& request) const {
     return Api::is_for(request) ? api->handle(request) : pages->handle(request);
   }
 
   // The cleartext listener: where to find the same page encrypted.
-  HttpResponse point_to_https(const HttpRequest& request) const {
-    if (request.method != "GET") return HttpResponse::error(403, "not_encrypted", "use " + https_url(server->port()));
+  web::HttpResponse point_to_https(const web::HttpRequest& request) const {
+    if (request.method != "GET")
+      return web::HttpResponse::error(403, "not_encrypted", "use " + https_url(server->port()));
     std::string location = https_url(server->port()) + "/";
     std::vector<std::string> segments;
     for (const auto& segment : request.path) segments.push_back(percent_encode(segment));
@@ -69,17 +70,19 @@ struct Portal::Parts {
       fields.push_back(percent_encode(name) + "=" + percent_encode(value));
     location += join(segments, "/");
     if (!fields.empty()) location += "?" + join(fields, "&");
-    HttpResponse answer{308, "text/plain; charset=utf-8", "This portal answers over HTTPS alone; see Location.\n", {}};
+    web::HttpResponse answer{
+        308, "text/plain; charset=utf-8", "This portal answers over HTTPS alone; see Location.\n", {}};
     if (has_leaking_redirect) {
       const auto& patients = holder->patients().all();
-      answer = HttpResponse::html(308, record_page(patients.front().record, patients.front().id, {}, std::nullopt));
+      answer =
+          web::HttpResponse::html(308, record_page(patients.front().record, patients.front().id, {}, std::nullopt));
     }
     return answer.with("Location", location);
   }
 
   // Members that the servers' threads use come before the servers, which are
   // destroyed first and wait for their threads.
-  PrivateFolder folder;
+  web::PrivateFolder folder;
   std::string ca_file;
   std::string direct_domain;
   std::vector<std::string> warnings;
@@ -89,10 +92,10 @@ struct Portal::Parts {
   std::unique_ptr<Pages> pages;
   std::atomic<bool> is_ready = false;
   bool has_leaking_redirect = false;  // cleartext-redirect-leaks
-  std::unique_ptr<HttpServer> server;
-  std::unique_ptr<HttpServer> cleartext;
+  std::unique_ptr<web::HttpServer> server;
+  std::unique_ptr<web::HttpServer> cleartext;
   std::unique_ptr<XdrDoor> xdr_door;
-  std::unique_ptr<HttpServer> xdr;
+  std::unique_ptr<web::HttpServer> xdr;
 };
 
 Portal::Portal(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -101,11 +104,11 @@ Portal::~Portal() { stop(); }
 Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   BB_TRY(auto people, find_people(options));
   BB_TRY(auto loaded, load_patients(options.records, people));
-  BB_TRY(auto folder, PrivateFolder::create());
+  BB_TRY(auto folder, web::PrivateFolder::create("bluebridge-portal"));
   auto parts = std::make_unique<Parts>(std::move(folder));
   parts->warnings = std::move(loaded.warnings);
 
-  BB_TRY(const auto identity, make_server_identity());
+  BB_TRY(const auto identity, web::make_server_identity("BlueBridge sample portal CA"));
   auto trusted = identity.ca_pem;
   if (!options.trust.empty()) {
     BB_TRY(const auto more, read_text(options.trust));
@@ -126,12 +129,12 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
 
   // The API needs the port for its URLs, so requests wait until it is known.
   auto* const p = parts.get();
-  HttpServer::Options https{.port = options.port,
-                            .certificate_pem = identity.certificate_pem,
-                            .key_pem = identity.key_pem,
-                            .headers = security_headers,
-                            .body_bytes_max = body_bytes_max};
-  BB_TRY(parts->server, HttpServer::start(std::move(https), [p](const HttpRequest& request) {
+  web::HttpServer::Options https{.port = options.port,
+                                 .certificate_pem = identity.certificate_pem,
+                                 .key_pem = identity.key_pem,
+                                 .headers = security_headers,
+                                 .body_bytes_max = body_bytes_max};
+  BB_TRY(parts->server, web::HttpServer::start(std::move(https), [p](const web::HttpRequest& request) {
            p->is_ready.wait(false);
            return p->handle(request);
          }));
@@ -143,21 +146,23 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   const bool serves_cleartext = options.defects.is_on(Defect::cleartext_data);
   parts->has_leaking_redirect = options.defects.is_on(Defect::cleartext_redirect_leaks);
   if (options.has_cleartext || serves_cleartext || parts->has_leaking_redirect) {
-    HttpServer::Options http{.headers = security_headers, .body_bytes_max = body_bytes_max};
-    BB_TRY(parts->cleartext, HttpServer::start(std::move(http), [p, serves_cleartext](const HttpRequest& request) {
+    web::HttpServer::Options http{.headers = security_headers, .body_bytes_max = body_bytes_max};
+    BB_TRY(parts->cleartext,
+           web::HttpServer::start(std::move(http), [p, serves_cleartext](const web::HttpRequest& request) {
              return serves_cleartext ? p->handle(request) : p->point_to_https(request);
            }));
   }
   if (options.direct && !options.direct->xdr_clients_pem.empty()) {
     parts->xdr_door = std::make_unique<XdrDoor>(options.direct->domain, *parts->holder);
     const bool takes_any = options.defects.is_on(Defect::xdr_accepts_any_certificate);
-    HttpServer::Options xdr{.certificate_pem = identity.certificate_pem,
-                            .key_pem = identity.key_pem,
-                            .client_authorities_pem = takes_any ? "" : options.direct->xdr_clients_pem,
-                            .headers = security_headers,
-                            .body_bytes_max = [](const HttpRequest&) { return xdr_body_bytes_max; }};
-    BB_TRY(parts->xdr,
-           HttpServer::start(std::move(xdr), [p](const HttpRequest& request) { return p->xdr_door->handle(request); }));
+    web::HttpServer::Options xdr{.certificate_pem = identity.certificate_pem,
+                                 .key_pem = identity.key_pem,
+                                 .client_authorities_pem = takes_any ? "" : options.direct->xdr_clients_pem,
+                                 .headers = security_headers,
+                                 .body_bytes_max = [](const web::HttpRequest&) { return xdr_body_bytes_max; }};
+    BB_TRY(parts->xdr, web::HttpServer::start(std::move(xdr), [p](const web::HttpRequest& request) {
+             return p->xdr_door->handle(request);
+           }));
   }
   return std::unique_ptr<Portal>(new Portal(std::move(parts)));
 }

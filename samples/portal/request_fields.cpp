@@ -9,8 +9,8 @@
 namespace bb::portal {
 namespace {
 
-Status read_time(const Fields& fields, std::string_view name, std::optional<std::int64_t>& into) {
-  const auto* text = find_field(fields, name);
+Status read_time(const web::Fields& fields, std::string_view name, std::optional<std::int64_t>& into) {
+  const auto* text = web::find_field(fields, name);
   if (text == nullptr || text->empty()) return {};
   into = parse_time(*text);
   if (!into)
@@ -27,34 +27,34 @@ std::optional<std::int64_t> read_number(const std::string& text) {
 
 }  // namespace
 
-Result<DateRange> read_range(const Fields& fields) {
+Result<DateRange> read_range(const web::Fields& fields) {
   DateRange range;
   BB_CHECK(read_time(fields, "from", range.from_ns));
   BB_CHECK(read_time(fields, "until", range.until_ns));
   if (range.from_ns && range.until_ns && *range.from_ns > *range.until_ns)
-    return Error{"'from' (" + *find_field(fields, "from") + ") lies after 'until' (" + *find_field(fields, "until") +
-                 ")"};
+    return Error{"'from' (" + *web::find_field(fields, "from") + ") lies after 'until' (" +
+                 *web::find_field(fields, "until") + ")"};
   return range;
 }
 
-Result<Selection> read_selection(const Fields& fields) {
+Result<Selection> read_selection(const web::Fields& fields) {
   Selection selection;
   BB_TRY(selection.range, read_range(fields));
-  selection.items = all_fields(fields, "item");
+  selection.items = web::all_fields(fields, "item");
   std::erase(selection.items, "");
   return selection;
 }
 
-Result<std::int64_t> read_limit(const Fields& fields) {
-  const auto* text = find_field(fields, "limit");
+Result<std::int64_t> read_limit(const web::Fields& fields) {
+  const auto* text = web::find_field(fields, "limit");
   if (text == nullptr) return page_limit_default;
   const auto limit = read_number(*text);
   if (!limit || *limit > page_limit_max) return Error{"'limit' must be 1 to 500, got '" + shorten(*text, 40) + "'"};
   return *limit;
 }
 
-Result<std::int64_t> read_cursor(const Fields& fields) {
-  const auto* text = find_field(fields, "cursor");
+Result<std::int64_t> read_cursor(const web::Fields& fields) {
+  const auto* text = web::find_field(fields, "cursor");
   if (text == nullptr) return std::int64_t{0};
   const auto cursor = read_number(*text);
   if (!cursor) return Error{"'cursor' must be the 'next' of an earlier answer, got '" + shorten(*text, 40) + "'"};

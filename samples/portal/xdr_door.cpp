@@ -61,7 +61,7 @@ Status put_package(const xdr::Request& request, const direct::Address& from, con
   return {};
 }
 
-HttpResponse answer(const xdr::Response& response) {
+web::HttpResponse answer(const xdr::Response& response) {
   // SOAP 1.2 part 2, table 20: a fault of the sender is 400.
   return {response.outcome == xdr::Outcome::fault ? 400 : 200, content_type, xdr::write_response(response), {}};
 }
@@ -70,9 +70,9 @@ HttpResponse answer(const xdr::Response& response) {
 
 XdrDoor::XdrDoor(std::string domain, DataHolder& holder) : domain_(std::move(domain)), holder_(holder) {}
 
-HttpResponse XdrDoor::handle(const HttpRequest& request) const {
-  if (request.path != std::vector<std::string>{"xdr"}) return HttpResponse::error(404, "not_found", "use /xdr");
-  if (request.method != "POST") return HttpResponse::error(405, "method", "documents are handed over by POST");
+web::HttpResponse XdrDoor::handle(const web::HttpRequest& request) const {
+  if (request.path != std::vector<std::string>{"xdr"}) return web::HttpResponse::error(404, "not_found", "use /xdr");
+  if (request.method != "POST") return web::HttpResponse::error(405, "method", "documents are handed over by POST");
   const auto read = xdr::read_request(request.header("content-type"), request.body);
   if (!read && holder_.defects().is_on(Defect::xdr_accepts_malformed)) return answer({});
   if (!read) return answer({xdr::Outcome::fault, "", {{"soapenv:Sender", read.error().what}}});

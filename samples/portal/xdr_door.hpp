@@ -11,7 +11,7 @@
 
 #include "portal/defects.hpp"
 #include "portal/holder.hpp"
-#include "portal/http_message.hpp"
+#include "web/http_message.hpp"
 
 namespace bb::portal {
 
@@ -23,7 +23,7 @@ class XdrDoor {
   XdrDoor(std::string domain, DataHolder& holder);
 
   // POST to /xdr; called from many threads.
-  HttpResponse handle(const HttpRequest& request) const;
+  web::HttpResponse handle(const web::HttpRequest& request) const;
 
  private:
   xdr::Response take(const xdr::Request& request) const;

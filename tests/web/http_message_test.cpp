@@ -1,9 +1,9 @@
-#include "portal/http_message.hpp"
+#include "web/http_message.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace bb::portal {
+namespace bb::web {
 namespace {
 
 using testing::ElementsAre;
@@ -54,4 +54,4 @@ TEST(HttpMessageTest, DropsTheParametersOfAMediaType) {
 }
 
 }  // namespace
-}  // namespace bb::portal
+}  // namespace bb::web

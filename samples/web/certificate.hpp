@@ -1,6 +1,6 @@
 // certificate.hpp - a certificate authority and a server certificate, made at start.
 //
-// The portal has no certificate of its own to ship: keys in a source tree are
+// A sample program has no certificate of its own to ship: keys in a source tree are
 // no keys. What is made here lives as long as the process.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include <bb/core/result.hpp>
 
-namespace bb::portal {
+namespace bb::web {
 
 struct ServerIdentity {
   std::string ca_pem;           // what a client trusts
@@ -16,7 +16,7 @@ struct ServerIdentity {
   std::string key_pem;
 };
 
-// Valid from one hour ago for a week.
-[[nodiscard]] Result<ServerIdentity> make_server_identity();
+// Valid from one hour ago for a week. `authority` is the common name of its authority.
+[[nodiscard]] Result<ServerIdentity> make_server_identity(const char* authority);
 
-}  // namespace bb::portal
+}  // namespace bb::web

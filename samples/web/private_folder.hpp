@@ -2,16 +2,17 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include <bb/core/result.hpp>
 
-namespace bb::portal {
+namespace bb::web {
 
 class PrivateFolder {
  public:
-  // In $TMPDIR, else /tmp.
-  static Result<PrivateFolder> create();
+  // In $TMPDIR, else /tmp; its name begins with that of the program.
+  static Result<PrivateFolder> create(std::string_view program);
   PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
   PrivateFolder& operator=(PrivateFolder&&) = delete;
   ~PrivateFolder() { remove(); }
@@ -25,4 +26,4 @@ class PrivateFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace bb::portal
+}  // namespace bb::web

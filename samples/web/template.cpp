@@ -1,8 +1,8 @@
-#include "portal/template.hpp"
+#include "web/template.hpp"
 
 #include <kainjow/mustache.hpp>
 
-namespace bb::portal {
+namespace bb::web {
 namespace {
 
 kainjow::mustache::data to_data(const Value& value) {
@@ -28,4 +28,4 @@ std::string fill_template(const std::string& text, const Value& data) {
   return page.render(to_data(data));
 }
 
-}  // namespace bb::portal
+}  // namespace bb::web

@@ -13,9 +13,9 @@
 
 #include <bb/core/result.hpp>
 
-#include "portal/http_message.hpp"
+#include "web/http_message.hpp"
 
-namespace bb::portal {
+namespace bb::web {
 
 class HttpServer {
  public:
@@ -44,4 +44,4 @@ class HttpServer {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace bb::portal
+}  // namespace bb::web

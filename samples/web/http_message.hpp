@@ -1,6 +1,6 @@
 // http_message.hpp - a request and its answer, free of any HTTP library.
 //
-// What the portal's pages and API speak. The server (http_server.hpp) makes the
+// What the pages and interfaces of the sample programs speak. The server (http_server.hpp) makes the
 // request from the wire and writes the answer to it.
 #pragma once
 
@@ -14,7 +14,7 @@
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
 
-namespace bb::portal {
+namespace bb::web {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -61,4 +61,4 @@ std::vector<std::string> all_fields(const Fields& fields, std::string_view name)
 // A body of application/x-www-form-urlencoded: '+' is a blank.
 [[nodiscard]] Result<Fields> parse_form(std::string_view body);
 
-}  // namespace bb::portal
+}  // namespace bb::web

@@ -1,11 +1,11 @@
-#include "portal/http_message.hpp"
+#include "web/http_message.hpp"
 
 #include <algorithm>
 
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
-namespace bb::portal {
+namespace bb::web {
 namespace {
 
 constexpr std::size_t field_count_max = 100;
@@ -114,4 +114,4 @@ Status parse_target(std::string_view target, HttpRequest& into) {
 
 Result<Fields> parse_form(std::string_view body) { return parse_fields(replace_all(body, "+", " "), "form"); }
 
-}  // namespace bb::portal
+}  // namespace bb::web

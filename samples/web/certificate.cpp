@@ -1,4 +1,4 @@
-#include "portal/certificate.hpp"
+#include "web/certificate.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/ec.h>
@@ -12,7 +12,7 @@
 
 #include <bb/core/crypto.hpp>
 
-namespace bb::portal {
+namespace bb::web {
 namespace {
 
 struct Free {
@@ -80,12 +80,12 @@ std::string certificate_pem(X509* certificate) {
 
 }  // namespace
 
-Result<ServerIdentity> make_server_identity() {
+Result<ServerIdentity> make_server_identity(const char* authority) {
   const Owned<EVP_PKEY> ca_key(EVP_EC_gen("P-256"));
   const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
   if (!ca_key || !key) return openssl_error("make a key");
 
-  const auto ca = make_certificate("BlueBridge sample portal CA", ca_key.get(), nullptr);
+  const auto ca = make_certificate(authority, ca_key.get(), nullptr);
   if (!ca || !add_extension(ca.get(), ca.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
       !add_extension(ca.get(), ca.get(), NID_key_usage, "critical,keyCertSign,cRLSign") ||
       !add_extension(ca.get(), ca.get(), NID_subject_key_identifier, "hash") ||
@@ -110,4 +110,4 @@ Result<ServerIdentity> make_server_identity() {
   return identity;
 }
 
-}  // namespace bb::portal
+}  // namespace bb::web

@@ -1,4 +1,4 @@
-#include "portal/private_folder.hpp"
+#include "web/private_folder.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -6,13 +6,13 @@
 #include <string>
 #include <system_error>
 
-namespace bb::portal {
+namespace bb::web {
 
-Result<PrivateFolder> PrivateFolder::create() {
+Result<PrivateFolder> PrivateFolder::create(std::string_view program) {
   std::error_code code;
   auto parent = std::filesystem::temp_directory_path(code);
   if (code) return Error{"cannot find the folder for temporary files (TMPDIR): " + code.message()};
-  auto pattern = (parent / "bluebridge-portal-XXXXXX").string();
+  auto pattern = (parent / (std::string(program) + "-XXXXXX")).string();
   if (::mkdtemp(pattern.data()) == nullptr)
     return Error{"cannot make a folder in " + parent.string() + ": " + std::strerror(errno)};
   return PrivateFolder(pattern);
@@ -24,4 +24,4 @@ void PrivateFolder::remove() {
   std::filesystem::remove_all(std::exchange(path_, {}), ignored);
 }
 
-}  // namespace bb::portal
+}  // namespace bb::web

@@ -1,4 +1,4 @@
-#include "portal/http_server.hpp"
+#include "web/http_server.hpp"
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -24,7 +24,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
-namespace bb::portal {
+namespace bb::web {
 namespace {
 
 constexpr std::size_t thread_count = 64;
@@ -165,7 +165,7 @@ Result<SslPtr<SSL_CTX>> make_tls_context(const std::string& certificate_pem, con
   if (!context || !certificate || !key || SSL_CTX_use_certificate(context.get(), certificate.get()) != 1 ||
       SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1 ||
       SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)
-    return Error{"cannot set TLS up with the portal's certificate"};
+    return Error{"cannot set TLS up with the server's certificate"};
   if (!client_authorities_pem.empty()) BB_CHECK(ask_for_certificates(*context, client_authorities_pem));
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   return context;
@@ -222,7 +222,7 @@ class HttpServer::Impl : public httplib::Server {
       : options_(std::move(options)), handler_(std::move(handler)), context_(std::move(context)) {
     new_task_queue = [] { return new httplib::ThreadPool(thread_count); };
     set_socket_options([](socket_t socket) {
-      // Not the library's default SO_REUSEPORT: two portals must never share a port.
+      // Not the library's default SO_REUSEPORT: two servers must never share a port.
       const int on = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     });
@@ -404,4 +404,4 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Options options, HttpHandl
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }
 
-}  // namespace bb::portal
+}  // namespace bb::web
