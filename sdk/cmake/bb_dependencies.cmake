@@ -17,6 +17,7 @@ if(BB_PROGRAMS)
   pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
   pkg_check_modules(LDNS REQUIRED IMPORTED_TARGET ldns)
   pkg_check_modules(LBER REQUIRED IMPORTED_TARGET lber)
+  pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
   find_path(HPDF_INCLUDE_DIR hpdf.h REQUIRED) # libharu, which has no package file
   find_library(HPDF_LIBRARY hpdf REQUIRED)
   find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)

@@ -1,0 +1,93 @@
+// defects.hpp - the faults that the sample platform can show on demand.
+//
+// Each switches exactly one promise off. What each does, and which rows of the
+// requirements it breaks, is said once, in defects.cpp.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace bb::record_platform {
+
+enum class Defect {
+  accepts_tampered_header,
+  accepts_tampered_info,
+  accepts_unknown_token,
+  accepts_expired_session,
+  accepts_old_request,
+  accepts_replay,
+  accepts_unsigned_session,
+  accepts_old_signing_time,
+  accepts_unknown_certificate,
+  accepts_any_order,
+  ignores_denied_consent,
+  accepts_wrong_record,
+  accepts_swapped_ids,
+  ignores_version_stamp,
+  stores_half,
+  ignores_rights,
+  ignores_revocation,
+  refuses_caregiver,
+  doubles_on_retry,
+  oldest_first,
+  drops_beyond_full,
+  any_condition,
+  any_xpath,
+  shows_deleted,
+  shows_personal,
+  ignores_intents,
+  counts_opted_out,
+  grants_by_default,
+  first_page_only,
+  ignores_blob_hash,
+  ignores_blob_gap,
+  alters_blobs,
+  blob_url_lasts,
+  alters_documents,
+  drops_provenance,
+  takes_any_xml,
+  ignores_quota,
+  compares_guid_case,
+  expands_entities,
+  leaks_context,
+  http_errors,
+  no_code,
+  wrong_namespace,
+  unknown_method_failed,
+  guesses_version,
+  updates_immutable,
+  updates_read_only,
+  short_identity_code,
+  compares_answer_case,
+  ignores_answer_blanks,
+  uncounted_wrong_answers,
+  connect_never_expires,
+  package_picked_twice,
+  takes_alternate_id_twice,
+  alters_action_query,
+};
+
+struct DefectInfo {
+  Defect defect;
+  std::string_view name;         // "stores-half"
+  std::string_view rows;         // of the requirements, "HV-PUT-04"
+  std::string_view explanation;  // one sentence
+};
+
+// In the order of the enumeration.
+std::span<const DefectInfo> all_defects();
+std::optional<Defect> find_defect(std::string_view name);
+
+// Which defect is on: none or exactly one.
+class Defects {
+ public:
+  Defects() = default;
+  explicit Defects(Defect defect) : on_(defect) {}
+  bool is_on(Defect defect) const { return on_ == defect; }
+
+ private:
+  std::optional<Defect> on_;
+};
+
+}  // namespace bb::record_platform

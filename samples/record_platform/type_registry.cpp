@@ -1,0 +1,129 @@
+#include "record_platform/type_registry.hpp"
+
+#include <fmt/format.h>
+#include <libxml/xpath.h>
+
+#include <charconv>
+
+#include <bb/core/files.hpp>
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+#include <bb/xml/nodes.hpp>
+#include <bb/xml/xsd.hpp>
+
+namespace bb::record_platform {
+namespace {
+
+constexpr unsigned long xpath_steps_max = 100'000;
+
+const xmlNode* child(const xmlNode* parent, std::string_view name) {
+  for (const auto* node = parent == nullptr ? nullptr : parent->children; node != nullptr; node = node->next)
+    if (node->type == XML_ELEMENT_NODE && (name.empty() || xml::name_of(node) == name)) return node;
+  return nullptr;
+}
+
+std::string text_of(const xmlNode* node) {
+  if (node == nullptr) return {};
+  const std::unique_ptr<xmlChar, decltype(xmlFree)> text(xmlNodeGetContent(node), xmlFree);
+  return std::string(trim(xml::view(text.get())));
+}
+
+int number_of(const xmlNode* parent, std::string_view name, int fallback) {
+  const auto text = text_of(child(parent, name));
+  int number = fallback;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// The first instant of a date of any precision: {date {y m d} time {h m s f}}, also inside
+// `structured`, or {y m d} itself. One in words has none.
+std::optional<std::int64_t> instant_of(const xmlNode* when) {
+  if (const auto* structured = child(when, "structured")) when = structured;
+  const auto* date = child(when, "date");
+  if (date == nullptr) date = when;
+  if (child(date, "y") == nullptr) return std::nullopt;
+  const auto* time = child(when, "time");
+  return parse_time(fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", number_of(date, "y", 0),
+                                number_of(date, "m", 1), number_of(date, "d", 1), number_of(time, "h", 0),
+                                number_of(time, "m", 0), number_of(time, "s", 0), number_of(time, "f", 0)));
+}
+
+void keep_quiet(void*, xmlError*) {}
+
+}  // namespace
+
+TypeRegistry::TypeRegistry(std::vector<SetUpType> house_types, std::filesystem::path schemas)
+    : house_types_(std::move(house_types)), schemas_(std::move(schemas)) {
+  types_.assign(thing_types().begin(), thing_types().end());
+  for (const auto& type : house_types_)
+    types_.push_back({.id = type.id,
+                      .name = type.name,
+                      .element = type.element,
+                      .effective_date = "when",
+                      .is_immutable = type.is_immutable,
+                      .is_undeletable = type.is_undeletable,
+                      .is_uncreatable = type.is_uncreatable});
+}
+
+const ThingType* TypeRegistry::find(std::string_view id) const {
+  for (const auto& type : types_)
+    if (type.id == id) return &type;
+  return nullptr;
+}
+
+std::string TypeRegistry::schema_of(const ThingType& type) const {
+  if (schemas_.empty() || type.schema.empty()) return {};
+  auto text = read_text(schemas_ / type.schema);
+  return text ? *std::move(text) : std::string();
+}
+
+std::shared_ptr<const xml::Xsd> TypeRegistry::compiled(const ThingType& type) const {
+  if (schemas_.empty() || type.schema.empty()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  if (const auto found = compiled_.find(type.id); found != compiled_.end()) return found->second;
+  auto made = xml::Xsd::compile(std::string(type.schema), [&](const std::string& path) -> std::optional<std::string> {
+    auto text = read_text(schemas_ / path);
+    return text ? std::optional(*std::move(text)) : std::nullopt;
+  });
+  // Some published schemas include others that are not published; those types go by their element.
+  return compiled_[type.id] = made ? *std::move(made) : nullptr;
+}
+
+Result<ThingData> TypeRegistry::read(const ThingType& type, std::string_view data, bool is_checked) const {
+  auto parsed = xml::read(fmt::format("<thing><data-xml>{}</data-xml></thing>", data));
+  if (const auto* problem = std::get_if<xml::Problem>(&parsed)) return Error{"data-xml: " + xml::describe(*problem)};
+  ThingData read{std::move(std::get<xml::Document>(parsed)), std::nullopt, {}};
+  const auto* holder = child(read.document.root(), "data-xml");
+  const auto* element = child(holder, "");
+  if (!type.element.empty() &&
+      (xml::name_of(element) != type.element ||
+       (element->ns == nullptr ? !type.space.empty() : xml::view(element->ns->href) != type.space)))
+    return Error{fmt::format("data-xml of type {} begins with '{}', expected '{}'", type.id,
+                             shorten(xml::name_of(element), 60), type.element)};
+  if (const auto xsd = is_checked ? compiled(type) : nullptr) {
+    const std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> bytes(xmlBufferCreate(), &xmlBufferFree);
+    xmlNodeDump(bytes.get(), read.document.get(), const_cast<xmlNode*>(element), 0, 0);
+    auto alone = xml::read(xml::view(xmlBufferContent(bytes.get())));
+    if (const auto* document = std::get_if<xml::Document>(&alone))
+      if (const auto found = xsd->validate(*document, 1); !found.empty())
+        return Error{fmt::format("data-xml of type {} breaks {}: {}", type.id, type.schema, trim(found.front().what))};
+  }
+  if (!type.effective_date.empty()) read.effective_ns = instant_of(child(element, type.effective_date));
+  read.client_id = text_of(child(child(holder, "common"), "client-thing-id"));
+  return read;
+}
+
+Result<bool> has_match(const xml::Document& document, const std::string& xpath) {
+  const std::unique_ptr<xmlXPathContext, decltype(&xmlXPathFreeContext)> context(xmlXPathNewContext(document.get()),
+                                                                                 &xmlXPathFreeContext);
+  if (!context) return Error{"out of memory for an XPath"};
+  context->error = keep_quiet;
+  context->opLimit = xpath_steps_max;
+  const std::unique_ptr<xmlXPathObject, decltype(&xmlXPathFreeObject)> found(
+      xmlXPathEvalExpression(xml::to_xml(xpath.c_str()), context.get()), &xmlXPathFreeObject);
+  if (!found) return Error{"the xpath '" + shorten(xpath, 200) + "' does not work"};
+  if (found->type != XPATH_NODESET) return xmlXPathCastToBoolean(found.get()) == 1;
+  return found->nodesetval != nullptr && found->nodesetval->nodeNr > 0;
+}
+
+}  // namespace bb::record_platform
