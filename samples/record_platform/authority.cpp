@@ -10,8 +10,9 @@ namespace bb::record_platform {
 namespace hv = healthvault;
 namespace {
 
-void check_info(const Call& call, const hv::Received& request) {
-  if (!call.has(Defect::accepts_tampered_info) && !hv::is_info_intact(request))
+void check_info(Call& call, const hv::Received& request) {
+  call.checks.info_hash = hv::is_info_intact(request);
+  if (!call.has(Defect::accepts_tampered_info) && !*call.checks.info_hash)
     BB_REFUSE("BAD_SIG", "info-hash is not the SHA-256 of the bytes of 'info'");
 }
 
@@ -41,7 +42,8 @@ void check_session(Call& call, const hv::Received& request) {
     return;
   }
   // First the code: who does not have the secret learns nothing of the session.
-  if (!call.has(Defect::accepts_tampered_header) && !hv::is_header_intact(request, rows.text(1)))
+  call.checks.header_code = hv::is_header_intact(request, rows.text(1));
+  if (!call.has(Defect::accepts_tampered_header) && !*call.checks.header_code)
     BB_REFUSE("BAD_SIG", "hmac-data is not the code of the bytes of 'header' by the session's secret");
   if (rows.number(2) < call.now_ns && !call.has(Defect::accepts_expired_session))
     BB_REFUSE("AUTHENTICATED_SESSION_TOKEN_EXPIRED", "the session has ended; create another one");
@@ -49,9 +51,9 @@ void check_session(Call& call, const hv::Received& request) {
   call.app_id = rows.text(0);
 }
 
-void check_time(const Call& call, const hv::Header& header) {
-  if (call.has(Defect::accepts_old_request)) return;
-  if (hv::is_expired(header, call.now_ns, clock_skew_seconds_max * ns_per_second))
+void check_time(Call& call, const hv::Header& header) {
+  call.checks.time = !hv::is_expired(header, call.now_ns, clock_skew_seconds_max * ns_per_second);
+  if (!*call.checks.time && !call.has(Defect::accepts_old_request))
     BB_REFUSE("REQUEST_TIMED_OUT", "msg-time '" + shorten(header.msg_time, 40) +
                                        "' lies further back than msg-ttl, or ahead of the platform's clock");
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +35,12 @@ struct World {
   std::string shell_url;  // with '/' at its end
 };
 
+// Which parts of a request were right; nothing where it was not looked at.
+struct Checks {
+  std::optional<bool> envelope;  // the order and namespaces of its elements
+  std::optional<bool> info_hash, header_code, time;
+};
+
 struct Call {
   const World& world;
   Transaction& t;
@@ -46,6 +52,7 @@ struct Call {
   std::string person_id = {}, person_name = {};
   std::string record_id = {};
   bool is_online = false;
+  Checks checks = {};
   bool is_kept = false;  // what was done stays though the call is refused (stores-half)
 
   bool has(Defect defect) const { return world.defects.is_on(defect); }

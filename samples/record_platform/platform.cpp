@@ -14,6 +14,8 @@
 #include "pki/authority.hpp"
 #include "record_platform/blob_service.hpp"
 #include "record_platform/database.hpp"
+#include "record_platform/double.hpp"
+#include "record_platform/shell.hpp"
 #include "record_platform/tables.hpp"
 #include "record_platform/wildcat.hpp"
 #include "web/certificate.hpp"
@@ -64,15 +66,17 @@ Status make_identity(SetUpApplication& application, const std::filesystem::path&
 struct Platform::Parts {
   explicit Parts(Options given) : options(std::move(given)), types(options.set_up.types, options.schemas) {}
 
-  std::int64_t now_ns() const { return options.clock ? options.clock() : now_unix_ns(); }
+  std::int64_t now_ns() const { return control ? control->now_ns() : now_unix_ns(); }
 
   web::HttpResponse handle(const web::HttpRequest& request) {
     const auto path = path_of(request);
     if (path == healthvault::platform_path) {
       Seen seen;
-      return answer_request(*world, *database, now_ns(), request, seen);
+      return control ? control->answer(request) : answer_request(*world, *database, now_ns(), request, seen);
     }
     if (path == healthvault::blob_path) return stream_blob(*database, world->defects, now_ns(), request);
+    if (Shell::is_for(request)) return shell->handle(request, now_ns());
+    if (control && Double::is_for(request)) return control->handle(request);
     return web::HttpResponse::error(404, "not_found", "nothing is here; see docs/reference/record-platform.md");
   }
 
@@ -85,6 +89,8 @@ struct Platform::Parts {
   TypeRegistry types;
   std::unique_ptr<Database> database;
   std::optional<World> world;
+  std::unique_ptr<Shell> shell;
+  std::unique_ptr<Double> control;
   std::unique_ptr<web::HttpServer> server;
 };
 
@@ -131,6 +137,8 @@ Result<std::unique_ptr<Platform>> Platform::start(Options options) {
          }));
   const auto url = "https://127.0.0.1:" + std::to_string(parts->server->port());
   parts->world.emplace(World{given.defects, parts->types, url, url + "/"});
+  parts->shell = std::make_unique<Shell>(*parts->world, *parts->database, given.password_base);
+  if (given.has_control) parts->control = std::make_unique<Double>(now_unix_ns, *parts->database, *parts->world);
   is_known.set_value();
   return std::unique_ptr<Platform>(new Platform(std::move(parts)));
 }
@@ -152,16 +160,20 @@ Value Platform::ready() const {
     records.push(Value::object({{"name", record.key}, {"id", record.id}, {"holders", std::move(holders)}}));
   }
   const auto& base = parts_->world->base_url;
-  return Value::object({{"url", base + std::string(healthvault::platform_path)},
-                        {"shell_url", parts_->world->shell_url},
-                        {"ca_file", parts_->ca_file},
-                        {"applications", std::move(applications)},
-                        {"people", std::move(people)},
-                        {"records", std::move(records)},
-                        {"ready", true}});
+  auto ready = Value::object({{"url", base + std::string(healthvault::platform_path)},
+                              {"shell_url", parts_->world->shell_url},
+                              {"ca_file", parts_->ca_file},
+                              {"applications", std::move(applications)},
+                              {"people", std::move(people)},
+                              {"records", std::move(records)},
+                              {"ready", true}});
+  if (parts_->control)
+    ready.set("control", Value::object({{"url", base + "/double"}, {"token", parts_->control->token()}}));
+  return ready;
 }
 
 void Platform::stop() {
+  if (parts_->control) parts_->control->stop();
   if (parts_->server) parts_->server->stop();
   if (parts_->temporary) parts_->temporary->remove();
 }

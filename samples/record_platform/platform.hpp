@@ -4,12 +4,9 @@
 // a SQLite file. Reference: docs/reference/record-platform.md.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
@@ -30,7 +27,6 @@ class Platform {
     bool has_control = false;  // serve /double
     // A person signs in at the shell with "<password_base>-<account>".
     std::string password_base = "blue-button";
-    std::function<std::int64_t()> clock = {};  // empty: the real one
   };
 
   // Makes a certificate, opens the database, listens.

@@ -10,6 +10,7 @@
 #include <bb/healthvault/date_time.hpp>
 
 #include "record_platform/blob_service.hpp"
+#include "record_platform/permission.hpp"
 #include "record_platform/thing_rows.hpp"
 #include "record_platform/thing_service.hpp"
 
@@ -247,13 +248,7 @@ class GroupReader {
     if (call_.version >= 3) add_blobs(row, thing);
     if (has_section("otherdata")) thing.data_other = row.other;
     if (has_section("effectivepermissions")) {
-      hv::EffectivePermissions permissions;
-      const auto rights = rights_[row.type];
-      for (const auto& right : right_names)
-        if ((rights & right.rights) == right.rights) {
-          permissions.permissions.emplace_back(right.name);
-          if (right.rights == all_rights) break;
-        }
+      hv::EffectivePermissions permissions{names_of(rights_[row.type]).value_or(std::vector<std::string>{})};
       if (type.is_immutable || (row.flags & hv::flag_read_only) != 0) permissions.is_immutable = true;
       thing.effective_permissions = std::move(permissions);
     }

@@ -33,18 +33,20 @@ void need_right(Call& call, const ThingType& type, Right right) {
             fmt::format("the application has no right '{}' on type {} ({})", found->word, type.id, type.name));
 }
 
-// The version that a caller means to replace.
-ThingRow replaced(Call& call, const hv::ThingKey& key, Stamp stamp) {
+// The current version of a thing that the caller may know of.
+ThingRow known(Call& call, const hv::ThingKey& key) {
   auto row = current(call, key.id);
   const bool is_hidden = row && !row->private_to.empty() && row->private_to != call.person_id;
   if (!row || row->is_deleted || is_hidden) BB_REFUSE("INVALID_THING", "the record has no thing " + key.id);
-  if (stamp == Stamp::passed_over || (call.has(Defect::ignores_version_stamp) && !key.version_stamp.empty()))
-    return *std::move(row);
+  return *std::move(row);
+}
+
+// HV-PUT-03: that it is the version the caller has seen.
+void check_stamp(const Call& call, const hv::ThingKey& key, const ThingRow& row) {
   if (key.version_stamp.empty())
     BB_REFUSE("VERSION_STAMP_MISSING", "thing " + key.id + " is named without version-stamp");
-  if (key.version_stamp != row->version)
+  if (key.version_stamp != row.version && !call.has(Defect::ignores_version_stamp))
     BB_REFUSE("VERSION_STAMP_MISMATCH", "thing " + key.id + " has been changed since; read it again");
-  return *std::move(row);
 }
 
 void check_changeable(Call& call, const ThingRow& row, const ThingType& type) {
@@ -121,9 +123,10 @@ hv::ThingKey put_new(Call& call, const hv::Thing& thing) {
 }
 
 hv::ThingKey change(Call& call, const hv::Thing& thing, Stamp stamp) {
-  auto row = replaced(call, *thing.key, stamp);
+  auto row = known(call, *thing.key);
   const auto& type = type_of(call, row.type);
   need_right(call, type, Right::update);
+  if (stamp == Stamp::needed) check_stamp(call, *thing.key, row);
   if (!thing.type_id.empty() && thing.type_id != row.type)
     BB_REFUSE("INVALID_THING", fmt::format("thing {} is of type {}, not {}", row.id, row.type, thing.type_id));
   check_changeable(call, row, type);
@@ -183,9 +186,10 @@ hv::ThingKey store_thing(Call& call, const hv::Thing& thing) { return put_new(ca
 hv::Nothing remove_things(Call& call, const hv::RemoveThings::Request& request) {
   check_count(request.keys.size());
   for (const auto& key : request.keys) {
-    auto row = replaced(call, key, Stamp::needed);
+    auto row = known(call, key);
     const auto& type = type_of(call, row.type);
     need_right(call, type, Right::remove);
+    check_stamp(call, key, row);
     if (type.is_undeletable)
       BB_REFUSE("THING_TYPE_UNDELETABLE", fmt::format("things of type {} ({}) are never deleted", type.id, type.name));
     const auto before = row.version;

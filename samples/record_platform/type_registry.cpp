@@ -16,6 +16,12 @@ namespace {
 
 constexpr unsigned long xpath_steps_max = 100'000;
 
+// What the published schemas import of the namespace of `xml:` and do not bring.
+constexpr std::string_view xml_attributes =
+    R"(<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/XML/1998/namespace">)"
+    R"(<attribute name="lang" type="language"/><attribute name="space" type="NCName"/>)"
+    R"(<attribute name="base" type="anyURI"/></schema>)";
+
 const xmlNode* child(const xmlNode* parent, std::string_view name) {
   for (const auto* node = parent == nullptr ? nullptr : parent->children; node != nullptr; node = node->next)
     if (node->type == XML_ELEMENT_NODE && (name.empty() || xml::name_of(node) == name)) return node;
@@ -77,16 +83,41 @@ std::string TypeRegistry::schema_of(const ThingType& type) const {
   return text ? *std::move(text) : std::string();
 }
 
-std::shared_ptr<const xml::Xsd> TypeRegistry::compiled(const ThingType& type) const {
-  if (schemas_.empty() || type.schema.empty()) return nullptr;
+TypeRegistry::Schema TypeRegistry::compiled(const ThingType& type) const {
+  if (schemas_.empty() || type.schema.empty()) return {};
   const std::lock_guard lock(mutex_);
   if (const auto found = compiled_.find(type.id); found != compiled_.end()) return found->second;
+  Schema schema;
   auto made = xml::Xsd::compile(std::string(type.schema), [&](const std::string& path) -> std::optional<std::string> {
     auto text = read_text(schemas_ / path);
-    return text ? std::optional(*std::move(text)) : std::nullopt;
+    if (text) return *std::move(text);
+    return path == "xml.xsd" ? std::optional(std::string(xml_attributes)) : std::nullopt;
   });
   // Some published schemas include others that are not published; those types go by their element.
-  return compiled_[type.id] = made ? *std::move(made) : nullptr;
+  if (made) {
+    schema.xsd = *std::move(made);
+    auto parsed = xml::read(schema_of(type));
+    if (const auto* document = std::get_if<xml::Document>(&parsed))
+      schema.space = xml::attribute(document->root(), "targetNamespace");
+  }
+  return compiled_[type.id] = std::move(schema);
+}
+
+// Empty where the schema holds, or there is none. The element of a type stands in no
+// namespace on the wire; the schema declares it in its own.
+std::string TypeRegistry::violation_of(const ThingType& type, const xml::Document& document) const {
+  const auto schema = compiled(type);
+  if (!schema.xsd) return {};
+  const auto* element = child(child(document.root(), "data-xml"), "");
+  const std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> bytes(xmlBufferCreate(), &xmlBufferFree);
+  xmlNodeDump(bytes.get(), document.get(), const_cast<xmlNode*>(element), 0, 0);
+  auto alone = xml::read(xml::view(xmlBufferContent(bytes.get())));
+  const auto* copy = std::get_if<xml::Document>(&alone);
+  if (copy == nullptr) return {};
+  if (type.space.empty() && !schema.space.empty())
+    xmlSetNs(copy->root(), xmlNewNs(copy->root(), xml::to_xml(schema.space.c_str()), xml::to_xml("type")));
+  const auto found = schema.xsd->validate(*copy, 1);
+  return found.empty() ? std::string() : std::string(trim(found.front().what));
 }
 
 Result<ThingData> TypeRegistry::read(const ThingType& type, std::string_view data, bool is_checked) const {
@@ -100,14 +131,8 @@ Result<ThingData> TypeRegistry::read(const ThingType& type, std::string_view dat
        (element->ns == nullptr ? !type.space.empty() : xml::view(element->ns->href) != type.space)))
     return Error{fmt::format("data-xml of type {} begins with '{}', expected '{}'", type.id,
                              shorten(xml::name_of(element), 60), type.element)};
-  if (const auto xsd = is_checked ? compiled(type) : nullptr) {
-    const std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> bytes(xmlBufferCreate(), &xmlBufferFree);
-    xmlNodeDump(bytes.get(), read.document.get(), const_cast<xmlNode*>(element), 0, 0);
-    auto alone = xml::read(xml::view(xmlBufferContent(bytes.get())));
-    if (const auto* document = std::get_if<xml::Document>(&alone))
-      if (const auto found = xsd->validate(*document, 1); !found.empty())
-        return Error{fmt::format("data-xml of type {} breaks {}: {}", type.id, type.schema, trim(found.front().what))};
-  }
+  if (const auto violation = is_checked ? violation_of(type, read.document) : std::string(); !violation.empty())
+    return Error{fmt::format("data-xml of type {} breaks {}: {}", type.id, type.schema, violation)};
   if (!type.effective_date.empty()) read.effective_ns = instant_of(child(element, type.effective_date));
   read.client_id = text_of(child(child(holder, "common"), "client-thing-id"));
   return read;

@@ -44,13 +44,18 @@ class TypeRegistry {
   [[nodiscard]] Result<ThingData> read(const ThingType& type, std::string_view data, bool is_checked) const;
 
  private:
-  std::shared_ptr<const xml::Xsd> compiled(const ThingType& type) const;
+  struct Schema {
+    std::shared_ptr<const xml::Xsd> xsd;  // none: it does not compile
+    std::string space;                    // its targetNamespace
+  };
+  Schema compiled(const ThingType& type) const;
+  std::string violation_of(const ThingType& type, const xml::Document& document) const;
 
   std::vector<SetUpType> house_types_;
   std::vector<ThingType> types_;
   std::filesystem::path schemas_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string_view, std::shared_ptr<const xml::Xsd>> compiled_;  // none: it does not compile
+  mutable std::map<std::string_view, Schema> compiled_;
 };
 
 // HV-GET-04: whether something is at the path, which begins with /thing/data-xml. The

@@ -14,7 +14,8 @@ struct Seen {
   int version = 0;
   std::string app_id, person_id, record_id;
   int code = 0;
-  std::string message;       // of a refusal
+  std::string message;  // of a refusal
+  Checks checks = {};
   bool is_repeated = false;  // a signed write that came before
 };
 

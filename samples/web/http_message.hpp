@@ -32,11 +32,15 @@ struct HttpRequest {
   std::string_view cookie(std::string_view name) const;
 };
 
+// What happens to an answer on its way, for programs that stand in for broken servers.
+enum class Mishap { none, no_answer, truncated, slow };
+
 struct HttpResponse {
   int status = 200;
   std::string content_type;  // empty = no body
   std::string body;
   Fields headers;
+  Mishap mishap = Mishap::none;
 
   static HttpResponse json(int status, const Value& value);
   static HttpResponse html(int status, std::string page);

@@ -46,6 +46,12 @@ struct SslDeleter {
 template <class T>
 using SslPtr = std::unique_ptr<T, SslDeleter>;
 
+constexpr auto slow_step = std::chrono::milliseconds(200);
+constexpr std::size_t slow_steps = 10;
+
+// Of the thread that serves a connection: the answer is not to leave (Mishap::no_answer).
+thread_local bool is_silent = false;
+
 // One accepted connection. Reads are buffered and bounded: at most the bytes
 // granted since begin_request(), and until the request's deadline.
 class Connection final : public httplib::Stream {
@@ -62,6 +68,7 @@ class Connection final : public httplib::Stream {
 
   void begin_request() {
     granted_ = head_bytes_max;
+    is_silent = false;
     deadline_ns_ = monotonic_ns() + request_ms_max * ns_per_ms;
   }
   void grant_body(std::size_t bytes) { granted_ = bytes; }
@@ -99,6 +106,7 @@ class Connection final : public httplib::Stream {
   ssize_t write(const char* from, size_t size) override {
     constexpr std::size_t write_bytes_max = 1 << 20;
     const auto count = std::min(size, write_bytes_max);
+    if (is_silent) return -1;
     if (count == 0) return 0;
     return ssl_ ? SSL_write(ssl_.get(), from, static_cast<int>(count)) : ::send(socket_, from, count, MSG_NOSIGNAL);
   }
@@ -208,9 +216,23 @@ HttpRequest to_request(const httplib::Request& from) {
   return request;
 }
 
+// Half of the body, and then the end; or all of it, bit by bit.
+void write_badly(const HttpResponse& from, httplib::Response& to) {
+  const bool is_slow = from.mishap == Mishap::slow;
+  to.set_content_provider(from.body.size(), from.content_type,
+                          [body = from.body, is_slow](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+                            const auto step = std::max<std::size_t>(body.size() / (is_slow ? slow_steps : 2), 1);
+                            if (is_slow) std::this_thread::sleep_for(slow_step);
+                            return sink.write(body.data() + offset, std::min(step, body.size() - offset)) && is_slow;
+                          });
+}
+
 void write_answer(const HttpResponse& from, httplib::Response& to) {
+  is_silent = from.mishap == Mishap::no_answer;
   to.status = from.status;
   for (const auto& [name, value] : from.headers) to.headers.emplace(name, value);
+  const bool is_bad = !from.body.empty() && (from.mishap == Mishap::truncated || from.mishap == Mishap::slow);
+  if (is_bad) return write_badly(from, to);
   if (!from.content_type.empty()) to.set_content(from.body, from.content_type);
 }
 

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import itertools
 import json
 import pathlib
 import re
@@ -78,8 +79,13 @@ class Answer:
         return [(e.text, e.get("version-stamp")) for e in self.info.iter("thing-id")]
 
 
+calls = itertools.count()
+
+
 def utc(offset_seconds=0):
-    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=offset_seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A time in whole seconds; the fraction tells calls apart that are made within one."""
+    time = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=offset_seconds)
+    return time.strftime("%Y-%m-%dT%H:%M:%S") + f".{next(calls) % 1000:03}Z"
 
 
 def encode(data):
@@ -140,11 +146,11 @@ def envelope(header, info, auth=""):
 class Client:
     """One application, with one session at a time."""
 
-    def __init__(self, program, application="sample", identity=None, **options):
+    def __init__(self, program, application="sample", identity=None):
         self.wire = Wire(program.ready)
         self.app = program.application(application)
         self.identity = pathlib.Path(identity or self.app["identity_file"])
-        self.options = options
+        self.double_token = program.ready.get("control", {}).get("token")
         self.token = self.secret = None
 
     def post(self, body, headers=None, timeout=30):
@@ -188,6 +194,14 @@ class Client:
 
     def call(self, method, version, info="<info/>", **header):
         return self.post(self.signed(method, version, info, **header))
+
+    def control(self, what, wanted=None, method="POST"):
+        """What the control interface answers, as JSON."""
+        status, _, text = self.wire.send(method, f"/double/{what}", None if wanted is None else json.dumps(wanted),
+                                         {"Authorization": f"Bearer {self.double_token}"})
+        if status >= 300:
+            raise RuntimeError(f"/double/{what}: {status} {text.decode()}")
+        return json.loads(text) if text else None
 
 
 def weight(kg, date=(2014, 1, 31), client_id=None, note=None, source=None):

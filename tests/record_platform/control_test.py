@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""The control interface: what was asked, faults on demand, the clock, and what is stored."""
+import pathlib
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from platform_client import *  # noqa: E402,F403
+from platform_test import PROGRAM, Fresh, PlatformTest  # noqa: E402
+
+
+class ControlTest(PlatformTest):
+    def setUp(self):
+        self.client.control("faults", method="DELETE")
+        self.client.control("journal", method="DELETE")
+        self.alice = self.of("alice")
+
+    def last(self):
+        return self.client.control("journal", method="GET")["requests"][-1]
+
+    def test_only_who_has_the_token_gets_in(self):
+        path = "/double/journal"
+        for headers in ({}, {"Authorization": "Bearer x"}):
+            self.assertEqual(self.client.wire.send("GET", path, headers=headers)[0], 401)
+
+    def test_without_control_it_is_not_there(self):
+        program = Program(PROGRAM)
+        try:
+            self.assertNotIn("control", program.ready)
+            self.assertEqual(Wire(program.ready).send("GET", "/double/journal")[0], 404)
+        finally:
+            program.stop()
+
+    def test_the_journal_says_what_was_right(self):
+        self.accepted(self.alice.put(thing(weight(1))))
+        entry = self.last()
+        self.assertEqual({name: entry[name] for name in ("method", "version", "application", "person", "record", "code", "envelope",
+                                                         "info_hash", "header_code", "in_time", "repeated")},
+                         {"method": "PutThings", "version": 2, "application": self.client.app["id"],
+                          "person": self.program.person("alice"), "record": self.program.record("alice"), "code": 0,
+                          "envelope": True, "info_hash": True, "header_code": True, "in_time": True, "repeated": False})
+        self.alice.put(thing(weight(1)), alter_info=lambda text: text + " ")
+        self.assertEqual((self.last()["info_hash"], self.last()["code"]), (False, 4))
+        self.alice.put(thing(weight(1)), alter=lambda text: text.replace("en-US", "en"))
+        self.assertEqual((self.last()["header_code"], self.last()["info_hash"]), (False, None))
+        self.alice.get(time=utc(-9000))
+        self.assertEqual((self.last()["in_time"], self.last()["code"]), (False, 49))
+        self.client.post("<x/>")
+        self.assertEqual((self.last()["envelope"], self.last()["code"]), (False, 3))
+        body = self.client.signed("PutThings", 2, f"<info>{thing(weight(2))}</info>", **self.alice.header)
+        self.client.post(body), self.client.post(body)
+        self.assertTrue(self.last()["repeated"])
+        journal = str(self.client.control("journal", method="GET"))
+        self.assertNotIn(self.client.token, journal)
+        self.assertNotIn(encode(self.client.secret), journal)
+
+    def test_faults_come_as_often_as_they_were_asked_for(self):
+        self.client.control("faults", {"method": "GetThings", "fault": "code", "code": 152, "count": 2})
+        self.assertEqual([self.alice.get().code for _ in range(3)], [152, 152, 0])
+        self.client.control("faults", {"method": "*", "fault": "wrong_namespace"})
+        self.assertNotEqual(self.alice.get().info.tag, "{" + ANSWERS + "GetThings3}info")
+        self.client.control("faults", {"method": "GetThings", "fault": "http_500"})
+        body = self.client.signed("GetThings", 3, f"<info>{group()}</info>", **self.alice.header)
+        self.assertEqual(self.client.wire.send("POST", self.client.wire.url.path, body)[0], 500)
+
+    def cut(self, fault, method="GetThings", info=None, **more):
+        self.client.control("faults", {"method": method, "fault": fault, **more})
+        body = self.client.signed(method, 3 if method == "GetThings" else 2, info or f"<info>{group()}</info>", **self.alice.header)
+        wire = Wire(self.program.ready)
+        connection = http.client.HTTPSConnection(wire.url.netloc, context=wire.context, timeout=10)
+        begin = time.monotonic()
+        try:
+            connection.request("POST", wire.url.path, body)
+            answer = connection.getresponse()
+            return len(answer.read()), time.monotonic() - begin
+        except (http.client.IncompleteRead, http.client.RemoteDisconnected, OSError) as why:
+            return type(why).__name__, time.monotonic() - begin
+        finally:
+            connection.close()
+
+    def test_answers_are_cut_lost_late_or_never_there(self):
+        self.assertEqual(self.cut("truncated")[0], "IncompleteRead")
+        self.assertIn(self.cut("no_answer")[0], ("RemoteDisconnected", "SSLEOFError"))
+        what, seconds = self.cut("hang", wait_ms=700)
+        self.assertIn(what, ("RemoteDisconnected", "SSLEOFError"))
+        self.assertGreaterEqual(seconds, 0.7)
+        size, seconds = self.cut("slow")
+        self.assertGreater(size, 100)
+        self.assertGreaterEqual(seconds, 1)
+
+    def test_a_lost_answer_was_stored_all_the_same(self):
+        self.assertIn(self.cut("answer_lost", "PutThings", f"<info>{thing(weight(17.5))}</info>")[0], ("RemoteDisconnected", "SSLEOFError"))
+        self.assertIn(17.5, self.alice.kilograms())
+
+    def test_a_fault_that_is_none_is_refused(self):
+        with self.assertRaisesRegex(RuntimeError, "422.*http_500"):
+            self.client.control("faults", {"fault": "explode"})
+
+    def test_sessions_can_be_ended_and_what_is_stored_is_listed(self):
+        key = self.accepted(self.alice.put(thing(weight(3)))).keys()[0]
+        self.client.control("expire-sessions", {})
+        self.refused(self.alice.get(), 65)
+        self.client.token = None
+        things = self.client.control(f"things?record={self.program.record('alice')}", method="GET")["things"]
+        mine = next(one for one in things if one["id"] == key[0])
+        self.assertEqual((mine["version"], mine["state"], mine["current"], mine["data"]), (key[1], "Active", True, weight(3)))
+
+    def test_a_code_can_be_claimed_without_a_browser(self):
+        code = self.accepted(self.client.call("CreateConnectRequest", 1, "<info><friendly-name>C</friendly-name><question>q</question>"
+                                                                         "<answer>A</answer><external-id>E-1</external-id></info>")).text("identity-code")
+        with self.assertRaisesRegex(RuntimeError, "73"):
+            self.client.control("claim", {"code": code, "answer": "b", "person": "bruno", "record": self.program.record("bruno")})
+        self.client.control("claim", {"code": code, "answer": "a", "person": "bruno", "record": self.program.record("bruno")})
+        answer = self.accepted(self.client.call("GetAuthorizedConnectRequests", 1, "<info/>"))
+        self.assertEqual(answer.text("external-id"), "E-1")
+
+    def test_it_ends_within_a_second_while_somebody_hangs(self):
+        with Fresh() as fresh:
+            fresh.client.control("faults", {"fault": "hang"})
+            wire = Wire(fresh.program.ready)
+            connection = http.client.HTTPSConnection(wire.url.netloc, context=wire.context, timeout=10)
+            connection.request("POST", wire.url.path, "<x/>")
+            time.sleep(0.2)
+            begin = time.monotonic()
+            self.assertEqual(fresh.program.stop(), 0)
+            self.assertLess(time.monotonic() - begin, 2)
+            connection.close()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+"""The platform's pages as a browser without scripts uses them, and what is bound by a code."""
+import html.parser
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from platform_client import *  # noqa: E402,F403
+from platform_test import Fresh, PlatformTest  # noqa: E402
+
+
+class FormReader(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.fields, self.choices, self.buttons, self.action = {}, {}, [], None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        if tag == "form":
+            self.action = a["action"]
+        if tag == "button":
+            self.buttons.append(a.get("value"))
+        if tag == "input" and a.get("type") in ("radio", "checkbox"):
+            self.choices.setdefault(a["name"], []).append((a["value"], "checked" in a))
+        elif tag == "input":
+            self.fields[a["name"]] = a.get("value", "")
+
+
+class Browser:
+    def __init__(self, program):
+        self.wire, self.cookie = Wire(program.ready), None
+
+    def open(self, path, form=None):
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        body = None
+        if form is not None:
+            body = urllib.parse.urlencode(form, doseq=True)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        status, got, text = self.wire.send("POST" if form is not None else "GET", path, body, headers)
+        if got.get("Set-Cookie"):
+            self.cookie = got["Set-Cookie"].split(";")[0]
+        return status, got.get("Location"), text.decode()
+
+    def visit(self, target, account=None, **query):
+        """The form of a target, behind the sign-in where an account is given."""
+        path = f"/redirect.aspx?target={target}&targetqs={urllib.parse.quote(urllib.parse.urlencode(query), safe='')}"
+        status, location, text = self.open(path)
+        if account and "password" in text:
+            form = FormReader(text)
+            status, location, text = self.open(form.action, {**form.fields, "account": account, "password": f"blue-button-{account}"})
+            if location:
+                status, location, text = self.open(location)
+        return status, location, text
+
+    def decide(self, text, decision="yes", **more):
+        form = FormReader(text)
+        chosen = {name: [v for v, checked in values if checked] for name, values in form.choices.items()}
+        return self.open(form.action, {**form.fields, **chosen, "decision": decision, **more})
+
+
+def came_back(location):
+    return {name: values[0] for name, values in urllib.parse.parse_qs(urllib.parse.urlsplit(location).query, keep_blank_values=True).items()}
+
+
+class ShellTest(PlatformTest):
+    def setUp(self):
+        self.browser = Browser(self.program)
+        self.app = self.client.app["id"]
+
+    def tearDown(self):
+        self.browser.wire.close()
+
+    def test_consent_gives_a_token_and_what_was_sent_along(self):
+        with Fresh() as fresh:
+            browser, narrow = Browser(fresh.program), Client(fresh.program, "narrow")
+            state = "a=1&b=ä %2F"
+            _, _, text = browser.visit("APPAUTH", "bruno", appid=narrow.app["id"], actionqs=state, onopt1="true")
+            self.assertIn("Weight", text)
+            self.assertEqual(FormReader(text).choices["rule"], [("2", False)])
+            status, location, _ = browser.decide(text)
+            back = came_back(location)
+            self.assertEqual((status, location.split("?")[0]), (303, "https://narrow.example/back"))
+            self.assertEqual((back["target"], back["actionqs"], back["instanceid"] if "instanceid" in back else back["instanceId"]),
+                             ("APPAUTHSUCCESS", state, "1"))
+            bruno = Person(narrow, None, fresh.program.record("bruno"), user_token=back["wctoken"])
+            key = self.accepted(bruno.put(thing(weight(50)))).keys()[0]
+            self.accepted(bruno.put(thing(weight(51), key=key)))
+            offline = fresh.of("bruno", client=narrow)
+            self.accepted(offline.get())
+            self.refused(offline.put(thing(weight(52), key=key)), 11)
+            # The optional rule was not ticked.
+            answer = self.accepted(bruno.call("QueryPermissions", 1, "<info><thing-type-id>3a54f95f-03d8-4f62-815f-f691fc94a500</thing-type-id></info>"))
+            self.assertEqual(answer.texts("permission"), [])
+            browser.wire.close()
+
+    def test_a_no_gives_nothing(self):
+        narrow = Client(self.program, "narrow")
+        _, _, text = self.browser.visit("APPAUTH", "bruno", appid=narrow.app["id"], actionqs="s")
+        _, location, _ = self.browser.decide(text, "no")
+        back = came_back(location)
+        self.assertEqual((back["target"], back["actionqs"]), ("APPAUTHREJECT", "s"))
+        self.assertNotIn("wctoken", back)
+        self.refused(self.of("bruno", client=narrow).get(), 18)
+
+    def test_a_wrong_password_and_a_foreign_form_open_nothing(self):
+        _, _, text = self.browser.visit("APPAUTH", appid=self.app)
+        form = FormReader(text)
+        status, _, _ = self.browser.open(form.action, {**form.fields, "account": "bruno", "password": "guess"})
+        self.assertEqual(status, 401)
+        _, _, text = self.browser.visit("APPAUTH", "bruno", appid=self.app)
+        status, location, _ = self.browser.decide(text, csrf="another")
+        self.assertEqual((status, location), (403, None))
+
+    def test_unknown_targets_and_applications_are_told(self):
+        for query in ("target=NOWHERE&targetqs=appid%3D" + self.app, "target=APPAUTH", "target=APPAUTH&targetqs=appid%3Dx"):
+            status, _, _ = self.browser.open("/redirect.aspx?" + query)
+            self.assertIn(status, (200, 400), query)
+        self.assertEqual(self.browser.visit("NOWHERE", appid=self.app)[0], 400)
+        self.assertEqual(self.browser.visit("APPAUTH", "alice", appid="00000000-0000-4000-8000-000000000000")[0], 400)
+
+    def test_a_record_that_is_not_the_persons_comes_back_as_invalid(self):
+        _, location, _ = self.browser.visit("APPAUTH", "bruno", appid=self.app, extrecordid=self.program.record("alice"))
+        self.assertEqual(came_back(location)["target"], "APPAUTHINVALIDRECORD")
+
+    def test_the_way_back_can_be_a_form(self):
+        _, _, text = self.browser.visit("APPAUTH", "alice", appid=self.app, trm="post", actionqs="x y")
+        status, location, text = self.browser.decide(text)
+        form = FormReader(text)
+        self.assertEqual((status, location, form.action), (200, None, "https://app.example/back"))
+        self.assertEqual((form.fields["target"], form.fields["actionqs"]), ("APPAUTHSUCCESS", "x y"))
+
+    def test_targets_come_back_as_documented(self):
+        for target, decision, wanted in (("RECORDLIST", "yes", "SELECTEDRECORDCHANGED"), ("EDITRECORD", "yes", "EDITRECORDCOMPLETE"),
+                                         ("EDITRECORD", "no", "EDITRECORDCANCEL"), ("RECONCILE", "yes", "RECONCILECOMPLETE"),
+                                         ("RECONCILE", "no", "RECONCILECANCELED"), ("SHARERECORD", "no", "SHARERECORDFAILED"),
+                                         ("CREATERECORD", "yes", "SELECTEDRECORDCHANGED")):
+            _, _, text = self.browser.visit(target, "alice", appid=self.app)
+            more = {"name": "Alice Newman"} if "RECORD" in target and decision == "yes" else {}
+            _, location, _ = self.browser.decide(text, decision, **more)
+            self.assertEqual(came_back(location)["target"], wanted, (target, decision))
+        _, location, _ = self.browser.visit("APPSIGNOUT", "alice", appid=self.app)
+        self.assertEqual(came_back(location)["target"], "SIGNOUT")
+
+    def test_sharing_lets_another_person_in(self):
+        with Fresh() as fresh:
+            browser = Browser(fresh.program)
+            _, _, text = browser.visit("SHARERECORD", "alice", appid=fresh.client.app["id"])
+            _, location, _ = browser.decide(text, **{"with": "bruno"})
+            self.assertEqual(came_back(location)["target"], "SHARERECORDSUCCESS")
+            browser.cookie = None
+            _, _, text = browser.visit("APPAUTH", "bruno", appid=fresh.client.app["id"], extrecordid=fresh.program.record("alice"))
+            browser.decide(text)
+            self.accepted(fresh.of("bruno", "alice").get())
+            browser.wire.close()
+
+    def test_a_device_has_a_session_once_a_person_agreed(self):
+        made = self.accepted(self.client.anonymous("NewApplicationCreationInfo", 1, "<info/>"))
+        app, secret = made.text("app-id"), base64.b64decode(made.text("shared-secret"))
+        _, _, text = self.browser.visit("CREATEAPPLICATION", "alice", appid=self.app, appCreationToken=made.text("app-token"))
+        self.assertEqual(came_back(self.browser.decide(text)[1])["target"], "APPAUTHSUCCESS")
+        content = f"<content><app-id>{app}</app-id><hmac>HMACSHA256</hmac><signing-time>{utc()}</signing-time></content>"
+        code = encode(hmac.new(secret, content.encode(), hashlib.sha256).digest())
+        answer = self.accepted(self.client.anonymous(
+            "CreateAuthenticatedSessionToken", 2, f"<info><auth-info><app-id>{app}</app-id><credential><appserver2>"
+            f'<hmacSig algName="HMACSHA256">{code}</hmacSig>{content}</appserver2></credential></auth-info></info>', app=app))
+        device = Client(self.program)
+        device.token, device.secret = answer.text("token"), base64.b64decode(answer.text("shared-secret"))
+        self.accepted(Person(device, self.program.person("alice"), self.program.record("alice")).put(thing(weight(40))))
+        device.wire.close()
+
+
+class ConnectTest(PlatformTest):
+    def request(self, external_id="MRN-7", answer="Blue  Sky"):
+        return self.client.call("CreateConnectRequest", 1, f"<info><friendly-name>Clinic</friendly-name><question>Colour?</question>"
+                                                           f"<answer>{answer}</answer><external-id>{external_id}</external-id></info>")
+
+    def claim(self, code, answer, target="CONNECT", account="alice"):
+        browser = Browser(self.program)
+        _, _, text = browser.visit(target, account, appid=self.client.app["id"])
+        status, location, text = browser.decide(text, code=code, answer=answer)
+        browser.wire.close()
+        return came_back(location)["target"] if location else text
+
+    def authorised(self):
+        answer = self.accepted(self.client.call("GetAuthorizedConnectRequests", 1, "<info/>"))
+        return {e.findtext("external-id"): (e.findtext("person-id"), e.findtext("record-id")) for e in answer.info.iter("connect-request")}
+
+    def test_code_and_answer_bind_a_patient_to_a_record(self):
+        code = self.accepted(self.request("MRN-1")).text("identity-code")
+        self.assertEqual(len(code), 20)
+        self.assertNotIn("MRN-1", self.authorised())
+        self.assertEqual(self.claim(code, "bLUE  sKY"), "APPAUTHSUCCESS", "without case")
+        self.assertEqual(self.authorised()["MRN-1"], (self.program.person("alice"), self.program.record("alice")))
+        self.assertIn("74 INVALID_IDENTITY_CODE", self.claim(code, "Blue  Sky"))
+        self.refused(self.client.call("DeletePendingConnectRequest", 1, "<info><external-id>MRN-1</external-id></info>"), 84)
+
+    def test_the_third_wrong_answer_ends_it(self):
+        code = self.accepted(self.request("MRN-2")).text("identity-code")
+        self.assertIn("74 INVALID_IDENTITY_CODE", self.claim("A" * 20, "x"))
+        self.assertIn("73 INVALID_VERIFICATION_ANSWER", self.claim(code, "Blue Sky"), "white space counts")
+        self.assertIn("73 INVALID_VERIFICATION_ANSWER", self.claim(code, "BlueSky"))
+        self.assertIn("75 RETRY_LIMIT_EXCEEDED", self.claim(code, "Red"))
+        self.assertIn("75 RETRY_LIMIT_EXCEEDED", self.claim(code, "Blue  Sky"))
+        self.assertNotIn("MRN-2", self.authorised())
+
+    def test_nothing_may_be_empty(self):
+        for field in ("friendly-name", "question", "answer", "external-id"):
+            info = ("<info><friendly-name>Clinic</friendly-name><question>q</question><answer>a</answer>"
+                    "<external-id>e</external-id></info>")
+            self.refused(self.client.call("CreateConnectRequest", 1, re.sub(f"<{field}>.*?</{field}>", f"<{field}> </{field}>", info)), 3)
+
+    def test_a_request_can_be_withdrawn_and_renamed(self):
+        code = self.accepted(self.request("MRN-3")).text("identity-code")
+        self.refused(self.request("MRN-3"), 79)
+        self.accepted(self.client.call("UpdateExternalId", 1, f"<info><identity-code>{code}</identity-code><new-external-id>MRN-4</new-external-id></info>"))
+        self.accepted(self.client.call("DeletePendingConnectRequest", 1, "<info><external-id>MRN-4</external-id></info>"))
+        self.assertIn("74", self.claim(code, "Blue  Sky"))
+        self.refused(self.client.call("DeletePendingConnectRequest", 1, "<info><external-id>MRN-4</external-id></info>"), 74)
+
+    def test_what_nobody_claims_ends_after_four_weeks(self):
+        code = self.accepted(self.request("MRN-5")).text("identity-code")
+        self.client.control("clock", {"offset_seconds": 29 * 24 * 3600})
+        self.assertIn("74", self.claim(code, "Blue  Sky"))
+        self.client.control("clock", {"offset_seconds": 27 * 24 * 3600})
+        self.assertEqual(self.claim(code, "Blue  Sky"), "APPAUTHSUCCESS")
+        self.client.control("clock", {"offset_seconds": 0})
+
+    PACKAGE_DATA = ("<password-protected-package><encrypt-algorithm><algorithm-name>hmac-sha256-aes256</algorithm-name><parameters>"
+                    "<salt>c2FsdA==</salt><iteration-count>20000</iteration-count><key-length>256</key-length></parameters>"
+                    "</encrypt-algorithm></password-protected-package>")
+
+    def package(self, code="", type_id=PACKAGE):
+        return self.client.call("CreateConnectPackage", 2,
+                                "<info>" + (f"<identity-code>{code}</identity-code>" if code else "")
+                                + "<friendly-name>Clinic</friendly-name><question>q</question><external-id>MRN-9</external-id>"
+                                  f"<package><type-id>{type_id}</type-id><data-xml>{self.PACKAGE_DATA}</data-xml></package></info>")
+
+    def test_a_package_is_picked_up_once(self):
+        code = self.accepted(self.client.call("AllocatePackageId", 1)).text("identity-code")
+        self.assertIn("95 CONNECT_REQUEST_INCOMPLETE", self.claim(code, "", "PICKUP"))
+        self.refused(self.package(code, WEIGHT), 120)
+        self.accepted(self.package(code))
+        self.refused(self.package(code), 96)
+        self.assertEqual(self.claim(code, "", "PICKUP"), "APPAUTHSUCCESS")
+        self.assertIn("74", self.claim(code, "", "PICKUP"))
+        answer = self.accepted(self.of("alice").get(group(filter_of(f"<type-id>{PACKAGE}</type-id>"))))
+        self.assertEqual(answer.texts("salt"), ["c2FsdA=="])
+        unclaimed = self.accepted(self.package()).text("identity-code")
+        self.accepted(self.client.call("DeletePendingConnectPackage", 1, f"<info><identity-code>{unclaimed}</identity-code></info>"))
+        self.assertIn("74", self.claim(unclaimed, "", "PICKUP"))
+
+
+if __name__ == "__main__":
+    unittest.main()
