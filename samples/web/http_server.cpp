@@ -49,7 +49,7 @@ using SslPtr = std::unique_ptr<T, SslDeleter>;
 constexpr auto slow_step = std::chrono::milliseconds(200);
 constexpr std::size_t slow_steps = 10;
 
-// Of the thread that serves a connection: the answer is not to leave (Mishap::no_answer).
+// Of the thread that serves a connection: nothing more is to leave, and then the connection ends (Mishap).
 thread_local bool is_silent = false;
 
 // One accepted connection. Reads are buffered and bounded: at most the bytes
@@ -223,7 +223,9 @@ void write_badly(const HttpResponse& from, httplib::Response& to) {
                           [body = from.body, is_slow](std::size_t offset, std::size_t, httplib::DataSink& sink) {
                             const auto step = std::max<std::size_t>(body.size() / (is_slow ? slow_steps : 2), 1);
                             if (is_slow) std::this_thread::sleep_for(slow_step);
-                            return sink.write(body.data() + offset, std::min(step, body.size() - offset)) && is_slow;
+                            const bool is_sent = sink.write(body.data() + offset, std::min(step, body.size() - offset));
+                            is_silent = !is_slow;
+                            return is_sent && is_slow;
                           });
 }
 
@@ -395,6 +397,7 @@ class HttpServer::Impl : public httplib::Server {
       }
       connection.grant_body(body_bytes_max(request) + chunk_overhead_bytes_max);
     });
+    if (is_silent) return Next::end;
     if (is_refused || (is_written && connection.is_spent())) return Next::refused;
     return is_written && !is_closed_by_peer && !connection.is_spent() ? Next::request : Next::end;
   }
