@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ struct World {
   const TypeRegistry& types;
   std::string base_url;   // "https://127.0.0.1:8443", without a path
   std::string shell_url;  // with '/' at its end
+  // What went wrong inside; never what a record holds.
+  std::function<void(const std::string&)> log_line;
 };
 
 // Which parts of a request were right; nothing where it was not looked at.

@@ -8,6 +8,7 @@
 namespace bb::record_platform {
 namespace {
 
+constexpr std::size_t prepared_max = 256;
 constexpr int busy_ms_max = 2'000;  // of another process that looks into the file
 
 void run_plain(sqlite3* connection, const char* sql) {
@@ -72,6 +73,14 @@ sqlite3_stmt* Database::statement(std::string_view sql) {
     return p.sql == sql && sqlite3_stmt_busy(p.statement) == 0;
   });
   if (found != prepared_.end()) return found->statement;
+  if (prepared_.size() >= prepared_max) {
+    const auto idle = std::find_if(prepared_.begin(), prepared_.end(),
+                                   [](const Prepared& p) { return sqlite3_stmt_busy(p.statement) == 0; });
+    if (idle != prepared_.end()) {
+      sqlite3_finalize(idle->statement);
+      prepared_.erase(idle);
+    }
+  }
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr);

@@ -32,6 +32,9 @@ int main(int count, char** arguments) {
 
   bb::programs::block_ending_signals();
   if (line->exits_with_parent && !bb::programs::end_with(parent)) return 0;
+  line->platform.log_line = [](const std::string& text) {
+    std::fprintf(stderr, "bluebridge-record-platform: %s\n", bb::printable(text).c_str());
+  };
   auto platform = bb::record_platform::Platform::start(std::move(line->platform));
   if (!platform) return fail(platform.error().what);
   std::printf("%s\n", bb::to_json((*platform)->ready()).c_str());

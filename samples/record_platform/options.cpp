@@ -29,6 +29,8 @@ po::options_description describe_options() {
   add("folder", po::value<std::string>()->value_name("DIR"),
       "where the database lies, made where it is not; default: a temporary one");
   add("people", po::value<std::string>()->value_name("FILE"), "persons, records and applications (YAML)");
+  add("records", po::value<std::string>()->value_name("DIR"),
+      "folder of C-CDA files: NAME.xml is in the record NAME from the start");
   add("schemas", po::value<std::string>()->value_name("DIR"),
       "the published schemas of thing types: what is stored must be valid by them");
   add("control", "serve /double for tests: what was asked, faults, clock");
@@ -65,6 +67,16 @@ Result<Defects> read_defect(const std::vector<std::string>& names) {
                            near ? "did you mean '" + *near + "'? " : "")};
 }
 
+// One that is there, or none where the option was not given.
+Result<std::filesystem::path> read_folder(const po::variables_map& given, const std::string& name) {
+  if (given.count(name) == 0) return std::filesystem::path();
+  std::filesystem::path folder = given[name].as<std::string>();
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored))
+    return Error{fmt::format("--{} must name a folder, got '{}'", name, shorten(folder.string(), 200))};
+  return folder;
+}
+
 }  // namespace
 
 Result<CommandLine> read_command_line(int count, char** arguments) {
@@ -93,12 +105,8 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   if (given.count("people") > 0) {
     BB_TRY(platform.set_up, read_set_up(given["people"].as<std::string>()));
   }
-  if (given.count("schemas") > 0) {
-    platform.schemas = given["schemas"].as<std::string>();
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(platform.schemas, ignored))
-      return Error{"--schemas must name a folder, got '" + platform.schemas.string() + "'"};
-  }
+  BB_TRY(platform.records, read_folder(given, "records"));
+  BB_TRY(platform.schemas, read_folder(given, "schemas"));
   platform.has_control = given.count("control") > 0;
   line.exits_with_parent = given.count("exit-with-parent") > 0;
   if (given.count("defect") > 0) {

@@ -14,6 +14,7 @@
 #include "pki/authority.hpp"
 #include "record_platform/blob_service.hpp"
 #include "record_platform/database.hpp"
+#include "record_platform/documents.hpp"
 #include "record_platform/double.hpp"
 #include "record_platform/shell.hpp"
 #include "record_platform/tables.hpp"
@@ -69,6 +70,15 @@ struct Platform::Parts {
   std::int64_t now_ns() const { return control ? control->now_ns() : now_unix_ns(); }
 
   web::HttpResponse handle(const web::HttpRequest& request) {
+    try {
+      return route(request);
+    } catch (const DatabaseFailure& failure) {
+      if (world->log_line) world->log_line(failure.what());
+      return web::HttpResponse::error(500, "failed", "the platform could not store or read; see its log");
+    }
+  }
+
+  web::HttpResponse route(const web::HttpRequest& request) {
     const auto path = path_of(request);
     if (path == healthvault::platform_path) {
       Seen seen;
@@ -136,9 +146,11 @@ Result<std::unique_ptr<Platform>> Platform::start(Options options) {
            return p->handle(request);
          }));
   const auto url = "https://127.0.0.1:" + std::to_string(parts->server->port());
-  parts->world.emplace(World{given.defects, parts->types, url, url + "/"});
+  parts->world.emplace(World{given.defects, parts->types, url, url + "/", given.log_line});
   parts->shell = std::make_unique<Shell>(*parts->world, *parts->database, given.password_base);
   if (given.has_control) parts->control = std::make_unique<Double>(now_unix_ns, *parts->database, *parts->world);
+  if (!given.records.empty())
+    BB_CHECK(store_documents(*parts->database, *parts->world, given.set_up, given.records, parts->now_ns()));
   is_known.set_value();
   return std::unique_ptr<Platform>(new Platform(std::move(parts)));
 }

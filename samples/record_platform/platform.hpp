@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,11 +23,13 @@ class Platform {
     int port = 0;                       // 0 = the kernel's choice
     std::filesystem::path folder = {};  // of the database; empty: one that goes with the platform
     SetUp set_up = sample_set_up();
+    std::filesystem::path records = {};  // NAME.xml is a document of the record NAME; empty: none
     std::filesystem::path schemas = {};  // of published ones; empty: data are not checked by one
     Defects defects = {};
     bool has_control = false;  // serve /double
     // A person signs in at the shell with "<password_base>-<account>".
     std::string password_base = "blue-button";
+    std::function<void(const std::string&)> log_line = {};  // empty: nobody reads it
   };
 
   // Makes a certificate, opens the database, listens.

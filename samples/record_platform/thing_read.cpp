@@ -38,12 +38,12 @@ class Condition {
   }
   void add_any(std::string_view column, const std::vector<std::string>& values) {
     if (values.empty()) return;
-    std::string sql;
+    std::string places;
     for (const auto& value : values) {
-      sql += fmt::format("{}{} = ?", sql.empty() ? "" : " OR ", column);
+      places += places.empty() ? "?" : ", ?";
       values_.emplace_back(value);
     }
-    sql_ += fmt::format("{}({})", sql_.empty() ? "" : between_, sql);
+    sql_ += fmt::format("{}({} IN ({}))", sql_.empty() ? "" : between_, column, places);
   }
   bool is_empty() const { return sql_.empty(); }
   const std::string& sql() const { return sql_; }
@@ -140,6 +140,8 @@ class GroupReader {
         !contains(std::array<std::string_view, 3>{"inline", "streamed", "information"}, query_.format->blobs->format))
       BB_REFUSE("INVALID_FORMAT", "blob-format-spec is inline, streamed or information, got '" +
                                       shorten(query_.format->blobs->format, 40) + "'");
+    if (query_.ids.size() + query_.keys.size() + query_.client_ids.size() > things_named_max)
+      BB_REFUSE("TOO_MANY_THINGS_SPECIFIED", fmt::format("a group names at most {} things", things_named_max));
     for (const auto& filter : query_.filters)
       if (!filter.xpath.empty() && !call_.has(Defect::any_xpath) && !is_below_data(filter.xpath))
         BB_REFUSE("INVALID_FILTER", "xpath must begin with " + std::string(xpath_beginning) + ", got '" +
@@ -158,13 +160,18 @@ class GroupReader {
     Condition keys(" OR ");
     keys.add_any("id", query_.ids);
     keys.add_any("client_id", query_.client_ids);
-    for (const auto& key : query_.keys) keys.add("id = ? AND version = ?", {key.id, key.version_stamp});
+    std::vector<std::string> versions;
+    for (const auto& key : query_.keys) versions.push_back(key.version_stamp);
+    keys.add_any("version", versions);
     std::map<std::string, ThingRow> found;
     if (query_.filters.empty()) {
       hv::ThingFilter any;
       collect(any, keys, found);
     }
     for (const auto& filter : query_.filters) collect(filter, keys, found);
+    for (const auto& key : query_.keys)
+      if (const auto named = found.find(key.version_stamp); named != found.end() && named->second.id != key.id)
+        found.erase(named);
     std::vector<ThingRow> rows;
     for (auto& [version, row] : found) rows.push_back(std::move(row));
     return rows;
@@ -175,7 +182,8 @@ class GroupReader {
     add_filter(call_, filter, conditions);
     Condition states(" AND ");
     if (keys.is_empty() || !filter.states.empty()) add_states(call_, filter, states);
-    auto sql = fmt::format("SELECT {} FROM thing WHERE record = ?", thing_columns);
+    const bool has_xpath = !filter.xpath.empty();
+    auto sql = fmt::format("SELECT {} FROM thing WHERE record = ?", has_xpath ? thing_columns : thing_columns_bare);
     std::vector<Argument> values{call_.record_id};
     if (query_.current_version_only.value_or(true)) sql += " AND is_current = 1";
     for (const auto* part :
@@ -187,7 +195,7 @@ class GroupReader {
     auto rows = call_.t.run(sql, values);
     while (rows.next()) {
       auto row = read_thing(rows);
-      if (!filter.xpath.empty() && !is_at(row, filter.xpath)) continue;
+      if (has_xpath && !is_at(row, filter.xpath)) continue;
       into.emplace(row.version, std::move(row));
     }
   }
@@ -230,8 +238,28 @@ class GroupReader {
     return rows.next() ? rows.text(0) : std::string();
   }
 
-  hv::Thing thing_of(const ThingRow& row) {
+  ThingRow whole(const ThingRow& row) {
+    auto rows = call_.t.rows(fmt::format("SELECT {} FROM thing WHERE version = ?", thing_columns), row.version);
+    rows.next();
+    return read_thing(rows);
+  }
+
+  // HV-GET-10: nothing is converted here, so what the caller does not know is refused.
+  void check_version(const ThingType& type) const {
+    const auto& wanted = query_.format->type_versions;
+    if (wanted.empty() || contains(wanted, type.id)) return;
+    for (const auto& id : wanted) {
+      const auto& other = type_of(call_, id);
+      if (other.element == type.element && other.space == type.space)
+        BB_REFUSE("INVALID_THING_TYPE_VERSION",
+                  fmt::format("a thing is of type {} ({}); it is not converted to {}", type.id, type.name, id));
+    }
+  }
+
+  hv::Thing thing_of(const ThingRow& bare) {
+    const auto row = whole(bare);
     const auto& type = type_of(call_, row.type);
+    check_version(type);
     hv::Thing thing{.key = hv::ThingKey{row.id, row.version}};
     if (has_section("core")) {
       thing.type_id = row.type;

@@ -13,6 +13,12 @@ inline constexpr std::string_view thing_columns =
     " created_online, updated, updated_app, updated_person, updated_online, action, data, other, other_type,"
     " other_encoding, tags, signature, client_id, sequence, is_current";
 
+// The same without what may be large.
+inline constexpr std::string_view thing_columns_bare =
+    "version, id, record, type, is_deleted, flags, private_to, effective, created, created_app, created_person,"
+    " created_online, updated, updated_app, updated_person, updated_online, action, NULL, NULL, NULL, NULL, NULL, NULL,"
+    " client_id, sequence, is_current";
+
 struct ThingRow {
   std::string version, id, record, type;
   bool is_deleted = false;

@@ -10,6 +10,7 @@ namespace bb::record_platform {
 inline constexpr std::int64_t full_things_max = 240;                 // of a group, without max-full
 inline constexpr std::size_t groups_max = 20;                        // else 53
 inline constexpr std::size_t response_bytes_max = 32 * 1024 * 1024;  // else 71
+inline constexpr std::size_t things_named_max = 10'000;              // by id or key in a group; else 124
 inline constexpr std::size_t things_written_max = 1'000;             // else 124
 
 healthvault::GetThings::Answer get_things(Call& call, const healthvault::GetThings::Request& request);

@@ -200,6 +200,7 @@ web::HttpResponse answer_request(const World& world, Database& database, std::in
   } catch (const DatabaseFailure& failure) {
     seen.code = hv::status("FAILED");
     seen.message = failure.what();
+    if (world.log_line) world.log_line(seen.message);
     return refusal(world, seen.code, "the platform could not store the request; see its log");
   }
   return refusal(world, seen.code, seen.message);

@@ -17,7 +17,7 @@ if(TARGET bluebridge-connector-host)
   install(TARGETS bluebridge-connector-host RUNTIME DESTINATION libexec/bluebridge)
 endif()
 # Programs that people call have a man page, made from --help.
-foreach(program bluebridge bluebridge-portal bluebridge-pki bluebridge-mailroom)
+foreach(program bluebridge bluebridge-portal bluebridge-pki bluebridge-mailroom bluebridge-record-platform)
   install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   set(page ${PROJECT_BINARY_DIR}/share/man/man1/${program}.1)
   add_custom_command(OUTPUT ${page}

@@ -6,7 +6,7 @@ import unittest
 
 from installed import BINARY, SOURCE, VERSION, InstalledTest, run, skip_loudly
 
-SAMPLES = {"bluebridge-mailroom", "bluebridge-pki", "bluebridge-portal"}
+SAMPLES = {"bluebridge-mailroom", "bluebridge-pki", "bluebridge-portal", "bluebridge-record-platform"}
 
 
 def names_of_builder(folder):

@@ -40,7 +40,7 @@ class ControlTest(PlatformTest):
                          {"method": "PutThings", "version": 2, "application": self.client.app["id"],
                           "person": self.program.person("alice"), "record": self.program.record("alice"), "code": 0,
                           "envelope": True, "info_hash": True, "header_code": True, "in_time": True, "repeated": False})
-        self.alice.put(thing(weight(1)), alter_info=lambda text: text + " ")
+        self.alice.put(thing(weight(1)), alter_info=lambda text: text.replace("<info>", "<info> "))
         self.assertEqual((self.last()["info_hash"], self.last()["code"]), (False, 4))
         self.alice.put(thing(weight(1)), alter=lambda text: text.replace("en-US", "en"))
         self.assertEqual((self.last()["header_code"], self.last()["info_hash"]), (False, None))

@@ -119,6 +119,19 @@ class SetUpTest(unittest.TestCase):
         self.assertIn("Example:", self.run_with("--help").stdout)
         self.assertIn("bluebridge-record-platform", self.run_with("--version").stdout)
 
+    def test_documents_of_the_start_are_there_once(self):
+        records = pathlib.Path(__file__).parents[2] / "samples/records"
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in range(2):
+                with Program(PROGRAM, "--folder", pathlib.Path(folder) / "p", "--records", records) as program:
+                    client = Client(program)
+                    for name in ("alice", "zoe"):
+                        answer = Person(client, program.person(name), program.record(name)).get()
+                        self.assertEqual(answer.texts("type-id"), [CCD])
+                        inside = answer.body.decode().split("<data-xml>")[1].split("<common>")[0]
+                        self.assertEqual(ElementTree.canonicalize(inside), ElementTree.canonicalize((records / f"{name}.xml").read_text()))
+                    client.wire.close()
+
     def test_a_folder_of_something_else_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "platform.sqlite").write_bytes(b"this is no database" * 100)
