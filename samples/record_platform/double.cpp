@@ -13,6 +13,7 @@
 #include <bb/healthvault/response.hpp>
 
 #include "record_platform/connect_service.hpp"
+#include "record_platform/grants.hpp"
 #include "record_platform/thing_rows.hpp"
 
 namespace bb::record_platform {
@@ -23,7 +24,6 @@ constexpr std::size_t journal_entries_max = 10'000;
 constexpr std::size_t faults_max = 1'000;
 constexpr std::int64_t hang_ms_default = 30'000;
 constexpr std::int64_t hang_ms_max = 300'000;
-constexpr std::int64_t user_token_seconds = 4 * 60 * 60;
 
 constexpr auto fault_kinds = std::to_array<std::string_view>(
     {"http_500", "code", "hang", "no_answer", "answer_lost", "truncated", "slow", "wrong_namespace"});
@@ -206,10 +206,7 @@ void Double::apply(Transaction& t, const std::string& what, const Value& wanted,
   need(who.person, "person");
   if (what == "user-token") {
     need(who.app, "application");
-    const auto token = random_token(48);
-    t.execute("INSERT INTO user_token VALUES(?, ?, ?, ?)", sha256_hex(token), who.app, who.person,
-              now_ns() + user_token_seconds * ns_per_second);
-    answer.set("user_token", token);
+    answer.set("user_token", new_user_token(t, who.app, who.person, now_ns()));
     return;
   }
   need(who.record, "record");
@@ -222,18 +219,12 @@ void Double::apply(Transaction& t, const std::string& what, const Value& wanted,
     call.person_id = who.person;
     call.record_id = who.record;
     claim(call, code);
-    t.execute("INSERT OR REPLACE INTO authorization VALUES(?, ?, ?, ?, 0, 1)", waiting.app_id, who.person, who.record,
-              now_ns());
+    authorize(t, {waiting.app_id, who.person, who.record}, now_ns());
     return;
   }
   need(who.app, "application");
-  if (what == "revoke")
-    t.execute("UPDATE authorization SET is_revoked = 1 WHERE app = ? AND person = ? AND record = ?", who.app,
-              who.person, who.record);
-  else
-    t.execute("INSERT OR REPLACE INTO authorization VALUES(?, ?, ?, ?, 0, 1)", who.app, who.person, who.record,
-              now_ns());
-  answer.set("changed", t.changed());
+  if (what == "grant") return authorize(t, {who.app, who.person, who.record}, now_ns());
+  answer.set("was_authorized", take_back(t, {who.app, who.person, who.record}));
 }
 
 web::HttpResponse Double::change(const std::string& what, const Value& wanted) {

@@ -7,6 +7,7 @@
 #include <bb/core/text.hpp>
 #include <bb/healthvault/date_time.hpp>
 
+#include "record_platform/grants.hpp"
 #include "record_platform/permission.hpp"
 
 namespace bb::record_platform {
@@ -132,8 +133,7 @@ hv::QueryPermissions::Answer query_permissions(Call& call, const hv::QueryPermis
 }
 
 hv::Nothing remove_authorization(Call& call, const hv::Nothing&) {
-  call.t.execute("UPDATE authorization SET is_revoked = 1 WHERE app = ? AND person = ? AND record = ?", call.app_id,
-                 call.person_id, call.record_id);
+  take_back(call.t, {call.app_id, call.person_id, call.record_id});
   return {};
 }
 

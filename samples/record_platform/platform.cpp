@@ -10,6 +10,7 @@
 #include <bb/direct/identity.hpp>
 #include <bb/healthvault/blob.hpp>
 #include <bb/healthvault/request.hpp>
+#include <bb/healthvault/signing.hpp>
 
 #include "pki/authority.hpp"
 #include "record_platform/blob_service.hpp"
@@ -28,6 +29,7 @@ namespace {
 
 constexpr std::size_t message_bytes_max = 16 * 1024 * 1024;  // beyond it HTTP 413; from request_bytes_max on code 39
 constexpr std::size_t form_bytes_max = 64 * 1024;
+constexpr int key_bits_min = 2048;
 constexpr std::int64_t certificate_seconds = 365 * 24 * 60 * 60;
 
 const web::Fields security_headers = {
@@ -59,6 +61,20 @@ Status make_identity(SetUpApplication& application, const std::filesystem::path&
   BB_TRY(const auto pem, read_text(file));
   BB_TRY(const auto identity, direct::read_identity(pem));
   application.certificate_pem = pki::to_pem(identity.certificate);
+  return {};
+}
+
+// HV-AUTH-01.
+Status check_certificate(const SetUpApplication& application) {
+  const auto certificate = healthvault::SigningCertificate::read(application.certificate_pem);
+  if (!certificate) return Error{"the certificate of '" + application.key + "': " + certificate.error().what};
+  const auto expected = "WildcatApp-" + application.id;
+  if (!iequals(certificate->common_name(), expected))
+    return Error{"the certificate of '" + application.key + "' has common name '" + certificate->common_name() +
+                 "', expected '" + expected + "'"};
+  if (certificate->bits() < key_bits_min)
+    return Error{"the key of '" + application.key + "' has " + std::to_string(certificate->bits()) +
+                 " bits, expected " + std::to_string(key_bits_min)};
   return {};
 }
 
@@ -122,8 +138,10 @@ Result<std::unique_ptr<Platform>> Platform::start(Options options) {
   const auto ca_file = parts->folder / "ca.pem";
   BB_CHECK(write_text(ca_file, identity.ca_pem));
   parts->ca_file = ca_file.string();
-  for (auto& application : given.set_up.applications)
+  for (auto& application : given.set_up.applications) {
     if (application.certificate_pem.empty()) BB_CHECK(make_identity(application, parts->folder, parts->now_ns()));
+    BB_CHECK(check_certificate(application));
+  }
   BB_TRY(parts->database, Database::open(parts->folder / "platform.sqlite"));
   BB_CHECK(make_tables(*parts->database));
   BB_CHECK(put_in(*parts->database, given.set_up, parts->now_ns()));

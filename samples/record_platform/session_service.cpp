@@ -22,7 +22,6 @@ namespace hv = healthvault;
 namespace {
 
 constexpr std::size_t secret_bytes_min = 16;
-constexpr std::string_view instance_id = "1";
 
 // The certificates of an application that can be read.
 std::vector<hv::SigningCertificate> certificates_of(Call& call, const std::string& app_id) {

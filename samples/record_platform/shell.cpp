@@ -11,7 +11,9 @@
 #include <bb/healthvault/connect.hpp>
 
 #include "record_platform/connect_service.hpp"
+#include "record_platform/grants.hpp"
 #include "record_platform/permission.hpp"
+#include "record_platform/session_service.hpp"
 #include "record_platform/set_up.hpp"
 #include "record_platform/shell_texts.hpp"
 #include "web/template.hpp"
@@ -20,11 +22,9 @@ namespace bb::record_platform {
 namespace hv = healthvault;
 namespace {
 
-constexpr std::int64_t session_seconds = 15 * 60;
-constexpr std::int64_t user_token_seconds = 4 * 60 * 60;
+constexpr std::int64_t browser_seconds = 15 * 60;  // since the last page
 constexpr std::size_t sessions_max = 1'000;
 constexpr std::string_view cookie_name = "shell";
-constexpr std::string_view instance_id = "1";
 
 std::string field(const web::Fields& fields, std::string_view name) {
   const auto* text = web::find_field(fields, name);
@@ -108,13 +108,6 @@ const Question* question_of(std::string_view target) {
 
 bool is_web_url(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
 
-struct RuleRow {
-  std::int64_t number = 0;
-  std::string type;
-  TypeRights rights;
-  bool is_optional = false;
-};
-
 struct RecordRow {
   std::string id, name;
   bool is_self = false;
@@ -163,15 +156,6 @@ struct Shell::Visit {
     return found;
   }
 
-  std::vector<RuleRow> rules() {
-    std::vector<RuleRow> found;
-    auto rows =
-        t.rows("SELECT number, type, online, offline, is_optional FROM rule WHERE app = ? ORDER BY number", app_id);
-    while (rows.next())
-      found.push_back({rows.number(0), rows.text(1), {rows.number(2), rows.number(3)}, rows.number(4) != 0});
-    return found;
-  }
-
   // The records that were chosen and are the person's.
   std::vector<std::string> chosen() {
     std::vector<std::string> ids;
@@ -181,24 +165,8 @@ struct Shell::Visit {
     return ids;
   }
 
-  void authorize(const std::string& record) {
-    t.execute("INSERT OR REPLACE INTO authorization VALUES(?, ?, ?, ?, 0, ?)", app_id, session.person_id, record,
-              now_ns, has_every_type);
-    t.execute("DELETE FROM permission WHERE app = ? AND person = ? AND record = ?", app_id, session.person_id, record);
-    const auto wanted = web::all_fields(form, "rule");
-    for (const auto& rule : rules())
-      if (!rule.is_optional || std::find(wanted.begin(), wanted.end(), std::to_string(rule.number)) != wanted.end())
-        t.execute("INSERT OR REPLACE INTO permission VALUES(?, ?, ?, ?, ?, ?)", app_id, session.person_id, record,
-                  rule.type, rule.rights.online, rule.rights.offline);
-    t.execute("UPDATE application SET creation_token = NULL WHERE id = ?", app_id);
-  }
-
-  std::string new_user_token() {
-    auto token = random_token(48);
-    t.execute("DELETE FROM user_token WHERE expires < ?", now_ns);
-    t.execute("INSERT INTO user_token VALUES(?, ?, ?, ?)", sha256_hex(token), app_id, session.person_id,
-              now_ns + user_token_seconds * ns_per_second);
-    return token;
+  void agree(const std::string& record) {
+    authorize(t, {app_id, session.person_id, record, web::all_fields(form, "rule")}, now_ns);
   }
 
   // HV-SHELL-05. The token goes along where the person agreed to something.
@@ -208,7 +176,7 @@ struct Shell::Visit {
                      session.name);
     hv::ShellReturn answer{
         .outcome = outcome, .target = std::string(hv::word_of(outcome)), .instance_id = std::string(instance_id)};
-    if (has_token) answer.token = hv::Secret(new_user_token());
+    if (has_token) answer.token = hv::Secret(new_user_token(t, app_id, session.person_id, now_ns));
     answer.action_query = redirect.action_query;
     if (has(Defect::alters_action_query))
       std::transform(answer.action_query.begin(), answer.action_query.end(), answer.action_query.begin(),
@@ -236,8 +204,8 @@ struct Shell::Visit {
                                       {"is_chosen", redirect.external_record_id.empty() ? is_first : is_named}}));
       is_first = false;
     }
-    for (const auto& rule : question.has_rules ? rules() : std::vector<RuleRow>()) {
-      const auto* type = world.types.find(rule.type);
+    for (const auto& rule : question.has_rules ? asked_rules(t, app_id) : std::vector<AskedRule>()) {
+      const auto* type = world.types.find(rule.type_id);
       const auto words = [](std::int64_t rights) {
         return join(names_of(rights).value_or(std::vector<std::string>{"nothing"}), ", ");
       };
@@ -247,7 +215,7 @@ struct Shell::Visit {
       rule_list.push(
           Value::object({{"number", std::to_string(rule.number)},
                          {"text", fmt::format("{}: {} while you are there, {} at any time",
-                                              type == nullptr ? rule.type : std::string(type->name),
+                                              type == nullptr ? rule.type_id : std::string(type->name),
                                               words(rule.rights.online), words(rule.rights.offline))},
                          {"is_optional", rule.is_optional},
                          {"is_chosen", is_wanted(redirect.online_rules) || is_wanted(redirect.offline_rules)}}));
@@ -299,7 +267,7 @@ struct Shell::Visit {
     try {
       auto call = call_for(waiting.app_id, record);
       claim(call, code);
-      if (!waiting.is_package) authorize(record);
+      if (!waiting.is_package) agree(record);
     } catch (const Refusal&) {
       t.execute("ROLLBACK TO claiming");
       throw;
@@ -317,7 +285,7 @@ struct Shell::Visit {
     if (name.empty()) BB_REFUSE("INVALID_RECORD_NAME", "a record needs a name");
     const auto id = new_guid();
     t.execute("INSERT INTO record(id, name, created, updated, bytes_max) VALUES(?, ?, ?, ?, ?)", id, shorten(name, 200),
-              now_ns, now_ns, std::int64_t{4} * 1024 * 1024 * 1024);
+              now_ns, now_ns, record_bytes_max);
     t.execute("INSERT INTO holder VALUES(?, ?, 0, 1)", session.person_id, id);
   }
 
@@ -326,11 +294,9 @@ struct Shell::Visit {
     const auto& target_name = question.target;
     for (const auto& record : records) {
       if (target_name == "CONNECT" || target_name == "PICKUP") claim_code(question, record);
-      if (target_name == "APPAUTH" || target_name == "AUTH" || target_name == "CREATEAPPLICATION") authorize(record);
+      if (target_name == "APPAUTH" || target_name == "AUTH" || target_name == "CREATEAPPLICATION") agree(record);
       if (target_name == "SHARERECORD") share(record);
-      if (target_name == "SHAREDAPPDETAILS")
-        t.execute("UPDATE authorization SET is_revoked = 1 WHERE app = ? AND person = ? AND record = ?", app_id,
-                  session.person_id, record);
+      if (target_name == "SHAREDAPPDETAILS") take_back(t, {app_id, session.person_id, record});
       if (target_name == "EDITRECORD" && !trim(field(form, "name")).empty())
         t.execute("UPDATE record SET name = ? WHERE id = ?", shorten(trim(field(form, "name")), 200), record);
     }
@@ -348,7 +314,7 @@ std::optional<Shell::Session> Shell::session_of(const web::HttpRequest& request,
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(sha256_hex(request.cookie(cookie_name)));
   if (found == sessions_.end() || found->second.expires_ns < now_ns) return std::nullopt;
-  found->second.expires_ns = now_ns + session_seconds * ns_per_second;
+  found->second.expires_ns = now_ns + browser_seconds * ns_per_second;
   return found->second;
 }
 
@@ -368,7 +334,7 @@ web::HttpResponse Shell::sign_in(const web::HttpRequest& request, std::int64_t n
     std::erase_if(sessions_, [&](const auto& entry) { return entry.second.expires_ns < now_ns; });
     if (sessions_.size() >= sessions_max) return message(503, "Too many visitors", "Try again later.");
     sessions_[sha256_hex(token)] = {rows.text(0), account, rows.text(1), random_token(),
-                                    now_ns + session_seconds * ns_per_second};
+                                    now_ns + browser_seconds * ns_per_second};
   }
   return web::HttpResponse::redirect("/redirect.aspx?target=" + percent_encode(target) +
                                      "&targetqs=" + percent_encode(query))
@@ -405,7 +371,7 @@ web::HttpResponse Shell::decide(Visit& visit) {
   if (!visit.redirect.is_multi_record && records.size() > 1) records.resize(1);
   if (!is_yes) {
     if (visit.has(Defect::ignores_denied_consent) && question->has_rules)
-      for (const auto& record : records) visit.authorize(record);
+      for (const auto& record : records) visit.agree(record);
     return visit.go_back(question->declined, false);
   }
   try {

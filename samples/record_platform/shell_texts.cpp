@@ -75,7 +75,8 @@ const std::string shell_return = R"html(<form method="post" action="{{url}}">
 </form>
 )html";
 
-const std::string shell_style = R"css(body { font-family: sans-serif; max-width: 45em; margin: 0 auto; padding: 1em; color: #1b1b1b; background: #fff; }
+const std::string shell_style = R"css(
+body { font-family: sans-serif; max-width: 45em; margin: 0 auto; padding: 1em; color: #1b1b1b; background: #fff; }
 .brand { font-weight: bold; }
 .mistake { border-left: 0.3em solid #b00020; padding-left: 0.7em; }
 label { display: inline-block; min-width: 10em; }

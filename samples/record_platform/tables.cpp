@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "record_platform/grants.hpp"
+
 namespace bb::record_platform {
 namespace {
 
@@ -88,8 +90,6 @@ constexpr auto tables = std::to_array<const char*>({
     " is_undeletable INTEGER NOT NULL, is_uncreatable INTEGER NOT NULL) WITHOUT ROWID",
 });
 
-constexpr std::int64_t record_bytes_max = std::int64_t{4} * 1024 * 1024 * 1024;
-
 void put_in_application(Transaction& t, const SetUpApplication& application) {
   t.execute("INSERT OR IGNORE INTO application(id, name, return_url, has_every_type) VALUES(?, ?, ?, ?)",
             application.id, application.name, application.return_url, application.rules.empty());
@@ -104,14 +104,20 @@ void put_in_application(Transaction& t, const SetUpApplication& application) {
               rule.rights.offline, rule.is_optional);
 }
 
-void grant(Transaction& t, const SetUpApplication& application, const std::string& person, const std::string& record,
-           std::int64_t now_ns) {
-  t.execute("INSERT OR IGNORE INTO authorization(app, person, record, created, has_every_type) VALUES(?, ?, ?, ?, ?)",
-            application.id, person, record, now_ns, application.rules.empty());
-  if (t.changed() == 0) return;
-  for (const auto& rule : application.rules)
-    t.execute("INSERT OR REPLACE INTO permission VALUES(?, ?, ?, ?, ?, ?)", application.id, person, record,
-              rule.type_id, rule.rights.online, rule.rights.offline);
+// Once: what was taken back since stays taken back.
+void grant(Transaction& t, const Authorization& given, std::int64_t now_ns) {
+  if (t.rows("SELECT 1 FROM authorization WHERE app = ? AND person = ? AND record = ?", given.app, given.person,
+             given.record)
+          .next())
+    return;
+  authorize(t, given, now_ns);
+}
+
+// Of a grant in a set-up: the optional ones too.
+std::vector<std::string> numbers_of(const std::vector<Rule>& rules) {
+  std::vector<std::string> numbers;
+  for (std::size_t number = 1; number <= rules.size(); ++number) numbers.push_back(std::to_string(number));
+  return numbers;
 }
 
 template <class List, class Key>
@@ -164,8 +170,10 @@ Status put_in(Database& database, const SetUp& set_up, std::int64_t now_ns) {
     for (const auto& application : set_up.applications) {
       put_in_application(t, application);
       for (const auto& given : application.grants)
-        grant(t, application, id_of(set_up.people, &SetUpPerson::account, given.account),
-              id_of(set_up.records, &SetUpRecord::key, given.record), now_ns);
+        grant(t,
+              {application.id, id_of(set_up.people, &SetUpPerson::account, given.account),
+               id_of(set_up.records, &SetUpRecord::key, given.record), numbers_of(application.rules)},
+              now_ns);
     }
     t.commit();
   } catch (const DatabaseFailure& failure) {

@@ -110,6 +110,20 @@ class SetUpTest(unittest.TestCase):
             self.assertIn(told, result.stderr)
             self.assertIn("people.yaml:", result.stderr)
 
+    def test_a_certificate_of_another_name_or_too_small_is_refused(self):
+        set_up = "people: {{a: {{}}}}\nrecords: {{r: {{holders: {{a: self}}}}}}\napplications: {{x: {{id: {0}, certificate: {1}}}}}\n"
+        id_ = "12345678-1234-4234-8234-123456789abc"
+        with tempfile.TemporaryDirectory() as folder:
+            def made(name, bits):
+                file = pathlib.Path(folder) / f"{name}-{bits}.pem"
+                openssl("req", "-x509", "-newkey", f"rsa:{bits}", "-nodes", "-subj", f"/CN={name}", "-keyout", "/dev/null", "-out", file)
+                return file
+            for file, told in ((made("Other", 2048), "expected 'WildcatApp-" + id_), (made("WildcatApp-" + id_, 1024), "1024 bits"),
+                               (pathlib.Path(folder) / "none.pem", "none.pem")):
+                result = self.run_with(people=set_up.format(id_, file))
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(told, result.stderr)
+
     def test_options_that_are_none_are_told(self):
         for arguments, told in ((["--port", "70000"], "0 to 65535"), (["--defect", "stores-hal"], "did you mean 'stores-half'"),
                                 (["--schemas", "/nowhere"], "must name a folder"), (["--json"], "--list-defects"), (["--prot", "1"], "prot")):
