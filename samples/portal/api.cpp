@@ -112,7 +112,7 @@ web::HttpResponse Api::session(const web::HttpRequest& request) {
       case DataHolder::SignIn::too_many:
         return web::HttpResponse::error(429, "too_many_attempts",
                                         "too many wrong passwords for this account; try again in a minute")
-            .with("Retry-After", std::to_string(SignInGuard::window_seconds));
+            .with("Retry-After", std::to_string(web::SignInGuard::window_seconds));
       case DataHolder::SignIn::done:
         break;
     }

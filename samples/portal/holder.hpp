@@ -27,6 +27,7 @@
 #include "portal/selection.hpp"
 #include "portal/sessions.hpp"
 #include "portal/shares.hpp"
+#include "web/sign_in_guard.hpp"
 
 namespace bb::portal {
 
@@ -146,7 +147,7 @@ class DataHolder {
   Patients patients_;
   People people_;
   Sessions sessions_;
-  SignInGuard guard_;
+  web::SignInGuard guard_;
   Activity activity_;
   Shares shares_;
   Sender sender_;

@@ -205,7 +205,7 @@ web::HttpResponse Pages::sign_in(const web::HttpRequest& request) {
   const auto answer = holder_.sign_in(account, text_of(form, "password"), "", Client::browser);
   if (answer.outcome == DataHolder::SignIn::too_many)
     return sign_in_page(429, "Too many wrong passwords for this account. Wait a minute and try again.", account)
-        .with("Retry-After", std::to_string(SignInGuard::window_seconds));
+        .with("Retry-After", std::to_string(web::SignInGuard::window_seconds));
   if (answer.outcome != DataHolder::SignIn::done)
     return sign_in_page(401, "Account and password do not belong together. Check both and try again.", account);
   const auto drop = "; Max-Age=0" + std::string(cookie_attributes);

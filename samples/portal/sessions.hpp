@@ -1,10 +1,9 @@
-// sessions.hpp - who is signed in, and how often a sign-in may fail.
+// sessions.hpp - who is signed in.
 //
-// Both are safe to use from many threads. Tokens are kept as hashes.
+// Safe to use from many threads. Tokens are kept as hashes.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -50,25 +49,6 @@ class Sessions {
   Clock clock_;
   mutable std::mutex mutex_;
   std::map<std::string, Session> by_hash_;
-};
-
-// Slows guessing: after `failures_max` wrong passwords within a minute an
-// account takes no sign-in until the minute has passed.
-class SignInGuard {
- public:
-  static constexpr std::size_t failures_max = 20;
-  static constexpr std::int64_t window_seconds = 60;
-
-  explicit SignInGuard(Clock clock) : clock_(std::move(clock)) {}
-  bool may_try(const std::string& account);
-  void failed(const std::string& account);
-
- private:
-  void forget_old();
-
-  Clock clock_;
-  std::mutex mutex_;
-  std::map<std::string, std::deque<std::int64_t>> failures_;
 };
 
 }  // namespace bb::portal

@@ -45,20 +45,5 @@ TEST(SessionsTest, KeepBrowsersAndProgramsApart) {
   EXPECT_FALSE(sessions.find("", Client::program));
 }
 
-TEST(SignInGuardTest, StopsAnAccountAfterTwentyFailuresForAMinute) {
-  std::int64_t now_ns = 0;
-  SignInGuard guard([&] { return now_ns; });
-  for (std::size_t failure = 0; failure < SignInGuard::failures_max; ++failure) {
-    EXPECT_TRUE(guard.may_try("alice"));
-    guard.failed("alice");
-  }
-  EXPECT_FALSE(guard.may_try("alice"));
-  EXPECT_TRUE(guard.may_try("bob"));
-  now_ns = minute_ns - 1;
-  EXPECT_FALSE(guard.may_try("alice"));
-  now_ns = minute_ns;
-  EXPECT_TRUE(guard.may_try("alice"));
-}
-
 }  // namespace
 }  // namespace bb::portal
