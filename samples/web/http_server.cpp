@@ -49,8 +49,10 @@ using SslPtr = std::unique_ptr<T, SslDeleter>;
 constexpr auto slow_step = std::chrono::milliseconds(200);
 constexpr std::size_t slow_steps = 10;
 
-// Of the thread that serves a connection: nothing more is to leave, and then the connection ends (Mishap).
+// Of the thread that serves a connection: nothing more is to leave, and then the connection ends (Mishap);
+// the connection ends behind the answer, because the rest of the request was not read.
 thread_local bool is_silent = false;
+thread_local bool is_last = false;
 
 // One accepted connection. Reads are buffered and bounded: at most the bytes
 // granted since begin_request(), and until the request's deadline.
@@ -68,7 +70,7 @@ class Connection final : public httplib::Stream {
 
   void begin_request() {
     granted_ = head_bytes_max;
-    is_silent = false;
+    is_silent = is_last = false;
     deadline_ns_ = monotonic_ns() + request_ms_max * ns_per_ms;
   }
   void grant_body(std::size_t bytes) { granted_ = bytes; }
@@ -308,11 +310,18 @@ class HttpServer::Impl : public httplib::Server {
     return options_.body_bytes_max ? options_.body_bytes_max(head) : 0;
   }
 
+  bool may_be_compressed(const httplib::Request& request) const {
+    const auto encoding = to_lower(request.get_header_value("Content-Encoding"));
+    auto head = to_request(request);
+    return options_.may_be_compressed && (encoding == "gzip" || encoding == "deflate") &&
+           parse_target(request.target, head) && options_.may_be_compressed(head);
+  }
+
   // The answer to a request whose body is not worth reading.
   std::optional<HttpResponse> refuse(const httplib::Request& request) const {
     if (const auto mistake = framing_mistake(request)) return HttpResponse::error(400, "malformed", *mistake);
     if (!has_body(request)) return std::nullopt;
-    if (request.has_header("Content-Encoding") || request.is_multipart_form_data())
+    if ((request.has_header("Content-Encoding") && !may_be_compressed(request)) || request.is_multipart_form_data())
       return HttpResponse::error(415, "unsupported_media_type",
                                  "send the body as it is: no encoding, no multipart form");
     const auto bytes_max = body_bytes_max(request);
@@ -328,7 +337,10 @@ class HttpServer::Impl : public httplib::Server {
     const bool is_read = reader([&](const char* data, std::size_t size) {
       is_too_large = is_too_large || body.size() + size > bytes_max;
       if (!is_too_large) body.append(data, size);
-      return true;  // the rest is read and dropped until the connection's grant ends
+      // The rest is read and dropped until the connection's grant ends; of a compressed body there
+      // is no knowing how much that would be.
+      is_last = is_too_large && request.has_header("Content-Encoding");
+      return !is_last;
     });
     if (is_too_large) return write_answer(too_large(bytes_max), response);
     if (!is_read) return write_answer(HttpResponse::error(400, "malformed", "the body ended early"), response);
@@ -398,6 +410,7 @@ class HttpServer::Impl : public httplib::Server {
       connection.grant_body(body_bytes_max(request) + chunk_overhead_bytes_max);
     });
     if (is_silent) return Next::end;
+    if (is_last) return Next::refused;
     if (is_refused || (is_written && connection.is_spent())) return Next::refused;
     return is_written && !is_closed_by_peer && !connection.is_spent() ? Next::request : Next::end;
   }

@@ -27,6 +27,8 @@ class HttpServer {
     Fields headers = {};                      // put on every answer
     // How large the body of this request may be; its own body is still empty.
     std::function<std::size_t(const HttpRequest&)> body_bytes_max = {};
+    // Whether the body of this request may be gzip or deflate; body_bytes_max bounds what comes out. Empty: never.
+    std::function<bool(const HttpRequest&)> may_be_compressed = {};
   };
 
   // Listens on 127.0.0.1; the error names the port. `handler` is called from
