@@ -33,6 +33,12 @@ struct BlobRow {
 };
 
 std::string new_blob(Call& call, bool is_of_record) {
+  // What was begun and never became a thing's; packages wait for weeks.
+  const auto border_ns = call.now_ns - 24 * blob_url_seconds * ns_per_second;
+  constexpr auto forgotten = "is_committed = 0 AND record IS NOT NULL AND expires < ?";
+  call.t.execute(fmt::format("DELETE FROM chunk WHERE blob IN (SELECT number FROM blob WHERE {})", forgotten),
+                 border_ns);
+  call.t.execute(fmt::format("DELETE FROM blob WHERE {}", forgotten), border_ns);
   const auto token = random_token(32);
   call.t.execute("INSERT INTO blob(token, app, record, expires) VALUES(?, ?, ?, ?)", sha256_hex(token), call.app_id,
                  is_of_record ? std::optional(call.record_id) : std::nullopt,

@@ -150,12 +150,17 @@ Result<std::unique_ptr<Platform>> Platform::start(Options options) {
                                  .certificate_pem = identity.certificate_pem,
                                  .key_pem = identity.key_pem,
                                  .headers = security_headers,
-                                 .body_bytes_max = [](const web::HttpRequest& request) {
-                                   const auto path = path_of(request);
-                                   return path == healthvault::platform_path || path == healthvault::blob_path
-                                              ? message_bytes_max
-                                              : form_bytes_max;
-                                 }};
+                                 .body_bytes_max =
+                                     [](const web::HttpRequest& request) {
+                                       const auto path = path_of(request);
+                                       return path == healthvault::platform_path || path == healthvault::blob_path
+                                                  ? message_bytes_max
+                                                  : form_bytes_max;
+                                     },
+                                 .may_be_compressed =
+                                     [](const web::HttpRequest& request) {
+                                       return path_of(request) == healthvault::platform_path;  // HV-ENV-11
+                                     }};
   auto* const p = parts.get();
   std::promise<void> is_known;  // the address, which the port is a part of
   const auto known = is_known.get_future().share();

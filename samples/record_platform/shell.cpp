@@ -322,12 +322,18 @@ web::HttpResponse Shell::sign_in(const web::HttpRequest& request, std::int64_t n
   const auto form = web::parse_form(request.body);
   if (!form) return message(400, "Not understood", form.error().what);
   const auto account = field(*form, "account"), target = field(*form, "target"), query = field(*form, "targetqs");
+  if (!guard_.may_try(account))
+    return message(429, "Try again later", "There were too many wrong passwords. Wait a minute.")
+        .with("Retry-After", std::to_string(web::SignInGuard::window_seconds));
   Transaction t(database_);
   auto rows = t.rows("SELECT id, name FROM person WHERE account = ?", account);
   const bool is_known = rows.next();
   const bool is_right =
       equal_constant_time(sha256_hex(field(*form, "password")), sha256_hex(password_base_ + "-" + account));
-  if (!is_known || !is_right) return sign_in_page(401, target, query, "The account or the password is not right.");
+  if (!is_known || !is_right) {
+    guard_.failed(account);
+    return sign_in_page(401, target, query, "The account or the password is not right.");
+  }
   const auto token = random_token(32);
   {
     const std::lock_guard lock(mutex_);

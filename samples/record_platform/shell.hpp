@@ -10,17 +10,19 @@
 #include <optional>
 #include <string>
 
+#include <bb/core/time.hpp>
 #include <bb/healthvault/shell.hpp>
 
 #include "record_platform/call.hpp"
 #include "web/http_message.hpp"
+#include "web/sign_in_guard.hpp"
 
 namespace bb::record_platform {
 
 class Shell {
  public:
   Shell(const World& world, Database& database, std::string password_base)
-      : world_(world), database_(database), password_base_(std::move(password_base)) {}
+      : world_(world), database_(database), password_base_(std::move(password_base)), guard_(monotonic_ns) {}
 
   static bool is_for(const web::HttpRequest& request);
   web::HttpResponse handle(const web::HttpRequest& request, std::int64_t now_ns);
@@ -42,6 +44,7 @@ class Shell {
   const World& world_;
   Database& database_;
   std::string password_base_;
+  web::SignInGuard guard_;
   std::mutex mutex_;
   std::map<std::string, Session> sessions_;  // by the hash of their token
 };

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """What the record platform answers about things, asked over HTTPS by requests written by hand."""
+import gzip
 import hashlib
 import pathlib
 import sys
 import unittest
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from platform_client import *  # noqa: E402,F403
@@ -87,6 +89,19 @@ class EnvelopeTest(PlatformTest):
             plain.request("POST", self.client.wire.url.path, "<x/>")
             plain.getresponse()
         plain.close()
+
+    def test_a_request_may_be_compressed(self):
+        alice = self.of("alice")
+        for name, packed in (("gzip", gzip.compress), ("deflate", zlib.compress)):
+            body = self.client.signed("PutThings", 2, f"<info>{thing(weight(21.25))}</info>", **alice.header).encode()
+            self.accepted(self.client.post(packed(body), {"Content-Encoding": name}))
+        self.assertEqual(alice.kilograms().count(21.25), 2)
+        path = self.client.wire.url.path
+        bomb = gzip.compress(b"<a>" + b" " * (200 << 20), 6)
+        self.assertEqual(Wire(self.program.ready).send("POST", path, bomb, {"Content-Encoding": "gzip"})[0], 413)
+        self.assertGreaterEqual(Wire(self.program.ready).send("POST", path, b"no gzip", {"Content-Encoding": "gzip"})[0], 400)
+        for name in ("br", "compress"):
+            self.assertEqual(Wire(self.program.ready).send("POST", path, b"x", {"Content-Encoding": name})[0], 415)
 
     def test_a_request_too_long_has_a_code_of_its_own(self):
         self.refused(self.client.post(b"<" + b"x" * (10 * 1024 * 1024)), 39)

@@ -113,6 +113,15 @@ class ShellTest(PlatformTest):
         status, location, _ = self.browser.decide(text, csrf="another")
         self.assertEqual((status, location), (403, None))
 
+    def test_guessing_is_slowed(self):
+        with Fresh() as fresh:
+            browser = Browser(fresh.program)
+            form = FormReader(browser.visit("APPAUTH", appid=self.app)[2])
+            tried = [browser.open(form.action, {**form.fields, "account": "alice", "password": str(n)})[0] for n in range(21)]
+            self.assertEqual(tried, [401] * 20 + [429])
+            self.assertEqual(browser.open(form.action, {**form.fields, "account": "alice", "password": "blue-button-alice"})[0], 429)
+            browser.wire.close()
+
     def test_unknown_targets_and_applications_are_told(self):
         for query in ("target=NOWHERE&targetqs=appid%3D" + self.app, "target=APPAUTH", "target=APPAUTH&targetqs=appid%3Dx"):
             status, _, _ = self.browser.open("/redirect.aspx?" + query)
