@@ -16,7 +16,10 @@ namespace {
 constexpr std::string_view package_type = "c9287326-bb43-4194-858c-8b60768f000f";
 constexpr std::size_t short_code_characters = 12;
 
-std::string new_code(const Call& call) {
+// A code that is free, in place of those that nobody claimed for twice their time.
+std::string new_code(Call& call) {
+  call.t.execute("DELETE FROM connect WHERE authorized IS NULL AND created < ?",
+                 call.now_ns - 2 * hv::connect_request_lifetime_s * ns_per_second);
   auto code = hv::new_identity_code();
   if (call.has(Defect::short_identity_code)) code.resize(short_code_characters);
   return code;

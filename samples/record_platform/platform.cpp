@@ -209,8 +209,9 @@ Value Platform::ready() const {
 
 void Platform::stop() {
   if (parts_->control) parts_->control->stop();
-  if (parts_->server) parts_->server->stop();
+  // First, so that it goes also where a handler does not end in time; what is open stays usable.
   if (parts_->temporary) parts_->temporary->remove();
+  if (parts_->server) parts_->server->stop();
 }
 
 }  // namespace bb::record_platform

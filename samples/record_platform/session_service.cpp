@@ -22,6 +22,7 @@ namespace hv = healthvault;
 namespace {
 
 constexpr std::size_t secret_bytes_min = 16;
+constexpr std::int64_t waiting_applications_max = 10'000;
 
 // The certificates of an application that can be read.
 std::vector<hv::SigningCertificate> certificates_of(Call& call, const std::string& app_id) {
@@ -102,6 +103,11 @@ hv::CreateAuthenticatedSessionToken::Answer create_session(
 hv::NewApplicationCreationInfo::Answer new_application(Call& call, const hv::NewApplicationCreationInfo::Request&) {
   auto rows = call.t.rows("SELECT name, return_url, has_every_type FROM application WHERE id = ?", call.app_id);
   if (!rows.next()) BB_REFUSE("INVALID_APP", "the application is not known");
+  auto waiting = call.t.rows("SELECT COUNT(*) FROM application WHERE creation_token IS NOT NULL");
+  waiting.next();
+  if (waiting.number(0) >= waiting_applications_max)
+    BB_REFUSE("APPLICATION_LIMIT_EXCEEDED",
+              fmt::format("{} applications wait for a person already", waiting_applications_max));
   const auto secret = hv::Secret::random();
   hv::NewApplicationCreationInfo::Answer answer{
       .app_id = new_guid(), .shared_secret = secret.base64(), .app_token = random_token(48)};

@@ -115,6 +115,14 @@ class ControlTest(PlatformTest):
         answer = self.accepted(self.client.call("GetAuthorizedConnectRequests", 1, "<info/>"))
         self.assertEqual(answer.text("external-id"), "E-1")
 
+    def test_what_was_temporary_goes_at_the_end(self):
+        program = Program(PROGRAM)
+        folder = pathlib.Path(program.ready["ca_file"]).parent
+        self.assertTrue((folder / "platform.sqlite").exists())
+        Client(program).create_session()
+        self.assertEqual(program.stop(), 0)
+        self.assertFalse(folder.exists())
+
     def test_it_ends_within_a_second_while_somebody_hangs(self):
         with Fresh() as fresh:
             fresh.client.control("faults", {"fault": "hang"})
@@ -125,6 +133,7 @@ class ControlTest(PlatformTest):
             begin = time.monotonic()
             self.assertEqual(fresh.program.stop(), 0)
             self.assertLess(time.monotonic() - begin, 2)
+            self.assertTrue(pathlib.Path(fresh.program.ready["ca_file"]).exists(), "a folder that was named stays")
             connection.close()
 
 

@@ -137,6 +137,27 @@ class SessionTest(PlatformTest):
         self.refused(self.client.call("GetApplicationInfo", 1, time=utc(4 * 3600 + 60)), 65)
         self.client.control("clock", {"offset_seconds": 0})
 
+    def test_a_user_token_ends_too(self):
+        token = self.client.control("user-token", {"application": self.client.app["id"], "person": "alice"})["user_token"]
+        for hours, code in ((3, 0), (4.1, 7)):
+            self.client.control("clock", {"offset_seconds": int(hours * 3600)})
+            now = hours * 3600
+            session = self.accepted(self.client.anonymous("CreateAuthenticatedSessionToken", 2,
+                                                          self.client.session_info(signing_time=utc(now)), time=utc(now)))
+            self.client.token, self.client.secret = session.text("token"), base64.b64decode(session.text("shared-secret"))
+            answer = self.client.call("GetPersonInfo", 1, user_token=token, time=utc(now))
+            self.assertEqual(answer.code, code, answer.message)
+        self.client.control("clock", {"offset_seconds": 0})
+        self.client.create_session()
+        self.refused(self.client.call("GetPersonInfo", 1, user_token="z" * 64), 8)
+
+    def test_an_application_without_a_secret_signs_with_its_key_alone(self):
+        content = (f"<content><app-id>{self.client.app['id']}</app-id><hmac>HMACSHA256</hmac>"
+                   f"<signing-time>{utc()}</signing-time></content>")
+        self.refused(self.client.anonymous(
+            "CreateAuthenticatedSessionToken", 2, f"<info><auth-info><app-id>{self.client.app['id']}</app-id><credential><appserver2>"
+            f'<hmacSig algName="HMACSHA256">{encode(bytes(32))}</hmacSig>{content}</appserver2></credential></auth-info></info>'), 17)
+
     def test_a_device_signs_with_the_secret_that_it_was_given(self):
         made = self.accepted(self.client.anonymous("NewApplicationCreationInfo", 1, "<info/>"))
         app, secret = made.text("app-id"), base64.b64decode(made.text("shared-secret"))
@@ -408,6 +429,20 @@ class WritingTest(PlatformTest):
         kept = self.accepted(alice.put(thing("<kept/>", KEPT))).keys()[0]
         self.refused(alice.remove(kept), 59)
 
+    def test_a_record_has_one_of_a_singleton(self):
+        alice, basic = self.of("alice"), "3b3e6b16-eb69-483c-8d7e-dfe116ae6092"
+        key = self.accepted(alice.put(thing("<basic><gender>f</gender></basic>", basic))).keys()[0]
+        self.refused(alice.put(thing("<basic><gender>m</gender></basic>", basic)), 81)
+        self.accepted(alice.put(thing("<basic><gender>m</gender></basic>", basic, key=key)))
+
+    def test_an_answer_too_long_is_refused_and_its_parts_are_not(self):
+        with Fresh() as fresh:
+            alice = fresh.of("alice")
+            keys = [self.accepted(alice.put(thing(weight(n, note="x" * 9_000_000)))).keys()[0] for n in range(4)]
+            self.refused(alice.get(), 71)
+            self.assertEqual(len(self.accepted(alice.get(group(attributes=' max="3"'))).keys()), 3)
+            self.assertEqual(len(self.accepted(alice.get(group(xml=False))).keys()), len(keys))
+
     def test_read_only_things_are_not_changed(self):
         alice = self.of("alice")
         key = self.accepted(alice.put(thing(weight(77), flags=16))).keys()[0]
@@ -463,9 +498,9 @@ class BlobTest(PlatformTest):
             headers["x-hv-blob-complete"] = "1"
         return self.client.wire.send("POST", path, data, headers)[0]
 
-    def stored(self, url, data, digest=None, name="", length=None):
+    def stored(self, url, data, digest=None, name="", length=None, algorithm="SHA256Block", block=BLOCK):
         blob = (f"<blob><blob-info><name>{name}</name><content-type>application/octet-stream</content-type><hash-info>"
-                f"<algorithm>SHA256Block</algorithm><params><block-size>{self.BLOCK}</block-size></params>"
+                f"<algorithm>{algorithm}</algorithm><params><block-size>{block}</block-size></params>"
                 f"<hash>{digest or self.block_hash(data)}</hash></hash-info></blob-info>"
                 f"<content-length>{length or len(data)}</content-length><blob-ref-url>{url.replace('&', '&amp;')}</blob-ref-url></blob>")
         return self.of("alice").put(thing("<file><name>f</name><size>1</size></file>", FILE, more=f"<blob-payload>{blob}</blob-payload>"))
@@ -502,6 +537,8 @@ class BlobTest(PlatformTest):
         self.assertEqual(self.send(url, chunk, b"", complete=True), 200)
         self.refused(self.stored(url, b"a" * chunk, digest=self.block_hash(b"other")), 111)
         self.refused(self.stored(url, b"a" * chunk, length=5), 13)
+        self.refused(self.stored(url, b"a" * chunk, algorithm="MD5"), 106)
+        self.refused(self.stored(url, b"a" * chunk, block=0), 107)
         self.refused(self.stored(url.replace("token=", "token=x"), b"a"), 88)
         self.accepted(self.stored(url, b"a" * chunk))
 
