@@ -641,6 +641,40 @@ class SchemaTest(PlatformTest):
         self.assertGreaterEqual(taken, 50)
         self.assertGreaterEqual(broken, 45)
 
+    def test_types_are_the_published_ones(self):
+        published = {}
+        for file in (DATA / "xsd").glob("*.xsd"):
+            text = file.read_text(encoding="utf-8-sig")
+            id_, name = re.search(r"<type-id>\s*(\S+)\s*</type-id>", text), re.search(r"<type-name>\s*(.*?)\s*</type-name>", text, re.S)
+            if id_ and name:
+                published[id_[1].lower()] = (name[1], "<singleton/>" in text)
+        self.assertGreater(len(published), 100)
+        answer = self.accepted(self.client.call("GetThingType", 1, "<info><section>core</section></info>"))
+        told = {e.findtext("id"): (e.findtext("name"), e.findtext("singleton") == "true") for e in answer.info.iter("thing-type")}
+        self.assertEqual({id_: told.get(id_) for id_ in published}, published)
+        # The three documents, and those that the set-up adds.
+        self.assertEqual(set(told) - set(published), {CCD, CDA, "1e1ccbfc-a55d-4d91-8940-fa2fbf73c195", HOUSE, KEPT, OURS})
+
+    def test_things_are_dated_as_their_schema_says(self):
+        compared = 0
+        for file in sorted((DATA / "sample-xml").glob("*.xml")):
+            sample = without_declaration(file.read_text(encoding="utf-8-sig"))
+            schema = next((t for t in (f.read_text(encoding="utf-8-sig") for f in (DATA / "xsd").glob("*.xsd"))
+                           if re.search(rf"<type-id>\s*{file.stem}\s*<", t, re.I) and "<type-name>" in t), "")
+            element = re.search(r"<effective-date-element>\s*([^\s<]+)\s*<", schema)
+            when = ElementTree.fromstring(sample).find(element[1]) if element else None
+            day = None if when is None else next((when.find(p) for p in (".//date", ".") if when.find(p) is not None), None)
+            if day is None or day.find("y") is None:
+                continue
+            answer = self.of("carol", "alice").put(thing(sample, file.stem))
+            if answer.code != 0:
+                continue
+            expected = "-".join(f"{int(day.findtext(part, '1')):0{width}}" for part, width in (("y", 4), ("m", 2), ("d", 2)))
+            read = self.of("alice").get(group(f"<id>{answer.keys()[0][0]}</id>"))
+            self.assertEqual(read.text("eff-date")[:10], expected, file.name)
+            compared += 1
+        self.assertGreater(compared, 25)
+
     def test_data_of_the_wrong_shape_are_refused(self):
         self.refused(self.of("alice").put(thing(weight("heavy"))), 3)
         self.refused(self.of("alice").put(thing("<weight><value><kg>1</kg></value></weight>")), 3)
