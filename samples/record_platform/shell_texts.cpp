@@ -51,7 +51,8 @@ const std::string shell_form = R"html({{#text}}<p>{{text}}</p>{{/text}}
 <fieldset>
 <legend>What the application may do</legend>
 {{#rules}}
-<p>{{#is_optional}}<input id="rule-{{number}}" name="rule" type="checkbox" value="{{number}}"{{#is_chosen}} checked{{/is_chosen}}>
+<p>{{#is_optional}}
+<input id="rule-{{number}}" name="rule" type="checkbox" value="{{number}}"{{#is_chosen}} checked{{/is_chosen}}>
 <label for="rule-{{number}}">{{text}} (optional)</label>{{/is_optional}}{{^is_optional}}{{text}}{{/is_optional}}</p>
 {{/rules}}
 </fieldset>
