@@ -14,6 +14,7 @@
 
 #include "record_platform/connect_service.hpp"
 #include "record_platform/grants.hpp"
+#include "record_platform/notices.hpp"
 #include "record_platform/thing_rows.hpp"
 
 namespace bb::record_platform {
@@ -248,6 +249,10 @@ web::HttpResponse Double::handle(const web::HttpRequest& request) {
   if (request.method == "GET" && what == "things") {
     const auto* record = web::find_field(request.query, "record");
     return web::HttpResponse::json(200, things(record == nullptr ? "" : *record));
+  }
+  if (request.method == "GET" && what == "notices") {
+    Transaction t(database_);
+    return web::HttpResponse::json(200, Value::object({{"notices", notices(t)}}));
   }
   if (request.method == "DELETE" && (what == "journal" || what == "faults")) {
     const std::lock_guard lock(mutex_);

@@ -155,9 +155,9 @@ hv::SubscribeToEvent::Answer subscribe(Call& call, const hv::SubscribeToEvent::R
     BB_REFUSE("SUBSCRIPTION_LIMIT_EXCEEDED",
               fmt::format("an application has at most {} subscriptions", subscriptions_max));
   const auto id = new_guid();
-  call.t.execute("INSERT INTO subscription VALUES(?, ?, ?, ?, ?, ?, ?)", id, call.app_id, count.number(1) + 1,
+  call.t.execute("INSERT INTO subscription VALUES(?, ?, ?, ?, ?, ?, ?, ?)", id, call.app_id, count.number(1) + 1,
                  subscription.notification_key, subscription.notification_key_version, subscription.url,
-                 filters_of(subscription));
+                 filters_of(subscription), call.now_ns);
   return {id};
 }
 

@@ -14,7 +14,7 @@ healthvault::GetMeaningfulUseVDTReport::Answer vdt_report(
 healthvault::GetMeaningfulUseTimelyAccessReport::Answer timely_report(
     Call& call, const healthvault::GetMeaningfulUseTimelyAccessReport::Request& request);
 
-// Stored and listed; nothing is sent: who subscribes polls all the same (HV-EVT-02).
+// Stored and listed; nothing is sent (notices.hpp): who subscribes polls all the same (HV-EVT-02).
 healthvault::SubscribeToEvent::Answer subscribe(Call& call, const healthvault::SubscribeToEvent::Request& request);
 healthvault::GetEventSubscriptions::Answer subscriptions(Call& call, const healthvault::Nothing&);
 healthvault::Nothing update_subscription(Call& call, const healthvault::UpdateEventSubscription::Request& request);

@@ -82,7 +82,7 @@ constexpr auto tables = std::to_array<const char*>({
     "WITHOUT ROWID",
     "CREATE TABLE subscription(id TEXT PRIMARY KEY, app TEXT NOT NULL, number INTEGER NOT NULL, key TEXT NOT NULL, "
     "key_version TEXT"
-    " NOT NULL, url TEXT NOT NULL, filters TEXT NOT NULL) WITHOUT ROWID",
+    " NOT NULL, url TEXT NOT NULL, filters TEXT NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE intent(record TEXT NOT NULL, version TEXT NOT NULL, action TEXT NOT NULL, time INTEGER NOT NULL)",
     "CREATE TABLE answered(request TEXT PRIMARY KEY, expires INTEGER NOT NULL, answer BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE house_type(id TEXT PRIMARY KEY, name TEXT NOT NULL, element TEXT NOT NULL, is_immutable INTEGER NOT "

@@ -106,6 +106,30 @@ class ControlTest(PlatformTest):
         mine = next(one for one in things if one["id"] == key[0])
         self.assertEqual((mine["version"], mine["state"], mine["current"], mine["data"]), (key[1], "Active", True, weight(3)))
 
+    def test_what_subscribers_would_be_told_has_a_right_code(self):
+        key = b"k" * 32
+        self.accepted(self.alice.put(thing(weight(1))))
+        time.sleep(0.01)
+        answer = self.accepted(self.client.call("SubscribeToEvent", 1, (
+            "<info><subscription><common><notification-authentication-info><hv-eventing-shared-key>"
+            f"<notification-key>{encode(key)}</notification-key><notification-key-version-id>7</notification-key-version-id>"
+            "</hv-eventing-shared-key></notification-authentication-info><notification-channel><http-notification-channel>"
+            "<url>https://a.example/x</url></http-notification-channel></notification-channel></common><record-item-changed-event>"
+            f"<filters><filter><type-ids><type-id>{WEIGHT}</type-id></type-ids></filter></filters></record-item-changed-event>"
+            "</subscription></info>")))
+        self.assertEqual(self.client.control("notices", method="GET")["notices"], [])
+        key_of_thing = self.accepted(self.alice.put(thing(weight(2)))).keys()[0]
+        self.accepted(self.alice.put(thing(weight(3), key=key_of_thing)))
+        self.accepted(self.alice.put(thing("<height><when><date><y>2014</y></date></when><value><m>1.7</m></value></height>", HEIGHT)))
+        notice, = self.client.control("notices", method="GET")["notices"]
+        id_ = answer.text("subscription-id")
+        code = encode(hmac.new(key, notice["body"].encode(), hashlib.sha256).digest())
+        self.assertEqual((notice["subscription"], notice["url"], notice["headers"]),
+                         (id_, "https://a.example/x", {"Authorization": f"HVEventingSharedKey {id_}:7:{code}"}))
+        root = ElementTree.fromstring(notice["body"])
+        self.assertEqual([e.text for e in root.iter("thing-id")], [key_of_thing[0]])
+        self.assertEqual(root.findtext(".//record-id"), self.program.record("alice"))
+
     def test_a_code_can_be_claimed_without_a_browser(self):
         code = self.accepted(self.client.call("CreateConnectRequest", 1, "<info><friendly-name>C</friendly-name><question>q</question>"
                                                                          "<answer>A</answer><external-id>E-1</external-id></info>")).text("identity-code")
