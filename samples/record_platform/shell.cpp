@@ -281,7 +281,8 @@ struct Shell::Visit {
   }
 
   void make_record() {
-    const auto name = trim(field(form, "name"));
+    const auto typed = field(form, "name");
+    const auto name = trim(typed);
     if (name.empty()) BB_REFUSE("INVALID_RECORD_NAME", "a record needs a name");
     const auto id = new_guid();
     t.execute("INSERT INTO record(id, name, created, updated, bytes_max) VALUES(?, ?, ?, ?, ?)", id, shorten(name, 200),

@@ -152,6 +152,14 @@ class ShellTest(PlatformTest):
         _, location, _ = self.browser.visit("APPSIGNOUT", "alice", appid=self.app)
         self.assertEqual(came_back(location)["target"], "SIGNOUT")
 
+    def test_a_record_that_was_made_has_the_name_that_was_typed(self):
+        name = "A second record of Alice, with a name beyond any short text"
+        _, _, text = self.browser.visit("CREATERECORD", "alice", appid=self.app)
+        self.browser.decide(text, name=f"  {name} ")
+        self.assertIn(f">{name}<", self.browser.visit("APPAUTH", "alice", appid=self.app)[2])
+        _, _, text = self.browser.visit("CREATERECORD", "alice", appid=self.app)
+        self.assertIn("23 INVALID_RECORD_NAME", self.browser.decide(text, name=" ")[2])
+
     def test_sharing_lets_another_person_in(self):
         with Fresh() as fresh:
             browser = Browser(fresh.program)
