@@ -1,0 +1,58 @@
+// The session of a client: made when it is needed, once for all calls that wait for it.
+#include <optional>
+
+#include <bb/core/crypto.hpp>
+#include <bb/healthvault/date_time.hpp>
+
+#include "client_state.hpp"
+
+namespace bb::healthvault {
+namespace {
+
+Called<Session> make_session(Client& client, Line& line) {
+  CreateAuthenticatedSessionToken::Request request;
+  request.app_id = client.options().app_id;
+  request.is_multi_record = client.options().is_multi_record;
+  // HV-AUTH-04: fresh each time.
+  auto proposed = Secret::random();
+  request.content = {request.app_id, MacAlgorithm::hmac_sha256, proposed.base64(), date_time(line.now_unix_ns())};
+  request.content_bytes = write_session_content(request.content);
+  wipe(request.content.proposed_secret);
+  auto proof = line.sign(request.content_bytes);
+  if (!proof) return own_error("making a session: " + proof.error().what);
+  if (auto* const signature = std::get_if<SessionSignature>(&*proof))
+    request.signature = std::move(*signature);
+  else
+    request.code = std::move(std::get<SessionCode>(*proof));
+
+  auto answer = client.call<CreateAuthenticatedSessionToken>(line, request);
+  wipe(request.content_bytes);
+  if (!answer) return answer.error();
+  if (answer->shared_secret.empty()) return Session{std::move(answer.value().token), std::move(proposed)};
+  // HV-AUTH-06: what came back counts.
+  auto secret = Secret::from_base64(answer->shared_secret);
+  wipe(answer.value().shared_secret);
+  if (!secret) return broken_answer("making a session: the shared secret that came is no base64");
+  return Session{std::move(answer.value().token), *std::move(secret)};
+}
+
+}  // namespace
+
+Called<std::shared_ptr<const Session>> Client::State::session(Client& client, Line& line, const Session* refused) {
+  std::optional<CallError> failure;
+  const auto create = [&]() -> Result<Session> {
+    auto made = make_session(client, line);
+    if (!made) {
+      failure = made.error();
+      return Error{failure->what};
+    }
+    ++sessions_made;
+    return std::move(made).value();
+  };
+  auto session =
+      refused == nullptr ? keeper.get(line.now_unix_ns(), create) : keeper.renew(*refused, line.now_unix_ns(), create);
+  if (!session) return *std::move(failure);
+  return *std::move(session);
+}
+
+}  // namespace bb::healthvault
