@@ -127,7 +127,9 @@ TEST(KeysTest, WhatAKeyOrTheHostCannotServe) {
   const auto sign = [](const std::string& pem, std::string_view algorithm, std::string_view input, Signed what) {
     return host::sign_with_key(pem, algorithm, input, what);
   };
-  EXPECT_EQ(sign(rsa, "RS1", "m", Signed::message).status, BB_E_UNSUPPORTED);
+  EXPECT_EQ(sign(rsa, "RS1", "m", Signed::message).problem,
+            "algorithm 'RS1' cannot be served: SHA-1 is for plugins whose manifest asks for it: grants: {algorithms: "
+            "[RS1]}");
   EXPECT_EQ(sign(rsa, "none", "m", Signed::message).status, BB_E_UNSUPPORTED);
   EXPECT_EQ(sign(ec, "RS256", "m", Signed::message).problem,
             "algorithm 'RS256' cannot be served: the key is of another kind");
@@ -137,6 +139,17 @@ TEST(KeysTest, WhatAKeyOrTheHostCannotServe) {
   EXPECT_EQ(sign(make_private_key("ED25519"), "EdDSA", "m", Signed::digest).status, BB_E_UNSUPPORTED);
   EXPECT_EQ(host::mac_with_key("k", "HS1", "m").status, BB_E_UNSUPPORTED);
   EXPECT_EQ(host::decrypt_with_key(rsa, "RSA-X", "c").status, BB_E_UNSUPPORTED);
+}
+
+TEST(KeysTest, Sha1IsServedWhereItWasGrantedAlone) {
+  const std::string rsa = make_private_key("RSA");
+  const auto signature = host::sign_with_key(rsa, "RS1", "m", Signed::message, {"RS1"});
+  EXPECT_EQ(signature.status, BB_OK) << signature.problem;
+  EXPECT_TRUE(verifies(rsa, EVP_sha1(), false, "m", signature.bytes));
+  EXPECT_EQ(host::sign_with_key(rsa, "RS1", "m", Signed::message, {"HS1"}).status, BB_E_UNSUPPORTED);
+  // RFC 2202, test case 2.
+  const auto code = host::mac_with_key("Jefe", "HS1", "what do ya want for nothing?", {"HS1"});
+  EXPECT_EQ(to_hex(code.bytes), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 }
 
 TEST(KeysTest, ADigestHasTheLengthOfItsHash) {

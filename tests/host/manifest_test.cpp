@@ -32,6 +32,7 @@ grants:
   host: [bb.host.log/1, bb.host.clock/1]
   network: [{scheme: smtp, hosts: ["*.hisp.example.org"]}, {scheme: dns}]
   secrets: [direct-signing-key]
+  algorithms: [RS1]
 isolation: in-process
 )";
 
@@ -73,6 +74,7 @@ TEST_F(ManifestTest, EveryMemberIsRead) {
   EXPECT_THAT(manifest->network_grants[0].hosts, ElementsAre("*.hisp.example.org"));
   EXPECT_EQ(manifest->network_grants[1].scheme, "dns");
   EXPECT_THAT(manifest->network_grants[1].hosts, IsEmpty());
+  EXPECT_THAT(manifest->algorithm_grants, ElementsAre("RS1"));
   EXPECT_THAT(manifest->host_grants, ElementsAre("bb.host.log/1", "bb.host.clock/1"));
   EXPECT_EQ(manifest->isolation, "in-process");
 }

@@ -111,6 +111,23 @@ TEST(RedactorTest, TokensOfASignInAnswerAreLearnt) {
             "[secret access_token] [secret refresh_token] alice");
 }
 
+TEST(RedactorTest, TokensOfAPlatformsEnvelopesAreLearnt) {
+  Redactor redactor;
+  redactor.learn_tokens("<response><i:info xmlns:i=\"urn\"><token app-id=\"1\">canary-token</token>"
+                        "<shared-secret> canary-shared </shared-secret></i:info></response>");
+  redactor.learn_tokens("<r:request><header><auth-session><auth-token>canary-auth</auth-token></auth-session>");
+  redactor.learn_tokens("<content><hmac algName=\"HMACSHA256\">canary-hmac</hmac></content>");
+  EXPECT_EQ(redactor.redact("canary-token canary-shared canary-auth canary-hmac"),
+            "[secret token] [secret shared-secret] [secret auth-token] [secret hmac]");
+}
+
+TEST(RedactorTest, OtherElementsTeachNothing) {
+  Redactor redactor;
+  redactor.learn_tokens("<response><redirect-token><token>APPAUTH</token></redirect-token></response>");
+  redactor.learn_tokens("<response><my-auth-token>APPAUTH</my-auth-token><auth-token/><name>APPAUTH</name></response>");
+  EXPECT_EQ(redactor.redact("APPAUTH"), "APPAUTH");
+}
+
 TEST(RedactorTest, WhatIsNoJsonTeachesNothing) {
   Redactor redactor;
   redactor.learn_tokens(R"({"access_token":"canary-access")");

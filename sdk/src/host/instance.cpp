@@ -30,6 +30,7 @@ Instance::Instance(const InstanceOptions& options, const Manifest& manifest, std
     : name(options.name),
       host_version(std::move(program_version)),
       grants(manifest.host_grants),
+      algorithms(manifest.algorithm_grants),
       clock(*options.clock),
       recorder(*options.recorder),
       redactor(*options.redactor),

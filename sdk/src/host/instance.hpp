@@ -30,7 +30,8 @@ struct Instance {
 
   std::string name;
   std::string host_version;
-  std::vector<std::string> grants;  // host services the manifest asks for
+  std::vector<std::string> grants;      // host services the manifest asks for
+  std::vector<std::string> algorithms;  // weak ones that it asks for
   Clock& clock;
   Recorder& recorder;
   Redactor& redactor;

@@ -249,9 +249,10 @@ class ManifestReader {
 
   void read_grants(const YamlNode& grants) {
     if (!expect_map(grants, "'grants'")) return;
-    check_keys(grants, "'grants'", {"host", "network", "secrets"});
+    check_keys(grants, "'grants'", {"host", "network", "secrets", "algorithms"});
     if (const YamlNode* const host = grants.find("host")) manifest_.host_grants = interfaces(*host, "host");
     if (const YamlNode* const secrets = grants.find("secrets")) texts(*secrets, "secrets");
+    if (const YamlNode* const algorithms = grants.find("algorithms")) read_algorithms(*algorithms);
     const YamlNode* const network = grants.find("network");
     if (!network || !expect_list(*network, "network")) return;
     for (const YamlNode& peer : network->items) {
@@ -268,6 +269,14 @@ class ManifestReader {
       }
       manifest_.network_grants.push_back(std::move(grant));
     }
+  }
+
+  void read_algorithms(const YamlNode& algorithms) {
+    manifest_.algorithm_grants = texts(algorithms, "algorithms");
+    for (const auto& name : manifest_.algorithm_grants)
+      if (name != "RS1" && name != "HS1")
+        mistake(algorithms.place, "unknown algorithm " + in_quotes(name),
+                "expected RS1 or HS1; every other one is given without being asked for");
   }
 
   std::vector<Diagnostic>& diagnostics_;

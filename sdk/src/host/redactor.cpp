@@ -12,6 +12,7 @@
 #include <bb/host/redactor.hpp>
 #include "needles.hpp"
 #include "secret_forms.hpp"
+#include "xml_tokens.hpp"
 
 namespace bb::host {
 namespace {
@@ -164,9 +165,10 @@ std::string Redactor::redact_header(std::string_view name, std::string_view valu
   return mark(to_lower(name));
 }
 
-void Redactor::learn_tokens(std::string_view json_body) {
-  if (!may_hold_tokens(json_body)) return;
-  const auto body = parse_json(json_body);
+void Redactor::learn_tokens(std::string_view message) {
+  each_xml_token(message, [this](std::string_view name, std::string_view token) { learn(name, token); });
+  if (!may_hold_tokens(message)) return;
+  const auto body = parse_json(message);
   if (!body) return;
   std::vector<const Value*> open{&*body};
   while (!open.empty()) {

@@ -42,6 +42,7 @@ struct Manifest {
   std::vector<ManifestType> types;
   std::vector<std::string> host_grants;  // host services asked for
   std::vector<NetworkGrant> network_grants;
+  std::vector<std::string> algorithm_grants;  // weak ones of bb.host.secret/1: "RS1", "HS1"
   std::string isolation = "process";  // process | in-process
 };
 

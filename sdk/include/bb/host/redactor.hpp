@@ -31,8 +31,9 @@ class Redactor {
   std::string redact_header(std::string_view name, std::string_view value);
   // Learns what a credential field holds; other fields teach nothing.
   void learn_header(std::string_view name, std::string_view value);
-  // Learns access_token, refresh_token, id_token ... of a JSON body.
-  void learn_tokens(std::string_view json_body);
+  // Learns access_token, refresh_token, id_token ... of a JSON body; of the XML of a personal
+  // health record platform auth-token, shared-secret and their like.
+  void learn_tokens(std::string_view message);
 
  private:
   struct Impl;

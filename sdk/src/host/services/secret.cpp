@@ -56,6 +56,8 @@ bb_status with_secret(bb_call* call, bb_str name, bb_sink* out, const Use& use) 
   return give(state, std::move(result), out);
 }
 
+const AlgorithmGrants& algorithms_of(bb_call* call) { return state_of(call).instance.algorithms; }
+
 extern "C" {
 
 bb_status secret_read(const bb_host*, bb_call* call, bb_str name, bb_sink* out) {
@@ -71,20 +73,21 @@ bb_status secret_store(const bb_host* host, bb_call* call, bb_str name, bb_bytes
 
 bb_status secret_sign(const bb_host*, bb_call* call, bb_str key_name, bb_str algorithm, bb_bytes digest, bb_sink* out) {
   return with_secret(call, key_name, out, [&](const std::string& key) {
-    return sign_with_key(key, from_abi(algorithm), from_abi(digest), Signed::digest);
+    return sign_with_key(key, from_abi(algorithm), from_abi(digest), Signed::digest, algorithms_of(call));
   });
 }
 
 bb_status secret_sign_message(const bb_host*, bb_call* call, bb_str key_name, bb_str algorithm, bb_bytes message,
                               bb_sink* out) {
   return with_secret(call, key_name, out, [&](const std::string& key) {
-    return sign_with_key(key, from_abi(algorithm), from_abi(message), Signed::message);
+    return sign_with_key(key, from_abi(algorithm), from_abi(message), Signed::message, algorithms_of(call));
   });
 }
 
 bb_status secret_mac(const bb_host*, bb_call* call, bb_str key_name, bb_str algorithm, bb_bytes message, bb_sink* out) {
-  return with_secret(call, key_name, out,
-                     [&](const std::string& key) { return mac_with_key(key, from_abi(algorithm), from_abi(message)); });
+  return with_secret(call, key_name, out, [&](const std::string& key) {
+    return mac_with_key(key, from_abi(algorithm), from_abi(message), algorithms_of(call));
+  });
 }
 
 bb_status secret_decrypt(const bb_host*, bb_call* call, bb_str key_name, bb_str algorithm, bb_source* ciphertext,

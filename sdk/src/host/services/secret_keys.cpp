@@ -40,7 +40,7 @@ struct SignatureAlgorithm {
   std::size_t coordinate_bytes;  // of a raw ECDSA signature's half
 };
 
-constexpr std::array<SignatureAlgorithm, 10> signature_algorithms{{
+constexpr std::array<SignatureAlgorithm, 11> signature_algorithms{{
     {"RS256", EVP_PKEY_RSA, false, EVP_sha256, 0},
     {"RS384", EVP_PKEY_RSA, false, EVP_sha384, 0},
     {"RS512", EVP_PKEY_RSA, false, EVP_sha512, 0},
@@ -51,10 +51,22 @@ constexpr std::array<SignatureAlgorithm, 10> signature_algorithms{{
     {"ES384", EVP_PKEY_EC, false, EVP_sha384, 48},
     {"ES512", EVP_PKEY_EC, false, EVP_sha512, 66},
     {"EdDSA", EVP_PKEY_ED25519, false, nullptr, 0},
+    {"RS1", EVP_PKEY_RSA, false, EVP_sha1, 0},
 }};
 
 KeyResult unsupported(std::string_view algorithm, std::string_view why) {
   return {BB_E_UNSUPPORTED, {}, "algorithm '" + std::string(algorithm) + "' cannot be served: " + std::string(why)};
+}
+
+// SHA-1 is for peers that speak nothing else, and for plugins that say so.
+bool is_withheld(std::string_view algorithm, const AlgorithmGrants& granted) {
+  return (algorithm == "RS1" || algorithm == "HS1") &&
+         std::find(granted.begin(), granted.end(), algorithm) == granted.end();
+}
+
+KeyResult withheld(std::string_view algorithm) {
+  return unsupported(algorithm, "SHA-1 is for plugins whose manifest asks for it: grants: {algorithms: [" +
+                                    std::string(algorithm) + "]}");
 }
 
 // One answer for all, so that it is no oracle.
@@ -150,10 +162,13 @@ KeyResult decrypt_block(EVP_PKEY* key, int padding, const EVP_MD* digest, std::s
 
 }  // namespace
 
-KeyResult mac_with_key(std::string_view key, std::string_view algorithm, std::string_view message) {
+KeyResult mac_with_key(std::string_view key, std::string_view algorithm, std::string_view message,
+                       const AlgorithmGrants& granted) {
+  if (is_withheld(algorithm, granted)) return withheld(algorithm);
   const EVP_MD* const digest = algorithm == "HS256"   ? EVP_sha256()
                                : algorithm == "HS384" ? EVP_sha384()
                                : algorithm == "HS512" ? EVP_sha512()
+                               : algorithm == "HS1"   ? EVP_sha1()
                                                       : nullptr;
   if (!digest) return unsupported(algorithm, "known for mac: HS256, HS384, HS512");
   std::string mac(EVP_MAX_MD_SIZE, '\0');
@@ -164,7 +179,9 @@ KeyResult mac_with_key(std::string_view key, std::string_view algorithm, std::st
   return {BB_OK, std::move(mac), {}};
 }
 
-KeyResult sign_with_key(std::string_view pem, std::string_view algorithm, std::string_view input, Signed what) {
+KeyResult sign_with_key(std::string_view pem, std::string_view algorithm, std::string_view input, Signed what,
+                        const AlgorithmGrants& granted) {
+  if (is_withheld(algorithm, granted)) return withheld(algorithm);
   const auto known = std::find_if(signature_algorithms.begin(), signature_algorithms.end(),
                                   [&](const SignatureAlgorithm& one) { return one.name == algorithm; });
   if (known == signature_algorithms.end())
