@@ -125,7 +125,8 @@ VerbReply download(const VerbCall& call, const Invoke& invoke) {
 
 std::string scheme_of(const std::string& address) {
   if (const auto end = address.find("://"); end != std::string::npos) return to_lower(address.substr(0, end));
-  if (address.starts_with("mailto:")) return "mailto";
+  for (const std::string_view scheme : {"mailto", "healthvault"})
+    if (address.starts_with(std::string(scheme) + ":")) return std::string(scheme);
   return address.find('@') != std::string::npos ? "direct" : "";
 }
 

@@ -151,7 +151,7 @@ TEST_F(HealthVaultClientCallsTest, TellsWhatIsNoAnswer) {
   EXPECT_EQ(ask().error().kind, Kind::broken);
   line.key_problem = "the key is not there";
   hv::Client other({.platform_url = std::string(ScriptedPlatform::platform_url), .app_id = std::string(app_id)});
-  const auto result = other.open(line);
+  const auto result = other.session(line);
   EXPECT_EQ(result.error().kind, Kind::own);
   EXPECT_THAT(result.error().what, HasSubstr("the key is not there"));
   EXPECT_EQ(client.call(line, "GetThings", 4, "<info/>").error().kind, Kind::own);

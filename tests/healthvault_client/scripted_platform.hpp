@@ -105,6 +105,7 @@ class ScriptedLine final : public hv::Line {
     return platform_.exchange(exchange);
   }
   std::int64_t now_unix_ns() override { return begin_ns + (now_ms + ahead_ms) * ns_per_ms; }
+  std::string random_bytes(std::size_t count) override { return bb::random_bytes(count); }
   void pause_ms(std::int64_t duration_ms) override { now_ms += duration_ms; }
   bool is_over() override { return now_ms >= end_ms; }
   Result<hv::SessionProof> sign(std::string_view content) override {

@@ -31,11 +31,7 @@ Client::~Client() = default;
 const ClientOptions& Client::options() const { return state_->options; }
 std::int64_t Client::sessions_made() const { return state_->sessions_made; }
 
-Called<Nothing> Client::open(Line& line) {
-  auto session = state_->session(*this, line, nullptr);
-  if (!session) return session.error();
-  return Nothing{};
-}
+Called<std::shared_ptr<const Session>> Client::session(Line& line) { return state_->session(*this, line, nullptr); }
 
 Called<Response> Client::call(Line& line, std::string_view name, int version, const std::string& info,
                               const Whose& whose) {

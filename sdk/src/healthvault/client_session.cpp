@@ -14,7 +14,8 @@ Called<Session> make_session(Client& client, Line& line) {
   request.app_id = client.options().app_id;
   request.is_multi_record = client.options().is_multi_record;
   // HV-AUTH-04: fresh each time.
-  auto proposed = Secret::random();
+  constexpr std::size_t secret_bytes = 32;
+  Secret proposed(line.random_bytes(secret_bytes));
   request.content = {request.app_id, MacAlgorithm::hmac_sha256, proposed.base64(), date_time(line.now_unix_ns())};
   request.content_bytes = write_session_content(request.content);
   wipe(request.content.proposed_secret);

@@ -27,6 +27,7 @@
 #include <bb/healthvault/method.hpp>
 #include <bb/healthvault/people_methods.hpp>
 #include <bb/healthvault/response.hpp>
+#include <bb/healthvault/session.hpp>
 #include <bb/healthvault/session_methods.hpp>
 #include <bb/healthvault/thing_methods.hpp>
 
@@ -58,6 +59,8 @@ class Line {
   // Bounded in time (HV-CX-09).
   virtual Reply exchange(const Exchange& exchange) = 0;
   virtual std::int64_t now_unix_ns() = 0;
+  // For the secret that a session is asked for with: unguessable, but in a run that is to repeat.
+  virtual std::string random_bytes(std::size_t count) = 0;
   // Pauses before a repeat.
   virtual void pause_ms(std::int64_t duration_ms) = 0;
   // Whether the call is to end: no time is left, or nobody waits for it any more.
@@ -164,8 +167,8 @@ class Client {
     return *std::move(answer);
   }
 
-  // Makes sure that there is a session.
-  Called<Nothing> open(Line& line);
+  // The session that calls use now, made where there is none.
+  Called<std::shared_ptr<const Session>> session(Line& line);
   // How many sessions were made (HV-AUTH-08).
   std::int64_t sessions_made() const;
 

@@ -1,0 +1,58 @@
+// plugins/healthvault/listing.hpp - queries of the ABI as filters, and pages of a listing.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <bb/healthvault/date_time.hpp>
+#include <bb/healthvault/thing_methods.hpp>
+#include <bb/sdk/connector.hpp>
+
+namespace bb::healthvault_connector {
+
+namespace hv = healthvault;
+
+// Active things, updated from `from` to before `until`.
+inline hv::ThingFilter filter_of(const bb_query& query) {
+  hv::ThingFilter filter{.states = {"Active"}};
+  if (query.from_unix_ns != 0) filter.updated_date_min = hv::date_time(query.from_unix_ns);
+  if (query.until_unix_ns != 0) filter.updated_date_max = hv::date_time(query.until_unix_ns);
+  return filter;
+}
+
+inline std::int64_t updated_ns(const hv::Thing& thing) {
+  const auto& audit = thing.updated ? thing.updated : thing.created;
+  return audit ? hv::date_time_ns(audit->timestamp).value_or(0) : 0;
+}
+
+// A cursor of ours is how many entries came before. BB_E_INVALID_ARGUMENT for another.
+inline std::uint64_t offset_of(const bb_query& query, std::string_view doing) {
+  const auto text = to_view(query.cursor);
+  std::uint64_t offset = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), offset);
+  if (!text.empty() && (error != std::errc{} || end != text.data() + text.size()))
+    throw Failure{BB_E_INVALID_ARGUMENT, std::string(doing) + ": the cursor is none of this connector's"};
+  return offset;
+}
+
+// Emits the entries of one page of a whole listing.
+class Paged {
+ public:
+  Paged(const bb_query& query, std::uint64_t first, Items& out) : first_(first), limit_(query.limit), out_(out) {}
+
+  void emit(const Item& item) {
+    const auto at = count_++;
+    if (at >= first_ && (limit_ == 0 || at < first_ + limit_)) out_.emit(item);
+  }
+  void end() {
+    if (limit_ != 0 && count_ > first_ + limit_) out_.cursor(std::to_string(first_ + limit_));
+  }
+
+ private:
+  std::uint64_t first_, limit_, count_ = 0;
+  Items& out_;
+};
+
+}  // namespace bb::healthvault_connector

@@ -1,0 +1,160 @@
+#include "platform.hpp"
+
+#include <algorithm>
+
+#include <bb/core/text.hpp>
+#include <bb/healthvault/blob.hpp>
+
+#include "http/http_status.hpp"
+
+namespace bb::healthvault_connector {
+namespace {
+
+constexpr std::uint64_t maintenance_retry_ms = 60'000;
+
+hv::ClientOptions options_of(const Context& context) {
+  hv::ClientOptions options{.platform_url = context.config("/platform_url"),
+                            .app_id = lower_guid(context.config("/app_id")),
+                            .program = "BlueBridge/0.1"};
+  options.culture_code = context.config_if("/culture").value_or("");
+  return options;
+}
+
+bb_status status_of(int code) {
+  switch (hv::class_of(code)) {
+    case hv::StatusClass::renew_session:
+      return BB_E_UNAUTHENTICATED;
+    case hv::StatusClass::authorization_lost:
+      return code == hv::status("ACCESS_DENIED") ? BB_E_FORBIDDEN : BB_E_CONSENT_REQUIRED;
+    case hv::StatusClass::reread:
+      return BB_E_CONFLICT;
+    case hv::StatusClass::size:
+      return BB_E_TOO_LARGE;
+    case hv::StatusClass::later:
+      return BB_E_UNAVAILABLE;
+    default:
+      break;
+  }
+  switch (code) {
+    case hv::status("BAD_SIG"):
+    case hv::status("INVALID_APP"):
+    case hv::status("BAD_CERT"):
+      return BB_E_UNAUTHENTICATED;
+    case hv::status("INVALID_PERSON"):
+    case hv::status("INVALID_RECORD"):
+    case hv::status("INVALID_THING"):
+    case hv::status("INVALID_PERSON_ID"):
+    case hv::status("ALTERNATE_ID_NOT_FOUND"):
+      return BB_E_NOT_FOUND;
+    default:
+      return BB_E_REJECTED;
+  }
+}
+
+}  // namespace
+
+Platform::Platform(const Context& context)
+    : options_(options_of(context)),
+      key_(context.config("/key")),
+      thumbprint_(context.config("/thumbprint")),
+      method_(context.config_if("/signature").value_or("") == "RSA-SHA256" ? hv::SignatureMethod::rsa_sha256
+                                                                           : hv::SignatureMethod::rsa_sha1),
+      http_(context.require<Http>()),
+      clock_(context.require<Clock>()),
+      random_(context.require<Random>()),
+      secret_(context.require<Secret>()) {
+  // As platforms have it: upper-case hex.
+  std::erase_if(thumbprint_, [](char c) { return c == ':' || c == ' '; });
+  std::transform(thumbprint_.begin(), thumbprint_.end(), thumbprint_.begin(),
+                 [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
+}
+
+hv::Reply HostLine::exchange(const hv::Exchange& exchange) {
+  call_.check();
+  HttpRequest request{.method = exchange.method, .url = exchange.url};
+  for (const auto& [name, value] : exchange.headers) request.headers.push_back({name, value});
+  if (exchange.method != "GET") request.body = exchange.body;
+  // A request for a session is a helper of whatever call it is made in.
+  request.is_answer =
+      answers_ == Answers::call && exchange.body.find("<method>CreateAuthenticatedSessionToken<") == std::string::npos;
+  try {
+    auto response = platform_.http_.perform(call_, request);
+    return {response.status, std::move(response.body), {}};
+  } catch (const Failure& failure) {
+    if (failure.status == BB_E_UNAVAILABLE) return {0, {}, failure.message};
+    if (failure.status == BB_E_TOO_LARGE)
+      throw plugins::not_this_api("asking the platform", "the answer is larger than any record may be");
+    throw;
+  }
+}
+
+bool HostLine::is_over() {
+  if (call_.is_cancelled()) return true;
+  return call_.deadline_ns() != 0 && platform_.clock_.monotonic_ns() >= call_.deadline_ns();
+}
+
+Result<hv::SessionProof> HostLine::sign(std::string_view content) {
+  return hv::SessionProof{hv::SessionSignature{
+      platform_.method_, platform_.thumbprint_,
+      platform_.secret_.sign_message(call_, platform_.key_, hv::jose_name(platform_.method_), content)}};
+}
+
+Failure failure_of(const hv::CallError& error, std::string_view doing) {
+  using Kind = hv::CallError::Kind;
+  const auto what = std::string(doing) + ": " + error.what;
+  switch (error.kind) {
+    case Kind::refused:
+      return Failure{status_of(error.code), what, "healthvault", error.code,
+                     hv::class_of(error.code) == hv::StatusClass::later ? maintenance_retry_ms : 0};
+    case Kind::unanswered:
+      return Failure{BB_E_UNAVAILABLE, what, "http", error.http_status};
+    case Kind::not_http: {
+      const auto status = plugins::status_of_answer(error.http_status);
+      return Failure{status == BB_OK ? BB_E_PROTOCOL : status, what, "http", error.http_status};
+    }
+    case Kind::broken:
+      return plugins::not_this_api(doing, error.what);
+    case Kind::over:
+      return Failure{BB_E_DEADLINE, what};
+    case Kind::own:
+      break;
+  }
+  return Failure{BB_E_INVALID_ARGUMENT, what};
+}
+
+bool is_guid(std::string_view text) {
+  constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  return text.size() == shape.size() && std::equal(text.begin(), text.end(), shape.begin(), [](char c, char wanted) {
+           if (wanted == '-') return c == '-';
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+         });
+}
+
+std::string lower_guid(std::string_view text) { return to_lower(text); }
+
+std::string to_text(const RecordAddress& address) {
+  return std::string(address_scheme) + ":" + address.person_id + "/" + address.record_id;
+}
+
+std::optional<RecordAddress> read_record_address(std::string_view text) {
+  const auto prefix = std::string(address_scheme) + ":";
+  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto person = text.substr(0, slash), record = text.substr(slash + 1);
+  if (!is_guid(person) || !is_guid(record)) return std::nullopt;
+  return RecordAddress{lower_guid(person), lower_guid(record)};
+}
+
+RecordAddress resolve_address(hv::Client& client, hv::Line& line, std::string_view text, std::string_view doing) {
+  if (auto address = read_record_address(text)) return *address;
+  const auto prefix = std::string(address_scheme) + ":";
+  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  const auto answer = expect(client.call<hv::GetPersonAndRecordForAlternateId>(line, {std::string(text)}), doing);
+  if (answer.person.records.size() != 1)
+    throw plugins::not_this_api(doing,
+                                "expected one record of that id, got " + std::to_string(answer.person.records.size()));
+  return {answer.person.id, answer.person.records.front().id};
+}
+
+}  // namespace bb::healthvault_connector

@@ -1,0 +1,100 @@
+// plugins/healthvault/platform.hpp - the platform of the configuration, and the line of one
+// call to it: over the host's HTTP, with the host's clock and the application's key there.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <bb/healthvault/client.hpp>
+#include <bb/sdk/connector.hpp>
+
+namespace bb::healthvault_connector {
+
+namespace hv = healthvault;
+
+// What every type of the library is configured with, as members of its schema.
+inline constexpr char platform_schema[] = R"(
+      "platform_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]", "title": "Address of the platform",
+        "description": "With its path, for example https://platform.example/platform/wildcat.ashx"},
+      "app_id": {"type": "string", "pattern": "^[0-9A-Fa-f-]{36}$", "title": "Id of the application"},
+      "key": {"type": "string", "format": "secret-name", "minLength": 1,
+        "title": "Secret with the application's private key, PEM"},
+      "thumbprint": {"type": "string", "pattern": "^[0-9A-Fa-f: ]{40,59}$", "title": "Thumbprint of its certificate",
+        "description": "SHA-1 of the certificate in hex, as openssl x509 -fingerprint prints it"},
+      "signature": {"enum": ["RSA-SHA1", "RSA-SHA256"], "default": "RSA-SHA1", "title": "How sessions are signed"},
+      "culture": {"type": "string", "minLength": 2, "title": "Culture code, for example en-US"})";
+
+class Platform {
+ public:
+  explicit Platform(const Context& context);
+
+  const hv::ClientOptions& options() const { return options_; }
+  std::shared_ptr<hv::Client> new_client() const { return std::make_shared<hv::Client>(options_); }
+
+ private:
+  friend class HostLine;
+  hv::ClientOptions options_;
+  std::string key_;
+  std::string thumbprint_;
+  hv::SignatureMethod method_;
+  Http http_;
+  Clock clock_;
+  Random random_;
+  Secret secret_;
+};
+
+// Whether exchanges of a line answer the call: BB_HTTP_ANSWER.
+enum class Answers { call, helper };
+
+class HostLine final : public hv::Line {
+ public:
+  HostLine(const Platform& platform, Call& call, Answers answers = Answers::call)
+      : platform_(platform), call_(call), answers_(answers) {}
+
+  // Throws what the host ends a call with; a connection that broke is a reply of status 0.
+  hv::Reply exchange(const hv::Exchange& exchange) override;
+  std::int64_t now_unix_ns() override { return platform_.clock_.now_unix_ns(); }
+  std::string random_bytes(std::size_t count) override { return platform_.random_.bytes(count); }
+  void pause_ms(std::int64_t duration_ms) override { platform_.clock_.sleep_ms(call_, duration_ms); }
+  bool is_over() override;
+  Result<hv::SessionProof> sign(std::string_view content) override;
+
+  Call& call() const { return call_; }
+
+ private:
+  const Platform& platform_;
+  Call& call_;
+  Answers answers_;
+};
+
+// What a refusal means to the caller; `doing` opens the sentence. The code is the failure's
+// domain code, of the domain "healthvault".
+Failure failure_of(const hv::CallError& error, std::string_view doing);
+
+// The value, or the failure.
+template <class T>
+T expect(hv::Called<T> called, std::string_view doing) {
+  if (!called) throw failure_of(called.error(), doing);
+  return std::move(called).value();
+}
+
+// Ids are compared without case (HV-TYPE-01).
+bool is_guid(std::string_view text);
+std::string lower_guid(std::string_view text);
+
+// Where a record is: "healthvault:PERSON/RECORD".
+struct RecordAddress {
+  std::string person_id;
+  std::string record_id;
+};
+inline constexpr std::string_view address_scheme = "healthvault";
+std::string to_text(const RecordAddress& address);
+// With or without the scheme; nothing where it names no person and record.
+std::optional<RecordAddress> read_record_address(std::string_view text);
+// Of an address, or of the organisation's own id for the patient, which the platform knows
+// (HV-PERM-10).
+RecordAddress resolve_address(hv::Client& client, hv::Line& line, std::string_view text, std::string_view doing);
+
+}  // namespace bb::healthvault_connector

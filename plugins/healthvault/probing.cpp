@@ -1,0 +1,151 @@
+#include "probing.hpp"
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/text.hpp>
+#include <bb/healthvault/date_time.hpp>
+#include <bb/sdk/failure.hpp>
+
+namespace bb::healthvault_connector {
+namespace {
+
+constexpr std::string_view weight_type = "3d34d87e-7fc1-4153-800f-f56592cb0d17";
+constexpr std::size_t client_id_bytes = 16;
+constexpr std::size_t message_bytes_max = 500;
+
+// The namespace of an answer's info, as its start tag declares it.
+std::string namespace_of(std::string_view info) {
+  const auto tag = info.substr(0, info.find('>'));
+  const auto at = tag.find("xmlns");
+  if (at == std::string_view::npos) return {};
+  const auto quote = tag.find_first_of("\"'", at);
+  if (quote == std::string_view::npos) return {};
+  return std::string(tag.substr(quote + 1, tag.find(tag[quote], quote + 1) - quote - 1));
+}
+
+}  // namespace
+
+hv::Header Probing::header(std::string_view method, int version) {
+  auto session = client.session(line);
+  if (!session) throw failure_of(session.error(), "making a session");
+  return {.method = std::string(method),
+          .method_version = version,
+          .record_id = whose.record_id,
+          .session = hv::AuthSession{(*session)->token, whose.person_id, whose.user_token},
+          .msg_time = hv::date_time(line.now_unix_ns()),
+          .version = "BlueBridge/0.1"};
+}
+
+std::string Probing::sign(std::string_view header_bytes, std::string_view key) {
+  return hv::mac(hv::MacAlgorithm::hmac_sha256, key, header_bytes);
+}
+
+std::string Probing::envelope(std::string_view method, int version, const std::string& info, const Changes& changes) {
+  auto made = header(method, version);
+  if (changes.header) changes.header(made);
+  auto prepared = hv::prepare(std::move(made), info);
+  if (changes.before_signing) changes.before_signing(prepared);
+  std::optional<hv::HeaderCode> code;
+  if (changes.is_signed) {
+    auto session = client.session(line);
+    if (!session) throw failure_of(session.error(), "making a session");
+    code = {hv::MacAlgorithm::hmac_sha256, sign(prepared.header, (*session)->secret.bytes())};
+  }
+  if (changes.after_signing) changes.after_signing(prepared);
+  return hv::finish(prepared, code);
+}
+
+std::string Probing::plain_read(const Changes& changes) {
+  const hv::GetThings::Request request{{{.count_max = 1,
+                                         .filters = {{.type_ids = {std::string(weight_type)}}},
+                                         .format = hv::ThingFormat{.sections = {"core"}}}}};
+  return envelope("GetThings", 3, hv::write_request_info<hv::GetThings>(request), changes);
+}
+
+Value Probing::send(const std::string& body) {
+  return result_of(line.exchange({.url = client.options().platform_url,
+                                  .headers = {{"content-type", std::string(hv::request_media_type)}},
+                                  .body = body}));
+}
+
+Value Probing::code_value(int code) {
+  const auto* const known = hv::find_status(code);
+  return Value::object({{"http_status", 200}, {"code", code}, {"name", known != nullptr ? known->name : "unknown"}});
+}
+
+Value Probing::result_of(const hv::Reply& reply) const {
+  auto result = Value::object({{"http_status", reply.status}});
+  if (reply.status == 0) result.set("message", reply.problem);
+  const auto response = hv::read_response(reply.body, client.options().limits);
+  if (!response) return result;
+  result = code_value(response->code);
+  result.set("http_status", reply.status);
+  if (!response->message.empty()) result.set("message", shorten(response->message, message_bytes_max));
+  if (!response->info.empty()) result.set("info_namespace", namespace_of(response->info));
+  result.set("shows_context",
+             !response->server_name.empty() || !response->server_address.empty() || !response->exception.empty());
+  return result;
+}
+
+Value Probing::result_of(const hv::CallError& error) {
+  if (error.kind != hv::CallError::Kind::refused) {
+    auto result = Value::object({{"http_status", error.http_status}});
+    result.set("message", shorten(error.what, message_bytes_max));
+    return result;
+  }
+  auto result = code_value(error.code);
+  result.set("message", shorten(error.what, message_bytes_max));
+  return result;
+}
+
+std::string Probing::weight_data(std::string_view kilograms) {
+  const std::string kg(kilograms);
+  return "<weight><when><date><y>2014</y><m>1</m><d>31</d></date></when><value><kg>" + kg +
+         "</kg><display units=\"kg\">" + kg + "</display></value></weight>";
+}
+
+hv::Thing Probing::thing_of(std::string_view type_id, std::string data_xml) {
+  hv::Thing thing;
+  thing.type_id = type_id;
+  thing.data = {{std::move(data_xml), {}}};
+  return thing;
+}
+
+std::string Probing::new_client_id() { return "probe-" + to_hex(line.random_bytes(client_id_bytes)); }
+
+Value Probing::put(std::vector<hv::NewThing> things, const hv::Whose* other) {
+  const auto& where = other != nullptr ? *other : whose;
+  hv::PutThings::Request request;
+  std::vector<std::string> ids;
+  for (auto& [thing, id] : things) {
+    request.things.push_back(std::move(thing));
+    auto& bytes = request.things.back().data.front().bytes;
+    bytes = hv::with_client_id(bytes, id);
+    ids.push_back(id);
+  }
+  auto answer = client.call<hv::PutThings>(line, request, where);
+  auto result = result_of(answer);
+  const auto found = client.find_things(line, where, ids);
+  if (!found) return result;
+  std::int64_t stored = 0;
+  auto keys = Value::array();
+  for (const auto& key : *found)
+    if (key) {
+      ++stored;
+      keys.push(key->id);
+    }
+  result.set("stored", stored);
+  result.set("ids", std::move(keys));
+  return result;
+}
+
+std::string Probing::text(std::string_view name, std::string_view fallback) const {
+  const auto* const member = given.find(name);
+  return member != nullptr ? member->string_or(std::string(fallback)) : std::string(fallback);
+}
+
+std::int64_t Probing::number(std::string_view name, std::int64_t fallback) const {
+  const auto* const member = given.find(name);
+  return member != nullptr ? member->integer_or(fallback) : fallback;
+}
+
+}  // namespace bb::healthvault_connector

@@ -1,0 +1,123 @@
+// plugins/healthvault/record.hpp - org.bluebridge.healthvault.record: one person's record at a
+// platform that speaks the HealthVault-style protocol.
+//
+// One file per capability: record_session.cpp, record_view.cpp ... Host HTTP is the only network,
+// the application's key stays with the host, and the session's secret lives in memory and is
+// overwritten. Reference: docs/reference/healthvault-connector.md.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bb/sdk/connector.hpp>
+
+#include "documents.hpp"
+#include "platform.hpp"
+#include "streams/config_schema.hpp"
+
+namespace bb::healthvault_connector {
+
+class RecordConnector final : public Connector,
+                              public bb::Session,
+                              public View,
+                              public Download,
+                              public Share,
+                              public Transmit,
+                              public Activity,
+                              public Probe {
+ public:
+  static constexpr auto config_schema_text = plugins::joined(
+      R"({
+    "type": "object", "additionalProperties": false, "required": ["platform_url", "app_id", "key", "thumbprint"],
+    "properties": {)",
+      platform_schema, R"(,
+      "shell_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]",
+        "title": "Address of the shell, for consent in a browser", "description": "For example https://account.example"},
+      "is_production": {"type": "boolean", "default": false, "title": "Whether the platform is no test system",
+        "description": "In production the shell knows where to send people back to, and is not told"},
+      "person": {"type": "string", "pattern": "^[0-9A-Fa-f-]{36}$",
+        "title": "Person who is read for where a sign-in names none"},
+      "record": {"type": "string", "pattern": "^[0-9A-Fa-f-]{36}$", "title": "Record where a sign-in names none"},
+      "control_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]",
+        "title": "Control interface of a test double",
+        "description": "For the probe healthvault-control, for example https://platform.example/double"}}})");
+  static constexpr const char* config_schema = config_schema_text.data();
+  static constexpr auto auth_methods = bb::auth_methods({BB_AUTH_USER_REDIRECT, BB_AUTH_SIGNED_REQUEST});
+
+  explicit RecordConnector(const Context& context);
+
+  SignIn open(Call& call, const bb_auth_request& request) override;
+  SignIn resume(Call& call, const bb_auth_request& request, std::string_view resume_state,
+                std::string_view response) override;
+  SessionInfo describe(Call& call) override;
+  void close(Call& call) override;
+
+  void list(Call& call, const bb_query& query, Items& out) override;
+  void read(Call& call, std::string_view item_id, Content& out) override;
+
+  void formats(Call& call, std::string_view subject, Formats& out) override;
+  void fetch(Call& call, const bb_download_request& request, Content& out) override;
+
+  void share(Call& call, const bb_share_request& request, Receipts& out) override;
+  void track_share(Call& call, std::string_view message_id, Receipts& out) override;
+  void transmit(Call& call, const bb_outgoing& message, Receipts& out) override;
+  void track_transmit(Call& call, std::string_view message_id, Receipts& out) override;
+
+  void list_events(Call& call, const bb_query& query, Items& out) override;
+  void read_event(Call& call, std::string_view item_id, Content& out) override;
+
+  void list_probes(Call& call, Probes& out) override;
+  void run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) override;
+
+ private:
+  // Who is signed in, and the session that their calls share.
+  struct Signed {
+    std::shared_ptr<hv::Client> client;
+    hv::Whose whose;
+    std::string person_id;  // also of a person who came by the shell
+    bb_auth_method method = BB_AUTH_NONE;
+  };
+
+  // A copy for one call. BB_E_UNAUTHENTICATED before sign-in.
+  Signed signed_in(std::string_view doing) const;
+  // As signed_in(), for a subject that is the session's record or empty; else BB_E_FORBIDDEN.
+  Signed signed_in_for(bb_str subject, std::string_view doing) const;
+  // Opens the record of `wanted` (an id, an address, empty: the only one, or the one that the
+  // person selected) among those that the person can reach, by id alone (HV-CX-03).
+  SessionInfo enter(Call& call, Signed wanted, std::string_view wanted_record);
+  SignIn open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id);
+  std::optional<RecordAddress> authorized_connect_request(Call& call, std::string_view external_id);
+
+  // Puts documents into the records of all destinations, once for each idempotency key.
+  struct Delivery {
+    std::string key;
+    std::vector<std::string> destinations;
+    struct Part {
+      std::string bytes, filename, media_type;
+    };
+    std::vector<Part> parts;
+  };
+  void deliver(Call& call, const Signed& who, const Delivery& delivery, Receipts& out) const;
+  void track(Call& call, std::string_view message_id, Receipts& out) const;
+  // The documents of the record with their bytes, newest first; of personal things
+  // only where `with_personal`.
+  enum class Personal { included, left_out };
+  std::vector<std::pair<hv::Thing, Document>> documents(Call& call, const Signed& who, const bb_query& selection,
+                                                        const std::vector<std::string>& item_ids, std::string_view intent,
+                                                        Personal personal) const;
+
+  Platform platform_;
+  std::string shell_url_;
+  bool is_production_;
+  std::string person_, record_;
+  std::string control_url_;
+
+  mutable std::mutex mutex_;
+  std::optional<Signed> signed_;
+};
+
+}  // namespace bb::healthvault_connector

@@ -1,0 +1,197 @@
+// The session of org.bluebridge.healthvault.record: consent in a browser, ids that are known,
+// or a connect request.
+#include <algorithm>
+
+#include <bb/core/text.hpp>
+#include <bb/healthvault/connect_methods.hpp>
+#include <bb/healthvault/shell.hpp>
+
+#include "http/http_status.hpp"
+#include "record.hpp"
+
+namespace bb::healthvault_connector {
+namespace {
+
+constexpr std::string_view doing = "signing in";
+
+// A member of the request's `extra`.
+std::string extra(const bb_auth_request& request, std::string_view key) {
+  for (std::uint64_t i = 0; i < request.extra_count; ++i)
+    if (to_view(request.extra[i].key) == key) return std::string(to_view(request.extra[i].value));
+  return {};
+}
+
+// BB_E_UNAUTHENTICATED where the platform knows nobody of that id.
+Failure not_accepted(const hv::CallError& error) {
+  auto failure = failure_of(error, doing);
+  if (failure.status == BB_E_NOT_FOUND) failure.status = BB_E_UNAUTHENTICATED;
+  return failure;
+}
+
+}  // namespace
+
+SignIn RecordConnector::open(Call& call, const bb_auth_request& request) {
+  call.check();
+  {
+    const std::scoped_lock lock(mutex_);
+    if (signed_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
+  }
+  if (request.method == BB_AUTH_USER_REDIRECT) {
+    if (shell_url_.empty())
+      throw Failure{BB_E_UNSUPPORTED, "signing in by consent: the configuration has no /shell_url"};
+    hv::ShellRedirect redirect{.target = "APPAUTH",
+                               .app_id = platform_.options().app_id,
+                               .is_multi_record = true,
+                               .action_query = std::string(to_view(request.state))};
+    if (!is_production_) redirect.return_url = to_view(request.redirect_uri);
+    const auto url =
+        hv::shell_url(shell_url_, redirect, is_production_ ? hv::ShellUse::production : hv::ShellUse::test);
+    if (!url) throw Failure{BB_E_INVALID_ARGUMENT, "signing in by consent: " + url.error().what};
+    return Challenge{.url = *url, .resume_state = std::string(to_view(request.state))};
+  }
+
+  if (const auto external_id = extra(request, "external_id"); !external_id.empty())
+    return open_connect_request(call, request, external_id);
+  Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_SIGNED_REQUEST};
+  const auto account = to_view(request.account);
+  std::string record(to_view(request.acting_for.size != 0 ? request.acting_for : request.patient));
+  if (const auto address = read_record_address(account)) {
+    wanted.whose.person_id = address->person_id;
+    if (record.empty()) record = address->record_id;
+  } else if (is_guid(account)) {
+    wanted.whose.person_id = lower_guid(account);
+  } else if (account.empty() && !person_.empty()) {
+    wanted.whose.person_id = person_;
+  } else if (account.empty()) {
+    throw Failure{BB_E_INVALID_ARGUMENT,
+                  "signing in needs an account: a person's id, PERSON/RECORD, or an id of yours"};
+  } else {
+    HostLine line(platform_, call);
+    const auto found = wanted.client->call<hv::GetPersonAndRecordForAlternateId>(line, {std::string(account)});
+    if (!found) throw not_accepted(found.error());
+    wanted.whose.person_id = found->person.id;
+    if (record.empty() && found->person.records.size() == 1) record = found->person.records.front().id;
+  }
+  if (record.empty()) record = record_;
+  return enter(call, std::move(wanted), record);
+}
+
+SignIn RecordConnector::resume(Call& call, const bb_auth_request& request, std::string_view resume_state,
+                               std::string_view response) {
+  call.check();
+  if (request.method == BB_AUTH_SIGNED_REQUEST) return open_connect_request(call, request, resume_state);
+  auto answer = hv::read_shell_return(response);
+  // HV-SHELL-07: whose return it is comes before what it says.
+  if (!answer || !hv::is_own_return(*answer, to_view(request.state)))
+    throw Failure{BB_E_INVALID_ARGUMENT, "signing in by consent: " +
+                                             (answer ? "the return is not that of this sign-in" : answer.error().what)};
+  switch (answer->outcome) {
+    case hv::ShellOutcome::authorized:
+    case hv::ShellOutcome::record_changed:
+      break;
+    case hv::ShellOutcome::rejected:
+      throw Failure{BB_E_CONSENT_REQUIRED, "signing in by consent: the person did not give it", "healthvault"};
+    case hv::ShellOutcome::invalid_record:
+      throw Failure{BB_E_FORBIDDEN, "signing in by consent: the person has no such record", "healthvault"};
+    default:
+      throw plugins::not_this_api("signing in by consent", "expected APPAUTHSUCCESS or APPAUTHREJECT, got '" +
+                                                               shorten(answer->target, 60) + "'");
+  }
+  if (answer->token.is_empty())
+    throw plugins::not_this_api("signing in by consent", "the shell's answer holds no token");
+  Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_USER_REDIRECT};
+  wanted.whose.user_token = answer->token.bytes();
+  std::string record(to_view(request.acting_for.size != 0 ? request.acting_for : request.patient));
+  return enter(call, std::move(wanted), record);
+}
+
+SessionInfo RecordConnector::enter(Call& call, Signed wanted, std::string_view wanted_record) {
+  HostLine line(platform_, call);
+  auto known = wanted.client->call<hv::GetPersonInfo>(line, {}, wanted.whose);
+  if (!known) throw not_accepted(known.error());
+  const auto& person = known->person;
+  wanted.person_id = person.id;
+  std::string record = lower_guid(wanted_record);
+  if (const auto address = read_record_address(wanted_record)) record = address->record_id;
+  if (record.empty()) record = person.records.size() == 1 ? person.records.front().id : person.selected_record_id;
+  if (record.empty())
+    throw Failure{BB_E_INVALID_ARGUMENT, "signing in: the person reaches " + counted(person.records.size(), "record") +
+                                             ", and none of them is selected; name one as the patient"};
+  if (std::none_of(person.records.begin(), person.records.end(),
+                   [&](const hv::Record& one) { return iequals(one.id, record); }))
+    throw Failure{BB_E_FORBIDDEN, "signing in: the person cannot reach that record", "healthvault",
+                  hv::status("INVALID_RECORD")};
+  wanted.whose.record_id = record;
+  const SessionInfo info{.method = wanted.method,
+                         .subject = wanted.person_id,
+                         .patient = record,
+                         .acting_for = {},
+                         .scopes = {},
+                         .expires_unix_ns = 0};
+  const std::scoped_lock lock(mutex_);
+  signed_ = std::move(wanted);
+  return info;
+}
+
+std::optional<RecordAddress> RecordConnector::authorized_connect_request(Call& call, std::string_view external_id) {
+  HostLine line(platform_, call, Answers::helper);
+  const auto client = platform_.new_client();
+  const auto known = expect(client->call<hv::GetAuthorizedConnectRequests>(line, {}), doing);
+  for (const auto& request : known.requests)
+    if (request.external_id == external_id) return RecordAddress{request.person_id, request.record_id};
+  return std::nullopt;
+}
+
+// HV-CONN-01 to -06: the person takes the code to the shell and answers the question there; then
+// the platform says whose record it is.
+SignIn RecordConnector::open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id) {
+  if (const auto address = authorized_connect_request(call, external_id)) {
+    Signed wanted{platform_.new_client(), {.person_id = address->person_id}, {}, BB_AUTH_SIGNED_REQUEST};
+    return enter(call, std::move(wanted), address->record_id);
+  }
+  const auto question = extra(request, "question"), answer = extra(request, "answer");
+  auto friendly_name = extra(request, "friendly_name");
+  if (question.empty() || answer.empty())
+    throw Failure{BB_E_CONSENT_REQUIRED,
+                  "signing in: no connect request of that id is authorised; to make one give a question and an answer",
+                  "healthvault"};
+  if (shell_url_.empty())
+    throw Failure{BB_E_UNSUPPORTED, "signing in by connect request: the configuration has no /shell_url"};
+  if (friendly_name.empty()) friendly_name = external_id;
+  HostLine line(platform_, call);
+  const auto client = platform_.new_client();
+  const auto made = client->call<hv::CreateConnectRequest>(line, {.friendly_name = friendly_name,
+                                                                  .question = question,
+                                                                  .answer = answer,
+                                                                  .external_id = std::string(external_id)});
+  // Made before, and still waiting for the person.
+  if (!made && made.error().code == hv::status("DUPLICATE_CONNECT_REQUEST_FOUND")) throw Pending{};
+  if (!made) throw failure_of(made.error(), doing);
+  // HV-CONN-05: the code alone; question and answer go another way.
+  const auto url = hv::shell_url(
+      shell_url_,
+      {.target = "CONNECT", .app_id = platform_.options().app_id, .more = {{"packageid", made->identity_code}}},
+      is_production_ ? hv::ShellUse::production : hv::ShellUse::test);
+  if (!url) throw Failure{BB_E_INVALID_ARGUMENT, "signing in by connect request: " + url.error().what};
+  return Challenge{.method = BB_AUTH_SIGNED_REQUEST, .url = *url, .resume_state = std::string(external_id)};
+}
+
+SessionInfo RecordConnector::describe(Call& call) {
+  auto who = signed_in("describing the session");
+  HostLine line(platform_, call);
+  const auto known = expect(who.client->call<hv::GetPersonInfo>(line, {}, who.whose), "describing the session");
+  return {.method = who.method,
+          .subject = known.person.id,
+          .patient = who.whose.record_id,
+          .acting_for = {},
+          .scopes = {},
+          .expires_unix_ns = 0};
+}
+
+// The protocol has no way to end a session; its secret is forgotten.
+void RecordConnector::close(Call&) {
+  const std::scoped_lock lock(mutex_);
+  signed_.reset();
+}
+
+}  // namespace bb::healthvault_connector
