@@ -34,7 +34,7 @@ void InboxConnector::poll(Call& call, const bb_query& query, Items& out) {
   const auto where = record(call);
   const auto first = offset_of(query, doing);
   const auto asked = term(query, "address");
-  Paged paged(query, first, out);
+  Paged paged(call, query, first, out);
   if (!asked.empty() && asked != address_ && asked != to_text(where)) return;
   HostLine line(platform_, call, Answers::helper);
   hv::ThingQuery wanted{.filters = {filter_of(query)}, .format = hv::ThingFormat{.sections = {"core", "audits"}}};
@@ -61,7 +61,7 @@ void InboxConnector::read_message(Call& call, std::string_view item_id, Content&
   const auto where = record(call);
   const hv::Whose whose{.person_id = where.person_id, .record_id = where.record_id};
   if (!is_guid(item_id)) throw Failure{BB_E_NOT_FOUND, "reading a document: the record has none of this id"};
-  HostLine line(platform_, call, Answers::helper);
+  HostLine line(platform_, call);
   const hv::ThingQuery wanted{.ids = {lower_guid(item_id)},
                               .format = hv::ThingFormat{.sections = {"core", "audits"}, .xml = {""}}};
   const auto things = expect(client_->get_things(line, whose, wanted), doing);

@@ -40,9 +40,11 @@ inline std::uint64_t offset_of(const bb_query& query, std::string_view doing) {
 // Emits the entries of one page of a whole listing.
 class Paged {
  public:
-  Paged(const bb_query& query, std::uint64_t first, Items& out) : first_(first), limit_(query.limit), out_(out) {}
+  Paged(Call& call, const bb_query& query, std::uint64_t first, Items& out)
+      : call_(call), first_(first), limit_(query.limit), out_(out) {}
 
   void emit(const Item& item) {
+    call_.check();
     const auto at = count_++;
     if (at >= first_ && (limit_ == 0 || at < first_ + limit_)) out_.emit(item);
   }
@@ -51,6 +53,7 @@ class Paged {
   }
 
  private:
+  Call& call_;
   std::uint64_t first_, limit_, count_ = 0;
   Items& out_;
 };

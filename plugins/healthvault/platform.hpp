@@ -31,6 +31,7 @@ class Platform {
   explicit Platform(const Context& context);
 
   const hv::ClientOptions& options() const { return options_; }
+  const Secret& secret() const { return secret_; }
   std::shared_ptr<hv::Client> new_client() const { return std::make_shared<hv::Client>(options_); }
 
  private:

@@ -86,7 +86,11 @@ Value alternate_id(Probing& p) {
   const auto id = p.text("id", p.new_client_id());
   const auto done = p.client.call<hv::AssociateAlternateId>(p.line, {id}, p.whose);
   auto result = Probing::result_of(done);
-  result.set("again", Probing::result_of(p.client.call<hv::AssociateAlternateId>(p.line, {id}, p.whose))["code"]);
+  // Of another record, where one is named.
+  auto other = p.whose;
+  if (p.given.find("record") != nullptr)
+    other = {.person_id = p.text("person", p.person_id), .record_id = p.text("record")};
+  result.set("again", Probing::result_of(p.client.call<hv::AssociateAlternateId>(p.line, {id}, other))["code"]);
   const auto found = p.client.call<hv::GetPersonAndRecordForAlternateId>(p.line, {id});
   if (found) result.set("person", found->person.id);
   result.set("removed", Probing::result_of(p.client.call<hv::DisassociateAlternateId>(p.line, {id}, p.whose))["code"]);
@@ -217,12 +221,21 @@ Value control(Probing& p) {
     throw Failure{BB_E_INVALID_ARGUMENT, "healthvault-control: no '..' in a path"};
   if (!path.starts_with('/')) path.insert(0, "/");
   hv::Exchange exchange{.method = p.text("method", "POST"), .url = std::string(p.control_url) + path};
-  if (const auto* const body = p.given.find("body")) {
-    exchange.headers = {{"content-type", "application/json"}};
-    exchange.body = to_json(*body);
+  if (!p.control_token.empty()) exchange.headers.emplace_back("authorization", "Bearer " + p.control_token);
+  if (exchange.method == "POST") {
+    // Whose, unless the arguments say it: those of the session.
+    auto body = p.given["body"].is_object() ? p.given["body"] : Value::object();
+    const auto add = [&](std::string_view name, std::string_view value) {
+      if (body.find(name) == nullptr) body.set(std::string(name), std::string(value));
+    };
+    add("application", p.client.options().app_id);
+    add("person", p.person_id);
+    add("record", p.whose.record_id);
+    exchange.headers.emplace_back("content-type", "application/json");
+    exchange.body = to_json(body);
   }
   const auto reply = p.line.exchange(exchange);
-  auto result = Value::object({{"http_status", reply.status}});
+  auto result = p.result_of(reply);
   if (auto answer = parse_json(reply.body)) result.set("answer", *std::move(answer));
   return result;
 }

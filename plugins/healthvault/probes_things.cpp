@@ -118,8 +118,8 @@ Value many_groups(Probing& p) {
   return Probing::result_of(p.client.call<hv::GetThings>(p.line, {std::vector<hv::ThingQuery>(count, query)}, p.whose));
 }
 
-hv::NewThing new_weight(Probing& p, std::string_view kilograms = "70") {
-  return {Probing::thing_of(weight_type, Probing::weight_data(kilograms)), p.new_client_id()};
+hv::NewThing new_weight(Probing& p) {
+  return {Probing::thing_of(weight_type, Probing::weight_data()), p.new_client_id()};
 }
 
 Value put_one(Probing& p) {
@@ -128,7 +128,12 @@ Value put_one(Probing& p) {
       {{Probing::thing_of(type, p.text("data", Probing::weight_data())), p.text("client_id", p.new_client_id())}});
 }
 
-Value half_bad(Probing& p) { return p.put({new_weight(p), new_weight(p, "heavy")}); }
+// Of the right type, with another type's element.
+hv::NewThing bad_weight(Probing& p) {
+  return {Probing::thing_of(weight_type, "<height><value><m>1.7</m></value></height>"), p.new_client_id()};
+}
+
+Value half_bad(Probing& p) { return p.put({new_weight(p), bad_weight(p)}); }
 
 Value missing_right(Probing& p) {
   const auto type = p.text("type_id");
@@ -199,7 +204,9 @@ Value remove_item(Probing& p) {
   auto result = Probing::result_of(p.client.call<hv::RemoveThings>(p.line, {{*current->front().key}}, p.whose));
   const auto after =
       p.client.get_things(p.line, p.whose, {.ids = {item}, .format = hv::ThingFormat{.sections = {"core"}}});
-  if (after) result.set("left", static_cast<std::int64_t>(after->size()));
+  if (after)
+    result.set("left", std::count_if(after->begin(), after->end(),
+                                     [](const hv::Thing& thing) { return thing.state != "Deleted"; }));
   return result;
 }
 
@@ -231,7 +238,7 @@ int post_chunk(Probing& p, const std::string& url, std::string_view bytes, const
   if (chunk.is_last) post.headers.emplace_back(hv::blob_complete_header, "1");
   post.body = bytes.substr(static_cast<std::size_t>(chunk.range.first),
                            static_cast<std::size_t>(chunk.range.last - chunk.range.first + 1));
-  return p.line.exchange(post).status;
+  return static_cast<int>(p.result_of(p.line.exchange(post))["http_status"].integer_or(0));
 }
 
 enum class BlobFault { none, gap, wrong_hash, not_completed, unknown_url };
@@ -278,7 +285,9 @@ Value put_file(Probing& p, BlobFault fault) {
 // Without a session's help: the bytes behind a blob's URL.
 Value fetch_url(Probing& p) {
   const auto reply = p.line.exchange({.method = "GET", .url = p.text("url")});
-  return Value::object({{"http_status", reply.status}, {"bytes", static_cast<std::int64_t>(reply.body.size())}});
+  auto result = p.result_of(reply);
+  result.set("bytes", static_cast<std::int64_t>(reply.body.size()));
+  return result;
 }
 
 Value blob_url(Probing& p) {
@@ -303,7 +312,7 @@ constexpr auto cases = std::to_array<ProbeCase>({
     {"healthvault-put-thing", "One new thing", put_one},
     {"healthvault-put-half-bad", "A good thing and a bad one in a transaction", half_bad},
     {"healthvault-put-invalid-data", "A thing that breaks the schema of its type",
-     [](Probing& p) { return p.put({new_weight(p, "heavy")}); }},
+     [](Probing& p) { return p.put({bad_weight(p)}); }},
     {"healthvault-put-unknown-type", "A thing of a type that there is not",
      [](Probing& p) {
        return p.put({{Probing::thing_of(unknown_type, "<x/>"), p.new_client_id()}});

@@ -181,8 +181,9 @@ constexpr auto cases = std::to_array<ProbeCase>({
      [](Probing& p) { return ask_for_session(p, {}); }},
     {"healthvault-session-tampered-content", "The content of a session's request changed after it was signed",
      [](Probing& p) {
-       return ask_for_session(
-           p, {.after_signing = [](auto& r) { r.content_bytes = replaced(r.content_bytes, "T", "t"); }});
+       return ask_for_session(p, {.after_signing = [](auto& r) {
+                                r.content_bytes = replaced(r.content_bytes, "Z</signing-time>", "1Z</signing-time>");
+                              }});
      }},
     {"healthvault-session-wrong-signature", "A signature that is none",
      [](Probing& p) { return ask_for_session(p, {.after_signing = [](auto& r) { r.signature->signature[0] ^= 1; }}); }},

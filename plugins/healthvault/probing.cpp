@@ -73,8 +73,9 @@ Value Probing::code_value(int code) {
 }
 
 Value Probing::result_of(const hv::Reply& reply) const {
+  // No answer is no result.
+  if (reply.status == 0) throw Failure{BB_E_UNAVAILABLE, "probing: " + reply.problem, "http"};
   auto result = Value::object({{"http_status", reply.status}});
-  if (reply.status == 0) result.set("message", reply.problem);
   const auto response = hv::read_response(reply.body, client.options().limits);
   if (!response) return result;
   result = code_value(response->code);
@@ -87,6 +88,7 @@ Value Probing::result_of(const hv::Reply& reply) const {
 }
 
 Value Probing::result_of(const hv::CallError& error) {
+  if (error.http_status == 0) throw failure_of(error, "probing");
   if (error.kind != hv::CallError::Kind::refused) {
     auto result = Value::object({{"http_status", error.http_status}});
     result.set("message", shorten(error.what, message_bytes_max));

@@ -33,7 +33,8 @@ struct Probing {
   const hv::Whose& whose;
   std::string_view person_id;    // also of a person who came by the shell
   std::string_view control_url;  // of a test double; empty: none
-  const Value& given;            // the arguments
+  std::string control_token;
+  const Value& given;  // the arguments
 
   // --- Envelopes
   // A header of the session's, as a client would send it now.

@@ -8,7 +8,8 @@ RecordConnector::RecordConnector(const Context& context)
       is_production_(context.config_json("/is_production") == "true"),
       person_(lower_guid(context.config_if("/person").value_or(""))),
       record_(lower_guid(context.config_if("/record").value_or(""))),
-      control_url_(context.config_if("/control_url").value_or("")) {
+      control_url_(context.config_if("/control_url").value_or("")),
+      control_token_(context.config_if("/control_token").value_or("")) {
   while (control_url_.ends_with('/')) control_url_.pop_back();
 }
 

@@ -6,6 +6,7 @@
 // overwritten. Reference: docs/reference/healthvault-connector.md.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "documents.hpp"
 #include "platform.hpp"
 #include "streams/config_schema.hpp"
+#include "streams/mail_sender.hpp"
 
 namespace bb::healthvault_connector {
 
@@ -44,7 +46,9 @@ class RecordConnector final : public Connector,
       "record": {"type": "string", "pattern": "^[0-9A-Fa-f-]{36}$", "title": "Record where a sign-in names none"},
       "control_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]",
         "title": "Control interface of a test double",
-        "description": "For the probe healthvault-control, for example https://platform.example/double"}}})");
+        "description": "For the probe healthvault-control, for example https://platform.example/double"},
+      "control_token": {"type": "string", "format": "secret-name", "minLength": 1,
+        "title": "Secret with the token of the control interface"}}})");
   static constexpr const char* config_schema = config_schema_text.data();
   static constexpr auto auth_methods = bb::auth_methods({BB_AUTH_USER_REDIRECT, BB_AUTH_SIGNED_REQUEST});
 
@@ -101,7 +105,9 @@ class RecordConnector final : public Connector,
     };
     std::vector<Part> parts;
   };
-  void deliver(Call& call, const Signed& who, const Delivery& delivery, Receipts& out) const;
+  void deliver(Call& call, const Signed& who, const Delivery& delivery, Receipts& out);
+  // Whether the key was delivered by this instance already; then its receipts are emitted again.
+  bool is_delivered(std::string_view key, Receipts& out) const;
   void track(Call& call, std::string_view message_id, Receipts& out) const;
   // The documents of the record with their bytes, newest first; of personal things
   // only where `with_personal`.
@@ -114,10 +120,16 @@ class RecordConnector final : public Connector,
   std::string shell_url_;
   bool is_production_;
   std::string person_, record_;
-  std::string control_url_;
+  std::string control_url_, control_token_;
 
   mutable std::mutex mutex_;
   std::optional<Signed> signed_;
+  struct KeptReceipt {
+    std::string message_id;
+    plugins::KeptReceipt receipt;
+  };
+  static void emit(const std::vector<KeptReceipt>& receipts, Receipts& out);
+  std::map<std::string, std::vector<KeptReceipt>, std::less<>> delivered_;  // by idempotency key
 };
 
 }  // namespace bb::healthvault_connector

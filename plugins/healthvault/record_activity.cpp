@@ -73,7 +73,7 @@ std::vector<Event> events_of(hv::Client& client, hv::Line& line, const hv::Whose
 void RecordConnector::list_events(Call& call, const bb_query& query, Items& out) {
   constexpr std::string_view doing = "listing activity";
   const auto who = signed_in_for(query.subject, doing);
-  Paged paged(query, offset_of(query, doing), out);
+  Paged paged(call, query, offset_of(query, doing), out);
   HostLine line(platform_, call);
   for (const auto& event : events_of(*who.client, line, who.whose, query))
     paged.emit({.id = event.id,

@@ -37,7 +37,8 @@ void RecordConnector::run_probe(Call& call, std::string_view name, std::string_v
     return *signed_;
   }();
   HostLine line(platform_, call);
-  Probing probing{*who.client, line, who.whose, who.person_id, control_url_, given};
+  const auto control_token = control_token_.empty() ? std::string() : platform_.secret().read(call, control_token_);
+  Probing probing{*who.client, line, who.whose, who.person_id, control_url_, control_token, given};
   const auto result = to_json(probe->run(probing));
   out.head({.id = name, .kind = "probe", .media_type = "application/json", .size = result.size()});
   out.write(result);

@@ -42,7 +42,7 @@ SignIn RecordConnector::open(Call& call, const bb_auth_request& request) {
     hv::ShellRedirect redirect{.target = "APPAUTH",
                                .app_id = platform_.options().app_id,
                                .is_multi_record = true,
-                               .action_query = std::string(to_view(request.state))};
+                               .action_query = hv::action_query_of(to_view(request.state))};
     if (!is_production_) redirect.return_url = to_view(request.redirect_uri);
     const auto url =
         hv::shell_url(shell_url_, redirect, is_production_ ? hv::ShellUse::production : hv::ShellUse::test);

@@ -38,7 +38,7 @@ std::vector<std::string> addresses_of(const bb_destination* const* destinations,
 
 }  // namespace
 
-void RecordConnector::deliver(Call& call, const Signed& who, const Delivery& delivery, Receipts& out) const {
+void RecordConnector::deliver(Call& call, const Signed& who, const Delivery& delivery, Receipts& out) {
   constexpr std::string_view doing = "storing a document";
   if (delivery.key.empty())
     throw Failure{BB_E_INVALID_ARGUMENT, "storing needs an idempotency key, so that nothing is stored twice"};
@@ -90,14 +90,31 @@ void RecordConnector::deliver(Call& call, const Signed& who, const Delivery& del
   }
   if (std::all_of(results.begin(), results.end(), [](const Stored& one) { return one.error.has_value(); }))
     throw failure_of(*results.front().error, doing);
-  for (const auto& [index, error] : results) {
-    const auto id = to_text(records[index]) + "#" + ids.front();
-    out.emit({.delivery = error ? BB_DELIVERY_FAILED : BB_DELIVERY_PROCESSED,
-              .message_id = id,
-              .recipient = delivery.destinations[index],
-              .detail = error ? std::string_view(error->what) : std::string_view(),
-              .at_unix_ns = line.now_unix_ns()});
+  std::vector<KeptReceipt> receipts;
+  for (const auto& [index, error] : results)
+    receipts.push_back({to_text(records[index]) + "#" + ids.front(),
+                        {error ? BB_DELIVERY_FAILED : BB_DELIVERY_PROCESSED, delivery.destinations[index],
+                         error ? error->what : std::string(), line.now_unix_ns()}});
+  emit(receipts, out);
+  const bool is_whole = std::none_of(results.begin(), results.end(), [](const Stored& one) { return one.error; });
+  const std::scoped_lock lock(mutex_);
+  if (is_whole) delivered_.insert_or_assign(delivery.key, std::move(receipts));
+}
+
+bool RecordConnector::is_delivered(std::string_view key, Receipts& out) const {
+  std::vector<KeptReceipt> kept;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto known = delivered_.find(key);
+    if (known == delivered_.end()) return false;
+    kept = known->second;
   }
+  emit(kept, out);
+  return true;
+}
+
+void RecordConnector::emit(const std::vector<KeptReceipt>& receipts, Receipts& out) {
+  for (const auto& [id, receipt] : receipts) plugins::emit(id, {receipt}, out);
 }
 
 void RecordConnector::track(Call& call, std::string_view message_id, Receipts& out) const {
@@ -118,6 +135,7 @@ void RecordConnector::track(Call& call, std::string_view message_id, Receipts& o
 
 void RecordConnector::transmit(Call& call, const bb_outgoing& message, Receipts& out) {
   const auto who = signed_in("transmitting");
+  if (is_delivered(plugins::key_of(message), out)) return;
   Delivery delivery{std::string(plugins::key_of(message)),
                     addresses_of(message.destinations, message.destination_count, "transmitting"),
                     {}};
@@ -137,6 +155,7 @@ void RecordConnector::share(Call& call, const bb_share_request& request, Receipt
   const auto who = signed_in_for(selection.subject, doing);
   if (selection.kind.size != 0)
     throw Failure{BB_E_UNSUPPORTED, "sharing: documents are selected by format, item and time, not by kind"};
+  if (is_delivered(to_view(request.idempotency_key), out)) return;
   Delivery delivery{std::string(to_view(request.idempotency_key)),
                     addresses_of(request.destinations, request.destination_count, doing),
                     {}};

@@ -69,7 +69,7 @@ void RecordConnector::list(Call& call, const bb_query& query, Items& out) {
     if (!kind.empty() && kind != "document")
       std::erase_if(things, [&](const hv::Thing& thing) { return kind_of(thing) != kind; });
   }
-  Paged paged(query, first, out);
+  Paged paged(call, query, first, out);
   if (kind.empty() || kind == summary_id)
     paged.emit({.id = summary_id,
                 .kind = summary_id,
@@ -78,7 +78,6 @@ void RecordConnector::list(Call& call, const bb_query& query, Items& out) {
                 .subject = who.whose.record_id});
   for (const auto& thing : things) {
     if (!thing.key) continue;
-    call.check();
     const auto thing_kind = kind_of(thing), title = title_of(thing);
     paged.emit({.id = thing.key->id,
                 .kind = thing_kind,

@@ -125,7 +125,8 @@ TEST(RedactorTest, OtherElementsTeachNothing) {
   Redactor redactor;
   redactor.learn_tokens("<response><redirect-token><token>APPAUTH</token></redirect-token></response>");
   redactor.learn_tokens("<response><my-auth-token>APPAUTH</my-auth-token><auth-token/><name>APPAUTH</name></response>");
-  EXPECT_EQ(redactor.redact("APPAUTH"), "APPAUTH");
+  redactor.learn_tokens("<content><hmac>HMACSHA256</hmac></content>");
+  EXPECT_EQ(redactor.redact("APPAUTH HMACSHA256"), "APPAUTH HMACSHA256");
 }
 
 TEST(RedactorTest, WhatIsNoJsonTeachesNothing) {

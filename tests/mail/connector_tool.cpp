@@ -4,7 +4,7 @@
 //   connector_tool PLUGIN_FOLDER CONNECTOR_HOST
 //   {"make": "out", "type": ID, "config": {...}, "secrets": {NAME: FILE}, "ca_file": FILE, "cleartext": false}
 //   {"on": "out", "interface": "bb.transmit/1", "function": "send", "arguments": {...}}
-//   {"evidence": true}    what was recorded since it was asked last
+//   {"evidence": true}    what was recorded since it was asked last; {"exchanges": true} of HTTP
 //   {"advance_s": 3600}   the connectors' clock goes forward
 // An attachment's content may be given as content_base64. Bytes are answered as base64.
 #include <atomic>
@@ -25,7 +25,14 @@ using bb::Value;
 
 class Evidence final : public bb::host::Recorder {
  public:
-  void exchange(const bb::host::HttpExchange&) override {}
+  void exchange(const bb::host::HttpExchange& exchange) override {
+    auto seen = Value::object({{"url", exchange.url},
+                               {"sent", exchange.request_body},
+                               {"status", exchange.status},
+                               {"received", exchange.response_body}});
+    const std::scoped_lock lock(mutex_);
+    exchanges_.push(std::move(seen));
+  }
   void log(const bb::host::LogLine&) override {}
   void evidence(const bb::host::EvidenceRecord& record) override {
     auto seen = Value::object({{"protocol", record.protocol},
@@ -36,6 +43,10 @@ class Evidence final : public bb::host::Recorder {
     const std::scoped_lock lock(mutex_);
     records_.push(std::move(seen));
   }
+  Value take_exchanges() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(exchanges_, Value::array());
+  }
   Value take() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(records_, Value::array());
@@ -43,7 +54,7 @@ class Evidence final : public bb::host::Recorder {
 
  private:
   std::mutex mutex_;
-  Value records_ = Value::array();
+  Value records_ = Value::array(), exchanges_ = Value::array();
 };
 
 // The machine's, moved forward.
@@ -73,6 +84,7 @@ class Tool {
       clock_.advance_s(*seconds);
       return Value::object({{"advanced", true}});
     }
+    if (asked["exchanges"].is_bool()) return Value::object({{"exchanges", evidence_.take_exchanges()}});
     return Value::object({{"evidence", evidence_.take()}});
   }
 

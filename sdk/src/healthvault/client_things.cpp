@@ -271,8 +271,9 @@ Called<Nothing> Client::remove_things(Line& line, const Whose& whose, const std:
     auto left = get_things(line, whose, query);
     if (!left) return answer.error();
     std::erase_if(request.keys, [&](const ThingKey& key) {
-      return std::none_of(left->begin(), left->end(),
-                          [&](const Thing& thing) { return thing.key && iequals(thing.key->id, key.id); });
+      return std::none_of(left->begin(), left->end(), [&](const Thing& thing) {
+        return thing.key && iequals(thing.key->id, key.id) && thing.state != "Deleted";
+      });
     });
   }
   return Nothing{};

@@ -21,7 +21,9 @@ void each_element(std::string_view message, std::string_view name,
     const auto open = behind.find_first_of("<>");
     if (open == std::string_view::npos || behind[open] == '<') continue;
     const auto content = behind.substr(open + 1);
-    if (const auto token = trim(content.substr(0, content.find('<'))); !token.empty()) found(name, token);
+    const auto token = trim(content.substr(0, content.find('<')));
+    // An algorithm's name may stand where others send the secret.
+    if (!token.empty() && !token.starts_with("HMACSHA")) found(name, token);
   }
 }
 
