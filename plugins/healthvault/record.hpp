@@ -113,8 +113,8 @@ class RecordConnector final : public Connector,
   // only where `with_personal`.
   enum class Personal { included, left_out };
   std::vector<std::pair<hv::Thing, Document>> documents(Call& call, const Signed& who, const bb_query& selection,
-                                                        const std::vector<std::string>& item_ids, std::string_view intent,
-                                                        Personal personal) const;
+                                                        const std::vector<std::string>& item_ids,
+                                                        std::string_view intent, Personal personal) const;
 
   Platform platform_;
   std::string shell_url_;

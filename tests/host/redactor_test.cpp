@@ -113,8 +113,9 @@ TEST(RedactorTest, TokensOfASignInAnswerAreLearnt) {
 
 TEST(RedactorTest, TokensOfAPlatformsEnvelopesAreLearnt) {
   Redactor redactor;
-  redactor.learn_tokens("<response><i:info xmlns:i=\"urn\"><token app-id=\"1\">canary-token</token>"
-                        "<shared-secret> canary-shared </shared-secret></i:info></response>");
+  redactor.learn_tokens(
+      "<response><i:info xmlns:i=\"urn\"><token app-id=\"1\">canary-token</token>"
+      "<shared-secret> canary-shared </shared-secret></i:info></response>");
   redactor.learn_tokens("<r:request><header><auth-session><auth-token>canary-auth</auth-token></auth-session>");
   redactor.learn_tokens("<content><hmac algName=\"HMACSHA256\">canary-hmac</hmac></content>");
   EXPECT_EQ(redactor.redact("canary-token canary-shared canary-auth canary-hmac"),

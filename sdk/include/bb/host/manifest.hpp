@@ -43,7 +43,7 @@ struct Manifest {
   std::vector<std::string> host_grants;  // host services asked for
   std::vector<NetworkGrant> network_grants;
   std::vector<std::string> algorithm_grants;  // weak ones of bb.host.secret/1: "RS1", "HS1"
-  std::string isolation = "process";  // process | in-process
+  std::string isolation = "process";          // process | in-process
 };
 
 // Reads one manifest. The error names file, line and column of every mistake

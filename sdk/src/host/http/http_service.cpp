@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::size_t connection_count_max = 32;
 constexpr std::size_t read_bytes = 64 * 1024;
-constexpr std::array<std::string_view, 7> form_secrets{
-    "access_token", "refresh_token", "client_secret", "password", "client_assertion", "assertion", "wctoken"};
+constexpr std::array<std::string_view, 7> form_secrets{"access_token",     "refresh_token", "client_secret", "password",
+                                                       "client_assertion", "assertion",     "wctoken"};
 
 bool has_field(const std::vector<Attribute>& fields, std::string_view name) {
   return std::any_of(fields.begin(), fields.end(), [&](const Attribute& one) { return iequals(one.name, name); });
