@@ -222,7 +222,8 @@ consteval detail::Type type(const char* id, const char* name, const char* vendor
   described.interfaces = detail::interfaces<T>.data();
   if constexpr (requires { T::url; }) described.url = T::url;
   if constexpr (requires { T::config_schema; }) described.config_schema = T::config_schema;
-  if constexpr (requires { T::is_concurrent; }) described.flags = T::is_concurrent ? BB_CONNECTOR_CONCURRENT : 0u;
+  if constexpr (requires { T::is_concurrent; })
+    described.flags = T::is_concurrent ? std::uint32_t{BB_CONNECTOR_CONCURRENT} : 0u;
   return {described, [](const Context& context) -> std::unique_ptr<Connector> { return std::make_unique<T>(context); },
           &detail::lookup<T>};
 }
