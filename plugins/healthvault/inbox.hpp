@@ -27,6 +27,8 @@ class InboxConnector final : public Connector, public Inbox {
         "description": "healthvault:PERSON/RECORD, or the id that your organisation gave its patient"}}})");
   static constexpr const char* config_schema = config_schema_text.data();
 
+  static constexpr bool is_concurrent = true;
+
   explicit InboxConnector(const Context& context);
 
   void poll(Call& call, const bb_query& query, Items& out) override;

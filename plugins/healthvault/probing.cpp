@@ -3,6 +3,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/healthvault/date_time.hpp>
+#include <bb/healthvault/thing_common.hpp>
 #include <bb/sdk/failure.hpp>
 
 namespace bb::healthvault_connector {
@@ -121,7 +122,9 @@ Value Probing::put(std::vector<hv::NewThing> things, const hv::Whose* other) {
   for (auto& [thing, id] : things) {
     request.things.push_back(std::move(thing));
     auto& bytes = request.things.back().data.front().bytes;
-    bytes = hv::with_client_id(bytes, id);
+    auto data = hv::with_common(bytes, {.source = {}, .note = {}, .client_id = id});
+    if (!data) throw Failure{BB_E_INVALID_ARGUMENT, "the probe's data: " + data.error().what};
+    bytes = *std::move(data);
     ids.push_back(id);
   }
   auto answer = client.call<hv::PutThings>(line, request, where);

@@ -50,6 +50,7 @@ class RecordConnector final : public Connector,
       "control_token": {"type": "string", "format": "secret-name", "minLength": 1,
         "title": "Secret with the token of the control interface"}}})");
   static constexpr const char* config_schema = config_schema_text.data();
+  static constexpr bool is_concurrent = true;
   static constexpr auto auth_methods = bb::auth_methods({BB_AUTH_USER_REDIRECT, BB_AUTH_SIGNED_REQUEST});
 
   explicit RecordConnector(const Context& context);

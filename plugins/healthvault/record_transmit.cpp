@@ -4,6 +4,7 @@
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
+#include <bb/healthvault/thing_common.hpp>
 #include <bb/healthvault/thing_types.hpp>
 
 #include "record.hpp"
@@ -13,7 +14,7 @@ namespace bb::healthvault_connector {
 namespace {
 
 // HV-PUT-09: where it came from.
-constexpr std::string_view provenance = "<common><source>BlueBridge</source></common>";
+constexpr std::string_view provenance = "BlueBridge";
 constexpr std::size_t key_bytes_max = 200;  // of a client-thing-id's 255 characters
 
 // The caller's key, under which the things are found again (HV-ENV-13).
@@ -71,7 +72,10 @@ void RecordConnector::deliver(Call& call, const Signed& who, const Delivery& del
     for (std::size_t i = 0; i < typed.size(); ++i) {
       hv::Thing thing;
       thing.type_id = typed[i].thing.type_id;
-      thing.data = {{typed[i].thing.bytes + std::string(provenance), {}}};
+      auto data =
+          hv::with_common(typed[i].thing.bytes, {.source = std::string(provenance), .note = {}, .client_id = ids[i]});
+      if (!data) throw Failure{BB_E_INVALID_ARGUMENT, std::string(doing) + ": " + data.error().what};
+      thing.data = {{*std::move(data), {}}};
       if (typed[i].is_blob) {
         auto blob = who.client->put_blob(line, whose, delivery.parts[i].bytes, delivery.parts[i].media_type);
         if (!blob) return blob.error();

@@ -31,7 +31,7 @@ hv::Thing thing_of(int number) {
 hv::NewThing new_thing(const std::string& client_id) {
   hv::NewThing made;
   made.thing.type_id = weight;
-  made.thing.data = {{"<weight/><common><note>n</note></common>"}};
+  made.thing.data = {{"<weight/><common><client-thing-id>" + client_id + "</client-thing-id></common>"}};
   made.client_id = client_id;
   return made;
 }
@@ -149,8 +149,7 @@ TEST_F(HealthVaultClientThingsTest, PutsAThingOnceThoughItsAnswerIsLost) {
   std::map<std::string, int> stored;
   platform.methods["PutThings"] = [&](const Asked& asked) {
     const auto request = hv::read_request_info<hv::PutThings>(asked.info).value();
-    EXPECT_THAT(request.things.at(0).data.at(0).bytes,
-                HasSubstr("<note>n</note><client-thing-id>k-1</client-thing-id></common>"));
+    EXPECT_THAT(request.things.at(0).data.at(0).bytes, HasSubstr("<client-thing-id>k-1</client-thing-id>"));
     ++stored["k-1"];
     return ScriptedPlatform::lost();
   };
@@ -164,6 +163,14 @@ TEST_F(HealthVaultClientThingsTest, PutsAThingOnceThoughItsAnswerIsLost) {
   ASSERT_TRUE(keys) << keys.error().what;
   EXPECT_EQ(keys->front().id, guid(1));
   EXPECT_EQ(stored["k-1"], 1);
+}
+
+TEST_F(HealthVaultClientThingsTest, PutsNothingThatCouldNotBeFoundAgain) {
+  auto thing = new_thing("k-1");
+  thing.client_id = "k-2";
+  EXPECT_EQ(client.put_things(line, alice, {thing}).error().kind, Kind::own);
+  EXPECT_EQ(client.put_things(line, alice, {{}}).error().kind, Kind::own);
+  EXPECT_TRUE(platform.seen.empty());
 }
 
 TEST_F(HealthVaultClientThingsTest, PutsAThingAgainThatWasNotStored) {
@@ -204,15 +211,6 @@ TEST_F(HealthVaultClientThingsTest, RemovesWhatIsLeftAfterAnAnswerWasLost) {
   };
   EXPECT_TRUE(client.remove_things(line, alice, {{guid(1), guid(1001)}}));
   EXPECT_EQ(platform.count("RemoveThings"), 2u);
-}
-
-TEST(HealthVaultClientIdTest, IsTheLastChildOfCommon) {
-  EXPECT_EQ(hv::with_client_id("<a/>", "k&1"), "<a/><common><client-thing-id>k&amp;1</client-thing-id></common>");
-  EXPECT_EQ(hv::with_client_id("<a/><common/>", "k"), "<a/><common><client-thing-id>k</client-thing-id></common>");
-  EXPECT_EQ(hv::with_client_id("<a/><common><note>n</note></common> ", "k"),
-            "<a/><common><note>n</note><client-thing-id>k</client-thing-id></common>");
-  EXPECT_EQ(hv::with_client_id("<a/><common><client-thing-id>old</client-thing-id></common>", "k"),
-            "<a/><common><client-thing-id>k</client-thing-id></common>");
 }
 
 class HealthVaultClientBlobsTest : public HealthVaultClientThingsTest {

@@ -233,6 +233,18 @@ class DocumentsTest(ConnectorTest):
         arrived = [one for one in side.things("bruno") if one["client_id"] == f"share {self.key}.1"]
         self.assertEqual([one["type"] for one in arrived], [CCD])
 
+    def test_what_is_personal_is_not_shared(self):
+        alice = side.signed_in()
+        person, record = side.ids("alice")
+        side.client.create_session()
+        answer = side.client.call("PutThings", 2, f"<info>{thing(OTHER_CDA.decode(), CCD, flags=1)}</info>", person=person, record=record)
+        item = answer.keys()[0][0]
+        stored = next(one for one in side.things("alice") if one["id"] == item)
+        self.assertEqual(stored["flags"], 1)
+        self.refused("BB_E_UNSUPPORTED", alice, "share", "send", idempotency_key=self.key, item_ids=[item],
+                     destinations=[{"scheme": "healthvault", "address": side.address("bruno")}])
+        side.call(alice, "view", "read", item_id=item)
+
     def test_an_id_of_the_organisation_names_a_record(self):
         alice = side.signed_in("dmitri")
         person, record = side.ids("dmitri")

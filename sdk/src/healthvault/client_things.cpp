@@ -15,8 +15,6 @@
 namespace bb::healthvault {
 namespace {
 
-constexpr std::string_view common_begin = "<common>", common_end = "</common>", common_empty = "<common/>";
-constexpr std::string_view id_begin = "<client-thing-id>", id_end = "</client-thing-id>";
 // Asked for first where a platform says that its answer would be too long, then half of it.
 constexpr std::int64_t short_page = 16;
 
@@ -170,19 +168,6 @@ bool is_reread(const CallError& error) {
 
 }  // namespace
 
-std::string with_client_id(std::string_view data_xml, std::string_view client_id) {
-  auto before = trim(data_xml);
-  std::string open{common_begin};
-  if (before.ends_with(common_end)) {
-    before.remove_suffix(common_end.size());
-    if (trim(before).ends_with(id_end)) before = before.substr(0, before.rfind(id_begin));
-    open.clear();
-  } else if (before.ends_with(common_empty)) {
-    before.remove_suffix(common_empty.size());
-  }
-  return fmt::format("{}{}{}{}{}{}", before, open, id_begin, escape_markup(client_id), id_end, common_end);
-}
-
 Called<std::vector<std::vector<Thing>>> Client::get_groups(Line& line, const Whose& whose,
                                                            std::vector<ThingQuery> queries) {
   return Listing(*this, line, whose).run(std::move(queries));
@@ -210,11 +195,10 @@ Called<std::vector<ThingKey>> Client::put_things(Line& line, const Whose& whose,
   PutThings::Request request;
   std::vector<std::string> ids;
   for (const auto& [thing, id] : things) {
-    if (thing.data.empty() || id.empty())
-      return own_error("PutThings: a new thing needs data and an id of the client's");
+    const auto element = fmt::format("<client-thing-id>{}</client-thing-id>", escape_markup(id));
+    if (id.empty() || thing.data.empty() || thing.data.front().bytes.find(element) == std::string::npos)
+      return own_error("PutThings: a new thing needs a client-thing-id, in its data too");
     request.things.push_back(thing);
-    auto& bytes = request.things.back().data.front().bytes;
-    bytes = with_client_id(bytes, id);
     ids.push_back(id);
   }
   Repeats repeats(line, state_->options);

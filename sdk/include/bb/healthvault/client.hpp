@@ -128,7 +128,8 @@ struct ClientOptions {
 };
 
 // A thing that is not in the record yet, with an id of the caller's own: by it a write whose
-// answer was lost is found again instead of made twice (HV-ENV-13).
+// answer was lost is found again instead of made twice (HV-ENV-13). It stands in the thing's data
+// as well: with_common() of bb/healthvault/thing_common.hpp.
 struct NewThing {
   Thing thing;
   std::string client_id;  // 1 to 255 characters, unique in the record
@@ -209,8 +210,5 @@ class Client {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// The data of a thing (DataXml::bytes) with `client-thing-id` as the last child of its `common`.
-std::string with_client_id(std::string_view data_xml, std::string_view client_id);
 
 }  // namespace bb::healthvault
