@@ -85,6 +85,7 @@ class RecordConnector final : public Connector,
     hv::Whose whose;
     std::string person_id;  // also of a person who came by the shell
     bb_auth_method method = BB_AUTH_NONE;
+    std::string acting_for = {};  // as the request named them
   };
 
   // A copy for one call. BB_E_UNAUTHENTICATED before sign-in.

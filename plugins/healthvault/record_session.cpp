@@ -52,7 +52,7 @@ SignIn RecordConnector::open(Call& call, const bb_auth_request& request) {
 
   if (const auto external_id = extra(request, "external_id"); !external_id.empty())
     return open_connect_request(call, request, external_id);
-  Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_SIGNED_REQUEST};
+  Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_SIGNED_REQUEST, std::string(to_view(request.acting_for))};
   const auto account = to_view(request.account);
   std::string record(to_view(request.acting_for.size != 0 ? request.acting_for : request.patient));
   if (const auto address = read_record_address(account)) {
@@ -99,7 +99,7 @@ SignIn RecordConnector::resume(Call& call, const bb_auth_request& request, std::
   }
   if (answer->token.is_empty())
     throw plugins::not_this_api("signing in by consent", "the shell's answer holds no token");
-  Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_USER_REDIRECT};
+  Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_USER_REDIRECT, std::string(to_view(request.acting_for))};
   wanted.whose.user_token = answer->token.bytes();
   std::string record(to_view(request.acting_for.size != 0 ? request.acting_for : request.patient));
   return enter(call, std::move(wanted), record);
@@ -125,7 +125,7 @@ SessionInfo RecordConnector::enter(Call& call, Signed wanted, std::string_view w
   const SessionInfo info{.method = wanted.method,
                          .subject = wanted.person_id,
                          .patient = record,
-                         .acting_for = {},
+                         .acting_for = wanted.acting_for,
                          .scopes = {},
                          .expires_unix_ns = 0};
   const std::scoped_lock lock(mutex_);
@@ -183,7 +183,7 @@ SessionInfo RecordConnector::describe(Call& call) {
   return {.method = who.method,
           .subject = known.person.id,
           .patient = who.whose.record_id,
-          .acting_for = {},
+          .acting_for = who.acting_for,
           .scopes = {},
           .expires_unix_ns = 0};
 }

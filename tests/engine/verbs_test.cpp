@@ -211,6 +211,10 @@ TEST(VerbsTest, ShareSendsToOneOrSeveralAddressesByTheirScheme) {
   EXPECT_THAT(
       destinations(R"(["a@direct.example", "HTTPS://x"])"),
       HasSubstr(R"([{"scheme":"direct","address":"a@direct.example"},{"scheme":"https","address":"HTTPS://x"}])"));
+  EXPECT_EQ(
+      destinations(R"(["healthvault:p/r", "mailto:a@b.example"])"),
+      R"(bb.share/1 send {"format_id":"ccda-2.1","destinations":[{"scheme":"healthvault","address":"healthvault:p/r"},)"
+      R"({"scheme":"mailto","address":"mailto:a@b.example"}],"idempotency_key":"key"})");
   EXPECT_EQ(destinations("[]"), "nothing");
   EXPECT_EQ(destinations("[3]"), "nothing");
 }

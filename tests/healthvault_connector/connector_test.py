@@ -79,7 +79,7 @@ class SessionTest(ConnectorTest):
         carol, record = side.ids("carol", "alice")
         name = side.make()
         session = side.call(name, "session", "open", method="signed_request", account=carol, acting_for=record)["emitted"]["session"]
-        self.assertEqual((session["subject"], session["patient"]), (carol, record))
+        self.assertEqual((session["subject"], session["patient"], session["acting_for"]), (carol, record, record))
         side.call(name, "view", "list")
 
     def test_a_wrong_key_or_thumbprint_opens_nothing(self):
