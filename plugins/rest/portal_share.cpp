@@ -27,9 +27,10 @@ Destinations destinations_of(const bb_share_request& request) {
   for (std::uint64_t i = 0; i < request.destination_count; ++i) {
     const auto& destination = *request.destinations[i];
     const auto scheme = to_view(destination.scheme);
-    if (scheme != "https" && scheme != "direct" && scheme != "mailto")
-      throw Failure{BB_E_UNSUPPORTED, "sharing: the portal sends to https, Direct and mailto addresses, not to '" +
-                                          std::string(scheme) + "'"};
+    if (scheme != "https" && scheme != "direct" && scheme != "mailto" && scheme != "healthvault")
+      throw Failure{BB_E_UNSUPPORTED,
+                    "sharing: the portal sends to https, Direct, mailto and healthvault addresses, not to '" +
+                        std::string(scheme) + "'"};
     all.to.push(to_view(destination.address));
     // Who names this scheme knows that plain mail can be read on its way.
     if (scheme == "mailto") all.confirmed.push(to_view(destination.address));

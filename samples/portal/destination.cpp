@@ -81,6 +81,16 @@ Result<Destination> parse_any_destination(std::string_view text, const Ways& way
   const auto wrong = [&](std::string_view why) {
     return Error{"destination '" + shorten(text, 120) + "' cannot be used: " + std::string(why)};
   };
+  if (iequals(text.substr(0, record_scheme.size()), record_scheme)) {
+    if (!ways.has_records) return wrong("this portal delivers into no records");
+    auto record = read_record_address(text);
+    if (!record) return wrong(record.error().what);
+    Destination destination;
+    destination.url = record->text();
+    destination.host = record->record_id;
+    destination.record = *std::move(record);
+    return destination;
+  }
   const auto written = without_mail_scheme(text);
   const bool is_mail = written.size() < text.size();
   const bool is_direct = text.find('@') != std::string_view::npos && text.find(':') == std::string_view::npos;

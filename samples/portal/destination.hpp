@@ -1,5 +1,6 @@
 // destination.hpp - where a share goes: an https URL and one POST to it, a Direct
-// address (direct_post.hpp), or "mailto:" and an address of plain mail (mail_post.hpp).
+// address (direct_post.hpp), "mailto:" and an address of plain mail (mail_post.hpp), or a
+// record (record_post.hpp).
 //
 // The portal is a sample on a loopback address: it sends to whatever host the
 // patient names, also an internal one. A portal on a real network must refuse
@@ -14,6 +15,8 @@
 #include <bb/core/result.hpp>
 #include <bb/direct/address.hpp>
 
+#include "portal/record_address.hpp"
+
 namespace bb::portal {
 
 struct Destination {
@@ -21,9 +24,10 @@ struct Destination {
   std::string host;  // without brackets
   int port = 443;
   std::string target;  // path and query
-  // Of these two one at most; then nothing but `url` and `host` is set besides.
+  // Of these three one at most; then nothing but `url` and `host` is set besides.
   std::optional<direct::Address> direct = {};
   std::optional<direct::Address> mail = {};
+  std::optional<RecordAddress> record = {};
 };
 
 inline constexpr std::string_view mail_scheme = "mailto:";  // in letters of any case (RFC 3986, 3.1)
@@ -34,13 +38,14 @@ std::string_view without_mail_scheme(std::string_view text);
 struct Ways {
   bool has_direct = false;
   bool has_mail = false;
+  bool has_records = false;
 };
 
 // `scheme` is "https" or "http". The error names the URL and what is wrong with it: another
 // scheme, with user name or fragment, without host, characters that no URL has, over 2,048 bytes.
 [[nodiscard]] Result<Destination> parse_destination(std::string_view url, std::string_view scheme = "https");
-// The same, "local@direct.domain" or "mailto:local@domain", where the portal has that
-// way; the error is of the way that the text is nearest to.
+// The same, "local@direct.domain", "mailto:local@domain" or "healthvault:PERSON/RECORD", where
+// the portal has that way; the error is of the way that the text is nearest to.
 [[nodiscard]] Result<Destination> parse_any_destination(std::string_view text, const Ways& ways);
 
 // Posts messages with the certificate of the destination verified.

@@ -45,6 +45,7 @@ DataHolder::DataHolder(Options options, Patients patients, People people)
   if (options_.mail)
     mail_ =
         std::make_unique<MailPost>(*options_.mail, options_.defects, options_.trust_pem, MailEvents{failed, log_line});
+  if (options_.record) record_ = std::make_unique<RecordPost>(*options_.record, options_.defects, options_.trust_file);
   if (!options_.direct) return;
   DirectEvents events;
   events.deliver = [this](const std::string& account, const std::string& message) { return deliver(account, message); };
@@ -57,6 +58,7 @@ void DataHolder::stop() const {
   sender_.stop();
   if (mail_) mail_->stop();
   if (direct_) direct_->stop();
+  if (record_) record_->stop();
 }
 
 bool DataHolder::is_password(const std::string& account, const std::string& password) const {
@@ -217,7 +219,8 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
 }
 
 Result<Destination> DataHolder::read_destination(std::string_view text) const {
-  auto destination = parse_any_destination(text, {.has_direct = has_direct(), .has_mail = mail_ != nullptr});
+  auto destination = parse_any_destination(
+      text, {.has_direct = has_direct(), .has_mail = mail_ != nullptr, .has_records = record_ != nullptr});
   if (destination || !options_.defects.is_on(Defect::mail_accepts_any_address) || !text.starts_with(mail_scheme))
     return destination;
   Destination taken;
@@ -301,7 +304,7 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
     else if (defects.is_on(Defect::delivery_failed))
       sent = Error{"there is no way to the destination"};
     else if (!is_lost)
-      sent = send_one(patient, destination, mail);
+      sent = send_one(patient, destination, mail, source->record);
     ShareReceipt receipt{sent ? "accepted" : "failed", destination.url, sent ? "" : sent.error().what, now_unix_ns()};
     if (destination.direct || is_mail) receipt.message_id = mail.message_id;
     if (!sent) event.detail += (event.detail.empty() ? "failed: " : "; ") + destination.url + ": " + receipt.detail;
@@ -311,12 +314,18 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
   return share;
 }
 
-Status DataHolder::send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail) {
+Status DataHolder::send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail,
+                            const records::Record& source) {
   if (destination.mail) {
     const auto& defects = options_.defects;
     const bool is_never_sent = defects.is_on(Defect::mail_never_arrives) ||
                                (defects.is_on(Defect::mail_accepts_any_address) && destination.host.empty());
     return is_never_sent ? Status() : mail_->send(patient.id, *destination.mail, mail);
+  }
+  if (destination.record) {
+    // No document, nothing to store (share-drops-attachment).
+    if (mail.attachments.empty()) return {};
+    return record_->send(*destination.record, {mail.message_id, mail.attachments.front(), source});
   }
   const auto message = records::write_mime(mail);
   if (!destination.direct) return sender_.post(destination, message);

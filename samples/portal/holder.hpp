@@ -24,6 +24,7 @@
 #include "portal/mail_post.hpp"
 #include "portal/patients.hpp"
 #include "portal/people.hpp"
+#include "portal/record_post.hpp"
 #include "portal/selection.hpp"
 #include "portal/sessions.hpp"
 #include "portal/shares.hpp"
@@ -58,6 +59,7 @@ class DataHolder {
     Clock clock;
     std::optional<DirectOptions> direct = {};               // none: the portal sends nothing by Direct
     std::optional<MailOptions> mail = {};                   // none: it sends no plain mail
+    std::optional<RecordOptions> record = {};               // none: it delivers into no records
     std::string trust_pem = {};                             // the content of trust_file
     std::function<void(const std::string&)> log_line = {};  // for the operator
   };
@@ -113,6 +115,7 @@ class DataHolder {
 
   bool has_direct() const { return direct_ != nullptr; }
   const MailPost* mail() const { return mail_.get(); }  // nullptr: the portal sends no plain mail
+  bool has_records() const { return record_ != nullptr; }
   // A patient's Direct address; empty where there is none.
   std::string direct_address(const std::string& patient) const;
   // A message for an account; the error says why it cannot be delivered. Also called
@@ -139,7 +142,9 @@ class DataHolder {
   // Why a share is not begun; none: it may be.
   ShareAnswer refusal_of(const Patient& patient, const ShareRequest& request) const;
   std::string sender_to(const Patient& patient, const Destination& destination) const;
-  Status send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail);
+  // `source`: whose record the mail carries.
+  Status send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail,
+                  const records::Record& source);
   void add_status(Share& share) const;
   void log_failure(const std::string& patient, const std::string& recipient, const std::string& why);
 
@@ -155,6 +160,7 @@ class DataHolder {
   // Last: their threads use the others.
   std::unique_ptr<MailPost> mail_;
   std::unique_ptr<DirectPost> direct_;
+  std::unique_ptr<RecordPost> record_;
 };
 
 // What a list of messages shows of each.

@@ -62,6 +62,11 @@ po::options_description describe_options() {
   add("mail-pop3", po::value<std::string>()->value_name("HOST:PORT"), "instead of --mail-imap");
   add("mail-resolver", po::value<std::string>()->value_name("HOST:PORT"),
       "DNS server that is asked whether a domain takes mail");
+  add("record-platform", po::value<std::string>()->value_name("URL"),
+      "deliver into records too, of this personal health record platform; needs the next two, and --trust");
+  add("record-app", po::value<std::string>()->value_name("ID"), "the portal's id as an application there");
+  add("record-key", po::value<std::string>()->value_name("FILE"), "PEM file: its certificate there and the key");
+  add("record-entries", "store what a document says entry by entry too");
   add("cleartext", "also listen without TLS; it redirects to HTTPS");
   add("exit-with-parent", "end when the parent process ends");
   add("help,h", "print this text and end");
@@ -100,6 +105,7 @@ Result<Defects> read_defect(const std::vector<std::string>& names, const Portal:
   for (const auto& way :
        {Way{"direct-", portal.direct.has_value(), "--direct-domain: nothing goes by Direct"},
         Way{"xdr-", portal.direct && !portal.direct->xdr_clients_pem.empty(), "--xdr-clients: nothing comes by XDR"},
+        Way{"record-", portal.record.has_value(), "--record-platform: nothing goes into records"},
         Way{"mail-", portal.mail.has_value(), "--mail-smtp: no plain mail is sent"}})
     if (name.starts_with(way.prefix) && !way.is_on)
       return Error{fmt::format("defect '{}' needs {} without it", name, way.needed)};
@@ -224,6 +230,28 @@ Result<std::optional<DirectOptions>> read_direct(const po::variables_map& given)
   return std::optional(std::move(direct));
 }
 
+Result<std::optional<RecordOptions>> read_record(const po::variables_map& given) {
+  if (given.count("record-platform") == 0) {
+    BB_CHECK(refuse_without(given, "record-", "record-platform"));
+    return std::optional<RecordOptions>();
+  }
+  for (const auto* name : {"record-app", "record-key"})
+    if (given.count(name) == 0) return Error{fmt::format("--record-platform needs --{} too", name)};
+  auto platform = parse_destination(given["record-platform"].as<std::string>());
+  if (!platform) return Error{"--record-platform: " + platform.error().what};
+  const auto file = given["record-key"].as<std::string>();
+  BB_TRY(const auto pem, read_text(file));
+  auto key = healthvault::SigningKey::read(pem);
+  if (!key) return Error{file + ": " + key.error().what};
+  const auto certificate = healthvault::SigningCertificate::read(pem);
+  if (!certificate) return Error{file + ": " + certificate.error().what};
+  return std::optional(RecordOptions{.platform = *std::move(platform),
+                                     .app_id = to_lower(given["record-app"].as<std::string>()),
+                                     .key = *std::move(key),
+                                     .thumbprint = certificate->thumbprint(),
+                                     .has_entries = given.count("record-entries") > 0});
+}
+
 // share/bluebridge/samples/records in the folder above the program's, installed
 // or in a build tree.
 std::filesystem::path sample_records() {
@@ -263,6 +291,7 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   portal.has_cleartext = given.count("cleartext") > 0;
   BB_TRY(portal.direct, read_direct(given));
   BB_TRY(portal.mail, read_mail(given));
+  BB_TRY(portal.record, read_record(given));
   line.exits_with_parent = given.count("exit-with-parent") > 0;
   if (given.count("defect") > 0) {
     BB_TRY(portal.defects, read_defect(given["defect"].as<std::vector<std::string>>(), portal));

@@ -124,7 +124,7 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   if (options.direct) parts->direct_domain = options.direct->domain;
   parts->holder = std::make_unique<DataHolder>(
       DataHolder::Options{options.defects, options.password_base, trust_file.string(), now_unix_ns, options.direct,
-                          options.mail, trusted, options.log_line},
+                          options.mail, options.record, trusted, options.log_line},
       std::move(loaded.patients), std::move(people));
 
   // The API needs the port for its URLs, so requests wait until it is known.
@@ -179,6 +179,7 @@ Value Portal::ready() const {
   if (parts_->xdr) value.set("xdr_url", https_url(parts_->xdr->port()) + "/xdr");
   if (parts_->holder->mail() != nullptr)
     value.set("mail", Value::object({{"from", parts_->holder->mail()->from().text()}}));
+  if (parts_->holder->has_records()) value.set("records", true);
   if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
   value.set("people", std::move(people));
   return value;

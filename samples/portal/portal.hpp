@@ -15,6 +15,7 @@
 #include "portal/defects.hpp"
 #include "portal/direct_options.hpp"
 #include "portal/mail_post.hpp"
+#include "portal/record_line.hpp"
 
 namespace bb::portal {
 
@@ -30,6 +31,7 @@ class Portal {
     std::string password_base = "blue-button";
     std::optional<DirectOptions> direct = {};
     std::optional<MailOptions> mail = {};
+    std::optional<RecordOptions> record = {};
     std::function<void(const std::string&)> log_line = {};  // for the operator: what goes wrong in the background
   };
 

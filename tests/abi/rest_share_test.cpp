@@ -120,6 +120,14 @@ TEST_F(ShareTest, LeavesADirectAddressToThePortal) {
   EXPECT_THAT(host.requests[0].body, Not(HasSubstr("confirmed")));
 }
 
+TEST_F(ShareTest, LeavesARecordToThePortal) {
+  sign_in();
+  host.answer_json(202, one_receipt);
+  ASSERT_EQ(share({.to = {"healthvault:person/record"}, .scheme = "healthvault"}), BB_OK);
+  EXPECT_THAT(host.requests[0].body, HasSubstr(R"("to":["healthvault:person/record"])"));
+  EXPECT_THAT(host.requests[0].body, Not(HasSubstr("confirmed")));
+}
+
 TEST_F(ShareTest, ConfirmsPlainMailThatItIsAskedFor) {
   sign_in();
   host.answer_json(202, one_receipt);

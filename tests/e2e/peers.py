@@ -91,6 +91,12 @@ class Portal(Program):
                          *(["--defect", defect] if defect else []), BLUEBRIDGE_PORTAL_PASSWORD=PASSWORD_BASE, **more)
 
 
+def portal_defects():
+    """The portal's switches: name -> explanation."""
+    listed = subprocess.run([BIN / "bluebridge-portal", "--list-defects", "--json"], capture_output=True, check=True)
+    return {defect["name"]: defect["explanation"] for defect in json.loads(listed.stdout)}
+
+
 def passwords(accounts):
     """Environment variables that hold the passwords of accounts."""
     return {f"BB_TEST_PASSWORD_{i}": f"{PASSWORD_BASE}-{account}" for i, account in enumerate(accounts)}

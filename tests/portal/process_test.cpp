@@ -222,6 +222,21 @@ TEST(ProcessTest, ExplainsItsDefects) {
   }
 }
 
+TEST(ProcessTest, NeedsAllOfAnApplicationToDeliverIntoRecords) {
+  const std::string url = "https://127.0.0.1:1/platform/wildcat.ashx";
+  TemporaryFolder folder;
+  folder.write("key.pem", "no key");
+  const auto key = (folder.path() / "key.pem").string();
+  const auto said = [&](const std::vector<std::string>& words) { return run(words).err; };
+  EXPECT_THAT(said({"--record-app", "x"}), HasSubstr("--record-app goes with --record-platform only"));
+  EXPECT_THAT(said({"--record-platform", url}), HasSubstr("--record-platform needs --record-app too"));
+  EXPECT_THAT(said({"--record-platform", url, "--record-app", "x"}), HasSubstr("needs --record-key too"));
+  EXPECT_THAT(said({"--record-platform", "http://x", "--record-app", "x", "--record-key", key}),
+              HasSubstr("it must start with https://"));
+  EXPECT_THAT(said({"--record-platform", url, "--record-app", "x", "--record-key", key}), HasSubstr("key.pem: "));
+  EXPECT_THAT(said({"--defect", "record-wrong-type"}), HasSubstr("needs --record-platform"));
+}
+
 TEST(ProcessTest, RefusesACommandLineItCannotMean) {
   EXPECT_THAT(run({"--defect", "view-emty"}).err, HasSubstr("unknown defect 'view-emty'; did you mean 'view-empty'?"));
   EXPECT_THAT(run({"--defect", "view-empty", "--defect", "download-empty"}).err,
