@@ -119,6 +119,7 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value rol
     inputs.set("unknown_recipient", "nobody@" + portal.direct_domain);
     for (const auto& [name, address] : refused_recipients()) inputs.set(name, address);
     options.set("recipients", "all");
+    options.set("transport", "direct");
   }
   auto config = Value::object({{"base_url", portal.url}});
   set_text(config, "cleartext_base_url", portal.cleartext_url);

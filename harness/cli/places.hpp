@@ -32,9 +32,11 @@ struct Places {
   std::filesystem::path demo_documents_suite() const { return suites() / "outputs.ccda.yaml"; }
   std::filesystem::path demo_answers() const { return samples() / "targets" / "demo.answers.yaml"; }
   std::filesystem::path demo_direct_answers() const { return samples() / "targets" / "demo.direct.answers.yaml"; }
+  std::filesystem::path demo_record_answers() const { return samples() / "targets" / "demo.healthvault.answers.yaml"; }
   std::filesystem::path portal() const { return program_folder / "bluebridge-portal"; }
   std::filesystem::path pki() const { return program_folder / "bluebridge-pki"; }
   std::filesystem::path mailroom() const { return program_folder / "bluebridge-mailroom"; }
+  std::filesystem::path record_platform() const { return program_folder / "bluebridge-record-platform"; }
 };
 
 // A program that lies beside this one, as it was given. The error says that `what`,

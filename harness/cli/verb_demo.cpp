@@ -12,6 +12,7 @@
 
 #include "harness/cli/demo_direct.hpp"
 #include "harness/cli/demo_people.hpp"
+#include "harness/cli/demo_records.hpp"
 #include "harness/cli/demo_target.hpp"
 #include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
@@ -34,10 +35,23 @@ void set_passwords(const DemoPeople& people, const std::string& base) {
 }
 
 // How records travel to where the patient sends them.
-enum class Transport { rest, direct };
+enum class Transport { rest, direct, healthvault };
 
 Transport read_transport(const Args& args) {
-  return args.value("transport") == "direct" ? Transport::direct : Transport::rest;
+  const auto name = args.value("transport");
+  if (name == "direct") return Transport::direct;
+  return name == "healthvault" ? Transport::healthvault : Transport::rest;
+}
+
+std::vector<std::filesystem::path> suites_of(const Places& places, Transport transport) {
+  if (transport == Transport::direct) return direct_suites(places);
+  if (transport == Transport::healthvault) return record_suites(places);
+  return {places.demo_suite()};
+}
+
+std::filesystem::path answers_of(const Places& places, Transport transport) {
+  if (transport == Transport::direct) return places.demo_direct_answers();
+  return transport == Transport::healthvault ? places.demo_record_answers() : places.demo_answers();
 }
 
 Result<std::string> read_defect(const Args& args, const Places& places, Transport transport) {
@@ -52,6 +66,9 @@ Result<std::string> read_defect(const Args& args, const Places& places, Transpor
   }
   if (name->starts_with("direct-") && transport != Transport::direct)
     return Error{fmt::format("defect '{}' shows only where records go by Direct: add --transport direct", *name)};
+  if (name->starts_with("record-") && transport != Transport::healthvault)
+    return Error{fmt::format(
+        "defect '{}' shows only where records go to a record platform: add --transport healthvault", *name)};
   return *name;
 }
 
@@ -61,6 +78,7 @@ struct PortalStart {
   std::string defect;
   std::string password_base;
   const DirectRoom* direct = nullptr;
+  const RecordRoom* platform = nullptr;
 };
 
 Result<ChildProcess> start_portal(const Places& places, const PortalStart& start) {
@@ -76,6 +94,7 @@ Result<ChildProcess> start_portal(const Places& places, const PortalStart& start
     add(start.direct->portal_arguments());
     options.environment = start.direct->portal_environment();
   }
+  if (start.platform != nullptr) add(start.platform->portal_arguments());
   options.environment[password_base_variable] = start.password_base;
   return ChildProcess::start(options);
 }
@@ -89,6 +108,7 @@ class DemoFiles {
     std::filesystem::remove(people(), ignored);
     std::filesystem::remove(target(), ignored);
     std::filesystem::remove_all(direct(), ignored);
+    std::filesystem::remove_all(platform(), ignored);
   }
   DemoFiles(const DemoFiles&) = delete;
   DemoFiles& operator=(const DemoFiles&) = delete;
@@ -96,6 +116,7 @@ class DemoFiles {
   std::filesystem::path people() const { return stem_.string() + ".people.yaml"; }
   std::filesystem::path target() const { return stem_.string() + ".target.yaml"; }
   std::filesystem::path direct() const { return stem_.string() + ".direct"; }  // of the mail room
+  std::filesystem::path platform() const { return stem_.string() + ".platform"; }
 
  private:
   std::filesystem::path stem_;
@@ -136,9 +157,9 @@ Result<Demo> prepare(const Args& args) {
   if (const auto made = make_up_missing(demo.people); is_file && !made.empty())
     complain(fmt::format("note: made up for this demo, because people.yaml names nobody for the part: {}",
                          join(made, ", ")));
-  demo.request.suites = demo.transport == Transport::direct ? direct_suites(places) : std::vector{places.demo_suite()};
+  demo.request.suites = suites_of(places, demo.transport);
   if (has_ccda_rules(demo.request.data)) demo.request.suites.push_back(places.demo_documents_suite());
-  demo.request.answers = demo.transport == Transport::direct ? places.demo_direct_answers() : places.demo_answers();
+  demo.request.answers = answers_of(places, demo.transport);
   BB_CHECK(make_private_folder(demo.request.options.out));
   return demo;
 }
@@ -164,12 +185,21 @@ int demo(const Args& args) {
     if (!opened) return end_progress(), refuse(opened.error().what);
     room.emplace(*std::move(opened));
   }
+  std::optional<RecordRoom> platform;
+  if (demo.transport == Transport::healthvault) {
+    show_progress("starting the sample record platform");
+    auto opened = RecordRoom::open(demo.request.places, files.platform());
+    if (interrupt.is_cancelled()) return end_progress(), exit_cancelled;
+    if (!opened) return end_progress(), refuse(opened.error().what);
+    platform.emplace(*std::move(opened));
+  }
   show_progress("starting the sample portal");
   auto portal = start_portal(demo.request.places, {.records = demo.records,
                                                    .people = *people_file,
                                                    .defect = demo.defect,
                                                    .password_base = password_base,
-                                                   .direct = room ? &*room : nullptr});
+                                                   .direct = room ? &*room : nullptr,
+                                                   .platform = platform ? &*platform : nullptr});
   if (!portal) return refuse(portal.error().what);
   const auto line = portal->read_line(portal_start_ms_max);
   end_progress();
@@ -178,7 +208,9 @@ int demo(const Args& args) {
   const auto ready = read_ready_line(*line);
   if (!ready) return refuse(ready.error().what);
 
-  auto target = write_target(demo_target(*ready, demo.people, room ? room->roles() : Value::object()), files);
+  auto described = demo_target(*ready, demo.people, room ? room->roles() : Value::object());
+  if (platform) platform->add_to(described);
+  auto target = write_target(described, files);
   if (!target) return refuse(target.error().what);
   demo.request.target = *std::move(target);
   host::Host host(host_options(demo.request));
@@ -204,16 +236,18 @@ VerbSpec demo_verb() {
       "that comes with the demo. Where the CDA schema and the C-CDA rules were imported (bluebridge data import), the "
       "portal's C-CDA is judged by them too. With --transport direct records travel by Direct, over a mail server and "
       "a "
-      "name server that run for the demo alone. The exit status is the verdict, as for 'bluebridge run'.";
+      "name server that run for the demo alone; with --transport healthvault into a personal health record platform "
+      "that runs for the demo alone. The exit status is the verdict, as for 'bluebridge run'.";
   verb.example = "bluebridge demo --defect view-empty";
   verb.options = {
       {"records", "DIR", "serve these C-CDA files instead of the sample patients", Completes::folders},
       {"defect", "NAME", "switch one fault of the portal on and see the suite find it"},
       {"transport",
        "NAME",
-       "how records travel: rest, or direct with a mail room and certificates of its own",
+       "how records travel: rest, direct with a mail room and certificates of its own, or healthvault into a record "
+       "platform",
        Completes::words,
-       {"rest", "direct"}},
+       {"rest", "direct", "healthvault"}},
   };
   for (auto& option : run_option_specs()) verb.options.push_back(std::move(option));
   verb.run = demo;

@@ -8,6 +8,7 @@
 #include <bb/core/yaml.hpp>
 #include "harness/cli/demo_direct.hpp"
 #include "harness/cli/demo_people.hpp"
+#include "harness/cli/demo_records.hpp"
 #include "harness/cli/demo_target.hpp"
 #include "harness/cli/yaml_text.hpp"
 #include "harness/suite/reader.hpp"
@@ -201,6 +202,53 @@ TEST_F(DemoTest, BindsTheRolesOfDirectBesideThePortal) {
   EXPECT_EQ(sender->config["identities"].size(), 20u);
   EXPECT_EQ(sender->secrets.at("weak_key").file, "/pki/cases/rsa-1024.pem");
   EXPECT_EQ(sender->config["from"], inbox->config["address"]);  // what is sent back arrives there
+}
+
+TEST_F(DemoTest, BindsTheRolesOfARecordPlatformBesideThePortal) {
+  put("alice.xml", document("Alice", "Newman"));
+  const auto people = read();
+  const ReadyPlatform platform{.url = "https://127.0.0.1:4444/platform/wildcat.ashx",
+                               .ca_file = "/p/ca.pem",
+                               .control_url = "https://127.0.0.1:4444/double",
+                               .portal = {"app-1", "/p/portal.pem"},
+                               .harness = {"app-2", "/p/harness.pem"},
+                               .person = "person-1",
+                               .record = "record-1"};
+  auto described = demo_target(ready(people), people);
+  add_record_platform(described, platform, "AB12");
+  put("demo.target.yaml", to_yaml(described));
+  const auto target = suite::read_target(folder_.path() / "demo.target.yaml");
+  EXPECT_THAT(render(target.diagnostics), IsEmpty());
+  ASSERT_TRUE(target.is_good());
+  EXPECT_EQ(target.value->find_role("portal")->connector, "org.bluebridge.rest.portal");
+  const auto* inbox = target.value->find_role("inbox");
+  EXPECT_EQ(inbox->connector, "org.bluebridge.healthvault.inbox");
+  EXPECT_EQ(inbox->config["address"], Value("healthvault:person-1/record-1"));
+  const auto* looking = target.value->find_role("platform");
+  EXPECT_EQ(looking->connector, "org.bluebridge.healthvault.record");
+  EXPECT_EQ(looking->config["app_id"], Value("app-2"));  // not the portal's
+  EXPECT_EQ(looking->config["thumbprint"], Value("AB12"));
+  EXPECT_EQ(looking->config["control_url"], Value("https://127.0.0.1:4444/double"));
+  EXPECT_EQ(looking->secrets.at("control_token").environment, "BLUEBRIDGE_DEMO_CONTROL_TOKEN");
+  EXPECT_EQ(looking->secrets.at("application_key").file, "/p/harness.pem");
+  EXPECT_EQ(target.value->inputs["application"], Value("app-1"));
+  EXPECT_EQ(target.value->find_person("record_holder")->account, "healthvault:person-1/record-1");
+}
+
+TEST(DemoRecordsTest, RefusesAReadyLineWithoutAnApplication) {
+  const std::string good =
+      R"({"url": "u", "ca_file": "c", "control": {"url": "d", "token": "t"},
+          "applications": [{"name": "portal", "id": "1", "identity_file": "f"},
+                           {"name": "harness", "id": "2", "identity_file": "g"}],
+          "people": [{"account": "owner", "id": "p"}], "records": [{"name": "owner", "id": "r"}]})";
+  const auto platform = read_platform_line(good);
+  ASSERT_TRUE(platform) << platform.error().what;
+  EXPECT_EQ(platform->harness.identity_file, "g");
+  EXPECT_EQ(platform->record, "r");
+  for (const auto& [from, to] : {std::pair("\"harness\"", "\"other\""), std::pair("\"control\"", "\"c\""),
+                                 std::pair("\"owner\", \"id\": \"r\"", "\"x\", \"id\": \"r\"")})
+    EXPECT_FALSE(read_platform_line(replace_all(good, from, to))) << to;
+  EXPECT_FALSE(read_platform_line("ready"));
 }
 
 TEST_F(DemoTest, GivesEachPartOfTheSuiteAPerson) {
