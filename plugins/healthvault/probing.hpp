@@ -80,5 +80,7 @@ struct ProbeCase {
 std::span<const ProbeCase> wire_probes();
 std::span<const ProbeCase> thing_probes();
 std::span<const ProbeCase> people_probes();
+// Any method; a text that such a probe gives is the platform's answer, XML.
+std::span<const ProbeCase> call_probes();
 
 }  // namespace bb::healthvault_connector

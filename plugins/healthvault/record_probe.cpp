@@ -1,4 +1,5 @@
-// The probes of org.bluebridge.healthvault.record: JSON of what the platform answered.
+// The probes of org.bluebridge.healthvault.record: JSON of what the platform answered,
+// or its answer itself, XML.
 #include <array>
 
 #include <bb/core/json.hpp>
@@ -12,7 +13,7 @@ namespace bb::healthvault_connector {
 namespace {
 
 const ProbeCase* find_probe(std::string_view name) {
-  for (const auto cases : {wire_probes(), thing_probes(), people_probes()})
+  for (const auto cases : {wire_probes(), thing_probes(), people_probes(), call_probes()})
     for (const auto& one : cases)
       if (one.name == name) return &one;
   return nullptr;
@@ -21,7 +22,7 @@ const ProbeCase* find_probe(std::string_view name) {
 }  // namespace
 
 void RecordConnector::list_probes(Call&, Probes& out) {
-  for (const auto cases : {wire_probes(), thing_probes(), people_probes()})
+  for (const auto cases : {wire_probes(), thing_probes(), people_probes(), call_probes()})
     for (const auto& one : cases) out.emit(one.name, one.title);
 }
 
@@ -39,9 +40,14 @@ void RecordConnector::run_probe(Call& call, std::string_view name, std::string_v
   HostLine line(platform_, call);
   const auto control_token = control_token_.empty() ? std::string() : platform_.secret().read(call, control_token_);
   Probing probing{*who.client, line, who.whose, who.person_id, control_url_, control_token, given};
-  const auto result = to_json(probe->run(probing));
-  out.head({.id = name, .kind = "probe", .media_type = "application/json", .size = result.size()});
-  out.write(result);
+  const auto result = probe->run(probing);
+  const auto* const xml = result.string();
+  const auto bytes = xml != nullptr ? *xml : to_json(result);
+  out.head({.id = name,
+            .kind = "probe",
+            .media_type = xml != nullptr ? "application/xml" : "application/json",
+            .size = bytes.size()});
+  out.write(bytes);
 }
 
 }  // namespace bb::healthvault_connector
