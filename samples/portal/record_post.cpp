@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <bb/core/crypto.hpp>
+#include <bb/healthvault/thing_common.hpp>
 #include <bb/healthvault/thing_types.hpp>
 
 #include "portal/documents.hpp"
@@ -15,21 +16,15 @@ namespace {
 
 namespace hv = healthvault;
 
-// HV-PUT-09: where it came from.
-constexpr std::string_view source = "<source>BlueBridge sample portal</source>";
+constexpr std::string_view source = "BlueBridge sample portal";  // HV-PUT-09: where it came from
 
-// `common` is the last element of a thing's data; its source stands before notes and extensions.
-std::string with_source(std::string data) {
-  const auto common = data.ends_with("</common>") ? data.rfind("<common>") : std::string::npos;
-  if (common == std::string::npos) return data + "<common>" + std::string(source) + "</common>";
-  return data.insert(common + std::string_view("<common>").size(), source);
-}
-
-hv::Thing thing_of(const hv::ThingXml& xml) {
+hv::Called<hv::NewThing> thing_of(const hv::ThingXml& xml, const std::string& client_id) {
+  auto data = hv::with_common(xml.bytes, {.source = std::string(source), .note = {}, .client_id = client_id});
+  if (!data) return hv::CallError{.what = data.error().what};
   hv::Thing thing;
   thing.type_id = xml.type_id;
-  thing.data = {{with_source(xml.bytes), {}}};
-  return thing;
+  thing.data = {{*std::move(data), {}}};
+  return hv::NewThing{std::move(thing), client_id};
 }
 
 // What the record does not hold yet of an earlier document. Of an entry the id is what it says.
@@ -41,7 +36,9 @@ hv::Called<std::vector<hv::NewThing>> new_entries(hv::Client& client, hv::Line& 
     // Who the record is of is for its holder to say; of such a thing it can have one alone.
     if (hv::find_thing_type(entry.type_id)->fact == "patient") continue;
     ids.push_back(sha256_hex(entry.type_id + entry.bytes));
-    entries.push_back({thing_of(entry), ids.back()});
+    auto thing = thing_of(entry, ids.back());
+    if (!thing) return thing.error();
+    entries.push_back(*std::move(thing));
   }
   const auto known = client.find_things(line, whose, ids);
   if (!known) return known.error();
@@ -71,13 +68,14 @@ hv::Called<hv::Nothing> RecordPost::store(hv::Client& client, hv::Line& line, co
   if (!document) return hv::CallError{.what = document.error().what};
   const auto address = mistaken_address(client, line, to, defects_);
   const hv::Whose whose{.person_id = address.person_id, .record_id = address.record_id};
-  std::vector<hv::NewThing> things{{thing_of(document->thing), {}}};
+  auto thing = thing_of(document->thing, parcel.id);
+  if (!thing) return thing.error();
+  std::vector<hv::NewThing> things{*std::move(thing)};
   if (document->is_blob) {
     auto blob = client.put_blob(line, whose, bytes, parcel.document.content_type);
     if (!blob) return blob.error();
     things.front().thing.blobs.push_back(*std::move(blob));
   }
-  things.front().client_id = parcel.id;
   if (options_.has_entries) {
     auto entries = new_entries(client, line, whose, parcel.record);
     if (!entries) return entries.error();
