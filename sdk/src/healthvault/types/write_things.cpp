@@ -80,7 +80,9 @@ class ThingWriter {
   // What the fact says and the markup does not.
   static Leaves rest_of(const Type& type, const Taken& taken) {
     Leaves rest;
-    for (const auto& [path, text] : leaves_of(*taken.fact)) {
+    for (const auto& leaf : leaves_of(*taken.fact)) {
+      const auto& path = leaf.first;
+      const auto& text = leaf.second;
       const auto is_said = [&](std::string_view field, std::string_view said) {
         return path == field && text == said && !said.empty();
       };
