@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <random>
 
@@ -186,7 +187,7 @@ TEST(PdfObjectsTest, ABombIsBounded) {
   const auto long_one = pairs + "[" + std::string(1'000'000, '1') + "]";
   const auto text = with("/Lang (en-US)", same) + "98 0 obj\n<< /Type /ObjStm /N 10000 /First " +
                     std::to_string(pairs.size()) + " >>\nstream\n" + long_one + "\nendstream\nendobj\n";
-  const auto begin = monotonic_ns();
+  const auto begin = std::clock();  // of the processor: a machine may be busy
   EXPECT_THAT(read_pdf_objects(text).unread, HasSubstr("bytes to look at"));
   // A form of many parts that are one long one.
   std::string parts;
@@ -196,7 +197,7 @@ TEST(PdfObjectsTest, ABombIsBounded) {
       read_pdf_objects(replace_all(form, "\nxref\n", "\n" + stream_object(40, std::string(10'000'000, '<')) + "xref\n"))
           .unread,
       HasSubstr("bytes to look at"));
-  EXPECT_LT((monotonic_ns() - begin) / ns_per_ms, 20'000);
+  EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 20);
 }
 
 TEST(PdfObjectsTest, StreamsThatUnpackToTooMuchAreTold) {
@@ -218,7 +219,7 @@ TEST(PdfObjectsTest, StreamsThatUnpackToTooMuchAreTold) {
   auto checker = test::own_rules_checker();
   const auto report = checker.check("bomb.pdf", file("/Filter /FlateDecode", much));
   EXPECT_THAT(test::rules_in(report), ElementsAre("PDF-01"));
-  EXPECT_LT((monotonic_ns() - begin) / ns_per_ms, 20'000);
+  EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 20);
 }
 
 TEST(PdfObjectsTest, AnyBytesAreReadInLinearTime) {
