@@ -61,13 +61,13 @@ std::string reasons_of(const direct::TrustVerdict& verdict) {
   return join(reasons, "; ");
 }
 
-// What was asked and why it led to nothing: " (CERT a.b.test: ...)"; empty where nobody was asked.
 // Those bound to the address or its domain.
 std::vector<direct::Certificate> bound_to(const direct::Address& address, std::vector<direct::Certificate> all) {
   std::erase_if(all, [&](const auto& one) { return binding_of(one, address) == direct::Binding::none; });
   return all;
 }
 
+// What was asked and why it led to nothing: " (CERT a.b.test: ...)"; empty where nobody was asked.
 std::string steps_of(const direct::Discovery& discovery) {
   std::vector<std::string> steps;
   for (const auto& step : discovery.steps) {
