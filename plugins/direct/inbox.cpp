@@ -93,9 +93,8 @@ std::optional<DirectInbox::Seen> DirectInbox::look_at(Call& call, direct::Mailbo
 }
 
 void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
-  std::map<std::string, Seen> known;
   std::optional<Opener> opener;
-  mailbox_.poll(call, query, [&](direct::Mailbox& box, const direct::MailboxEntry& entry) {
+  const auto listed = mailbox_.poll(call, query, [&](direct::Mailbox& box, const direct::MailboxEntry& entry) {
     auto found = seen_.find(entry.id);
     if (found == seen_.end())
       if (auto seen = look_at(call, box, entry, opener)) found = seen_.emplace(entry.id, *std::move(seen)).first;
@@ -106,7 +105,6 @@ void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
               .title = seen.subject,
               .updated_unix_ns = seen.received_unix_ns,
               .size = entry.bytes});
-    if (found != seen_.end()) known.insert(*found);
     if (!seen.has_opened_form) return;
     call.check();
     for (const auto suffix : {opened_suffix, decrypted_suffix}) {
@@ -121,7 +119,7 @@ void DirectInbox::poll(Call& call, const bb_query& query, Items& out) {
                 .flags = BB_ITEM_OPENED});
     }
   });
-  seen_ = std::move(known);
+  std::erase_if(seen_, [&](const auto& known) { return !listed.contains(known.first); });
 }
 
 void DirectInbox::read_message(Call& call, std::string_view item_id, Content& out) {

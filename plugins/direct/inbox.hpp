@@ -111,7 +111,7 @@ class DirectInbox final : public Connector, public AllocatingInbox, public Confi
   Secret secret_;
   Clock clock_;
   std::optional<Evidence> evidence_;
-  std::map<std::string, Seen> seen_;                 // of the messages listed last
+  std::map<std::string, Seen> seen_;                 // of the messages that lay there last
   std::map<std::string, std::optional<Owed>> owed_;  // of the messages acknowledged; none: nothing
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include <bb/core/crypto.hpp>
@@ -52,7 +51,7 @@ PolledMailbox::PolledMailbox(const Context& context)
       secret_(context.require<Secret>()),
       random_(context.require<Random>()) {}
 
-void PolledMailbox::poll(Call& call, const bb_query& query, const Each& each) {
+std::set<std::string> PolledMailbox::poll(Call& call, const bb_query& query, const Each& each) {
   constexpr std::string_view doing = "polling the mailbox";
   call.check();
   const auto asked = asked_address(query);
@@ -74,6 +73,7 @@ void PolledMailbox::poll(Call& call, const bb_query& query, const Each& each) {
   }
   std::erase_if(headers_, [&](const auto& known) { return !listed.contains(known.first); });
   box->end();
+  return listed;
 }
 
 MailHeader read_mail_header(std::string_view message) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,8 +33,8 @@ class PolledMailbox {
 
   using Each = std::function<void(direct::Mailbox& box, const direct::MailboxEntry& entry)>;
   // What waits, in the order of the server; of those alone that name the query's term
-  // "address". Throws Failure.
-  void poll(Call& call, const bb_query& query, const Each& each);
+  // "address". Gives the ids of all that lie there. Throws Failure.
+  std::set<std::string> poll(Call& call, const bb_query& query, const Each& each);
   // Of a message that is being polled. Throws Failure.
   const MailHeader& header_of(direct::Mailbox& box, const std::string& id);
   // One message as it lies there. BB_E_NOT_FOUND where it is none.

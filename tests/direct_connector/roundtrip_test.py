@@ -362,6 +362,16 @@ class DirectTest(unittest.TestCase):
             self.acknowledge(inbox, polled[-1]["id"])
         self.assertEqual(self.from_bob.messages, [])
 
+    def test_a_message_is_opened_once_whoever_is_asked_for_between(self):
+        inbox = self.inbox()
+        self.send(self.sender(), [BOB])
+        self.arrives()
+        listed = tool.poll(inbox)
+        self.assertEqual(tool.poll(inbox, "bob+other@direct.bob.test"), [])
+        tool.evidence()
+        self.assertEqual(tool.poll(inbox), listed)
+        self.assertEqual([record for record in tool.evidence() if record["protocol"] == "smime"], [])
+
     def test_what_is_unusual_is_taken(self):
         sender, inbox = self.hostile_sender(), self.inbox()
         for name in sorted(self.TAKEN):
