@@ -31,9 +31,7 @@ Value call_method(Probing& p) {
       p.envelope(p.text("method"), static_cast<int>(p.number("version", 1)),
                  filled(p.text("info", "<info/>"), p.number("fill_bytes", 0)),
                  {.header = [&](hv::Header& header) { address(header, p.text("about", "record"), p.text("record")); }});
-  const hv::Exchange exchange{.url = p.client.options().platform_url,
-                              .headers = {{"content-type", std::string(hv::request_media_type)}},
-                              .body = body};
+  const auto exchange = p.post(body);
   auto reply = p.line.exchange(exchange);
   // The same bytes again: a replay.
   for (auto times = p.number("times", 1); times > 1 && reply.status != 0; --times) reply = p.line.exchange(exchange);

@@ -1,5 +1,4 @@
 // Probes of people, connect requests and reports, and of a test double's control interface.
-#include <algorithm>
 #include <array>
 
 #include <bb/core/json.hpp>
@@ -11,8 +10,6 @@
 
 namespace bb::healthvault_connector {
 namespace {
-
-constexpr std::string_view nobody = "00000000-dead-4bad-8bad-000000000000";
 
 Value read_as(Probing& p, const hv::Whose& whose) {
   return Probing::result_of(p.client.get_things(
@@ -41,10 +38,7 @@ Value people(Probing& p) {
   if (!all) return result;
   std::vector<std::string> ids;
   for (const auto& person : *all) ids.push_back(person.id);
-  result.set("count", static_cast<std::int64_t>(ids.size()));
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  result.set("distinct", static_cast<std::int64_t>(ids.size()));
+  Probing::set_counts(result, std::move(ids));
   return result;
 }
 
@@ -60,17 +54,11 @@ Value person_info(Probing& p) {
 }
 
 Value words_of(const std::optional<std::vector<std::string>>& rights) {
-  auto words = Value::array();
-  if (rights)
-    for (const auto& right : *rights) words.push(right);
-  return words;
+  return rights ? Value::strings(*rights) : Value::array();
 }
 
 Value permissions(Probing& p) {
-  std::vector<std::string> types;
-  const auto& asked = p.given["type_ids"];
-  for (std::size_t i = 0; i < asked.size(); ++i) types.push_back(asked[i].string_or(""));
-  const auto known = p.client.call<hv::QueryPermissions>(p.line, {types}, p.whose);
+  const auto known = p.client.call<hv::QueryPermissions>(p.line, {strings_of(p.given["type_ids"])}, p.whose);
   auto result = Probing::result_of(known);
   if (!known) return result;
   auto all = Value::array();

@@ -13,7 +13,6 @@
 namespace bb::healthvault_connector {
 namespace {
 
-constexpr std::string_view weight_type = "3d34d87e-7fc1-4153-800f-f56592cb0d17";
 constexpr std::string_view unknown_type = "00000000-dead-4bad-8bad-000000000001";
 constexpr std::string_view cda_document =
     "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><typeId root=\"2.16.840.1.113883.1.3\" extension=\"POCD_HD000040\"/>"
@@ -21,10 +20,8 @@ constexpr std::string_view cda_document =
     "codeSystem=\"2.16.840.1.113883.6.1\"/><title>Probe</title></ClinicalDocument>";
 
 std::vector<std::string> texts(const Value& list) {
-  std::vector<std::string> all;
-  if (const auto* const one = list.string()) all.push_back(*one);
-  for (std::size_t i = 0; i < list.size(); ++i) all.push_back(list[i].string_or(""));
-  return all;
+  if (const auto* const one = list.string()) return {*one};
+  return strings_of(list);
 }
 
 hv::ThingFilter filter_of(const Value& given) {
@@ -84,10 +81,7 @@ Value get_all(Probing& p) {
   if (!things) return result;
   std::vector<std::string> ids;
   for (const auto& thing : *things) ids.push_back(thing.key ? thing.key->id : "");
-  result.set("count", static_cast<std::int64_t>(ids.size()));
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  result.set("distinct", static_cast<std::int64_t>(ids.size()));
+  Probing::set_counts(result, std::move(ids));
   return result;
 }
 

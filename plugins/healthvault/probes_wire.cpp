@@ -15,11 +15,6 @@ using hv::Header;
 using hv::Prepared;
 
 constexpr std::int64_t hour_ns = 3600 * ns_per_second;
-constexpr std::string_view nobody = "00000000-dead-4bad-8bad-000000000000";
-
-std::string replaced(const std::string& text, std::string_view from, std::string_view to) {
-  return replace_all(text, from, to);
-}
 
 Value changed_header(Probing& p, std::function<void(Header&)> change) {
   return p.send(p.plain_read({.header = std::move(change)}));
@@ -33,7 +28,7 @@ Value tampered_info(Probing& p) {
 // The hash of other bytes, in a header that is signed as it should be.
 Value wrong_hash(Probing& p) {
   return p.send(p.plain_read({.before_signing = [](Prepared& made) {
-    made.header = replaced(made.header, hv::sha256_base64(made.info), hv::sha256_base64("other bytes"));
+    made.header = replace_all(made.header, hv::sha256_base64(made.info), hv::sha256_base64("other bytes"));
   }}));
 }
 
@@ -52,14 +47,14 @@ Value replay(Probing& p) {
 }
 
 Value renamed(Probing& p, std::string_view from, std::string_view to) {
-  return p.send(replaced(p.plain_read(), from, to));
+  return p.send(replace_all(p.plain_read(), from, to));
 }
 
 // The order of HV-ENV-03 with its first two changed, hashed and signed as they stand.
 Value other_order(Probing& p) {
   return p.send(p.plain_read({.before_signing = [](Prepared& made) {
-    made.header = replaced(replaced(made.header, "<method>GetThings</method>", ""), "</method-version>",
-                           "</method-version><method>GetThings</method>");
+    made.header = replace_all(replace_all(made.header, "<method>GetThings</method>", ""), "</method-version>",
+                              "</method-version><method>GetThings</method>");
   }}));
 }
 
@@ -112,10 +107,7 @@ Value ask_for_session(Probing& p, const SessionChanges& changes) {
   Header header{.method = "CreateAuthenticatedSessionToken", .method_version = 2, .app_id = request.app_id};
   header.msg_time = hv::date_time(p.line.now_unix_ns());
   const auto info = hv::write_request_info<hv::CreateAuthenticatedSessionToken>(request);
-  const auto reply = p.line.exchange({.url = p.client.options().platform_url,
-                                      .headers = {{"content-type", std::string(hv::request_media_type)}},
-                                      .body = hv::finish(hv::prepare(std::move(header), info))});
-  return p.result_of(reply);
+  return p.send(hv::finish(hv::prepare(std::move(header), info)));
 }
 
 Value old_signing_time(Probing& p) {
@@ -130,7 +122,7 @@ constexpr auto cases = std::to_array<ProbeCase>({
     {"healthvault-tampered-header", "One byte of the header changed after it was signed",
      [](Probing& p) {
        return p.send(p.plain_read({.after_signing = [](Prepared& made) {
-         made.header = replaced(made.header, "<msg-ttl>1800<", "<msg-ttl>1801<");
+         made.header = replace_all(made.header, "<msg-ttl>1800<", "<msg-ttl>1801<");
        }}));
      }},
     {"healthvault-tampered-info", "A blank put into info after it was hashed", tampered_info},
@@ -155,7 +147,7 @@ constexpr auto cases = std::to_array<ProbeCase>({
     {"healthvault-two-persons", "A person who is away and one who is signed in, in one request",
      [](Probing& p) {
        return p.send(p.plain_read({.before_signing = [](Prepared& made) {
-         made.header = replaced(made.header, "</auth-token>", "</auth-token><user-auth-token>x</user-auth-token>");
+         made.header = replace_all(made.header, "</auth-token>", "</auth-token><user-auth-token>x</user-auth-token>");
        }}));
      }},
     {"healthvault-other-order", "The header's elements in another order", other_order},
@@ -164,7 +156,7 @@ constexpr auto cases = std::to_array<ProbeCase>({
     {"healthvault-namespaced-children", "The children in the namespace of the root",
      [](Probing& p) {
        return p.send(
-           replaced(replaced(p.plain_read(), "<auth>", "<wc-request:auth>"), "</auth>", "</wc-request:auth>"));
+           replace_all(replace_all(p.plain_read(), "<auth>", "<wc-request:auth>"), "</auth>", "</wc-request:auth>"));
      }},
     {"healthvault-code-on-anonymous", "A session and a code for a method that takes none", with_session_on_anonymous},
     {"healthvault-unknown-method", "A method that there is not",
@@ -182,7 +174,7 @@ constexpr auto cases = std::to_array<ProbeCase>({
     {"healthvault-session-tampered-content", "The content of a session's request changed after it was signed",
      [](Probing& p) {
        return ask_for_session(p, {.after_signing = [](auto& r) {
-                                r.content_bytes = replaced(r.content_bytes, "Z</signing-time>", "1Z</signing-time>");
+                                r.content_bytes = replace_all(r.content_bytes, "Z</signing-time>", "1Z</signing-time>");
                               }});
      }},
     {"healthvault-session-wrong-signature", "A signature that is none",

@@ -1,5 +1,7 @@
 #include "probing.hpp"
 
+#include <algorithm>
+
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/healthvault/date_time.hpp>
@@ -9,7 +11,6 @@
 namespace bb::healthvault_connector {
 namespace {
 
-constexpr std::string_view weight_type = "3d34d87e-7fc1-4153-800f-f56592cb0d17";
 constexpr std::size_t client_id_bytes = 16;
 constexpr std::size_t message_bytes_max = 500;
 
@@ -26,12 +27,10 @@ std::string namespace_of(std::string_view info) {
 }  // namespace
 
 hv::Header Probing::header(std::string_view method, int version) {
-  auto session = client.session(line);
-  if (!session) throw failure_of(session.error(), "making a session");
   return {.method = std::string(method),
           .method_version = version,
           .record_id = whose.record_id,
-          .session = hv::AuthSession{(*session)->token, whose.person_id, whose.user_token},
+          .session = hv::AuthSession{session()->token, whose.person_id, whose.user_token},
           .msg_time = hv::date_time(line.now_unix_ns()),
           .version = "BlueBridge/0.1"};
 }
@@ -47,9 +46,7 @@ std::string Probing::envelope(std::string_view method, int version, const std::s
   if (changes.before_signing) changes.before_signing(prepared);
   std::optional<hv::HeaderCode> code;
   if (changes.is_signed) {
-    auto session = client.session(line);
-    if (!session) throw failure_of(session.error(), "making a session");
-    code = {hv::MacAlgorithm::hmac_sha256, sign(prepared.header, (*session)->secret.bytes())};
+    code = {hv::MacAlgorithm::hmac_sha256, sign(prepared.header, session()->secret.bytes())};
   }
   if (changes.after_signing) changes.after_signing(prepared);
   return hv::finish(prepared, code);
@@ -62,10 +59,10 @@ std::string Probing::plain_read(const Changes& changes) {
   return envelope("GetThings", 3, hv::write_request_info<hv::GetThings>(request), changes);
 }
 
-Value Probing::send(const std::string& body) {
-  return result_of(line.exchange({.url = client.options().platform_url,
-                                  .headers = {{"content-type", std::string(hv::request_media_type)}},
-                                  .body = body}));
+hv::Exchange Probing::post(std::string body) const {
+  return {.url = client.options().platform_url,
+          .headers = {{"content-type", std::string(hv::request_media_type)}},
+          .body = std::move(body)};
 }
 
 Value Probing::code_value(int code) {
@@ -90,14 +87,17 @@ Value Probing::result_of(const hv::Reply& reply) const {
 
 Value Probing::result_of(const hv::CallError& error) {
   if (error.http_status == 0) throw failure_of(error, "probing");
-  if (error.kind != hv::CallError::Kind::refused) {
-    auto result = Value::object({{"http_status", error.http_status}});
-    result.set("message", shorten(error.what, message_bytes_max));
-    return result;
-  }
-  auto result = code_value(error.code);
+  const bool is_refused = error.kind == hv::CallError::Kind::refused;
+  auto result = is_refused ? code_value(error.code) : Value::object({{"http_status", error.http_status}});
   result.set("message", shorten(error.what, message_bytes_max));
   return result;
+}
+
+void Probing::set_counts(Value& result, std::vector<std::string> ids) {
+  result.set("count", static_cast<std::int64_t>(ids.size()));
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  result.set("distinct", static_cast<std::int64_t>(ids.size()));
 }
 
 std::string Probing::weight_data(std::string_view kilograms) {
@@ -141,16 +141,6 @@ Value Probing::put(std::vector<hv::NewThing> things, const hv::Whose* other) {
   result.set("stored", stored);
   result.set("ids", std::move(keys));
   return result;
-}
-
-std::string Probing::text(std::string_view name, std::string_view fallback) const {
-  const auto* const member = given.find(name);
-  return member != nullptr ? member->string_or(std::string(fallback)) : std::string(fallback);
-}
-
-std::int64_t Probing::number(std::string_view name, std::int64_t fallback) const {
-  const auto* const member = given.find(name);
-  return member != nullptr ? member->integer_or(fallback) : fallback;
 }
 
 }  // namespace bb::healthvault_connector

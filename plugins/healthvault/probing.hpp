@@ -19,6 +19,9 @@
 
 namespace bb::healthvault_connector {
 
+inline constexpr std::string_view weight_type = "3d34d87e-7fc1-4153-800f-f56592cb0d17";  // that nobody has many of
+inline constexpr std::string_view nobody = "00000000-dead-4bad-8bad-000000000000";       // an id that nothing has
+
 // What is changed between an envelope's making and its signature, or behind that.
 struct Changes {
   std::function<void(hv::Header&)> header = {};
@@ -40,13 +43,15 @@ struct Probing {
   // A header of the session's, as a client would send it now.
   hv::Header header(std::string_view method, int version);
   std::string envelope(std::string_view method, int version, const std::string& info, const Changes& changes = {});
-  // The request that most probes spoil: the things of a type that nobody has many of.
+  // The request that most probes spoil: a read of weights.
   std::string plain_read(const Changes& changes = {});
   std::string sign(std::string_view header, std::string_view key);
+  // An envelope on its way to the platform.
+  hv::Exchange post(std::string body) const;
 
   // --- What came back: {"http_status", "code", "name", "message", "info_namespace", "shows_context"};
   // of what is no answer of the protocol no code.
-  Value send(const std::string& body);
+  Value send(std::string body) { return result_of(line.exchange(post(std::move(body)))); }
   Value result_of(const hv::Reply& reply) const;
   // Of a call by the client: the same members.
   static Value result_of(const hv::CallError& error);
@@ -55,6 +60,8 @@ struct Probing {
     return called ? code_value(0) : result_of(called.error());
   }
   static Value code_value(int code);
+  // Adds how many ids came: "count", and of them "distinct" ones.
+  static void set_counts(Value& result, std::vector<std::string> ids);
 
   // --- Things
   // A weight, as its schema has it.
@@ -66,8 +73,13 @@ struct Probing {
   Value put(std::vector<hv::NewThing> things, const hv::Whose* other = nullptr);
 
   // --- Arguments
-  std::string text(std::string_view name, std::string_view fallback = {}) const;
-  std::int64_t number(std::string_view name, std::int64_t fallback) const;
+  std::string text(std::string_view name, std::string_view fallback = {}) const {
+    return given[name].string_or(std::string(fallback));
+  }
+  std::int64_t number(std::string_view name, std::int64_t fallback) const { return given[name].integer_or(fallback); }
+
+ private:
+  std::shared_ptr<const hv::Session> session() { return expect(client.session(line), "making a session"); }
 };
 
 struct ProbeCase {

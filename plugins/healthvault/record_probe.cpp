@@ -12,8 +12,10 @@
 namespace bb::healthvault_connector {
 namespace {
 
+auto all_probes() { return std::array{wire_probes(), thing_probes(), people_probes(), call_probes()}; }
+
 const ProbeCase* find_probe(std::string_view name) {
-  for (const auto cases : {wire_probes(), thing_probes(), people_probes(), call_probes()})
+  for (const auto cases : all_probes())
     for (const auto& one : cases)
       if (one.name == name) return &one;
   return nullptr;
@@ -22,7 +24,7 @@ const ProbeCase* find_probe(std::string_view name) {
 }  // namespace
 
 void RecordConnector::list_probes(Call&, Probes& out) {
-  for (const auto cases : {wire_probes(), thing_probes(), people_probes(), call_probes()})
+  for (const auto cases : all_probes())
     for (const auto& one : cases) out.emit(one.name, one.title);
 }
 
