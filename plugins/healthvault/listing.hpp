@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <bb/healthvault/date_time.hpp>
 #include <bb/healthvault/thing_methods.hpp>
 #include <bb/sdk/connector.hpp>
+
+#include "platform.hpp"
 
 namespace bb::healthvault_connector {
 
@@ -20,6 +23,24 @@ inline hv::ThingFilter filter_of(const bb_query& query) {
   if (query.from_unix_ns != 0) filter.updated_date_min = hv::date_time(query.from_unix_ns);
   if (query.until_unix_ns != 0) filter.updated_date_max = hv::date_time(query.until_unix_ns);
   return filter;
+}
+
+// Things with their data: those of the ids, where there are none those of the selection's time.
+inline hv::ThingQuery query_of(const bb_query& selection, const std::vector<std::string>& ids) {
+  hv::ThingQuery query{.format = hv::ThingFormat{.sections = {"core"}, .xml = {""}}};
+  if (ids.empty())
+    query.filters = {filter_of(selection)};
+  else
+    query.ids = ids;
+  return query;
+}
+
+// The items that a request to download or share names.
+template <class Request>
+std::vector<std::string> ids_of(const Request& request) {
+  std::vector<std::string> ids;
+  for (std::uint64_t i = 0; i < request.item_count; ++i) ids.push_back(lower_guid(to_view(request.item_ids[i])));
+  return ids;
 }
 
 inline std::int64_t updated_ns(const hv::Thing& thing) {

@@ -86,6 +86,12 @@ class RecordConnector final : public Connector,
     std::string person_id;  // also of a person who came by the shell
     bb_auth_method method = BB_AUTH_NONE;
     std::string acting_for = {};  // as the request named them
+
+    // For the session's record as it was signed in for, for another as for a person who is away.
+    hv::Whose whose_of(const RecordAddress& address) const {
+      const bool is_own = address.record_id == whose.record_id && address.person_id == person_id;
+      return is_own ? whose : hv::Whose{.person_id = address.person_id, .record_id = address.record_id};
+    }
   };
 
   // A copy for one call. BB_E_UNAUTHENTICATED before sign-in.

@@ -7,6 +7,7 @@
 
 #include "listing.hpp"
 #include "record.hpp"
+#include "selection.hpp"
 
 namespace bb::healthvault_connector {
 namespace {
@@ -25,19 +26,6 @@ std::string things_xml(const std::vector<hv::Thing>& things) {
   return xml + "</things>";
 }
 
-hv::ThingQuery document_query(const bb_query& selection, std::string_view intent) {
-  hv::ThingQuery query{.filters = {filter_of(selection)}, .format = hv::ThingFormat{.sections = {"core"}, .xml = {""}}};
-  query.filters.front().type_ids = document_types();
-  if (!intent.empty()) query.intents = std::vector<std::string>{std::string(intent)};
-  return query;
-}
-
-std::vector<std::string> ids_of(const bb_str* ids, std::uint64_t count) {
-  std::vector<std::string> all;
-  for (std::uint64_t i = 0; i < count; ++i) all.push_back(lower_guid(to_view(ids[i])));
-  return all;
-}
-
 }  // namespace
 
 std::vector<std::pair<hv::Thing, Document>> RecordConnector::documents(Call& call, const Signed& who,
@@ -46,13 +34,11 @@ std::vector<std::pair<hv::Thing, Document>> RecordConnector::documents(Call& cal
                                                                        std::string_view intent,
                                                                        Personal personal) const {
   HostLine line(platform_, call);
-  auto query = document_query(selection, intent);
-  if (!item_ids.empty()) {
-    for (const auto& id : item_ids)
-      if (!is_guid(id)) throw Failure{BB_E_NOT_FOUND, "reading documents: the record has none of that id"};
-    query.filters.clear();
-    query.ids = item_ids;
-  }
+  for (const auto& id : item_ids)
+    if (!is_guid(id)) throw Failure{BB_E_NOT_FOUND, "reading documents: the record has none of that id"};
+  auto query = query_of(selection, item_ids);
+  for (auto& filter : query.filters) filter.type_ids = document_types();
+  if (!intent.empty()) query.intents = std::vector<std::string>{std::string(intent)};
   std::vector<std::pair<hv::Thing, Document>> found;
   for (auto& thing : expect(who.client->get_things(line, who.whose, query), "reading documents")) {
     // HV-GET-12: what is personal leaves the record by the person's own word alone.
@@ -72,22 +58,16 @@ void RecordConnector::formats(Call& call, std::string_view subject, Formats& out
 
 void RecordConnector::fetch(Call& call, const bb_download_request& request, Content& out) {
   constexpr std::string_view doing = "downloading";
-  static constexpr bb_query everything{};
-  const bb_query& selection = request.selection != nullptr ? *request.selection : everything;
+  const bb_query& selection = plugins::selection_of(request);
   const auto who = signed_in_for(selection.subject, doing);
   if (selection.kind.size != 0)
     throw Failure{BB_E_UNSUPPORTED, "downloading: documents are selected by format, item and time, not by kind"};
   const auto wanted = to_view(request.format_id);
-  const auto ids = ids_of(request.item_ids, request.item_count);
+  const auto ids = ids_of(request);
   HostLine line(platform_, call);
   if (wanted == things_format) {
-    hv::ThingQuery query{.filters = {filter_of(selection)},
-                         .format = hv::ThingFormat{.sections = {"core"}, .xml = {""}},
-                         .intents = std::vector<std::string>{"download"}};
-    if (!ids.empty()) {
-      query.filters.clear();
-      query.ids = ids;
-    }
+    auto query = query_of(selection, ids);
+    query.intents = std::vector<std::string>{"download"};
     const auto xml = things_xml(expect(who.client->get_things(line, who.whose, query), doing));
     out.head({.id = things_format,
               .kind = "summary",

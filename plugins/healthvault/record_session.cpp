@@ -21,6 +21,11 @@ std::string extra(const bb_auth_request& request, std::string_view key) {
   return {};
 }
 
+// The record that a request names; empty: none.
+std::string record_of(const bb_auth_request& request) {
+  return std::string(to_view(request.acting_for.size != 0 ? request.acting_for : request.patient));
+}
+
 // BB_E_UNAUTHENTICATED where the platform knows nobody of that id.
 Failure not_accepted(const hv::CallError& error) {
   auto failure = failure_of(error, doing);
@@ -54,7 +59,7 @@ SignIn RecordConnector::open(Call& call, const bb_auth_request& request) {
     return open_connect_request(call, request, external_id);
   Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_SIGNED_REQUEST, std::string(to_view(request.acting_for))};
   const auto account = to_view(request.account);
-  std::string record(to_view(request.acting_for.size != 0 ? request.acting_for : request.patient));
+  auto record = record_of(request);
   if (const auto address = read_record_address(account)) {
     wanted.whose.person_id = address->person_id;
     if (record.empty()) record = address->record_id;
@@ -101,8 +106,7 @@ SignIn RecordConnector::resume(Call& call, const bb_auth_request& request, std::
     throw plugins::not_this_api("signing in by consent", "the shell's answer holds no token");
   Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_USER_REDIRECT, std::string(to_view(request.acting_for))};
   wanted.whose.user_token = answer->token.bytes();
-  std::string record(to_view(request.acting_for.size != 0 ? request.acting_for : request.patient));
-  return enter(call, std::move(wanted), record);
+  return enter(call, std::move(wanted), record_of(request));
 }
 
 SessionInfo RecordConnector::enter(Call& call, Signed wanted, std::string_view wanted_record) {

@@ -7,7 +7,9 @@
 #include <bb/healthvault/thing_common.hpp>
 #include <bb/healthvault/thing_types.hpp>
 
+#include "listing.hpp"
 #include "record.hpp"
+#include "selection.hpp"
 #include "streams/outgoing.hpp"
 
 namespace bb::healthvault_connector {
@@ -87,11 +89,7 @@ void RecordConnector::deliver(Call& call, const Signed& who, const Delivery& del
     if (!keys) return keys.error();
     return std::nullopt;
   };
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const auto& [person, record] = records[i];
-    const bool is_own = record == who.whose.record_id && person == who.person_id;
-    results.push_back({i, store(is_own ? who.whose : hv::Whose{.person_id = person, .record_id = record})});
-  }
+  for (std::size_t i = 0; i < records.size(); ++i) results.push_back({i, store(who.whose_of(records[i]))});
   if (std::all_of(results.begin(), results.end(), [](const Stored& one) { return one.error.has_value(); }))
     throw failure_of(*results.front().error, doing);
   std::vector<KeptReceipt> receipts;
@@ -129,9 +127,8 @@ void RecordConnector::track(Call& call, std::string_view message_id, Receipts& o
   if (mark == std::string_view::npos || !address)
     throw Failure{BB_E_NOT_FOUND, "tracking a document: expected the id of a receipt, 'healthvault:PERSON/RECORD#KEY'"};
   HostLine line(platform_, call);
-  const bool is_own = address->record_id == who.whose.record_id && address->person_id == who.person_id;
-  const auto whose = is_own ? who.whose : hv::Whose{.person_id = address->person_id, .record_id = address->record_id};
-  const auto keys = expect(who.client->find_things(line, whose, {std::string(message_id.substr(mark + 1))}), doing);
+  const auto keys =
+      expect(who.client->find_things(line, who.whose_of(*address), {std::string(message_id.substr(mark + 1))}), doing);
   if (!keys.front()) throw Failure{BB_E_NOT_FOUND, "tracking a document: the record holds nothing of this id"};
   const auto recipient = to_text(*address);
   out.emit({.delivery = BB_DELIVERY_PROCESSED, .message_id = message_id, .recipient = recipient});
@@ -154,8 +151,7 @@ void RecordConnector::track_transmit(Call& call, std::string_view message_id, Re
 
 void RecordConnector::share(Call& call, const bb_share_request& request, Receipts& out) {
   constexpr std::string_view doing = "sharing";
-  static constexpr bb_query everything{};
-  const bb_query& selection = request.selection != nullptr ? *request.selection : everything;
+  const bb_query& selection = plugins::selection_of(request);
   const auto who = signed_in_for(selection.subject, doing);
   if (selection.kind.size != 0)
     throw Failure{BB_E_UNSUPPORTED, "sharing: documents are selected by format, item and time, not by kind"};
@@ -163,8 +159,7 @@ void RecordConnector::share(Call& call, const bb_share_request& request, Receipt
   Delivery delivery{std::string(to_view(request.idempotency_key)),
                     addresses_of(request.destinations, request.destination_count, doing),
                     {}};
-  std::vector<std::string> ids;
-  for (std::uint64_t i = 0; i < request.item_count; ++i) ids.push_back(lower_guid(to_view(request.item_ids[i])));
+  const auto ids = ids_of(request);
   const auto format = to_view(request.format_id);
   HostLine line(platform_, call);
   for (auto& [thing, document] : documents(call, who, selection, ids, "transmit", Personal::left_out)) {

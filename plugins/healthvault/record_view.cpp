@@ -97,12 +97,8 @@ void RecordConnector::read(Call& call, std::string_view item_id, Content& out) {
   if (!is_summary && !is_guid(item_id))
     throw Failure{BB_E_NOT_FOUND, "reading an item: the record has none of this id"};
   HostLine line(platform_, call);
-  hv::ThingQuery wanted{.format = hv::ThingFormat{.sections = {"core"}, .xml = {""}},
-                        .intents = std::vector<std::string>{"view"}};
-  if (is_summary)
-    wanted.filters = {filter_of({})};
-  else
-    wanted.ids = {lower_guid(item_id)};
+  auto wanted = is_summary ? query_of({}, {}) : query_of({}, {lower_guid(item_id)});
+  wanted.intents = std::vector<std::string>{"view"};
   auto things = expect(who.client->get_things(line, who.whose, wanted), doing);
   if (!is_summary && things.empty()) throw Failure{BB_E_NOT_FOUND, "reading an item: the record has none of this id"};
   // A file's bytes are beside it; what they say is read where they are a document.

@@ -3,6 +3,7 @@
 
 #include "http/http_status.hpp"
 #include "portal.hpp"
+#include "selection.hpp"
 
 namespace bb::rest {
 namespace {
@@ -32,8 +33,7 @@ void Portal::formats(Call& call, std::string_view subject, Formats& out) {
 
 void Portal::fetch(Call& call, const bb_download_request& request, Content& out) {
   constexpr std::string_view doing = "downloading";
-  static constexpr bb_query everything{};
-  const bb_query& selection = request.selection != nullptr ? *request.selection : everything;
+  const bb_query& selection = plugins::selection_of(request);
   const auto patient = patient_or_own(selection.subject, doing);
   if (selection.kind.size != 0)
     throw Failure{BB_E_UNSUPPORTED, "downloading: the portal selects by item and time, not by kind"};

@@ -5,6 +5,7 @@
 
 #include "http/http_status.hpp"
 #include "portal.hpp"
+#include "selection.hpp"
 
 namespace bb::rest {
 namespace {
@@ -57,8 +58,7 @@ Value share_body(const bb_share_request& request, const bb_query& selection) {
 
 void Portal::share(Call& call, const bb_share_request& request, Receipts& out) {
   constexpr std::string_view doing = "sharing";
-  static constexpr bb_query everything{};
-  const bb_query& selection = request.selection != nullptr ? *request.selection : everything;
+  const bb_query& selection = plugins::selection_of(request);
   const auto patient = patient_or_own(selection.subject, doing);
   if (request.idempotency_key.size == 0)
     throw Failure{BB_E_INVALID_ARGUMENT, "sharing needs an idempotency key, so that nothing is sent twice"};
