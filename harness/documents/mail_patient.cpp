@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/records/mime.hpp>
 #include <bb/records/read.hpp>
+
+#include "harness/facts/dates.hpp"
 
 namespace bb::documents {
 namespace {
@@ -16,10 +18,6 @@ namespace {
 constexpr int depth_max = 20;
 constexpr std::size_t patients_max = 100;
 constexpr std::size_t identifier_bytes_min = 4;  // a shorter one is a number as any other
-
-constexpr std::array<std::string_view, 12> months{"january",   "february", "march",    "april",
-                                                  "may",       "june",     "july",     "august",
-                                                  "september", "october",  "november", "december"};
 
 bool is_of_transport(std::string_view field_name) {
   constexpr std::array<std::string_view, 17> names{
@@ -57,27 +55,13 @@ bool says_name(std::string_view text, const records::PersonName& name) {
 }
 
 // "1970-05-01..." in the forms that people and programs write.
-bool says_date(std::string_view text, const std::string& date) {
-  std::string digits;
-  for (const char c : date.substr(0, date.find('T')))
-    if (c >= '0' && c <= '9') digits += c;
-  if (digits.size() < 8) return false;
-  const std::string y = digits.substr(0, 4), m = digits.substr(4, 2), d = digits.substr(6, 2);
-  const int month = std::atoi(m.c_str()), day = std::atoi(d.c_str());
-  std::vector<std::string> forms{y + m + d,
-                                 fmt::format("{}-{}-{}", y, m, d),
-                                 fmt::format("{}/{}/{}", y, m, d),
-                                 fmt::format("{}/{}/{}", m, d, y),
-                                 fmt::format("{}/{}/{}", month, day, y),
-                                 fmt::format("{}-{}-{}", m, d, y),
-                                 fmt::format("{}.{}.{}", d, m, y)};
-  if (month >= 1 && month <= 12)
-    for (const auto name : {months.at(static_cast<std::size_t>(month) - 1),
-                            months.at(static_cast<std::size_t>(month) - 1).substr(0, 3)}) {
-      forms.push_back(fmt::format("{} {}, {}", name, day, y));
-      forms.push_back(fmt::format("{} {} {}", day, name, y));
-    }
-  return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return has_words(text, form); });
+bool says_date(std::string_view text, std::string_view date) {
+  if (facts::precision_of(date) < facts::Precision::day) return false;
+  const auto y = date.substr(0, 4), m = date.substr(5, 2), d = date.substr(8, 2);
+  auto forms = facts::spellings_of(date);
+  forms.push_back(fmt::format("{}/{}/{}", y, m, d));
+  forms.push_back(fmt::format("{}.{}.{}", d, m, y));
+  return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return has_words(text, to_lower(form)); });
 }
 
 bool says_identifier(std::string_view text, const records::Identifier& id) {
@@ -94,7 +78,7 @@ void MailPatients::add(const direct::Entity& entity, int depth) {
   const auto body = direct::body_of(entity);
   // A letter is no record, whatever keys and values it has.
   if (!body || body->size() > records::document_bytes_max) return;
-  const auto text = trim(std::string_view(*body).substr(body->starts_with("\xEF\xBB\xBF") ? 3 : 0));
+  const auto text = trim(without_utf8_mark(*body));
   if (!text.starts_with('<') && !text.starts_with('{')) return;
   if (auto record = records::read_record(*body)) {
     patients_.push_back(std::move(record->patient));
