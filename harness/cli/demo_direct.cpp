@@ -6,7 +6,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <bb/core/crypto.hpp>
@@ -42,7 +41,8 @@ constexpr const char* unpublished_domain = "direct.none.example";
 constexpr const char* unpublished_address = "nobody@direct.none.example";
 
 // direct.discovery asks for a world of names of its own, vdt.email for an inbox of plain mail.
-constexpr std::array demo_suites{"pledge.data_holder", "direct.send", "direct.receive", "bluebutton_plus.push"};
+constexpr std::array<std::string_view, 4> demo_suites{"pledge.data_holder", "direct.send", "direct.receive",
+                                                      "bluebutton_plus.push"};
 
 // Identities of the sender's probes, and the cases of the PKI that they are.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 20> bad_identities{{
@@ -178,15 +178,7 @@ Result<MailPorts> read_mail_ports(const std::string& line) {
   return ports;
 }
 
-std::vector<fs::path> direct_suites(const Places& places) {
-  std::vector<fs::path> suites;
-  for (const auto* name : demo_suites) {
-    auto suite = places.suites() / (std::string(name) + ".yaml");
-    std::error_code ignored;
-    if (fs::exists(suite, ignored)) suites.push_back(std::move(suite));
-  }
-  return suites;
-}
+std::vector<fs::path> direct_suites(const Places& places) { return installed_suites(places, demo_suites); }
 
 Value direct_roles(const fs::path& folder, const MailPorts& ports) {
   auto inbox = direct_role(folder, ports, ports.imap);

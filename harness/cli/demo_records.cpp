@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include <array>
-#include <system_error>
 #include <utility>
 
 #include <bb/core/files.hpp>
@@ -19,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t platform_start_ms_max = 60'000;
-constexpr std::array demo_suites{"pledge.data_holder", "healthvault.client"};
+constexpr std::array<std::string_view, 2> demo_suites{"pledge.data_holder", "healthvault.client"};
 
 // The first is the destination; a second one shows what goes astray.
 constexpr const char* owner = "owner";
@@ -73,6 +72,7 @@ Result<ReadyPlatform> read_platform_line(const std::string& line) {
   platform.url = ready["url"].string_or("");
   platform.ca_file = ready["ca_file"].string_or("");
   platform.control_url = ready["control"]["url"].string_or("");
+  platform.control_token = ready["control"]["token"].string_or("");
   for (const auto& [name, application] :
        {std::pair(portal_application, &platform.portal), std::pair(harness_application, &platform.harness)}) {
     const auto& found = find_item(ready["applications"], "name", name);
@@ -90,15 +90,7 @@ Result<ReadyPlatform> read_platform_line(const std::string& line) {
   return platform;
 }
 
-std::vector<fs::path> record_suites(const Places& places) {
-  std::vector<fs::path> suites;
-  for (const auto* name : demo_suites) {
-    auto suite = places.suites() / (std::string(name) + ".yaml");
-    std::error_code ignored;
-    if (fs::exists(suite, ignored)) suites.push_back(std::move(suite));
-  }
-  return suites;
-}
+std::vector<fs::path> record_suites(const Places& places) { return installed_suites(places, demo_suites); }
 
 void add_record_platform(Value& target, const ReadyPlatform& platform, const std::string& thumbprint) {
   const auto address = fmt::format("healthvault:{}/{}", platform.person, platform.record);
@@ -136,8 +128,7 @@ Result<RecordRoom> RecordRoom::open(const Places& places, const fs::path& path) 
   const auto line = program.read_line(platform_start_ms_max);
   if (!line) return Error{"the sample record platform did not start: " + line.error().what};
   BB_TRY(auto platform, read_platform_line(*line));
-  BB_TRY(const auto ready, parse_json(*line));
-  ::setenv(control_token_variable, ready["control"]["token"].string_or("").c_str(), 1);
+  ::setenv(control_token_variable, platform.control_token.c_str(), 1);
   BB_TRY(const auto pem, read_text(platform.harness.identity_file));
   BB_TRY(const auto certificate, healthvault::SigningCertificate::read(pem));
   return RecordRoom(std::move(program), std::move(platform), certificate.thumbprint());

@@ -21,7 +21,7 @@ struct ReadyPlatform {
   struct Application {
     std::string id, identity_file;  // PEM: certificate and key
   };
-  std::string url, ca_file, control_url;
+  std::string url, ca_file, control_url, control_token{};
   Application portal, harness;
   std::string person, record;  // whose record is the destination
 };

@@ -133,6 +133,16 @@ std::vector<std::filesystem::path> installed_suites(const Places& places) {
   return suites;
 }
 
+std::vector<std::filesystem::path> installed_suites(const Places& places, std::span<const std::string_view> names) {
+  std::vector<fs::path> suites;
+  for (const auto name : names) {
+    auto suite = places.suites() / (std::string(name) + ".yaml");
+    std::error_code ignored;
+    if (fs::exists(suite, ignored)) suites.push_back(std::move(suite));
+  }
+  return suites;
+}
+
 Result<std::filesystem::path> find_suite(const Places& places, const std::string& name) {
   std::error_code ignored;
   if (fs::is_regular_file(name, ignored)) return fs::path(name);

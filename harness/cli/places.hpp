@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,8 @@ OptionSpec data_option();
 [[nodiscard]] Result<std::filesystem::path> find_suite(const Places& places, const std::string& name);
 // Suite files of the conformance folder, by name.
 std::vector<std::filesystem::path> installed_suites(const Places& places);
+// Those of the names that are installed, in their order.
+std::vector<std::filesystem::path> installed_suites(const Places& places, std::span<const std::string_view> names);
 
 // The template of `connector new`, beside the samples of this installation.
 std::filesystem::path find_template();
