@@ -11,6 +11,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
+#include <bb/core/process.hpp>
 #include <bb/core/text.hpp>
 #include "harness/cli/yaml_text.hpp"
 
@@ -163,6 +164,32 @@ Result<ChildProcess> start_mailroom(const Places& places, const fs::path& folder
   return ChildProcess::start(options);
 }
 
+class MailRoom final : public DemoRoom {
+ public:
+  MailRoom(fs::path folder, std::string password, ChildProcess program, MailPorts ports)
+      : folder_(std::move(folder)), password_(std::move(password)), program_(std::move(program)), ports_(ports) {}
+
+  std::vector<std::string> portal_arguments() const override {
+    const auto at = [](std::uint16_t port) { return fmt::format("{}:{}", loopback, port); };
+    const auto in = [&](const std::string& name) { return (folder_ / name).string(); };
+    return {"--direct-domain",   portal_domain,     "--direct-identity",   in(std::string(portal_domain) + ".pem"),
+            "--direct-anchors",  in("anchors.pem"), "--direct-revocation", in("intermediate.crl"),
+            "--direct-resolver", at(ports_.dns),    "--direct-smtp",       at(ports_.smtp),
+            "--direct-imap",     at(ports_.imap),   "--direct-user",       "portal",
+            "--trust",           in("root.crt"),    "--direct-wait",       confirmed_within_s};
+  }
+  std::map<std::string, std::string> portal_environment() const override {
+    return {{"BLUEBRIDGE_PORTAL_DIRECT_PASSWORD", password_}};
+  }
+  void add_to(Value& target) const override { add_direct_roles(target, folder_, ports_); }
+
+ private:
+  fs::path folder_;
+  std::string password_;
+  ChildProcess program_;
+  MailPorts ports_;
+};
+
 }  // namespace
 
 Result<MailPorts> read_mail_ports(const std::string& line) {
@@ -180,7 +207,7 @@ Result<MailPorts> read_mail_ports(const std::string& line) {
 
 std::vector<fs::path> direct_suites(const Places& places) { return installed_suites(places, demo_suites); }
 
-Value direct_roles(const fs::path& folder, const MailPorts& ports) {
+void add_direct_roles(Value& target, const fs::path& folder, const MailPorts& ports) {
   auto inbox = direct_role(folder, ports, ports.imap);
   inbox.config.set("address", inbox_address);
   inbox.config.set("smtp", server(ports.smtp));
@@ -194,8 +221,9 @@ Value direct_roles(const fs::path& folder, const MailPorts& ports) {
     sender.secrets.set(name, file(folder / "cases" / (std::string(name_of_case) + ".pem")));
   }
   sender.config.set("identities", std::move(identities));
-  return Value::object({{"inbox", bound("org.bluebridge.direct.inbox", std::move(inbox), folder, ports)},
-                        {"sender", bound("org.bluebridge.direct.sender", std::move(sender), folder, ports)}});
+  auto* roles = target.find("roles");
+  roles->set("inbox", bound("org.bluebridge.direct.inbox", std::move(inbox), folder, ports));
+  roles->set("sender", bound("org.bluebridge.direct.sender", std::move(sender), folder, ports));
 }
 
 std::map<std::string, std::string> refused_recipients() {
@@ -204,8 +232,8 @@ std::map<std::string, std::string> refused_recipients() {
           {"unpublished_recipient", unpublished_address}};
 }
 
-Result<DirectRoom> DirectRoom::open(const Places& places, const fs::path& path,
-                                    const host::Cancellation& cancellation) {
+Result<std::unique_ptr<DemoRoom>> open_mail_room(const Places& places, const fs::path& path,
+                                                 const host::Cancellation& cancellation) {
   BB_CHECK(make_private_folder(path));
   fs::path folder = fs::absolute(path);
   BB_CHECK(make_pki(places, folder, cancellation));
@@ -216,21 +244,7 @@ Result<DirectRoom> DirectRoom::open(const Places& places, const fs::path& path,
   const auto line = program.read_line(mailroom_ms_max);
   if (!line) return Error{"the mail room did not start: " + line.error().what};
   BB_TRY(const auto ports, read_mail_ports(*line));
-  return DirectRoom(std::move(folder), password, std::move(program), ports);
-}
-
-std::vector<std::string> DirectRoom::portal_arguments() const {
-  const auto at = [](std::uint16_t port) { return fmt::format("{}:{}", loopback, port); };
-  const auto in = [&](const std::string& name) { return (folder_ / name).string(); };
-  return {"--direct-domain",   portal_domain,     "--direct-identity",   in(std::string(portal_domain) + ".pem"),
-          "--direct-anchors",  in("anchors.pem"), "--direct-revocation", in("intermediate.crl"),
-          "--direct-resolver", at(ports_.dns),    "--direct-smtp",       at(ports_.smtp),
-          "--direct-imap",     at(ports_.imap),   "--direct-user",       "portal",
-          "--trust",           in("root.crt"),    "--direct-wait",       confirmed_within_s};
-}
-
-std::map<std::string, std::string> DirectRoom::portal_environment() const {
-  return {{"BLUEBRIDGE_PORTAL_DIRECT_PASSWORD", password_}};
+  return std::unique_ptr<DemoRoom>(new MailRoom(std::move(folder), password, std::move(program), ports));
 }
 
 }  // namespace bb::cli

@@ -8,14 +8,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include <bb/core/process.hpp>
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
 #include <bb/host/clock.hpp>
+#include "harness/cli/demo_room.hpp"
 #include "harness/cli/places.hpp"
 
 namespace bb::cli {
@@ -29,35 +29,17 @@ struct MailPorts {
 // The suites of a demo by Direct, those of them that are installed, in this order.
 std::vector<std::filesystem::path> direct_suites(const Places& places);
 
-// What stands in the target beside the portal: inbox, sender and whoever else the suites ask for.
-// `folder` has the certificates; the mailboxes' password is in the environment variable
-// mail_password_variable.
-Value direct_roles(const std::filesystem::path& folder, const MailPorts& ports);
+// Adds to a demo's target what a mail room brings: the roles inbox and sender. `folder` has the
+// certificates; the mailboxes' password is in the environment variable mail_password_variable.
+void add_direct_roles(Value& target, const std::filesystem::path& folder, const MailPorts& ports);
 // Inputs of the suites of sending: recipients that nobody may send to, by what is published of them.
 std::map<std::string, std::string> refused_recipients();
 inline constexpr const char* mail_password_variable = "BLUEBRIDGE_DEMO_MAIL_PASSWORD";
 
-// A running mail room and its certificates.
-class DirectRoom {
- public:
-  // Makes `folder`, which is this room's alone and the caller's to remove; takes some seconds. The
-  // error says what is missing, or that it was cancelled.
-  static Result<DirectRoom> open(const Places& places, const std::filesystem::path& folder,
-                                 const host::Cancellation& cancellation);
-
-  Value roles() const { return direct_roles(folder_, ports_); }
-  // With which the portal sends and receives by Direct.
-  std::vector<std::string> portal_arguments() const;
-  std::map<std::string, std::string> portal_environment() const;
-
- private:
-  DirectRoom(std::filesystem::path folder, std::string password, ChildProcess program, MailPorts ports)
-      : folder_(std::move(folder)), password_(std::move(password)), program_(std::move(program)), ports_(ports) {}
-
-  std::filesystem::path folder_;
-  std::string password_;
-  ChildProcess program_;
-  MailPorts ports_;
-};
+// A running mail room and its certificates. Makes `folder`, which is this room's alone and the
+// caller's to remove; takes some seconds. The error says what is missing, or that it was cancelled.
+[[nodiscard]] Result<std::unique_ptr<DemoRoom>> open_mail_room(const Places& places,
+                                                               const std::filesystem::path& folder,
+                                                               const host::Cancellation& cancellation);
 
 }  // namespace bb::cli

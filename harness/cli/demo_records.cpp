@@ -8,6 +8,7 @@
 
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
+#include <bb/core/process.hpp>
 #include <bb/core/text.hpp>
 #include <bb/healthvault/signing.hpp>
 #include "harness/cli/yaml_text.hpp"
@@ -64,6 +65,24 @@ Value bound(std::string_view connector, const ReadyPlatform& platform, const std
        {"secrets", Value::object({{"application_key", Value::object({{"file", platform.harness.identity_file}})}})}});
 }
 
+class RecordRoom final : public DemoRoom {
+ public:
+  RecordRoom(ChildProcess program, ReadyPlatform platform, std::string thumbprint)
+      : program_(std::move(program)), platform_(std::move(platform)), thumbprint_(std::move(thumbprint)) {}
+
+  std::vector<std::string> portal_arguments() const override {
+    return {"--record-platform", platform_.url,     "--record-app",
+            platform_.portal.id, "--record-key",    platform_.portal.identity_file,
+            "--trust",           platform_.ca_file, "--record-entries"};
+  }
+  void add_to(Value& target) const override { add_record_platform(target, platform_, thumbprint_); }
+
+ private:
+  ChildProcess program_;
+  ReadyPlatform platform_;
+  std::string thumbprint_;
+};
+
 }  // namespace
 
 Result<ReadyPlatform> read_platform_line(const std::string& line) {
@@ -115,7 +134,7 @@ void add_record_platform(Value& target, const ReadyPlatform& platform, const std
   options->set("entries", "declared");
 }
 
-Result<RecordRoom> RecordRoom::open(const Places& places, const fs::path& path) {
+Result<std::unique_ptr<DemoRoom>> open_record_platform(const Places& places, const fs::path& path) {
   BB_CHECK(make_private_folder(path));
   const auto folder = fs::absolute(path);
   const auto people = folder / "people.yaml";
@@ -131,13 +150,7 @@ Result<RecordRoom> RecordRoom::open(const Places& places, const fs::path& path) 
   ::setenv(control_token_variable, platform.control_token.c_str(), 1);
   BB_TRY(const auto pem, read_text(platform.harness.identity_file));
   BB_TRY(const auto certificate, healthvault::SigningCertificate::read(pem));
-  return RecordRoom(std::move(program), std::move(platform), certificate.thumbprint());
-}
-
-std::vector<std::string> RecordRoom::portal_arguments() const {
-  return {"--record-platform", platform_.url,     "--record-app",
-          platform_.portal.id, "--record-key",    platform_.portal.identity_file,
-          "--trust",           platform_.ca_file, "--record-entries"};
+  return std::unique_ptr<DemoRoom>(new RecordRoom(std::move(program), std::move(platform), certificate.thumbprint()));
 }
 
 }  // namespace bb::cli

@@ -6,12 +6,13 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include <bb/core/process.hpp>
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
+#include "harness/cli/demo_room.hpp"
 #include "harness/cli/places.hpp"
 
 namespace bb::cli {
@@ -36,23 +37,9 @@ std::vector<std::filesystem::path> record_suites(const Places& places);
 void add_record_platform(Value& target, const ReadyPlatform& platform, const std::string& thumbprint);
 inline constexpr const char* control_token_variable = "BLUEBRIDGE_DEMO_CONTROL_TOKEN";
 
-// A running platform.
-class RecordRoom {
- public:
-  // Makes `folder`, which is this room's alone and the caller's to remove. The error says what is missing.
-  static Result<RecordRoom> open(const Places& places, const std::filesystem::path& folder);
-
-  void add_to(Value& target) const { add_record_platform(target, platform_, thumbprint_); }
-  // With which the portal delivers into records.
-  std::vector<std::string> portal_arguments() const;
-
- private:
-  RecordRoom(ChildProcess program, ReadyPlatform platform, std::string thumbprint)
-      : program_(std::move(program)), platform_(std::move(platform)), thumbprint_(std::move(thumbprint)) {}
-
-  ChildProcess program_;
-  ReadyPlatform platform_;
-  std::string thumbprint_;
-};
+// A running platform. Makes `folder`, which is this room's alone and the caller's to remove. The error
+// says what is missing.
+[[nodiscard]] Result<std::unique_ptr<DemoRoom>> open_record_platform(const Places& places,
+                                                                     const std::filesystem::path& folder);
 
 }  // namespace bb::cli

@@ -102,7 +102,7 @@ std::string password_variable(const std::string& id) {
   return "BLUEBRIDGE_DEMO_PASSWORD_" + name;
 }
 
-Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value roles) {
+Value demo_target(const ReadyPortal& portal, const DemoPeople& people) {
   std::vector<const DemoPerson*> served;
   auto patients = Value::object();
   for (const auto& person : people.people) {
@@ -111,7 +111,7 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value rol
     patients.set(person.id, person_value(person));
   }
   auto inputs = choose_inputs(served);
-  auto options = Value::object();
+  auto options = Value::object(), roles = Value::object();
   const auto* patient = test_patient(served);
   if (patient != nullptr && !portal.direct_domain.empty()) {
     roles.set("received", received_role(portal, *patient));
@@ -127,10 +127,9 @@ Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value rol
                                      {"ca_file", portal.ca_file},
                                      {"allow_cleartext", !portal.cleartext_url.empty()},
                                      {"config", std::move(config)}}));
-  if (roles.find("inbox") == nullptr)
-    roles.set("inbox", Value::object({{"connector", "org.bluebridge.rest.inbox"},
-                                      {"ca_file", portal.ca_file},
-                                      {"config", Value::object({{"inbox_url", portal.inbox}})}}));
+  roles.set("inbox", Value::object({{"connector", "org.bluebridge.rest.inbox"},
+                                    {"ca_file", portal.ca_file},
+                                    {"config", Value::object({{"inbox_url", portal.inbox}})}}));
   return Value::object({{"format", "bluebridge-target/1"},
                         {"target", "sample-portal"},
                         {"title", "BlueBridge sample portal"},

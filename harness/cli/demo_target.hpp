@@ -25,9 +25,9 @@ struct ReadyPortal {
 std::string password_variable(const std::string& id);
 
 // Content of the target file, in the shape of docs/reference/target-format.md.
-// People whom the portal does not serve are left out. `roles` are those beside the
-// portal, by name; where there is no inbox among them it is the portal's own. Of a portal
-// that speaks Direct there is also what it received for the suites' patient.
-Value demo_target(const ReadyPortal& portal, const DemoPeople& people, Value roles = Value::object());
+// People whom the portal does not serve are left out. The inbox is the portal's own; what
+// runs beside it puts another there. Of a portal that speaks Direct there is also what it
+// received for the suites' patient.
+Value demo_target(const ReadyPortal& portal, const DemoPeople& people);
 
 }  // namespace bb::cli

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include <algorithm>
-#include <optional>
+#include <array>
+#include <memory>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
@@ -13,6 +14,7 @@
 #include "harness/cli/demo_direct.hpp"
 #include "harness/cli/demo_people.hpp"
 #include "harness/cli/demo_records.hpp"
+#include "harness/cli/demo_room.hpp"
 #include "harness/cli/demo_target.hpp"
 #include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
@@ -35,26 +37,45 @@ void set_passwords(const DemoPeople& people, const std::string& base) {
 }
 
 // How records travel to where the patient sends them.
-enum class Transport { rest, direct, healthvault };
+struct Transport {
+  const char* name;
+  std::vector<std::filesystem::path> (*suites)(const Places& places);
+  std::filesystem::path (Places::*answers)() const;
+  // Defects of the portal that show nowhere else: what their names begin with, and where they show. Empty: none.
+  std::string_view defects, shows_where;
+  // What has to run beside the portal, and the word on opening it; null: nothing.
+  Result<std::unique_ptr<DemoRoom>> (*open)(const Places& places, const std::filesystem::path& folder,
+                                            const host::Cancellation& cancellation);
+  const char* opening;
+};
 
-Transport read_transport(const Args& args) {
+// The first where no other is asked for.
+const std::array<Transport, 3> transports{{
+    {"rest", [](const Places& places) { return std::vector{places.demo_suite()}; }, &Places::demo_answers, "", "",
+     nullptr, ""},
+    {"direct", direct_suites, &Places::demo_direct_answers, "direct-", "by Direct", open_mail_room,
+     "making certificates and opening the mail room"},
+    {"healthvault", record_suites, &Places::demo_record_answers, "record-", "to a record platform",
+     [](const Places& places, const std::filesystem::path& folder, const host::Cancellation&) {
+       return open_record_platform(places, folder);
+     },
+     "starting the sample record platform"},
+}};
+
+std::vector<std::string> transport_names() {
+  std::vector<std::string> names;
+  for (const auto& transport : transports) names.emplace_back(transport.name);
+  return names;
+}
+
+const Transport& read_transport(const Args& args) {
   const auto name = args.value("transport");
-  if (name == "direct") return Transport::direct;
-  return name == "healthvault" ? Transport::healthvault : Transport::rest;
+  const auto found =
+      std::find_if(transports.begin(), transports.end(), [&](const Transport& one) { return one.name == name; });
+  return found == transports.end() ? transports.front() : *found;
 }
 
-std::vector<std::filesystem::path> suites_of(const Places& places, Transport transport) {
-  if (transport == Transport::direct) return direct_suites(places);
-  if (transport == Transport::healthvault) return record_suites(places);
-  return {places.demo_suite()};
-}
-
-std::filesystem::path answers_of(const Places& places, Transport transport) {
-  if (transport == Transport::direct) return places.demo_direct_answers();
-  return transport == Transport::healthvault ? places.demo_record_answers() : places.demo_answers();
-}
-
-Result<std::string> read_defect(const Args& args, const Places& places, Transport transport) {
+Result<std::string> read_defect(const Args& args, const Places& places, const Transport& transport) {
   const auto name = args.value("defect");
   if (!name) return std::string();
   BB_TRY(const auto vocabulary, read_vocabulary(places));
@@ -64,11 +85,10 @@ Result<std::string> read_defect(const Args& args, const Places& places, Transpor
     return Error{fmt::format("unknown defect '{}'; {}", *name,
                              near ? fmt::format("did you mean '{}'?", *near) : "defects: " + join(known, ", "))};
   }
-  if (name->starts_with("direct-") && transport != Transport::direct)
-    return Error{fmt::format("defect '{}' shows only where records go by Direct: add --transport direct", *name)};
-  if (name->starts_with("record-") && transport != Transport::healthvault)
-    return Error{fmt::format(
-        "defect '{}' shows only where records go to a record platform: add --transport healthvault", *name)};
+  for (const auto& other : transports)
+    if (&other != &transport && !other.defects.empty() && name->starts_with(other.defects))
+      return Error{fmt::format("defect '{}' shows only where records go {}: add --transport {}", *name,
+                               other.shows_where, other.name)};
   return *name;
 }
 
@@ -77,8 +97,7 @@ struct PortalStart {
   std::filesystem::path people;  // empty: those of the records' folder
   std::string defect;
   std::string password_base;
-  const DirectRoom* direct = nullptr;
-  const RecordRoom* platform = nullptr;
+  const DemoRoom* room = nullptr;  // null: nothing runs beside it
 };
 
 Result<ChildProcess> start_portal(const Places& places, const PortalStart& start) {
@@ -90,11 +109,10 @@ Result<ChildProcess> start_portal(const Places& places, const PortalStart& start
   };
   if (!start.people.empty()) add({"--people", start.people.string()});
   if (!start.defect.empty()) add({"--defect", start.defect});
-  if (start.direct != nullptr) {
-    add(start.direct->portal_arguments());
-    options.environment = start.direct->portal_environment();
+  if (start.room != nullptr) {
+    add(start.room->portal_arguments());
+    options.environment = start.room->portal_environment();
   }
-  if (start.platform != nullptr) add(start.platform->portal_arguments());
   options.environment[password_base_variable] = start.password_base;
   return ChildProcess::start(options);
 }
@@ -107,16 +125,14 @@ class DemoFiles {
     std::error_code ignored;
     std::filesystem::remove(people(), ignored);
     std::filesystem::remove(target(), ignored);
-    std::filesystem::remove_all(direct(), ignored);
-    std::filesystem::remove_all(platform(), ignored);
+    std::filesystem::remove_all(room(), ignored);
   }
   DemoFiles(const DemoFiles&) = delete;
   DemoFiles& operator=(const DemoFiles&) = delete;
 
   std::filesystem::path people() const { return stem_.string() + ".people.yaml"; }
   std::filesystem::path target() const { return stem_.string() + ".target.yaml"; }
-  std::filesystem::path direct() const { return stem_.string() + ".direct"; }  // of the mail room
-  std::filesystem::path platform() const { return stem_.string() + ".platform"; }
+  std::filesystem::path room() const { return stem_.string() + ".room"; }  // of what runs beside the portal
 
  private:
   std::filesystem::path stem_;
@@ -142,24 +158,24 @@ struct Demo {
   DemoPeople people;
   std::filesystem::path records;
   std::string defect;
-  Transport transport = Transport::rest;
+  const Transport* transport = nullptr;
 };
 
 Result<Demo> prepare(const Args& args) {
   Demo demo;
-  demo.transport = read_transport(args);
+  demo.transport = &read_transport(args);
   BB_TRY(demo.request, read_run_options(args));
   const auto& places = demo.request.places;
-  BB_TRY(demo.defect, read_defect(args, places, demo.transport));
+  BB_TRY(demo.defect, read_defect(args, places, *demo.transport));
   demo.records = args.value("records").value_or(places.sample_records().string());
   BB_TRY(demo.people, read_demo_people(demo.records));
   const bool is_file = !demo.people.is_made_up;
   if (const auto made = make_up_missing(demo.people); is_file && !made.empty())
     complain(fmt::format("note: made up for this demo, because people.yaml names nobody for the part: {}",
                          join(made, ", ")));
-  demo.request.suites = suites_of(places, demo.transport);
+  demo.request.suites = demo.transport->suites(places);
   if (has_ccda_rules(demo.request.data)) demo.request.suites.push_back(places.demo_documents_suite());
-  demo.request.answers = answers_of(places, demo.transport);
+  demo.request.answers = (places.*demo.transport->answers)();
   BB_CHECK(make_private_folder(demo.request.options.out));
   return demo;
 }
@@ -177,29 +193,20 @@ int demo(const Args& args) {
   const auto password_base = random_token();
   set_passwords(demo.people, password_base);
 
-  std::optional<DirectRoom> room;
-  if (demo.transport == Transport::direct) {
-    show_progress("making certificates and opening the mail room");
-    auto opened = DirectRoom::open(demo.request.places, files.direct(), interrupt.cancellation());
+  std::unique_ptr<DemoRoom> room;
+  if (demo.transport->open != nullptr) {
+    show_progress(demo.transport->opening);
+    auto opened = demo.transport->open(demo.request.places, files.room(), interrupt.cancellation());
     if (interrupt.is_cancelled()) return end_progress(), exit_cancelled;
     if (!opened) return end_progress(), refuse(opened.error().what);
-    room.emplace(*std::move(opened));
-  }
-  std::optional<RecordRoom> platform;
-  if (demo.transport == Transport::healthvault) {
-    show_progress("starting the sample record platform");
-    auto opened = RecordRoom::open(demo.request.places, files.platform());
-    if (interrupt.is_cancelled()) return end_progress(), exit_cancelled;
-    if (!opened) return end_progress(), refuse(opened.error().what);
-    platform.emplace(*std::move(opened));
+    room = *std::move(opened);
   }
   show_progress("starting the sample portal");
   auto portal = start_portal(demo.request.places, {.records = demo.records,
                                                    .people = *people_file,
                                                    .defect = demo.defect,
                                                    .password_base = password_base,
-                                                   .direct = room ? &*room : nullptr,
-                                                   .platform = platform ? &*platform : nullptr});
+                                                   .room = room.get()});
   if (!portal) return refuse(portal.error().what);
   const auto line = portal->read_line(portal_start_ms_max);
   end_progress();
@@ -208,8 +215,8 @@ int demo(const Args& args) {
   const auto ready = read_ready_line(*line);
   if (!ready) return refuse(ready.error().what);
 
-  auto described = demo_target(*ready, demo.people, room ? room->roles() : Value::object());
-  if (platform) platform->add_to(described);
+  auto described = demo_target(*ready, demo.people);
+  if (room) room->add_to(described);
   auto target = write_target(described, files);
   if (!target) return refuse(target.error().what);
   demo.request.target = *std::move(target);
@@ -242,12 +249,10 @@ VerbSpec demo_verb() {
   verb.options = {
       {"records", "DIR", "serve these C-CDA files instead of the sample patients", Completes::folders},
       {"defect", "NAME", "switch one fault of the portal on and see the suite find it"},
-      {"transport",
-       "NAME",
+      {"transport", "NAME",
        "how records travel: rest, direct with a mail room and certificates of its own, or healthvault into a record "
        "platform",
-       Completes::words,
-       {"rest", "direct", "healthvault"}},
+       Completes::words, transport_names()},
   };
   for (auto& option : run_option_specs()) verb.options.push_back(std::move(option));
   verb.run = demo;

@@ -180,7 +180,9 @@ TEST_F(DemoTest, BindsTheRolesOfDirectBesideThePortal) {
   const MailPorts ports{.smtp = 4025, .imap = 4143, .pop3 = 4110, .dns = 4053};
   auto portal = ready(people);
   portal.direct_domain = "direct.portal.example";
-  put("demo.target.yaml", to_yaml(demo_target(portal, people, direct_roles("/pki", ports))));
+  auto described = demo_target(portal, people);
+  add_direct_roles(described, "/pki", ports);
+  put("demo.target.yaml", to_yaml(described));
   const auto target = suite::read_target(folder_.path() / "demo.target.yaml");
   EXPECT_THAT(render(target.diagnostics), IsEmpty());
   ASSERT_TRUE(target.is_good());
