@@ -7,17 +7,13 @@
 #include <bb/core/json.hpp>
 #include <bb/core/json_schema.hpp>
 #include <bb/core/text.hpp>
+#include <bb/direct/entity.hpp>
 #include <bb/records/mime.hpp>
 
 #include "harness/checks/expression.hpp"
 
 namespace bb::engine {
 namespace {
-
-std::string_view without_brackets(std::string_view id) {
-  id = trim(id);
-  return id.size() > 2 && id.starts_with('<') && id.ends_with('>') ? id.substr(1, id.size() - 2) : id;
-}
 
 // "Ann <ann@a.example>" and "ann@a.example"; a comma in a quoted name parts nothing that
 // has an address.
@@ -32,7 +28,7 @@ std::string address_of(std::string_view from) {
 void add_ids(std::vector<std::string>& ids, std::string_view field) {
   for (const auto& line : split(field, '\n'))
     for (const auto& word : split(replace_all(line, "\t", " "), ' '))
-      if (const auto id = without_brackets(word); !id.empty()) ids.emplace_back(id);
+      if (const auto id = direct::without_brackets(word); !id.empty()) ids.emplace_back(id);
 }
 
 bool is_report(const records::MimePart& part) {
@@ -112,7 +108,7 @@ std::vector<evidence::ArrivalView::Difference> differences(const evidence::Wante
     found.push_back({"from", wanted.from, known.sender->empty() ? "none" : *known.sender});
   if (known.answers && !wanted.in_reply_to.empty()) {
     const auto& ids = *known.answers;
-    if (std::find(ids.begin(), ids.end(), without_brackets(wanted.in_reply_to)) == ids.end())
+    if (std::find(ids.begin(), ids.end(), direct::without_brackets(wanted.in_reply_to)) == ids.end())
       found.push_back({"in_reply_to", wanted.in_reply_to, ids.empty() ? "none" : join(ids, " ")});
   }
   return found;
