@@ -21,10 +21,10 @@ constexpr std::size_t local_bytes_max = 64;  // RFC 5321, 4.5.3.1.1
 constexpr std::size_t random_bytes_of_address = 5;
 
 // Where a message says whom it came for. The first three are added on delivery, and
-// name who is in no To, as by Bcc.
-bool names_addressees(const direct::Field& field) {
+// name who is in no To, as by Bcc. `name` in lower case.
+bool names_addressees(std::string_view name) {
   constexpr std::array<std::string_view, 5> names{"delivered-to", "x-original-to", "envelope-to", "to", "cc"};
-  return std::find(names.begin(), names.end(), to_lower(field.name)) != names.end();
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 void expect(const std::optional<direct::MailboxFailure>& failure, std::string_view doing) {
@@ -87,7 +87,7 @@ MailHeader read_mail_header(std::string_view message) {
       const auto date = field.value.rfind(';');
       if (name == "received" && found.received_unix_ns == 0 && date != std::string::npos)
         found.received_unix_ns = direct::parse_mail_date(std::string_view(field.value).substr(date + 1)).value_or(0);
-      if (!names_addressees(field)) continue;
+      if (!names_addressees(name)) continue;
       if (auto addresses = direct::read_addresses(field.value))
         found.addressees.insert(found.addressees.end(), addresses->begin(), addresses->end());
     }
