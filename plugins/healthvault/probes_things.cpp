@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/healthvault/blob.hpp>
 #include <bb/healthvault/thing_types.hpp>

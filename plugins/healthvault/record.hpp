@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bb/healthvault/shell.hpp>
 #include <bb/sdk/connector.hpp>
 
 #include "documents.hpp"
@@ -101,6 +102,7 @@ class RecordConnector final : public Connector,
   // Opens the record of `wanted` (an id, an address, empty: the only one, or the one that the
   // person selected) among those that the person can reach, by id alone (HV-CX-03).
   SessionInfo enter(Call& call, Signed wanted, std::string_view wanted_record);
+  hv::ShellUse shell_use() const { return is_production_ ? hv::ShellUse::production : hv::ShellUse::test; }
   SignIn open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id);
   std::optional<RecordAddress> authorized_connect_request(Call& call, std::string_view external_id);
 

@@ -49,8 +49,7 @@ SignIn RecordConnector::open(Call& call, const bb_auth_request& request) {
                                .is_multi_record = true,
                                .action_query = hv::action_query_of(to_view(request.state))};
     if (!is_production_) redirect.return_url = to_view(request.redirect_uri);
-    const auto url =
-        hv::shell_url(shell_url_, redirect, is_production_ ? hv::ShellUse::production : hv::ShellUse::test);
+    const auto url = hv::shell_url(shell_url_, redirect, shell_use());
     if (!url) throw Failure{BB_E_INVALID_ARGUMENT, "signing in by consent: " + url.error().what};
     return Challenge{.url = *url, .resume_state = std::string(to_view(request.state))};
   }
@@ -175,7 +174,7 @@ SignIn RecordConnector::open_connect_request(Call& call, const bb_auth_request& 
   const auto url = hv::shell_url(
       shell_url_,
       {.target = "CONNECT", .app_id = platform_.options().app_id, .more = {{"packageid", made->identity_code}}},
-      is_production_ ? hv::ShellUse::production : hv::ShellUse::test);
+      shell_use());
   if (!url) throw Failure{BB_E_INVALID_ARGUMENT, "signing in by connect request: " + url.error().what};
   return Challenge{.method = BB_AUTH_SIGNED_REQUEST, .url = *url, .resume_state = std::string(external_id)};
 }

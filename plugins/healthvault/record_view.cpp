@@ -1,11 +1,6 @@
 // The view of org.bluebridge.healthvault.record: the things of the record, and all of them as
 // one page.
-#include <algorithm>
-#include <charconv>
-
 #include <bb/core/text.hpp>
-#include <bb/core/time.hpp>
-#include <bb/healthvault/date_time.hpp>
 #include <bb/healthvault/thing_types.hpp>
 #include <bb/records/html.hpp>
 
