@@ -4,26 +4,13 @@
 
 #include <cstdint>
 
+#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
 #include <bb/xml/line_counter.hpp>
 #include <bb/xml/markup.hpp>
 
 namespace bb::healthvault {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-// Where the tag that begins at `begin` ends: behind its '>'. The text is well-formed.
-std::size_t end_of_tag(std::string_view text, std::size_t begin) {
-  for (std::size_t at = begin;;) {
-    at = text.find_first_of("\"'>", at);
-    if (at == std::string_view::npos) return text.size();
-    if (text[at] == '>') return at + 1;
-    at = text.find(text[at], at + 1);
-    if (at == std::string_view::npos) return text.size();
-    ++at;
-  }
-}
 
 bool declares(const xmlNode* element, const xmlNs* space) {
   for (const xmlNs* one = element->nsDef; one != nullptr; one = one->next)
@@ -83,7 +70,7 @@ bool Markup::find_ranges() {
       at += length;
       continue;
     }
-    const auto end = end_of_tag(bytes_, at);
+    const auto end = xml::end_of_tag(bytes_, at);
     if (rest.starts_with("</")) {
       if (open.empty()) return false;
       auto& range = ranges_[open.back()];
@@ -120,13 +107,9 @@ std::string_view Markup::inside_of(const xmlNode* element) const {
 }
 
 std::string Markup::place_of(const xmlNode* element) const {
-  auto before = bytes_;
-  auto begin = range_of(element).begin;
-  if (before.starts_with(byte_order_mark)) {
-    before.remove_prefix(byte_order_mark.size());
-    begin -= byte_order_mark.size();
-  }
-  const auto at = xml::LineCounter(before).at(begin);
+  const auto text = without_utf8_mark(bytes_);
+  const auto mark_bytes = bytes_.size() - text.size();
+  const auto at = xml::LineCounter(text).at(range_of(element).begin - mark_bytes);
   return fmt::format("line {}, column {}", at.line, at.column);
 }
 

@@ -5,22 +5,6 @@
 namespace bb::xml {
 namespace {
 
-// The place after the '>' of the tag that begins at `begin`.
-std::size_t end_of_tag(std::string_view text, std::size_t begin) {
-  char quote = 0;
-  for (std::size_t i = begin + 1; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '>') {
-      return i + 1;
-    }
-  }
-  return text.size();
-}
-
 std::vector<Position> positions_in(std::string_view bytes) {
   std::vector<Position> positions;
   LineCounter lines(bytes);

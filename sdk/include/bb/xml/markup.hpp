@@ -42,4 +42,16 @@ inline std::size_t opaque_length(std::string_view rest) {
   return 0;
 }
 
+// The place behind the '>' of the tag that begins at `begin`; the end of the text where
+// it is never closed. A '>' in an attribute's value is none.
+inline std::size_t end_of_tag(std::string_view text, std::size_t begin) {
+  for (auto at = text.find_first_of("\"'>", begin); at != std::string_view::npos;
+       at = text.find_first_of("\"'>", at + 1)) {
+    if (text[at] == '>') return at + 1;
+    at = text.find(text[at], at + 1);
+    if (at == std::string_view::npos) break;
+  }
+  return text.size();
+}
+
 }  // namespace bb::xml
