@@ -40,6 +40,9 @@ TEST(DocumentsTest, HaveNothingBeforeAndBehindTheirRoot) {
   EXPECT_EQ(bytes_of("\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- made by x -->\n<?xml-stylesheet href=\"a\"?>" + ccr),
             ccr);
   EXPECT_EQ(bytes_of("<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + ccda + "\n<!-- end -->\n"), ccda);
+  EXPECT_EQ(bytes_of(ccr + "<!-- not </ContinuityOfCareRecord> -->"), ccr);
+  const std::string empty = "<ContinuityOfCareRecord xmlns='urn:astm-org:CCR'/>";
+  EXPECT_EQ(bytes_of(empty + "<!-- end -->"), empty);
   EXPECT_EQ(bytes_of(ccr), ccr);
 }
 

@@ -55,8 +55,14 @@ Result<Markup> Markup::read(std::string_view bytes, std::size_t bytes_max) {
   if ((!encoding.empty() && !iequals(encoding, "UTF-8")) || !is_utf8(bytes))
     return Error{fmt::format("line 1, column 1: the message is not in UTF-8{}",
                              encoding.empty() ? "" : fmt::format(" but in '{}'", shorten(encoding, 40)))};
+  auto markup = of(bytes, std::move(document));
+  if (!markup) return Error{"line 1, column 1: the tags of the message cannot be told apart"};
+  return *std::move(markup);
+}
+
+std::optional<Markup> Markup::of(std::string_view bytes, xml::Document document) {
   Markup markup(bytes, std::move(document));
-  if (!markup.find_ranges()) return Error{"line 1, column 1: the tags of the message cannot be told apart"};
+  if (!markup.find_ranges()) return std::nullopt;
   return markup;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ class Markup {
  public:
   // Refuses what bb::xml refuses, and another encoding than UTF-8. The bytes outlive this.
   static Result<Markup> read(std::string_view bytes, std::size_t bytes_max);
+  // Of a document that was read of these bytes, which are in UTF-8; nothing where its tags
+  // cannot be told apart.
+  static std::optional<Markup> of(std::string_view bytes, xml::Document document);
 
   const xmlNode* root() const { return document_.root(); }
   // From start tag to end tag.

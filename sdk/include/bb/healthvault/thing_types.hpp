@@ -87,7 +87,7 @@ struct ReadThings {
 };
 
 // The facts of one thing. An error says where and what; a type that is carried is no error, but
-// has no facts. Bounded: `thing_xml_bytes_max`, depth 64, 200,000 elements.
+// has no facts. Bounded: `thing_xml_bytes_max`, depth 256, 2,000,000 elements.
 [[nodiscard]] Result<ReadThings> read_thing(const ThingXml& thing);
 
 // The facts of all of them. Where several say the same of the patient the more precise date

@@ -1,14 +1,16 @@
 // content.hpp - the inside of data-xml: the element of the type and `common`.
 #pragma once
 
-#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bb/core/result.hpp>
-#include <bb/xml/document.hpp>
 #include <bb/xml/nodes.hpp>
+
+#include "../markup.hpp"
 
 namespace bb::healthvault::types {
 
@@ -22,31 +24,26 @@ class Content {
   // Whether the element is in the namespace; without one in none, or that of its schema.
   bool is_in(std::string_view uri) const;
   // The bytes up to `common`.
-  std::string_view content() const { return std::string_view(bytes_).substr(0, common_begin_); }
+  std::string_view content() const;
+  // Those of the element alone, from its start tag to its end tag.
+  std::string_view element_bytes() const { return markup_.bytes_of(element_); }
 
   // The elements of `common` as they stand there, and its start tag; "<common>" where there is none.
   struct Part {
-    std::string_view name;
+    std::string_view name;  // empty of one with a prefix
     std::string_view bytes;
   };
   std::vector<Part> common_parts() const;
   std::string common_tag() const;
 
  private:
-  Content(std::string bytes, xml::Document document) : bytes_(std::move(bytes)), document_(std::move(document)) {}
+  Content(std::unique_ptr<const std::string> whole, Markup markup)
+      : whole_(std::move(whole)), markup_(std::move(markup)) {}
 
-  std::string bytes_;
-  xml::Document document_;
+  std::unique_ptr<const std::string> whole_;  // the bytes of the markup, with a tag around
+  Markup markup_;
   const xmlNode* element_ = nullptr;
   const xmlNode* common_ = nullptr;
-  std::size_t common_begin_ = std::string_view::npos;
-  std::vector<std::size_t> part_begins_;  // of the elements of `common`
 };
-
-// Where a position is in a text.
-std::size_t offset_of(std::string_view text, const xml::Position& position);
-
-// Bytes without the byte order mark, the XML declaration and the white space that they begin with.
-std::string_view without_declaration(std::string_view bytes);
 
 }  // namespace bb::healthvault::types

@@ -70,20 +70,6 @@ std::string as_utf8(std::string_view bytes) {
   return utf8;
 }
 
-// Nothing stands before the root of a CCR (HV-TYPE-03); the same is done to every document.
-std::string_view from_root(std::string_view bytes, const xmlNode* root) {
-  bytes = without_declaration(bytes);
-  const auto positions = xml::element_positions(bytes);
-  if (positions.empty()) return bytes;
-  bytes.remove_prefix(offset_of(bytes, positions.front()));
-  // Comments behind it are no part of the document's element either.
-  const auto prefix = root->ns != nullptr && root->ns->prefix != nullptr
-                          ? std::string(xml::view(root->ns->prefix)) + ":"
-                          : std::string{};
-  const auto end = bytes.rfind(fmt::format("</{}{}", prefix, xml::name_of(root)));
-  return end == std::string_view::npos ? bytes : bytes.substr(0, bytes.find('>', end) + 1);
-}
-
 }  // namespace
 }  // namespace types
 
@@ -93,7 +79,8 @@ Result<DocumentThing> document_thing(std::string_view bytes, std::string_view fi
   const auto utf8 = as_utf8(bytes);
   if (const auto content = Content::read(utf8); content && content->common() == nullptr)
     if (const auto id = document_type(*content); !id.empty())
-      return DocumentThing{{std::string(id), std::string(from_root(utf8, content->element()))}, false};
+      // Nothing stands before the root of a CCR (HV-TYPE-03); the same is done to every document.
+      return DocumentThing{{std::string(id), std::string(content->element_bytes())}, false};
   const auto length = static_cast<std::size_t>(
       std::count_if(file_name.begin(), file_name.end(), [](char c) { return !is_continuation(c); }));
   if (length == 0 || length > file_name_length_max)

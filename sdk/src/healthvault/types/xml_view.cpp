@@ -4,6 +4,8 @@
 #include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 
+#include "../markup.hpp"
+
 namespace bb::healthvault::types {
 namespace {
 
@@ -27,18 +29,9 @@ std::vector<const xmlNode*> children(const xmlNode* parent, std::string_view nam
   return all;
 }
 
-bool has_elements(const xmlNode* node) {
-  for (const auto* one = node->children; one != nullptr; one = one->next)
-    if (one->type == XML_ELEMENT_NODE) return true;
-  return false;
-}
+bool has_elements(const xmlNode* node) { return first_element(node) != nullptr; }
 
-std::string text_of(const xmlNode* node) {
-  std::string text;
-  for (const auto* one = node->children; one != nullptr; one = one->next)
-    if (one->type == XML_TEXT_NODE || one->type == XML_CDATA_SECTION_NODE) text += xml::view(one->content);
-  return std::string(trim(text));
-}
+std::string text_of(const xmlNode* node) { return std::string(trim(healthvault::text_of(node))); }
 
 std::string text_of(const xmlNode* parent, std::string_view name) {
   const auto* node = child(parent, name);
