@@ -9,16 +9,11 @@
 #include <fstream>
 #include <memory>
 
+#include <bb/core/release.hpp>
+
 namespace bb::test {
 namespace {
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
 using Cert = std::unique_ptr<X509, Release<X509_free>>;

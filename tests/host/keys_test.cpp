@@ -13,6 +13,7 @@
 #include <memory>
 
 #include <bb/core/crypto.hpp>
+#include <bb/core/release.hpp>
 #include "host/certificates.hpp"
 #include "host/host_fixture.hpp"
 #include "services/secret_keys.hpp"
@@ -23,13 +24,6 @@ namespace {
 
 using host::Signed;
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using Context = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;

@@ -7,16 +7,15 @@
 #include <cstdlib>
 
 #include <bb/core/crypto.hpp>
+#include <bb/core/release.hpp>
 
 namespace bb::healthvault {
 
 // A running hash of the block that is open, and the hashes of those before it.
 struct BlobHasher::State {
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, Free> block{EVP_MD_CTX_new()};
-  std::unique_ptr<EVP_MD_CTX, Free> whole{EVP_MD_CTX_new()};
+  using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
+  DigestContext block{EVP_MD_CTX_new()};
+  DigestContext whole{EVP_MD_CTX_new()};
   std::size_t block_bytes;
   std::size_t left;  // of the open block
   bool has_block = false;

@@ -12,22 +12,16 @@
 
 #include <bb/core/certificate.hpp>
 #include <bb/core/crypto.hpp>
+#include <bb/core/release.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::healthvault {
 namespace {
 
-template <auto free>
-struct Free {
-  template <class T>
-  void operator()(T* what) const {
-    free(what);
-  }
-};
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
-using MacContext = std::unique_ptr<EVP_MAC_CTX, Free<EVP_MAC_CTX_free>>;
-using CertificatePtr = std::unique_ptr<X509, Free<X509_free>>;
+using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, Release<EVP_MAC_CTX_free>>;
+using CertificatePtr = std::unique_ptr<X509, Release<X509_free>>;
 
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
