@@ -21,9 +21,13 @@ std::string digest_of(std::string_view bytes, const EVP_MD* algorithm) {
   return digest;
 }
 
-std::string sha256(std::string_view bytes) { return digest_of(bytes, EVP_sha256()); }
-
 }  // namespace
+
+std::string sha256(std::string_view bytes) {
+  // Fetched once: a look-up by name costs more than a small message's hash.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return digest_of(bytes, algorithm);
+}
 
 std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
 

@@ -26,21 +26,6 @@ using CertificatePtr = std::unique_ptr<X509, Release<X509_free>>;
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-// Fetched once: a look-up by name costs more than a small message's hash.
-const EVP_MD* fetched(const char* name) {
-  const EVP_MD* digest = EVP_MD_fetch(nullptr, name, nullptr);
-  if (digest == nullptr) std::abort();  // of a build of OpenSSL without SHA
-  return digest;
-}
-const EVP_MD* sha256_digest() {
-  static const EVP_MD* const digest = fetched("SHA256");
-  return digest;
-}
-const EVP_MD* sha1_digest() {
-  static const EVP_MD* const digest = fetched("SHA1");
-  return digest;
-}
-
 // A context that knows its digest and no key; to be copied.
 MacContext keyless(std::string digest) {
   EVP_MAC* hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
@@ -57,16 +42,7 @@ MacContext context_of(MacAlgorithm algorithm) {
   return MacContext(EVP_MAC_CTX_dup((algorithm == MacAlgorithm::hmac_sha256 ? sha256_context : sha1_context).get()));
 }
 const EVP_MD* digest_of(SignatureMethod method) {
-  return method == SignatureMethod::rsa_sha256 ? sha256_digest() : sha1_digest();
-}
-
-std::string hash(const EVP_MD* digest, std::string_view bytes) {
-  std::string out(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), bytes_of(out), &size, digest, nullptr) != 1)
-    std::abort();  // only without memory
-  out.resize(size);
-  return out;
+  return method == SignatureMethod::rsa_sha256 ? EVP_sha256() : EVP_sha1();
 }
 
 int refuse_or_give(char* buffer, int size, int is_writing, void* password) {
@@ -78,8 +54,6 @@ int refuse_or_give(char* buffer, int size, int is_writing, void* password) {
 }
 
 }  // namespace
-
-std::string sha256(std::string_view bytes) { return hash(sha256_digest(), bytes); }
 
 std::string sha256_base64(std::string_view bytes) { return base64_encode(sha256(bytes)); }
 
@@ -172,7 +146,7 @@ Result<SigningCertificate> SigningCertificate::read(std::string_view text) {
   if (read.key_ == nullptr) return Error{"the application's certificate is none that OpenSSL can read"};
   if (EVP_PKEY_is_a(read.key_.get(), "RSA") != 1) return Error{"the application's certificate is of no RSA key"};
 
-  for (const char digit : to_hex(hash(sha1_digest(), *der)))
+  for (const char digit : sha1_hex(*der))
     read.thumbprint_ += digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit;
   const auto* subject = X509_get_subject_name(certificate.get());
   const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);

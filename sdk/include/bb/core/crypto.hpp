@@ -13,6 +13,7 @@
 
 namespace bb {
 
+std::string sha256(std::string_view bytes);      // 32 bytes
 std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
 // 40 lower-case hex digits. For formats that fix it (IHE XDM's `hash`), never for trust.
 std::string sha1_hex(std::string_view bytes);

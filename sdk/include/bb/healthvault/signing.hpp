@@ -19,7 +19,6 @@ struct evp_pkey_st;  // OpenSSL's
 
 namespace bb::healthvault {
 
-std::string sha256(std::string_view bytes);         // 32 bytes
 std::string sha256_base64(std::string_view bytes);  // as `hash-data` has it
 
 enum class MacAlgorithm { hmac_sha256, hmac_sha1 };
