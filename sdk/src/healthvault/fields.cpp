@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include <bb/core/bytes.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
@@ -18,13 +19,11 @@ namespace {
 constexpr std::string_view schema_instance_space = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
 bool is_guid(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const bool is_dash = at == 8 || at == 13 || at == 18 || at == 23;
-    if (is_dash ? text[at] != '-' : !is_hex(text[at])) return false;
+    if (is_dash ? text[at] != '-' : hex_digit(text[at]) < 0) return false;
   }
   return true;
 }
@@ -317,18 +316,18 @@ void Reader::maybe(std::string_view name, std::optional<std::uint32_t>& value) {
   });
 }
 
-void Reader::keep(const xmlNode* around, const std::string& foreign_prefix, std::string_view bytes, std::string& out) {
-  if (!foreign_prefix.empty())
-    return refuse(around, fmt::format("'{}' uses the prefix '{}', which is declared outside of it",
-                                      xml::name_of(around), shorten(foreign_prefix, 60)));
-  out = bytes;
+void Reader::keep(const xmlNode* element, Markup::Part part, std::string_view bytes, std::string& out) {
+  if (auto alone = markup_.check_alone(element, part); !alone)
+    error_ = alone.error();
+  else
+    out = bytes;
 }
 
 void Reader::inside(std::string& bytes) {
   if (error_) return;
   level_.next = nullptr;
   level_.is_text = true;
-  keep(level_.element, Markup::foreign_prefix_inside(level_.element), markup_.inside_of(level_.element), bytes);
+  keep(level_.element, Markup::Part::inside, markup_.inside_of(level_.element), bytes);
 }
 
 void Reader::until(std::initializer_list<std::string_view> names, std::string& bytes) {
@@ -342,7 +341,7 @@ void Reader::until(std::initializer_list<std::string_view> names, std::string& b
   if (last == nullptr) return;
   const auto from = markup_.bytes_of(begin);
   const auto to = markup_.bytes_of(last);
-  keep(level_.element, Markup::foreign_prefix_inside(level_.element),
+  keep(level_.element, Markup::Part::inside,
        {from.data(), static_cast<std::size_t>(to.data() + to.size() - from.data())}, bytes);
 }
 
@@ -353,7 +352,7 @@ void Reader::maybe_element(std::string_view name, std::string_view uri, std::str
   if (uri.empty() ? next->ns != nullptr : (next->ns == nullptr || xml::view(next->ns->href) != uri)) return;
   level_.next = next_element(next);
   level_.looked_for.clear();
-  keep(next, Markup::foreign_prefix_of(next), markup_.bytes_of(next), bytes);
+  keep(next, Markup::Part::whole, markup_.bytes_of(next), bytes);
 }
 
 void Reader::check(bool holds, std::string_view expected) {

@@ -346,8 +346,8 @@ class Reader {
   bool accept(Kind kind, std::string& text);
   void content(bool& value);
   void content(std::int64_t& value);
-  // The bytes, unless they use a prefix that is declared elsewhere.
-  void keep(const xmlNode* around, const std::string& foreign_prefix, std::string_view bytes, std::string& out);
+  // The bytes, of that part of the element, unless they cannot stand elsewhere.
+  void keep(const xmlNode* element, Markup::Part part, std::string_view bytes, std::string& out);
 
   const Markup& markup_;
   int version_;

@@ -119,11 +119,13 @@ std::string Markup::place_of(const xmlNode* element) const {
   return fmt::format("line {}, column {}", at.line, at.column);
 }
 
-std::string Markup::foreign_prefix_inside(const xmlNode* element) { return foreign_prefix_below(element, element); }
-
-std::string Markup::foreign_prefix_of(const xmlNode* element) {
-  auto prefix = foreign_prefix_at(element, element->parent);
-  return prefix.empty() ? foreign_prefix_below(element, element->parent) : prefix;
+Status Markup::check_alone(const xmlNode* element, Part part) const {
+  const auto* const top = part == Part::inside ? element : element->parent;
+  auto prefix = part == Part::inside ? std::string{} : foreign_prefix_at(element, top);
+  if (prefix.empty()) prefix = foreign_prefix_below(element, top);
+  if (prefix.empty()) return {};
+  return Error{fmt::format("{}: '{}' uses the prefix '{}', which is declared outside of it", place_of(element),
+                           xml::name_of(element), shorten(prefix, 60))};
 }
 
 const xmlNode* first_element(const xmlNode* parent) {

@@ -30,11 +30,10 @@ class Markup {
   std::string_view inside_of(const xmlNode* element) const;
   // "line 3, column 7": where the start tag begins.
   std::string place_of(const xmlNode* element) const;
-  // A prefix that stands inside the element and is declared outside of it; empty where
-  // its inside can stand elsewhere as it is.
-  static std::string foreign_prefix_inside(const xmlNode* element);
-  // As that, of the element with its tags.
-  static std::string foreign_prefix_of(const xmlNode* element);
+  enum class Part { inside, whole };
+  // Whether that part of the element can stand elsewhere as it is: the error names a prefix
+  // in it that is declared outside of it.
+  Status check_alone(const xmlNode* element, Part part) const;
 
  private:
   struct Range {

@@ -74,8 +74,6 @@ constexpr auto own_namespaces = std::to_array<OwnNamespace>({
     {"GetUpdatedRecordsForApplication", 2},
 });
 
-constexpr std::string_view answer_space = "urn:com.microsoft.wc.methods.response.";
-
 }  // namespace
 
 std::span<const Method> methods() { return catalogue; }
@@ -90,7 +88,7 @@ const Method* find_method(std::string_view name) {
 bool has_version(const Method& method, int version) { return version >= 1 && version <= method.version_max; }
 
 std::string answer_namespace(std::string_view method, int version) {
-  std::string space{answer_space};
+  std::string space{answer_namespaces};
   space += method;
   const bool has_own = std::any_of(own_namespaces.begin(), own_namespaces.end(), [&](const OwnNamespace& own) {
     return own.method == method && own.version == version;
@@ -101,7 +99,7 @@ std::string answer_namespace(std::string_view method, int version) {
 
 bool is_answer_namespace(std::string_view uri, std::string_view method, int version) {
   if (uri == answer_namespace(method, version)) return true;
-  return version > 1 && uri == std::string{answer_space}.append(method) + std::to_string(version);
+  return version > 1 && uri == std::string{answer_namespaces}.append(method) + std::to_string(version);
 }
 
 }  // namespace bb::healthvault

@@ -146,9 +146,7 @@ Result<Received> read_request(std::string_view body, const EnvelopeLimits& limit
 
   const auto* info = next_element(next);
   if (!is_plain(info, "info")) return out_of_order(markup, info, "'info'");
-  if (const auto prefix = Markup::foreign_prefix_of(info); !prefix.empty())
-    return Error{fmt::format("{}: 'info' uses the prefix '{}', which is declared outside of it", markup.place_of(info),
-                             shorten(prefix, 60))};
+  BB_CHECK(markup.check_alone(info, Markup::Part::whole));
   received.info_bytes = markup.bytes_of(info);
   if (next_element(info) != nullptr) return out_of_order(markup, next_element(info), "the end of 'request'");
   return received;

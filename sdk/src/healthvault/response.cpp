@@ -4,13 +4,13 @@
 
 #include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
+#include <bb/healthvault/method.hpp>
 
 #include "fields.hpp"
 
 namespace bb::healthvault {
 namespace {
 
-constexpr std::string_view answer_space = "urn:com.microsoft.wc.methods.response.";
 constexpr std::size_t message_bytes_max = 1000;
 
 template <class A, class Answer>
@@ -78,17 +78,15 @@ Result<Response> read_response(std::string_view body, const EnvelopeLimits& limi
   const auto* info = next_element(status);
   if (info == nullptr) return response;
   const bool is_info =
-      xml::name_of(info) == "info" && info->ns != nullptr && xml::view(info->ns->href).starts_with(answer_space);
+      xml::name_of(info) == "info" && info->ns != nullptr && xml::view(info->ns->href).starts_with(answer_namespaces);
   if (!is_info || next_element(info) != nullptr) {
     const auto* wrong = is_info ? next_element(info) : info;
     return Error{
         fmt::format("{}: expected {}, found '{}'", markup.place_of(wrong),
-                    is_info ? "the end of 'response'" : fmt::format("'info' of a namespace '{}...'", answer_space),
+                    is_info ? "the end of 'response'" : fmt::format("'info' of a namespace '{}...'", answer_namespaces),
                     shorten(xml::name_of(wrong), 60))};
   }
-  if (const auto prefix = Markup::foreign_prefix_of(info); !prefix.empty())
-    return Error{fmt::format("{}: 'info' uses the prefix '{}', which is declared outside of it", markup.place_of(info),
-                             shorten(prefix, 60))};
+  BB_CHECK(markup.check_alone(info, Markup::Part::whole));
   response.info = markup.bytes_of(info);
   return response;
 }

@@ -38,6 +38,8 @@ const Method* find_method(std::string_view name);
 // Whether the method has that version.
 bool has_version(const Method& method, int version);
 
+// What the namespaces of all answers begin with.
+inline constexpr std::string_view answer_namespaces = "urn:com.microsoft.wc.methods.response.";
 // The namespace of a success's `info` (HV-RSP-03): of most versions above 1 that of the
 // name alone, as the published schemas have it.
 std::string answer_namespace(std::string_view method, int version);
