@@ -63,9 +63,9 @@ std::string write_common(const std::string& source, const std::vector<ExtensionF
   for (const auto& field : fields) {
     if (is_for_people(field)) words.push_back(in_words(field));
     const auto name = escape_markup(field.name);
-    const auto text = text_element("field", field.text);
-    markup += fmt::format("<field{} name=\"{}\"{}", field.fact == 0 ? "" : fmt::format(" fact=\"{}\"", field.fact),
-                          name, text.substr(6));
+    markup +=
+        fmt::format("<field{} name=\"{}\">{}</field>", field.fact == 0 ? "" : fmt::format(" fact=\"{}\"", field.fact),
+                    name, text_markup(field.text));
   }
   if (!words.empty()) inside += text_element("note", "Not held by this type: " + join(words, "; "));
   if (!markup.empty())

@@ -105,6 +105,8 @@ struct Type {
   std::string root_namespace;  // of a document
 
   bool has_measures() const;
+  // Whether each occurrence of the element is a fact of its own.
+  bool is_fact(const Element& element) const { return element.each == type.fact && !element.is_top; }
 };
 
 struct Never {

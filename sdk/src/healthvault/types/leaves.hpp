@@ -31,7 +31,8 @@ struct LeafWrite {
 // The field at `path` of the fact; nothing where it says nothing, or what the kind does not allow.
 std::optional<LeafWrite> write_leaf(const Element& element, const Value& fact, const std::string& path);
 
-// The constant of an element, where no field answers to it.
+// The constant of an element, where no field answers to it, and the element inside that has its words.
+std::string_view constant_name(const Element& element);
 std::string write_constant(const Element& element);
 // Whether the element says its constant and nothing else.
 bool is_constant(const Element& element, const xmlNode* node);

@@ -170,10 +170,12 @@ std::optional<LeafRead> read_leaf(const Element& element, const xmlNode* node) {
   return read;
 }
 
+std::string_view constant_name(const Element& element) {
+  return element.kind == Kind::approx_date_time ? "descriptive" : "text";
+}
+
 bool is_constant(const Element& element, const xmlNode* node) {
-  if (element.constant.empty()) return false;
-  const auto name = element.kind == Kind::approx_date_time ? "descriptive" : "text";
-  return text_of(node, name) == element.constant;
+  return !element.constant.empty() && text_of(node, constant_name(element)) == element.constant;
 }
 
 Range range_of(std::string_view words) {

@@ -19,12 +19,6 @@ Markup second_of(const Words& words, std::string_view first) {
   return std::nullopt;
 }
 
-std::string inside(std::string_view text) {
-  // Of text_element() what stands between the tags.
-  const auto whole = text_element("t", text);
-  return whole == "<t/>" ? std::string{} : whole.substr(3, whole.size() - 7);
-}
-
 std::string interpretation(const std::string& text) {
   if (const auto words = second_of(description().interpretations, text))
     return write_words(*words, text, flag_vocabulary);
@@ -52,7 +46,7 @@ LeafWrite write_measurement(const std::string& value, const std::string& unit, c
 Markup write_simple(const Element& element, const std::string& text) {
   switch (element.kind) {
     case Kind::text:
-      return element.words.empty() ? if_said(inside(text)) : second_of(element.words, text);
+      return element.words.empty() ? if_said(text_markup(text)) : second_of(element.words, text);
     case Kind::boolean:
       return second_of(element.words, text);
     case Kind::decimal:
@@ -120,7 +114,7 @@ std::optional<LeafWrite> write_leaf(const Element& element, const Value& fact, c
     name.prefix = text_at(fact, joined(base, "prefix"));
     name.suffix = text_at(fact, joined(base, "suffix"));
     if (name.full().empty()) return std::nullopt;
-    return LeafWrite{inside(name.full()), {}};
+    return LeafWrite{text_markup(name.full()), {}};
   }
   const auto text = text_at(fact, path);
   if (text.empty()) return std::nullopt;
@@ -143,8 +137,6 @@ std::optional<LeafWrite> write_leaf(const Element& element, const Value& fact, c
   return from(write_simple(element, text), path);
 }
 
-std::string write_constant(const Element& element) {
-  return text_element(element.kind == Kind::approx_date_time ? "descriptive" : "text", element.constant);
-}
+std::string write_constant(const Element& element) { return text_element(constant_name(element), element.constant); }
 
 }  // namespace bb::healthvault::types

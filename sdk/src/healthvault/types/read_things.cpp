@@ -83,7 +83,7 @@ class ThingReader {
   void read_each(const xmlNode* node, const Element& element, Value& fact) {
     Value item;
     read_elements(node, description().elements_of(element), item, {});
-    if (element.each == type_.type.fact && !element.is_top) {
+    if (type_.is_fact(element)) {
       found_.push_back({std::move(item), element.constants});
       return;
     }
@@ -113,7 +113,7 @@ class ThingReader {
 
   void read_field(const xmlNode* node, const Element& element, Value& fact, const std::string& path) {
     if (is_constant(element, node)) {
-      marks_.insert(child(node, element.kind == Kind::approx_date_time ? "descriptive" : "text"));
+      marks_.insert(child(node, constant_name(element)));
       for (const auto* code : children(node, "code")) marks_.insert(code);
       return;
     }
@@ -188,8 +188,7 @@ class ThingReader {
   }
 
   bool has_each(const std::vector<Element>& elements) const {
-    return std::any_of(elements.begin(), elements.end(),
-                       [&](const Element& e) { return e.each == type_.type.fact && !e.is_top; });
+    return std::any_of(elements.begin(), elements.end(), [&](const Element& e) { return type_.is_fact(e); });
   }
 
   void fill(const CommonSaid& said) {
@@ -228,8 +227,7 @@ class ThingReader {
 
   void fill_field(Value& fact, ExtensionField field) {
     field.name = fitting(fact, field);
-    if (!has_field(type_.lone.empty() ? type_.type.fact : "vital_signs", field.name) ||
-        !text_at(fact, field.name).empty())
+    if (!has(field.name) || !text_at(fact, field.name).empty())
       return tell("common/extension/" + field.name, field.text, "the thing itself says otherwise, or it is no field");
     set_at(fact, field.name, field.text);
     // The words of a value that is no number hold its unit too.
@@ -239,15 +237,19 @@ class ThingReader {
       set_at(fact, value, words.substr(0, words.size() - field.text.size() - 1));
   }
 
+  // Whether the facts have the field; an observation of a list in a list has those of a vital sign.
+  bool has(std::string_view path) const {
+    return has_field(type_.lone.empty() ? std::string_view(type_.type.fact) : "vital_signs", path);
+  }
+
   static std::string replace_end(const std::string& text, std::string_view end, std::string_view by) {
     return text.substr(0, text.size() - end.size()) + std::string(by);
   }
 
   void set_source(Value& fact, const std::string& source) {
-    const auto list = type_.lone.empty() ? std::string_view(type_.type.fact) : "vital_signs";
-    if (has_field(list, "source")) {
+    if (has("source")) {
       if (text_at(fact, "source").empty()) set_at(fact, "source", source);
-    } else if (has_field(list, "observations.0.source")) {
+    } else if (has("observations.0.source")) {
       const auto count = value_at(fact, "observations").size();
       for (std::size_t i = 0; i < count; ++i)
         if (const auto path = fmt::format("observations.{}.source", i); text_at(fact, path).empty())
@@ -343,15 +345,15 @@ class Sum {
 
   void add(const records::Record& part, std::size_t thing) {
     add_patient(patient_, part.patient, thing, unheld_);
-    const auto value = records::to_value(part);
-    for (const auto& [key, member] : *value.members()) {
+    auto value = records::to_value(part);
+    for (auto& [key, member] : *value.members()) {
       if (key == "patient") continue;
       if (whole_.find(key) == nullptr) whole_.set(key, member.is_array() ? Value::array() : Value());
       auto& there = *whole_.find(key);
-      if (const auto* items = member.items()) {
-        for (const auto& item : *items) there.push(item);
+      if (auto* items = member.items()) {
+        for (auto& item : *items) there.push(std::move(item));
       } else if (is_blank(there)) {
-        there = member;
+        there = std::move(member);
       } else if (!is_blank(member) && !(there == member)) {
         for (const auto& [path, text] : leaves_of(member))
           unheld_.push_back({thing, joined(key, path), text, "it is told of another document"});

@@ -41,7 +41,7 @@ Value record_shape() {
 
 bool has_field(std::string_view list, std::string_view path) {
   static const auto shape = record_shape();
-  auto at = joined(list == "patient" ? "patient" : std::string(list) + ".0", "");
+  auto at = list == "patient" ? std::string(list) : joined(list, "0");
   for (const auto& step : split(path, '.'))
     at = joined(at, step.find_first_not_of("0123456789") == std::string::npos ? "0" : std::string_view(step));
   return value_at(shape, at).string() != nullptr && !at.ends_with("full_name");

@@ -71,9 +71,9 @@ class ThingWriter {
 
   // What stands for a fact in a sentence: its first words.
   static std::string summary_of(const Value& fact) {
-    for (const auto& [path, text] : leaves_of(fact))
-      if (path.ends_with("display") || path == "name" || path == "title" || path == "plan") return text;
     const auto leaves = leaves_of(fact);
+    for (const auto& [path, text] : leaves)
+      if (path.ends_with("display") || path == "name" || path == "title" || path == "plan") return text;
     return leaves.empty() ? std::string{} : leaves.front().second;
   }
 
@@ -113,7 +113,7 @@ class ThingWriter {
       auto written = write_element(one, fact, base, used, around);
       if (written) {
         markup += *written;
-      } else if (one.is_required || (one.each == type_.type.fact && !one.is_top)) {
+      } else if (one.is_required || type_.is_fact(one)) {
         if (why_.empty())
           why_ = fmt::format("{} requires '{}', which the record does not say in a form that the type takes",
                              type_.type.name, one.name);
@@ -129,7 +129,7 @@ class ThingWriter {
   Markup write_element(const Element& one, const Value& fact, const std::string& base, Used& used,
                        const std::string& around) {
     const auto path = one.to == "*" ? around : one.to;
-    if (one.each == type_.type.fact && !one.is_top) return write_group(one, fact, base, used, {}, true);
+    if (type_.is_fact(one)) return write_group(one, fact, base, used, {}, true);
     if (!one.each.empty()) return write_each(one, fact, base, used);
     if (one.measure != nullptr) return write_measure(one);
     if (one.kind == Kind::group)
@@ -224,11 +224,11 @@ class ThingWriter {
 class RecordWriter {
  public:
   // All types, or one alone.
-  RecordWriter(const Value& record, const Type* only) : record_(record), only_(only) {}
+  RecordWriter(const Value& record, const Type* only) : record_(record), only_(only), types_(types_of(only)) {}
 
   WrittenThings write() {
     std::vector<std::string> lists;
-    for (const auto* type : types())
+    for (const auto* type : types_)
       if (std::find(lists.begin(), lists.end(), type->type.fact) == lists.end()) lists.push_back(type->type.fact);
     for (const auto& list : lists) {
       if (list == "patient")
@@ -241,8 +241,8 @@ class RecordWriter {
   }
 
  private:
-  std::vector<const Type*> types() const {
-    if (only_ != nullptr) return {only_};
+  static std::vector<const Type*> types_of(const Type* only) {
+    if (only != nullptr) return {only};
     std::vector<const Type*> all;
     for (const auto& type : description().types)
       if (!type.is_read_only && !type.is_superseded && !type.elements.empty()) all.push_back(&type);
@@ -267,7 +267,7 @@ class RecordWriter {
   void write_fact(const std::string& list, const Value::Array& facts, std::size_t i, std::vector<bool>& is_done,
                   const std::string& where) {
     std::string why = "no type states it";
-    for (const auto* type : types()) {
+    for (const auto* type : types_) {
       if (type->type.fact != list) continue;
       if (const auto reason = unfit(*type, facts[i]); !reason.empty()) {
         why = reason;
@@ -393,7 +393,7 @@ class RecordWriter {
       bool is_needed;
     };
     std::vector<Part> parts;
-    for (const auto* type : types()) {
+    for (const auto* type : types_) {
       if (type->type.fact != "patient") continue;
       ThingWriter writer(*type, {&patient});
       if (!writer.write()) continue;
@@ -435,6 +435,7 @@ class RecordWriter {
 
   const Value& record_;
   const Type* only_;
+  std::vector<const Type*> types_;
   std::unordered_map<std::string, std::deque<std::size_t>> waiting_;  // measurements by key_of(), in order
   WrittenThings written_;
 };

@@ -38,12 +38,12 @@ std::string text_of(const xmlNode* parent, std::string_view name) {
   return node == nullptr ? std::string{} : text_of(node);
 }
 
+std::string text_markup(std::string_view text) { return escape_markup(printable(text)); }
+
 std::string element(std::string_view name, std::string_view markup) {
   return markup.empty() ? fmt::format("<{}/>", name) : fmt::format("<{0}>{1}</{0}>", name, markup);
 }
 
-std::string text_element(std::string_view name, std::string_view text) {
-  return element(name, escape_markup(printable(text)));
-}
+std::string text_element(std::string_view name, std::string_view text) { return element(name, text_markup(text)); }
 
 }  // namespace bb::healthvault::types

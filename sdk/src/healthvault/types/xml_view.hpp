@@ -23,7 +23,9 @@ std::string text_of(const xmlNode* node);
 // The same of a child; empty where there is none.
 std::string text_of(const xmlNode* parent, std::string_view name);
 
-// An element, with text or markup in it. What XML cannot carry becomes U+FFFD or a picture of it.
+// Text as it stands between tags. What XML cannot carry becomes U+FFFD or a picture of it.
+std::string text_markup(std::string_view text);
+// An element, with text or markup in it.
 std::string element(std::string_view name, std::string_view markup);
 std::string text_element(std::string_view name, std::string_view text);
 
