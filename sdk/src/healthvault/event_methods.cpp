@@ -27,7 +27,7 @@ void describe(A& a, typename A::template Of<Subscription>& subscription) {
 }
 
 template <class A>
-void describe(A& a, typename A::template Of<SubscribeToEvent::Request>& request) {
+void describe(A& a, typename A::template Of<SubscriptionRequest>& request) {
   a.one("subscription", request.subscription);
 }
 
@@ -39,11 +39,6 @@ void describe(A& a, typename A::template Of<SubscribeToEvent::Answer>& answer) {
 template <class A>
 void describe(A& a, typename A::template Of<GetEventSubscriptions::Answer>& answer) {
   a.list("subscriptions", "subscription", answer.subscriptions);
-}
-
-template <class A>
-void describe(A& a, typename A::template Of<UpdateEventSubscription::Request>& request) {
-  a.one("subscription", request.subscription);
 }
 
 template <class A>

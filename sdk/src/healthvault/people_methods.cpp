@@ -138,23 +138,13 @@ void describe(A& a, typename A::template Of<SetApplicationSettings::Request>& re
 }
 
 template <class A>
-void describe(A& a, typename A::template Of<AssociateAlternateId::Request>& request) {
-  a.one("alternate-id", Kind::filled, request.alternate_id);
-}
-
-template <class A>
-void describe(A& a, typename A::template Of<DisassociateAlternateId::Request>& request) {
+void describe(A& a, typename A::template Of<AlternateIdRequest>& request) {
   a.one("alternate-id", Kind::filled, request.alternate_id);
 }
 
 template <class A>
 void describe(A& a, typename A::template Of<GetAlternateIds::Answer>& answer) {
   a.list("alternate-ids", "alternate-id", Kind::filled, answer.alternate_ids);
-}
-
-template <class A>
-void describe(A& a, typename A::template Of<GetPersonAndRecordForAlternateId::Request>& request) {
-  a.one("alternate-id", Kind::filled, request.alternate_id);
 }
 
 template <class A>

@@ -22,13 +22,16 @@ struct Subscription {
   friend bool operator==(const Subscription&, const Subscription&) = default;
 };
 
+// Of a subscription that is made or changed.
+struct SubscriptionRequest {
+  Subscription subscription;
+  friend bool operator==(const SubscriptionRequest&, const SubscriptionRequest&) = default;
+};
+
 struct SubscribeToEvent {
   static constexpr std::string_view name = "SubscribeToEvent";
   static constexpr int latest = 1;
-  struct Request {
-    Subscription subscription;
-    friend bool operator==(const Request&, const Request&) = default;
-  };
+  using Request = SubscriptionRequest;
   struct Answer {
     std::string subscription_id;
     friend bool operator==(const Answer&, const Answer&) = default;
@@ -48,10 +51,7 @@ struct GetEventSubscriptions {
 struct UpdateEventSubscription {
   static constexpr std::string_view name = "UpdateEventSubscription";
   static constexpr int latest = 1;
-  struct Request {
-    Subscription subscription;
-    friend bool operator==(const Request&, const Request&) = default;
-  };
+  using Request = SubscriptionRequest;
   using Answer = Nothing;
 };
 

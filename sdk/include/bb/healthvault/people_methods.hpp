@@ -170,24 +170,24 @@ struct SetApplicationSettings {
   using Answer = Nothing;
 };
 
+// Of the methods that name a record by the id that an application has for it.
+struct AlternateIdRequest {
+  std::string alternate_id;
+  friend bool operator==(const AlternateIdRequest&, const AlternateIdRequest&) = default;
+};
+
 // The record and the person are those of the header (HV-PERM-10).
 struct AssociateAlternateId {
   static constexpr std::string_view name = "AssociateAlternateId";
   static constexpr int latest = 1;
-  struct Request {
-    std::string alternate_id;
-    friend bool operator==(const Request&, const Request&) = default;
-  };
+  using Request = AlternateIdRequest;
   using Answer = Nothing;
 };
 
 struct DisassociateAlternateId {
   static constexpr std::string_view name = "DisassociateAlternateId";
   static constexpr int latest = 1;
-  struct Request {
-    std::string alternate_id;
-    friend bool operator==(const Request&, const Request&) = default;
-  };
+  using Request = AlternateIdRequest;
   using Answer = Nothing;
 };
 
@@ -204,10 +204,7 @@ struct GetAlternateIds {
 struct GetPersonAndRecordForAlternateId {
   static constexpr std::string_view name = "GetPersonAndRecordForAlternateId";
   static constexpr int latest = 1;
-  struct Request {
-    std::string alternate_id;
-    friend bool operator==(const Request&, const Request&) = default;
-  };
+  using Request = AlternateIdRequest;
   struct Answer {
     PersonInfo person;
     friend bool operator==(const Answer&, const Answer&) = default;
