@@ -15,9 +15,9 @@ struct HealthvaultSamplesTest : testing::Test {
       GTEST_SKIP() << "no published samples at " << healthvault_folder() << ": set BB_TEST_DATA";
   }
   static std::string sample(std::string_view name) {
-    auto text = text_of_file(healthvault_folder() / "sdk-samples" / name);
+    const auto text = read_text(healthvault_folder() / "sdk-samples" / name);
     EXPECT_TRUE(text) << name;
-    return text.value_or("");
+    return text ? *text : std::string{};
   }
 };
 

@@ -18,7 +18,7 @@ class ImageStudyTest : public testing::Test {
   void SetUp() override {
     if (!std::filesystem::is_directory(folder())) GTEST_SKIP() << "SKIPPED: no published DICOM files at " << folder();
   }
-  static std::filesystem::path folder() { return test::published_folder() / "dicom"; }
+  static std::filesystem::path folder() { return bb::test::published_folder() / "dicom"; }
   static std::string bytes_of(const std::string& file) {
     const auto bytes = read_text(folder() / file);
     EXPECT_TRUE(bytes) << file;

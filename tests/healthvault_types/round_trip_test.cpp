@@ -153,7 +153,7 @@ TEST_F(RoundTripTest, WritesEveryTypeOfItsOwn) {
 TEST_F(RoundTripTest, KeepsTheFactsOfDocuments) {
   std::size_t count = 0;
   for (const auto& folder : {std::filesystem::path(BB_SOURCE_DIR) / "samples/records",
-                             test::published_folder() / "ccda", test::published_folder() / "fhir/examples"}) {
+                             bb::test::published_folder() / "ccda", bb::test::published_folder() / "fhir/examples"}) {
     if (!std::filesystem::is_directory(folder)) continue;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
       if (!entry.is_regular_file() || count >= 120 || HasFailure()) continue;

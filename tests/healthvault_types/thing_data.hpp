@@ -1,52 +1,25 @@
 // thing_data.hpp - the published samples and schemas of thing types, and validation by them.
 #pragma once
 
-#include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <bb/core/files.hpp>
-#include <bb/core/text.hpp>
 #include <bb/healthvault/thing_types.hpp>
 #include <bb/xml/document.hpp>
 #include <bb/xml/xsd.hpp>
 
-#include "support/published_folder.hpp"
+#include "healthvault/published_schema.hpp"
 
 namespace bb::healthvault {
 
-inline std::filesystem::path healthvault_folder() { return test::published_folder() / "healthvault"; }
-
-// The schemas import two of other authorities that are not beside them; only one attribute and one
-// element of those are referred to.
-inline std::optional<std::string> schema_file(const std::string& path) {
-  if (path == "xml.xsd")
-    return R"(<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/XML/1998/namespace">)"
-           R"(<attribute name="lang" type="language"/></schema>)";
-  if (path == "xmldsig-core-schema.xsd")
-    return R"(<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/2000/09/xmldsig#">)"
-           R"(<element name="Signature"/></schema>)";
-  if (path == "common-alone.xsd")
-    return R"(<schema xmlns="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:com.microsoft.wc.thing" )"
-           R"(targetNamespace="urn:common"><import namespace="urn:com.microsoft.wc.thing" schemaLocation="thing.xsd"/>)"
-           R"(<element name="common" type="t:common"/></schema>)";
-  auto text = read_text(healthvault_folder() / "xsd" / path);
-  return text ? std::optional(*text) : std::nullopt;
-}
+using test::healthvault_folder;
+using test::schema_file;
 
 // What the schema finds in an element; its name is looked for in the namespace of the schema, as the
 // published schemas declare the elements of things, which stand in none.
 inline std::vector<std::string> violations(const std::string& schema, const std::string& uri, std::string_view bytes) {
-  static std::map<std::string, std::shared_ptr<const xml::Xsd>> compiled;
-  auto& xsd = compiled[schema];
-  if (xsd == nullptr) {
-    auto made = xml::Xsd::compile(schema, schema_file);
-    if (!made) return {made.error().what};
-    xsd = *made;
-  }
   const auto name = std::string(bytes.substr(1, bytes.find_first_of(" />") - 1));
   auto text = "<q:" + std::string(bytes.substr(1));
   if (const auto end = text.rfind("</" + name + ">"); end != std::string::npos) text.insert(end + 2, "q:");
@@ -54,7 +27,7 @@ inline std::vector<std::string> violations(const std::string& schema, const std:
   auto document = xml::read(text);
   if (auto* problem = std::get_if<xml::Problem>(&document)) return {xml::describe(*problem) + ": " + text};
   std::vector<std::string> found;
-  for (const auto& one : xsd->validate(std::get<xml::Document>(document))) found.push_back(one.what);
+  for (const auto& one : test::compiled(schema)->validate(std::get<xml::Document>(document))) found.push_back(one.what);
   return found;
 }
 
@@ -64,9 +37,7 @@ inline std::vector<std::string> violations(const ThingXml& thing) {
   if (type == nullptr || type->schema.empty()) return {"no schema for " + thing.type_id};
   const auto text = schema_file(type->schema);
   if (!text) return {type->schema + " is not there"};
-  constexpr std::string_view attribute = "targetNamespace=\"";
-  const auto begin = text->find(attribute) + attribute.size();
-  const auto uri = text->substr(begin, text->find('"', begin) - begin);
+  const auto uri = test::space_of(*text);
   const auto common = thing.bytes.find("<common>");
   auto found = violations(type->schema, uri, std::string_view(thing.bytes).substr(0, common));
   if (common != std::string::npos)
