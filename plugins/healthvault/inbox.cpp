@@ -17,7 +17,7 @@ constexpr std::string_view mailbox_at_platform = "platform@healthvault.invalid";
 InboxConnector::InboxConnector(const Context& context)
     : platform_(context), address_(context.config("/address")), client_(platform_.new_client()) {}
 
-RecordAddress InboxConnector::record(Call& call) {
+hv::RecordAddress InboxConnector::record(Call& call) {
   {
     const std::scoped_lock lock(mutex_);
     if (record_) return *record_;
@@ -35,7 +35,7 @@ void InboxConnector::poll(Call& call, const bb_query& query, Items& out) {
   const auto first = offset_of(query, doing);
   const auto asked = term(query, "address");
   Paged paged(call, query, first, out);
-  if (!asked.empty() && asked != address_ && asked != to_text(where)) return;
+  if (!asked.empty() && asked != address_ && asked != where.text()) return;
   HostLine line(platform_, call, Answers::helper);
   hv::ThingQuery wanted{.filters = {filter_of(query)}, .format = hv::ThingFormat{.sections = {"core", "audits"}}};
   wanted.filters.front().type_ids = document_types();
@@ -60,9 +60,9 @@ void InboxConnector::read_message(Call& call, std::string_view item_id, Content&
   constexpr std::string_view doing = "reading a document";
   const auto where = record(call);
   const hv::Whose whose{.person_id = where.person_id, .record_id = where.record_id};
-  if (!is_guid(item_id)) throw Failure{BB_E_NOT_FOUND, "reading a document: the record has none of this id"};
+  if (!hv::is_guid(item_id)) throw Failure{BB_E_NOT_FOUND, "reading a document: the record has none of this id"};
   HostLine line(platform_, call);
-  const hv::ThingQuery wanted{.ids = {lower_guid(item_id)},
+  const hv::ThingQuery wanted{.ids = {to_lower(item_id)},
                               .format = hv::ThingFormat{.sections = {"core", "audits"}, .xml = {""}}};
   const auto things = expect(client_->get_things(line, whose, wanted), doing);
   auto document = things.empty() ? std::nullopt : document_of(things.front());
@@ -71,7 +71,7 @@ void InboxConnector::read_message(Call& call, std::string_view item_id, Content&
   if (document->is_blob) document->bytes = expect(client_->get_blob(line, whose, *thing.key), doing);
   records::OutgoingMail mail;
   mail.from = mailbox_at_platform;
-  mail.to = to_text(where);
+  mail.to = where.text();
   mail.subject = document->title.empty() ? thing.type_name : document->title;
   mail.message_id = thing.key->id + "." + thing.key->version_stamp + "@healthvault.invalid";
   mail.date_unix_ns = updated_ns(thing);

@@ -37,13 +37,13 @@ class InboxConnector final : public Connector, public Inbox {
 
  private:
   // Resolved once.
-  RecordAddress record(Call& call);
+  hv::RecordAddress record(Call& call);
 
   Platform platform_;
   std::string address_;
   std::shared_ptr<hv::Client> client_;
   std::mutex mutex_;
-  std::optional<RecordAddress> record_;
+  std::optional<hv::RecordAddress> record_;
   std::set<std::string, std::less<>> acknowledged_;  // of this instance; the platform keeps no such mark
 };
 

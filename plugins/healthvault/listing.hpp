@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bb/core/text.hpp>
 #include <bb/healthvault/date_time.hpp>
 #include <bb/healthvault/thing_methods.hpp>
 #include <bb/sdk/connector.hpp>
@@ -39,7 +40,7 @@ inline hv::ThingQuery query_of(const bb_query& selection, const std::vector<std:
 template <class Request>
 std::vector<std::string> ids_of(const Request& request) {
   std::vector<std::string> ids;
-  for (std::uint64_t i = 0; i < request.item_count; ++i) ids.push_back(lower_guid(to_view(request.item_ids[i])));
+  for (std::uint64_t i = 0; i < request.item_count; ++i) ids.push_back(to_lower(to_view(request.item_ids[i])));
   return ids;
 }
 

@@ -14,7 +14,7 @@ constexpr std::uint64_t maintenance_retry_ms = 60'000;
 
 hv::ClientOptions options_of(const Context& context) {
   hv::ClientOptions options{.platform_url = context.config("/platform_url"),
-                            .app_id = lower_guid(context.config("/app_id")),
+                            .app_id = to_lower(context.config("/app_id")),
                             .program = "BlueBridge/0.1"};
   options.culture_code = context.config_if("/culture").value_or("");
   return options;
@@ -122,35 +122,10 @@ Failure failure_of(const hv::CallError& error, std::string_view doing) {
   return Failure{BB_E_INVALID_ARGUMENT, what};
 }
 
-bool is_guid(std::string_view text) {
-  constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  return text.size() == shape.size() && std::equal(text.begin(), text.end(), shape.begin(), [](char c, char wanted) {
-           if (wanted == '-') return c == '-';
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-         });
-}
-
-std::string lower_guid(std::string_view text) { return to_lower(text); }
-
-std::string to_text(const RecordAddress& address) {
-  return std::string(address_scheme) + ":" + address.person_id + "/" + address.record_id;
-}
-
-std::optional<RecordAddress> read_record_address(std::string_view text) {
-  const auto prefix = std::string(address_scheme) + ":";
-  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
-  const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const auto person = text.substr(0, slash), record = text.substr(slash + 1);
-  if (!is_guid(person) || !is_guid(record)) return std::nullopt;
-  return RecordAddress{lower_guid(person), lower_guid(record)};
-}
-
-RecordAddress resolve_address(hv::Client& client, hv::Line& line, std::string_view text, std::string_view doing) {
-  if (auto address = read_record_address(text)) return *address;
-  const auto prefix = std::string(address_scheme) + ":";
-  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
-  const auto answer = expect(client.call<hv::GetPersonAndRecordForAlternateId>(line, {std::string(text)}), doing);
+hv::RecordAddress resolve_address(hv::Client& client, hv::Line& line, std::string_view text, std::string_view doing) {
+  if (auto address = hv::read_record_address(text)) return *address;
+  const std::string alternate_id(hv::without_record_scheme(text));
+  const auto answer = expect(client.call<hv::GetPersonAndRecordForAlternateId>(line, {alternate_id}), doing);
   if (answer.person.records.size() != 1)
     throw plugins::not_this_api(doing,
                                 "expected one record of that id, got " + std::to_string(answer.person.records.size()));

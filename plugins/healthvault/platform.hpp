@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <bb/healthvault/client.hpp>
+#include <bb/healthvault/ids.hpp>
 #include <bb/sdk/connector.hpp>
 
 namespace bb::healthvault_connector {
@@ -81,21 +82,8 @@ T expect(hv::Called<T> called, std::string_view doing) {
   return std::move(called).value();
 }
 
-// Ids are compared without case (HV-TYPE-01).
-bool is_guid(std::string_view text);
-std::string lower_guid(std::string_view text);
-
-// Where a record is: "healthvault:PERSON/RECORD".
-struct RecordAddress {
-  std::string person_id;
-  std::string record_id;
-};
-inline constexpr std::string_view address_scheme = "healthvault";
-std::string to_text(const RecordAddress& address);
-// With or without the scheme; nothing where it names no person and record.
-std::optional<RecordAddress> read_record_address(std::string_view text);
 // Of an address, or of the organisation's own id for the patient, which the platform knows
 // (HV-PERM-10).
-RecordAddress resolve_address(hv::Client& client, hv::Line& line, std::string_view text, std::string_view doing);
+hv::RecordAddress resolve_address(hv::Client& client, hv::Line& line, std::string_view text, std::string_view doing);
 
 }  // namespace bb::healthvault_connector

@@ -64,7 +64,7 @@ Value permissions(Probing& p) {
   auto all = Value::array();
   for (const auto& one : known->permissions)
     all.push(Value::object(
-        {{"type_id", lower_guid(one.type_id)}, {"online", words_of(one.online)}, {"offline", words_of(one.offline)}}));
+        {{"type_id", to_lower(one.type_id)}, {"online", words_of(one.online)}, {"offline", words_of(one.offline)}}));
   result.set("permissions", std::move(all));
   result.set("opt_in", !known->meaningful_use_opt_in ? "unspecified" : *known->meaningful_use_opt_in ? "yes" : "no");
   return result;

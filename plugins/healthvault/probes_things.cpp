@@ -61,7 +61,7 @@ Value get(Probing& p) {
   for (const auto& thing : group.things) {
     ids.push(thing.key ? thing.key->id : "");
     dates.push(thing.effective_date);
-    types.push(lower_guid(thing.type_id));
+    types.push(to_lower(thing.type_id));
   }
   for (const auto& thing : group.unprocessed) left.push(thing.key.id);
   result.set("ids", std::move(ids));

@@ -89,7 +89,7 @@ class RecordConnector final : public Connector,
     std::string acting_for = {};  // as the request named them
 
     // For the session's record as it was signed in for, for another as for a person who is away.
-    hv::Whose whose_of(const RecordAddress& address) const {
+    hv::Whose whose_of(const hv::RecordAddress& address) const {
       const bool is_own = address.record_id == whose.record_id && address.person_id == person_id;
       return is_own ? whose : hv::Whose{.person_id = address.person_id, .record_id = address.record_id};
     }
@@ -104,7 +104,7 @@ class RecordConnector final : public Connector,
   SessionInfo enter(Call& call, Signed wanted, std::string_view wanted_record);
   hv::ShellUse shell_use() const { return is_production_ ? hv::ShellUse::production : hv::ShellUse::test; }
   SignIn open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id);
-  std::optional<RecordAddress> authorized_connect_request(Call& call, std::string_view external_id);
+  std::optional<hv::RecordAddress> authorized_connect_request(Call& call, std::string_view external_id);
 
   // Puts documents into the records of all destinations, once for each idempotency key.
   struct Delivery {

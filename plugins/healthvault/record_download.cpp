@@ -35,7 +35,7 @@ std::vector<std::pair<hv::Thing, Document>> RecordConnector::documents(Call& cal
                                                                        Personal personal) const {
   HostLine line(platform_, call);
   for (const auto& id : item_ids)
-    if (!is_guid(id)) throw Failure{BB_E_NOT_FOUND, "reading documents: the record has none of that id"};
+    if (!hv::is_guid(id)) throw Failure{BB_E_NOT_FOUND, "reading documents: the record has none of that id"};
   auto query = query_of(selection, item_ids);
   for (auto& filter : query.filters) filter.type_ids = document_types();
   if (!intent.empty()) query.intents = std::vector<std::string>{std::string(intent)};

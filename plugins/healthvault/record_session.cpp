@@ -59,11 +59,11 @@ SignIn RecordConnector::open(Call& call, const bb_auth_request& request) {
   Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_SIGNED_REQUEST, std::string(to_view(request.acting_for))};
   const auto account = to_view(request.account);
   auto record = record_of(request);
-  if (const auto address = read_record_address(account)) {
+  if (const auto address = hv::read_record_address(account)) {
     wanted.whose.person_id = address->person_id;
     if (record.empty()) record = address->record_id;
-  } else if (is_guid(account)) {
-    wanted.whose.person_id = lower_guid(account);
+  } else if (hv::is_guid(account)) {
+    wanted.whose.person_id = to_lower(account);
   } else if (account.empty() && !person_.empty()) {
     wanted.whose.person_id = person_;
   } else if (account.empty()) {
@@ -114,8 +114,8 @@ SessionInfo RecordConnector::enter(Call& call, Signed wanted, std::string_view w
   if (!known) throw not_accepted(known.error());
   const auto& person = known->person;
   wanted.person_id = person.id;
-  std::string record = lower_guid(wanted_record);
-  if (const auto address = read_record_address(wanted_record)) record = address->record_id;
+  std::string record = to_lower(wanted_record);
+  if (const auto address = hv::read_record_address(wanted_record)) record = address->record_id;
   if (record.empty()) record = person.records.size() == 1 ? person.records.front().id : person.selected_record_id;
   if (record.empty())
     throw Failure{BB_E_INVALID_ARGUMENT, "signing in: the person reaches " + counted(person.records.size(), "record") +
@@ -136,12 +136,12 @@ SessionInfo RecordConnector::enter(Call& call, Signed wanted, std::string_view w
   return info;
 }
 
-std::optional<RecordAddress> RecordConnector::authorized_connect_request(Call& call, std::string_view external_id) {
+std::optional<hv::RecordAddress> RecordConnector::authorized_connect_request(Call& call, std::string_view external_id) {
   HostLine line(platform_, call, Answers::helper);
   const auto client = platform_.new_client();
   const auto known = expect(client->call<hv::GetAuthorizedConnectRequests>(line, {}), doing);
   for (const auto& request : known.requests)
-    if (request.external_id == external_id) return RecordAddress{request.person_id, request.record_id};
+    if (request.external_id == external_id) return hv::RecordAddress{request.person_id, request.record_id};
   return std::nullopt;
 }
 

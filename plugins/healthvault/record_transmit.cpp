@@ -4,6 +4,7 @@
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
+#include <bb/healthvault/ids.hpp>
 #include <bb/healthvault/thing_common.hpp>
 #include <bb/healthvault/thing_types.hpp>
 
@@ -15,6 +16,7 @@
 namespace bb::healthvault_connector {
 namespace {
 
+constexpr auto address_scheme = hv::record_scheme.substr(0, hv::record_scheme.size() - 1);  // without its ':'
 // HV-PUT-09: where it came from.
 constexpr std::string_view provenance = "BlueBridge";
 constexpr std::size_t key_bytes_max = 200;  // of a client-thing-id's 255 characters
@@ -57,7 +59,7 @@ void RecordConnector::deliver(Call& call, const Signed& who, const Delivery& del
     ids.push_back(client_id(delivery.key, i));
   }
   HostLine line(platform_, call);
-  std::vector<RecordAddress> records;
+  std::vector<hv::RecordAddress> records;
   for (const auto& text : delivery.destinations) records.push_back(resolve_address(*who.client, line, text, doing));
 
   struct Stored {
@@ -94,7 +96,7 @@ void RecordConnector::deliver(Call& call, const Signed& who, const Delivery& del
     throw failure_of(*results.front().error, doing);
   std::vector<KeptReceipt> receipts;
   for (const auto& [index, error] : results)
-    receipts.push_back({to_text(records[index]) + "#" + ids.front(),
+    receipts.push_back({records[index].text() + "#" + ids.front(),
                         {error ? BB_DELIVERY_FAILED : BB_DELIVERY_PROCESSED, delivery.destinations[index],
                          error ? error->what : std::string(), line.now_unix_ns()}});
   emit(receipts, out);
@@ -123,14 +125,14 @@ void RecordConnector::track(Call& call, std::string_view message_id, Receipts& o
   constexpr std::string_view doing = "tracking a document";
   const auto who = signed_in(doing);
   const auto mark = message_id.find('#');
-  const auto address = read_record_address(message_id.substr(0, mark));
+  const auto address = hv::read_record_address(message_id.substr(0, mark));
   if (mark == std::string_view::npos || !address)
     throw Failure{BB_E_NOT_FOUND, "tracking a document: expected the id of a receipt, 'healthvault:PERSON/RECORD#KEY'"};
   HostLine line(platform_, call);
   const auto keys =
       expect(who.client->find_things(line, who.whose_of(*address), {std::string(message_id.substr(mark + 1))}), doing);
   if (!keys.front()) throw Failure{BB_E_NOT_FOUND, "tracking a document: the record holds nothing of this id"};
-  const auto recipient = to_text(*address);
+  const auto recipient = address->text();
   out.emit({.delivery = BB_DELIVERY_PROCESSED, .message_id = message_id, .recipient = recipient});
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view page_media_type = "text/html";
 std::string kind_of(const hv::Thing& thing) {
   if (is_document_type(thing.type_id)) return "document";
   const auto* const type = hv::find_thing_type(thing.type_id);
-  return "healthvault:" + (type != nullptr && !type->element.empty() ? type->element : lower_guid(thing.type_id));
+  return "healthvault:" + (type != nullptr && !type->element.empty() ? type->element : to_lower(thing.type_id));
 }
 
 std::string title_of(const hv::Thing& thing) {
@@ -89,10 +89,10 @@ void RecordConnector::read(Call& call, std::string_view item_id, Content& out) {
   constexpr std::string_view doing = "reading an item";
   const auto who = signed_in(doing);
   const bool is_summary = item_id == summary_id;
-  if (!is_summary && !is_guid(item_id))
+  if (!is_summary && !hv::is_guid(item_id))
     throw Failure{BB_E_NOT_FOUND, "reading an item: the record has none of this id"};
   HostLine line(platform_, call);
-  auto wanted = is_summary ? query_of({}, {}) : query_of({}, {lower_guid(item_id)});
+  auto wanted = is_summary ? query_of({}, {}) : query_of({}, {to_lower(item_id)});
   wanted.intents = std::vector<std::string>{"view"};
   auto things = expect(who.client->get_things(line, who.whose, wanted), doing);
   if (!is_summary && things.empty()) throw Failure{BB_E_NOT_FOUND, "reading an item: the record has none of this id"};

@@ -81,9 +81,9 @@ Result<Destination> parse_any_destination(std::string_view text, const Ways& way
   const auto wrong = [&](std::string_view why) {
     return Error{"destination '" + shorten(text, 120) + "' cannot be used: " + std::string(why)};
   };
-  if (iequals(text.substr(0, record_scheme.size()), record_scheme)) {
+  if (healthvault::without_record_scheme(text).size() < text.size()) {
     if (!ways.has_records) return wrong("this portal delivers into no records");
-    auto record = read_record_address(text);
+    auto record = healthvault::read_record_address(text);
     if (!record) return wrong(record.error().what);
     Destination destination;
     destination.url = record->text();

@@ -14,8 +14,7 @@
 
 #include <bb/core/result.hpp>
 #include <bb/direct/address.hpp>
-
-#include "portal/record_address.hpp"
+#include <bb/healthvault/ids.hpp>
 
 namespace bb::portal {
 
@@ -27,7 +26,7 @@ struct Destination {
   // Of these three one at most; then nothing but `url` and `host` is set besides.
   std::optional<direct::Address> direct = {};
   std::optional<direct::Address> mail = {};
-  std::optional<RecordAddress> record = {};
+  std::optional<healthvault::RecordAddress> record = {};
 };
 
 inline constexpr std::string_view mail_scheme = "mailto:";  // in letters of any case (RFC 3986, 3.1)

@@ -102,7 +102,8 @@ void mistake_repeats(hv::ClientOptions& options, const Defects& defects) {
   options.pause_ms = 0;
 }
 
-RecordAddress mistaken_address(hv::Client& client, hv::Line& line, const RecordAddress& to, const Defects& defects) {
+hv::RecordAddress mistaken_address(hv::Client& client, hv::Line& line, const hv::RecordAddress& to,
+                                   const Defects& defects) {
   if (defects.is_on(Defect::record_swaps_ids)) return {to.record_id, to.person_id};
   if (!defects.is_on(Defect::record_wrong_record)) return to;
   if (const auto people = client.get_authorized_people(line))

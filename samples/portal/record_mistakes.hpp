@@ -4,9 +4,9 @@
 #include <optional>
 
 #include <bb/healthvault/client.hpp>
+#include <bb/healthvault/ids.hpp>
 
 #include "portal/defects.hpp"
-#include "portal/record_address.hpp"
 #include "portal/record_line.hpp"
 
 namespace bb::portal {
@@ -27,8 +27,8 @@ class MistakenLine final : public RecordLine {
 // How a client of that defect repeats.
 void mistake_repeats(healthvault::ClientOptions& options, const Defects& defects);
 // Where a delivery goes.
-RecordAddress mistaken_address(healthvault::Client& client, healthvault::Line& line, const RecordAddress& to,
-                               const Defects& defects);
+healthvault::RecordAddress mistaken_address(healthvault::Client& client, healthvault::Line& line,
+                                            const healthvault::RecordAddress& to, const Defects& defects);
 // What is stored. `things` are a document's, then its entries'.
 void mistake_things(std::vector<healthvault::NewThing>& things, const Defects& defects);
 // Whether a delivery that failed is begun anew, as often as the defect has it.

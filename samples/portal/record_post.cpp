@@ -60,7 +60,7 @@ hv::ClientOptions RecordPost::client_options() const {
   return options;
 }
 
-hv::Called<hv::Nothing> RecordPost::store(hv::Client& client, hv::Line& line, const RecordAddress& to,
+hv::Called<hv::Nothing> RecordPost::store(hv::Client& client, hv::Line& line, const hv::RecordAddress& to,
                                           const RecordParcel& parcel) const {
   const auto bytes =
       defects_.is_on(Defect::record_alters_document) ? without_narrative(parcel.document.body) : parcel.document.body;
@@ -87,7 +87,7 @@ hv::Called<hv::Nothing> RecordPost::store(hv::Client& client, hv::Line& line, co
   return hv::Nothing{};
 }
 
-Status RecordPost::send(const RecordAddress& to, const RecordParcel& parcel) {
+Status RecordPost::send(const hv::RecordAddress& to, const RecordParcel& parcel) {
   if (is_stopping_) return Error{"the portal is stopping"};
   MistakenLine line(options_, trust_file_, is_stopping_, defects_);
   hv::Client own(client_options());  // for record-new-sessions

@@ -10,11 +10,11 @@
 
 #include <bb/core/result.hpp>
 #include <bb/healthvault/client.hpp>
+#include <bb/healthvault/ids.hpp>
 #include <bb/records/mime.hpp>
 #include <bb/records/record.hpp>
 
 #include "portal/defects.hpp"
-#include "portal/record_address.hpp"
 #include "portal/record_line.hpp"
 
 namespace bb::portal {
@@ -33,13 +33,14 @@ class RecordPost {
   RecordPost(RecordOptions options, const Defects& defects, std::string trust_file);
 
   // The error says why nothing was stored, without anything of the platform's context (HV-RSP-05).
-  [[nodiscard]] Status send(const RecordAddress& to, const RecordParcel& parcel);
+  [[nodiscard]] Status send(const healthvault::RecordAddress& to, const RecordParcel& parcel);
   // Ends deliveries under way, and refuses to deliver from now on.
   void stop() { is_stopping_ = true; }
 
  private:
   healthvault::Called<healthvault::Nothing> store(healthvault::Client& client, healthvault::Line& line,
-                                                  const RecordAddress& to, const RecordParcel& parcel) const;
+                                                  const healthvault::RecordAddress& to,
+                                                  const RecordParcel& parcel) const;
   healthvault::ClientOptions client_options() const;
 
   const RecordOptions options_;

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 
-#include <bb/core/bytes.hpp>
 #include <bb/core/crypto.hpp>
 #include <bb/core/diagnostic.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/yaml.hpp>
+#include <bb/healthvault/ids.hpp>
 
 #include "record_platform/thing_types.hpp"
 
@@ -84,13 +84,13 @@ class SetUpReader {
 
   std::string id_of(std::string_view kind, const YamlMember& member) {
     const auto id = to_lower(text_of(member.value, "id", derived_guid(kind, member.key)));
-    if (!is_guid(id)) mistake(member.value.find("id")->place, "'" + id + "' is no GUID");
+    if (!healthvault::is_guid(id)) mistake(member.value.find("id")->place, "'" + id + "' is no GUID");
     return id;
   }
 
   SetUpType read_type(const YamlMember& member) {
     check_keys(member.value, {"name", "element", "immutable", "undeletable", "uncreatable"});
-    if (!is_guid(member.key)) mistake(member.key_place, "the key of a type must be its GUID");
+    if (!healthvault::is_guid(member.key)) mistake(member.key_place, "the key of a type must be its GUID");
     return {to_lower(member.key),
             text_of(member.value, "name", member.key),
             text_of(member.value, "element"),
@@ -162,7 +162,7 @@ class SetUpReader {
 
   // A GUID, or the element of a published type.
   std::string type_of(const YamlMember& member) {
-    if (is_guid(member.key)) return to_lower(member.key);
+    if (healthvault::is_guid(member.key)) return to_lower(member.key);
     std::vector<std::string> found;
     for (const auto& type : thing_types())
       if (type.element == member.key) found.emplace_back(type.id);
@@ -246,14 +246,5 @@ std::string derived_guid(std::string_view kind, std::string_view key) {
 }
 
 std::string new_guid() { return guid_of(random_bytes(16)); }
-
-bool is_guid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_dash ? text[i] != '-' : hex_digit(text[i]) < 0) return false;
-  }
-  return true;
-}
 
 }  // namespace bb::record_platform

@@ -83,6 +83,5 @@ SetUp sample_set_up();
 std::string derived_guid(std::string_view kind, std::string_view key);
 // "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx" of random bytes.
 std::string new_guid();
-bool is_guid(std::string_view text);
 
 }  // namespace bb::record_platform

@@ -12,21 +12,13 @@
 #include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 #include <bb/healthvault/date_time.hpp>
+#include <bb/healthvault/ids.hpp>
 
 namespace bb::healthvault {
 namespace {
 
 constexpr std::string_view schema_instance_space = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
-
-bool is_guid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool is_dash = at == 8 || at == 13 || at == 18 || at == 23;
-    if (is_dash ? text[at] != '-' : hex_digit(text[at]) < 0) return false;
-  }
-  return true;
-}
 
 // XML 1.0, 2.2: neither U+FFFE nor U+FFFF, which begin with these two bytes.
 bool is_noncharacter_at(std::string_view text, std::size_t at) {
