@@ -44,9 +44,7 @@ po::options_description describe_options() {
   add("imaps-port", port(), "");
   add("pop3s-port", port(), "");
   add("dns-port", port(), "for UDP and TCP");
-  add("exit-with-parent", "end when the parent process ends");
-  add("help,h", "print this text and end");
-  add("version", "print the version and end");
+  programs::add_server_options(options);
   return options;
 }
 
@@ -71,26 +69,14 @@ Result<Account> read_mailbox(const std::string& text) {
   return account;
 }
 
-Result<std::uint16_t> read_port(const po::variables_map& given, const std::string& name) {
-  const int port = given[name].as<int>();
-  if (port < 0 || port > 65535) return Error{fmt::format("--{} must be 0 to 65535, got {}", name, port)};
-  return static_cast<std::uint16_t>(port);
-}
-
 }  // namespace
 
 Result<CommandLine> read_command_line(int count, char** arguments) {
   const auto options = describe_options();
   BB_TRY(const auto given, programs::read_options(count, arguments, options));
   CommandLine line;
-  if (given.count("help") > 0) {
-    line.text = programs::help_text(introduction, options);
-    return line;
-  }
-  if (given.count("version") > 0) {
-    line.text = "bluebridge-mailroom " BB_MAILROOM_VERSION "\n";
-    return line;
-  }
+  line.text = programs::common_text(introduction, options, given);
+  if (!line.text.empty()) return line;
   auto& room = line.mailroom;
   if (given.count("identity") == 0) return Error{"--identity is missing: bluebridge-pki makes one, server.pem"};
   BB_TRY(room.identity_pem, read_text(given["identity"].as<std::string>()));
@@ -104,13 +90,13 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
     BB_TRY(room.zone, Zone::read(given["zone"].as<std::string>()));
   }
   room.address = given["listen"].as<std::string>();
-  BB_TRY(room.smtp_port, read_port(given, "smtp-port"));
-  BB_TRY(room.imap_port, read_port(given, "imap-port"));
-  BB_TRY(room.pop3_port, read_port(given, "pop3-port"));
-  BB_TRY(room.smtps_port, read_port(given, "smtps-port"));
-  BB_TRY(room.imaps_port, read_port(given, "imaps-port"));
-  BB_TRY(room.pop3s_port, read_port(given, "pop3s-port"));
-  BB_TRY(room.dns_port, read_port(given, "dns-port"));
+  BB_TRY(room.smtp_port, programs::read_port(given, "smtp-port"));
+  BB_TRY(room.imap_port, programs::read_port(given, "imap-port"));
+  BB_TRY(room.pop3_port, programs::read_port(given, "pop3-port"));
+  BB_TRY(room.smtps_port, programs::read_port(given, "smtps-port"));
+  BB_TRY(room.imaps_port, programs::read_port(given, "imaps-port"));
+  BB_TRY(room.pop3s_port, programs::read_port(given, "pop3s-port"));
+  BB_TRY(room.dns_port, programs::read_port(given, "dns-port"));
   line.exits_with_parent = given.count("exit-with-parent") > 0;
   return line;
 }

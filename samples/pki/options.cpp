@@ -41,8 +41,7 @@ po::options_description describe_options() {
   add("case", po::value<std::vector<std::string>>()->value_name("NAME"), "make this case alone, and others named so");
   add("without-cases", "leave the cases out, which take some seconds");
   add("list-cases", "explain the cases and end");
-  add("help,h", "print this text and end");
-  add("version", "print the version and end");
+  programs::add_common_options(options);
   return options;
 }
 
@@ -103,13 +102,8 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   const auto options = describe_options();
   BB_TRY(const auto given, programs::read_options(count, arguments, options));
   CommandLine line;
-  if (given.count("help") > 0) {
-    line.text = programs::help_text(introduction, options);
-  } else if (given.count("version") > 0) {
-    line.text = "bluebridge-pki " BB_PKI_VERSION "\n";
-  } else if (given.count("list-cases") > 0) {
-    line.text = list_cases();
-  }
+  line.text = programs::common_text(introduction, options, given);
+  if (line.text.empty() && given.count("list-cases") > 0) line.text = list_cases();
   if (!line.text.empty()) return line;
 
   auto& pki = line.pki;

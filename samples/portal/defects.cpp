@@ -259,10 +259,4 @@ constexpr DefectInfo table[] = {
 
 std::span<const DefectInfo> all_defects() { return table; }
 
-std::optional<Defect> find_defect(std::string_view name) {
-  for (const auto& row : table)
-    if (row.name == name) return row.defect;
-  return std::nullopt;
-}
-
 }  // namespace bb::portal

@@ -1,13 +1,11 @@
 // defects.hpp - the faults that the sample portal can show on demand.
 //
-// A suite is only worth its verdict if it notices a broken portal. Each defect
-// switches exactly one promise off; everything else stays as it is. What each
-// does is said once, in defects.cpp.
+// What each does is said in defects.cpp.
 #pragma once
 
-#include <optional>
 #include <span>
-#include <string_view>
+
+#include "programs/defects.hpp"
 
 namespace bb::portal {
 
@@ -163,25 +161,10 @@ enum class Defect {
   record_weight_in_pounds,
 };
 
-struct DefectInfo {
-  Defect defect;
-  std::string_view name;         // "view-empty"
-  std::string_view explanation;  // one sentence
-};
+using DefectInfo = programs::DefectInfo<Defect>;
+using Defects = programs::Defects<Defect>;
 
 // In the order of the enumeration.
 std::span<const DefectInfo> all_defects();
-std::optional<Defect> find_defect(std::string_view name);
-
-// Which defect is on: none or exactly one.
-class Defects {
- public:
-  Defects() = default;
-  explicit Defects(Defect defect) : on_(defect) {}
-  bool is_on(Defect defect) const { return on_ == defect; }
-
- private:
-  std::optional<Defect> on_;
-};
 
 }  // namespace bb::portal

@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <system_error>
 
 #include <bb/core/files.hpp>
-#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
+#include "programs/defect_options.hpp"
 #include "programs/options.hpp"
 
 namespace bb::portal {
@@ -30,9 +29,7 @@ po::options_description describe_options() {
   add("port", po::value<int>()->default_value(0)->value_name("N"), "port to listen on; 0 lets the kernel choose");
   add("records", po::value<std::string>()->value_name("DIR"), "folder of C-CDA files; default: the sample records");
   add("people", po::value<std::string>()->value_name("FILE"), "accounts; default: people.yaml in the records folder");
-  add("defect", po::value<std::vector<std::string>>()->value_name("NAME"), "switch one fault on");
-  add("list-defects", "explain the faults and end");
-  add("json", "with --list-defects: as JSON");
+  programs::add_defect_options(options);
   add("trust", po::value<std::string>()->value_name("FILE"), "PEM file of authorities to trust when sharing");
   add("direct-domain", po::value<std::string>()->value_name("NAME"),
       "send and receive by Direct too: patients have ACCOUNT@NAME; needs the next five");
@@ -68,35 +65,12 @@ po::options_description describe_options() {
   add("record-key", po::value<std::string>()->value_name("FILE"), "PEM file: its certificate there and the key");
   add("record-entries", "store what a document says entry by entry too");
   add("cleartext", "also listen without TLS; it redirects to HTTPS");
-  add("exit-with-parent", "end when the parent process ends");
-  add("help,h", "print this text and end");
-  add("version", "print the version and end");
+  programs::add_server_options(options);
   return options;
 }
 
-std::string list_defects(bool is_json) {
-  auto list = Value::array();
-  std::string text;
-  std::size_t width = 0;
-  for (const auto& row : all_defects()) width = std::max(width, std::string_view(row.name).size());
-  for (const auto& row : all_defects()) {
-    list.push(Value::object({{"name", row.name}, {"explanation", row.explanation}}));
-    text += fmt::format("{:<{}}  {}\n", row.name, width, row.explanation);
-  }
-  return is_json ? to_json(list) + "\n" : text;
-}
-
-Result<Defects> read_defect(const std::vector<std::string>& names, const Portal::Options& portal) {
-  if (names.size() > 1) return Error{fmt::format("--defect may be given once, got '{}' and '{}'", names[0], names[1])};
-  const auto& name = names.front();
-  const auto defect = find_defect(name);
-  if (!defect) {
-    std::vector<std::string> known;
-    for (const auto& row : all_defects()) known.emplace_back(row.name);
-    const auto near = nearest(name, known);
-    return Error{fmt::format("unknown defect '{}'; {}--list-defects explains all", name,
-                             near ? "did you mean '" + *near + "'? " : "")};
-  }
+// Whether what the defect spoils is there to be spoilt.
+Status check_way(std::string_view name, const Portal::Options& portal) {
   struct Way {
     std::string_view prefix;
     bool is_on;
@@ -109,7 +83,7 @@ Result<Defects> read_defect(const std::vector<std::string>& names, const Portal:
         Way{"mail-", portal.mail.has_value(), "--mail-smtp: no plain mail is sent"}})
     if (name.starts_with(way.prefix) && !way.is_on)
       return Error{fmt::format("defect '{}' needs {} without it", name, way.needed)};
-  return Defects(*defect);
+  return {};
 }
 
 // `needing`: the option that does not go without this one.
@@ -266,24 +240,14 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   const auto options = describe_options();
   BB_TRY(const auto given, programs::read_options(count, arguments, options));
   CommandLine line;
-  if (given.count("help") > 0) {
-    line.text = programs::help_text(introduction, options);
-    return line;
-  }
-  if (given.count("version") > 0) {
-    line.text = "bluebridge-portal " BB_PORTAL_VERSION "\n";
-    return line;
-  }
-  if (given.count("list-defects") > 0) {
-    line.text = list_defects(given.count("json") > 0);
-    return line;
-  }
-  if (given.count("json") > 0) return Error{"--json goes with --list-defects only"};
+  line.text = programs::common_text(introduction, options, given);
+  if (!line.text.empty()) return line;
+  const auto defects = programs::texts_of(all_defects());
+  BB_TRY(line.text, programs::list_defects(given, defects));
+  if (!line.text.empty()) return line;
 
   auto& portal = line.portal;
-  portal.port = given["port"].as<int>();
-  if (portal.port < 0 || portal.port > 65535)
-    return Error{fmt::format("--port must be 0 to 65535, got {}", portal.port)};
+  BB_TRY(portal.port, programs::read_port(given, "port"));
   portal.records =
       given.count("records") > 0 ? std::filesystem::path(given["records"].as<std::string>()) : sample_records();
   if (given.count("people") > 0) portal.people = given["people"].as<std::string>();
@@ -293,8 +257,11 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   BB_TRY(portal.mail, read_mail(given));
   BB_TRY(portal.record, read_record(given));
   line.exits_with_parent = given.count("exit-with-parent") > 0;
-  if (given.count("defect") > 0) {
-    BB_TRY(portal.defects, read_defect(given["defect"].as<std::vector<std::string>>(), portal));
+  BB_TRY(const auto defect, programs::read_defect(given, defects));
+  if (defect) {
+    const auto& info = all_defects()[*defect];
+    BB_CHECK(check_way(info.name, portal));
+    portal.defects = Defects(info.defect);
   }
   if (const char* base = std::getenv("BLUEBRIDGE_PORTAL_PASSWORD"); base != nullptr && *base != '\0')
     portal.password_base = base;

@@ -1,18 +1,15 @@
 // options.hpp - the command line of bluebridge-portal.
 #pragma once
 
-#include <string>
-
 #include <bb/core/result.hpp>
 
 #include "portal/portal.hpp"
+#include "programs/serving.hpp"
 
 namespace bb::portal {
 
-struct CommandLine {
+struct CommandLine : programs::ServerLine {
   Portal::Options portal;
-  bool exits_with_parent = false;
-  std::string text;  // --help, --version or --list-defects: print this and end
 };
 
 // The error says what is wrong and what there is instead.

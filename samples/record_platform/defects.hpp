@@ -1,12 +1,11 @@
 // defects.hpp - the faults that the sample platform can show on demand.
 //
-// Each switches exactly one promise off. What each does, and which rows of the
-// requirements it breaks, is said once, in defects.cpp.
+// What each does, and which rows of the requirements it breaks, is said in defects.cpp.
 #pragma once
 
-#include <optional>
 #include <span>
-#include <string_view>
+
+#include "programs/defects.hpp"
 
 namespace bb::record_platform {
 
@@ -68,26 +67,10 @@ enum class Defect {
   alters_action_query,
 };
 
-struct DefectInfo {
-  Defect defect;
-  std::string_view name;         // "stores-half"
-  std::string_view rows;         // of the requirements, "HV-PUT-04"
-  std::string_view explanation;  // one sentence
-};
+using DefectInfo = programs::DefectInfo<Defect>;
+using Defects = programs::Defects<Defect>;
 
 // In the order of the enumeration.
 std::span<const DefectInfo> all_defects();
-std::optional<Defect> find_defect(std::string_view name);
-
-// Which defect is on: none or exactly one.
-class Defects {
- public:
-  Defects() = default;
-  explicit Defects(Defect defect) : on_(defect) {}
-  bool is_on(Defect defect) const { return on_ == defect; }
-
- private:
-  std::optional<Defect> on_;
-};
 
 }  // namespace bb::record_platform

@@ -1,15 +1,12 @@
 // options.hpp - the command line of bluebridge-record-platform.
 #pragma once
 
-#include <string>
-
+#include "programs/serving.hpp"
 #include "record_platform/platform.hpp"
 
 namespace bb::record_platform {
 
-struct CommandLine {
-  std::string text;  // to print and end: help, version, the list of defects
-  bool exits_with_parent = false;
+struct CommandLine : programs::ServerLine {
   Platform::Options platform;
 };
 
