@@ -85,9 +85,6 @@ constexpr auto tables = std::to_array<const char*>({
     " NOT NULL, url TEXT NOT NULL, filters TEXT NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE intent(record TEXT NOT NULL, version TEXT NOT NULL, action TEXT NOT NULL, time INTEGER NOT NULL)",
     "CREATE TABLE answered(request TEXT PRIMARY KEY, expires INTEGER NOT NULL, answer BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE house_type(id TEXT PRIMARY KEY, name TEXT NOT NULL, element TEXT NOT NULL, is_immutable INTEGER NOT "
-    "NULL,"
-    " is_undeletable INTEGER NOT NULL, is_uncreatable INTEGER NOT NULL) WITHOUT ROWID",
 });
 
 void put_in_application(Transaction& t, const SetUpApplication& application) {
@@ -151,9 +148,6 @@ Status make_tables(Database& database) {
 Status put_in(Database& database, const SetUp& set_up, std::int64_t now_ns) {
   try {
     Transaction t(database);
-    for (const auto& type : set_up.types)
-      t.execute("INSERT OR REPLACE INTO house_type VALUES(?, ?, ?, ?, ?, ?)", type.id, type.name, type.element,
-                type.is_immutable, type.is_undeletable, type.is_uncreatable);
     for (const auto& person : set_up.people)
       t.execute("INSERT OR REPLACE INTO person VALUES(?, ?, ?)", person.id, person.account, person.name);
     for (const auto& record : set_up.records) {

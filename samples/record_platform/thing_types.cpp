@@ -510,10 +510,4 @@ constexpr auto table = std::to_array<ThingType>({
 
 std::span<const ThingType> thing_types() { return table; }
 
-const ThingType* find_thing_type(std::string_view id) {
-  for (const auto& type : table)
-    if (type.id == id) return &type;
-  return nullptr;
-}
-
 }  // namespace bb::record_platform

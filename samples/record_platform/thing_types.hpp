@@ -20,6 +20,5 @@ struct ThingType {
 };
 
 std::span<const ThingType> thing_types();
-const ThingType* find_thing_type(std::string_view id);
 
 }  // namespace bb::record_platform
