@@ -59,6 +59,15 @@ std::string hash_of(Transaction& t, std::int64_t blob, std::int64_t block_bytes)
   return std::move(hasher).finish();
 }
 
+// As they are read again.
+std::string bytes_of(Transaction& t, const Defects& defects, std::int64_t blob, std::int64_t size) {
+  std::string bytes;
+  bytes.reserve(static_cast<std::size_t>(size));
+  each_chunk(t, blob, [&](const std::string& chunk) { bytes += chunk; });
+  if (defects.is_on(Defect::alters_blobs) && !bytes.empty()) bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  return bytes;
+}
+
 std::int64_t store_inline(Call& call, const std::string& bytes) {
   if (static_cast<std::int64_t>(bytes.size()) > inline_blob_bytes_max)
     BB_REFUSE("BLOB_SIZE_TOO_LARGE_FOR_INLINE",
@@ -85,7 +94,8 @@ BlobRow brought(Call& call, const hv::Blob& blob) {
   return row;
 }
 
-void check_hash(Call& call, const hv::Blob& blob, std::int64_t number) {
+// `hash`: of the bytes that came, in blocks of the usual size.
+void check_hash(Call& call, const hv::Blob& blob, std::int64_t number, const std::string& hash) {
   if (!blob.hash || call.has(Defect::ignores_blob_hash)) return;
   if (blob.hash->algorithm != hv::blob_hash_algorithm)
     BB_REFUSE("INVALID_BLOB_HASH_ALGORITHM", fmt::format("the algorithm of a blob's hash is {}, got '{}'",
@@ -93,8 +103,8 @@ void check_hash(Call& call, const hv::Blob& blob, std::int64_t number) {
   const auto block_bytes = blob.hash->block_bytes.value_or(hv::blob_block_bytes);
   if (block_bytes < 1 || block_bytes > blob_bytes_max)
     BB_REFUSE("UNSUPPORTED_BLOB_HASH_BLOCK_SIZE", fmt::format("a block of {} bytes", block_bytes));
-  const auto hash = hash_of(call.t, number, block_bytes);
-  if (!equal_constant_time(hash, blob.hash->hash))
+  if (!equal_constant_time(block_bytes == hv::blob_block_bytes ? hash : hash_of(call.t, number, block_bytes),
+                           blob.hash->hash))
     BB_REFUSE("INVALID_BLOB_HASH", "the bytes that came have another hash than the thing says");
 }
 
@@ -143,10 +153,7 @@ web::HttpResponse give_blob(Transaction& t, const Defects& defects, std::int64_t
   // HV-BLOB-06: ask for the thing again to get a new one.
   if (rows.number(2) < now_ns && !defects.is_on(Defect::blob_url_lasts))
     return refused(403, "11 ACCESS_DENIED: the address has expired");
-  std::string bytes;
-  bytes.reserve(static_cast<std::size_t>(rows.number(3)));
-  each_chunk(t, rows.number(0), [&](const std::string& chunk) { bytes += chunk; });
-  if (defects.is_on(Defect::alters_blobs) && !bytes.empty()) bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  auto bytes = bytes_of(t, defects, rows.number(0), rows.number(3));
   const auto type = rows.text(1).empty() ? std::string("application/octet-stream") : rows.text(1);
   // The server cuts out what 'Range' asks for.
   return {request.header("range").empty() ? 200 : 206, type, std::move(bytes), {}};
@@ -186,11 +193,12 @@ void commit_blobs(Call& call, const std::string& version, const std::vector<hv::
       BB_REFUSE("INVALID_THING", "a blob needs base64data or blob-ref-url");
     if (blob.length_bytes && *blob.length_bytes != row.bytes && !call.has(Defect::ignores_blob_hash))
       BB_REFUSE("INVALID_THING", fmt::format("content-length says {} bytes, {} came", *blob.length_bytes, row.bytes));
-    check_hash(call, blob, row.number);
+    const auto hash = hash_of(call.t, row.number, hv::blob_block_bytes);
+    check_hash(call, blob, row.number, hash);
     call.t.execute("UPDATE blob SET is_committed = 1, record = ? WHERE number = ?", call.record_id, row.number);
     call.t.execute("UPDATE record SET bytes = bytes + ? WHERE id = ?", row.bytes, call.record_id);
-    call.t.execute("INSERT INTO thing_blob VALUES(?, ?, ?, ?, ?)", version, blob.name, blob.content_type,
-                   hash_of(call.t, row.number, hv::blob_block_bytes), row.number);
+    call.t.execute("INSERT INTO thing_blob VALUES(?, ?, ?, ?, ?)", version, blob.name, blob.content_type, hash,
+                   row.number);
   }
 }
 
@@ -218,10 +226,7 @@ std::vector<hv::Blob> blobs_of(Call& call, const std::string& version, const hv:
         BB_REFUSE(
             "BLOB_SIZE_TOO_LARGE_FOR_INLINE",
             fmt::format("a blob of {} bytes is too large to stand in the answer: ask for it streamed", rows.number(4)));
-      std::string bytes;
-      each_chunk(call.t, number, [&](const std::string& chunk) { bytes += chunk; });
-      if (call.has(Defect::alters_blobs) && !bytes.empty()) bytes.back() = static_cast<char>(bytes.back() ^ 1);
-      blob.inline_bytes = std::move(bytes);
+      blob.inline_bytes = bytes_of(call.t, call.world.defects, number, rows.number(4));
     } else if (wanted.format == "streamed") {
       const auto token = random_token(32);
       call.t.execute("DELETE FROM blob_reading WHERE expires < ?", call.now_ns - 24 * blob_url_seconds * ns_per_second);

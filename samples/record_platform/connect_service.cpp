@@ -131,11 +131,7 @@ hv::IdentityCodeAnswer allocate_package_id(Call& call, const hv::Nothing&) {
 hv::IdentityCodeAnswer create_connect_package(Call& call, const hv::CreateConnectPackage::Request& request) {
   check_package(call, request);
   auto code = hv::read_identity_code(request.identity_code);
-  if (request.identity_code.empty()) {
-    code = new_code(call);
-    call.t.execute("INSERT INTO connect(code, app, is_package, created) VALUES(?, ?, 1, ?)", code, call.app_id,
-                   call.now_ns);
-  }
+  if (request.identity_code.empty()) code = allocate_package_id(call, {}).identity_code;
   auto rows =
       call.t.rows("SELECT package FROM connect WHERE code = ? AND app = ? AND is_package = 1", code, call.app_id);
   if (!rows.next()) BB_REFUSE("INVALID_IDENTITY_CODE", "the application has allocated no such package id");
