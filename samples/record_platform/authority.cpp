@@ -135,8 +135,12 @@ TypeRights granted_on(Call& call, std::string_view type_id) {
 
 std::int64_t rights_on(Call& call, std::string_view type_id) {
   if (call.has(Defect::ignores_rights) || call.has(Defect::accepts_wrong_record)) return all_rights;
-  const auto granted = granted_on(call, type_id);
-  return call.is_online ? granted.online : granted.offline;
+  auto found = call.rights.find(type_id);
+  if (found == call.rights.end()) {
+    const auto granted = granted_on(call, type_id);
+    found = call.rights.emplace(type_id, call.is_online ? granted.online : granted.offline).first;
+  }
+  return found->second;
 }
 
 const ThingType& type_of(const Call& call, std::string_view type_id) {

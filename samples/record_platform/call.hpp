@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,11 +58,13 @@ struct Call {
   bool is_online = false;
   Checks checks = {};
   bool is_kept = false;  // what was done stays though the call is refused (stores-half)
+  std::map<std::string, std::int64_t, std::less<>> rights = {};  // on types that were asked after: rights_on()
 
   bool has(Defect defect) const { return world.defects.is_on(defect); }
 };
 
-// The rights of the call's application, for its person, on a type of its record.
+// The rights of the call's application, for its person, on a type of its record. Asked once a type: a call
+// does not change them before it asks.
 std::int64_t rights_on(Call& call, std::string_view type_id);
 // The same of what was granted, both ways.
 TypeRights granted_on(Call& call, std::string_view type_id);

@@ -211,9 +211,7 @@ class GroupReader {
   bool may_see(const ThingRow& row) {
     if (!row.private_to.empty() && row.private_to != call_.person_id && !call_.has(Defect::shows_personal))
       return false;
-    auto found = rights_.find(row.type);
-    if (found == rights_.end()) found = rights_.emplace(row.type, rights_on(call_, row.type)).first;
-    return (found->second & Right::read) != 0;
+    return (rights_on(call_, row.type) & Right::read) != 0;
   }
 
   void sort(std::vector<ThingRow>& rows) const {
@@ -276,7 +274,7 @@ class GroupReader {
     if (call_.version >= 3) add_blobs(row, thing);
     if (has_section("otherdata")) thing.data_other = row.other;
     if (has_section("effectivepermissions")) {
-      hv::EffectivePermissions permissions{names_of(rights_[row.type]).value_or(std::vector<std::string>{})};
+      hv::EffectivePermissions permissions{names_of(rights_on(call_, row.type)).value_or(std::vector<std::string>{})};
       if (type.is_immutable || (row.flags & hv::flag_read_only) != 0) permissions.is_immutable = true;
       thing.effective_permissions = std::move(permissions);
     }
@@ -318,7 +316,6 @@ class GroupReader {
 
   Call& call_;
   const hv::ThingQuery& query_;
-  std::map<std::string, std::int64_t> rights_;
   std::size_t bytes_ = 0;
 };
 
