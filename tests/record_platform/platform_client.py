@@ -112,7 +112,7 @@ class Wire:
                 self.connection.request(method, path, body, headers or {})
                 answer = self.connection.getresponse()
                 return answer.status, answer.headers, answer.read()
-            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
                 self.close()
                 if attempt == 2:
                     raise
