@@ -114,10 +114,7 @@ class Sender::Impl {
 
   Status post(const Destination& destination, const std::string& message) {
     httplib::SSLClient client(destination.host, destination.port);
-    client.set_ca_cert_path(trust_file_);
-    client.enable_server_certificate_verification(true);
-    client.set_tcp_nodelay(true);
-    client.set_url_encode(false);  // the URL goes out as it was given
+    verify_server(client, trust_file_);
     if (!enlist(client)) return Error{"the portal is stopping"};
 
     httplib::Request request;

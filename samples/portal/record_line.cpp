@@ -31,10 +31,7 @@ healthvault::Reply RecordLine::exchange(const healthvault::Exchange& exchange) {
   const auto place = parse_destination(exchange.url);
   if (!place) return {0, {}, place.error().what};
   httplib::SSLClient client(place->host, place->port);
-  client.set_ca_cert_path(trust_file_);
-  client.enable_server_certificate_verification(true);
-  client.set_tcp_nodelay(true);
-  client.set_url_encode(false);
+  verify_server(client, trust_file_);
   httplib::Request request;
   request.method = exchange.method;
   request.path = place->target;

@@ -6,6 +6,13 @@
 
 namespace bb::portal {
 
+void verify_server(httplib::SSLClient& client, const std::string& trust_file) {
+  client.set_ca_cert_path(trust_file);
+  client.enable_server_certificate_verification(true);
+  client.set_tcp_nodelay(true);
+  client.set_url_encode(false);
+}
+
 httplib::Result send_within(httplib::ClientImpl& client, const httplib::Request& request,
                             std::chrono::milliseconds time_max) {
   client.set_connection_timeout(time_max);

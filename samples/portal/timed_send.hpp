@@ -4,8 +4,12 @@
 #include <httplib.h>
 
 #include <chrono>
+#include <string>
 
 namespace bb::portal {
+
+// Has the server verified against the authorities of the file, and the URL go out as it was given.
+void verify_server(httplib::SSLClient& client, const std::string& trust_file);
 
 // Sends within `time_max` in all: cpp-httplib's own timeouts, which are set too, bound
 // each read alone. Who stops the client from elsewhere ends it before.

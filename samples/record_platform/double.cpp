@@ -115,9 +115,7 @@ web::HttpResponse Double::answer(const web::HttpRequest& request) {
     if (kind == "answer_lost") answer.mishap = web::Mishap::no_answer;
     if (kind == "truncated") answer.mishap = web::Mishap::truncated;
     if (kind == "slow") answer.mishap = web::Mishap::slow;
-    if (kind == "wrong_namespace")
-      answer.body = replace_all(answer.body, "urn:com.microsoft.wc.methods.response.",
-                                "urn:com.microsoft.wc.methods.response.Other");
+    if (kind == "wrong_namespace") answer.body = in_wrong_namespace(std::move(answer.body));
   }
   note(seen, request, begin_ns, fault);
   return answer;

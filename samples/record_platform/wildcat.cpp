@@ -143,8 +143,7 @@ class Wildcat {
   }
 
   std::string write(std::string info) const {
-    if (world_.defects.is_on(Defect::wrong_namespace))
-      info = replace_all(info, "urn:com.microsoft.wc.methods.response.", "urn:com.microsoft.wc.methods.response.Other");
+    if (world_.defects.is_on(Defect::wrong_namespace)) info = in_wrong_namespace(std::move(info));
     return hv::write_response({.code = 0, .info = std::move(info)});
   }
 
@@ -180,6 +179,11 @@ web::HttpResponse refusal(const World& world, int code, std::string message) {
 }
 
 }  // namespace
+
+std::string in_wrong_namespace(std::string text) {
+  return replace_all(std::move(text), "urn:com.microsoft.wc.methods.response.",
+                     "urn:com.microsoft.wc.methods.response.Other");
+}
 
 web::HttpResponse answer_request(const World& world, Database& database, std::int64_t now_ns,
                                  const web::HttpRequest& request, Seen& seen) {

@@ -23,4 +23,7 @@ struct Seen {
 web::HttpResponse answer_request(const World& world, Database& database, std::int64_t now_ns,
                                  const web::HttpRequest& request, Seen& seen);
 
+// The text of an answer, with its info in another method's namespace.
+std::string in_wrong_namespace(std::string text);
+
 }  // namespace bb::record_platform
