@@ -23,7 +23,7 @@ def run(folder, target, *arguments):
 class HealthVaultPlatformTest(unittest.TestCase):
     def test_the_right_platform_passes_twice_and_each_fault_in_its_evidence_would_be_noticed(self):
         with peers.temporary_folder() as folder, healthvault_target.platform(folder) as platform:
-            target = healthvault_target.target(folder, platform.ready)
+            target = healthvault_target.target(folder, platform)
             # On records that a run has written to before, too.
             for place in ("first", "second"):
                 (folder / place).mkdir()
@@ -40,7 +40,7 @@ class HealthVaultPlatformTest(unittest.TestCase):
 
     def test_without_a_control_interface_what_needs_one_does_not_apply(self):
         with peers.temporary_folder() as folder, healthvault_target.platform(folder) as platform:
-            target = healthvault_target.target(folder, platform.ready)
+            target = healthvault_target.target(folder, platform)
             _, _, report = run(folder, target, "--option", "control=not-offered", "--option", "quota=not-known",
                                "--option", "undeletable=not-known")
             outcomes = peers.outcomes(report)
@@ -54,7 +54,7 @@ class HealthVaultPlatformTest(unittest.TestCase):
                 expected = {"fail": expected}
             filters = [word for test in expected.get("tests", []) for word in ("--filter", f"healthvault.platform/{test}")]
             with peers.temporary_folder() as folder, healthvault_target.platform(folder, defect) as platform:
-                _, _, report = run(folder, healthvault_target.target(folder, platform.ready), "--jobs", "1", *filters)
+                _, _, report = run(folder, healthvault_target.target(folder, platform), "--jobs", "1", *filters)
             found = [row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn")]
             wanted = sorted(expected["fail"])
             if "warn" in expected:
@@ -82,7 +82,7 @@ class DeadHostsTest(unittest.TestCase):
     def nobody_passes(self, folder, url, ca_file):
         # Key and ids are those of a platform that was there once.
         with healthvault_target.platform(folder) as platform:
-            file = healthvault_target.target(folder, platform.ready)
+            file = healthvault_target.target(folder, platform)
         target = json.loads(file.read_text())
         role = target["roles"]["platform"]
         role["config"] |= {"platform_url": url + "/platform/wildcat.ashx", "shell_url": url, "control_url": url + "/double"}

@@ -1,8 +1,11 @@
 """The sample record platform with the people that healthvault.platform asks for, and the target that names them."""
 import json
-import subprocess
+import sys
 
 import peers
+
+sys.path.insert(0, str(peers.SOURCE / "tests" / "record_platform"))
+from platform_client import Program, thumbprint  # noqa: E402
 
 APPLICATION = "sample"
 WITHOUT_RIGHT = "11c52484-7f1a-11db-aeac-87d355d89593"  # sleep sessions
@@ -33,27 +36,20 @@ def platform(folder, defect=None):
         peers.skip_loudly("no published schemas of thing types; set BB_TEST_DATA")
     people = folder / "people.yaml"
     people.write_text(json.dumps(SET_UP))  # JSON is YAML
-    return peers.Program(peers.BIN / "bluebridge-record-platform", "--folder", folder / "platform", "--people", people, "--schemas",
-                         SCHEMAS, "--control", "--exit-with-parent", *(["--defect", defect] if defect else []))
+    return Program(peers.BIN / "bluebridge-record-platform", "--folder", folder / "platform", "--people", people, "--schemas",
+                   SCHEMAS, "--control", *(["--defect", defect] if defect else []), env=peers.environment())
 
 
-def thumbprint(file):
-    printed = subprocess.run(["openssl", "x509", "-in", file, "-noout", "-fingerprint", "-sha1"], check=True, text=True,
-                             capture_output=True).stdout
-    return printed.strip().split("=")[1]
-
-
-def target(folder, ready):
-    """The target file for a platform that said `ready`, with all that the suite may ask for."""
-    application = next(one for one in ready["applications"] if one["name"] == APPLICATION)
-    people = {one["account"]: one["id"] for one in ready["people"]}
-    records = {one["name"]: one["id"] for one in ready["records"]}
+def target(folder, platform):
+    """The target file for a platform that runs, with all that the suite may ask for."""
+    ready, application = platform.ready, platform.application(APPLICATION)
     token = folder / "control.token"
     token.write_text(ready["control"]["token"])
 
     def holder(account, record, **facts):
-        return {"account": f"{people[account]}/{records[record]}", "method": "signed_request", "person": people[account],
-                "record": records[record], **facts}
+        person_id, record_id = platform.person(account), platform.record(record)
+        return {"account": f"{person_id}/{record_id}", "method": "signed_request", "person": person_id, "record": record_id,
+                **facts}
 
     role = {"connector": "org.bluebridge.healthvault.record", "ca_file": ready["ca_file"],
             "config": {"platform_url": ready["url"], "app_id": application["id"], "key": "key",

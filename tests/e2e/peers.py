@@ -7,9 +7,7 @@ import http.server
 import json
 import os
 import pathlib
-import select
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
@@ -19,6 +17,9 @@ import threading
 import time
 import unittest
 import xml.etree.ElementTree as xml
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+import programs  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
 BIN = pathlib.Path(os.environ["BB_BINARY_DIR"]) / "bin"
@@ -57,30 +58,11 @@ def write_answers(folder, *questions):
     return file
 
 
-class Program:
-    """A program that says within 30 s, in one line of JSON, that it is ready; use as a context, which gives `status`."""
+class Program(programs.Program):
+    """One in the environment of this test; `more` are variables of it."""
 
     def __init__(self, *words, **more):
-        self.process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True,
-                                        env=environment(**more))
-        ready, _, _ = select.select([self.process.stdout], [], [], 30)
-        line = self.process.stdout.readline() if ready else ""
-        if not line:
-            self.process.kill()
-            self.process.wait()
-            raise AssertionError(f"{words[0]} did not say that it is ready")
-        self.ready = json.loads(line)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.status = self.process.wait(10)
-        finally:
-            self.process.kill()
-            self.process.stdout.close()
+        super().__init__(*words, env=environment(**more))
 
 
 class Portal(Program):

@@ -2,7 +2,6 @@
 import base64
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -10,7 +9,7 @@ HERE = pathlib.Path(__file__).parent
 for folder in ("mail", "record_platform"):
     sys.path.insert(0, str(HERE.parent / folder))
 from connectors import Connectors, Refused  # noqa: E402,F401
-from platform_client import CCD, CDA, FILE, WEIGHT, Client, Program, filter_of, group, thing, weight  # noqa: E402,F401
+from platform_client import CCD, CDA, FILE, WEIGHT, Client, Program, thing, thumbprint, weight  # noqa: E402,F401
 
 
 class Side:
@@ -34,16 +33,11 @@ class Side:
             file.unlink()
         self.folder.rmdir()
 
-    def thumbprint(self):
-        printed = subprocess.run(["openssl", "x509", "-in", self.identity, "-noout", "-fingerprint", "-sha1"], check=True,
-                                 capture_output=True, text=True).stdout
-        return printed.strip().split("=")[1]
-
     def make(self, kind="record", **config):
         self.names += 1
         name = f"{kind}-{self.names}"
         config = {"platform_url": self.ready["url"], "app_id": self.program.application()["id"], "key": "key",
-                  "thumbprint": self.thumbprint(), **config}
+                  "thumbprint": thumbprint(self.identity), **config}
         if kind == "record":
             config = {"shell_url": self.ready["shell_url"], "control_url": self.ready["control"]["url"],
                       "control_token": "control", **config}

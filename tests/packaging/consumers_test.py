@@ -38,7 +38,7 @@ class SamplesTest(InstalledTest):
         self.assertIn("sha256: {linux-", (own / "lib/bluebridge/plugins/acme.bbplugin.yaml").read_text())
         self.installed.bluebridge("connector", "show", "com.example.acme", "--plugins", own / "lib/bluebridge/plugins")
         with self.installed.portal() as portal:
-            self.check_clinic(embed, cpp / "plugins", portal)
+            self.check_clinic(embed, cpp / "plugins", portal.ready)
 
     def check_clinic(self, embed, plugins, portal):
         """The portal client by the embedding program, then by a suite."""

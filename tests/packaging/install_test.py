@@ -56,8 +56,8 @@ class InstallTest(InstalledTest):
     def test_the_mail_room_runs_with_certificates_of_the_pki(self):
         folder = self.fresh("pki")
         run(self.installed.prefix / "bin/bluebridge-pki", "--out", folder, "--domain", "direct.example.org", "--without-cases")
-        with self.installed.program("bluebridge-mailroom", "--identity", folder / "server.pem") as ready:
-            self.assertTrue({"smtp", "imap", "dns"} <= set(ready))
+        with self.installed.program("bluebridge-mailroom", "--identity", folder / "server.pem") as room:
+            self.assertTrue({"smtp", "imap", "dns"} <= set(room.ready))
 
     def test_says_what_it_misses_when_half_is_gone(self):
         bare = self.fresh("bare") / "bin"

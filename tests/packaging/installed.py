@@ -2,17 +2,16 @@
 
 Everything lies in a temporary folder, runs with an environment of its own, and is bounded in time.
 """
-import contextlib
-import json
 import os
 import pathlib
-import select
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from programs import Program  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
 BINARY = pathlib.Path(os.environ["BB_BINARY_DIR"])
@@ -80,23 +79,10 @@ class Installation:
     def portal(self):
         return self.program("bluebridge-portal", "--port", "0")
 
-    @contextlib.contextmanager
     def program(self, name, *arguments):
-        """A sample program of this installation; gives what it says when it is ready."""
-        child = subprocess.Popen([self.prefix / "bin" / name, *arguments, "--exit-with-parent"],
-                                 stdout=subprocess.PIPE, text=True, cwd=self.folder,
-                                 env={"PATH": "/usr/bin:/bin", "BLUEBRIDGE_PORTAL_PASSWORD": PASSWORD_BASE})
-        try:
-            ready, _, _ = select.select([child.stdout], [], [], 30)
-            yield json.loads(child.stdout.readline() if ready else "")
-        finally:
-            child.send_signal(signal.SIGTERM)
-            try:
-                child.wait(10)
-            finally:
-                child.kill()
-                child.wait()
-                child.stdout.close()
+        """A sample program of this installation."""
+        return Program(self.prefix / "bin" / name, *arguments, "--exit-with-parent", cwd=self.folder,
+                       env={"PATH": "/usr/bin:/bin", "BLUEBRIDGE_PORTAL_PASSWORD": PASSWORD_BASE})
 
 
 class InstalledTest(unittest.TestCase):

@@ -12,8 +12,12 @@ import pathlib
 import re
 import ssl
 import subprocess
+import sys
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+import programs  # noqa: E402
 
 WEIGHT = "3d34d87e-7fc1-4153-800f-f56592cb0d17"
 HEIGHT = "40750a6a-89b2-455c-bd8d-b420a4cb500b"
@@ -24,31 +28,11 @@ PACKAGE = "c9287326-bb43-4194-858c-8b60768f000f"
 ANSWERS = "urn:com.microsoft.wc.methods.response."
 
 
-class Program:
-    """The platform as a process. `ready` is the line that it prints."""
+class Program(programs.Program):
+    """The platform as a process. `ready` is the line that it prints; `more` is for the process."""
 
-    def __init__(self, program, *arguments, environment=None):
-        self.process = subprocess.Popen([str(program), "--exit-with-parent", *map(str, arguments)], stdout=subprocess.PIPE,
-                                        text=True, env=environment)
-        self.ready = json.loads(self.process.stdout.readline() or "{}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-        status = self.process.wait(timeout=10)
-        self.process.stdout.close()
-        return status
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
+    def __init__(self, program, *arguments, **more):
+        super().__init__(program, "--exit-with-parent", *arguments, **more)
 
     def application(self, name="sample"):
         return next(a for a in self.ready["applications"] if a["name"] == name)
@@ -94,6 +78,11 @@ def encode(data):
 
 def openssl(*arguments, data=b""):
     return subprocess.run(["openssl", *map(str, arguments)], input=data, capture_output=True, check=True).stdout
+
+
+def thumbprint(file):
+    """SHA-1 of the certificate in a PEM file, as openssl prints it: in hex with colons."""
+    return openssl("x509", "-in", file, "-noout", "-fingerprint", "-sha1").decode().strip().split("=")[1]
 
 
 class Wire:
@@ -163,8 +152,7 @@ class Client:
         return self.post(envelope(header_of(method, version, app=header.pop("app", self.app["id"]), info=info, **header), info))
 
     def thumbprint(self):
-        text = openssl("x509", "-in", self.identity, "-noout", "-fingerprint", "-sha1").decode()
-        return text.strip().split("=")[1].replace(":", "")
+        return thumbprint(self.identity).replace(":", "")
 
     def session_info(self, signing_time=None, thumbprint=None, tamper=None):
         content = (f"<content><app-id>{self.app['id']}</app-id><hmac>HMACSHA256</hmac>"
