@@ -31,10 +31,7 @@ class DeadHostsTest(unittest.TestCase):
                     nobody_passes(self, folder, url, ca_file)
 
     def test_nothing_passes_against_an_echo(self):
-        def echo(handler, body):
-            return 200, handler.headers.get("Content-Type", "text/plain"), body or handler.path.encode()
-
-        with peers.temporary_folder() as folder, peers.https_server(folder, echo) as (url, ca_file):
+        with peers.temporary_folder() as folder, peers.https_server(folder, peers.echo) as (url, ca_file):
             nobody_passes(self, folder, url, ca_file)
 
     def test_nothing_passes_against_a_server_that_agrees_with_everything(self):

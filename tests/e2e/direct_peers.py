@@ -3,6 +3,8 @@ import json
 import subprocess
 
 import peers
+
+
 def make_pki(folder, *words):
     """Certificates as `words` say, and the passwords of those below. Gives the folder."""
     subprocess.run([peers.BIN / "bluebridge-pki", "--out", folder, *words], check=True, stdout=subprocess.DEVNULL)

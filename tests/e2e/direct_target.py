@@ -4,7 +4,6 @@ import json
 import pathlib
 
 import direct_peers
-import peers
 
 PORTAL, INBOX = "direct.portal.example", "direct.bob.example"
 # Recipients that nobody may send to: expired; of an authority that is no anchor; without any certificate.

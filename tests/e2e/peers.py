@@ -153,15 +153,25 @@ def until(holds, seconds):
     return held
 
 
-def outcomes(report):
-    """Of each test, by its name."""
-    return {test["name"]: test["outcome"] for test in report["tests"]}
+def outcomes(report, suite=None):
+    """Of each test, or each of one suite, by its name."""
+    return {test["name"]: test["outcome"] for test in report["tests"] if suite in (None, test["suite"])}
 
 
 def told(report):
     """What did not pass, and why: for messages of tests."""
     return "\n".join(f"{test['name']}: {test['outcome']}: {test.get('cause', '')[:300]}" for test in report["tests"]
                      if test["outcome"] not in ("pass", "attested", "omit"))
+
+
+def faults_noticed(run, *arguments):
+    """How many of the faults put into the evidence of a run its suites notice; fails where they do not notice all."""
+    process = bluebridge("suite", "mutate", run, "--json", *arguments)
+    measured = json.loads(process.stdout)
+    left = [mutant for mutant in measured["mutants"] if mutant["verdict"] not in ("noticed", "needs the portal")]
+    if process.returncode != 0 or left:
+        raise AssertionError(f"status {process.returncode}: {left}\n{process.stderr}")
+    return measured["noticed"]
 
 
 def demo(folder, *arguments, timeout=120):
@@ -230,6 +240,11 @@ def https_server(folder, answer):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def echo(handler, body):
+    """An answer of https_server: what was sent."""
+    return 200, handler.headers.get("Content-Type", "text/plain"), body or handler.path.encode()
 
 
 def closed_port():
