@@ -7,14 +7,16 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from skips import skip_loudly  # noqa: E402
+
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
 
 
 class ReferenceTest(unittest.TestCase):
     def setUp(self):
         if not shutil.which("doxygen"):
-            print("SKIPPED: doxygen is not installed", file=sys.stderr)
-            self.skipTest("doxygen is not installed")
+            skip_loudly("doxygen is not installed")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bb-reference-"))
         self.addCleanup(shutil.rmtree, self.folder)
 

@@ -8,12 +8,16 @@ import re
 import resource
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 import zipfile
 
 import jsonschema
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from skips import skip_loudly  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
 IMPORTED_RULES = ["--rules", "schema", "--rules", "schematron"]
@@ -181,7 +185,7 @@ class CommandTest(unittest.TestCase):
         if os.geteuid() == 0:  # who may read everything
             as_other = {"user": 65534, "group": 65534, "extra_groups": []}
             if subprocess.run(["test", "-x", PROGRAM], **as_other).returncode != 0:
-                self.skipTest(f"another user cannot run {PROGRAM}")
+                skip_loudly(f"another user cannot run {PROGRAM}")
         process = self.check(secret, **as_other)
         self.assertEqual(process.returncode, 2)
         self.assertIn(b"secret.xml: Permission denied", process.stderr)

@@ -20,6 +20,7 @@ import xml.etree.ElementTree as xml
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 import programs  # noqa: E402
+from skips import skip_loudly  # noqa: E402,F401
 
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
 BIN = pathlib.Path(os.environ["BB_BINARY_DIR"]) / "bin"
@@ -28,11 +29,6 @@ ANSWERS = SOURCE / "samples" / "targets" / "demo.answers.yaml"
 DATA = pathlib.Path(os.environ.get("BB_TEST_DATA", SOURCE.parent / "shared" / "data"))
 PASSWORD_BASE = "canary-Pa55word-7f3a"  # must appear nowhere in what a run leaves
 CDA = {"cda": "urn:hl7-org:v3"}
-
-
-def skip_loudly(reason):
-    print(f"SKIPPED: {reason}", file=sys.stderr)
-    raise unittest.SkipTest(reason)
 
 
 MARK = f"BB_E2E_TEST={os.getpid()}"  # in the environment of all that this test starts

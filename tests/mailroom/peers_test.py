@@ -17,6 +17,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from skips import skip_loudly  # noqa: E402
+
 PKI, MAILROOM = sys.argv.pop(2), sys.argv.pop(1)
 ALICE = "alice@direct.example.org"
 MAIL = f"From: bob@example.net\r\nTo: {ALICE}\r\nSubject: hello\r\n\r\n.a dot\r\ntext\r\n"
@@ -197,8 +200,10 @@ class PeersTest(unittest.TestCase):
                 rest += chunk
             self.assertNotIn(b"250", rest)
 
-    @unittest.skipUnless(shutil.which("dig"), "dig is not installed")
     def test_dig_is_answered(self):
+        if not shutil.which("dig"):
+            skip_loudly("dig is not installed; scripts/install-deps --servers installs it")
+
         def dig(*words):
             done = subprocess.run(["dig", "@127.0.0.1", "-p", str(self.ports["dns"]), "+tries=1", *words],
                                   capture_output=True, text=True, timeout=20)

@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 from programs import Program  # noqa: E402
+from skips import skip_loudly  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
 BINARY = pathlib.Path(os.environ["BB_BINARY_DIR"])
@@ -20,11 +21,6 @@ WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"  # of a care
 PASSWORD_BASE = "canary-Pa55word-9b1c"
 # C and C++ compilers by name; those that are not installed are skipped loudly.
 COMPILERS = {"gcc": ("gcc", "g++"), "clang": ("clang-14", "clang++-14")}
-
-
-def skip_loudly(reason):
-    print(f"SKIPPED: {reason}", file=sys.stderr)
-    raise unittest.SkipTest(reason)
 
 
 def compilers(name):

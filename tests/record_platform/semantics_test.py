@@ -10,6 +10,7 @@ import zlib
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from platform_client import *  # noqa: E402,F403
 from platform_test import DATA, HAS_SCHEMAS, Fresh, PlatformTest  # noqa: E402
+from skips import skip_loudly  # noqa: E402  (platform_client has put its folder on the path)
 
 HOUSE, KEPT, OURS = (f"11111111-2222-4333-8444-{digit * 12}" for digit in "567")
 CLINICAL_DOCUMENT = ('<ClinicalDocument xmlns="urn:hl7-org:v3"><recordTarget><patientRole><id root="1.2.3" extension="P-7"/>'
@@ -619,7 +620,7 @@ class SchemaTest(PlatformTest):
     @classmethod
     def setUpClass(cls):
         if not HAS_SCHEMAS:
-            raise unittest.SkipTest("SKIPPED: no published schemas; set BB_TEST_DATA")
+            skip_loudly("no published schemas; set BB_TEST_DATA")
         cls.arguments = ("--control", "--schemas", str(DATA / "xsd"))
         super().setUpClass()
 
