@@ -9,18 +9,13 @@ a process each, and Python's smtplib and imaplib. Neither side looks certificate
 """
 import base64
 import imaplib
-import pathlib
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
 
 import roundtrips
 from roundtrips import ALICE, BOB, PASSWORDS, row
-
-import mail_servers
-from connectors import Connectors
 
 
 class Connected:
@@ -82,48 +77,40 @@ class Plain:
         return self._cms("-verify", "-binary", "-CAfile", "root.crt", "-purpose", "any", given=opened)
 
 
-def main(build, count=1000):
-    build, count = pathlib.Path(build).resolve(), int(count)
-    with tempfile.TemporaryDirectory() as below:
-        folder = pathlib.Path(below)
-        subprocess.run([build / "bin" / "direct_pki_tool", folder, ALICE, BOB], check=True)
-        with (mail_servers.mail_house(folder, PASSWORDS) as house,
-              Connectors(build / "bin" / "connector_tool", build / "plugins",
-                         build / "bin" / "bluebridge-connector-host", folder) as tool):
-            connected, plain = Connected(tool, house, folder), Plain(house, folder)
-            print(roundtrips.TABLE_HEAD)
-            begin = time.monotonic()
-            sent = roundtrips.send(tool, connected.address, count, "direct")
-            row("connector: sealed and sent", count, begin)
-            roundtrips.wait_for_delivery(house, count)
+def run(build, folder, house, tool, count):
+    subprocess.run([build / "bin" / "direct_pki_tool", folder, ALICE, BOB], check=True)
+    connected, plain = Connected(tool, house, folder), Plain(house, folder)
+    print(roundtrips.TABLE_HEAD)
+    begin = time.monotonic()
+    sent = roundtrips.send(tool, connected.address, count, "direct")
+    row("connector: sealed and sent", count, begin)
+    roundtrips.wait_for_delivery(house, count)
 
-            begin = time.monotonic()
-            items = tool.poll("in", connected.address)
-            tool.evidence()
-            row("connector: fetched by IMAP, opened and judged, by one listing", len(items) // 3, begin)
-            begin = time.monotonic()
-            opened = [item for item in items if item["id"].endswith(":opened")]
-            for item in opened:
-                roundtrips.compare(sent, connected.read_opened(item))
-                tool.evidence()
-            row("connector: read one by one, opened and judged, content compared", len(opened), begin)
-            memory = roundtrips.peak_kib(tool.process.pid)
+    begin = time.monotonic()
+    items = tool.poll("in", connected.address)
+    tool.evidence()
+    row("connector: fetched by IMAP, opened and judged, by one listing", len(items) // 3, begin)
+    begin = time.monotonic()
+    opened = [item for item in items if item["id"].endswith(":opened")]
+    for item in opened:
+        roundtrips.compare(sent, connected.read_opened(item))
+        tool.evidence()
+    row("connector: read one by one, opened and judged, content compared", len(opened), begin)
+    memory = roundtrips.peak_kib(tool.process.pid)
 
-            bounded = min(count, 100)
-            begin = time.monotonic()
-            for number in range(bounded):
-                plain.send(number)
-            row("openssl cms and smtplib: sealed and sent", bounded, begin)
-            roundtrips.wait_for_delivery(house, count + bounded)
-            begin = time.monotonic()
-            for number in range(bounded):
-                if f"Subject: number {number}\r\n".encode() not in plain.read(count + number + 1):
-                    sys.exit(f"plain message {number} is not as it was sent")
-            row("imaplib and openssl cms: read one by one, opened and verified", bounded, begin)
-            roundtrips.end(sent, count, memory)
+    bounded = min(count, 100)
+    begin = time.monotonic()
+    for number in range(bounded):
+        plain.send(number)
+    row("openssl cms and smtplib: sealed and sent", bounded, begin)
+    roundtrips.wait_for_delivery(house, count + bounded)
+    begin = time.monotonic()
+    for number in range(bounded):
+        if f"Subject: number {number}\r\n".encode() not in plain.read(count + number + 1):
+            sys.exit(f"plain message {number} is not as it was sent")
+    row("imaplib and openssl cms: read one by one, opened and verified", bounded, begin)
+    roundtrips.end(sent, count, memory)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__)
-    main(*sys.argv[1:])
+    roundtrips.main(run, __doc__)

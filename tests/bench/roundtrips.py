@@ -5,15 +5,30 @@ import pathlib
 import random
 import smtplib
 import sys
+import tempfile
 import time
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS / "mail"), str(TESTS / "servers")]
-from connectors import DOMAIN  # noqa: E402
+import mail_servers  # noqa: E402
+from connectors import DOMAIN, Connectors  # noqa: E402
 
 PASSWORDS = {"alice": "canary-Pa55-alice", "bob": "canary-Pa55-bob"}
 ALICE, BOB = f"alice@{DOMAIN}", f"bob@{DOMAIN}"
 TABLE_HEAD = "| what | messages | time | rate |\n|---|---|---|---|"
+
+
+def main(run, usage):
+    """Calls run(build folder, temporary folder, mail house, connectors, count) as the arguments BUILD [COUNT] say."""
+    if len(sys.argv) not in (2, 3):
+        sys.exit(usage)
+    build, count = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+    with tempfile.TemporaryDirectory() as below:
+        folder = pathlib.Path(below)
+        with (mail_servers.mail_house(folder, PASSWORDS) as house,
+              Connectors(build / "bin" / "connector_tool", build / "plugins",
+                         build / "bin" / "bluebridge-connector-host", folder) as tool):
+            run(build, folder, house, tool, count)
 
 
 def attachment(number):
