@@ -54,8 +54,17 @@ bool says_name(std::string_view text, const records::PersonName& name) {
                      [&](const auto& given) { return has_words(text, to_lower(given)); });
 }
 
+// What a sender wrote as "19700501", against its format's rule, is a birth date all the same.
+std::string separated(std::string_view date) {
+  const bool is_plain =
+      date.size() >= 8 && std::all_of(date.begin(), date.begin() + 8, [](char c) { return c >= '0' && c <= '9'; });
+  return is_plain ? fmt::format("{}-{}-{}", date.substr(0, 4), date.substr(4, 2), date.substr(6, 2))
+                  : std::string(date);
+}
+
 // "1970-05-01..." in the forms that people and programs write.
-bool says_date(std::string_view text, std::string_view date) {
+bool says_date(std::string_view text, std::string_view birth_date) {
+  const auto date = separated(birth_date);
   if (facts::precision_of(date) < facts::Precision::day) return false;
   const auto y = date.substr(0, 4), m = date.substr(5, 2), d = date.substr(8, 2);
   auto forms = facts::spellings_of(date);
