@@ -91,4 +91,15 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return out;
 }
 
+std::optional<std::string> base64url_decode(std::string_view text) {
+  if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+  std::string plain(text);
+  std::replace(plain.begin(), plain.end(), '-', '+');
+  std::replace(plain.begin(), plain.end(), '_', '/');
+  plain.append((4 - plain.size() % 4) % 4, '=');
+  auto bytes = base64_decode(plain);
+  if (bytes && base64url_encode(*bytes) != text) return std::nullopt;
+  return bytes;
+}
+
 }  // namespace bb

@@ -1,6 +1,6 @@
 // bb/core/crypto.hpp - hashes and random bytes, by OpenSSL, and encodings.
 //
-// The one place in core that uses OpenSSL. No cryptography of our own.
+// No cryptography of our own: OpenSSL, here and behind bb/core/signature_keys.hpp.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,8 @@ std::string to_hex(std::string_view bytes);
 std::string base64_encode(std::string_view bytes);
 std::string base64url_encode(std::string_view bytes);             // without padding
 std::optional<std::string> base64_decode(std::string_view text);  // white space is skipped
+// As base64url_encode() writes it and no other way: nothing but its alphabet, no padding, no bits behind the last byte.
+std::optional<std::string> base64url_decode(std::string_view text);
 
 // From the kernel through OpenSSL. Aborts the process when there is no entropy.
 std::string random_bytes(std::size_t count);

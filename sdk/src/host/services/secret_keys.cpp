@@ -2,7 +2,6 @@
 
 #include <openssl/bio.h>
 #include <openssl/cms.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -10,43 +9,19 @@
 #include <openssl/rsa.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/release.hpp>
+#include <bb/core/signature_keys.hpp>
 
 namespace bb::host {
 namespace {
 
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
-using EcSignature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
 using Cms = std::unique_ptr<CMS_ContentInfo, Release<CMS_ContentInfo_free>>;
-
-struct SignatureAlgorithm {
-  std::string_view name;
-  int key_type;
-  bool is_pss;
-  const EVP_MD* (*digest)();     // nullptr: the algorithm has its own
-  std::size_t coordinate_bytes;  // of a raw ECDSA signature's half
-};
-
-constexpr std::array<SignatureAlgorithm, 11> signature_algorithms{{
-    {"RS256", EVP_PKEY_RSA, false, EVP_sha256, 0},
-    {"RS384", EVP_PKEY_RSA, false, EVP_sha384, 0},
-    {"RS512", EVP_PKEY_RSA, false, EVP_sha512, 0},
-    {"PS256", EVP_PKEY_RSA, true, EVP_sha256, 0},
-    {"PS384", EVP_PKEY_RSA, true, EVP_sha384, 0},
-    {"PS512", EVP_PKEY_RSA, true, EVP_sha512, 0},
-    {"ES256", EVP_PKEY_EC, false, EVP_sha256, 32},
-    {"ES384", EVP_PKEY_EC, false, EVP_sha384, 48},
-    {"ES512", EVP_PKEY_EC, false, EVP_sha512, 66},
-    {"EdDSA", EVP_PKEY_ED25519, false, nullptr, 0},
-    {"RS1", EVP_PKEY_RSA, false, EVP_sha1, 0},
-}};
 
 KeyResult unsupported(std::string_view algorithm, std::string_view why) {
   return {BB_E_UNSUPPORTED, {}, "algorithm '" + std::string(algorithm) + "' cannot be served: " + std::string(why)};
@@ -73,60 +48,6 @@ Bio reader(std::string_view text) { return Bio(BIO_new_mem_buf(text.data(), stat
 
 Key read_key(std::string_view pem) {
   return Key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, refuse_pass_phrase, nullptr));
-}
-
-bool set_padding(EVP_PKEY_CTX* context, const SignatureAlgorithm& algorithm) {
-  if (!algorithm.is_pss) return true;
-  return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
-         EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
-}
-
-bool sign_message(EVP_PKEY* key, const SignatureAlgorithm& algorithm, std::string_view message, std::string& out) {
-  const DigestContext context(EVP_MD_CTX_new());
-  EVP_PKEY_CTX* key_context = nullptr;
-  std::size_t size = 0;
-  if (EVP_DigestSignInit(context.get(), &key_context, algorithm.digest ? algorithm.digest() : nullptr, nullptr, key) !=
-          1 ||
-      !set_padding(key_context, algorithm) ||
-      EVP_DigestSign(context.get(), nullptr, &size, bytes_of(message), message.size()) != 1)
-    return false;
-  out.resize(size);
-  if (EVP_DigestSign(context.get(), bytes_of(out), &size, bytes_of(message), message.size()) != 1) return false;
-  out.resize(size);
-  return true;
-}
-
-bool sign_digest(EVP_PKEY* key, const SignatureAlgorithm& algorithm, std::string_view digest, std::string& out) {
-  const KeyContext context(EVP_PKEY_CTX_new(key, nullptr));
-  std::size_t size = 0;
-  if (EVP_PKEY_sign_init(context.get()) != 1 || !set_padding(context.get(), algorithm) ||
-      EVP_PKEY_CTX_set_signature_md(context.get(), algorithm.digest()) != 1 ||
-      EVP_PKEY_sign(context.get(), nullptr, &size, bytes_of(digest), digest.size()) != 1)
-    return false;
-  out.resize(size);
-  if (EVP_PKEY_sign(context.get(), bytes_of(out), &size, bytes_of(digest), digest.size()) != 1) return false;
-  out.resize(size);
-  return true;
-}
-
-// RFC 7518, 3.4: R and S as octet strings of the size of the curve, one after
-// the other; OpenSSL gives DER.
-bool to_raw_signature(std::string& signature, std::size_t coordinate_bytes) {
-  const unsigned char* der = bytes_of(std::string_view(signature));
-  const EcSignature parsed(d2i_ECDSA_SIG(nullptr, &der, static_cast<long>(signature.size())));
-  if (!parsed) return false;
-  std::string raw(2 * coordinate_bytes, '\0');
-  const int size = static_cast<int>(coordinate_bytes);
-  const bool is_done = BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), bytes_of(raw), size) == size &&
-                       BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), bytes_of(raw) + coordinate_bytes, size) == size;
-  signature = std::move(raw);
-  return is_done;
-}
-
-bool fits(const EVP_PKEY* key, const SignatureAlgorithm& algorithm) {
-  if (EVP_PKEY_get_base_id(key) != algorithm.key_type) return false;
-  const auto curve_bits = static_cast<std::size_t>(EVP_PKEY_get_bits(key));
-  return algorithm.coordinate_bytes == 0 || (curve_bits + 7) / 8 == algorithm.coordinate_bytes;
 }
 
 KeyResult decrypt_cms(EVP_PKEY* key, std::string_view ciphertext) {
@@ -176,26 +97,21 @@ KeyResult mac_with_key(std::string_view key, std::string_view algorithm, std::st
 KeyResult sign_with_key(std::string_view pem, std::string_view algorithm, std::string_view input, Signed what,
                         const AlgorithmGrants& granted) {
   if (is_withheld(algorithm, granted)) return withheld(algorithm);
-  const auto known = std::find_if(signature_algorithms.begin(), signature_algorithms.end(),
-                                  [&](const SignatureAlgorithm& one) { return one.name == algorithm; });
-  if (known == signature_algorithms.end())
+  if (!is_signature_algorithm(algorithm))
     return unsupported(algorithm, "known for signing: RS256 to RS512, PS256 to PS512, ES256 to ES512, EdDSA");
-  if (what == Signed::digest && !known->digest) return unsupported(algorithm, "it signs messages, not digests");
-  if (what == Signed::digest && input.size() != static_cast<std::size_t>(EVP_MD_get_size(known->digest())))
+  const auto digest_bytes = digest_bytes_of(algorithm);
+  if (what == Signed::digest && !digest_bytes) return unsupported(algorithm, "it signs messages, not digests");
+  if (what == Signed::digest && input.size() != *digest_bytes)
     return {BB_E_INVALID_ARGUMENT,
             {},
-            "a digest for " + std::string(algorithm) + " has " + std::to_string(EVP_MD_get_size(known->digest())) +
-                " bytes, got " + std::to_string(input.size())};
-  ERR_clear_error();
-  const Key key = read_key(pem);
+            "a digest for " + std::string(algorithm) + " has " + std::to_string(*digest_bytes) + " bytes, got " +
+                std::to_string(input.size())};
+  const auto key = SigningKey::from_pem(pem);
   if (!key) return unsupported(algorithm, "the secret holds no PEM private key");
-  if (!fits(key.get(), *known)) return unsupported(algorithm, "the key is of another kind");
-  std::string signature;
-  const bool is_signed = what == Signed::message ? sign_message(key.get(), *known, input, signature)
-                                                 : sign_digest(key.get(), *known, input, signature);
-  if (!is_signed || (known->coordinate_bytes != 0 && !to_raw_signature(signature, known->coordinate_bytes)))
-    return {BB_E_HOST_FAULT, {}, "OpenSSL could not make the signature"};
-  return {BB_OK, std::move(signature), {}};
+  if (!key->fits(algorithm)) return unsupported(algorithm, "the key is of another kind");
+  auto signature = what == Signed::message ? key->sign(algorithm, input) : key->sign_digest(algorithm, input);
+  if (!signature) return {BB_E_HOST_FAULT, {}, std::move(signature).error().what};
+  return {BB_OK, *std::move(signature), {}};
 }
 
 KeyResult decrypt_with_key(std::string_view pem, std::string_view algorithm, std::string_view ciphertext) {
