@@ -6,20 +6,6 @@
 
 namespace bb::healthvault {
 
-Secret::Secret(std::string bytes) : bytes_(std::move(bytes)) { wipe(bytes); }
-
-Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { wipe(other.bytes_); }
-
-Secret& Secret::operator=(Secret&& other) noexcept {
-  if (this == &other) return *this;
-  wipe(bytes_);
-  bytes_ = std::move(other.bytes_);
-  wipe(other.bytes_);  // a short one was copied
-  return *this;
-}
-
-Secret::~Secret() { wipe(bytes_); }
-
 Secret Secret::random(std::size_t count) { return Secret(random_bytes(count)); }
 
 std::optional<Secret> Secret::from_base64(std::string_view text) {
@@ -28,6 +14,6 @@ std::optional<Secret> Secret::from_base64(std::string_view text) {
   return Secret(*std::move(bytes));
 }
 
-std::string Secret::base64() const { return base64_encode(bytes_); }
+std::string Secret::base64() const { return base64_encode(bytes()); }
 
 }  // namespace bb::healthvault
