@@ -13,4 +13,19 @@ TEST(UriTest, KnowsWhatBeginsWithAScheme) {
 }
 
 }  // namespace
+TEST(UriTest, TellsOriginsApart) {
+  EXPECT_EQ(bb::origin_of("https://A.example/fhir?x#y"), "https://a.example");
+  EXPECT_EQ(bb::origin_of("HTTPS://a.example:443"), "https://a.example");
+  EXPECT_EQ(bb::origin_of("https://a.example:"), "https://a.example");
+  EXPECT_EQ(bb::origin_of("http://a.example:80/"), "http://a.example");
+  EXPECT_EQ(bb::origin_of("https://a.example:8443/"), "https://a.example:8443");
+  EXPECT_EQ(bb::origin_of("http://a.example:443/"), "http://a.example:443");
+  EXPECT_EQ(bb::origin_of("https://[::1]:8443/x"), "https://[::1]:8443");
+  EXPECT_NE(bb::origin_of("https://a.example"), bb::origin_of("https://a.example.evil.example"));
+  for (const auto* const none : {"", "a.example", "//a.example", "file:///etc/passwd", "https://", "https:///x",
+                                 "https://a.example@evil.example/", "https://a.example\\@evil.example/", "https://a b/",
+                                 "https://%61.example/", "ftp://a.example"})
+    EXPECT_EQ(bb::origin_of(none), "") << none;
+}
+
 }  // namespace bb
