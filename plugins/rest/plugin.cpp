@@ -1,4 +1,5 @@
-// org.bluebridge.rest - three connectors that speak docs/reference/portal-api.md.
+// org.bluebridge.rest - three connectors that speak docs/reference/portal-api.md, and one of FHIR servers.
+#include "fhir/fhir_server.hpp"
 #include "inbox.hpp"
 #include "messages.hpp"
 #include "portal.hpp"
@@ -6,4 +7,5 @@
 BB_PLUGINS("org.bluebridge.rest", "0.1.0",
            bb::type<bb::rest::Portal>("org.bluebridge.rest.portal", "REST portal", "BlueBridge", "0.1.0"),
            bb::type<bb::rest::RestInbox>("org.bluebridge.rest.inbox", "REST inbox", "BlueBridge", "0.1.0"),
-           bb::type<bb::rest::RestMessages>("org.bluebridge.rest.messages", "REST messages", "BlueBridge", "0.1.0"))
+           bb::type<bb::rest::RestMessages>("org.bluebridge.rest.messages", "REST messages", "BlueBridge", "0.1.0"),
+           bb::type<bb::rest::FhirServer>("org.bluebridge.rest.fhir", "FHIR server", "BlueBridge", "0.1.0"))

@@ -1,0 +1,151 @@
+// The probes of org.bluebridge.rest.fhir: requests as a suite words them, to FHIR and OAuth
+// endpoints. They never judge: what came back is the message of the call, and a status of 4xx or
+// 5xx is also its failure. Tokens that come back are taken out of the message.
+#include <array>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/text.hpp>
+#include <bb/smart/pkce.hpp>
+
+#include "fhir/fhir_server.hpp"
+#include "http/http_status.hpp"
+#include "json_answer.hpp"
+#include "probe_arguments.hpp"
+
+namespace bb::rest {
+namespace {
+
+constexpr std::string_view fhir_request = "fhir-request";
+constexpr std::string_view smart_configuration = "smart-configuration";
+constexpr std::string_view oauth_authorize = "oauth-authorize";
+constexpr std::string_view oauth_token = "oauth-token";
+
+FormFields fields_of(const Value& object) {
+  FormFields fields;
+  if (const auto* const members = object.members())
+    for (const auto& member : *members) fields.emplace_back(member.key, member.value.string_or(""));
+  return fields;
+}
+
+void add_headers(FhirRequest& request, const Value& object) {
+  for (const auto& [name, value] : fields_of(object)) request.headers.push_back({name, value});
+}
+
+// A server that takes a bad request answers with tokens that work.
+std::string without_tokens(const std::string& body) {
+  auto parsed = parse_json(body);
+  if (!parsed || !parsed->is_object()) return body;
+  bool has_any = false;
+  for (const std::string_view name : {"access_token", "refresh_token", "id_token", "client_secret"})
+    if (parsed->find(name) != nullptr) {
+      parsed->set(name, "(removed)");
+      has_any = true;
+    }
+  return has_any ? to_json(*parsed) : body;
+}
+
+void emit(std::string_view name, const HttpResponse& response, Content& out) {
+  const auto body = without_tokens(response.body);
+  const auto media_type = media_type_of(response);
+  out.head({.id = name, .kind = "probe", .media_type = media_type, .size = body.size()});
+  if (!body.empty()) out.write(body);
+  if (response.status >= 400 && response.status < 600) throw failure_of_fhir(response, name);
+}
+
+}  // namespace
+
+void FhirServer::list_probes(Call&, Probes& out) {
+  out.emit(fhir_request, "Sends one request to the FHIR server, with the session's token, another or none", R"({
+    "type": "object", "additionalProperties": false,
+    "properties": {"method": {"enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET"},
+                   "path": {"type": "string", "default": ""},
+                   "query": {"type": "object", "additionalProperties": {"type": "string"}},
+                   "accept": {"type": "string", "default": "application/fhir+json"},
+                   "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+                   "body": {"type": "string"},
+                   "media_type": {"type": "string", "default": "application/fhir+json"},
+                   "token": {"enum": ["own", "none", "garbage", "ended"], "default": "own"}}})");
+  out.emit(smart_configuration, "Reads .well-known/smart-configuration", R"({
+    "type": "object", "additionalProperties": false,
+    "properties": {"accept": {"type": "string", "default": ""},
+                   "headers": {"type": "object", "additionalProperties": {"type": "string"}}}})");
+  out.emit(oauth_authorize, "Asks the authorization endpoint, without a person, for what a careful server refuses", R"({
+    "type": "object", "additionalProperties": false,
+    "properties": {"redirect_uri": {"type": "string", "default": "https://localhost/callback"},
+                   "set": {"type": "object", "additionalProperties": {"type": "string"}},
+                   "omit": {"type": "array", "items": {"type": "string"}},
+                   "method": {"enum": ["GET", "POST"], "default": "GET"}}})");
+  out.emit(oauth_token, "Sends a form to the token endpoint, as the registered client or as nobody", R"({
+    "type": "object", "additionalProperties": false, "required": ["fields"],
+    "properties": {"fields": {"type": "object", "additionalProperties": {"type": "string"}},
+                   "endpoint": {"enum": ["token", "revocation", "introspection"], "default": "token"},
+                   "client": {"enum": ["own", "none"], "default": "own"}}})");
+}
+
+void FhirServer::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
+  const auto given = plugins::parse_arguments(arguments);
+  if (name == fhir_request) return probe_fhir(call, given, out);
+  if (name == smart_configuration) {
+    FhirRequest request{
+        .url = smart::configuration_url(line_.base_url()), .accept = given["accept"].string_or(""), .has_token = false};
+    add_headers(request, given["headers"]);
+    return emit(name, line_.exchange(call, request, name), out);
+  }
+  if (name == oauth_authorize) return probe_authorize(call, given, out);
+  if (name == oauth_token) {
+    if (!given["fields"].is_object()) throw Failure{BB_E_INVALID_ARGUMENT, "oauth-token needs the argument 'fields'"};
+    const auto response =
+        access_.probe_endpoint(call, line_, given["endpoint"].string_or("token"), fields_of(given["fields"]),
+                               given["client"].string_or("own") == "own", open_ ? open_->secrets : SecretNames{});
+    return emit(name, response, out);
+  }
+  throw Failure{BB_E_NOT_FOUND, "this connector has no probe '" + std::string(name) + "'"};
+}
+
+void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
+  const auto token = given["token"].string_or("own");
+  FhirRequest request{.method = given["method"].string_or("GET"),
+                      .url = line_.absolute(given["path"].string_or(""), fhir_request),
+                      .query = fields_of(given["query"]),
+                      .accept = given["accept"].string_or(std::string(fhir_media_type)),
+                      .has_token = token == "own"};
+  add_headers(request, given["headers"]);
+  if (const auto* const body = given["body"].string()) {
+    request.body = *body;
+    request.media_type = given["media_type"].string_or(std::string(fhir_media_type));
+  }
+  if (token == "ended" && ended_token_.is_empty())
+    throw Failure{BB_E_STATE, "fhir-request: no session has ended whose token could be sent"};
+  if (token == "ended") request.headers.push_back({"authorization", "Bearer " + std::string(ended_token_.bytes())});
+  if (token == "garbage") request.headers.push_back({"authorization", "Bearer no-token-of-this-server"});
+  // A server that is open has no token to send.
+  if (request.has_token && open_ && open_->info.method == BB_AUTH_NONE) request.has_token = false;
+  emit(fhir_request, line_.exchange(call, request, fhir_request), out);
+}
+
+void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
+  const auto url = access_.authorization_url(call, line_, given["redirect_uri"].string_or("https://localhost/callback"),
+                                             scopes_, base64url_encode(std::string(24, 's')), {});
+  const auto asked = read_form(query_of_url(url));
+  FormFields fields = asked ? *asked : FormFields{};
+  const auto omitted = strings_of(given["omit"]);
+  std::erase_if(fields, [&](const auto& field) {
+    return given["set"].find(field.first) != nullptr ||
+           std::find(omitted.begin(), omitted.end(), field.first) != omitted.end();
+  });
+  const auto changed = fields_of(given["set"]);
+  fields.insert(fields.end(), changed.begin(), changed.end());
+  const auto endpoint = url.substr(0, url.find('?'));
+  FhirRequest request{.url = with_query(endpoint, fields), .accept = "text/html", .has_token = false};
+  if (given["method"].string_or("GET") == "POST")
+    request = {.method = "POST",
+               .url = endpoint,
+               .accept = "text/html",
+               .body = write_form(fields),
+               .media_type = "application/x-www-form-urlencoded",
+               .has_token = false};
+  emit(oauth_authorize, line_.exchange(call, request, oauth_authorize), out);
+}
+
+}  // namespace bb::rest

@@ -1,0 +1,102 @@
+// plugins/rest/fhir/fhir_server.hpp - org.bluebridge.rest.fhir: one person, or one backend
+// service, at a FHIR server that SMART on FHIR protects.
+//
+// One file per capability: fhir_session.cpp, fhir_view.cpp ... Host HTTP is the only network. Tokens
+// live in memory and die with the instance; a refresh token is kept where the target names a secret for it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <bb/core/value.hpp>
+#include <bb/sdk/connector.hpp>
+
+#include "fhir/bundle.hpp"
+#include "fhir/fhir_line.hpp"
+#include "fhir/profiles.hpp"
+#include "fhir/smart_access.hpp"
+
+namespace bb::rest {
+
+class FhirServer final : public Connector, public Session, public View, public Download, public Probe {
+ public:
+  static constexpr const char* config_schema = R"({
+    "type": "object", "additionalProperties": false, "required": ["base_url"],
+    "properties": {
+      "base_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]", "title": "Base of the FHIR server",
+        "description": "Without a resource type, for example https://ehr.example/fhir/r4"},
+      "profile": {"enum": ["us-core", "fhir-r4", "carin-bb", "cms-bb2"], "default": "us-core", "title": "What the server claims"},
+      "client_id": {"type": "string", "minLength": 1, "title": "Id that the application is registered by"},
+      "authentication": {"enum": ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"], "default": "none",
+        "title": "How the application proves itself"},
+      "signing_algorithm": {"enum": ["ES384", "RS384"], "default": "ES384", "title": "Of private_key_jwt"},
+      "key_id": {"type": "string", "minLength": 1, "title": "Of private_key_jwt: the kid that the server knows the key by"},
+      "scopes": {"type": "string", "minLength": 1, "title": "Asked for; the profile's own unless told"},
+      "patient": {"type": "string", "minLength": 1, "title": "Whose record, where the token does not say"},
+      "group": {"type": "string", "minLength": 1, "title": "Whose members are exported; without it all patients"},
+      "authorization_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
+      "token_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
+      "revocation_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
+      "page_size": {"type": "integer", "minimum": 1, "maximum": 1000, "title": "Entries asked for at once"},
+      "pages_max": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 1000, "title": "Pages followed in one search"}}})";
+  static constexpr auto auth_methods =
+      bb::auth_methods({BB_AUTH_NONE, BB_AUTH_CLIENT_CREDENTIALS, BB_AUTH_USER_REDIRECT});
+
+  explicit FhirServer(const Context& context);
+
+  SignIn open(Call& call, const bb_auth_request& request) override;
+  SignIn resume(Call& call, const bb_auth_request& request, std::string_view resume_state,
+                std::string_view response) override;
+  SessionInfo describe(Call& call) override;
+  void close(Call& call) override;
+
+  void list(Call& call, const bb_query& query, Items& out) override;
+  void read(Call& call, std::string_view item_id, Content& out) override;
+
+  void formats(Call& call, std::string_view subject, Formats& out) override;
+  void fetch(Call& call, const bb_download_request& request, Content& out) override;
+
+  void list_probes(Call& call, Probes& out) override;
+  void run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) override;
+
+ private:
+  struct Open {
+    SessionInfo info;
+    SecretNames secrets;
+    SecretBytes refresh_token;
+  };
+
+  std::optional<Granted> granted_by_kept(Call& call, const SecretNames& secrets);
+  SessionInfo enter(bb_auth_method method, Granted granted, SecretNames secrets);
+  // Renewed once where its end is near or the server has refused it; without a refresh token as it is.
+  bool renew(Call& call);
+  // An answer in 2xx; once again with a new token where the server refuses the one it has.
+  HttpResponse ask(Call& call, FhirRequest request, std::string_view doing);
+  std::string patient_or_own(bb_str subject, std::string_view doing) const;
+
+  // A page of a search.
+  Bundle search(Call& call, const std::string& url, const FormFields& query, std::string_view doing);
+  // All pages of the searches that make up a record, as one Bundle.
+  std::string whole_record(Call& call, const std::string& patient, const bb_query& selection);
+  void fetch_docref(Call& call, const std::string& patient, const bb_query& selection, Content& out);
+  void fetch_export(Call& call, Content& out);
+  void probe_fhir(Call& call, const Value& given, Content& out);
+  void probe_authorize(Call& call, const Value& given, Content& out);
+
+  const ServerProfile& profile_;
+  FhirLine line_;
+  SmartAccess access_;
+  Clock clock_;
+  std::string scopes_, patient_, group_;
+  std::int64_t page_size_, pages_max_;
+  std::optional<Open> open_;
+  SecretBytes ended_token_;                    // of the last session, for who asks whether it is good still
+  std::string listing_;                        // the query that `listed_` is of
+  std::set<std::string, std::less<>> listed_;  // "Observation/1": one that two searches find is listed once
+  std::string export_status_url_;              // of a bulk export that is under way
+};
+
+}  // namespace bb::rest

@@ -1,0 +1,174 @@
+// The session of org.bluebridge.rest.fhir: consent in a browser, a refresh token that is kept, a
+// backend service's own key, or nobody at a server that is open.
+#include <utility>
+
+#include <bb/core/time.hpp>
+
+#include "fhir/fhir_server.hpp"
+#include "http/http_status.hpp"
+
+namespace bb::rest {
+namespace {
+
+constexpr std::string_view doing = "signing in";
+constexpr std::int64_t renewal_lead_ns = 30 * ns_per_second;  // a token is renewed so long before its end
+
+const ServerProfile& profile_of(const Context& context) {
+  const auto* const profile = find_server_profile(context.config_if("/profile").value_or("us-core"));
+  if (profile == nullptr)
+    throw Failure{BB_E_INVALID_ARGUMENT, "configuration: /profile is none of us-core, fhir-r4, carin-bb and cms-bb2"};
+  return *profile;
+}
+
+SecretNames secrets_of(const bb_auth_request& request) {
+  return {std::string(to_view(request.secret_client)), std::string(to_view(request.secret_private_key)),
+          std::string(to_view(request.secret_refresh_token))};
+}
+
+// A member of the request's `extra`.
+std::string_view extra(const bb_auth_request& request, std::string_view key) {
+  for (std::uint64_t i = 0; i < request.extra_count; ++i)
+    if (to_view(request.extra[i].key) == key) return to_view(request.extra[i].value);
+  return {};
+}
+
+}  // namespace
+
+FhirServer::FhirServer(const Context& context)
+    : profile_(profile_of(context)),
+      line_(context, context.config("/base_url")),
+      access_(context),
+      clock_(context.require<Clock>()),
+      scopes_(context.config_if("/scopes").value_or(std::string(profile_.scopes))),
+      patient_(context.config_if("/patient").value_or("")),
+      group_(context.config_if("/group").value_or("")),
+      page_size_(context.config_integer("/page_size", 0)),
+      pages_max_(context.config_integer("/pages_max", 1000)) {}
+
+SignIn FhirServer::open(Call& call, const bb_auth_request& request) {
+  call.check();
+  if (open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
+  const auto scopes = request.scopes.size != 0 ? std::string(to_view(request.scopes)) : scopes_;
+  auto secrets = secrets_of(request);
+  if (request.patient.size != 0) patient_ = to_view(request.patient);
+  if (request.method == BB_AUTH_NONE) {
+    Open nobody;
+    nobody.info = {.method = BB_AUTH_NONE, .patient = patient_};
+    open_ = std::move(nobody);
+    return open_->info;
+  }
+  if (access_.client_id().empty())
+    throw Failure{BB_E_INVALID_ARGUMENT, "signing in: the configuration has no /client_id"};
+  if (request.method == BB_AUTH_CLIENT_CREDENTIALS)
+    return enter(request.method, access_.client_credentials(call, line_, scopes, secrets), std::move(secrets));
+  if (auto granted = granted_by_kept(call, secrets))
+    return enter(request.method, *std::move(granted), std::move(secrets));
+  if (request.redirect_uri.size == 0 || request.state.size == 0)
+    throw Failure{BB_E_INVALID_ARGUMENT, "signing in by a browser needs redirect_uri and state"};
+  return Challenge{.url = access_.authorization_url(call, line_, to_view(request.redirect_uri), scopes,
+                                                    to_view(request.state), extra(request, "launch")),
+                   .resume_state = std::string(to_view(request.state))};
+}
+
+// Nothing where none is kept, or the person has to consent anew (FHIR-BB2-12).
+std::optional<Granted> FhirServer::granted_by_kept(Call& call, const SecretNames& secrets) {
+  if (secrets.refresh_token.empty()) return std::nullopt;
+  SecretBytes kept(access_.read_secret(call, secrets.refresh_token));
+  if (kept.is_empty()) return std::nullopt;
+  try {
+    auto granted = access_.refresh(call, line_, kept.bytes(), {}, secrets);
+    if (granted.token.refresh_token.is_empty()) granted.token.refresh_token = std::move(kept);
+    return granted;
+  } catch (const Failure& failure) {
+    if (failure.status != BB_E_CONSENT_REQUIRED) throw;
+    return std::nullopt;
+  }
+}
+
+SignIn FhirServer::resume(Call& call, const bb_auth_request& request, std::string_view, std::string_view response) {
+  call.check();
+  if (open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
+  auto secrets = secrets_of(request);
+  auto granted = access_.redeem(call, line_, response, to_view(request.redirect_uri), to_view(request.state), secrets);
+  return enter(request.method, std::move(granted), std::move(secrets));
+}
+
+SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, SecretNames secrets) {
+  const auto patient = granted.token.patient.empty() ? patient_ : granted.token.patient;
+  line_.set_token(std::move(granted.token.access_token));
+  Open entered;
+  entered.info = {.method = method,
+                  .subject = granted.subject,
+                  .patient = patient,
+                  .acting_for = {},
+                  .scopes = granted.token.scope.value_or(""),
+                  .expires_unix_ns = granted.expires_unix_ns};
+  entered.secrets = std::move(secrets);
+  entered.refresh_token = std::move(granted.token.refresh_token);
+  open_ = std::move(entered);
+  return open_->info;
+}
+
+bool FhirServer::renew(Call& call) {
+  if (!open_) return false;
+  if (open_->info.method == BB_AUTH_CLIENT_CREDENTIALS) {
+    auto secrets = open_->secrets;
+    enter(BB_AUTH_CLIENT_CREDENTIALS, access_.client_credentials(call, line_, scopes_, secrets), std::move(secrets));
+    return true;
+  }
+  if (open_->refresh_token.is_empty()) return false;
+  SecretBytes kept(std::string(open_->refresh_token.bytes()));  // open_ keeps its own, should no answer come
+  auto secrets = open_->secrets;
+  const auto patient = open_->info.patient, subject = open_->info.subject;
+  auto granted = access_.refresh(call, line_, kept.bytes(), {}, secrets);
+  if (granted.token.refresh_token.is_empty()) granted.token.refresh_token = std::move(kept);
+  if (granted.token.patient.empty()) granted.token.patient = patient;
+  if (granted.subject.empty()) granted.subject = subject;
+  enter(BB_AUTH_USER_REDIRECT, std::move(granted), std::move(secrets));
+  return true;
+}
+
+HttpResponse FhirServer::ask(Call& call, FhirRequest request, std::string_view what) {
+  if (!open_) throw Failure{BB_E_UNAUTHENTICATED, std::string(what) + ": nobody is signed in"};
+  request.has_token = open_->info.method != BB_AUTH_NONE;
+  if (!request.has_token) request.url = line_.absolute(request.url, what);
+  const auto ends = open_->info.expires_unix_ns;
+  bool is_renewed = request.has_token && ends != 0 && clock_.now_unix_ns() + renewal_lead_ns >= ends && renew(call);
+  auto response = line_.exchange(call, request, what);
+  if (response.status == 401 && request.has_token && !is_renewed && renew(call))
+    response = line_.exchange(call, request, what);
+  if (request.has_token && response.body.find(line_.token()) != std::string::npos)
+    throw plugins::not_this_api(what, "the answer repeats the request's token: this is an echo of the request");
+  if (response.status < 200 || response.status >= 300) throw failure_of_fhir(response, what);
+  return response;
+}
+
+std::string FhirServer::patient_or_own(bb_str subject, std::string_view what) const {
+  if (!open_) throw Failure{BB_E_UNAUTHENTICATED, std::string(what) + ": nobody is signed in"};
+  auto patient = subject.size != 0 ? std::string(to_view(subject)) : open_->info.patient;
+  if (patient.starts_with("Patient/")) patient.erase(0, std::string_view("Patient/").size());
+  if (patient.empty())
+    throw Failure{BB_E_INVALID_ARGUMENT,
+                  std::string(what) + ": the token names no patient, and neither does the configuration"};
+  return patient;
+}
+
+SessionInfo FhirServer::describe(Call&) {
+  if (!open_) throw Failure{BB_E_UNAUTHENTICATED, "describing the session: nobody is signed in"};
+  return open_->info;
+}
+
+void FhirServer::close(Call& call) {
+  if (!open_) return;
+  const auto ended = std::move(*open_);
+  open_.reset();
+  if (ended.info.method == BB_AUTH_NONE) return;
+  ended_token_ = SecretBytes(std::string(line_.token()));
+  line_.set_token({});
+  // The refresh token is not revoked where the target keeps it: it is the person's consent.
+  if (ended.secrets.refresh_token.empty())
+    access_.revoke(call, line_, ended.refresh_token.bytes(), "refresh_token", ended.secrets);
+  access_.revoke(call, line_, ended_token_.bytes(), "access_token", ended.secrets);
+}
+
+}  // namespace bb::rest

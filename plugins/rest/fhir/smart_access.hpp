@@ -1,0 +1,80 @@
+// plugins/rest/fhir/smart_access.hpp - how the connector is let in: discovery, the browser's way,
+// refresh tokens, backend services, and the end of a session.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <bb/sdk/connector.hpp>
+#include <bb/smart/client_authentication.hpp>
+#include <bb/smart/configuration.hpp>
+#include <bb/smart/token.hpp>
+
+#include "fhir/fhir_line.hpp"
+
+namespace bb::rest {
+
+// Secrets by the names that bb_auth_request has for them.
+struct SecretNames {
+  std::string client;
+  std::string private_key;
+  std::string refresh_token;
+};
+
+struct Granted {
+  smart::TokenResponse token;
+  std::string subject;               // of the id token, else the patient
+  std::int64_t expires_unix_ns = 0;  // 0: not known
+};
+
+class SmartAccess {
+ public:
+  explicit SmartAccess(const Context& context);
+
+  // Where to send the person; what came back is for redeem(). `state` is the host's.
+  std::string authorization_url(Call& call, const FhirLine& line, std::string_view redirect_uri,
+                                std::string_view scopes, std::string_view state, std::string_view launch);
+  // BB_E_INVALID_ARGUMENT for a return that is not that of `state`, BB_E_CONSENT_REQUIRED where the person did not
+  // consent, BB_E_STATE where this instance did not send anybody.
+  Granted redeem(Call& call, const FhirLine& line, std::string_view returned, std::string_view redirect_uri,
+                 std::string_view state, const SecretNames& secrets);
+  // By a refresh token that is kept, which is stored anew where the server gives another.
+  Granted refresh(Call& call, const FhirLine& line, std::string_view refresh_token, std::string_view narrower_scope,
+                  const SecretNames& secrets);
+  // SMART Backend Services (FHIR-BULK-01).
+  Granted client_credentials(Call& call, const FhirLine& line, std::string_view scopes, const SecretNames& secrets);
+  // What can be revoked; a server without a revocation endpoint keeps what it gave.
+  void revoke(Call& call, const FhirLine& line, std::string_view token, std::string_view type_hint,
+              const SecretNames& secrets);
+
+  // A form to "token", "revocation" or "introspection", as the client or without a word of who asks.
+  HttpResponse probe_endpoint(Call& call, const FhirLine& line, std::string_view endpoint, FormFields fields,
+                              bool as_client, const SecretNames& secrets);
+
+  const smart::Configuration& configuration(Call& call, const FhirLine& line);
+  const std::string& client_id() const { return client_id_; }
+  std::string read_secret(Call& call, std::string_view name) const { return secret_.read(call, name); }
+
+ private:
+  Granted ask(Call& call, const FhirLine& line, FormFields fields, const SecretNames& secrets, std::string_view doing);
+  Granted grant_of(Call& call, const FhirLine& line, smart::TokenResponse token, std::string_view nonce);
+  std::string authenticate(Call& call, FormFields& fields, std::string_view url, const SecretNames& secrets) const;
+  std::string endpoint(Call& call, const FhirLine& line, std::string smart::Configuration::*member,
+                       std::string_view name);
+
+  std::string client_id_;
+  smart::ClientAuthentication authentication_;
+  std::string algorithm_, key_id_;
+  std::optional<smart::Configuration> configuration_;
+  smart::Configuration told_;  // by the connector's own configuration, before discovery
+  std::string verifier_;       // of the person who is away
+  std::string state_;
+  std::string nonce_;
+  Secret secret_;
+  Random random_;
+  Clock clock_;
+};
+
+}  // namespace bb::rest
