@@ -119,7 +119,7 @@ std::string FhirServer::whole_record(Call& call, const std::string& patient, con
     add_dates(query, selection);
     follow("Patient/" + patient + "/$everything", std::move(query));
   } else {
-    for (auto& search : searches_of(profile_, selection, patient, page_size_))
+    for (auto& search : searches_of(profile_, selection, patient, patient_form_, page_size_))
       follow(search.type, std::move(search.fields));
   }
   return merged.bundle();

@@ -17,6 +17,7 @@
 #include "fhir/bundle.hpp"
 #include "fhir/fhir_line.hpp"
 #include "fhir/profiles.hpp"
+#include "fhir/search_query.hpp"
 #include "fhir/smart_access.hpp"
 
 namespace bb::rest {
@@ -36,6 +37,8 @@ class FhirServer final : public Connector, public Session, public View, public D
       "key_id": {"type": "string", "minLength": 1, "title": "Of private_key_jwt: the kid that the server knows the key by"},
       "scopes": {"type": "string", "minLength": 1, "title": "Asked for; the profile's own unless told"},
       "patient": {"type": "string", "minLength": 1, "title": "Whose record, where the token does not say"},
+      "patient_as": {"enum": ["id", "reference"], "default": "id", "title": "How searches name the patient",
+        "description": "reference: Patient/ID, for servers that know no other form"},
       "group": {"type": "string", "minLength": 1, "title": "Whose members are exported; without it all patients"},
       "authorization_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
       "token_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
@@ -70,7 +73,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   };
 
   std::optional<Granted> granted_by_kept(Call& call, const SecretNames& secrets);
-  SessionInfo enter(bb_auth_method method, Granted granted, SecretNames secrets);
+  SessionInfo enter(bb_auth_method method, Granted granted, const SecretNames& secrets);
   // Renewed once where its end is near or the server has refused it; without a refresh token as it is.
   bool renew(Call& call);
   // An answer in 2xx; once again with a new token where the server refuses the one it has.
@@ -91,6 +94,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   SmartAccess access_;
   Clock clock_;
   std::string scopes_, patient_, group_;
+  PatientForm patient_form_;
   std::int64_t page_size_, pages_max_;
   std::optional<Open> open_;
   SecretBytes ended_token_;                    // of the last session, for who asks whether it is good still

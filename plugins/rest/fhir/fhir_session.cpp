@@ -42,6 +42,8 @@ FhirServer::FhirServer(const Context& context)
       scopes_(context.config_if("/scopes").value_or(std::string(profile_.scopes))),
       patient_(context.config_if("/patient").value_or("")),
       group_(context.config_if("/group").value_or("")),
+      patient_form_(context.config_if("/patient_as").value_or("id") == "reference" ? PatientForm::reference
+                                                                                   : PatientForm::id),
       page_size_(context.config_integer("/page_size", 0)),
       pages_max_(context.config_integer("/pages_max", 1000)) {}
 
@@ -49,7 +51,7 @@ SignIn FhirServer::open(Call& call, const bb_auth_request& request) {
   call.check();
   if (open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
   const auto scopes = request.scopes.size != 0 ? std::string(to_view(request.scopes)) : scopes_;
-  auto secrets = secrets_of(request);
+  const auto secrets = secrets_of(request);
   if (request.patient.size != 0) patient_ = to_view(request.patient);
   if (request.method == BB_AUTH_NONE) {
     Open nobody;
@@ -60,9 +62,8 @@ SignIn FhirServer::open(Call& call, const bb_auth_request& request) {
   if (access_.client_id().empty())
     throw Failure{BB_E_INVALID_ARGUMENT, "signing in: the configuration has no /client_id"};
   if (request.method == BB_AUTH_CLIENT_CREDENTIALS)
-    return enter(request.method, access_.client_credentials(call, line_, scopes, secrets), std::move(secrets));
-  if (auto granted = granted_by_kept(call, secrets))
-    return enter(request.method, *std::move(granted), std::move(secrets));
+    return enter(request.method, access_.client_credentials(call, line_, scopes, secrets), secrets);
+  if (auto granted = granted_by_kept(call, secrets)) return enter(request.method, *std::move(granted), secrets);
   if (request.redirect_uri.size == 0 || request.state.size == 0)
     throw Failure{BB_E_INVALID_ARGUMENT, "signing in by a browser needs redirect_uri and state"};
   return Challenge{.url = access_.authorization_url(call, line_, to_view(request.redirect_uri), scopes,
@@ -88,12 +89,12 @@ std::optional<Granted> FhirServer::granted_by_kept(Call& call, const SecretNames
 SignIn FhirServer::resume(Call& call, const bb_auth_request& request, std::string_view, std::string_view response) {
   call.check();
   if (open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
-  auto secrets = secrets_of(request);
+  const auto secrets = secrets_of(request);
   auto granted = access_.redeem(call, line_, response, to_view(request.redirect_uri), to_view(request.state), secrets);
-  return enter(request.method, std::move(granted), std::move(secrets));
+  return enter(request.method, std::move(granted), secrets);
 }
 
-SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, SecretNames secrets) {
+SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, const SecretNames& secrets) {
   const auto patient = granted.token.patient.empty() ? patient_ : granted.token.patient;
   line_.set_token(std::move(granted.token.access_token));
   Open entered;
@@ -103,7 +104,7 @@ SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, SecretName
                   .acting_for = {},
                   .scopes = granted.token.scope.value_or(""),
                   .expires_unix_ns = granted.expires_unix_ns};
-  entered.secrets = std::move(secrets);
+  entered.secrets = secrets;
   entered.refresh_token = std::move(granted.token.refresh_token);
   open_ = std::move(entered);
   return open_->info;
@@ -112,19 +113,19 @@ SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, SecretName
 bool FhirServer::renew(Call& call) {
   if (!open_) return false;
   if (open_->info.method == BB_AUTH_CLIENT_CREDENTIALS) {
-    auto secrets = open_->secrets;
-    enter(BB_AUTH_CLIENT_CREDENTIALS, access_.client_credentials(call, line_, scopes_, secrets), std::move(secrets));
+    const auto secrets = open_->secrets;
+    enter(BB_AUTH_CLIENT_CREDENTIALS, access_.client_credentials(call, line_, scopes_, secrets), secrets);
     return true;
   }
   if (open_->refresh_token.is_empty()) return false;
   SecretBytes kept(std::string(open_->refresh_token.bytes()));  // open_ keeps its own, should no answer come
-  auto secrets = open_->secrets;
+  const auto secrets = open_->secrets;
   const auto patient = open_->info.patient, subject = open_->info.subject;
   auto granted = access_.refresh(call, line_, kept.bytes(), {}, secrets);
   if (granted.token.refresh_token.is_empty()) granted.token.refresh_token = std::move(kept);
   if (granted.token.patient.empty()) granted.token.patient = patient;
   if (granted.subject.empty()) granted.subject = subject;
-  enter(BB_AUTH_USER_REDIRECT, std::move(granted), std::move(secrets));
+  enter(BB_AUTH_USER_REDIRECT, std::move(granted), secrets);
   return true;
 }
 

@@ -23,7 +23,7 @@ void FhirServer::list(Call& call, const bb_query& query, Items& out) {
   constexpr std::string_view doing = "listing resources";
   const auto patient = patient_or_own(query.subject, doing);
   const auto key = key_of(query, patient);
-  const auto searches = searches_of(profile_, query, patient, page_size_);
+  const auto searches = searches_of(profile_, query, patient, patient_form_, page_size_);
   ListingPlace place;
   if (query.cursor.size != 0) {
     const auto read = read_cursor(to_view(query.cursor), key);

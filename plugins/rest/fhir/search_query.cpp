@@ -27,7 +27,7 @@ bool is_id(std::string_view id) {
 }  // namespace
 
 std::vector<RecordSearch> searches_of(const ServerProfile& profile, const bb_query& query, std::string_view patient,
-                                      std::int64_t page_size) {
+                                      PatientForm form, std::int64_t page_size) {
   auto kind = to_view(query.kind);
   if (kind.starts_with("fhir:")) kind.remove_prefix(5);
   FormFields terms;
@@ -38,10 +38,12 @@ std::vector<RecordSearch> searches_of(const ServerProfile& profile, const bb_que
   const auto count = query.limit != 0 ? std::int64_t{query.limit} : page_size;
   if (count > 0) terms.emplace_back("_count", std::to_string(count));
 
+  const auto named = form == PatientForm::reference ? "Patient/" + std::string(patient) : std::string(patient);
   std::vector<RecordSearch> searches;
   for (const auto& one : profile.searches) {
     if (!kind.empty() && one.type != kind) continue;
-    RecordSearch search{std::string(one.type), {{std::string(one.patient), std::string(patient)}}};
+    RecordSearch search{std::string(one.type),
+                        {{std::string(one.patient), one.patient == "_id" ? std::string(patient) : named}}};
     // Whoever says by what to search means that, and not the parts that a whole record is listed by.
     if (query.term_count == 0) {
       const auto more = read_form(one.more);
@@ -53,7 +55,7 @@ std::vector<RecordSearch> searches_of(const ServerProfile& profile, const bb_que
     if (query.term_count != 0) break;
   }
   if (searches.empty() && is_type(kind)) {
-    searches.push_back({std::string(kind), {{"patient", std::string(patient)}}});
+    searches.push_back({std::string(kind), {{"patient", named}}});
     searches.back().fields.insert(searches.back().fields.end(), terms.begin(), terms.end());
   }
   return searches;

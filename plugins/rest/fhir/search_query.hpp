@@ -19,10 +19,13 @@ struct RecordSearch {
   FormFields fields;
 };
 
+// How a search names the patient. A server has to know both (FHIR R4, search.html#reference); some do not.
+enum class PatientForm { id, reference };
+
 // Those that a query selects: of its kind ("fhir:Observation" or "Observation"), where it has none all
 // that make up a record. The query's terms go out as they are.
 std::vector<RecordSearch> searches_of(const ServerProfile& profile, const bb_query& query, std::string_view patient,
-                                      std::int64_t page_size);
+                                      PatientForm form, std::int64_t page_size);
 
 // Where a listing goes on: search by number, page's URL (empty: its first), entries of it that were
 // given already, pages so far.
