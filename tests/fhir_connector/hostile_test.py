@@ -1,0 +1,342 @@
+#!/usr/bin/env python3
+"""The FHIR connector against servers that answer badly: each has its own sentence, and nothing outlives its deadline.
+
+  hostile_test.py TOOL PLUGINS CONNECTOR_HOST
+"""
+import base64
+import http.server
+import json
+import pathlib
+import ssl
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+
+HERE = pathlib.Path(__file__).parent
+for folder in ("mail", "servers"):
+    sys.path.insert(0, str(HERE.parent / folder))
+from connectors import Connectors, Refused  # noqa: E402
+from mail_servers import Certificates  # noqa: E402
+
+FHIR = "application/fhir+json"
+TOKEN = "canary-access-token"
+STATE = "state-of-this-run-1234567890"
+BACK = "https://app.example/back"
+
+
+class Server:
+    """Answers what `routes` say: (status, headers, body) or a function of the request handler."""
+
+    def __init__(self, certificates, name="server"):
+        self.routes, self.seen = {}, []
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                length = int(self.headers.get("content-length") or 0)
+                body = self.rfile.read(length).decode()
+                server.seen.append((self.command, self.path, dict(self.headers), body))
+                route = server.routes.get(urllib.parse.urlsplit(self.path).path, (404, {}, ""))
+                if callable(route):
+                    return route(self)
+                status, headers, text = route
+                self.answer(status, headers, text)
+
+            do_POST = do_DELETE = do_GET
+
+            def answer(self, status, headers, text):
+                data = text if isinstance(text, bytes) else text.encode()
+                self.send_response(status)
+                for field, value in {"content-length": str(len(data)), **headers}.items():
+                    self.send_header(field, value)
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *_):
+                pass
+
+        class Quiet(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass  # the connector hangs up on what it does not want
+
+        self.server = Quiet(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates.path(f"{name}.pem"), certificates.path(f"{name}.key"))
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.origin = f"https://localhost:{self.server.server_address[1]}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
+        self.thread.start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def bundle(*ids, following=None):
+    page = {"resourceType": "Bundle", "type": "searchset",
+            "entry": [{"resource": {"resourceType": "ExplanationOfBenefit", "id": one}} for one in ids]}
+    if following:
+        page["link"] = [{"relation": "next", "url": following}]
+    return json.dumps(page)
+
+
+class HostileTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name)
+        cls.certificates = Certificates(cls.folder / "certificates")
+        cls.tool = Connectors(*ARGUMENTS, cls.folder)
+        cls.made = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.tool.__exit__()
+        cls.temporary.cleanup()
+
+    def setUp(self):
+        self.server = Server(self.certificates)
+        self.addCleanup(self.server.stop)
+        self.base = self.server.origin + "/fhir"
+        self.routes = self.server.routes
+        self.routes["/fhir/.well-known/smart-configuration"] = (200, {"content-type": "application/json"}, json.dumps({
+            "authorization_endpoint": self.server.origin + "/authorize", "token_endpoint": self.server.origin + "/token"}))
+        self.token({"access_token": TOKEN, "token_type": "Bearer", "expires_in": 3600, "scope": "patient/*.rs", "patient": "p1"})
+
+    def token(self, answer, status=200, kind="application/json"):
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        self.routes["/token"] = (status, {"content-type": kind}, text)
+
+    def make(self, **config):
+        type(self).made += 1
+        name = f"fhir-{self.made}"
+        made = self.tool.ask(make=name, type="org.bluebridge.rest.fhir", ca_file=str(self.certificates.path("ca.pem")), secrets={},
+                             config={"base_url": self.base, "profile": "carin-bb", "client_id": "app", **config})
+        self.assertNotIn("error", made)
+        return name
+
+    def call(self, name, interface, function, /, timeout_ms=10_000, **arguments):
+        return self.tool.call(name, f"bb.{interface}/1", function, timeout_ms=timeout_ms, **arguments)
+
+    def refused(self, name, *words, says, **arguments):
+        """What was refused with this sentence; within the deadline, and without the token."""
+        begin = time.monotonic()
+        with self.assertRaises(Refused) as caught:
+            self.call(name, *words, **arguments)
+        self.assertLess(time.monotonic() - begin, 30)
+        self.assertIn(says, caught.exception.message)
+        self.assertNotIn(TOKEN, caught.exception.message)
+        return caught.exception
+
+    def begin(self, name):
+        request = {"method": "user_redirect", "redirect_uri": BACK, "state": STATE}
+        reply = self.tool.ask(on=name, interface="bb.session/1", function="open", arguments=request, timeout_ms=10_000)
+        self.assertEqual(reply["status"], "BB_E_PENDING", reply["message"])
+        return request, reply["emitted"]["challenge"]
+
+    def coming_back(self, request, challenge, query=f"code=c&state={STATE}"):
+        return {"request": request, "resume_state": challenge["resume_state"], "response": f"{BACK}?{query}"}
+
+    def signed_in(self, **config):
+        name = self.make(**config)
+        self.call(name, "session", "resume", **self.coming_back(*self.begin(name)))
+        return name
+
+    def search(self, answer):
+        self.routes["/fhir/ExplanationOfBenefit"] = answer
+
+    # --- Answers of the FHIR server
+
+    def test_what_is_no_fhir(self):
+        name = self.signed_in()
+        for answer, says in (
+                ((200, {"content-type": "text/html"}, "<p>Sign in</p>"), "expected content-type application/fhir+json, got 'text/html'"),
+                ((200, {}, bundle("e1")), "got none"),
+                ((200, {"content-type": FHIR}, bundle("e1")[:-20]), "no JSON"),
+                ((200, {"content-type": FHIR}, ""), "no JSON"),
+                ((200, {"content-type": FHIR}, "[]"), "expected a Bundle"),
+                ((200, {"content-type": FHIR}, '{"resourceType": "Patient"}'), "expected a Bundle, got 'Patient'"),
+                ((200, {"content-type": FHIR}, '{"resourceType": "Bundle", "type": "collection"}'), "of type searchset"),
+                ((200, {"content-type": FHIR}, '{"resourceType": "Bundle", "type": "searchset", "entry": {}}'), "no array of objects"),
+                ((200, {"content-type": FHIR}, '{"resourceType": "Bundle", "type": "searchset", "entry": [1]}'), "no array of objects"),
+                ((200, {"content-type": FHIR}, "[" * 100_000), "no JSON"),
+                ((200, {"content-type": FHIR}, bundle(TOKEN)), "an echo of the request"),
+                ((302, {"location": "https://elsewhere.example/"}, ""), "sends on to another address"),
+                ((500, {"content-type": "text/html"}, "<p>oops</p>"), "with a page instead of an OperationOutcome")):
+            with self.subTest(says):
+                self.search(answer)
+                self.refused(name, "view", "list", says=says)
+
+    def test_what_an_outcome_says(self):
+        name = self.signed_in()
+        outcome = json.dumps({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing",
+                                                                            "diagnostics": "no parameter of that name"}]})
+        self.search((400, {"content-type": FHIR}, outcome))
+        self.refused(name, "view", "list", says="400 (OperationOutcome: processing)")
+        self.search((401, {"www-authenticate": 'Bearer error="insufficient_scope"'}, ""))
+        self.assertEqual(self.refused(name, "view", "list", says="insufficient_scope").status, "BB_E_FORBIDDEN")
+        self.search((429, {"retry-after": "7"}, ""))
+        self.assertEqual(self.refused(name, "view", "list", says="429").status, "BB_E_RATE_LIMITED")
+        self.routes["/fhir/ExplanationOfBenefit/gone"] = (410, {}, "")
+        self.assertEqual(self.refused(name, "view", "read", says="410", item_id="ExplanationOfBenefit/gone").status, "BB_E_NOT_FOUND")
+
+    def test_pages_without_end(self):
+        name = self.signed_in(pages_max=20)
+        count = [0]
+
+        def endless(handler):
+            count[0] += 1
+            handler.answer(200, {"content-type": FHIR}, bundle(following=f"{self.base}/ExplanationOfBenefit?page={count[0]}"))
+        self.search(endless)
+        self.refused(name, "view", "list", says="more than 20 pages")
+        self.assertLess(count[0], 25)
+        self.refused(name, "download", "fetch", says="more than 20 pages", format_id="fhir-bundle")
+
+    def test_pages_in_a_circle(self):
+        name = self.signed_in()
+        here = f"{self.base}/ExplanationOfBenefit?page=1"
+        self.search((200, {"content-type": FHIR}, bundle("e1", following=here)))
+        self.refused(name, "download", "fetch", says="in a circle", format_id="fhir-bundle")
+        cursor = self.call(name, "view", "list")["emitted"]["cursor"]
+        self.refused(name, "view", "list", says="leads to the page itself", cursor=cursor)
+
+    def test_the_token_stays_with_its_server(self):
+        name = self.signed_in()
+        other = Server(self.certificates)
+        self.addCleanup(other.stop)
+        self.search((200, {"content-type": FHIR}, bundle("e1", following=other.origin + "/fhir/ExplanationOfBenefit?page=2")))
+        self.refused(name, "download", "fetch", says="leads to another host", format_id="fhir-bundle")
+        for url in ("//localhost/x", self.base.replace("https", "http") + "/x", "https://localhost@evil.example/x"):
+            with self.subTest(url):
+                self.search((200, {"content-type": FHIR}, bundle("e1", following=url)))
+                self.refused(name, "download", "fetch", says="the server leads to", format_id="fhir-bundle")
+        self.assertEqual(other.seen, [])
+
+    def test_a_body_without_end(self):
+        name = self.signed_in()
+
+        def endless(handler):
+            handler.send_response(200)
+            handler.send_header("content-type", FHIR)
+            handler.send_header("content-length", str(2 ** 30))
+            handler.end_headers()
+            for _ in range(1024):
+                handler.wfile.write(b" " * 2 ** 20)
+        self.search(endless)
+        self.refused(name, "view", "list", says="larger than any record may be", timeout_ms=30_000)
+
+    def test_a_slow_drip_ends_at_the_deadline(self):
+        name = self.signed_in()
+
+        def drip(handler):
+            handler.send_response(200)
+            handler.send_header("content-type", FHIR)
+            handler.send_header("content-length", "1000")
+            handler.end_headers()
+            for _ in range(200):
+                handler.wfile.write(b" ")
+                handler.wfile.flush()
+                time.sleep(0.1)
+        self.search(drip)
+        begin = time.monotonic()
+        self.assertEqual(self.refused(name, "view", "list", says="deadline", timeout_ms=1_000).status, "BB_E_DEADLINE")
+        self.assertLess(time.monotonic() - begin, 5)
+
+    # --- Answers of the authorization server
+
+    def test_token_endpoints_that_answer_badly(self):
+        good = {"access_token": TOKEN, "token_type": "Bearer"}
+        for answer, status, kind, says in (
+                ("<p>Sign in</p>", 500, "text/html", "with a page instead of an OAuth error"),
+                ("<p>Sign in</p>", 200, "text/html", "no JSON"),
+                ('{"access_token": "x"', 200, "application/json", "no JSON"),
+                ({"token_type": "Bearer"}, 200, "application/json", "'access_token' is missing"),
+                ({**good, "token_type": "mac"}, 200, "application/json", "expected 'token_type' to be Bearer"),
+                ({**good, "expires_in": "soon"}, 200, "application/json", "expected 'expires_in' to be a number"),
+                ({**good, "access_token": "a\r\nX-Evil: 1"}, 200, "application/json", "cannot stand in a header"),
+                ({"error": "invalid_grant", "error_description": TOKEN}, 400, "application/json", "answered invalid_grant"),
+                ({"error": "invalid_client"}, 401, "application/json", "answered invalid_client"),
+                ({"error": "<script>"}, 400, "application/json", "answered an error of its own"),
+                ("", 503, "text/plain", "answered 503")):
+            with self.subTest(says):
+                self.token(answer, status, kind)
+                name = self.make()
+                self.refused(name, "session", "resume", says=says, **self.coming_back(*self.begin(name)))
+
+    def test_returns_that_are_none(self):
+        for query, says, status in (
+                (f"code=c&state={STATE}x", "not that of this sign-in", "BB_E_INVALID_ARGUMENT"),
+                ("code=c", "not that of this sign-in", "BB_E_INVALID_ARGUMENT"),
+                (f"code=c&code=d&state={STATE}", "more than once", "BB_E_INVALID_ARGUMENT"),
+                (f"state={STATE}", "neither 'code' nor 'error'", "BB_E_INVALID_ARGUMENT"),
+                (f"error=access_denied&state={STATE}", "access_denied", "BB_E_CONSENT_REQUIRED"),
+                (f"error=temporarily_unavailable&state={STATE}", "temporarily_unavailable", "BB_E_UNAVAILABLE")):
+            with self.subTest(query):
+                name = self.make()
+                refused = self.refused(name, "session", "resume", says=says, **self.coming_back(*self.begin(name), query))
+                self.assertEqual(refused.status, status)
+        name = self.make()
+        self.refused(name, "session", "resume", says="has sent nobody", request={"method": "user_redirect", "redirect_uri": BACK, "state": STATE},
+                     resume_state=STATE, response=f"{BACK}?code=c&state={STATE}")
+
+    def test_configurations_that_lead_nowhere(self):
+        place = "/fhir/.well-known/smart-configuration"
+        for route, says in (
+                ((404, {}, ""), "neither .well-known/smart-configuration (404) nor metadata (404) is there"),
+                ((200, {"content-type": "text/html"}, "<html>"), "no JSON"),
+                ((200, {}, '{"authorization_endpoint": 7}'), "expected 'authorization_endpoint' to be a string"),
+                ((200, {}, '{"authorization_endpoint": "/authorize"}'), "to be an absolute https URL"),
+                ((200, {}, '{"authorization_endpoint": "http://localhost/authorize"}'), "to be an absolute https URL"),
+                ((200, {}, "{}"), "names no authorization endpoint")):
+            with self.subTest(says):
+                self.routes[place] = route
+                self.refused(self.make(), "session", "open", says=says, method="user_redirect", redirect_uri=BACK, state=STATE)
+
+    def test_a_certificate_of_a_stranger(self):
+        stranger = Server(self.certificates, "stranger")
+        self.addCleanup(stranger.stop)
+        name = self.make(base_url=stranger.origin + "/fhir")
+        refused = self.refused(name, "session", "open", says="certificate is not trusted", method="user_redirect", redirect_uri=BACK,
+                               state=STATE)
+        self.assertEqual(refused.status, "BB_E_UNTRUSTED_PEER")
+        self.assertEqual(stranger.seen, [])
+
+    # --- Renewal
+
+    def test_a_token_that_has_ended_is_renewed_once(self):
+        self.token({"access_token": TOKEN, "token_type": "Bearer", "expires_in": 3600, "patient": "p1", "refresh_token": "canary-refresh"})
+        name = self.signed_in()
+        refusals = [0]
+
+        def refuse(handler):
+            refusals[0] += 1
+            handler.answer(401, {"www-authenticate": 'Bearer error="invalid_token"'}, "")
+        self.search(refuse)
+        self.refused(name, "view", "list", says="invalid_token")
+        self.assertEqual(refusals[0], 2)
+        asked = [body for method, path, _, body in self.server.seen if path == "/token" and "refresh_token" in body]
+        self.assertEqual(len(asked), 1)
+        self.search((200, {"content-type": FHIR}, bundle("e1")))
+        self.assertEqual([item["id"] for item in self.call(name, "view", "list")["emitted"]["items"]], ["ExplanationOfBenefit/e1"])
+
+    def test_decimals_stay_as_they_were_written(self):
+        name = self.signed_in()
+        text = bundle("e1").replace('"id": "e1"', '"id": "e1", "total": [{"amount": {"value": 1.00}}, {"amount": {"value": 1E+2}}]')
+        self.search((200, {"content-type": FHIR}, text))
+        body = base64.b64decode(self.call(name, "download", "fetch", format_id="fhir-bundle")["body"]).decode()
+        self.assertIn('"value": 1.00}', body)
+        self.assertIn('"value": 1E+2}', body)
+        self.assertEqual(len(json.loads(body)["entry"]), 1)
+
+
+if __name__ == "__main__":
+    ARGUMENTS = sys.argv[1:]
+    unittest.main(argv=sys.argv[:1])
