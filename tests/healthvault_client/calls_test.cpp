@@ -198,6 +198,20 @@ TEST_F(HealthVaultClientPeopleTest, EndsWherePagesRepeat) {
         {.people = {{.id = guid(1), .name = "P"}}, .has_more = true});
   };
   EXPECT_EQ(client.get_authorized_people(line).error().kind, Kind::broken);
+  // Also where they come round after a while.
+  platform.methods["GetAuthorizedPeople"] = [page = 0](const Asked&) mutable {
+    return ScriptedPlatform::answer<hv::GetAuthorizedPeople>(
+        {.people = {{.id = guid(++page % 3), .name = "P"}}, .has_more = true});
+  };
+  EXPECT_EQ(client.get_authorized_people(line).error().kind, Kind::broken);
+  EXPECT_EQ(platform.count("GetAuthorizedPeople"), 2u + 4u);
+}
+
+TEST_F(HealthVaultClientPeopleTest, TakesAPageWithoutPeopleForNoEnd) {
+  platform.methods["GetAuthorizedPeople"] = [](const Asked&) {
+    return ScriptedPlatform::answer<hv::GetAuthorizedPeople>({.people = {}, .has_more = true});
+  };
+  EXPECT_THAT(client.get_authorized_people(line).error().what, HasSubstr("more of them follow"));
 }
 
 }  // namespace

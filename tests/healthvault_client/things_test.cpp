@@ -110,6 +110,24 @@ TEST_F(HealthVaultClientThingsTest, EndsWhereKeysComeAsKeysAgain) {
   EXPECT_EQ(client.get_things(line, alice, weights()).error().kind, Kind::broken);
 }
 
+TEST_F(HealthVaultClientThingsTest, EndsWhereTheSameComesAgainAndAgain) {
+  // A key beside each page: of the same thing for ever; of one that is there by id, and not by its key.
+  const auto with_key = [](hv::ThingGroup group) {
+    const auto thing = thing_of(1);
+    group.unprocessed = {{*thing.key, thing.type_id, "Weight", thing.effective_date, {}}};
+    return ScriptedPlatform::answer<hv::GetThings>({{group}});
+  };
+  platform.methods["GetThings"] = [&](const Asked&) { return with_key({.name = "0", .things = {thing_of(1)}}); };
+  EXPECT_THAT(client.get_things(line, alice, weights()).error().what, HasSubstr("came twice"));
+  EXPECT_EQ(platform.count("GetThings"), 2u);
+  platform.methods["GetThings"] = [&](const Asked& asked) {
+    const auto query = hv::read_request_info<hv::GetThings>(asked.info)->groups.at(0);
+    return query.keys.empty() ? with_key({.name = "0"}) : ScriptedPlatform::answer<hv::GetThings>({{{.name = "0"}}});
+  };
+  EXPECT_THAT(client.get_things(line, alice, weights()).error().what, HasSubstr("never itself"));
+  EXPECT_EQ(platform.count("GetThings"), 2u + 4u);
+}
+
 TEST_F(HealthVaultClientThingsTest, AsksByIdForWhatWasChangedSinceItsKeyCame) {
   platform.methods["GetThings"] = [](const Asked& asked) {
     const auto query = hv::read_request_info<hv::GetThings>(asked.info)->groups.at(0);
@@ -157,12 +175,28 @@ TEST_F(HealthVaultClientThingsTest, PutsAThingOnceThoughItsAnswerIsLost) {
     const auto query = hv::read_request_info<hv::GetThings>(asked.info)->groups.at(0);
     hv::ThingGroup group{.name = query.name};
     if (stored.contains(query.client_ids.at(0))) group.things = {thing_of(1)};
+    for (auto& thing : group.things) thing.data = new_thing("k-1").thing.data;
     return ScriptedPlatform::answer<hv::GetThings>({{group}});
   };
   const auto keys = client.put_things(line, alice, {new_thing("k-1")});
   ASSERT_TRUE(keys) << keys.error().what;
   EXPECT_EQ(keys->front().id, guid(1));
   EXPECT_EQ(stored["k-1"], 1);
+}
+
+TEST_F(HealthVaultClientThingsTest, TakesNoOtherThingForTheOneThatItLooksFor) {
+  // A platform that overlooks client-thing-id lists what there is.
+  for (const auto& data : {decltype(hv::Thing::data){}, new_thing("k-10").thing.data}) {
+    platform.methods["GetThings"] = [&](const Asked&) {
+      auto thing = thing_of(1);
+      thing.data = data;
+      return ScriptedPlatform::answer<hv::GetThings>({{{.name = "0", .things = {thing}}}});
+    };
+    const auto found = client.find_things(line, alice, {"k-1"});
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().kind, Kind::broken);
+    EXPECT_THAT(found.error().what, HasSubstr("has not the client-thing-id 'k-1'"));
+  }
 }
 
 TEST_F(HealthVaultClientThingsTest, PutsNothingThatCouldNotBeFoundAgain) {
@@ -300,6 +334,39 @@ TEST_F(HealthVaultClientBlobsTest, SendsNothingThatIsTooLarge) {
   EXPECT_EQ(client.put_blob(line, alice, bytes, "image/png").error().code, 68);
 }
 
+TEST_F(HealthVaultClientBlobsTest, SendsAndFetchesNothingElsewhere) {
+  int asked = 0;
+  platform.blobs = [&](const hv::Exchange&) { return ++asked, hv::Reply{200, bytes, {}}; };
+  for (const std::string url :
+       {"https://other.test/streaming?x", "http://platform.test/streaming?x", "file:///etc/passwd",
+        "https://platform.test.other.test/x", "https://platform.test@other.test/x", "https://platform.test:8443/x",
+        "/streaming?x", ""}) {
+    platform.methods["BeginPutBlob"] = [&](const Asked&) {
+      return ScriptedPlatform::answer<hv::BeginPutBlob>(
+          {.reference_url = url, .chunk_bytes = chunk, .hash_algorithm = "SHA256Block", .hash_block_bytes = chunk});
+    };
+    platform.methods["GetThings"] = [&](const Asked&) {
+      auto thing = thing_of(1);
+      thing.blobs = {{.content_type = "image/png", .hash = {}, .length_bytes = 1, .reference_url = url}};
+      return ScriptedPlatform::answer<hv::GetThings>({{{.name = "0", .things = {thing}}}});
+    };
+    const auto put = client.put_blob(line, alice, bytes, "image/png");
+    ASSERT_FALSE(put) << url;
+    EXPECT_EQ(put.error().kind, Kind::broken) << put.error().what;
+    EXPECT_THAT(put.error().what, ::testing::Not(HasSubstr("token=s3cret")));
+    EXPECT_EQ(client.get_blob(line, alice, {guid(1), {}}).error().kind, Kind::broken) << url;
+  }
+  EXPECT_EQ(asked, 0);
+  // Written otherwise, it is the same place.
+  platform.methods["GetThings"] = [&](const Asked&) {
+    auto thing = thing_of(1);
+    thing.blobs = {
+        {.content_type = "image/png", .hash = {}, .length_bytes = {}, .reference_url = "HTTPS://Platform.test:443/x"}};
+    return ScriptedPlatform::answer<hv::GetThings>({{{.name = "0", .things = {thing}}}});
+  };
+  EXPECT_TRUE(client.get_blob(line, alice, {guid(1), {}}));
+}
+
 TEST_F(HealthVaultClientBlobsTest, AsksForAnotherUrlWhereOneHasExpired) {
   serve_blob(hv::blob_hash(bytes, 2 * chunk));
   platform.blobs = [&](const hv::Exchange& exchange) {
@@ -320,6 +387,16 @@ TEST_F(HealthVaultClientBlobsTest, RefusesBytesThatAreNotThoseOfTheThing) {
   serve_blob(hv::blob_hash(bytes, 2 * chunk));
   platform.blobs = [&](const hv::Exchange&) { return hv::Reply{200, bytes.substr(1), {}}; };
   EXPECT_THAT(client.get_blob(line, alice, {guid(1), {}}).error().what, HasSubstr("163839 bytes"));
+  // Blocks of no bytes are no hash.
+  platform.methods["GetThings"] = [&](const Asked&) {
+    auto thing = thing_of(1);
+    thing.blobs = {{.content_type = "image/png",
+                    .hash = hv::BlobHash{"SHA256Block", 0, "x"},
+                    .length_bytes = {},
+                    .reference_url = std::string(place)}};
+    return ScriptedPlatform::answer<hv::GetThings>({{{.name = "0", .things = {thing}}}});
+  };
+  EXPECT_THAT(client.get_blob(line, alice, {guid(1), {}}).error().what, HasSubstr("blocks of 0 bytes"));
 }
 
 TEST_F(HealthVaultClientBlobsTest, FetchesALongBlobInRanges) {

@@ -1,6 +1,8 @@
 // One call of a client: its envelope, its answer, and what is done again.
 #include <bb/healthvault/client.hpp>
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include <bb/healthvault/date_time.hpp>
@@ -85,14 +87,17 @@ Called<std::vector<PersonInfo>> Client::get_authorized_people(Line& line, std::s
                                                               std::optional<std::int64_t> page_size) {
   GetAuthorizedPeople::Request request{{}, std::string(since), page_size};
   std::vector<PersonInfo> all;
+  std::set<std::string> cursors;
   for (;;) {
     auto page = call<GetAuthorizedPeople>(line, request);
     if (!page) return page.error();
     auto& people = page.value().people;
-    const bool has_more = page->has_more && !people.empty();
+    const bool has_more = page->has_more;
+    if (has_more && people.empty())
+      return broken_answer("GetAuthorizedPeople: a page without people says that more of them follow");
     // HV-PERM-02: the next page begins behind the last person of this one.
     if (has_more) {
-      if (people.back().id == request.person_id_cursor || all.size() + people.size() > state_->options.things_max)
+      if (!cursors.insert(people.back().id).second || all.size() + people.size() > state_->options.things_max)
         return broken_answer("GetAuthorizedPeople: the pages do not come to an end");
       request.person_id_cursor = people.back().id;
     }

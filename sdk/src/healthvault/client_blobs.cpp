@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 #include <bb/healthvault/blob.hpp>
 #include <bb/healthvault/client.hpp>
@@ -33,6 +34,22 @@ std::optional<CallError> send_chunks(Line& line, const BeginPutBlob::Answer& pla
     if (reply.status != 200) return error_of(line, reply, "sending a blob");
   } while (at < size);
   return std::nullopt;
+}
+
+// A platform names where its blobs are; anything but itself would have a record's bytes sent, or a
+// file of somebody else's fetched, wherever it likes.
+std::optional<CallError> check_address(const ClientOptions& options, std::string_view url, std::string_view doing) {
+  const auto origin = [](std::string_view text) {
+    constexpr std::string_view scheme_end = "://", usual_port = ":443";
+    const auto host = text.find(scheme_end);
+    if (host == std::string_view::npos) return text.substr(0, text.find('?'));  // what is behind it is a secret
+    text = text.substr(0, text.find_first_of("/?#", host + scheme_end.size()));
+    if (iequals(text.substr(0, host), "https") && text.ends_with(usual_port)) text.remove_suffix(usual_port.size());
+    return text;
+  };
+  if (iequals(origin(url), origin(options.platform_url))) return std::nullopt;
+  return broken_answer(fmt::format("{}: expected an address of the platform, {}/..., found '{}'", doing,
+                                   origin(options.platform_url), shorten(one_line(origin(url)), 100)));
 }
 
 // An expired reference is refused as ACCESS_DENIED, or is not there any more.
@@ -70,7 +87,8 @@ std::optional<CallError> check(const Blob& blob, std::string_view bytes) {
         fmt::format("fetching a blob: {} bytes came, the thing says {}", bytes.size(), *blob.length_bytes));
   if (!blob.hash || blob.hash->algorithm != blob_hash_algorithm) return std::nullopt;
   const auto block = blob.hash->block_bytes.value_or(blob_block_bytes);
-  if (block <= 0 || blob_hash(bytes, block) == blob.hash->hash) return std::nullopt;
+  if (block <= 0) return broken_answer(fmt::format("fetching a blob: its hash has blocks of {} bytes", block));
+  if (blob_hash(bytes, block) == blob.hash->hash) return std::nullopt;
   return broken_answer("fetching a blob: the hash of what came is not the one that the thing says");
 }
 
@@ -91,6 +109,7 @@ Called<Blob> Client::put_blob(Line& line, const Whose& whose, std::string_view b
                                        shorten(place->hash_algorithm, 40)));
     const auto block = place->hash_block_bytes.value_or(blob_block_bytes);
     if (place->chunk_bytes <= 0 || block <= 0) return broken_answer("BeginPutBlob: a chunk or a block of no bytes");
+    if (auto error = check_address(state_->options, place->reference_url, "BeginPutBlob")) return *std::move(error);
     const auto size = static_cast<std::int64_t>(bytes.size());
     if (place->blob_bytes_max > 0 && size > place->blob_bytes_max)
       return refused_by(status("RECORD_QUOTA_EXCEEDED"),
@@ -123,6 +142,8 @@ Called<std::string> Client::get_blob(Line& line, const Whose& whose, const Thing
       return refused_by(status("BLOB_SIZE_TOO_LARGE_FOR_INLINE"),
                         fmt::format("fetching a blob: it has {} bytes, at most {} are read", *blob->length_bytes,
                                     state_->options.blob_bytes_max));
+    if (!blob->inline_bytes)
+      if (auto error = check_address(state_->options, blob->reference_url, "fetching a blob")) return *std::move(error);
     auto bytes = blob->inline_bytes ? Called<std::string>(*blob->inline_bytes) : fetch(line, state_->options, *blob);
     if (!bytes) {
       // HV-BLOB-06.

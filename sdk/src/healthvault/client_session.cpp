@@ -1,6 +1,8 @@
 // The session of a client: made when it is needed, once for all calls that wait for it.
 #include <optional>
 
+#include <fmt/format.h>
+
 #include <bb/core/crypto.hpp>
 #include <bb/healthvault/date_time.hpp>
 
@@ -8,6 +10,9 @@
 
 namespace bb::healthvault {
 namespace {
+
+// It stands in the header of every call.
+constexpr std::size_t token_bytes_max = 65'536;
 
 Called<Session> make_session(Client& client, Line& line) {
   CreateAuthenticatedSessionToken::Request request;
@@ -29,6 +34,9 @@ Called<Session> make_session(Client& client, Line& line) {
   auto answer = client.call<CreateAuthenticatedSessionToken>(line, request);
   wipe(request.content_bytes);
   if (!answer) return answer.error();
+  if (answer->token.empty() || answer->token.size() > token_bytes_max)
+    return broken_answer(fmt::format("making a session: expected a token of 1 to {} bytes, {} came", token_bytes_max,
+                                     answer->token.size()));
   if (answer->shared_secret.empty()) return Session{std::move(answer.value().token), std::move(proposed)};
   // HV-AUTH-06: what came back counts.
   auto secret = Secret::from_base64(answer->shared_secret);

@@ -3,6 +3,7 @@
 #include <deque>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -117,7 +118,10 @@ class Listing {
     if (group.things.empty() && !group.unprocessed.empty() && group.unprocessed.size() >= asked.query.keys.size() &&
         !asked.query.keys.empty())
       return broken_answer("GetThings: things that were asked for by key came as keys again");
-    keep_lost_keys(group, asked);
+    for (const auto& thing : group.things)
+      if (thing.key && !seen_.emplace(asked.place, to_lower(thing.key->id + " " + thing.key->version_stamp)).second)
+        return broken_answer("GetThings: the thing " + thing.key->id + " came twice");
+    if (auto error = keep_lost_keys(group, asked)) return error;
     std::move(group.things.begin(), group.things.end(), std::back_inserter(things));
     // HV-GET-07: the rest by key.
     std::deque<std::vector<Asked>> pages;
@@ -138,20 +142,24 @@ class Listing {
     return std::nullopt;
   }
 
-  // What was changed after its key was given has another stamp by now: it is asked for by id.
-  void keep_lost_keys(const ThingGroup& group, const Asked& asked) {
+  // What was changed after its key was given has another stamp by now: it is asked for by id, once.
+  std::optional<CallError> keep_lost_keys(const ThingGroup& group, const Asked& asked) {
     std::vector<std::string> lost;
     for (const auto& key : asked.query.keys) {
       const auto is_it = [&](const auto& id) { return iequals(id, key.id); };
       if (std::none_of(group.things.begin(), group.things.end(),
                        [&](const Thing& thing) { return thing.key && is_it(thing.key->id); }) &&
           std::none_of(group.unprocessed.begin(), group.unprocessed.end(),
-                       [&](const UnprocessedThing& thing) { return is_it(thing.key.id); }))
+                       [&](const UnprocessedThing& thing) { return is_it(thing.key.id); })) {
+        if (!lost_.emplace(asked.place, to_lower(key.id)).second)
+          return broken_answer("GetThings: the thing " + key.id + " came as a key again and again, and never itself");
         lost.push_back(key.id);
+      }
     }
-    if (lost.empty()) return;
+    if (lost.empty()) return std::nullopt;
     Asked again{{.ids = std::move(lost), .format = asked.query.format, .intents = asked.query.intents}, asked.place};
     waiting_.push_front({std::move(again)});
+    return std::nullopt;
   }
 
   Client& client_;
@@ -160,7 +168,15 @@ class Listing {
   std::deque<std::vector<Asked>> waiting_;
   std::vector<std::vector<Thing>> things_;
   std::size_t count_ = 0;
+  // By place: ids with stamps of what came, ids of what was asked for by id.
+  std::set<std::pair<std::size_t, std::string>> seen_, lost_;
 };
+
+// Whether the thing's data says that this is its client-thing-id.
+bool has_client_id(const Thing& thing, std::string_view id) {
+  const auto element = fmt::format("<client-thing-id>{}</client-thing-id>", escape_markup(id));
+  return !thing.data.empty() && thing.data.front().bytes.find(element) != std::string::npos;
+}
 
 bool is_reread(const CallError& error) {
   return error.kind == CallError::Kind::refused && class_of(error.code) == StatusClass::reread;
@@ -183,11 +199,18 @@ Called<std::vector<std::optional<ThingKey>>> Client::find_things(Line& line, con
                                                                  const std::vector<std::string>& client_ids) {
   std::vector<ThingQuery> queries;
   for (const auto& id : client_ids)
-    queries.push_back({.client_ids = {id}, .format = ThingFormat{.sections = {"core"}}});
+    queries.push_back({.client_ids = {id}, .format = ThingFormat{.sections = {"core"}, .xml = {""}}});
   auto groups = get_groups(line, whose, std::move(queries));
   if (!groups) return groups.error();
   std::vector<std::optional<ThingKey>> keys;
-  for (const auto& things : *groups) keys.push_back(things.empty() ? std::nullopt : things.front().key);
+  for (std::size_t i = 0; i < client_ids.size(); ++i) {
+    const auto& things = groups.value()[i];
+    // A platform that overlooks the id and lists something else must not pass for one that stored it.
+    if (!std::all_of(things.begin(), things.end(), [&](const Thing& one) { return has_client_id(one, client_ids[i]); }))
+      return broken_answer(
+          fmt::format("GetThings: a thing came that has not the client-thing-id '{}'", shorten(client_ids[i], 60)));
+    keys.push_back(things.empty() ? std::nullopt : things.front().key);
+  }
   return keys;
 }
 
@@ -195,8 +218,7 @@ Called<std::vector<ThingKey>> Client::put_things(Line& line, const Whose& whose,
   PutThings::Request request;
   std::vector<std::string> ids;
   for (const auto& [thing, id] : things) {
-    const auto element = fmt::format("<client-thing-id>{}</client-thing-id>", escape_markup(id));
-    if (id.empty() || thing.data.empty() || thing.data.front().bytes.find(element) == std::string::npos)
+    if (id.empty() || !has_client_id(thing, id))
       return own_error("PutThings: a new thing needs a client-thing-id, in its data too");
     request.things.push_back(thing);
     ids.push_back(id);

@@ -67,6 +67,7 @@ template <class Method>
 Result<typename Method::Answer> read_answer_info(std::string_view info, int version) {
   if constexpr (std::is_same_v<typename Method::Answer, Nothing>)
     if (info.empty()) return Nothing{};
+  if (info.empty()) return Error{"expected 'info' behind 'status', found the end of 'response'"};
   BB_TRY(const auto markup, Markup::read(info, info_bytes_max));
   BB_CHECK(check_answer_root(markup, Method::name, version));
   return read_info<typename Method::Answer>(markup, markup.root(), version);
