@@ -103,7 +103,9 @@ class RecordConnector final : public Connector,
   // person selected) among those that the person can reach, by id alone (HV-CX-03).
   SessionInfo enter(Call& call, Signed wanted, std::string_view wanted_record);
   hv::ShellUse shell_use() const { return is_production_ ? hv::ShellUse::production : hv::ShellUse::test; }
-  SignIn open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id);
+  SignIn open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id,
+                              std::string_view code = {});
+  Challenge connect_challenge(std::string_view external_id, std::string_view code) const;
   std::optional<hv::RecordAddress> authorized_connect_request(Call& call, std::string_view external_id);
 
   // Puts documents into the records of all destinations, once for each idempotency key.

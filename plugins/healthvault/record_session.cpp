@@ -83,7 +83,12 @@ SignIn RecordConnector::open(Call& call, const bb_auth_request& request) {
 SignIn RecordConnector::resume(Call& call, const bb_auth_request& request, std::string_view resume_state,
                                std::string_view response) {
   call.check();
-  if (request.method == BB_AUTH_SIGNED_REQUEST) return open_connect_request(call, request, resume_state);
+  if (request.method == BB_AUTH_SIGNED_REQUEST) {
+    const auto blank = resume_state.find(' ');
+    if (blank == std::string_view::npos)
+      throw Failure{BB_E_INVALID_ARGUMENT, "signing in by connect request: the state is not that of this sign-in"};
+    return open_connect_request(call, request, resume_state.substr(blank + 1), resume_state.substr(0, blank));
+  }
   auto answer = hv::read_shell_return(response);
   // HV-SHELL-07: whose return it is comes before what it says.
   if (!answer || !hv::is_own_return(*answer, to_view(request.state)))
@@ -113,6 +118,9 @@ SessionInfo RecordConnector::enter(Call& call, Signed wanted, std::string_view w
   auto known = wanted.client->call<hv::GetPersonInfo>(line, {}, wanted.whose);
   if (!known) throw not_accepted(known.error());
   const auto& person = known->person;
+  // HV-CX-03: who is asked for is who is signed in.
+  if (!wanted.whose.person_id.empty() && !iequals(person.id, wanted.whose.person_id))
+    throw plugins::not_this_api(doing, "the platform answered for another person than the one who was asked for");
   wanted.person_id = person.id;
   std::string record = to_lower(wanted_record);
   if (const auto address = hv::read_record_address(wanted_record)) record = address->record_id;
@@ -140,18 +148,29 @@ std::optional<hv::RecordAddress> RecordConnector::authorized_connect_request(Cal
   HostLine line(platform_, call, Answers::helper);
   const auto client = platform_.new_client();
   const auto known = expect(client->call<hv::GetAuthorizedConnectRequests>(line, {}), doing);
-  for (const auto& request : known.requests)
-    if (request.external_id == external_id) return hv::RecordAddress{request.person_id, request.record_id};
-  return std::nullopt;
+  std::optional<hv::RecordAddress> found;
+  for (const auto& request : known.requests) {
+    if (request.external_id != external_id) continue;
+    const hv::RecordAddress address{request.person_id, request.record_id};
+    // HV-CONN-06: nothing is attached to another patient.
+    if (found && found->text() != address.text())
+      throw Failure{BB_E_CONFLICT,
+                    "signing in: connect requests of that id are authorised for more than one record; "
+                    "name the account as PERSON/RECORD"};
+    found = address;
+  }
+  return found;
 }
 
 // HV-CONN-01 to -06: the person takes the code to the shell and answers the question there; then
-// the platform says whose record it is.
-SignIn RecordConnector::open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id) {
+// the platform says whose record it is. `code` is that of a request that was made before.
+SignIn RecordConnector::open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id,
+                                             std::string_view code) {
   if (const auto address = authorized_connect_request(call, external_id)) {
     Signed wanted{platform_.new_client(), {.person_id = address->person_id}, {}, BB_AUTH_SIGNED_REQUEST};
     return enter(call, std::move(wanted), address->record_id);
   }
+  if (!code.empty()) return connect_challenge(external_id, code);
   const auto question = extra(request, "question"), answer = extra(request, "answer");
   auto friendly_name = extra(request, "friendly_name");
   if (question.empty() || answer.empty())
@@ -167,16 +186,29 @@ SignIn RecordConnector::open_connect_request(Call& call, const bb_auth_request& 
                                                                   .question = question,
                                                                   .answer = answer,
                                                                   .external_id = std::string(external_id)});
-  // Made before, and still waiting for the person.
-  if (!made && made.error().code == hv::status("DUPLICATE_CONNECT_REQUEST_FOUND")) throw Pending{};
+  if (!made && made.error().code == hv::status("DUPLICATE_CONNECT_REQUEST_FOUND"))
+    throw Failure{BB_E_CONSENT_REQUIRED,
+                  "signing in: a connect request of that id waits for the person already; sign in again when they have "
+                  "used its code, or withdraw it",
+                  "healthvault", made.error().code};
   if (!made) throw failure_of(made.error(), doing);
-  // HV-CONN-05: the code alone; question and answer go another way.
+  return connect_challenge(external_id, made->identity_code);
+}
+
+// HV-CONN-05: the code alone; question and answer go another way.
+Challenge RecordConnector::connect_challenge(std::string_view external_id, std::string_view code) const {
+  constexpr std::size_t code_bytes_max = 100;  // HV-CONN-01 has 20 characters; others may set them apart by dashes
+  if (code.size() > code_bytes_max || std::any_of(code.begin(), code.end(), [](char c) { return c <= ' ' || c > '~'; }))
+    throw plugins::not_this_api(doing, "expected an identity code of 20 characters, " + std::to_string(code.size()) +
+                                           " bytes came that are none");
   const auto url = hv::shell_url(
       shell_url_,
-      {.target = "CONNECT", .app_id = platform_.options().app_id, .more = {{"packageid", made->identity_code}}},
+      {.target = "CONNECT", .app_id = platform_.options().app_id, .more = {{"packageid", std::string(code)}}},
       shell_use());
   if (!url) throw Failure{BB_E_INVALID_ARGUMENT, "signing in by connect request: " + url.error().what};
-  return Challenge{.method = BB_AUTH_SIGNED_REQUEST, .url = *url, .resume_state = std::string(external_id)};
+  return Challenge{.method = BB_AUTH_SIGNED_REQUEST,
+                   .url = *url,
+                   .resume_state = std::string(code) + " " + std::string(external_id)};
 }
 
 SessionInfo RecordConnector::describe(Call& call) {

@@ -150,6 +150,11 @@ class SessionTest(ConnectorTest):
         challenge = reply["emitted"]["challenge"]
         query = target_query(challenge)
         self.assertNotIn("blue", challenge["url"])
+        # Who comes back too early is shown the same way again; who begins anew is told what waits.
+        early = side.tool.ask(on=name, interface="bb.session/1", function="resume", timeout_ms=20000, arguments={
+            "request": request, "resume_state": challenge["resume_state"], "response": "https://app.example/"})
+        self.assertEqual((early["status"], early["emitted"]["challenge"]["url"]), ("BB_E_PENDING", challenge["url"]))
+        self.assertIn("waits for the person", self.refused("BB_E_CONSENT_REQUIRED", name, "session", "open", **request).message)
         person, record = side.ids("alice")
         side.client.control("claim", {"code": query["packageid"], "answer": "deep BLUE", "person": person, "record": record})
         session = side.call(name, "session", "resume", request=request, resume_state=challenge["resume_state"], response="https://app.example/")["emitted"]["session"]
