@@ -108,8 +108,13 @@ web::HttpResponse Double::answer(const web::HttpRequest& request) {
               hv::write_response({.code = fault->code, .message = "a fault that the test asked for"}),
               {}};
   } else if (kind == "hang" || kind == "no_answer") {
-    if (kind == "hang") hang(fault->wait_ms);
     answer.mishap = web::Mishap::no_answer;
+    if (kind == "hang") {
+      // Seen while it lasts: whoever asked may have given up long before its end.
+      note(seen, request, begin_ns, fault);
+      hang(fault->wait_ms);
+      return answer;
+    }
   } else {
     answer = answer_request(world_, database_, begin_ns, request, seen);
     if (kind == "answer_lost") answer.mishap = web::Mishap::no_answer;
