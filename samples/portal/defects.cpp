@@ -240,6 +240,7 @@ constexpr DefectInfo table[] = {
     {Defect::record_renews_for_ever, "record-renews-for-ever",
      "Where a renewed session has expired too another is asked for, dozens of times."},
     {Defect::record_new_sessions, "record-new-sessions", "Each delivery asks for a session of its own."},
+    {Defect::record_constant_secret, "record-constant-secret", "Each session is asked for with the same secret."},
     {Defect::record_ignores_timeout, "record-ignores-timeout",
      "A request that the platform found too old is not sent with a fresh time."},
     {Defect::record_keeps_on, "record-keeps-on",

@@ -151,6 +151,7 @@ enum class Defect {
   record_ignores_expiry,
   record_renews_for_ever,
   record_new_sessions,
+  record_constant_secret,
   record_ignores_timeout,
   record_keeps_on,
   record_hides_failure,

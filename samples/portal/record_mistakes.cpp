@@ -91,6 +91,10 @@ hv::Reply MistakenLine::exchange(const hv::Exchange& exchange) {
   return reply;
 }
 
+std::string MistakenLine::random_bytes(std::size_t count) {
+  return defects_.is_on(Defect::record_constant_secret) ? std::string(count, 's') : RecordLine::random_bytes(count);
+}
+
 std::int64_t MistakenLine::now_unix_ns() {
   return RecordLine::now_unix_ns() - (defects_.is_on(Defect::record_old_time) ? hour_ns : 0);
 }

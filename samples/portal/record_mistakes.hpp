@@ -18,6 +18,7 @@ class MistakenLine final : public RecordLine {
                const Defects& defects);
 
   healthvault::Reply exchange(const healthvault::Exchange& exchange) override;
+  std::string random_bytes(std::size_t count) override;
   std::int64_t now_unix_ns() override;
 
  private:

@@ -43,6 +43,8 @@ struct World {
 struct Checks {
   std::optional<bool> envelope;  // the order and namespaces of its elements
   std::optional<bool> info_hash, header_code, time;
+  std::optional<bool>
+      fresh_secret;  // that the client proposed: long enough, and none of its sessions' before (HV-AUTH-04)
 };
 
 struct Call {

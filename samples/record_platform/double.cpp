@@ -139,6 +139,7 @@ void Double::note(const Seen& seen, const web::HttpRequest& request, std::int64_
                               {"info_hash", maybe(seen.checks.info_hash)},
                               {"header_code", maybe(seen.checks.header_code)},
                               {"in_time", maybe(seen.checks.time)},
+                              {"fresh_secret", maybe(seen.checks.fresh_secret)},
                               {"repeated", seen.is_repeated},
                               {"http_method", request.method},
                               {"body_bytes", request.body.size()},

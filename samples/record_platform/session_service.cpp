@@ -21,7 +21,7 @@ namespace bb::record_platform {
 namespace hv = healthvault;
 namespace {
 
-constexpr std::size_t secret_bytes_min = 16;
+constexpr std::size_t secret_bytes_min = 16, sha256_secret_bytes_min = 32;
 constexpr std::int64_t waiting_applications_max = 10'000;
 
 // The certificates of an application that can be read.
@@ -87,6 +87,11 @@ hv::CreateAuthenticatedSessionToken::Answer create_session(
     auto proposed = hv::Secret::from_base64(request.content.proposed_secret);
     if (!proposed || proposed->bytes().size() < secret_bytes_min)
       BB_REFUSE("INVALID_XML", "the proposed secret must be base64 of 16 bytes or more");
+    const bool is_long = request.content.algorithm != hv::MacAlgorithm::hmac_sha256 ||
+                         proposed->bytes().size() >= sha256_secret_bytes_min;
+    auto before = call.t.rows("SELECT 1 FROM session WHERE app = ? AND secret = ?", request.app_id,
+                              Argument::bytes(proposed->bytes()));
+    call.checks.fresh_secret = is_long && !before.next();
     secret = *std::move(proposed);
   }
   const auto token = random_token(48);

@@ -120,6 +120,7 @@ class Wildcat {
     const auto service = find_service(method.name);
     if (service == nullptr) BB_REFUSE("NYI", std::string(method.name) + " is not served by this sample platform");
     auto text = write(run(service, call));
+    see(call);  // the service looks at more
     remember(t, *request, method, text);
     t.commit();
     return text;

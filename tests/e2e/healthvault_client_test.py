@@ -21,6 +21,7 @@ DEFECTS = [
     ("record-alters-document", "arrives", "HV-PUT-11"),
     ("record-no-source", "arrives", "HV-PUT-09"),
     ("record-new-sessions", "shared_session", "HV-AUTH-07"),
+    ("record-constant-secret", "expired_session", "HV-AUTH-04"),
     ("record-ignores-expiry", "expired_session", "HV-AUTH-07"),
     ("record-renews-for-ever", "always_expired", "HV-RSP-04"),
     ("record-ignores-timeout", "timed_out", "HV-RSP-04"),

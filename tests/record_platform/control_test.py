@@ -3,6 +3,7 @@
 import pathlib
 import sys
 import time
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -51,9 +52,22 @@ class ControlTest(PlatformTest):
         body = self.client.signed("PutThings", 2, f"<info>{thing(weight(2))}</info>", **self.alice.header)
         self.client.post(body), self.client.post(body)
         self.assertTrue(self.last()["repeated"])
+        for proposed, is_fresh in ((None, None), (b"a" * 32, True), (b"b" * 32, True), (b"a" * 32, False), (b"c" * 31, False)):
+            self.client.create_session(proposed=proposed)
+            self.assertIs(self.last()["fresh_secret"], is_fresh, proposed)
         journal = str(self.client.control("journal", method="GET"))
         self.assertNotIn(self.client.token, journal)
         self.assertNotIn(encode(self.client.secret), journal)
+
+    def test_a_request_that_hangs_is_seen_while_it_lasts(self):
+        self.client.control("faults", {"method": "GetThings", "fault": "hang", "wait_ms": 3000})
+        asker = threading.Thread(target=self.alice.get)
+        asker.start()
+        try:
+            while not any(one.get("fault") == "hang" for one in Client(self.program).control("journal", method="GET")["requests"]):
+                self.assertTrue(asker.is_alive(), "it was over before it was seen")
+        finally:
+            asker.join()
 
     def test_faults_come_as_often_as_they_were_asked_for(self):
         self.client.control("faults", {"method": "GetThings", "fault": "code", "code": 152, "count": 2})

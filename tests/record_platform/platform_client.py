@@ -154,8 +154,9 @@ class Client:
     def thumbprint(self):
         return thumbprint(self.identity).replace(":", "")
 
-    def session_info(self, signing_time=None, thumbprint=None, tamper=None):
-        content = (f"<content><app-id>{self.app['id']}</app-id><hmac>HMACSHA256</hmac>"
+    def session_info(self, signing_time=None, thumbprint=None, tamper=None, proposed=None):
+        hmac = f'<hmac algName="HMACSHA256">{encode(proposed)}</hmac>' if proposed else "<hmac>HMACSHA256</hmac>"
+        content = (f"<content><app-id>{self.app['id']}</app-id>{hmac}"
                    f"<signing-time>{signing_time or utc()}</signing-time></content>")
         signature = encode(openssl("dgst", "-sha1", "-sign", self.identity, data=content.encode()))
         if tamper:
