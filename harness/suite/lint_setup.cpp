@@ -63,6 +63,7 @@ class SetupLinter {
     if (role == nullptr || !role->is_whole) return;  // T01 or the reader says so
     check_connector(*role);
     check_policy(*role);
+    check_secret_names(*role, use);
     if (secrets_ == SecretsAre::not_needed || !use.is_called) return;
     check_secrets(role->secrets, fmt::format("role '{}'", role->role), role->node, role->place);
     for (const auto& id : use.people)
@@ -115,6 +116,42 @@ class SetupLinter {
       error("T07", node && !finding.pointer.empty() ? place_in(*node, finding, place) : place,
             fmt::format("{}: {}", what, finding.message), words.empty() ? see : words);
     }
+  }
+
+  // Members of the configuration that name a secret: it is the role's, or a person's who is signed in to it.
+  void check_secret_names(const RoleBinding& role, const RoleUse& use) {
+    const auto found = types_.find(role.connector);
+    if (found == types_.end() || !found->second || !*found->second) return;
+    std::vector<std::string> names;
+    for (const auto& [name, origin] : role.secrets) names.push_back(name);
+    for (const auto& id : use.people)
+      if (const Person* person = target_.find_person(id))
+        for (const auto& [name, origin] : person->secrets) names.push_back(name);
+    const YamlNode* config = role.node ? role.node->find("config") : nullptr;
+    const auto* const members = (**found->second).config_schema["properties"].members();
+    if (members == nullptr) return;
+    for (const auto& member : *members) {
+      if (member.value["format"].string_or("") != "secret-name") continue;
+      const auto named = role.config[member.key].string_or("");
+      if (named.empty() || std::find(names.begin(), names.end(), named) != names.end()) continue;
+      const auto what = fmt::format("'{}' of role '{}'", member.key, role.role);
+      // It may be the secret itself, and is not repeated then.
+      if (!is_secret_name(named))
+        error("T08", {role.place.source, 0, 0, 0}, what + " must be the name of a secret, and is none",
+              "put the secret where 'secrets' of the role say, and its name there");
+      else
+        error("T08", value_place(config, member.key, role.place),
+              fmt::format("{} names the secret '{}', which the role has not", what, named),
+              names.empty() ? fmt::format("add it to the role: secrets: {{{}: {{file: PATH}}}}", named)
+                            : suggest(named, names, "secrets here"));
+    }
+  }
+  static bool is_secret_name(std::string_view text) {
+    constexpr std::size_t name_bytes_max = 64;
+    return text.size() <= name_bytes_max && std::all_of(text.begin(), text.end(), [](char c) {
+             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                    c == '-' || c == '.';
+           });
   }
 
   void check_policy(const RoleBinding& role) {

@@ -94,9 +94,16 @@ bool HostLine::is_over() {
 }
 
 Result<hv::SessionProof> HostLine::sign(std::string_view content) {
-  return hv::SessionProof{hv::SessionSignature{
-      platform_.method_, platform_.thumbprint_,
-      platform_.secret_.sign_message(call_, platform_.key_, hv::jose_name(platform_.method_), content)}};
+  try {
+    return hv::SessionProof{hv::SessionSignature{
+        platform_.method_, platform_.thumbprint_,
+        platform_.secret_.sign_message(call_, platform_.key_, hv::jose_name(platform_.method_), content)}};
+  } catch (const Failure& failure) {
+    if (failure.status == BB_E_UNSUPPORTED || failure.status == BB_E_INVALID_ARGUMENT)
+      return Error{"the secret '" + platform_.key_ +
+                   "' of /key does not sign: expected an RSA private key in PEM without a pass phrase"};
+    throw;
+  }
 }
 
 Failure failure_of(const hv::CallError& error, std::string_view doing) {

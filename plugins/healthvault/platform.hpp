@@ -17,12 +17,15 @@ namespace hv = healthvault;
 
 // What every type of the library is configured with, as members of its schema.
 inline constexpr char platform_schema[] = R"(
-      "platform_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]", "title": "Address of the platform",
+      "platform_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]+/[^?#]",
+        "title": "Address of the platform",
         "description": "With its path, for example https://platform.example/platform/wildcat.ashx"},
-      "app_id": {"type": "string", "pattern": "^[0-9A-Fa-f-]{36}$", "title": "Id of the application"},
+      "app_id": {"type": "string", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+        "title": "Id of the application", "description": "A GUID, for example 9c1a1f0e-6d5b-4d0a-9f5e-0f6f0a3b1c2d"},
       "key": {"type": "string", "format": "secret-name", "minLength": 1,
         "title": "Secret with the application's private key, PEM"},
-      "thumbprint": {"type": "string", "pattern": "^[0-9A-Fa-f: ]{40,59}$", "title": "Thumbprint of its certificate",
+      "thumbprint": {"type": "string", "pattern": "^([0-9A-Fa-f]{2}[: ]?){19}[0-9A-Fa-f]{2}$",
+        "title": "Thumbprint of its certificate",
         "description": "SHA-1 of the certificate in hex, as openssl x509 -fingerprint prints it"},
       "signature": {"enum": ["RSA-SHA1", "RSA-SHA256"], "default": "RSA-SHA1", "title": "How sessions are signed"},
       "culture": {"type": "string", "minLength": 2, "title": "Culture code, for example en-US"})";

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Delivery into a health record: the demo's portal does it rightly, and each of its mistakes is found by its row."""
+import json
 import signal
 import subprocess
 import time
@@ -96,6 +97,69 @@ class HealthVaultClientTest(unittest.TestCase):
         process = peers.bluebridge("demo", "--defect", "record-wrong-type")
         self.assertEqual(process.returncode, 2)
         self.assertIn("--transport healthvault", process.stderr)
+
+
+def target(folder, url, ca_file, platform=(), secrets=None):
+    """The target of a system at `url`; `platform` are members of that role's configuration that are otherwise."""
+    (folder / "app.key").write_bytes(subprocess.run(["openssl", "genrsa", "2048"], capture_output=True, check=True).stdout)
+    ids = ("b893169a-632a-4fc8-a504-fdff2a13fbbc", "7abb2b6b-e675-40a1-993e-23b1d7e24221", "9c1a1f0e-6d5b-4d0a-9f5e-0f6f0a3b1c2d")
+    address = "healthvault:{}/{}".format(*ids)
+    config = {"platform_url": url + "/platform/wildcat.ashx", "app_id": ids[2], "key": "key", "thumbprint": "AB" * 20}
+
+    def role(kind, **more):
+        return {"connector": f"org.bluebridge.healthvault.{kind}", "ca_file": str(ca_file), "config": {**config, **more},
+                "secrets": {"key": {"file": str(folder / "app.key")}, "control": {"file": str(folder / "app.key")}, **(secrets or {})}}
+
+    file = folder / "target.yaml"
+    file.write_text(json.dumps({
+        "format": "bluebridge-target/1", "target": "nobody", "environment": "test",
+        "roles": {"portal": {"connector": "org.bluebridge.rest.portal", "ca_file": str(ca_file), "config": {"base_url": url}},
+                  "inbox": role("inbox", address=address),
+                  "platform": role("record", **{"control_url": url + "/double", "control_token": "control", **dict(platform)})},
+        "patients": {"alice": {"account": "alice", "full_name": "A", "secrets": {"password": {"file": str(folder / "app.key")}}},
+                     "owner": {"account": address, "role": "staff", "method": "signed_request"}},
+        "inputs": {"patient": "alice", "record_holder": "owner", "person": ids[0], "record": ids[1], "application": ids[2]},
+        "options": {"entries": "declared"}}, indent=1))
+    return file
+
+
+class DeadHostsTest(unittest.TestCase):
+    def test_no_test_passes_where_nobody_is(self):
+        def empty(handler, body):
+            return 200, "text/xml", b""
+
+        def zero(handler, body):
+            return 200, "text/xml", b"<response><status><code>0</code></status></response>"
+
+        for answer in (empty, peers.echo, zero):
+            with self.subTest(answer.__name__), peers.temporary_folder() as folder:
+                with peers.https_server(folder, answer) as (url, ca_file):
+                    process = peers.bluebridge("run", SUITE, "--target", target(folder, url, ca_file), "--out", folder / "runs")
+                    outcomes = peers.outcomes(peers.only_run(folder, process)[1])
+                self.assertGreater(len(outcomes), 25)
+                self.assertEqual([n for n, o in outcomes.items() if o in ("pass", "warn", "attested", "omit")], [])
+
+
+class TargetTest(unittest.TestCase):
+    def test_each_mistake_of_the_configuration_is_told_before_a_run(self):
+        pem = "-----BEGIN PRIVATE KEY-----canary"
+        for wrong, secrets, expected in (
+                ({"key": "other"}, None, "'key' of role 'platform' names the secret 'other', which the role has not"),
+                ({"control_token": "other"}, None, "'control_token' of role 'platform' names the secret 'other'"),
+                ({"key": pem}, None, "'key' of role 'platform' must be the name of a secret, and is none"),
+                ({}, {"mine": "canary"}, "secret 'mine' must not stand in the file"),
+                ({"app_id": "-" * 36}, None, "A GUID, for example"),
+                ({"thumbprint": ":" * 40}, None, "'thumbprint' of role 'platform'"),
+                ({"thumbprint": "A" * 41}, None, "'thumbprint' of role 'platform'"),
+                ({"platform_url": "https://platform.example"}, None, "With its path"),
+                ({"platform_url": "http://platform.example/x"}, None, "an address without TLS")):
+            with self.subTest(expected), peers.temporary_folder() as folder:
+                file = target(folder, "https://127.0.0.1:9", peers.make_certificate(folder), wrong, secrets)
+                process = peers.bluebridge("run", SUITE, "--target", file, "--out", folder / "runs")
+                self.assertEqual(process.returncode, 2, process.stderr)
+                self.assertIn(expected, process.stderr)
+                self.assertNotIn("canary", process.stderr)
+                self.assertFalse((folder / "runs").exists())
 
 
 def found(defect, name, row):

@@ -95,6 +95,16 @@ TEST_F(TargetTest, RefusesASecretInTheFileWithoutRepeatingIt) {
       suite::read_target(write("t.yaml", text_with("{password: {env: ALICE_PASSWORD}}", "{password: hunter2-canary}")))
           .diagnostics);
   EXPECT_THAT(text, HasSubstr("secret 'password' must not stand in the file"));
+  // Whatever its name is, in a block and in braces.
+  for (const auto* secrets :
+       {"\n      mine: hunter2-canary", "\n      # mine\n      a: {env: A}\n      mine: \"hunter2-canary\"",
+        "{mine: hunter2-canary}", "{a: {env: A}, mine: 'hunter2-canary'}"})
+    EXPECT_THAT(
+        problems("{password: {env: ALICE_PASSWORD}}", secrets),
+        AllOf(HasSubstr("secret 'mine' must not stand in the file"), HasSubstr("mine: "), Not(HasSubstr("canary"))))
+        << secrets;
+  EXPECT_THAT(problems("{password: {env: ALICE_PASSWORD}}", "{password: {env: A, file: b}}"),
+              HasSubstr("{env: A, file: b}"));
 }
 
 TEST_F(TargetTest, RefusesAPasswordAmongTheFacts) {

@@ -82,9 +82,24 @@ std::size_t value_end(std::string_view line, std::size_t begin) {
   return is_in_braces ? std::min(close, line.size()) : line.size();
 }
 
+std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+
+// Whether a line of YAML is an entry right below `secrets:`. Its value is no secret where it is as it should be.
+bool is_below_secrets(const Lines& lines, int line) {
+  const auto indent = indent_of(lines[line]);
+  while (--line > 0) {
+    const auto text = lines[line];
+    if (trim(text).empty() || trim(text).front() == '#' || indent_of(text) >= indent) continue;
+    const auto key = trim(text).substr(0, trim(text).find(':'));
+    return key == "secrets" || key == "\"secrets\"" || key == "'secrets'";
+  }
+  return false;
+}
+
 // The values of keys like `password` as stars, as many as they have characters,
-// so that marks stay where they are. Maps and references are none.
-std::string hide_secrets(std::string_view line) {
+// so that marks stay where they are; of any key below `secrets`, where `is_each_secret` from the first on. Maps and
+// references are none.
+std::string hide_secrets(std::string_view line, bool is_each_secret) {
   std::string out;
   std::size_t taken = 0;
   for (std::size_t colon = line.find(':'); colon != std::string_view::npos; colon = line.find(':', colon + 1)) {
@@ -93,7 +108,11 @@ std::string hide_secrets(std::string_view line) {
     while (!key.empty() && (key.front() == '"' || key.front() == '\'')) key.remove_prefix(1);
     while (!key.empty() && (key.back() == '"' || key.back() == '\'')) key.remove_suffix(1);
     const std::size_t begin = line.find_first_not_of(" \t", colon + 1);
-    if (begin == std::string_view::npos || !names_secret(key)) continue;
+    const bool is_origin = key == "env" || key == "file";
+    if (begin == std::string_view::npos || !((is_each_secret && !is_origin) || names_secret(key))) {
+      is_each_secret = is_each_secret || key == "secrets";
+      continue;
+    }
     if (line[begin] == '{' || line[begin] == '[' || line[begin] == '$' || line[begin] == '#') continue;
     const std::size_t end = value_end(line, begin);
     out += line.substr(taken, begin - taken);
@@ -138,7 +157,8 @@ std::string render_all(const Diagnostic& diagnostic, const Lines& lines) {
   if (column > line_bytes_max || column > line.size() + 1)  // nothing to point at
     return note.empty() ? out : out + "  " + note + "\n";
   const auto marked = line.substr(column - 1, static_cast<std::size_t>(std::max(place.length, 1)));
-  out += fmt::format("{:>5} | {}\n", place.line, to_utf8_lossy(hide_secrets(shorten(line, line_bytes_max))));
+  out += fmt::format("{:>5} | {}\n", place.line,
+                     to_utf8_lossy(hide_secrets(shorten(line, line_bytes_max), is_below_secrets(lines, place.line))));
   out += fmt::format("      | {}^{}{}\n", indent_like(line.substr(0, column - 1)),
                      std::string(std::max<std::size_t>(characters_in(marked), 1) - 1, '~'), note);
   return out;
