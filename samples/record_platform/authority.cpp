@@ -98,7 +98,8 @@ void check_record(Call& call) {
 }  // namespace
 
 void check_request(Call& call, const hv::Received& request) {
-  if (call.method.caller == hv::Caller::anonymous) {
+  const bool is_taken_for_signed = request.header.session && call.has(Defect::accepts_signed_anonymous);
+  if (call.method.caller == hv::Caller::anonymous && !is_taken_for_signed) {
     check_anonymous(call, request);
     return check_time(call, request.header);
   }

@@ -58,7 +58,7 @@ void delete_pending(Call& call, const std::string& which, const std::string& val
       call.t.rows("SELECT COUNT(*), COUNT(authorized) FROM connect WHERE app = ? AND is_package = ? AND " + which,
                   call.app_id, is_package, value);
   rows.next();
-  if (rows.number(0) > 0 && rows.number(1) == rows.number(0))
+  if (rows.number(0) > 0 && rows.number(1) == rows.number(0) && !call.has(Defect::withdraws_claimed))
     BB_REFUSE("CONNECT_REQUEST_ALREADY_AUTHORIZED", "a person has claimed it already");
   if (rows.number(0) == 0) BB_REFUSE("INVALID_IDENTITY_CODE", "nothing of the application waits under that id");
   call.t.execute("DELETE FROM connect WHERE app = ? AND is_package = ? AND authorized IS NULL AND " + which,
@@ -91,6 +91,7 @@ hv::IdentityCodeAnswer create_connect_request(Call& call, const hv::CreateConnec
 hv::GetAuthorizedConnectRequests::Answer authorized_connect_requests(
     Call& call, const hv::GetAuthorizedConnectRequests::Request& request) {
   hv::GetAuthorizedConnectRequests::Answer answer;
+  if (call.has(Defect::forgets_connect_requests)) return answer;
   auto rows = call.t.rows(
       "SELECT person, record, app, external_id, authorized FROM connect WHERE app = ? AND is_package = 0 AND"
       " authorized > ? ORDER BY authorized",
@@ -116,7 +117,8 @@ hv::Nothing update_external_id(Call& call, const hv::UpdateExternalId::Request& 
   const std::string which = request.identity_code.empty() ? "external_id = ?" : "code = ?";
   auto rows = call.t.rows("SELECT code, authorized FROM connect WHERE app = ? AND " + which, call.app_id, wanted);
   if (!rows.next()) BB_REFUSE("INVALID_IDENTITY_CODE", "nothing of the application waits under that id");
-  if (!rows.is_null(1)) BB_REFUSE("CONNECT_REQUEST_ALREADY_AUTHORIZED", "a person has claimed it already");
+  if (!rows.is_null(1) && !call.has(Defect::withdraws_claimed))
+    BB_REFUSE("CONNECT_REQUEST_ALREADY_AUTHORIZED", "a person has claimed it already");
   call.t.execute("UPDATE connect SET external_id = ? WHERE code = ?", request.new_external_id, rows.text(0));
   return {};
 }

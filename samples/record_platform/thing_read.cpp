@@ -322,11 +322,14 @@ class GroupReader {
 }  // namespace
 
 hv::GetThings::Answer get_things(Call& call, const hv::GetThings::Request& request) {
-  if (request.groups.size() > groups_max)
+  if (request.groups.size() > groups_max && !call.has(Defect::any_group_count))
     BB_REFUSE("TOO_MANY_GROUPS_IN_QUERY",
               fmt::format("{} groups, at most {} are answered", request.groups.size(), groups_max));
   hv::GetThings::Answer answer;
-  for (const auto& group : request.groups) answer.groups.push_back(GroupReader(call, group).read());
+  for (auto group : request.groups) {
+    if (!group.format && call.has(Defect::any_format)) group.format.emplace();
+    answer.groups.push_back(GroupReader(call, group).read());
+  }
   return answer;
 }
 

@@ -56,6 +56,9 @@ class Probe:
     def accepts_tampered_header(self):
         return self.alice.get(alter=lambda text: text.replace("en-US", "en-GB")).code
 
+    def accepts_signed_anonymous(self):
+        return self.client.call("GetServiceDefinition", 2).code
+
     def accepts_tampered_info(self):
         return self.alice.get(alter_info=lambda text: text.replace("<info>", "<info> ")).code
 
@@ -141,6 +144,12 @@ class Probe:
 
     def any_xpath(self):
         return self.alice.get(group(filter_of("<xpath>//kg</xpath>"))).code
+
+    def any_format(self):
+        return self.alice.get("<group/>").code
+
+    def any_group_count(self):
+        return self.alice.get(*[group(attributes=f' name="{i}" max="1"') for i in range(21)]).code
 
     def shows_deleted(self):
         self.alice.remove(self.put(thing(weight(1)))[0])
@@ -254,6 +263,14 @@ class Probe:
 
     def uncounted_wrong_answers(self):
         return self.connect("1", "2", "3", "Blue Sky")[1]
+
+    def forgets_connect_requests(self):
+        self.connect("Blue Sky")
+        return self.client.call("GetAuthorizedConnectRequests", 1).texts("external-id")
+
+    def withdraws_claimed(self):
+        self.connect("Blue Sky")
+        return self.client.call("DeletePendingConnectRequest", 1, "<info><external-id>e</external-id></info>").code
 
     def connect_never_expires(self):
         code, _ = self.connect()
