@@ -117,7 +117,10 @@ Failure failure_of(const hv::CallError& error, std::string_view doing) {
       return Failure{BB_E_UNAVAILABLE, what, "http", error.http_status};
     case Kind::not_http: {
       const auto status = plugins::status_of_answer(error.http_status);
-      return Failure{status == BB_OK ? BB_E_PROTOCOL : status, what, "http", error.http_status};
+      const bool is_redirect = error.http_status >= 300 && error.http_status < 400;
+      return Failure{status == BB_OK ? BB_E_PROTOCOL : status,
+                     what + (is_redirect ? "; redirects are not followed: /platform_url must be where it leads" : ""),
+                     "http", error.http_status};
     }
     case Kind::broken:
       return plugins::not_this_api(doing, error.what);

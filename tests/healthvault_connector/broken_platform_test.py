@@ -109,7 +109,7 @@ class BrokenPlatformTest(unittest.TestCase):
                 ((200, empty.replace(b"0", b"11")), "BB_E_PROTOCOL", "the code 11 comes without 'error/message'"),
                 ((200, empty.replace(b"</r", b'<i xmlns="urn:x"/></r')), "BB_E_PROTOCOL", "'info' of a namespace"),
                 ((200, b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + empty), "BB_E_PROTOCOL", "DOCTYPE"),
-                ((302, b""), "BB_E_PROTOCOL", "expected HTTP 200, got 302"),
+                ((302, b""), "BB_E_PROTOCOL", "expected HTTP 200, got 302; redirects are not followed"),
                 (refusal(11, "x" * 100000), "BB_E_FORBIDDEN", "11 ACCESS_DENIED: xxx")):
             with self.subTest(given[1][:80]):
                 self.answers["GetThings"] = given
