@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::string_view format = "bluebridge-target/1";
 
+// As the verb `sign_in` has them (conformance/schemas/verbs.yaml).
+const Words sign_in_methods = {"none",       "client_credentials", "user_redirect",
+                               "mutual_tls", "signed_request",     "password"};
 const Words person_roles = {"patient", "caregiver", "proxy", "revoked", "stranger", "staff"};
 
 using Secrets = std::map<std::string, host::SecretOrigin>;
@@ -190,6 +193,8 @@ class TargetReader {
                                       : fmt::format("did you mean '{}'?", *near));
     // Any other word than "patient" takes somebody out of $target.people.
     if (fact.key == "role") form_.word(fact.value, fmt::format("'role' of person '{}'", person.id), person_roles);
+    if (fact.key == "method")
+      form_.word(fact.value, fmt::format("'method' of person '{}'", person.id), sign_in_methods);
     check_addresses(fact.value);
     person.facts.set(fact.key, to_value(fact.value));
   }

@@ -46,6 +46,16 @@ TEST_F(TargetTest, RefusesAddressesWithAUserOrAPassword) {
     EXPECT_THAT(problems("https://portal.acme.example", address), IsEmpty()) << address;
 }
 
+// The call that it is for would say so in the middle of a run.
+TEST_F(TargetTest, ThePersonsWayToSignInIsAKnownWord) {
+  for (const auto* good : {"none", "client_credentials", "user_redirect", "mutual_tls", "signed_request", "password"})
+    EXPECT_THAT(problems("role: stranger", "method: " + std::string(good)), IsEmpty()) << good;
+  for (const auto* bad : {"signed", "[password]", "\"\""})
+    EXPECT_THAT(problems("role: stranger", "method: " + std::string(bad)),
+                HasSubstr("'method' of person 'bruno' takes one word of a few"))
+        << bad;
+}
+
 // A patient of another word would be left out of $target.people without a sound.
 TEST_F(TargetTest, ThePartOfAPersonIsAKnownWord) {
   for (const auto* good : {"patient", "caregiver", "proxy", "revoked", "stranger", "staff"})
