@@ -158,8 +158,8 @@ class Wildcat {
 
   void remember(Transaction& t, const hv::Received& request, const hv::Method& method, const std::string& text) const {
     if (!is_remembered(method) || !request.code) return;
-    const auto sent = hv::date_time_ns(request.header.msg_time).value_or(now_ns_);
-    const auto until = sent + (request.header.msg_ttl_s + 2 * clock_skew_seconds_max) * ns_per_second;
+    // Longer than it is in time, whatever it says when it was sent.
+    const auto until = now_ns_ + hv::time_to_live_ns(request.header) + 2 * clock_skew_seconds_max * ns_per_second;
     t.execute("DELETE FROM answered WHERE expires < ?", now_ns_);
     t.execute("INSERT OR REPLACE INTO answered VALUES(?, ?, ?)", key_of(request), until, Argument::bytes(text));
   }

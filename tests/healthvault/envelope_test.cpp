@@ -275,6 +275,19 @@ TEST(HealthvaultEnvelopeTest, GrowsOldAndComesTooSoon) {
   EXPECT_TRUE(is_expired(header, sent, skew));
 }
 
+TEST(HealthvaultEnvelopeTest, LivesForTenYearsAtMost) {
+  constexpr auto ten_years_ns = std::int64_t{3660} * 24 * 60 * 60 * ns_per_second;
+  Header header;
+  for (const auto& [ttl_s, lives_ns] : {std::pair{std::int64_t{-1}, std::int64_t{0}},
+                                        {0, 0},
+                                        {1800, 1800 * ns_per_second},
+                                        {8'000'000'000, ten_years_ns},
+                                        {INT64_MAX, ten_years_ns}}) {
+    header.msg_ttl_s = ttl_s;
+    EXPECT_EQ(time_to_live_ns(header), lives_ns) << ttl_s;
+  }
+}
+
 TEST(HealthvaultDateTimeTest, IsUtcAndReachesBeyondItsRange) {
   EXPECT_EQ(date_time_ns("2014-01-31T12:00:00Z"), 1'391'169'600 * ns_per_second);  // date -u -d ... +%s
   EXPECT_EQ(date_time_ns("2014-01-31T12:00:00"), date_time_ns("2014-01-31T12:00:00Z"));

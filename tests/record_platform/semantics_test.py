@@ -57,6 +57,15 @@ class EnvelopeTest(PlatformTest):
         self.assertEqual(self.accepted(first).body, self.accepted(second).body)
         self.assertEqual(alice.kilograms().count(33.25), 1)
 
+    def test_what_lives_for_ever_is_stored_once_too(self):
+        alice = self.of("alice")
+        for n, ttl in enumerate((300 * 366 * 86400, 8_000_000_000, 9_223_372_036, 2**63 - 1)):
+            body = self.client.signed("PutThings", 2, f"<info>{thing(weight(n + 0.125))}</info>", ttl=ttl, **alice.header)
+            self.accepted(self.client.post(body))
+            self.accepted(alice.put(thing(weight(1))))  # what is remembered too long is forgotten here
+            self.accepted(self.client.post(body))
+            self.assertEqual(alice.kilograms().count(n + 0.125), 1, ttl)
+
     def test_unknown_methods_and_versions_are_refused(self):
         self.refused(self.client.call("GetEverything", 1), 5)
         self.refused(self.client.call("getthings", 3), 5)

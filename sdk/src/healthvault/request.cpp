@@ -163,12 +163,15 @@ bool is_header_intact(const Received& request, std::string_view secret) {
 
 bool is_expired(const Header& header, std::int64_t now_ns, std::int64_t skew_ns) {
   constexpr std::int64_t ttl_s_max = std::int64_t{10} * 366 * 24 * 60 * 60;
+  return std::clamp<std::int64_t>(header.msg_ttl_s, 0, ttl_s_max) * ns_per_second;
+}
+
+bool is_expired(const Header& header, std::int64_t now_ns, std::int64_t skew_ns) {
   const auto sent_ns = date_time_ns(header.msg_time);
   if (!sent_ns || header.msg_ttl_s < 0) return true;
-  const auto ttl_ns = std::min(header.msg_ttl_s, ttl_s_max) * ns_per_second;
   // A time may be the first or last that 64 bits hold: nothing is added to it.
   if (*sent_ns > now_ns) return *sent_ns - skew_ns > now_ns;
-  return *sent_ns < now_ns - ttl_ns;
+  return *sent_ns < now_ns - time_to_live_ns(header);
 }
 
 }  // namespace bb::healthvault

@@ -97,6 +97,8 @@ template <class Method>
 bool is_info_intact(const Received& request);
 // Whether the code is that of the header's bytes by the session's secret (HV-ENV-08).
 bool is_header_intact(const Received& request, std::string_view secret);
+// `msg-ttl`, from 0 to ten years however much is named.
+std::int64_t time_to_live_ns(const Header& header);
 // HV-ENV-06: whether the request is older than its time to live, or from further ahead
 // than `skew_ns` (0 or more). One without a readable time is.
 bool is_expired(const Header& header, std::int64_t now_ns, std::int64_t skew_ns);
