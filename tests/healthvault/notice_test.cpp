@@ -43,6 +43,7 @@ TEST(HealthvaultNoticeTest, WhatIsNoNotice) {
               HasSubstr("expected 'notification', found 'notices'"));
   EXPECT_THAT(refusal(replace_all(body, id_c, "7")), HasSubstr("'record-id' is not a GUID"));
   EXPECT_THAT(refusal(replace_all(body, "<common>", "<common><a/>")), HasSubstr("expected 'subscription-id'"));
+  EXPECT_THAT(refusal(replace_all(body, "<notification>", "x<notification>")), HasSubstr("holds text beside"));
   EXPECT_THAT(refusal("<!DOCTYPE a>" + body), HasSubstr("DOCTYPE"));
 }
 

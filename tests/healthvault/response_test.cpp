@@ -89,6 +89,11 @@ TEST(HealthvaultResponseTest, WhatIsNoAnswer) {
   EXPECT_THAT(refusal("<response xmlns:p='urn:p'><status><code>0</code></status><w:info "
                       "xmlns:w='urn:com.microsoft.wc.methods.response.X'><p:a/></w:info></response>"),
               HasSubstr("uses the prefix 'p'"));
+  EXPECT_THAT(refusal("<response>x<status><code>0</code></status></response>"), HasSubstr("holds text beside"));
+  EXPECT_THAT(refusal("<response a='1'><status><code>0</code></status></response>"), HasSubstr("has an attribute"));
+  EXPECT_EQ(refusal("<response xmlns:x='http://www.w3.org/2001/XMLSchema-instance' x:type='a'>\n<status><code>0</code>"
+                    "</status></response>"),
+            "");
   EXPECT_THAT(refusal("<!DOCTYPE response><response/>"), HasSubstr("DOCTYPE"));
 }
 

@@ -43,7 +43,8 @@ class HostileTest(PlatformTest):
 
     def test_what_is_no_envelope_is_refused(self):
         good = self.envelope()
-        for body in ("", "<", "text", "<request/>", good[:-5], good + "<x/>", "\ufeff" * 3 + good, "<a>" * 5000, good.encode("utf-16"),
+        for body in ("", "<", "text", "<request/>", good.replace("<header>", "text<header>"), good.replace("</wc-request:request>", "text</wc-request:request>"),
+                     good.replace(" xmlns:", " more='1' xmlns:", 1), good[:-5], good + "<x/>", "\ufeff" * 3 + good, "<a>" * 5000, good.encode("utf-16"),
                      b"\xff\xfe\x00", good.replace("UTC", "\x00"), good.replace("<info/>", ""), good.replace("<info/>", "<info/><info/>"),
                      '<?xml version="1.0" encoding="ISO-8859-1"?>' + good, "<x a='" + "y" * 1000000 + "'/>"):
             if body not in (good, b""):

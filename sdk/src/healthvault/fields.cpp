@@ -17,7 +17,6 @@
 namespace bb::healthvault {
 namespace {
 
-constexpr std::string_view schema_instance_space = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 // XML 1.0, 2.2: neither U+FFFE nor U+FFFF, which begin with these two bytes.
@@ -85,8 +84,6 @@ void append(std::string& out, std::string_view text, bool is_attribute) {
   }
   out += text.substr(kept);
 }
-
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 }  // namespace
 
@@ -161,16 +158,11 @@ void Reader::missing(bool or_end) {
 void Reader::leave() {
   if (error_) return;
   if (level_.next != nullptr) return missing(true);
-  std::size_t attribute_count = 0;
-  for (const xmlAttr* one = level_.element->properties; one != nullptr; one = one->next)
-    if (one->ns == nullptr || xml::view(one->ns->href) != schema_instance_space) ++attribute_count;
-  if (attribute_count > level_.attributes_read)
+  if (attribute_count(level_.element) > level_.attributes_read)
     return refuse(level_.element,
                   fmt::format("'{}' has an attribute that it has no use for", xml::name_of(level_.element)));
-  if (level_.is_text) return;
-  for (const xmlNode* node = level_.element->children; node != nullptr; node = node->next)
-    if (node->type == XML_TEXT_NODE && !is_blank(xml::view(node->content)))
-      return refuse(level_.element, fmt::format("'{}' holds text beside its elements", xml::name_of(level_.element)));
+  if (!level_.is_text && has_text(level_.element))
+    refuse(level_.element, fmt::format("'{}' holds text beside its elements", xml::name_of(level_.element)));
 }
 
 void Reader::refuse(const xmlNode* where, std::string_view what) {

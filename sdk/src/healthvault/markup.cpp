@@ -12,6 +12,8 @@
 namespace bb::healthvault {
 namespace {
 
+constexpr std::string_view schema_instance_space = "http://www.w3.org/2001/XMLSchema-instance";
+
 bool declares(const xmlNode* element, const xmlNs* space) {
   for (const xmlNs* one = element->nsDef; one != nullptr; one = one->next)
     if (one == space) return true;
@@ -128,6 +130,14 @@ Status Markup::check_alone(const xmlNode* element, Part part) const {
                            xml::name_of(element), shorten(prefix, 60))};
 }
 
+Status Markup::check_bare(const xmlNode* element) const {
+  const auto* const what = attribute_count(element) > 0 ? "has an attribute that it has no use for"
+                           : has_text(element)          ? "holds text beside its elements"
+                                                        : nullptr;
+  if (what == nullptr) return {};
+  return Error{fmt::format("{}: '{}' {}", place_of(element), xml::name_of(element), what)};
+}
+
 const xmlNode* first_element(const xmlNode* parent) {
   const xmlNode* node = parent->children;
   while (node != nullptr && node->type != XML_ELEMENT_NODE) node = node->next;
@@ -144,6 +154,20 @@ const xmlNode* last_element(const xmlNode* parent) {
   const xmlNode* node = parent->last;
   while (node != nullptr && node->type != XML_ELEMENT_NODE) node = node->prev;
   return node;
+}
+
+std::size_t attribute_count(const xmlNode* element) {
+  std::size_t count = 0;
+  for (const xmlAttr* one = element->properties; one != nullptr; one = one->next)
+    if (one->ns == nullptr || xml::view(one->ns->href) != schema_instance_space) ++count;
+  return count;
+}
+
+bool has_text(const xmlNode* element) {
+  for (const xmlNode* node = element->children; node != nullptr; node = node->next)
+    if (node->type == XML_TEXT_NODE && xml::view(node->content).find_first_not_of(" \t\r\n") != std::string_view::npos)
+      return true;
+  return false;
 }
 
 std::string text_of(const xmlNode* element) {

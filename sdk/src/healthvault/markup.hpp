@@ -34,6 +34,8 @@ class Markup {
   // Whether that part of the element can stand elsewhere as it is: the error names a prefix
   // in it that is declared outside of it.
   Status check_alone(const xmlNode* element, Part part) const;
+  // Whether the element has neither attributes nor text beside its elements, as a message's root.
+  Status check_bare(const xmlNode* element) const;
 
  private:
   struct Range {
@@ -53,6 +55,10 @@ const xmlNode* first_element(const xmlNode* parent);
 const xmlNode* next_element(const xmlNode* element);
 const xmlNode* last_element(const xmlNode* parent);
 
+// The attributes of an element that are not for its XML Schema ("xsi:type").
+std::size_t attribute_count(const xmlNode* element);
+// Whether an element holds text of its own other than white space.
+bool has_text(const xmlNode* element);
 // The text of an element, from all its parts.
 std::string text_of(const xmlNode* element);
 

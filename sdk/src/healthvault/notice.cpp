@@ -56,6 +56,7 @@ Result<std::vector<Notice>> read_notices(std::string_view body, const EnvelopeLi
   if (!xml::is_element(root, notice_space, "notifications"))
     return Error{fmt::format("{}: expected 'notifications' of the namespace '{}', found '{}'", markup.place_of(root),
                              notice_space, shorten(xml::name_of(root), 60))};
+  BB_CHECK(markup.check_bare(root));
   std::vector<Notice> notices;
   for (const auto* child = first_element(root); child != nullptr; child = next_element(child)) {
     if (child->ns != nullptr || xml::name_of(child) != "notification")

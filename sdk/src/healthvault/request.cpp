@@ -125,6 +125,7 @@ Result<Received> read_request(std::string_view body, const EnvelopeLimits& limit
   if (!xml::is_element(root, request_space, "request"))
     return Error{fmt::format("{}: expected 'request' of the namespace '{}', found '{}'", markup.place_of(root),
                              request_space, shorten(xml::name_of(root), 60))};
+  BB_CHECK(markup.check_bare(root));
   Received received;
   received.markup = shared;
   const auto* next = first_element(root);
@@ -161,7 +162,7 @@ bool is_header_intact(const Received& request, std::string_view secret) {
   return request.code && verify_mac(request.code->algorithm, secret, request.header_bytes, request.code->code);
 }
 
-bool is_expired(const Header& header, std::int64_t now_ns, std::int64_t skew_ns) {
+std::int64_t time_to_live_ns(const Header& header) {
   constexpr std::int64_t ttl_s_max = std::int64_t{10} * 366 * 24 * 60 * 60;
   return std::clamp<std::int64_t>(header.msg_ttl_s, 0, ttl_s_max) * ns_per_second;
 }

@@ -58,6 +58,7 @@ Result<Response> read_response(std::string_view body, const EnvelopeLimits& limi
   if (root->ns != nullptr || xml::name_of(root) != "response")
     return Error{fmt::format("{}: expected 'response' in no namespace, found '{}'", markup.place_of(root),
                              shorten(xml::name_of(root), 60))};
+  BB_CHECK(markup.check_bare(root));
   Response response;
   const auto* status = first_element(root);
   if (status == nullptr || status->ns != nullptr || xml::name_of(status) != "status")
