@@ -115,7 +115,8 @@ TEST(HealthvaultShellTest, ASuccessCarriesItsTokenAndTheStateUnchanged) {
   answer.token = Secret("ASAAA+/=&");
   answer.instance_id = "1";
   answer.action_query = redirect().action_query;
-  for (const auto* url : {"https://app.example/back", "https://app.example/back?x=1"}) {
+  for (const auto* url : {"https://app.example/back", "https://app.example/back?x=1", "https://app.example/back#part",
+                          "https://app.example/back?x=1#part?"}) {
     const auto read = must(read_shell_return(write_shell_return(url, answer)));
     EXPECT_EQ(read.outcome, ShellOutcome::authorized);
     EXPECT_EQ(read.token.bytes(), "ASAAA+/=&");

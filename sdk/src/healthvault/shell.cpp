@@ -163,7 +163,9 @@ std::string write_shell_return(std::string_view return_url, const ShellReturn& a
   if (!answer.token.is_empty()) append_parameter(query, "wctoken", answer.token.bytes());
   if (!answer.instance_id.empty()) append_parameter(query, "instanceId", answer.instance_id);
   if (!answer.action_query.empty()) append_parameter(query, "actionqs", answer.action_query);
-  return fmt::format("{}{}{}", return_url, return_url.find('?') == std::string_view::npos ? '?' : '&', query);
+  const auto page = return_url.substr(0, return_url.find('#'));
+  return fmt::format("{}{}{}{}", page, page.find('?') == std::string_view::npos ? '?' : '&', query,
+                     return_url.substr(page.size()));
 }
 
 std::string new_shell_state() { return random_token(state_bytes); }
