@@ -106,7 +106,11 @@ const Question* question_of(std::string_view target) {
   return nullptr;
 }
 
-bool is_web_url(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
+// RFC 3986: of printable ASCII, without a blank.
+bool is_web_url(std::string_view url) {
+  return (url.starts_with("https://") || url.starts_with("http://")) &&
+         std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
 
 struct RecordRow {
   std::string id, name;

@@ -140,6 +140,18 @@ class ShellTest(PlatformTest):
         self.assertEqual((status, location, form.action), (200, None, "https://app.example/back"))
         self.assertEqual((form.fields["target"], form.fields["actionqs"]), ("APPAUTHSUCCESS", "x y"))
 
+    def test_an_address_to_go_back_to_is_an_address_alone(self):
+        _, _, text = self.browser.visit("APPAUTH", "alice", appid=self.app)
+        for address in ("https://x.example/\r\nSet-Cookie: shell=theirs", "https://x.example/\nX: y", "https://x.example/a b",
+                        "javascript:alert(1)", "//x.example"):
+            form = FormReader(self.browser.visit("APPAUTH", appid=self.app, redirect=address)[2])
+            _, got, _ = self.browser.wire.send("POST", form.action, urllib.parse.urlencode({
+                **form.fields, "record": self.program.record("alice"), "decision": "yes"}), {"Cookie": self.browser.cookie})
+            self.assertEqual((got["Location"], got["Set-Cookie"], got["X"]), (None, None, None), address)
+        _, _, text = self.browser.visit("APPAUTH", appid=self.app, redirect="https://x.example/back#part")
+        _, location, _ = self.browser.decide(text)
+        self.assertEqual((came_back(location)["target"], location.split("#")[1]), ("APPAUTHSUCCESS", "part"))
+
     def test_targets_come_back_as_documented(self):
         for target, decision, wanted in (("RECORDLIST", "yes", "SELECTEDRECORDCHANGED"), ("EDITRECORD", "yes", "EDITRECORDCOMPLETE"),
                                          ("EDITRECORD", "no", "EDITRECORDCANCEL"), ("RECONCILE", "yes", "RECONCILECOMPLETE"),
