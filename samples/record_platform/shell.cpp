@@ -294,12 +294,20 @@ struct Shell::Visit {
     t.execute("INSERT INTO holder VALUES(?, ?, 0, 1)", session.person_id, id);
   }
 
+  // Who may see a record but does not look after it neither shares nor renames it.
+  void need_custodian(const std::string& record) {
+    auto rows =
+        t.rows("SELECT 1 FROM holder WHERE person = ? AND record = ? AND is_custodian = 1", session.person_id, record);
+    if (!rows.next()) BB_REFUSE("ACCESS_DENIED", "only a custodian of the record may do that");
+  }
+
   // What the person's yes does. Throws Refusal.
   void accept(const Question& question, const std::vector<std::string>& records) {
     const auto& target_name = question.target;
     for (const auto& record : records) {
       if (target_name == "CONNECT" || target_name == "PICKUP") claim_code(question, record);
       if (target_name == "APPAUTH" || target_name == "AUTH" || target_name == "CREATEAPPLICATION") agree(record);
+      if (target_name == "SHARERECORD" || target_name == "EDITRECORD") need_custodian(record);
       if (target_name == "SHARERECORD") share(record);
       if (target_name == "SHAREDAPPDETAILS") take_back(t, {app_id, session.person_id, record});
       if (target_name == "EDITRECORD" && !trim(field(form, "name")).empty())

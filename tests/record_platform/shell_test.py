@@ -7,7 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from platform_client import *  # noqa: E402,F403
-from platform_test import Fresh, PlatformTest  # noqa: E402
+from platform_test import PEOPLE, Fresh, PlatformTest  # noqa: E402
 
 
 class FormReader(html.parser.HTMLParser):
@@ -182,6 +182,21 @@ class ShellTest(PlatformTest):
             _, _, text = browser.visit("APPAUTH", "bruno", appid=fresh.client.app["id"], extrecordid=fresh.program.record("alice"))
             browser.decide(text)
             self.accepted(fresh.of("bruno", "alice").get())
+            browser.wire.close()
+
+    def test_who_only_looks_neither_shares_nor_renames(self):
+        viewed = PEOPLE.replace("carol: custodian", "carol: viewer")
+        with Fresh(people=viewed) as fresh:
+            browser, app = Browser(fresh.program), fresh.client.app["id"]
+            for target, more in (("SHARERECORD", {"with": "bruno"}), ("EDITRECORD", {"name": "Mine"})):
+                _, _, text = browser.visit(target, "carol", appid=app, extrecordid=fresh.program.record("alice"))
+                status, location, text = browser.decide(text, **more)
+                self.assertEqual((status, location), (422, None))
+                self.assertIn("11 ACCESS_DENIED", text)
+            self.assertIn(">Alice Newman<", browser.visit("APPAUTH", appid=app)[2])
+            browser.cookie = None
+            self.assertEqual(came_back(browser.visit("APPAUTH", "bruno", appid=app, extrecordid=fresh.program.record("alice"))[1])["target"],
+                             "APPAUTHINVALIDRECORD")
             browser.wire.close()
 
     def test_a_device_has_a_session_once_a_person_agreed(self):
