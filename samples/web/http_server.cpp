@@ -398,9 +398,11 @@ class HttpServer::Impl : public httplib::Server {
 
   Next serve_one(Connection& connection) {
     connection.begin_request();
+    bool has_head = false;
     bool is_refused = false;
     bool is_closed_by_peer = false;
     const bool is_written = process_request(connection, false, is_closed_by_peer, [&](httplib::Request& request) {
+      has_head = true;
       request.path = "/";  // routes match the target; the library's regular expressions see nothing long
       request.headers.erase("Accept-Encoding");  // answers go out as the bytes they are
       if (refuse(request)) {
@@ -411,7 +413,8 @@ class HttpServer::Impl : public httplib::Server {
     });
     if (is_silent) return Next::end;
     if (is_last) return Next::refused;
-    if (is_refused || (is_written && connection.is_spent())) return Next::refused;
+    // Of a head that cannot be read the rest may still come, and is no request.
+    if (!has_head || is_refused || (is_written && connection.is_spent())) return Next::refused;
     return is_written && !is_closed_by_peer && !connection.is_spent() ? Next::request : Next::end;
   }
 

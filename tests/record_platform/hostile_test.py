@@ -2,12 +2,13 @@
 """Bad input: XML attacks, broken envelopes, wrong set-up. Nothing of it ends the platform or opens it."""
 import pathlib
 import random
+import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
 import threading
 import unittest
-import socketserver
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from platform_client import *  # noqa: E402,F403
@@ -79,6 +80,18 @@ class HostileTest(PlatformTest):
         deep = "/thing/data-xml//*" + "[count(//node()/preceding::node()/following::node()) &gt; 0]" * 20
         self.assertIn(alice.get(group(filter_of(f"<xpath>{deep}</xpath>"))).code, (0, 15))
         self.refused(alice.get(group(filter_of("<xpath>/thing/data-xml/document('http://127.0.0.1/x')</xpath>"))), 15)
+
+    def test_what_follows_a_head_that_cannot_be_read_is_no_request(self):
+        url = self.client.wire.url
+        for head in ("X: " + "y" * 9_000, "X: y\r\n" + "z" * 9_000 + ": y"):
+            with socket.create_connection((url.hostname, url.port), timeout=10) as plain, \
+                    self.client.wire.context.wrap_socket(plain, server_hostname=url.hostname) as tls:
+                tls.sendall(f"GET / HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\nGET /assets/shell.css HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                answer = b""
+                while got := tls.recv(65536):
+                    answer += got
+                self.assertEqual(answer.count(b"HTTP/1.1 "), 1, answer)
+                self.assertIn(b"HTTP/1.1 400", answer)
 
     def test_blob_addresses_that_are_none_are_refused(self):
         for method, path in (("GET", "/streaming/wildcatblob.ashx"), ("POST", "/streaming/wildcatblob.ashx?blob-ref-token=x"),
