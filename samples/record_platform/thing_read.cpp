@@ -97,7 +97,10 @@ void add_states(const Call& call, const hv::ThingFilter& filter, Condition& cond
 
 class GroupReader {
  public:
-  GroupReader(Call& call, const hv::ThingQuery& query) : call_(call), query_(query) { check(); }
+  GroupReader(Call& call, const hv::ThingQuery& query, XPathWork& xpath_work)
+      : call_(call), query_(query), xpath_work_(xpath_work) {
+    check();
+  }
 
   hv::ThingGroup read() {
     hv::ThingGroup group{.name = query_.name};
@@ -142,10 +145,17 @@ class GroupReader {
                                       shorten(query_.format->blobs->format, 40) + "'");
     if (query_.ids.size() + query_.keys.size() + query_.client_ids.size() > things_named_max)
       BB_REFUSE("TOO_MANY_THINGS_SPECIFIED", fmt::format("a group names at most {} things", things_named_max));
-    for (const auto& filter : query_.filters)
+    if (query_.filters.size() > filters_max)
+      BB_REFUSE("INVALID_FILTER",
+                fmt::format("{} filters in a group, at most {} are looked for", query_.filters.size(), filters_max));
+    for (const auto& filter : query_.filters) {
+      if (filter.xpath.size() > xpath_bytes_max)
+        BB_REFUSE("INVALID_FILTER",
+                  fmt::format("an xpath of {} bytes, at most {} are read", filter.xpath.size(), xpath_bytes_max));
       if (!filter.xpath.empty() && !call_.has(Defect::any_xpath) && !is_below_data(filter.xpath))
         BB_REFUSE("INVALID_FILTER", "xpath must begin with " + std::string(xpath_beginning) + ", got '" +
                                         shorten(filter.xpath, 100) + "'");
+    }
     for (const auto& version : query_.format->type_versions) type_of(call_, version);
   }
 
@@ -203,7 +213,7 @@ class GroupReader {
   bool is_at(const ThingRow& row, const std::string& xpath) {
     const auto data = call_.world.types.read(type_of(call_, row.type), row.data, false);
     if (!data) return false;
-    const auto is_there = has_match(data->document, xpath);
+    const auto is_there = has_match(data->document, xpath, xpath_work_);
     if (!is_there) BB_REFUSE("INVALID_FILTER", is_there.error().what);
     return *is_there;
   }
@@ -317,6 +327,7 @@ class GroupReader {
   Call& call_;
   const hv::ThingQuery& query_;
   std::size_t bytes_ = 0;
+  XPathWork& xpath_work_;
 };
 
 }  // namespace
@@ -326,9 +337,10 @@ hv::GetThings::Answer get_things(Call& call, const hv::GetThings::Request& reque
     BB_REFUSE("TOO_MANY_GROUPS_IN_QUERY",
               fmt::format("{} groups, at most {} are answered", request.groups.size(), groups_max));
   hv::GetThings::Answer answer;
+  XPathWork xpath_work;
   for (auto group : request.groups) {
     if (!group.format && call.has(Defect::any_format)) group.format.emplace();
-    answer.groups.push_back(GroupReader(call, group).read());
+    answer.groups.push_back(GroupReader(call, group, xpath_work).read());
   }
   return answer;
 }

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 #include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <bb/core/files.hpp>
@@ -14,7 +17,7 @@
 namespace bb::record_platform {
 namespace {
 
-constexpr unsigned long xpath_steps_max = 100'000;
+constexpr std::int64_t xpath_steps_max = 100'000;
 
 // What the published schemas import of the namespace of `xml:` and do not bring.
 constexpr std::string_view xml_attributes =
@@ -55,6 +58,55 @@ std::optional<std::int64_t> instant_of(const xmlNode* when) {
 }
 
 void keep_quiet(void*, xmlError*) {}
+
+std::int64_t size_of(xmlChar* made) {
+  const std::unique_ptr<xmlChar, decltype(xmlFree)> text(made, xmlFree);
+  return xmlStrlen(text.get());
+}
+
+// A function of texts, whose cost libxml2 does not count: at worst the longest argument is gone through once for
+// each character of the others. Without arguments it is of the node that the path is at.
+template <xmlXPathFunction function>
+void weighed(xmlXPathParserContextPtr parser, int count) {
+  auto& work = *static_cast<XPathWork*>(parser->context->userData);
+  std::int64_t longest = 0, all = 0;
+  if (count == 0) work.bytes -= size_of(xmlXPathCastNodeToString(parser->context->node));
+  for (int place = std::max(parser->valueNr - count, 0); place < parser->valueNr && work.bytes > 0; ++place) {
+    const auto size = size_of(xmlXPathCastToString(parser->valueTab[place]));
+    longest = std::max(longest, size);
+    all += size;
+    work.bytes -= size;
+  }
+  work.bytes -= longest * (all - longest);
+  if (work.bytes < 0) return xmlXPathErr(parser, XPATH_OP_LIMIT_EXCEEDED);
+  function(parser, count);
+}
+
+void weigh_texts(xmlXPathContext& context) {
+  struct Weighed {
+    const char* name;
+    xmlXPathFunction function;
+  };
+  constexpr auto functions = std::to_array<Weighed>({{"concat", weighed<xmlXPathConcatFunction>},
+                                                     {"contains", weighed<xmlXPathContainsFunction>},
+                                                     {"normalize-space", weighed<xmlXPathNormalizeFunction>},
+                                                     {"starts-with", weighed<xmlXPathStartsWithFunction>},
+                                                     {"string", weighed<xmlXPathStringFunction>},
+                                                     {"string-length", weighed<xmlXPathStringLengthFunction>},
+                                                     {"substring", weighed<xmlXPathSubstringFunction>},
+                                                     {"substring-after", weighed<xmlXPathSubstringAfterFunction>},
+                                                     {"substring-before", weighed<xmlXPathSubstringBeforeFunction>},
+                                                     {"translate", weighed<xmlXPathTranslateFunction>}});
+  for (const auto& [name, function] : functions) {
+    xmlXPathRegisterFunc(&context, xml::to_xml(name), nullptr);  // the library's own, which is not replaced
+    xmlXPathRegisterFunc(&context, xml::to_xml(name), function);
+  }
+}
+
+bool is_within(const xmlNode* node, const xmlNode* top) {
+  while (node != nullptr && node != top) node = node->type == XML_NAMESPACE_DECL ? nullptr : node->parent;
+  return node != nullptr;
+}
 
 }  // namespace
 
@@ -138,17 +190,30 @@ Result<ThingData> TypeRegistry::read(const ThingType& type, std::string_view dat
   return read;
 }
 
-Result<bool> has_match(const xml::Document& document, const std::string& xpath) {
+Result<bool> has_match(const xml::Document& document, const std::string& xpath, XPathWork& work) {
   const std::unique_ptr<xmlXPathContext, decltype(&xmlXPathFreeContext)> context(xmlXPathNewContext(document.get()),
                                                                                  &xmlXPathFreeContext);
   if (!context) return Error{"out of memory for an XPath"};
   context->error = keep_quiet;
-  context->opLimit = xpath_steps_max;
+  context->opLimit = static_cast<unsigned long>(std::clamp<std::int64_t>(work.steps, 1, xpath_steps_max));
+  context->userData = &work;
+  weigh_texts(*context);
   const std::unique_ptr<xmlXPathObject, decltype(&xmlXPathFreeObject)> found(
       xmlXPathEvalExpression(xml::to_xml(xpath.c_str()), context.get()), &xmlXPathFreeObject);
-  if (!found) return Error{"the xpath '" + shorten(xpath, 200) + "' does not work"};
-  if (found->type != XPATH_NODESET) return xmlXPathCastToBoolean(found.get()) == 1;
-  return found->nodesetval != nullptr && found->nodesetval->nodeNr > 0;
+  work.steps -= static_cast<std::int64_t>(context->opCount);
+  const auto refused = [&](std::string_view why) {
+    return Error{fmt::format("the xpath '{}' {}", shorten(xpath, 200), why)};
+  };
+  if (!found)
+    return refused(context->opCount >= context->opLimit || work.bytes < 0 ? "takes too long" : "does not work");
+  if (found->type != XPATH_NODESET) return refused("leads to no node");
+  const auto* const nodes = found->nodesetval;
+  if (nodes == nullptr || nodes->nodeNr == 0) return false;
+  const auto* const data = child(document.root(), "data-xml");
+  if (!std::all_of(nodes->nodeTab, nodes->nodeTab + nodes->nodeNr,
+                   [&](const xmlNode* node) { return is_within(node, data); }))
+    return refused("leads out of data-xml");
+  return true;
 }
 
 }  // namespace bb::record_platform

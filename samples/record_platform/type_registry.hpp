@@ -58,8 +58,14 @@ class TypeRegistry {
   mutable std::map<std::string_view, Schema> compiled_;
 };
 
-// HV-GET-04: whether something is at the path, which begins with /thing/data-xml. The
-// error is of a path that is none, or takes too long.
-[[nodiscard]] Result<bool> has_match(const xml::Document& document, const std::string& xpath);
+// What may still be spent on the paths of one call.
+struct XPathWork {
+  std::int64_t steps = 5'000'000;              // of libxml2's
+  std::int64_t bytes = std::int64_t{1} << 30;  // looked at by functions of texts
+};
+
+// HV-GET-04: whether something is at the path, which begins with /thing/data-xml. The error is of a path
+// that is none, that leads to no node or to one outside of data-xml, or that takes too long.
+[[nodiscard]] Result<bool> has_match(const xml::Document& document, const std::string& xpath, XPathWork& work);
 
 }  // namespace bb::record_platform

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -80,6 +81,25 @@ class HostileTest(PlatformTest):
         deep = "/thing/data-xml//*" + "[count(//node()/preceding::node()/following::node()) &gt; 0]" * 20
         self.assertIn(alice.get(group(filter_of(f"<xpath>{deep}</xpath>"))).code, (0, 15))
         self.refused(alice.get(group(filter_of("<xpath>/thing/data-xml/document('http://127.0.0.1/x')</xpath>"))), 15)
+
+    def test_what_libxml2_does_not_count_of_an_xpath_is_cut_off_too(self):
+        alice = self.of("alice")
+        self.accepted(alice.put(thing(weight(1, note="x" * 500_000))))
+        text = "string(/thing/data-xml)"
+        for inside in (f"concat({','.join([text] * 30)}) = ''", f"contains({text}, concat({text}, 'y'))", f"translate({text}, {text}, '') = ''",
+                       f"substring-after(concat({text}, 'y'), concat({text}, 'z')) = ''"):
+            begin = time.monotonic()
+            self.refused(alice.get(group(filter_of(f"<xpath>/thing/data-xml[{inside}]</xpath>"))), 15)
+            self.assertLess(time.monotonic() - begin, 10, inside)
+        for inside in ("contains(weight, 'a')", "starts-with(concat(common/note, 'a'), 'xx')", "translate(common/source, 'abc', 'ABC') = 'X'"):
+            self.accepted(alice.get(group(filter_of(f"<xpath>/thing/data-xml[{inside}]</xpath>"), attributes=' max="1"')))
+        for xpath in ("/thing/data-xml" + "[" * 200_000, "/thing/data-xml[" + "1+" * 500 + "1]"):
+            self.refused(alice.get(group(filter_of(f"<xpath>{xpath}</xpath>"))), 15)
+
+    def test_a_group_has_no_endless_filters(self):
+        alice = self.of("alice")
+        self.accepted(alice.get(group("<filter></filter>" * 20)))
+        self.refused(alice.get(group("<filter></filter>" * 21)), 15)
 
     def test_what_follows_a_head_that_cannot_be_read_is_no_request(self):
         url = self.client.wire.url

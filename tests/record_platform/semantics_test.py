@@ -321,7 +321,8 @@ class ReadingTest(PlatformTest):
         self.assertEqual(self.days(type_id, "<xpath>/thing/data-xml/weight/value[kg &gt; 6]</xpath>"), [8, 7])
         self.assertEqual(len(self.accepted(self.of("alice").get(group(filter_of(
             "<xpath>/thing/data-xml/house/room[@size='3']</xpath>")))).keys()), 1)
-        for xpath in ("/thing/type-id", "//kg", "/thing/data-xmlx", "/thing/data-xml | //x", "/thing/data-xml["):
+        for xpath in ("/thing/type-id", "//kg", "/thing/data-xml/..", "/thing/data-xml/ancestor::*",
+                      "/thing/data-xml/weight or true()", "/thing/data-xml/weight = 1", "/thing/data-xml/namespace::*", "/thing/data-xmlx", "/thing/data-xml | //x", "/thing/data-xml["):
             self.refused(self.of("alice").get(group(filter_of(f"<xpath>{xpath}</xpath>"))), 15)
 
     def test_a_format_is_needed_and_known(self):
