@@ -95,6 +95,15 @@ void check_record(Call& call) {
     BB_REFUSE("INVALID_APPAUTH", "the person has not authorised the application for the record, or took that back");
 }
 
+// HV-PERM-07, of what is no record's. A person who is there was sent by the shell.
+void check_acquaintance(Call& call) {
+  if (call.person_id.empty() || call.is_online || call.has(Defect::ignores_revocation)) return;
+  auto given = call.t.rows("SELECT 1 FROM authorization WHERE app = ? AND person = ? AND is_revoked = 0", call.app_id,
+                           call.person_id);
+  if (!given.next())
+    BB_REFUSE("INVALID_APPAUTH", "the person has not authorised the application for any record, or took that back");
+}
+
 }  // namespace
 
 void check_request(Call& call, const hv::Received& request) {
@@ -121,6 +130,8 @@ void check_request(Call& call, const hv::Received& request) {
   if (call.method.is_of_record || !call.record_id.empty()) {
     if (call.record_id.empty()) BB_REFUSE("INVALID_RECORD", std::string(call.method.name) + " needs a record-id");
     if (!call.person_id.empty()) check_record(call);
+  } else {
+    check_acquaintance(call);
   }
 }
 

@@ -187,7 +187,10 @@ hv::GetPersonAndRecordForAlternateId::Answer person_for_alternate_id(
                           request.alternate_id);
   if (!rows.next())
     BB_REFUSE("ALTERNATE_ID_NOT_FOUND", "there is no alternate id '" + shorten(request.alternate_id, 60) + "'");
-  return {person_of(call, rows.text(0), rows.text(1))};
+  auto person = person_of(call, rows.text(0), rows.text(1));
+  if (person.records.empty())
+    BB_REFUSE("INVALID_APPAUTH", "the person has not authorised the application for the record, or took that back");
+  return {std::move(person)};
 }
 
 hv::GetUpdatedRecordsForApplication::Answer updated_records(

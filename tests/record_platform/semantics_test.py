@@ -252,6 +252,20 @@ class PeopleTest(PlatformTest):
             self.accepted(fresh.of("alice").get())
             self.accepted(fresh.of("alice").call("RemoveApplicationRecordAuthorization", 1))
             self.refused(fresh.of("alice").get(), 18)
+            # Nor is told who they are, or anything kept for them.
+            carol = {"person": fresh.program.person("carol")}
+            for method, info in (("GetPersonInfo", "<info/>"), ("GetApplicationSettings", "<info/>"),
+                                 ("SetApplicationSettings", "<info><app-settings><a/></app-settings></info>")):
+                self.refused(fresh.client.call(method, 1, info, **carol), 18)
+            narrow = Client(fresh.program, "narrow")
+            self.refused(narrow.call("GetPersonInfo", 1, person=fresh.program.person("bruno")), 18)
+            narrow.wire.close()
+
+    def test_an_alternate_id_tells_nothing_of_who_went(self):
+        with Fresh() as fresh:
+            self.accepted(fresh.of("bruno").call("AssociateAlternateId", 1, "<info><alternate-id>MRN-2</alternate-id></info>"))
+            self.accepted(fresh.of("bruno").call("RemoveApplicationRecordAuthorization", 1))
+            self.refused(fresh.client.call("GetPersonAndRecordForAlternateId", 1, "<info><alternate-id>MRN-2</alternate-id></info>"), 18)
 
     def test_alternate_ids_stand_for_one_person_and_record(self):
         alice, bruno = self.of("alice"), self.of("bruno")
