@@ -213,8 +213,8 @@ hv::GetRecordOperations::Answer record_operations(Call& call, const hv::GetRecor
   auto rows = call.t.rows(
       "SELECT o.operation, o.sequence, t.id, t.version, t.type, t.effective FROM operation o JOIN thing t ON t.version "
       "= o.version"
-      " WHERE o.record = ? AND o.sequence > ? ORDER BY o.sequence LIMIT ?",
-      call.record_id, request.sequence_number, operations_max);
+      " WHERE o.record = ? AND o.sequence > ? AND COALESCE(t.private_to, ?) = ? ORDER BY o.sequence LIMIT ?",
+      call.record_id, request.sequence_number, call.person_id, call.person_id, operations_max);
   while (rows.next()) {
     if ((rights_on(call, rows.text(4)) & Right::read) == 0) continue;
     answer.operations.push_back({.operation = rows.text(0),

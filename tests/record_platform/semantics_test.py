@@ -300,6 +300,13 @@ class PeopleTest(PlatformTest):
                                               "<info><record-operation-sequence-number>1</record-operation-sequence-number></info>"))
             self.assertIn("Update", answer.body.decode())
             self.assertNotIn("Create", answer.body.decode())
+            # HV-GET-12: of what is personal another custodian does not hear.
+            carol = fresh.of("carol", "alice")
+            key = self.accepted(carol.put(thing(weight(3), flags=1))).keys()[0]
+            for person, hears in ((carol, True), (alice, False)):
+                answer = self.accepted(person.call("GetRecordOperations", 1, "<info><record-operation-sequence-number>2"
+                                                                             "</record-operation-sequence-number></info>"))
+                self.assertEqual(key[0] in answer.texts("thing-id"), hears)
 
 
 class ReadingTest(PlatformTest):
