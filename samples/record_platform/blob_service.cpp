@@ -83,8 +83,11 @@ std::int64_t store_inline(Call& call, const std::string& bytes) {
 // What was brought to the URL.
 BlobRow brought(Call& call, const hv::Blob& blob) {
   const auto token = token_of(blob.reference_url);
-  auto rows = call.t.rows("SELECT number, bytes, is_complete, is_committed FROM blob WHERE token = ? AND app = ?",
-                          sha256_hex(token), call.app_id);
+  // One of a package has no record before somebody picks it up.
+  auto rows = call.t.rows(
+      "SELECT number, bytes, is_complete, is_committed FROM blob WHERE token = ? AND app = ? AND"
+      " COALESCE(record, ?) = ?",
+      sha256_hex(token), call.app_id, call.record_id, call.record_id);
   if (token.empty() || !rows.next()) BB_REFUSE("INVALID_BLOB_REF_URL", "no blob was begun at this blob-ref-url");
   if (rows.number(3) != 0) BB_REFUSE("BLOB_TOKEN_COMMITTED", "the blob at this blob-ref-url is a thing's already");
   const BlobRow row{rows.number(0), rows.number(1), rows.number(2) != 0};

@@ -530,12 +530,12 @@ class BlobTest(PlatformTest):
             headers["x-hv-blob-complete"] = "1"
         return self.client.wire.send("POST", path, data, headers)[0]
 
-    def stored(self, url, data, digest=None, name="", length=None, algorithm="SHA256Block", block=BLOCK):
+    def stored(self, url, data, digest=None, name="", length=None, algorithm="SHA256Block", block=BLOCK, account="alice"):
         blob = (f"<blob><blob-info><name>{name}</name><content-type>application/octet-stream</content-type><hash-info>"
                 f"<algorithm>{algorithm}</algorithm><params><block-size>{block}</block-size></params>"
                 f"<hash>{digest or self.block_hash(data)}</hash></hash-info></blob-info>"
                 f"<content-length>{length or len(data)}</content-length><blob-ref-url>{url.replace('&', '&amp;')}</blob-ref-url></blob>")
-        return self.of("alice").put(thing("<file><name>f</name><size>1</size></file>", FILE, more=f"<blob-payload>{blob}</blob-payload>"))
+        return self.of(account).put(thing("<file><name>f</name><size>1</size></file>", FILE, more=f"<blob-payload>{blob}</blob-payload>"))
 
     def read(self, key, how):
         request = f"<blob-payload-request><blob-format><blob-format-spec>{how}</blob-format-spec></blob-format></blob-payload-request>"
@@ -573,6 +573,12 @@ class BlobTest(PlatformTest):
         self.refused(self.stored(url, b"a" * chunk, block=0), 107)
         self.refused(self.stored(url.replace("token=", "token=x"), b"a"), 88)
         self.accepted(self.stored(url, b"a" * chunk))
+
+    def test_bytes_that_were_brought_for_a_record_stay_in_it(self):
+        url, _ = self.begin()
+        self.assertEqual(self.send(url, 0, b"abc", complete=True), 200)
+        self.refused(self.stored(url, b"abc", account="bruno"), 88)
+        self.accepted(self.stored(url, b"abc"))
 
     def test_a_small_blob_may_stand_in_the_thing(self):
         data = bytes(range(256))
