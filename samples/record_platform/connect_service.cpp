@@ -194,7 +194,16 @@ void check_answer(Transaction& t, const Defects& defects, const std::string& cod
 void claim(Call& call, const std::string& code) {
   auto rows = call.t.rows("SELECT package FROM connect WHERE code = ?", code);
   rows.next();
-  if (!rows.is_null(0)) store_thing(call, thing_of(rows.text(0)));
+  if (!rows.is_null(0)) {
+    // A wrong answer that was counted stays; a package that cannot be stored leaves nothing.
+    call.t.execute("SAVEPOINT claiming");
+    try {
+      store_thing(call, thing_of(rows.text(0)));
+    } catch (const Refusal&) {
+      call.t.execute("ROLLBACK TO claiming");
+      throw;
+    }
+  }
   call.t.execute("UPDATE connect SET person = ?, record = ?, authorized = ? WHERE code = ?", call.person_id,
                  call.record_id, call.now_ns, code);
 }

@@ -266,16 +266,9 @@ struct Shell::Visit {
     if (waiting.is_package != (question.target == "PICKUP") || waiting.app_id != app_id)
       BB_REFUSE("INVALID_IDENTITY_CODE", "that code is not for this");
     if (!waiting.is_package) check_answer(t, world.defects, code, field(form, "answer"));
-    // A wrong answer that was counted stays; a package that cannot be stored leaves nothing.
-    t.execute("SAVEPOINT claiming");
-    try {
-      auto call = call_for(waiting.app_id, record);
-      claim(call, code);
-      if (!waiting.is_package) agree(record);
-    } catch (const Refusal&) {
-      t.execute("ROLLBACK TO claiming");
-      throw;
-    }
+    auto call = call_for(waiting.app_id, record);
+    claim(call, code);
+    if (!waiting.is_package) agree(record);
   }
 
   void share(const std::string& record) {

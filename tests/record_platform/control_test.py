@@ -153,6 +153,22 @@ class ControlTest(PlatformTest):
         answer = self.accepted(self.client.call("GetAuthorizedConnectRequests", 1, "<info/>"))
         self.assertEqual(answer.text("external-id"), "E-1")
 
+    def test_a_package_that_cannot_be_stored_leaves_nothing(self):
+        data = ("<password-protected-package><encrypt-algorithm><algorithm-name>hmac-sha256-aes256</algorithm-name><parameters>"
+                "<salt>c2FsdA==</salt><iteration-count>20000</iteration-count><key-length>256</key-length></parameters>"
+                "</encrypt-algorithm></password-protected-package>")
+        url = self.accepted(self.client.call("BeginPutConnectPackageBlob", 1)).text("blob-ref-url").replace("&", "&amp;")
+        code = self.accepted(self.client.call(
+            "CreateConnectPackage", 2, f"<info><friendly-name>C</friendly-name><question>q</question><external-id>E-2</external-id><package>"
+            f"<type-id>{PACKAGE}</type-id><data-xml>{data}</data-xml></package><streamed-package-blobs><blob-in-package-ref-url>{url}"
+            "</blob-in-package-ref-url></streamed-package-blobs></info>")).text("identity-code")
+        bruno = {"person": "bruno", "record": self.program.record("bruno")}
+        for _ in range(2):
+            with self.assertRaisesRegex(RuntimeError, "102"):  # no bytes came
+                self.client.control("claim", {"code": code, **bruno})
+        things = self.client.control("things?record=" + bruno["record"], method="GET")["things"]
+        self.assertNotIn(PACKAGE, [t["type"] for t in things])
+
     def test_what_was_temporary_goes_at_the_end(self):
         program = Program(PROGRAM)
         folder = pathlib.Path(program.ready["ca_file"]).parent
