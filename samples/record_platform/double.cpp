@@ -25,6 +25,7 @@ constexpr std::size_t journal_entries_max = 10'000;
 constexpr std::size_t faults_max = 1'000;
 constexpr std::int64_t hang_ms_default = 30'000;
 constexpr std::int64_t hang_ms_max = 300'000;
+constexpr std::int64_t offset_seconds_max = std::int64_t{100} * 366 * 24 * 60 * 60;
 
 constexpr auto fault_kinds = std::to_array<std::string_view>(
     {"http_500", "code", "hang", "no_answer", "answer_lost", "truncated", "slow", "wrong_namespace"});
@@ -271,7 +272,8 @@ web::HttpResponse Double::handle(const web::HttpRequest& request) {
     return added ? web::HttpResponse::empty(204) : refused(422, "invalid", added.error().what);
   }
   if (what == "clock") {
-    offset_ns_ = (*wanted)["offset_seconds"].integer_or(0) * ns_per_second;
+    offset_ns_ =
+        std::clamp((*wanted)["offset_seconds"].integer_or(0), -offset_seconds_max, offset_seconds_max) * ns_per_second;
     return web::HttpResponse::json(200, Value::object({{"now", format_utc(now_ns())}}));
   }
   constexpr std::array<std::string_view, 5> changes{"expire-sessions", "user-token", "claim", "revoke", "grant"};

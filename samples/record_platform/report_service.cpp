@@ -19,6 +19,7 @@ namespace hv = healthvault;
 namespace {
 
 constexpr std::int64_t page_items_max = 1'000;
+constexpr std::int64_t cursor_max = 1'000'000'000;
 constexpr std::int64_t subscriptions_max = 100;
 
 // A page of rows: where it begins, and how many it may have. The cursor is that number.
@@ -28,8 +29,10 @@ struct Page {
 };
 Page page_of(const std::optional<std::int64_t>& count_max, const std::string& cursor) {
   Page page{.count = std::min(count_max.value_or(page_items_max), page_items_max)};
-  if (!cursor.empty() &&
-      std::from_chars(cursor.data(), cursor.data() + cursor.size(), page.first).ptr != cursor.data() + cursor.size())
+  if (cursor.empty()) return page;
+  const auto* const end = cursor.data() + cursor.size();
+  const auto [stop, error] = std::from_chars(cursor.data(), end, page.first);
+  if (error != std::errc() || stop != end || page.first < 0 || page.first > cursor_max)
     BB_REFUSE("INVALID_XML", "'cursor' is not that of an answer");
   return page;
 }

@@ -169,6 +169,12 @@ class ControlTest(PlatformTest):
         things = self.client.control("things?record=" + bruno["record"], method="GET")["things"]
         self.assertNotIn(PACKAGE, [t["type"] for t in things])
 
+    def test_the_clock_is_not_moved_beyond_its_numbers(self):
+        for offset, years in ((2**62, 100), (-2**62, -100)):
+            there = int(self.client.control("clock", {"offset_seconds": offset})["now"][:4])
+            self.assertAlmostEqual(there - int(utc()[:4]), years, delta=1)
+        self.client.control("clock", {"offset_seconds": 0})
+
     def test_what_was_temporary_goes_at_the_end(self):
         program = Program(PROGRAM)
         folder = pathlib.Path(program.ready["ca_file"]).parent

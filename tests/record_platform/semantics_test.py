@@ -616,6 +616,12 @@ class ReportTest(PlatformTest):
             self.accepted(self.of(account).get())
         self.assertEqual([a for a in self.counted() if a[0] == "P-7"], [("P-7", "ORG")] * 3)
 
+    def test_a_cursor_that_was_never_given_is_refused(self):
+        for cursor, code in (("0", 0), ("1", 0), ("-1", 3), ("x", 3), ("1x", 3), (str(2**63 - 1), 3), (str(2**64), 3)):
+            answer = self.client.call("GetMeaningfulUseVDTReport", 1, f"<info><filters><reporting-period>{self.PERIOD}</reporting-period></filters>"
+                                                                      f"<cursor>{cursor}</cursor></info>")
+            self.assertEqual(answer.code, code, cursor)
+
     def test_documents_with_a_visit_are_listed_with_its_date(self):
         self.accepted(self.of("alice").put(thing(CLINICAL_DOCUMENT.replace("P-7", "P-8"), CCD)))
         answer = self.accepted(self.client.call(
