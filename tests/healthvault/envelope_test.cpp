@@ -297,6 +297,14 @@ TEST(HealthvaultDateTimeTest, IsUtcAndReachesBeyondItsRange) {
   EXPECT_EQ(date_time_ns("2400-02-29T00:00:00Z"), INT64_MAX);
   EXPECT_FALSE(date_time_ns("2300-02-29T00:00:00Z"));  // no leap year
   EXPECT_FALSE(date_time_ns("0000-01-01T00:00:00Z"));
+  // The end of a day, as XML Schema has it.
+  EXPECT_EQ(date_time_ns("2014-01-31T24:00:00Z"), date_time_ns("2014-02-01T00:00:00Z"));
+  EXPECT_EQ(date_time_ns("2014-12-31T24:00:00.000-05:00"), date_time_ns("2015-01-01T05:00:00Z"));
+  EXPECT_EQ(date_time_ns("2261-12-31T24:00:00"), *date_time_ns("2261-12-31T23:59:59Z") + ns_per_second);
+  EXPECT_EQ(date_time_ns("9999-12-31T24:00:00Z"), INT64_MAX);
+  for (const auto* none : {"2014-01-31T24:00:01Z", "2014-01-31T24:01:00Z", "2014-01-31T24:00:00.001Z",
+                           "2014-02-30T24:00:00Z", "2014-01-31T25:00:00Z"})
+    EXPECT_FALSE(date_time_ns(none)) << none;
   EXPECT_EQ(date_time(1'391'169'600 * ns_per_second), "2014-01-31T12:00:00.000Z");
 }
 

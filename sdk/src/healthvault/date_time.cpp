@@ -24,8 +24,18 @@ std::optional<std::int64_t> date_time_ns(std::string_view text) {
     const int same = std::stoi(std::string{year}) % 400 + 1600;
     whole.replace(0, 4, std::to_string(same < 1678 ? same + 400 : same));
   }
+  // XML Schema Part 2, 3.2.7: the end of a day may be its hour 24.
+  constexpr std::string_view end_of_day = "T24:00:00";
+  const bool is_end_of_day = std::string_view(whole).substr(10).starts_with(end_of_day);
+  if (is_end_of_day) {
+    const auto fraction_end = whole.find_first_of("Z+-", form.size());
+    if (whole.find_first_not_of(".0", form.size()) != fraction_end) return std::nullopt;
+    whole.replace(10, end_of_day.size(), "T00:00:00");
+  }
   const auto ns = parse_time(whole);
-  return ns && beyond ? beyond : ns;
+  if (!ns) return std::nullopt;
+  if (beyond) return beyond;
+  return is_end_of_day ? *ns + 24 * 60 * 60 * ns_per_second : *ns;
 }
 
 std::string date_time(std::int64_t unix_ns) { return format_utc(unix_ns); }
