@@ -19,16 +19,41 @@ namespace {
 
 constexpr std::int64_t xpath_steps_max = 100'000;
 
-// What the published schemas import of the namespace of `xml:` and do not bring.
-constexpr std::string_view xml_attributes =
-    R"(<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/XML/1998/namespace">)"
-    R"(<attribute name="lang" type="language"/><attribute name="space" type="NCName"/>)"
-    R"(<attribute name="base" type="anyURI"/></schema>)";
+// What the published schemas import and do not bring, with what they use of it; and the type `common`, which none of
+// their elements has alone.
+struct OwnSchema {
+  std::string_view file, text;
+};
+constexpr std::string_view common_schema = "common-alone.xsd";
+constexpr auto own_schemas = std::to_array<OwnSchema>(
+    {{"xml.xsd",
+      R"(<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/XML/1998/namespace">)"
+      R"(<attribute name="lang" type="language"/><attribute name="space" type="NCName"/>)"
+      R"(<attribute name="base" type="anyURI"/></schema>)"},
+     {"xmldsig-core-schema.xsd",
+      R"(<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/2000/09/xmldsig#">)"
+      R"(<element name="Signature"/></schema>)"},
+     {common_schema,
+      R"(<schema xmlns="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:com.microsoft.wc.thing" )"
+      R"(targetNamespace="urn:common"><import namespace="urn:com.microsoft.wc.thing" schemaLocation="thing.xsd"/>)"
+      R"(<element name="common" type="t:common"/></schema>)"}});
 
 const xmlNode* child(const xmlNode* parent, std::string_view name) {
   for (const auto* node = parent == nullptr ? nullptr : parent->children; node != nullptr; node = node->next)
     if (node->type == XML_ELEMENT_NODE && (name.empty() || xml::name_of(node) == name)) return node;
   return nullptr;
+}
+
+const xmlNode* next_element(const xmlNode* node) {
+  if (node != nullptr) node = node->next;
+  while (node != nullptr && node->type != XML_ELEMENT_NODE) node = node->next;
+  return node;
+}
+
+bool has_text(const xmlNode* node) {
+  for (const auto* one = node->children; one != nullptr; one = one->next)
+    if (one->type == XML_TEXT_NODE && !trim(xml::view(one->content)).empty()) return true;
+  return false;
 }
 
 std::string text_of(const xmlNode* node) {
@@ -130,45 +155,47 @@ const ThingType* TypeRegistry::find(std::string_view id) const {
 }
 
 std::string TypeRegistry::schema_of(const ThingType& type) const {
-  if (schemas_.empty() || type.schema.empty()) return {};
-  auto text = read_text(schemas_ / type.schema);
-  return text ? *std::move(text) : std::string();
+  return type.schema.empty() ? std::string() : file(type.schema).value_or(std::string());
 }
 
-TypeRegistry::Schema TypeRegistry::compiled(const ThingType& type) const {
-  if (schemas_.empty() || type.schema.empty()) return {};
+std::optional<std::string> TypeRegistry::file(std::string_view name) const {
+  if (schemas_.empty()) return std::nullopt;
+  if (auto text = read_text(schemas_ / name)) return *std::move(text);
+  for (const auto& own : own_schemas)
+    if (own.file == name) return std::string(own.text);
+  return std::nullopt;
+}
+
+TypeRegistry::Schema TypeRegistry::compiled(std::string_view name) const {
+  if (schemas_.empty() || name.empty()) return {};
   const std::lock_guard lock(mutex_);
-  if (const auto found = compiled_.find(type.id); found != compiled_.end()) return found->second;
+  if (const auto found = compiled_.find(name); found != compiled_.end()) return found->second;
   Schema schema;
-  auto made = xml::Xsd::compile(std::string(type.schema), [&](const std::string& path) -> std::optional<std::string> {
-    auto text = read_text(schemas_ / path);
-    if (text) return *std::move(text);
-    return path == "xml.xsd" ? std::optional(std::string(xml_attributes)) : std::nullopt;
-  });
+  auto made = xml::Xsd::compile(std::string(name), [&](const std::string& path) { return file(path); });
   // Some published schemas include others that are not published; those types go by their element.
   if (made) {
     schema.xsd = *std::move(made);
-    auto parsed = xml::read(schema_of(type));
+    auto parsed = xml::read(file(name).value_or(std::string()));
     if (const auto* document = std::get_if<xml::Document>(&parsed))
       schema.space = xml::attribute(document->root(), "targetNamespace");
   }
-  return compiled_[type.id] = std::move(schema);
+  return compiled_[name] = std::move(schema);
 }
 
-// Empty where the schema holds, or there is none. The element of a type stands in no
-// namespace on the wire; the schema declares it in its own.
-std::string TypeRegistry::violation_of(const ThingType& type, const xml::Document& document) const {
-  const auto schema = compiled(type);
+// Empty where the schema holds, or there is none. On the wire the element stands in no namespace, or in its own;
+// the schema declares it in its own.
+std::string TypeRegistry::violation_of(std::string_view name, const xml::Document& document,
+                                       const xmlNode* element) const {
+  const auto schema = compiled(name);
   if (!schema.xsd) return {};
-  const auto* element = child(child(document.root(), "data-xml"), "");
   const std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> bytes(xmlBufferCreate(), &xmlBufferFree);
   xmlNodeDump(bytes.get(), document.get(), const_cast<xmlNode*>(element), 0, 0);
   auto alone = xml::read(xml::view(xmlBufferContent(bytes.get())));
-  const auto* copy = std::get_if<xml::Document>(&alone);
-  if (copy == nullptr) return {};
-  if (type.space.empty() && !schema.space.empty())
-    xmlSetNs(copy->root(), xmlNewNs(copy->root(), xml::to_xml(schema.space.c_str()), xml::to_xml("type")));
-  const auto found = schema.xsd->validate(*copy, 1);
+  if (const auto* problem = std::get_if<xml::Problem>(&alone)) return xml::describe(*problem);
+  const auto& copy = std::get<xml::Document>(alone);
+  if (element->ns == nullptr && !schema.space.empty())
+    xmlSetNs(copy.root(), xmlNewNs(copy.root(), xml::to_xml(schema.space.c_str()), xml::to_xml("type")));
+  const auto found = schema.xsd->validate(copy, 1);
   return found.empty() ? std::string() : std::string(trim(found.front().what));
 }
 
@@ -183,10 +210,21 @@ Result<ThingData> TypeRegistry::read(const ThingType& type, std::string_view dat
        (element->ns == nullptr ? !type.space.empty() : xml::view(element->ns->href) != type.space)))
     return Error{fmt::format("data-xml of type {} begins with '{}', expected '{}'", type.id,
                              shorten(xml::name_of(element), 60), type.element)};
-  if (const auto violation = is_checked ? violation_of(type, read.document) : std::string(); !violation.empty())
-    return Error{fmt::format("data-xml of type {} breaks {}: {}", type.id, type.schema, violation)};
+  // HV-PUT-01: behind the element at most `common`, and nothing beside.
+  const auto* const common = next_element(element);
+  const bool is_common = common != nullptr && common->ns == nullptr && xml::name_of(common) == "common";
+  if ((common != nullptr && !is_common) || next_element(common) != nullptr || has_text(holder))
+    return Error{fmt::format("data-xml of type {} has more in it than '{}' and 'common'", type.id,
+                             shorten(xml::name_of(element), 60))};
+  if (is_checked) {
+    if (const auto violation = violation_of(type.schema, read.document, element); !violation.empty())
+      return Error{fmt::format("data-xml of type {} breaks {}: {}", type.id, type.schema, violation)};
+    if (const auto violation = common == nullptr ? "" : violation_of(common_schema, read.document, common);
+        !violation.empty())
+      return Error{fmt::format("'common' of data-xml of type {} breaks thing.xsd: {}", type.id, violation)};
+  }
   if (!type.effective_date.empty()) read.effective_ns = instant_of(child(element, type.effective_date));
-  read.client_id = text_of(child(child(holder, "common"), "client-thing-id"));
+  read.client_id = text_of(child(common, "client-thing-id"));
   return read;
 }
 

@@ -48,8 +48,10 @@ class TypeRegistry {
     std::shared_ptr<const xml::Xsd> xsd;  // none: it does not compile
     std::string space;                    // its targetNamespace
   };
-  Schema compiled(const ThingType& type) const;
-  std::string violation_of(const ThingType& type, const xml::Document& document) const;
+  // A schema by its name: a published one, or one of our own that they need.
+  std::optional<std::string> file(std::string_view name) const;
+  Schema compiled(std::string_view name) const;
+  std::string violation_of(std::string_view name, const xml::Document& document, const _xmlNode* element) const;
 
   std::vector<SetUpType> house_types_;
   std::vector<ThingType> types_;

@@ -724,6 +724,17 @@ class SchemaTest(PlatformTest):
         self.refused(self.of("alice").put(thing("<weight><value><kg>1</kg></value></weight>")), 3)
         self.accepted(self.of("alice").put(thing(weight("70.5"))))
 
+    def test_beside_the_data_there_is_common_alone(self):
+        alice, data = self.of("alice"), weight(1)
+        for wrong in (data + data, data + "<evil/>", "text" + data, data + "text", "<common/>" + data, data + "<common/>" * 2,
+                      data + "<common xmlns='urn:x'/>", data + "<common><evil/></common>", data + "<common>text</common>",
+                      data + "<common><client-thing-id>" + "x" * 256 + "</client-thing-id></common>",
+                      data + "<common><note>n</note><source>s</source></common>"):
+            self.refused(alice.put(thing(wrong)), 3)
+        for right in (data, "<!-- c --> " + data + " <?p?>", data + "<common/>", data + "<common><source>s</source><note>n</note>"
+                      "<tags>t</tags><extension source='x'><any/></extension><client-thing-id>" + "x" * 255 + "</client-thing-id></common>"):
+            self.accepted(alice.put(thing(right)))
+
 
 if __name__ == "__main__":
     unittest.main()
