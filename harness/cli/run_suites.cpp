@@ -15,6 +15,7 @@
 #include <bb/core/time.hpp>
 
 #include "harness/checks/lint_xpath.hpp"
+#include "harness/cli/browser_program.hpp"
 #include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/report_option.hpp"
@@ -174,6 +175,7 @@ std::vector<OptionSpec> run_option_specs() {
       {"rule-date", "DATE", "judge by the rules of that day, for example 2026-11-21; default: today"},
       {"seed", "N", "seed of everything random, to repeat a run"},
       {"max-failures", "N", "stop after so many failed tests; default: no limit"},
+      browser_option(),
       in_process_option(),
       {"check-connectors", "",
        "watch every call of the connectors and report the rules of the plugin contract that they break"},
@@ -195,6 +197,10 @@ Result<RunRequest> read_process_options(const Args& args) {
   for (const auto& text : args.values("report")) {
     BB_TRY(auto each, read_report_option(text, format_names()));
     request.reports.emplace_back(*report::format_from(each.format), std::move(each.file));
+  }
+  if (const auto program = args.value("browser")) {
+    BB_TRY(request.browser, make_browser(*program));
+    options.browser = request.browser.get();
   }
   options.program_version = BB_PROGRAM_VERSION;
   if (args.has("in-process")) options.notes.push_back("connectors ran in process");

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "harness/cli/args.hpp"
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/places.hpp"
+#include "harness/engine/browser.hpp"
 #include "harness/engine/run.hpp"
 #include "harness/report/report.hpp"
 
@@ -21,17 +23,18 @@ struct RunRequest {
   std::filesystem::path target;
   std::filesystem::path answers;                                 // empty = none
   Result<std::filesystem::path> data = std::filesystem::path();  // of imported schemas and rules, or why there is none
+  std::shared_ptr<engine::Browser> browser = nullptr;            // of `options`
   engine::RunOptions options;
   bool is_plan_only = false;                                              // needs no secrets
   std::vector<std::pair<report::Format, std::filesystem::path>> reports;  // beside those in the run folder
 };
 
 // Options of `run` and `demo` that mean the same in both: --out --filter --tag
-// --jobs --report --rule-date --seed --max-failures --in-process, and those of
-// find_places(). The error says which is wrong.
+// --jobs --report --browser --rule-date --seed --max-failures --in-process, and
+// those of find_places(). The error says which is wrong.
 std::vector<OptionSpec> run_option_specs();
 [[nodiscard]] Result<RunRequest> read_run_options(const Args& args);
-// Of these what one process of a run is told: --jobs --report --in-process and
+// Of these what one process of a run is told: --jobs --report --browser --in-process and
 // those of find_places().
 [[nodiscard]] Result<RunRequest> read_process_options(const Args& args);
 OptionSpec jobs_option();

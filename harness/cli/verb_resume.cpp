@@ -5,6 +5,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/cli/browser_program.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/run_suites.hpp"
 #include "harness/cli/terminal.hpp"
@@ -108,6 +109,7 @@ VerbSpec resume_verb() {
        true},
       jobs_option(),
       reports_option(),
+      browser_option(),
       in_process_option(),
       data_option(),
       plugins_option(),

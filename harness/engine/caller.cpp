@@ -23,6 +23,11 @@ std::int64_t Caller::timeout_ms(const Step& step) const {
   return of_step.value_or(of_test.value_or(0));
 }
 
+void Caller::spend_us(Step& step, std::int64_t us) {
+  step.budget.spend_us(us);
+  test_budget_.spend_us(us);
+}
+
 void Caller::redact(host::Reply& reply) const {
   const host::Redactor& redactor = run_.redactor;
   reply.body = redactor.redact(reply.body);
@@ -67,14 +72,14 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
   options.cancellation = step.cancellation;
   const std::int64_t began_ns = monotonic_ns();
   host::Reply reply = instance.connector.load()->invoke(operation, options);
-  const std::int64_t took_us = (monotonic_ns() - began_ns) / 1000;
-  step.budget.spend_us(took_us);
-  test_budget_.spend_us(took_us);
+  spend_us(step, (monotonic_ns() - began_ns) / 1000);
 
   if (operation.interface == "bb.session/1" && reply.status == BB_OK) {
     if (operation.function == "open") instance.sign_in = operation;
     if (operation.function == "close") instance.sign_in.reset();
   }
+  if (operation.interface == "bb.session/1" && reply.status == BB_E_PENDING)
+    step.challenge = {operation.arguments, reply.challenge};
 
   redact(reply);
   Value done = run_.writer.message_value(message_from(reply));

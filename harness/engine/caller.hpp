@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <bb/host/call.hpp>
 #include "harness/engine/clock_worker.hpp"
@@ -46,12 +47,18 @@ class Caller {
     Budget budget{step_ms_default};
     const host::Cancellation* cancellation = nullptr;
     bool is_own_answer = false;  // the last reply came from here, without a call
+    // What the connector asked for when a person has to act: arguments of `open` and its challenge, with their secrets.
+    // For the person's browser and the connector alone.
+    std::optional<std::pair<Value, Value>> challenge = {};
   };
   // A spent budget is BB_E_DEADLINE without a call.
   host::Reply call(ConnectorInstance& instance, const host::Operation& operation, Step& step);
+  // What is left of the budgets of step and test; 0: no limit.
+  std::int64_t timeout_ms(const Step& step) const;
+  // Takes real time that went by without a call from both.
+  void spend_us(Step& step, std::int64_t us);
 
  private:
-  std::int64_t timeout_ms(const Step& step) const;
   void redact(host::Reply& reply) const;
 
   RunContext& run_;

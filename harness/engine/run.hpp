@@ -24,6 +24,7 @@
 
 namespace bb::engine {
 
+class Browser;
 class ConnectorSource;
 
 struct RunOptions {
@@ -42,6 +43,7 @@ struct RunOptions {
   std::vector<std::string> notes;                    // printed with the verdict: "in process"
   bool are_connectors_checked = false;               // the host was told to; written down
   const host::Cancellation* cancellation = nullptr;  // Ctrl-C
+  Browser* browser = nullptr;                        // for sign-ins by redirect; null: they stay pending
   // Told of each test that ended, in the order they end, one at a time; for the
   // console. The view has steps, messages and claims; exchanges, logs and
   // records are in the run folder only.

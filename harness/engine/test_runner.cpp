@@ -438,7 +438,7 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   bool has_begun_again = false;  // what never began
   for (int attempt = 1;; ++attempt) {
     begin_step(step, actor, next_attempt(step));
-    VerbReply reply = attempt_verb(step, call, **instance);
+    VerbReply reply = attempt_verb(step, call, actor, **instance);
     const host::Ran ran = reply.reply.ran;
     bool& is_done_again = ran == host::Ran::never ? has_begun_again : has_asked_again;
     if (is_sending_verb(step) && ran != host::Ran::whole && !is_done_again && !run_.is_cancelled()) {
@@ -538,8 +538,7 @@ TestRunner::Came TestRunner::repeat_sign_in(ConnectorInstance& instance, const S
     VerbCall call = verb_call(session_step.verb, session_step.arguments, actor, instance);
     call.state = run_.token(session_step.purpose + "/state");
     run_.redactor.learn("state", call.state);
-    const VerbReply reply =
-        run_verb(call, [&](const host::Operation& operation) { return caller_.call(instance, operation, calls); });
+    const VerbReply reply = run_calls(std::move(call), actor, instance, calls);
     if (reply.reply.status != BB_OK)
       return {Outcome::skip, "",
               with_cause(fmt::format("the run was gone on with by another process, and '{}' again was answered {}",
@@ -550,11 +549,52 @@ TestRunner::Came TestRunner::repeat_sign_in(ConnectorInstance& instance, const S
   return {};
 }
 
-VerbReply TestRunner::attempt_verb(const Step& step, const VerbCall& call, ConnectorInstance& instance) {
+VerbReply TestRunner::attempt_verb(const Step& step, const VerbCall& call, const Actor& actor,
+                                   ConnectorInstance& instance) {
   Caller::Step calls = call_step(step);
+  VerbReply reply = run_calls(call, actor, instance, calls);
+  reply.is_composed = reply.is_composed || calls.is_own_answer;
+  return reply;
+}
+
+// The calls of a verb; a sign-in by redirect takes two, with a person between them.
+VerbReply TestRunner::run_calls(VerbCall call, const Actor& actor, ConnectorInstance& instance, Caller::Step& calls) {
+  std::unique_ptr<Visit> visit;
+  if (run_.options.browser != nullptr && call.verb == "sign_in" && sign_in_method(call) == "user_redirect") {
+    auto begun = run_.options.browser->begin(
+        {fmt::format("{}/{}", view_.suite, view_.name), test_.title, actor.role, actor.person});
+    if (!begun) return {own_reply(BB_E_HOST_FAULT, "nobody can sign in in a browser: " + begun.error().what), true};
+    visit = *std::move(begun);
+    call.redirect_uri = visit->redirect_uri();
+  }
   VerbReply reply =
       run_verb(call, [&](const host::Operation& operation) { return caller_.call(instance, operation, calls); });
-  reply.is_composed = reply.is_composed || calls.is_own_answer;
+  if (!visit || !calls.challenge) return reply;
+  return finish_sign_in(*visit, instance, calls, std::move(reply));
+}
+
+VerbReply TestRunner::finish_sign_in(Visit& visit, ConnectorInstance& instance, Caller::Step& calls,
+                                     VerbReply pending) {
+  const auto [request, challenge] = *std::exchange(calls.challenge, std::nullopt);
+  const std::int64_t began_ns = monotonic_ns();
+  const auto came = visit.go(challenge["url"].string_or(""), caller_.timeout_ms(calls), calls.cancellation);
+  caller_.spend_us(calls, (monotonic_ns() - began_ns) / 1000);
+  if (!came) return {own_reply(BB_E_HOST_FAULT, "nobody could sign in in a browser: " + came.error().what), true};
+  if (!*came) return pending;
+  // Before it is written down as an argument.
+  run_.redactor.learn_return(**came);
+  const auto resume_state = challenge["resume_state"].string_or("");
+  VerbReply reply{
+      caller_.call(instance,
+                   {"bb.session/1", "resume",
+                    Value::object({{"request", request}, {"resume_state", resume_state}, {"response", **came}})},
+                   calls),
+      false};
+  // Not our mistake but the system's: what it sent the browser back with is not the answer to what was asked.
+  if (reply.reply.status == BB_E_INVALID_ARGUMENT) {
+    reply.reply.status = BB_E_PROTOCOL;
+    reply.is_composed = true;
+  }
   return reply;
 }
 

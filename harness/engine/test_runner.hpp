@@ -10,6 +10,7 @@
 #include <string>
 
 #include "harness/checks/judge.hpp"
+#include "harness/engine/browser.hpp"
 #include "harness/engine/caller.hpp"
 #include "harness/engine/clock_worker.hpp"
 #include "harness/engine/inbox_wait.hpp"
@@ -62,7 +63,10 @@ class TestRunner {
   Came run_check(const suite::Step& step);
   Came judge(const suite::Step& step, const evidence::Message* message);
   void forget_old_mail(const suite::Step& step, std::size_t index);
-  VerbReply attempt_verb(const suite::Step& step, const VerbCall& call, ConnectorInstance& instance);
+  VerbReply attempt_verb(const suite::Step& step, const VerbCall& call, const Actor& actor,
+                         ConnectorInstance& instance);
+  VerbReply run_calls(VerbCall call, const Actor& actor, ConnectorInstance& instance, Caller::Step& calls);
+  VerbReply finish_sign_in(Visit& visit, ConnectorInstance& instance, Caller::Step& calls, VerbReply pending);
   Came begin_again(const suite::Step& step, const Actor& actor);
   Came not_made(const suite::Step& step, const Actor& actor, const Error& error) const;
   Came restore_session(ConnectorInstance& instance, const suite::Step& step, const Actor& actor);

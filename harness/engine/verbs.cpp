@@ -50,12 +50,6 @@ bool is_granted(const VerbCall& call, const std::string& secret) {
   return call.secrets != nullptr && call.secrets->contains(secret);
 }
 
-std::string default_method(const VerbCall& call) {
-  const bool has_client_secret = is_granted(call, "client_secret");
-  if (call.person != nullptr) return suite::sign_in_method(*call.person, has_client_secret);
-  return has_client_secret ? "client_credentials" : "none";
-}
-
 std::string joined_scopes(const Value& scopes) {
   if (const auto* text = scopes.string()) return *text;
   std::vector<std::string> words;
@@ -74,7 +68,7 @@ std::string acting_for_name(const VerbCall& call, const Value& acting_for) {
 
 VerbReply sign_in(const VerbCall& call, const Invoke& invoke) {
   Value request = Value::object();
-  request.set("method", call.arguments["method"].string_or(default_method(call)));
+  request.set("method", sign_in_method(call));
   if (call.person != nullptr) {
     request.set("account", call.person->account.empty() ? call.person->id : call.person->account);
     if (const auto* patient = call.person->facts["patient"].string()) request.set("patient", *patient);
@@ -88,6 +82,7 @@ VerbReply sign_in(const VerbCall& call, const Invoke& invoke) {
   if (const Value* scopes = call.arguments.find("scopes")) request.set("scopes", joined_scopes(*scopes));
   if (const Value* acting_for = call.arguments.find("acting_for"))
     request.set("acting_for", acting_for_name(call, *acting_for));
+  if (!call.redirect_uri.empty()) request.set("redirect_uri", call.redirect_uri);
   request.set("state", call.state);
   return simple(invoke({"bb.session/1", "open", std::move(request)}));
 }
@@ -414,6 +409,13 @@ VerbReply list_all(const std::string& interface, const std::string& function, Va
   listed.reply.emitted = Value::object({{"items", std::move(items)}});
   if (listed.is_composed) listed.reply.body = to_json(listed.reply.emitted);
   return listed;
+}
+
+std::string sign_in_method(const VerbCall& call) {
+  if (const auto* method = call.arguments["method"].string()) return *method;
+  const bool has_client_secret = is_granted(call, "client_secret");
+  if (call.person != nullptr) return suite::sign_in_method(*call.person, has_client_secret);
+  return has_client_secret ? "client_credentials" : "none";
 }
 
 VerbReply run_verb(const VerbCall& call, const Invoke& invoke) {

@@ -29,6 +29,7 @@ struct VerbCall {
   const std::set<std::string>* secrets = nullptr;  // names the instance was granted
   std::string idempotency_key;                     // share, transmit
   std::string state;                               // sign_in: unguessable
+  std::string redirect_uri;                        // sign_in by redirect; empty: nobody comes back
   // Waits before a verb asks again; false where the step's time is over or the run was cancelled.
   std::function<bool()> pause = nullptr;
 };
@@ -43,6 +44,9 @@ struct VerbReply {
 // Wrong arguments are BB_E_INVALID_ARGUMENT with a sentence, as if the
 // connector had said so.
 VerbReply run_verb(const VerbCall& call, const Invoke& invoke);
+
+// How a sign_in step signs in: what it says, else what the target does.
+std::string sign_in_method(const VerbCall& call);
 
 // Whether the operation makes something leave the system.
 bool is_sending(const host::Operation& operation);

@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import pathlib
+import re
 import subprocess
 import unittest
 
@@ -12,11 +13,14 @@ import peers
 SUITE = peers.SOURCE / "conformance" / "suites" / "healthvault.platform.yaml"
 TABLE = json.loads((pathlib.Path(__file__).parent / "healthvault_platform.json").read_text())
 EXPECTED, NO_TEST = TABLE["defects"], TABLE["no_test"]
+BROWSER = pathlib.Path(__file__).parent / "shell_browser.py"
 DAY = "2019-11-30"  # the rows hold while the service was there
 
 
 def run(folder, target, *arguments):
-    process = peers.bluebridge("run", SUITE, "--target", target, "--out", folder / "runs", "--rule-date", DAY, *arguments)
+    ca_file = json.loads(target.read_text())["roles"]["platform"]["ca_file"]
+    process = peers.bluebridge("run", SUITE, "--target", target, "--out", folder / "runs", "--rule-date", DAY, "--browser",
+                               BROWSER, *arguments, SHELL_CA=ca_file)
     return process, *peers.only_run(folder, process)
 
 
@@ -39,10 +43,31 @@ class HealthVaultPlatformTest(unittest.TestCase):
         with peers.temporary_folder() as folder, healthvault_target.platform(folder) as platform:
             target = healthvault_target.target(folder, platform)
             _, _, report = run(folder, target, "--option", "control=not-offered", "--option", "quota=not-known",
-                               "--option", "undeletable=not-known")
+                               "--option", "undeletable=not-known", "--option", "shell=not-offered")
             outcomes = peers.outcomes(report)
             self.assertEqual(set(outcomes.values()), {"pass", "omit"}, peers.told(report))
             self.assertEqual(outcomes["connect.claimed"], "omit")
+            self.assertEqual(outcomes["shell.consented"], "omit")
+
+    def test_who_signs_in_at_the_shell_leaves_no_token_behind(self):
+        with peers.temporary_folder() as folder, healthvault_target.platform(folder) as platform:
+            _, run_folder, report = run(folder, healthvault_target.target(folder, platform), "--filter",
+                                        "healthvault.platform/shell.consented")
+            self.assertEqual(peers.outcomes(report)["shell.consented"], "pass", peers.told(report))
+            kept = b"".join(file.read_bytes() for file in run_folder.rglob("*") if file.is_file())
+            self.assertIn(b"wctoken=[secret wctoken]", kept)
+            self.assertEqual(re.findall(rb"wctoken=(?!\[secret)[^&\"\\]*", kept), [])
+            self.assertEqual(re.findall(rb"<user-auth-token>(?!\[secret)[^<]*", kept), [])
+
+    def test_without_a_browser_a_sign_in_at_the_shell_waits_for_nobody(self):
+        with peers.temporary_folder() as folder, healthvault_target.platform(folder) as platform:
+            target = healthvault_target.target(folder, platform)
+            process = peers.bluebridge("run", SUITE, "--target", target, "--out", folder / "runs", "--rule-date", DAY,
+                                       "--filter", "healthvault.platform/shell.*")
+            _, report = peers.only_run(folder, process)
+            test = next(test for test in report["tests"] if test["name"] == "shell.consented")
+            self.assertEqual(test["outcome"], "skip")
+            self.assertIn("a person has to act first", test["cause"])
 
     def test_each_defect_is_found_by_its_requirements(self):
         def check(item):

@@ -63,5 +63,5 @@ def target(folder, platform):
         "patients": {"alice": holder("alice", "alice"), "carol": holder("carol", "alice", role="caregiver"),
                      "bruno": holder("bruno", "bruno")},
         "inputs": {"undeletable_thing": f"<type-id>{KEPT}</type-id><data-xml><kept/></data-xml>"},
-        "options": {"control": "offered", "quota": "known", "undeletable": "known"}}, indent=1))
+        "options": {"control": "offered", "quota": "known", "undeletable": "known", "shell": "offered"}}, indent=1))
     return file

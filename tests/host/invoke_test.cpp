@@ -47,6 +47,12 @@ TEST_F(InvokeTest, ARedirectEndsInAChallengeAndPending) {
                     R"("response":"https://back/?code=1"})"),
             R"({"session":{"method":"user_redirect","subject":"alice","patient":"","acting_for":"",)"
             R"("scopes":"verifier https://back/?code=1","expires":"2023-11-14T22:13:20.000Z"}})");
+  // What is recorded loses its secrets; what a browser and resume() are given does not.
+  redactor.learn("verifier", "verifier");
+  const host::Reply again = invoke("bb.session/1", "open", json(R"({"method":"user_redirect"})"));
+  EXPECT_EQ(again.emitted["challenge"]["resume_state"].string_or(""), "[secret verifier]");
+  EXPECT_EQ(again.challenge["resume_state"].string_or(""), "verifier");
+  EXPECT_EQ(again.challenge["url"].string_or(""), "https://portal.example/authorize");
 }
 
 TEST_F(InvokeTest, ARefusedSignInIsTheSystems) {

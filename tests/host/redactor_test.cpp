@@ -196,6 +196,18 @@ TEST(RedactorTest, OfASecretThatWasShortenedInASentenceNothingStays) {
   EXPECT_EQ(redactor.redact("got 'abcdefgh...'"), "got 'abcdefgh...'") << "a document is no sentence";
 }
 
+TEST(RedactorTest, WhatABrowserBroughtBackIsSecretBesideHowItWent) {
+  host::Redactor redactor;
+  redactor.learn_return(
+      "http://127.0.0.1:5000/back?target=APPAUTHSUCCESS&wctoken=AbC%2Bd%2Fe%3D%3D&instanceId=InstanceOne&error=denied");
+  EXPECT_EQ(redactor.redact("target=APPAUTHSUCCESS&wctoken=AbC%2Bd%2Fe%3D%3D, <t>AbC+d/e==</t>, InstanceOne, denied"),
+            "target=APPAUTHSUCCESS&wctoken=[secret wctoken], <t>[secret wctoken]</t>, InstanceOne, denied");
+  redactor.learn_return("https://app.example/back?code=first-code#access_token=in-the-fragment&state=a+b%20c");
+  EXPECT_EQ(redactor.redact("first-code in-the-fragment a b c"), "[secret code] [secret access_token] [secret state]");
+  redactor.learn_return("https://app.example/nothing-here");
+  EXPECT_EQ(redactor.redact("https://app.example/nothing-here"), "https://app.example/nothing-here");
+}
+
 TEST(NeedlesTest, ALongNeedleAndNoNeedleAtAll) {
   const std::string key(5'000, 'k');
   const host::Needles one(std::vector<host::Needle>{{key, 3}});

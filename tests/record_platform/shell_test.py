@@ -1,31 +1,13 @@
 #!/usr/bin/env python3
 """The platform's pages as a browser without scripts uses them, and what is bound by a code."""
-import html.parser
 import pathlib
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from form_reader import FormReader  # noqa: E402
 from platform_client import *  # noqa: E402,F403
 from platform_test import PEOPLE, Fresh, PlatformTest  # noqa: E402
-
-
-class FormReader(html.parser.HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.fields, self.choices, self.buttons, self.action = {}, {}, [], None
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        a = dict(attributes)
-        if tag == "form":
-            self.action = a["action"]
-        if tag == "button":
-            self.buttons.append(a.get("value"))
-        if tag == "input" and a.get("type") in ("radio", "checkbox"):
-            self.choices.setdefault(a["name"], []).append((a["value"], "checked" in a))
-        elif tag == "input":
-            self.fields[a["name"]] = a.get("value", "")
 
 
 class Browser:

@@ -33,6 +33,7 @@ std::string media_type_of(const Reply& reply) {
 
 void redact(Reply& reply, Redactor& redactor) {
   for (auto& [name, value] : reply.attributes) value = redactor.redact_header(name, value);
+  if (const Value* const challenge = reply.emitted.find("challenge")) reply.challenge = *challenge;
   reply.emitted = redacted(redactor, std::move(reply.emitted));
   reply.item = redacted(redactor, std::move(reply.item));
   reply.body = redactor.redact(reply.body);

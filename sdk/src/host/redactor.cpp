@@ -23,6 +23,10 @@ constexpr std::array<std::string_view, 11> token_members{
     "access_token", "refresh_token",    "id_token",    "token",    "session_token", "auth_token",
     "api_key",      "client_assertion", "device_code", "password", "client_secret"};
 
+// RFC 6749, sections 4.1.2 and 4.2.2; RFC 9207; and the shell of personal health record platforms.
+constexpr std::array<std::string_view, 9> open_parameters{
+    "target", "error", "error_description", "error_uri", "instanceid", "scope", "iss", "expires_in", "token_type"};
+
 constexpr std::string_view cut_mark = "...";  // shorten()
 
 template <class Names>
@@ -183,6 +187,18 @@ void Redactor::learn_tokens(std::string_view message) {
       if (text && is_one_of(token_members, key)) learn(key, *text);
       open.push_back(&member);
     }
+  }
+}
+
+void Redactor::learn_return(std::string_view address) {
+  const std::size_t begin = address.find_first_of("?#");
+  if (begin == std::string_view::npos) return;
+  for (const std::string& part : split(replace_all(address.substr(begin + 1), "#", "&"), '&')) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string::npos || is_one_of(open_parameters, part.substr(0, equals))) continue;
+    const std::string value = part.substr(equals + 1), name = part.substr(0, equals);
+    learn(name, value);
+    if (const auto plain = percent_decode(replace_all(value, "+", "%20"))) learn(name, *plain);
   }
 }
 

@@ -62,6 +62,7 @@ struct Reply {
   std::string media_type;             // of the body
   std::string body;                   // content written, or JSON of `emitted`; after a failure what was answered
   Value emitted;                      // {"items": [...]}, {"session": {...}} ...; null with content
+  Value challenge = {};               // of `emitted`, with its secrets: for the person's browser and resume() alone
   Value item;                         // head() of content: id, kind, title ...; null without
   std::int64_t first_byte_ms = -1;    // -1: nothing was received
   std::int64_t total_ms = 0;          // real time

@@ -34,6 +34,10 @@ class Redactor {
   // Learns access_token, refresh_token, id_token ... of a JSON body; of the XML of a personal
   // health record platform auth-token, shared-secret and their like.
   void learn_tokens(std::string_view message);
+  // Learns what a person's browser brought back from a sign-in: every value in the query and the fragment of
+  // `address`, but those that say how it went (target, error, error_description, error_uri, instanceid, scope, iss,
+  // expires_in, token_type).
+  void learn_return(std::string_view address);
 
  private:
   struct Impl;

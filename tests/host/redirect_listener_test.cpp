@@ -1,0 +1,59 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <thread>
+
+#include <bb/core/time.hpp>
+#include <bb/host/clock.hpp>
+#include <bb/host/redirect_listener.hpp>
+
+namespace bb::test {
+namespace {
+
+using testing::MatchesRegex;
+
+struct RedirectListenerTest : testing::Test {
+  RedirectListenerTest() : listener(*host::RedirectListener::open()) {
+    const auto slash = listener->address().find('/', 7);
+    origin = listener->address().substr(0, slash);
+    path = listener->address().substr(slash);
+  }
+  int get(const std::string& target) {
+    const auto answer = httplib::Client(origin).Get(target.c_str());
+    return answer ? answer->status : 0;
+  }
+  std::unique_ptr<host::RedirectListener> listener;
+  std::string origin, path;
+};
+
+TEST_F(RedirectListenerTest, TheFirstReturnIsGivenWhole) {
+  EXPECT_THAT(listener->address(), MatchesRegex("http://127\\.0\\.0\\.1:[0-9]+/[A-Za-z0-9_-]{22}"));
+  EXPECT_EQ(listener->wait(0, nullptr), std::nullopt);
+  EXPECT_EQ(get(path + "?target=APPAUTHSUCCESS&wctoken=a%2Bb"), 200);
+  EXPECT_EQ(get(path + "?second"), 200);
+  EXPECT_EQ(listener->wait(0, nullptr), listener->address() + "?target=APPAUTHSUCCESS&wctoken=a%2Bb");
+}
+
+TEST_F(RedirectListenerTest, OtherPagesAreNoReturn) {
+  EXPECT_EQ(get("/"), 404);
+  EXPECT_EQ(get("/favicon.ico?wctoken=x"), 404);
+  EXPECT_EQ(get(path + "/more"), 404);
+  EXPECT_EQ(listener->wait(0, nullptr), std::nullopt);
+}
+
+TEST_F(RedirectListenerTest, TheWaitEndsWithTheReturnAndWithACancel) {
+  const auto began_ns = monotonic_ns();
+  std::thread browser([&] { EXPECT_EQ(get(path), 200); });
+  EXPECT_EQ(listener->wait(20'000, nullptr), listener->address());
+  browser.join();
+  const auto other = *host::RedirectListener::open();
+  host::Cancellation cancellation;
+  std::thread person([&] { cancellation.cancel(); });
+  EXPECT_EQ(other->wait(20'000, &cancellation), std::nullopt);
+  person.join();
+  EXPECT_LT(monotonic_ns() - began_ns, 10 * ns_per_second);
+}
+
+}  // namespace
+}  // namespace bb::test
