@@ -89,7 +89,7 @@ hv::Reply HostLine::exchange(const hv::Exchange& exchange) {
 }
 
 bool HostLine::is_over() {
-  if (call_.is_cancelled()) return true;
+  call_.check();
   return call_.deadline_ns() != 0 && platform_.clock_.monotonic_ns() >= call_.deadline_ns();
 }
 

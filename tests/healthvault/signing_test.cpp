@@ -1,6 +1,10 @@
 // Hashes, codes and signatures against the openssl command, over the same bytes.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <latch>
+#include <thread>
+
 #include <fstream>
 
 #include <bb/core/crypto.hpp>
@@ -263,14 +267,16 @@ TEST(HealthvaultSecretTest, IsMovedNotCopied) {
   EXPECT_FALSE(Secret::from_base64(""));
 }
 
+constexpr auto never = [] { return false; };
+
 TEST(HealthvaultSessionTest, IsRenewedOnceForManyCalls) {
   // HV-AUTH-08: all of them come back with 65 for the same token.
   SessionKeeper keeper;
   int made = 0;
   const auto create = [&]() -> Result<Session> { return Session{"token " + std::to_string(++made), Secret::random()}; };
-  const auto first = must(keeper.get(0, create));
-  EXPECT_EQ(must(keeper.get(1, create))->token, "token 1");
-  for (int call = 0; call < 20; ++call) EXPECT_EQ(must(keeper.renew(*first, 2, create))->token, "token 2");
+  const auto first = must(keeper.get(0, create, never));
+  EXPECT_EQ(must(keeper.get(1, create, never))->token, "token 1");
+  for (int call = 0; call < 20; ++call) EXPECT_EQ(must(keeper.renew(*first, 2, create, never))->token, "token 2");
   EXPECT_EQ(made, 2);
 }
 
@@ -279,17 +285,66 @@ TEST(HealthvaultSessionTest, EndsAfterItsLifetime) {
   int made = 0;
   const auto create = [&]() -> Result<Session> { return Session{std::to_string(++made), {}}; };
   constexpr std::int64_t lifetime_ns = session_lifetime_s * 1'000'000'000;
-  EXPECT_EQ(must(keeper.get(5, create))->token, "1");
-  EXPECT_EQ(must(keeper.get(5 + lifetime_ns - 1, create))->token, "1");
-  EXPECT_EQ(must(keeper.get(5 + lifetime_ns, create))->token, "2");
+  EXPECT_EQ(must(keeper.get(5, create, never))->token, "1");
+  EXPECT_EQ(must(keeper.get(5 + lifetime_ns - 1, create, never))->token, "1");
+  EXPECT_EQ(must(keeper.get(5 + lifetime_ns, create, never))->token, "2");
 }
 
 TEST(HealthvaultSessionTest, AFailureIsToldAndNotKept) {
   SessionKeeper keeper;
-  const auto failed = keeper.get(0, []() -> Result<Session> { return Error{"70 BAD_CERT"}; });
+  const auto failed = keeper.get(
+      0, []() -> Result<Session> { return Error{"70 BAD_CERT"}; }, never);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().what, "70 BAD_CERT");
-  EXPECT_EQ(must(keeper.get(0, []() -> Result<Session> { return Session{"t", {}}; }))->token, "t");
+  EXPECT_EQ(must(keeper.get(
+                     0,
+                     []() -> Result<Session> {
+                       return Session{"t", {}};
+                     },
+                     never))
+                ->token,
+            "t");
+}
+
+TEST(HealthvaultSessionTest, WhatIsThrownComesOutAndTheNextCallMakesOne) {
+  SessionKeeper keeper;
+  EXPECT_THROW(static_cast<void>(keeper.get(
+                   0, []() -> Result<Session> { throw 7; }, never)),
+               int);
+  EXPECT_EQ(must(keeper.get(
+                     0,
+                     []() -> Result<Session> {
+                       return Session{"t", {}};
+                     },
+                     never))
+                ->token,
+            "t");
+}
+
+TEST(HealthvaultSessionTest, AWaitForAnotherCallsSessionEndsWithItsOwnCall) {
+  // HV-CX-09: the platform hangs, and the call that waits is cancelled or has less time.
+  SessionKeeper keeper;
+  std::latch has_begun(1), may_end(1);
+  std::atomic<int> made = 0;
+  const auto create = [&]() -> Result<Session> {
+    ++made;
+    has_begun.count_down();
+    may_end.wait();
+    return Session{"made", {}};
+  };
+  std::thread maker([&] { EXPECT_EQ(must(keeper.get(0, create, never))->token, "made"); });
+  has_begun.wait();
+  int looks = 0;
+  const auto waited = keeper.get(0, create, [&] { return ++looks == 3; });
+  ASSERT_TRUE(waited);
+  EXPECT_EQ(*waited, nullptr);
+  EXPECT_EQ(looks, 3);
+  EXPECT_THROW(static_cast<void>(keeper.renew(Session{"old", {}}, 0, create, []() -> bool { throw 7; })), int);
+  std::thread waiter([&] { EXPECT_EQ(must(keeper.get(0, create, never))->token, "made"); });
+  may_end.count_down();
+  maker.join();
+  waiter.join();
+  EXPECT_EQ(made, 1);
 }
 
 }  // namespace

@@ -58,9 +58,12 @@ Called<std::shared_ptr<const Session>> Client::State::session(Client& client, Li
     ++sessions_made;
     return std::move(made).value();
   };
-  auto session =
-      refused == nullptr ? keeper.get(line.now_unix_ns(), create) : keeper.renew(*refused, line.now_unix_ns(), create);
+  const auto is_over = [&] { return line.is_over(); };
+  auto session = refused == nullptr ? keeper.get(line.now_unix_ns(), create, is_over)
+                                    : keeper.renew(*refused, line.now_unix_ns(), create, is_over);
   if (!session) return *std::move(failure);
+  if (*session == nullptr)
+    return CallError{CallError::Kind::over, 0, 0, "the time was over while another call made the session"};
   return *std::move(session);
 }
 
