@@ -31,7 +31,7 @@ hv::Header Probing::header(std::string_view method, int version) {
           .method_version = version,
           .record_id = whose.record_id,
           .session = hv::AuthSession{session()->token, whose.person_id, whose.user_token},
-          .msg_time = hv::date_time(line.now_unix_ns()),
+          .msg_time = client.next_msg_time(line),
           .version = "BlueBridge/0.1"};
 }
 

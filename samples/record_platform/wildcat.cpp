@@ -74,8 +74,8 @@ const hv::Method& method_of(const World& world, const hv::Header& header, int& v
 }
 
 // HV-ENV-13: a call that comes again, byte by byte, is answered as before and stores nothing.
-// Not where it stores nothing anyway: who begins two blobs within the second that their
-// msg-time tells apart needs two addresses.
+// Not where it stores nothing anyway: who begins two blobs within what their msg-time tells apart
+// needs two addresses.
 bool is_remembered(const hv::Method& method) {
   constexpr auto allocating =
       std::to_array<std::string_view>({"AllocatePackageId", "BeginPutBlob", "BeginPutConnectPackageBlob"});

@@ -2,6 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <latch>
+#include <set>
+
+#include <bb/healthvault/date_time.hpp>
+
 #include "scripted_platform.hpp"
 
 namespace bb::test {
@@ -10,6 +15,8 @@ namespace {
 using hv::CallError;
 using ::testing::Each;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::StartsWith;
 using Kind = hv::CallError::Kind;
 
 class HealthVaultClientCallsTest : public ::testing::Test {
@@ -44,7 +51,8 @@ TEST_F(HealthVaultClientCallsTest, SignsWithTheSecretThatCameAndUsesASessionAgai
   EXPECT_EQ(last.header.session->token, "token-1");
   EXPECT_EQ(last.header.session->offline_person_id, person_id);
   EXPECT_EQ(last.header.record_id, record_id);
-  EXPECT_EQ(last.header.msg_time, "2014-05-13T16:53:20.000Z");  // 1,400,000,000 s after 1970, by date(1)
+  // 1,400,000,000 s after 1970, by date(1); the fourth request of the client.
+  EXPECT_EQ(last.header.msg_time, "2014-05-13T16:53:20.0000003Z");
 }
 
 TEST_F(HealthVaultClientCallsTest, AsksForASessionAnonymouslyWithAFreshSecretEachTime) {
@@ -103,10 +111,52 @@ TEST_F(HealthVaultClientCallsTest, SendsAgainWithAFreshTimeOnce) {
   };
   EXPECT_TRUE(ask());
   ASSERT_EQ(platform.seen.size(), 2u);
-  EXPECT_EQ(platform.seen[0].header.msg_time, "2014-05-13T16:53:20.000Z");
-  EXPECT_EQ(platform.seen[1].header.msg_time, "2014-05-13T16:53:25.000Z");
+  EXPECT_THAT(platform.seen[0].header.msg_time, StartsWith("2014-05-13T16:53:20.000"));
+  EXPECT_THAT(platform.seen[1].header.msg_time, StartsWith("2014-05-13T16:53:25.000"));
   answer_with({ScriptedPlatform::refusal(49), ScriptedPlatform::refusal(49)});
   EXPECT_EQ(ask().error().code, 49);
+}
+
+TEST_F(HealthVaultClientCallsTest, RequestsOfOneMillisecondDiffer) {
+  std::set<std::string> times;
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(ask());
+  for (const auto& asked : platform.seen) {
+    times.insert(asked.header.msg_time);
+    EXPECT_THAT(asked.header.msg_time, MatchesRegex("2014-05-13T16:53:20\\.000[0-9]{4}Z"));
+    // Never ahead of the clock by as much as a platform would notice.
+    EXPECT_LT(*hv::date_time_ns(asked.header.msg_time) - begin_ns, ns_per_ms);
+  }
+  EXPECT_EQ(times.size(), platform.seen.size());
+}
+
+TEST_F(HealthVaultClientCallsTest, EndsWhereTheTimeIsOverWhileAnotherCallMakesTheSession) {
+  std::latch has_begun(1), may_end(1);
+  struct Hanging final : hv::Line {
+    Hanging(ScriptedLine& line, std::latch& has_begun, std::latch& may_end)
+        : line_(line), has_begun_(has_begun), may_end_(may_end) {}
+    hv::Reply exchange(const hv::Exchange& exchange) override { return line_.exchange(exchange); }
+    std::int64_t now_unix_ns() override { return line_.now_unix_ns(); }
+    std::string random_bytes(std::size_t count) override { return line_.random_bytes(count); }
+    void pause_ms(std::int64_t duration_ms) override { line_.pause_ms(duration_ms); }
+    bool is_over() override { return line_.is_over(); }
+    Result<hv::SessionProof> sign(std::string_view content) override {
+      has_begun_.count_down();
+      may_end_.wait();
+      return line_.sign(content);
+    }
+    ScriptedLine& line_;
+    std::latch &has_begun_, &may_end_;
+  } hanging(line, has_begun, may_end);
+  std::thread first([&] { EXPECT_TRUE(client.call<hv::GetPersonInfo>(hanging, {}, alice)); });
+  has_begun.wait();
+  ScriptedLine own(platform);
+  own.end_ms = 0;
+  const auto result = client.call<hv::GetPersonInfo>(own, {}, alice);
+  may_end.count_down();
+  first.join();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::over);
+  EXPECT_EQ(client.sessions_made(), 1);
 }
 
 TEST_F(HealthVaultClientCallsTest, RepeatsAReadThatWasNotAnsweredAFewTimes) {

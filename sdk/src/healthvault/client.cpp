@@ -33,6 +33,10 @@ Client::~Client() = default;
 const ClientOptions& Client::options() const { return state_->options; }
 std::int64_t Client::sessions_made() const { return state_->sessions_made; }
 
+std::string Client::next_msg_time(Line& line) {
+  return numbered_date_time(line.now_unix_ns(), state_->requests_begun++);
+}
+
 Called<std::shared_ptr<const Session>> Client::session(Line& line) { return state_->session(*this, line, nullptr); }
 
 Called<Response> Client::call(Line& line, std::string_view name, int version, const std::string& info,
@@ -56,7 +60,7 @@ Called<Response> Client::call(Line& line, std::string_view name, int version, co
       header.session = {session->token, whose.person_id, whose.user_token};
     }
     header.culture_code = options.culture_code;
-    header.msg_time = date_time(line.now_unix_ns());
+    header.msg_time = next_msg_time(line);
     header.version = options.program;
     const auto prepared = prepare(std::move(header), info);
     std::optional<HeaderCode> code;

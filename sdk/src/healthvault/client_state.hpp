@@ -21,6 +21,7 @@ struct Client::State {
   const ClientOptions options;
   SessionKeeper keeper;
   std::atomic<std::int64_t> sessions_made = 0;
+  std::atomic<std::uint64_t> requests_begun = 0;
 };
 
 inline CallError own_error(std::string what) { return {CallError::Kind::own, 0, 0, std::move(what)}; }

@@ -1,5 +1,7 @@
 #include <bb/healthvault/date_time.hpp>
 
+#include <fmt/format.h>
+
 #include <limits>
 
 #include <bb/core/time.hpp>
@@ -39,5 +41,11 @@ std::optional<std::int64_t> date_time_ns(std::string_view text) {
 }
 
 std::string date_time(std::int64_t unix_ns) { return format_utc(unix_ns); }
+
+std::string numbered_date_time(std::int64_t unix_ns, std::uint64_t number) {
+  auto text = format_utc(unix_ns);
+  text.insert(text.size() - 1, fmt::format("{:04}", number % 10'000));
+  return text;
+}
 
 }  // namespace bb::healthvault

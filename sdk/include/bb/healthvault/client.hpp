@@ -168,6 +168,8 @@ class Client {
     return *std::move(answer);
   }
 
+  // `msg-time` of a request beside call(): now, and of no other request of this client.
+  std::string next_msg_time(Line& line);
   // The session that calls use now, made where there is none.
   Called<std::shared_ptr<const Session>> session(Line& line);
   // How many sessions were made (HV-AUTH-08).
