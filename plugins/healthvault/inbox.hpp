@@ -20,7 +20,7 @@ class InboxConnector final : public Connector, public Inbox {
   static constexpr auto config_schema_text = plugins::joined(
       R"({
     "type": "object", "additionalProperties": false,
-    "required": ["platform_url", "app_id", "key", "thumbprint", "address"],
+    "required": ["platform_url", "app_id", "address"],
     "properties": {)",
       platform_schema, R"(,
       "address": {"type": "string", "minLength": 1, "title": "The record",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 #include <bb/healthvault/blob.hpp>
 
@@ -55,14 +56,20 @@ bb_status status_of(int code) {
 
 Platform::Platform(const Context& context)
     : options_(options_of(context)),
-      key_(context.config("/key")),
-      thumbprint_(context.config("/thumbprint")),
+      device_secret_(context.config_if("/device_secret").value_or("")),
+      key_(device_secret_.empty() ? context.config("/key") : ""),
+      thumbprint_(device_secret_.empty() ? context.config("/thumbprint") : ""),
       method_(context.config_if("/signature").value_or("") == "RSA-SHA256" ? hv::SignatureMethod::rsa_sha256
                                                                            : hv::SignatureMethod::rsa_sha1),
       http_(context.require<Http>()),
       clock_(context.require<Clock>()),
       random_(context.require<Random>()),
       secret_(context.require<Secret>()) {
+  for (const auto* const member : {"/key", "/thumbprint"})
+    if (!device_secret_.empty() && context.config_if(member))
+      throw Failure{BB_E_INVALID_ARGUMENT,
+                    "the configuration has /device_secret and " + std::string(member) +
+                        ": a device signs by its secret, another application by its key; take one away"};
   // As platforms have it: upper-case hex.
   std::erase_if(thumbprint_, [](char c) { return c == ':' || c == ' '; });
   std::transform(thumbprint_.begin(), thumbprint_.end(), thumbprint_.begin(),
@@ -94,6 +101,15 @@ bool HostLine::is_over() {
 }
 
 Result<hv::SessionProof> HostLine::sign(std::string_view content) {
+  // HV-AUTH-05. The host's `mac` takes a secret as it is stored; this one is stored in base64.
+  if (!platform_.device_secret_.empty()) {
+    auto text = platform_.secret_.read(call_, platform_.device_secret_);
+    const auto secret = hv::Secret::from_base64(text);
+    wipe(text);
+    if (!secret) return Error{"the secret of the device, '" + platform_.device_secret_ + "', is no base64"};
+    return hv::SessionProof{hv::SessionCode{hv::MacAlgorithm::hmac_sha256,
+                                            hv::mac(hv::MacAlgorithm::hmac_sha256, secret->bytes(), content)}};
+  }
   try {
     return hv::SessionProof{hv::SessionSignature{
         platform_.method_, platform_.thumbprint_,

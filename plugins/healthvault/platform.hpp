@@ -27,6 +27,9 @@ inline constexpr char platform_schema[] = R"(
       "thumbprint": {"type": "string", "pattern": "^([0-9A-Fa-f]{2}[: ]?){19}[0-9A-Fa-f]{2}$",
         "title": "Thumbprint of its certificate",
         "description": "SHA-1 of the certificate in hex, as openssl x509 -fingerprint prints it"},
+      "device_secret": {"type": "string", "format": "secret-name", "minLength": 1,
+        "title": "Secret with the shared secret of a device's application, base64",
+        "description": "As NewApplicationCreationInfo gives it; in place of key and thumbprint"},
       "signature": {"enum": ["RSA-SHA1", "RSA-SHA256"], "default": "RSA-SHA1", "title": "How sessions are signed"},
       "culture": {"type": "string", "minLength": 2, "title": "Culture code, for example en-US"})";
 
@@ -41,6 +44,7 @@ class Platform {
  private:
   friend class HostLine;
   hv::ClientOptions options_;
+  std::string device_secret_;  // names of secrets; of device_secret_ and key_ one is empty
   std::string key_;
   std::string thumbprint_;
   hv::SignatureMethod method_;

@@ -102,7 +102,10 @@ Value ask_for_session(Probing& p, const SessionChanges& changes) {
   request.content_bytes = hv::write_session_content(request.content);
   auto proof = p.line.sign(request.content_bytes);
   if (!proof) throw Failure{BB_E_INVALID_ARGUMENT, proof.error().what};
-  request.signature = std::get<hv::SessionSignature>(*std::move(proof));
+  if (auto* const code = std::get_if<hv::SessionCode>(&*proof))
+    request.code = std::move(*code);
+  else
+    request.signature = std::get<hv::SessionSignature>(*std::move(proof));
   if (changes.after_signing) changes.after_signing(request);
   Header header{.method = "CreateAuthenticatedSessionToken", .method_version = 2, .app_id = request.app_id};
   header.msg_time = hv::date_time(p.line.now_unix_ns());
@@ -178,10 +181,17 @@ constexpr auto cases = std::to_array<ProbeCase>({
                               }});
      }},
     {"healthvault-session-wrong-signature", "A signature that is none",
-     [](Probing& p) { return ask_for_session(p, {.after_signing = [](auto& r) { r.signature->signature[0] ^= 1; }}); }},
+     [](Probing& p) {
+       return ask_for_session(
+           p, {.after_signing = [](auto& r) { (r.signature ? r.signature->signature : r.code->code)[0] ^= 1; }});
+     }},
     {"healthvault-session-wrong-thumbprint", "A thumbprint of no certificate of the application",
      [](Probing& p) {
-       return ask_for_session(p, {.after_signing = [](auto& r) { r.signature->thumbprint = std::string(40, 'A'); }});
+       return ask_for_session(p, {.after_signing = [](auto& r) {
+                                if (!r.signature)
+                                  throw Failure{BB_E_UNSUPPORTED, "a device signs by its secret and has no thumbprint"};
+                                r.signature->thumbprint = std::string(40, 'A');
+                              }});
      }},
     {"healthvault-session-unknown-application", "An application that nobody registered",
      [](Probing& p) {

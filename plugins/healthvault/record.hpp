@@ -35,7 +35,7 @@ class RecordConnector final : public Connector,
  public:
   static constexpr auto config_schema_text = plugins::joined(
       R"({
-    "type": "object", "additionalProperties": false, "required": ["platform_url", "app_id", "key", "thumbprint"],
+    "type": "object", "additionalProperties": false, "required": ["platform_url", "app_id"],
     "properties": {)",
       platform_schema, R"(,
       "shell_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]",

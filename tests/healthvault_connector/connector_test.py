@@ -5,6 +5,7 @@
 
 What is stored is read by a client that shares nothing with our toolkit.
 """
+import base64
 import email
 import email.policy
 import json
@@ -159,6 +160,45 @@ class SessionTest(ConnectorTest):
         side.client.control("claim", {"code": query["packageid"], "answer": "deep BLUE", "person": person, "record": record})
         session = side.call(name, "session", "resume", request=request, resume_state=challenge["resume_state"], response="https://app.example/")["emitted"]["session"]
         self.assertEqual((session["subject"], session["patient"]), (person, record))
+
+    def device(self, **config):
+        """A connector of a device's application that bruno agreed to, and the device's shared secret."""
+        made = side.client.anonymous("NewApplicationCreationInfo", 1, "<info/>")
+        secret = made.text("shared-secret")
+        browser = Browser(side.program)
+        self.addCleanup(browser.wire.close)
+        _, _, text = browser.visit("CREATEAPPLICATION", "bruno", appid=side.client.app["id"], appCreationToken=made.text("app-token"))
+        browser.decide(text)
+        file = side.folder / f"device-{made.text('app-id')}.secret"
+        file.write_text(secret + "\n")
+        return side.make(device=file, app_id=made.text("app-id"), **config), secret, made.text("app-id")
+
+    def test_a_device_signs_in_by_its_secret(self):
+        name, secret, _ = self.device()
+        person, record = side.ids("bruno")
+        session = side.call(name, "session", "open", method="signed_request", account=person, patient=record)["emitted"]["session"]
+        self.assertEqual((session["subject"], session["patient"]), (person, record))
+        side.call(name, "view", "list")
+        sent = "".join(exchange["sent"] for exchange in side.tool.ask(exchanges=True)["exchanges"])
+        self.assertNotIn(secret, sent)
+        self.assertNotIn("<sig ", sent)
+        self.assertEqual(side.probe(name, "healthvault-session-wrong-signature")["code"], 4)
+        self.refused("BB_E_UNSUPPORTED", name, "probe", "run", name="healthvault-session-wrong-thumbprint", arguments={})
+
+    def test_a_device_with_another_secret_opens_nothing(self):
+        _, _, app = self.device()
+        other = base64.b64encode(bytes(32)).decode()
+        for text, status in ((other, "BB_E_UNAUTHENTICATED"), ("no base64 at all!", "BB_E_INVALID_ARGUMENT")):
+            file = side.folder / "other.secret"
+            file.write_text(text)
+            wrong = side.make(device=file, app_id=app)
+            self.refused(status, wrong, "session", "open", method="signed_request", account=side.ids("bruno")[0])
+
+    def test_a_device_has_no_key_beside_its_secret(self):
+        with self.assertRaisesRegex(ValueError, "/device_secret and /key"):
+            side.make(device=side.identity, key="key")
+        with self.assertRaisesRegex(ValueError, "/key.*is missing"):
+            side.make(key=None)
 
     def test_what_is_recorded_holds_no_secret(self):
         name = side.signed_in()

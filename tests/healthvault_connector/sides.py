@@ -33,16 +33,19 @@ class Side:
             file.unlink()
         self.folder.rmdir()
 
-    def make(self, kind="record", **config):
+    def make(self, kind="record", device=None, **config):
+        """A connector; `device` is the file of a device's secret, in place of key and thumbprint. None leaves a member out."""
         self.names += 1
         name = f"{kind}-{self.names}"
-        config = {"platform_url": self.ready["url"], "app_id": self.program.application()["id"], "key": "key",
-                  "thumbprint": thumbprint(self.identity), **config}
+        proof = {"device_secret": "device"} if device else {"key": "key", "thumbprint": thumbprint(self.identity)}
+        config = {"platform_url": self.ready["url"], "app_id": self.program.application()["id"], **proof, **config}
+        config = {member: value for member, value in config.items() if value is not None}
+        secrets = {"key": self.identity, "control": str(self.token_file), **({"device": str(device)} if device else {})}
         if kind == "record":
             config = {"shell_url": self.ready["shell_url"], "control_url": self.ready["control"]["url"],
                       "control_token": "control", **config}
         made = self.tool.ask(make=name, type=f"org.bluebridge.healthvault.{kind}", config=config,
-                             secrets={"key": self.identity, "control": str(self.token_file)}, ca_file=self.ready["ca_file"])
+                             secrets=secrets, ca_file=self.ready["ca_file"])
         if "error" in made:
             raise ValueError(made["error"])
         return name
