@@ -18,6 +18,8 @@ hv::ClientOptions options_of(const Context& context) {
                             .app_id = to_lower(context.config("/app_id")),
                             .program = "BlueBridge/0.1"};
   options.culture_code = context.config_if("/culture").value_or("");
+  options.encoding = hv::content_encoding(context.config_if("/encoding").value_or(""))
+                         .value_or(hv::ContentEncoding::identity);  // the schema has no other
   return options;
 }
 
@@ -82,8 +84,7 @@ hv::Reply HostLine::exchange(const hv::Exchange& exchange) {
   for (const auto& [name, value] : exchange.headers) request.headers.push_back({name, value});
   if (exchange.method != "GET") request.body = exchange.body;
   // A request for a session is a helper of whatever call it is made in.
-  request.is_answer =
-      answers_ == Answers::call && exchange.body.find("<method>CreateAuthenticatedSessionToken<") == std::string::npos;
+  request.is_answer = answers_ == Answers::call && !exchange.is_for_session;
   try {
     auto response = platform_.http_.perform(call_, request);
     return {response.status, std::move(response.body), {}};

@@ -31,6 +31,8 @@ inline constexpr char platform_schema[] = R"(
         "title": "Secret with the shared secret of a device's application, base64",
         "description": "As NewApplicationCreationInfo gives it; in place of key and thumbprint"},
       "signature": {"enum": ["RSA-SHA1", "RSA-SHA256"], "default": "RSA-SHA1", "title": "How sessions are signed"},
+      "encoding": {"enum": ["identity", "gzip", "deflate"], "default": "identity",
+        "title": "How requests are compressed, where the platform takes them so"},
       "culture": {"type": "string", "minLength": 2, "title": "Culture code, for example en-US"})";
 
 class Platform {

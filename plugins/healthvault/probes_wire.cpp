@@ -3,6 +3,7 @@
 
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/healthvault/compression.hpp>
 #include <bb/healthvault/date_time.hpp>
 #include <bb/healthvault/session_methods.hpp>
 
@@ -78,6 +79,15 @@ Value external_entity(Probing& p) {
 Value oversized(Probing& p) {
   const auto filler = std::string(static_cast<std::size_t>(p.number("bytes", 20'000'000)), 'x');
   return p.send(p.envelope("PutThings", 2, "<info><!--" + filler + "--></info>"));
+}
+
+// HV-ENV-11: in the encoding that it names, or not.
+Value compressed_read(Probing& p) {
+  const auto named = p.text("encoding", "gzip");
+  const auto encoding = hv::content_encoding(p.text("content", named)).value_or(hv::ContentEncoding::identity);
+  auto exchange = p.post(hv::compressed(p.plain_read(), encoding));
+  exchange.headers.emplace_back("content-encoding", named);
+  return p.result_of(p.line.exchange(exchange));
 }
 
 Value by_get(Probing& p) {
@@ -166,6 +176,7 @@ constexpr auto cases = std::to_array<ProbeCase>({
      [](Probing& p) { return p.send(p.envelope(p.text("method", "GetEverything"), 1, "<info/>")); }},
     {"healthvault-unknown-version", "A version of a method that there is not",
      [](Probing& p) { return p.send(p.envelope("GetThings", 99, "<info/>")); }},
+    {"healthvault-compressed", "A read whose body is compressed, or says so", compressed_read},
     {"healthvault-no-xml", "A body that is no XML", [](Probing& p) { return p.send("this is no XML"); }},
     {"healthvault-doctype-bomb", "Entities that grow to half a million characters",
      [](Probing& p) { return with_prolog(p, bomb, "&f;"); }},

@@ -143,6 +143,7 @@ void Double::note(const Seen& seen, const web::HttpRequest& request, std::int64_
                               {"fresh_secret", maybe(seen.checks.fresh_secret)},
                               {"repeated", seen.is_repeated},
                               {"http_method", request.method},
+                              {"content_encoding", request.header("content-encoding")},
                               {"body_bytes", request.body.size()},
                               {"body_sha256", sha256_hex(request.body)},
                               {"begin", format_utc(begin_ns)},

@@ -94,6 +94,16 @@ struct Platform::Parts {
     }
   }
 
+  // HV-ENV-11.
+  web::HttpResponse refuse_encoding(const web::HttpRequest& request, web::HttpServer::EncodingMistake mistake) const {
+    const auto word = shorten(request.header("content-encoding"), 40);
+    if (mistake == web::HttpServer::EncodingMistake::unsupported)
+      return refuse_request(*world, healthvault::status("UNSUPPORTED_CONTENT_ENCODING"),
+                            "expected a body as it is, in gzip or in deflate, got '" + word + "'");
+    return refuse_request(*world, healthvault::status("CONTENT_ENCODING_DATA_MISMATCH"),
+                          "the body is not in the encoding '" + word + "'");
+  }
+
   web::HttpResponse route(const web::HttpRequest& request) {
     const auto path = path_of(request);
     if (path == healthvault::platform_path) {
@@ -146,6 +156,7 @@ Result<std::unique_ptr<Platform>> Platform::start(Options options) {
   BB_CHECK(make_tables(*parts->database));
   BB_CHECK(put_in(*parts->database, given.set_up, parts->now_ns()));
 
+  auto* const p = parts.get();
   web::HttpServer::Options https{.port = given.port,
                                  .certificate_pem = identity.certificate_pem,
                                  .key_pem = identity.key_pem,
@@ -160,8 +171,11 @@ Result<std::unique_ptr<Platform>> Platform::start(Options options) {
                                  .may_be_compressed =
                                      [](const web::HttpRequest& request) {
                                        return path_of(request) == healthvault::platform_path;  // HV-ENV-11
+                                     },
+                                 .encoding_mistake =
+                                     [p](const web::HttpRequest& request, web::HttpServer::EncodingMistake mistake) {
+                                       return p->refuse_encoding(request, mistake);
                                      }};
-  auto* const p = parts.get();
   std::promise<void> is_known;  // the address, which the port is a part of
   const auto known = is_known.get_future().share();
   BB_TRY(parts->server, web::HttpServer::start(std::move(https), [p, known](const web::HttpRequest& request) {

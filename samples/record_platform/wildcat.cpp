@@ -186,6 +186,10 @@ std::string in_wrong_namespace(std::string text) {
                      "urn:com.microsoft.wc.methods.response.Other");
 }
 
+web::HttpResponse refuse_request(const World& world, int code, std::string message) {
+  return refusal(world, code, std::move(message));
+}
+
 web::HttpResponse answer_request(const World& world, Database& database, std::int64_t now_ns,
                                  const web::HttpRequest& request, Seen& seen) {
   if (request.method != "POST") {

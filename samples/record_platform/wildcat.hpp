@@ -23,6 +23,9 @@ struct Seen {
 web::HttpResponse answer_request(const World& world, Database& database, std::int64_t now_ns,
                                  const web::HttpRequest& request, Seen& seen);
 
+// The answer to a request that is not read.
+web::HttpResponse refuse_request(const World& world, int code, std::string message);
+
 // The text of an answer, with its info in another method's namespace.
 std::string in_wrong_namespace(std::string text);
 

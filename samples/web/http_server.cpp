@@ -311,17 +311,31 @@ class HttpServer::Impl : public httplib::Server {
   }
 
   bool may_be_compressed(const httplib::Request& request) const {
-    const auto encoding = to_lower(request.get_header_value("Content-Encoding"));
     auto head = to_request(request);
-    return options_.may_be_compressed && (encoding == "gzip" || encoding == "deflate") &&
-           parse_target(request.target, head) && options_.may_be_compressed(head);
+    return options_.may_be_compressed && parse_target(request.target, head) && options_.may_be_compressed(head);
+  }
+
+  // Nothing where the body may not be compressed at all, or nobody answers for it.
+  std::optional<HttpResponse> answer_mistake(const httplib::Request& request, EncodingMistake mistake) const {
+    if (!options_.encoding_mistake || !may_be_compressed(request)) return std::nullopt;
+    auto head = to_request(request);
+    if (!parse_target(request.target, head)) return std::nullopt;
+    return options_.encoding_mistake(head, mistake);
+  }
+
+  static bool is_known_encoding(const httplib::Request& request) {
+    const auto encoding = to_lower(request.get_header_value("Content-Encoding"));
+    return encoding == "gzip" || encoding == "deflate";
   }
 
   // The answer to a request whose body is not worth reading.
   std::optional<HttpResponse> refuse(const httplib::Request& request) const {
     if (const auto mistake = framing_mistake(request)) return HttpResponse::error(400, "malformed", *mistake);
     if (!has_body(request)) return std::nullopt;
-    if ((request.has_header("Content-Encoding") && !may_be_compressed(request)) || request.is_multipart_form_data())
+    const bool is_encoded = request.has_header("Content-Encoding");
+    if (is_encoded && !is_known_encoding(request))
+      if (auto answer = answer_mistake(request, EncodingMistake::unsupported)) return answer;
+    if ((is_encoded && !(is_known_encoding(request) && may_be_compressed(request))) || request.is_multipart_form_data())
       return HttpResponse::error(415, "unsupported_media_type",
                                  "send the body as it is: no encoding, no multipart form");
     const auto bytes_max = body_bytes_max(request);
@@ -343,6 +357,10 @@ class HttpServer::Impl : public httplib::Server {
       return !is_last;
     });
     if (is_too_large) return write_answer(too_large(bytes_max), response);
+    is_last = is_last || (!is_read && request.has_header("Content-Encoding"));
+    if (!is_read && request.has_header("Content-Encoding"))
+      if (const auto mistaken = answer_mistake(request, EncodingMistake::mismatch))
+        return write_answer(*mistaken, response);
     if (!is_read) return write_answer(HttpResponse::error(400, "malformed", "the body ended early"), response);
     answer(request, std::move(body), response);
   }

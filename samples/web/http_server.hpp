@@ -19,6 +19,8 @@ namespace bb::web {
 
 class HttpServer {
  public:
+  enum class EncodingMistake { unsupported, mismatch };
+
   struct Options {
     int port = 0;                      // 0 = the kernel's choice
     std::string certificate_pem = {};  // empty = no TLS
@@ -29,6 +31,8 @@ class HttpServer {
     std::function<std::size_t(const HttpRequest&)> body_bytes_max = {};
     // Whether the body of this request may be gzip or deflate; body_bytes_max bounds what comes out. Empty: never.
     std::function<bool(const HttpRequest&)> may_be_compressed = {};
+    // The answer where it may, and is in another encoding, or not in the one that it names. Empty: HTTP 415 and 400.
+    std::function<HttpResponse(const HttpRequest&, EncodingMistake)> encoding_mistake = {};
   };
 
   // Listens on 127.0.0.1; the error names the port. `handler` is called from

@@ -438,6 +438,22 @@ class ProbesTest(ConnectorTest):
         self.assertEqual(side.probe(alice, "healthvault-valid")["code"], 65)
         self.assertEqual(side.probe(alice, "healthvault-get-all-things")["code"], 0)
 
+    def test_requests_go_out_compressed(self):
+        for encoding in ("gzip", "deflate"):
+            side.client.control("journal", method="DELETE")
+            alice = side.signed_in(encoding=encoding)
+            side.call(alice, "view", "list")
+            self.assertEqual({one["content_encoding"] for one in side.journal()}, {encoding})
+        # What is recorded is what was sent before it was compressed, without its secrets.
+        sent = [exchange["sent"] for exchange in side.tool.ask(exchanges=True)["exchanges"]]
+        self.assertEqual([one for one in sent if "<auth-token>[secret " not in one and "CreateAuthenticated" not in one], [])
+
+    def test_an_encoding_that_is_none_is_told(self):
+        alice = side.signed_in()
+        for arguments, code in (({}, 0), ({"encoding": "deflate"}, 0), ({"encoding": "br", "content": "gzip"}, 91),
+                                ({"content": "identity"}, 92), ({"encoding": "deflate", "content": "identity"}, 92)):
+            self.assertEqual(side.probe(alice, "healthvault-compressed", **arguments).get("code"), code, arguments)
+
     def test_a_probe_without_a_session_is_no_refusal(self):
         self.refused("BB_E_STATE", side.make(), "probe", "run", name="healthvault-valid", arguments={})
 

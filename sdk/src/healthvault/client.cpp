@@ -67,9 +67,13 @@ Called<Response> Client::call(Line& line, std::string_view name, int version, co
     if (session)
       code = {MacAlgorithm::hmac_sha256, mac(MacAlgorithm::hmac_sha256, session->secret.bytes(), prepared.header)};
 
-    const auto reply = line.exchange({.url = options.platform_url,
-                                      .headers = {{"content-type", std::string(request_media_type)}},
-                                      .body = finish(prepared, code)});
+    Exchange exchange{.url = options.platform_url,
+                      .headers = {{"content-type", std::string(request_media_type)}},
+                      .body = compressed(finish(prepared, code), options.encoding),
+                      .is_for_session = name == CreateAuthenticatedSessionToken::name};
+    if (options.encoding != ContentEncoding::identity)
+      exchange.headers.emplace_back("content-encoding", word_of(options.encoding));
+    const auto reply = line.exchange(exchange);
     // HV-ENV-12; of a write nobody knows whether it was done (HV-ENV-13).
     if (is_lost(reply) && !method->is_write && repeats.next()) continue;
     if (reply.status != 200) return error_of(line, reply, name);

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include <bb/core/result.hpp>
+#include <bb/healthvault/compression.hpp>
 #include <bb/healthvault/method.hpp>
 #include <bb/healthvault/people_methods.hpp>
 #include <bb/healthvault/response.hpp>
@@ -39,6 +40,7 @@ struct Exchange {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
+  bool is_for_session = false;  // asks for a session, beside what the call is for
 };
 
 // What came back. Status 0: no answer came; whether the request was processed is not known.
@@ -116,14 +118,15 @@ struct ClientOptions {
   std::string platform_url;  // with its path: "https://.../platform/wildcat.ashx"
   std::string app_id;
   bool is_multi_record = true;
-  std::string program = "BlueBridge";        // `version` of the header
-  std::string culture_code = {};             // "en-US"
-  int repeats_max = 3;                       // of one exchange, beside the first (HV-ENV-12-b)
-  std::int64_t pause_ms = 250;               // before the first repeat; then twice as long each
-  std::size_t keys_max = 100;                // asked for by key at once
-  std::size_t things_max = 100'000;          // a listing that is longer is `broken`
-  std::int64_t range_bytes = 8'388'608;      // of a blob, read at once; a longer one in ranges
-  std::int64_t blob_bytes_max = 67'108'864;  // read whole into memory
+  std::string program = "BlueBridge";                    // `version` of the header
+  std::string culture_code = {};                         // "en-US"
+  ContentEncoding encoding = ContentEncoding::identity;  // of requests (HV-ENV-11)
+  int repeats_max = 3;                                   // of one exchange, beside the first (HV-ENV-12-b)
+  std::int64_t pause_ms = 250;                           // before the first repeat; then twice as long each
+  std::size_t keys_max = 100;                            // asked for by key at once
+  std::size_t things_max = 100'000;                      // a listing that is longer is `broken`
+  std::int64_t range_bytes = 8'388'608;                  // of a blob, read at once; a longer one in ranges
+  std::int64_t blob_bytes_max = 67'108'864;              // read whole into memory
   EnvelopeLimits limits = {};
 };
 

@@ -12,6 +12,7 @@
 #include "../call_state.hpp"
 #include "../services/services.hpp"
 #include "request_checks.hpp"
+#include "request_coding.hpp"
 
 namespace bb::host {
 namespace {
@@ -205,7 +206,10 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
   exchange.method = std::move(out.method);
   exchange.url = url->origin() + url->target;
   exchange.request_headers = std::move(result.sent);
-  exchange.request_body = std::move(out.body);
+  const auto coding = std::find_if(exchange.request_headers.begin(), exchange.request_headers.end(),
+                                   [](const Attribute& field) { return iequals(field.name, "content-encoding"); });
+  exchange.request_body = decoded_for_record(
+      std::move(out.body), coding == exchange.request_headers.end() ? "" : coding->value, policy_.request_bytes_max);
   exchange.status = receiver.answer_head().status;
   exchange.response_headers = receiver.answer_head().fields;
   if (is_answer) state.answer_body = receiver.body();
