@@ -42,6 +42,12 @@ class Platform {
   const hv::ClientOptions& options() const { return options_; }
   const Secret& secret() const { return secret_; }
   std::shared_ptr<hv::Client> new_client() const { return std::make_shared<hv::Client>(options_); }
+  // The same at another instance of the topology (HV-SHELL-08).
+  std::shared_ptr<hv::Client> new_client_at(std::string platform_url) const {
+    auto options = options_;
+    options.platform_url = std::move(platform_url);
+    return std::make_shared<hv::Client>(std::move(options));
+  }
 
  private:
   friend class HostLine;

@@ -13,6 +13,8 @@ RecordConnector::RecordConnector(const Context& context)
       control_url_(context.config_if("/control_url").value_or("")),
       control_token_(context.config_if("/control_token").value_or("")) {
   while (control_url_.ends_with('/')) control_url_.pop_back();
+  while (auto url = context.config_if("/instances/" + std::to_string(instances_.size())))
+    instances_.push_back(*std::move(url));
 }
 
 RecordConnector::Signed RecordConnector::signed_in(std::string_view doing) const {

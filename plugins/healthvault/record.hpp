@@ -40,6 +40,9 @@ class RecordConnector final : public Connector,
       platform_schema, R"(,
       "shell_url": {"type": "string", "format": "url", "pattern": "^https?://[^/?#]",
         "title": "Address of the shell, for consent in a browser", "description": "For example https://account.example"},
+      "instances": {"type": "array", "maxItems": 100, "items": {"type": "string", "pattern": "^https://[^/?#]"},
+        "title": "Addresses of other instances of the platform that people may come back from",
+        "description": "As platform-url of its topology; others are not followed"},
       "is_production": {"type": "boolean", "default": false, "title": "Whether the platform is no test system",
         "description": "In production the shell knows where to send people back to, and is not told"},
       "person": {"type": "string", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
@@ -102,6 +105,8 @@ class RecordConnector final : public Connector,
   Signed signed_in_for(bb_str subject, std::string_view doing) const;
   // Opens the record of `wanted` (an id, an address, empty: the only one, or the one that the
   // person selected) among those that the person can reach, by id alone (HV-CX-03).
+  // The client for a person whom the shell of that instance sent back.
+  std::shared_ptr<hv::Client> client_for(Call& call, const std::string& instance_id) const;
   SessionInfo enter(Call& call, Signed wanted, std::string_view wanted_record);
   hv::ShellUse shell_use() const { return is_production_ ? hv::ShellUse::production : hv::ShellUse::test; }
   SignIn open_connect_request(Call& call, const bb_auth_request& request, std::string_view external_id,
@@ -131,6 +136,7 @@ class RecordConnector final : public Connector,
 
   Platform platform_;
   std::string shell_url_;
+  std::vector<std::string> instances_;  // that people may come back from
   bool is_production_;
   std::string person_, record_;
   std::string control_url_, control_token_;

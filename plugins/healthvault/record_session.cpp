@@ -108,9 +108,31 @@ SignIn RecordConnector::resume(Call& call, const bb_auth_request& request, std::
   }
   if (answer->token.is_empty())
     throw plugins::not_this_api("signing in by consent", "the shell's answer holds no token");
-  Signed wanted{platform_.new_client(), {}, {}, BB_AUTH_USER_REDIRECT, std::string(to_view(request.acting_for))};
+  Signed wanted{
+      client_for(call, answer->instance_id), {}, {}, BB_AUTH_USER_REDIRECT, std::string(to_view(request.acting_for))};
   wanted.whose.user_token = answer->token.bytes();
   return enter(call, std::move(wanted), record_of(request));
+}
+
+// HV-SHELL-08. Where an instance is comes from the platform that was configured, never from the browser, and only what
+// the configuration names is followed: the application's key and the person's token go there.
+std::shared_ptr<hv::Client> RecordConnector::client_for(Call& call, const std::string& instance_id) const {
+  if (instance_id.empty() || instances_.empty()) return platform_.new_client();
+  HostLine line(platform_, call, Answers::helper);
+  const auto known =
+      expect(platform_.new_client()->call<hv::GetServiceDefinition>(line, {.sections = {"topology"}}), doing);
+  const auto topology = known.instances.value_or(hv::InstanceList{});
+  if (instance_id == topology.current_id) return platform_.new_client();
+  const auto found = std::find_if(topology.instances.begin(), topology.instances.end(),
+                                  [&](const hv::Instance& one) { return one.id == instance_id; });
+  if (found == topology.instances.end())
+    throw Failure{BB_E_NOT_FOUND,
+                  "signing in by consent: the platform knows no instance '" + shorten(instance_id, 60) + "'",
+                  "healthvault", hv::status("INVALID_INSTANCE_ID")};
+  if (std::find(instances_.begin(), instances_.end(), found->platform_url) == instances_.end())
+    throw Failure{BB_E_FORBIDDEN, "signing in by consent: instance '" + shorten(instance_id, 60) + "' is at " +
+                                      shorten(found->platform_url, 200) + ", which /instances does not name"};
+  return platform_.new_client_at(found->platform_url);
 }
 
 SessionInfo RecordConnector::enter(Call& call, Signed wanted, std::string_view wanted_record) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <bb/healthvault/method.hpp>
 #include <bb/healthvault/status_code.hpp>
@@ -14,6 +15,7 @@
 #include "record_platform/database.hpp"
 #include "record_platform/defects.hpp"
 #include "record_platform/rights.hpp"
+#include "record_platform/set_up.hpp"
 #include "record_platform/type_registry.hpp"
 
 namespace bb::record_platform {
@@ -35,6 +37,8 @@ struct World {
   const TypeRegistry& types;
   std::string base_url;   // "https://127.0.0.1:8443", without a path
   std::string shell_url;  // with '/' at its end
+  // The topology: the platform itself first, with its addresses.
+  std::vector<SetUpInstance> instances;
   // What went wrong inside; never what a record holds.
   std::function<void(const std::string&)> log_line;
 };

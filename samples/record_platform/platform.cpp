@@ -183,7 +183,11 @@ Result<std::unique_ptr<Platform>> Platform::start(Options options) {
            return p->handle(request);
          }));
   const auto url = "https://127.0.0.1:" + std::to_string(parts->server->port());
-  parts->world.emplace(World{given.defects, parts->types, url, url + "/", given.log_line});
+  std::vector<SetUpInstance> instances{given.set_up.instance};
+  instances.front().platform_url = url + std::string(healthvault::platform_path);
+  instances.front().shell_url = url + "/";
+  instances.insert(instances.end(), given.set_up.others.begin(), given.set_up.others.end());
+  parts->world.emplace(World{given.defects, parts->types, url, url + "/", std::move(instances), given.log_line});
   parts->shell = std::make_unique<Shell>(*parts->world, *parts->database, given.password_base);
   if (given.has_control) parts->control = std::make_unique<Double>(now_unix_ns, *parts->database, *parts->world);
   if (!given.records.empty())

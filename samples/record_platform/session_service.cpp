@@ -54,9 +54,8 @@ void check_code(Call& call, const hv::SessionCode& code, const std::string& secr
     BB_REFUSE("BAD_SIG", "hmacSig is not that of 'content' by the application's shared secret");
 }
 
-hv::Instance this_instance(const Call& call) {
-  return {std::string(instance_id), "sample", "the one instance of this sample platform",
-          call.world.base_url + std::string(hv::platform_path), call.world.shell_url};
+hv::Instance to_instance(const SetUpInstance& instance) {
+  return {instance.id, instance.name, "an instance of the sample platform", instance.platform_url, instance.shell_url};
 }
 
 }  // namespace
@@ -152,14 +151,27 @@ hv::GetServiceDefinition::Answer service_definition(Call& call, const hv::GetSer
         served.versions.push_back({std::to_string(version)});
       answer.methods.push_back(std::move(served));
     }
-  if (wants("topology")) answer.instances = hv::InstanceList{std::string(instance_id), {this_instance(call)}};
+  if (wants("topology")) {
+    answer.instances = hv::InstanceList{call.world.instances.front().id, {}};
+    for (const auto& instance : call.world.instances) answer.instances->instances.push_back(to_instance(instance));
+  }
   if (wants("meaningful-use")) answer.meaningful_use = hv::ServiceMeaningfulUse{.is_enabled = true};
   answer.updated_date = "2014-01-31T12:00:00Z";
   return answer;
 }
 
-hv::SelectInstance::Answer select_instance(Call& call, const hv::SelectInstance::Request&) {
-  return {.selected = this_instance(call)};
+// Whoever names the country; else who names none.
+hv::SelectInstance::Answer select_instance(Call& call, const hv::SelectInstance::Request& request) {
+  const SetUpInstance* found = nullptr;
+  for (const auto& instance : call.world.instances) {
+    const auto& countries = instance.countries;
+    const bool is_named =
+        std::find(countries.begin(), countries.end(), request.preferred_location.country) != countries.end();
+    if (is_named || (found == nullptr && countries.empty())) found = &instance;
+    if (is_named) break;
+  }
+  if (found == nullptr) return {};
+  return {.selected = to_instance(*found)};
 }
 
 hv::GetApplicationInfo::Answer application_info(Call& call, const hv::GetApplicationInfo::Request&) {

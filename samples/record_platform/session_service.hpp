@@ -7,7 +7,6 @@
 
 namespace bb::record_platform {
 
-inline constexpr std::string_view instance_id = "1";                 // of the one platform that there is
 inline constexpr std::int64_t session_seconds = 4 * 60 * 60;         // HV-AUTH-07
 inline constexpr std::int64_t clock_skew_seconds_max = 5 * 60;       // of a caller's clock
 inline constexpr std::int64_t request_bytes_max = 10 * 1024 * 1024;  // HV-PUT-06

@@ -30,7 +30,10 @@ class SetUpReader {
   SetUpReader(const YamlNode& root, std::filesystem::path folder) : root_(root), folder_(std::move(folder)) {}
 
   SetUp read() {
-    check_keys(root_, {"people", "records", "applications", "types"});
+    check_keys(root_, {"people", "records", "applications", "types", "instance", "other_instances"});
+    if (const auto* instance = root_.find("instance")) set_up_.instance = read_instance(*instance, "1");
+    each(root_, "other_instances",
+         [&](const auto& member) { set_up_.others.push_back(read_instance(member.value, member.key)); });
     each(root_, "types", [&](const auto& member) { set_up_.types.push_back(read_type(member)); });
     each(root_, "people", [&](const auto& member) { set_up_.people.push_back(read_person(member)); });
     each(root_, "records", [&](const auto& member) { set_up_.records.push_back(read_record(member)); });
@@ -97,6 +100,17 @@ class SetUpReader {
             flag_of(member.value, "immutable").value_or(false),
             flag_of(member.value, "undeletable").value_or(false),
             flag_of(member.value, "uncreatable").value_or(false)};
+  }
+
+  SetUpInstance read_instance(const YamlNode& node, const std::string& id) {
+    check_keys(node, {"id", "name", "platform_url", "shell_url", "countries"});
+    SetUpInstance instance{.id = text_of(node, "id", id),
+                           .name = text_of(node, "name", id),
+                           .platform_url = text_of(node, "platform_url"),
+                           .shell_url = text_of(node, "shell_url")};
+    if (const auto* countries = node.find("countries"))
+      for (const auto& item : countries->items) instance.countries.push_back(item.text);
+    return instance;
   }
 
   SetUpPerson read_person(const YamlMember& member) {

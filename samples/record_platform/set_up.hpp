@@ -66,11 +66,21 @@ struct SetUpType {
   bool is_immutable = false, is_undeletable = false, is_uncreatable = false;
 };
 
+// HV-SHELL-08: one platform of several, for some countries.
+struct SetUpInstance {
+  std::string id = "1";
+  std::string name = "sample";
+  std::string platform_url = {}, shell_url = {};  // of the platform itself empty: where it listens
+  std::vector<std::string> countries = {};        // ISO 3166; empty: all that no other one has
+};
+
 struct SetUp {
   std::vector<SetUpPerson> people;
   std::vector<SetUpRecord> records;
   std::vector<SetUpApplication> applications;
   std::vector<SetUpType> types;
+  SetUpInstance instance = {};             // the platform itself
+  std::vector<SetUpInstance> others = {};  // of the same topology
 };
 
 // The error names line and column of each mistake.

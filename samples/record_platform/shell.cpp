@@ -179,7 +179,7 @@ struct Shell::Visit {
       return message(200, "Done", "The application has no address to go back to. You may close this page.",
                      session.name);
     hv::ShellReturn answer{
-        .outcome = outcome, .target = std::string(hv::word_of(outcome)), .instance_id = std::string(instance_id)};
+        .outcome = outcome, .target = std::string(hv::word_of(outcome)), .instance_id = world.instances.front().id};
     if (has_token) answer.token = hv::Secret(new_user_token(t, app_id, session.person_id, now_ns));
     answer.action_query = redirect.action_query;
     if (has(Defect::alters_action_query))

@@ -11,7 +11,10 @@ import email.policy
 import json
 import pathlib
 import re
+import shutil
+import socket
 import sys
+import tempfile
 import unittest
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
@@ -210,6 +213,106 @@ class SessionTest(ConnectorTest):
             found = re.findall(rf"<{element}(?:\s[^>]*)?>([^<]*)", wire)
             self.assertTrue(found, element)
             self.assertEqual([content for content in found if not content.startswith("[secret ")], [])
+
+
+class InstancesTest(unittest.TestCase):
+    """HV-SHELL-08: two platforms of one topology, with one application and a person each."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="healthvault-instances-"))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        url = f"https://127.0.0.1:{port}"
+        cls.first = cls.platform("first", {"other_instances": {
+            "2": {"name": "EU", "platform_url": f"{url}/platform/wildcat.ashx", "shell_url": f"{url}/", "countries": ["DE"]}}})
+        cls.identity = cls.first.application()["identity_file"]
+        cls.second = cls.platform("second", {"instance": {"id": "2", "name": "EU"}}, certificate=cls.identity, port=port)
+        cls.authorities = cls.folder / "both.pem"
+        cls.authorities.write_text("".join(pathlib.Path(one.ready["ca_file"]).read_text() for one in (cls.first, cls.second)))
+
+    @classmethod
+    def platform(cls, name, more, certificate=None, port=0):
+        people = cls.folder / f"{name}.yaml"
+        people.write_text(json.dumps({
+            "people": {"dora": {"name": "Dora Newman"}}, "records": {"dora": {"holders": {"dora": "self"}}},
+            "applications": {"sample": {**({"certificate": certificate} if certificate else {})}}, **more}))
+        return Program(PROGRAMS[0], "--control", "--folder", cls.folder / name, "--people", people, "--port", str(port))
+
+    @classmethod
+    def tearDownClass(cls):
+        for one in (cls.first, cls.second):
+            one.stop()
+        shutil.rmtree(cls.folder)
+
+    def come_back(self, instances, change=lambda location: location):
+        """Leaves for the first platform's shell, and comes back from the second's."""
+        side.names += 1
+        name = f"instances-{side.names}"
+        config = {"platform_url": self.first.ready["url"], "shell_url": self.first.ready["shell_url"], "key": "key",
+                  "app_id": self.first.application()["id"], "thumbprint": thumbprint(self.identity),
+                  **({"instances": instances} if instances else {})}
+        made = side.tool.ask(make=name, type="org.bluebridge.healthvault.record", config=config, secrets={"key": self.identity},
+                             ca_file=str(self.authorities))
+        self.assertNotIn("error", made)
+        request = {"method": "user_redirect", "state": f"state of {name}", "redirect_uri": "https://app.example/back"}
+        challenge = side.tool.ask(on=name, interface="bb.session/1", function="open", arguments=request, timeout_ms=20000)["emitted"]["challenge"]
+        browser = Browser(self.second)
+        self.addCleanup(browser.wire.close)
+        _, location, text = browser.visit("APPAUTH", "dora", **target_query(challenge))
+        if location is None:
+            _, location, _ = browser.decide(text)
+        return name, side.call(name, "session", "resume", resume_state=challenge["resume_state"], response=change(location), request=request)
+
+    def asked(self, program):
+        client = Client(program, identity=self.identity)
+        requests = client.control("journal", method="GET")["requests"]
+        client.control("journal", method="DELETE")
+        client.wire.close()
+        return [one["method"] for one in requests]
+
+    def setUp(self):
+        for program in (self.first, self.second):
+            self.asked(program)
+
+    def test_a_person_of_another_instance_is_read_there(self):
+        name, session = self.come_back([self.second.ready["url"]])
+        self.assertEqual(session["emitted"]["session"]["patient"], self.second.record("dora"))
+        side.call(name, "view", "list")
+        self.assertEqual(self.asked(self.first), ["GetServiceDefinition"])
+        self.assertIn("GetThings", self.asked(self.second))
+
+    def test_what_the_configuration_does_not_name_is_not_followed(self):
+        with self.assertRaises(Refused) as caught:
+            self.come_back(["https://platform.example/platform/wildcat.ashx"])
+        self.assertEqual(caught.exception.status, "BB_E_FORBIDDEN")
+        self.assertEqual(self.asked(self.second), [])
+
+    def test_an_instance_that_there_is_not_is_told(self):
+        for wrong in ("3", self.second.ready["url"]):
+            with self.assertRaises(Refused) as caught:
+                self.come_back([self.second.ready["url"]], lambda location: re.sub(r"(instance[iI]d=)[^&]*", r"\g<1>" + urllib.parse.quote(wrong, safe=""), location))
+            self.assertEqual((caught.exception.status, caught.exception.code), ("BB_E_NOT_FOUND", 153))
+        self.assertEqual(self.asked(self.second), [])
+
+    def test_without_instances_a_token_of_another_platform_opens_nothing(self):
+        with self.assertRaises(Refused) as caught:
+            self.come_back(None)
+        self.assertEqual(caught.exception.status, "BB_E_UNAUTHENTICATED")
+        self.assertEqual(self.asked(self.second), [])
+
+    def test_the_topology_is_told_and_an_instance_chosen_by_country(self):
+        client = Client(self.first)
+        self.addCleanup(client.wire.close)
+        answer = client.anonymous("GetServiceDefinition", 2, "<info><response-sections><section>topology</section></response-sections></info>")
+        instances = answer.info.find("instances")
+        self.assertEqual(instances.get("current-instance-id"), "1")
+        self.assertEqual({one.findtext("id"): one.findtext("platform-url") for one in instances},
+                         {"1": self.first.ready["url"], "2": self.second.ready["url"]})
+        for country, wanted in (("DE", "2"), ("US", "1")):
+            answer = client.anonymous("SelectInstance", 1, f"<info><preferred-location><country>{country}</country></preferred-location></info>")
+            self.assertEqual(answer.info.findtext("selected-instance/id"), wanted)
 
 
 class DocumentsTest(ConnectorTest):
