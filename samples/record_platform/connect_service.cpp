@@ -5,6 +5,7 @@
 #include <bb/core/time.hpp>
 #include <bb/healthvault/connect.hpp>
 #include <bb/healthvault/date_time.hpp>
+#include <bb/healthvault/package.hpp>
 #include <bb/healthvault/thing_methods.hpp>
 
 #include "record_platform/thing_service.hpp"
@@ -13,7 +14,6 @@ namespace bb::record_platform {
 namespace hv = healthvault;
 namespace {
 
-constexpr std::string_view package_type = "c9287326-bb43-4194-858c-8b60768f000f";
 constexpr std::size_t short_code_characters = 12;
 
 // A code that is free, in place of those that nobody claimed for twice their time.
@@ -44,10 +44,10 @@ void check_package(Call& call, const hv::CreateConnectPackage::Request& request)
   need(request.friendly_name, "friendly-name");
   need(request.question, "question");
   need(request.external_id, "external-id");
-  if (request.package.type_id != package_type)
-    BB_REFUSE("INVALID_PACKAGE_CONTENTS", "a package is a thing of type " + std::string(package_type));
+  if (request.package.type_id != hv::package_type_id)
+    BB_REFUSE("INVALID_PACKAGE_CONTENTS", "a package is a thing of type " + std::string(hv::package_type_id));
   if (request.package.data.size() != 1) BB_REFUSE("INVALID_PACKAGE_CONTENTS", "a package needs one data-xml");
-  const auto data = call.world.types.read(type_of(call, package_type), request.package.data.front().bytes,
+  const auto data = call.world.types.read(type_of(call, hv::package_type_id), request.package.data.front().bytes,
                                           !call.has(Defect::takes_any_xml));
   if (!data) BB_REFUSE("INVALID_XML", data.error().what);
 }
@@ -63,6 +63,15 @@ void delete_pending(Call& call, const std::string& which, const std::string& val
   if (rows.number(0) == 0) BB_REFUSE("INVALID_IDENTITY_CODE", "nothing of the application waits under that id");
   call.t.execute("DELETE FROM connect WHERE app = ? AND is_package = ? AND authorized IS NULL AND " + which,
                  call.app_id, is_package, value);
+}
+
+[[noreturn]] void count_wrong_answer(Transaction& t, const Defects& defects, const std::string& code) {
+  t.execute("UPDATE connect SET wrong_answers = wrong_answers + 1 WHERE code = ?", code);
+  auto counted = t.rows("SELECT wrong_answers FROM connect WHERE code = ?", code);
+  counted.next();
+  if (counted.number(0) >= hv::wrong_answers_max && !defects.is_on(Defect::uncounted_wrong_answers))
+    BB_REFUSE("RETRY_LIMIT_EXCEEDED", "that was not the answer, for the third time");
+  BB_REFUSE("INVALID_VERIFICATION_ANSWER", "that is not the answer");
 }
 
 }  // namespace
@@ -182,27 +191,30 @@ void check_answer(Transaction& t, const Defects& defects, const std::string& cod
   }
   const bool is_right = defects.is_on(Defect::compares_answer_case) ? equal_constant_time(given, expected)
                                                                     : hv::is_same_answer(given, expected);
-  if (is_right) return;
-  t.execute("UPDATE connect SET wrong_answers = wrong_answers + 1 WHERE code = ?", code);
-  auto counted = t.rows("SELECT wrong_answers FROM connect WHERE code = ?", code);
-  counted.next();
-  if (counted.number(0) >= hv::wrong_answers_max && !defects.is_on(Defect::uncounted_wrong_answers))
-    BB_REFUSE("RETRY_LIMIT_EXCEEDED", "that was not the answer, for the third time");
-  BB_REFUSE("INVALID_VERIFICATION_ANSWER", "that is not the answer");
+  if (!is_right) count_wrong_answer(t, defects, code);
 }
 
-void claim(Call& call, const std::string& code) {
-  auto rows = call.t.rows("SELECT package FROM connect WHERE code = ?", code);
+std::vector<hv::Thing> contents_of(Transaction& t, const Defects& defects, const std::string& code,
+                                   const std::string& answer) {
+  auto rows = t.rows("SELECT package FROM connect WHERE code = ?", code);
   rows.next();
-  if (!rows.is_null(0)) {
-    // A wrong answer that was counted stays; a package that cannot be stored leaves nothing.
-    call.t.execute("SAVEPOINT claiming");
-    try {
-      store_thing(call, thing_of(rows.text(0)));
-    } catch (const Refusal&) {
-      call.t.execute("ROLLBACK TO claiming");
-      throw;
-    }
+  const auto package = thing_of(rows.text(0));
+  auto opened = hv::open_package(package, answer);
+  using Outcome = hv::OpenedPackage::Outcome;
+  if (opened.outcome == Outcome::wrong_answer) count_wrong_answer(t, defects, code);
+  if (opened.outcome == Outcome::broken) BB_REFUSE("INVALID_PACKAGE_CONTENTS", opened.what);
+  if (opened.outcome == Outcome::opened) return std::move(opened.things);
+  return {package};
+}
+
+void claim(Call& call, const std::string& code, const std::vector<hv::Thing>& contents) {
+  // A wrong answer that was counted stays; a package that cannot be stored leaves nothing.
+  call.t.execute("SAVEPOINT claiming");
+  try {
+    for (const auto& thing : contents) store_thing(call, thing);
+  } catch (const Refusal&) {
+    call.t.execute("ROLLBACK TO claiming");
+    throw;
   }
   call.t.execute("UPDATE connect SET person = ?, record = ?, authorized = ? WHERE code = ?", call.person_id,
                  call.record_id, call.now_ns, code);

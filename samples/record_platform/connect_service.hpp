@@ -35,8 +35,12 @@ struct Waiting {
 Waiting look_up(Transaction& t, const Defects& defects, std::int64_t now_ns, const std::string& code);
 // 73 for a wrong answer, of which three end the request; the count stays, so commit in any case.
 void check_answer(Transaction& t, const Defects& defects, const std::string& code, const std::string& answer);
-// Binds the request to the person's record, or puts the package into it. `call` is of the
+// What a package holds, by the answer: 73 and 75 as check_answer(), 120 where it cannot be read. The package itself
+// where it is not encrypted, or in a way that is not opened here.
+std::vector<healthvault::Thing> contents_of(Transaction& t, const Defects& defects, const std::string& code,
+                                            const std::string& answer);
+// Binds the request to the person's record, or puts the `contents` of a package into it. `call` is of the
 // application that made it, for the person and the record.
-void claim(Call& call, const std::string& code);
+void claim(Call& call, const std::string& code, const std::vector<healthvault::Thing>& contents);
 
 }  // namespace bb::record_platform

@@ -220,12 +220,14 @@ void Double::apply(Transaction& t, const std::string& what, const Value& wanted,
   if (what == "claim") {
     const auto code = wanted["code"].string_or("");
     const auto waiting = look_up(t, world_.defects, now_ns(), code);
-    if (!waiting.is_package) check_answer(t, world_.defects, code, wanted["answer"].string_or(""));
+    const auto given = wanted["answer"].string_or("");
+    if (!waiting.is_package) check_answer(t, world_.defects, code, given);
+    const auto contents = waiting.is_package ? contents_of(t, world_.defects, code, given) : std::vector<hv::Thing>();
     Call call{world_, t, *hv::find_method("PutThings"), 2, {}, now_ns()};
     call.app_id = waiting.app_id;
     call.person_id = who.person;
     call.record_id = who.record;
-    claim(call, code);
+    claim(call, code, contents);
     authorize(t, {waiting.app_id, who.person, who.record}, now_ns());
     return;
   }

@@ -75,8 +75,8 @@ constexpr auto questions = std::to_array<Question>({
     {"CONNECT", "Connect to an organisation",
      "Type the code that the organisation gave you, and the answer to your question.", "Connect", "Cancel", authorized,
      rejected, true, true},
-    {"PICKUP", "Pick up documents", "Type the code that the organisation gave you.", "Pick up", "Cancel", authorized,
-     rejected, true, false},
+    {"PICKUP", "Pick up documents", "Type the code that the organisation gave you, and the answer to your question.",
+     "Pick up", "Cancel", authorized, rejected, true, false},
     {"RECORDLIST", "Choose a health record", "", "Choose", "Cancel", record_changed, rejected, true, false},
     {"CREATERECORD", "Make a health record", "Type whose record it will be.", "Make", "Cancel", record_changed,
      rejected, false, false},
@@ -96,6 +96,7 @@ struct FormField {
 constexpr auto form_fields = std::to_array<FormField>({{"CONNECT", "code", "Code"},
                                                        {"CONNECT", "answer", "Answer"},
                                                        {"PICKUP", "code", "Code"},
+                                                       {"PICKUP", "answer", "Answer"},
                                                        {"CREATERECORD", "name", "Name"},
                                                        {"EDITRECORD", "name", "Name"},
                                                        {"SHARERECORD", "with", "Account"}});
@@ -266,8 +267,10 @@ struct Shell::Visit {
     if (waiting.is_package != (question.target == "PICKUP") || waiting.app_id != app_id)
       BB_REFUSE("INVALID_IDENTITY_CODE", "that code is not for this");
     if (!waiting.is_package) check_answer(t, world.defects, code, field(form, "answer"));
+    const auto contents =
+        waiting.is_package ? contents_of(t, world.defects, code, field(form, "answer")) : std::vector<hv::Thing>();
     auto call = call_for(waiting.app_id, record);
-    claim(call, code);
+    claim(call, code, contents);
     if (!waiting.is_package) agree(record);
   }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The platform's pages as a browser without scripts uses them, and what is bound by a code."""
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -262,6 +263,39 @@ class ConnectTest(PlatformTest):
                                 "<info>" + (f"<identity-code>{code}</identity-code>" if code else "")
                                 + "<friendly-name>Clinic</friendly-name><question>q</question><external-id>MRN-9</external-id>"
                                   f"<package><type-id>{type_id}</type-id><data-xml>{self.PACKAGE_DATA}</data-xml></package></info>")
+
+    def sealed(self, answer, contents, salt="salt of a test"):
+        """A package as an application makes one: PBKDF2 and HMAC of Python, triple DES of openssl."""
+        made = hashlib.pbkdf2_hmac("sha1", answer.lower().encode(), salt.encode(), 1000, 32)
+        plain = hmac.new(salt.encode(), contents.encode(), hashlib.sha1).digest() + contents.encode()
+        count = 8 - len(plain) % 8
+        sealed = subprocess.run(["openssl", "enc", "-des-ede3-cbc", "-K", made[:24].hex(), "-iv", made[24:].hex(), "-nopad"],
+                                input=plain + bytes(count - 1) + bytes([count]), capture_output=True, check=True).stdout
+        data = ("<password-protected-package><encrypt-algorithm><algorithm-name>hmac-sha1-3des</algorithm-name><parameters>"
+                f"<salt>{salt}</salt><iteration-count>1000</iteration-count><key-length>192</key-length></parameters>"
+                "</encrypt-algorithm></password-protected-package><common/>")
+        blob = ("<blob-payload><blob><blob-info><name/><content-type>application/octet-stream</content-type></blob-info>"
+                f"<content-length>{len(sealed)}</content-length><base64data>{encode(sealed)}</base64data></blob></blob-payload>")
+        return self.accepted(self.client.call(
+            "CreateConnectPackage", 2, "<info><friendly-name>Clinic</friendly-name><question>Colour?</question><external-id>MRN-10"
+            f"</external-id><package><type-id>{PACKAGE}</type-id><data-xml>{data}</data-xml>{blob}</package></info>")).text("identity-code")
+
+    def test_a_package_under_an_answer_is_opened_by_it(self):
+        code = self.sealed("Deep Blue", thing(weight(33.5)) + thing(weight(34.5)))
+        self.assertIn("73 INVALID_VERIFICATION_ANSWER", self.claim(code, "Deep Red", "PICKUP"))
+        self.assertEqual(self.of("alice").kilograms().count(33.5), 0)
+        self.assertEqual(self.claim(code, "dEEP bLUE", "PICKUP"), "APPAUTHSUCCESS")
+        self.assertEqual(sorted(kg for kg in self.of("alice").kilograms() if kg in (33.5, 34.5)), [33.5, 34.5])
+        self.assertIn("74", self.claim(code, "Deep Blue", "PICKUP"))
+
+    def test_the_third_wrong_answer_closes_a_package(self):
+        code = self.sealed("Deep Blue", thing(weight(35.5)))
+        for wanted in ("73", "73", "75", "75"):
+            self.assertIn(wanted, self.claim(code, "Deep Red", "PICKUP"))
+        self.assertIn("75 RETRY_LIMIT_EXCEEDED", self.claim(code, "Deep Blue", "PICKUP"))
+
+    def test_a_package_that_holds_no_things_is_told(self):
+        self.assertIn("120 INVALID_PACKAGE_CONTENTS", self.claim(self.sealed("Deep Blue", "no things"), "Deep Blue", "PICKUP"))
 
     def test_a_package_is_picked_up_once(self):
         code = self.accepted(self.client.call("AllocatePackageId", 1)).text("identity-code")
