@@ -238,6 +238,28 @@ TEST_F(HealthVaultClientThingsTest, ReadsAgainWhereSomebodyElseWasQuicker) {
   EXPECT_EQ(client.update_thing(line, alice, guid(1), change).error().code, 61);
 }
 
+TEST_F(HealthVaultClientThingsTest, DoesNotWriteBackWhatWasConvertedDown) {
+  platform.methods["PutThings"] = [](const Asked&) {
+    return ScriptedPlatform::answer<hv::PutThings>({{{guid(1), guid(2)}}});
+  };
+  const auto update_of = [&](std::uint32_t flags) {
+    platform.methods["GetThings"] = [flags](const Asked&) {
+      auto thing = thing_of(1);
+      thing.flags = flags;
+      return ScriptedPlatform::answer<hv::GetThings>({{hv::ThingGroup{.name = "0", .things = {thing}}}});
+    };
+    return client.update_thing(line, alice, guid(1),
+                               [](const hv::Thing&) { return std::optional(new_thing("").thing); });
+  };
+  const auto refused = update_of(hv::flag_converted_down | hv::flag_personal);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, 85);
+  EXPECT_THAT(refused.error().what, HasSubstr("converted down to type " + std::string(weight)));
+  EXPECT_EQ(platform.count("PutThings"), 0u);
+  EXPECT_TRUE(update_of(hv::flag_converted_up));
+  EXPECT_EQ(platform.count("PutThings"), 1u);
+}
+
 TEST_F(HealthVaultClientThingsTest, RemovesWhatIsLeftAfterAnAnswerWasLost) {
   serve(1, 10);
   platform.methods["RemoveThings"] = [calls = 0](const Asked&) mutable {

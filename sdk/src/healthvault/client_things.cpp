@@ -254,6 +254,12 @@ Called<ThingKey> Client::update_thing(Line& line, const Whose& whose, const std:
     if (current->empty() || !current->front().key)
       return refused_by(status("INVALID_THING"), "updating: the record has no such thing");
     const auto& thing = current->front();
+    // HV-GET-10: what it lost on its way here would be lost in the record.
+    if ((thing.flags.value_or(0) & flag_converted_down) != 0)
+      return refused_by(status("INVALID_THING_TYPE_VERSION"),
+                        fmt::format("updating: thing {} was converted down to type {}; update it in the version that "
+                                    "it is stored in, which the application has to ask for",
+                                    thing_id, thing.type_id));
     auto changed = change(thing);
     if (!changed) return *thing.key;
     changed->key = thing.key;

@@ -192,7 +192,9 @@ class Client {
   Called<std::vector<std::optional<ThingKey>>> find_things(Line& line, const Whose& whose,
                                                            const std::vector<std::string>& client_ids);
   // Reads the thing, changes it and writes it with the stamp that it had; where somebody else
-  // was quicker (60, 61) anew, `repeats_max` times. The key is that of the thing as it is then.
+  // was quicker (60, 61) anew, `repeats_max` times. The key is that of the thing as it is then. One that was
+  // converted down to an older version of its type is not written: 85 INVALID_THING_TYPE_VERSION (HV-GET-10). One that
+  // was converted up (flag_converted_up) is changed to the newer version: `change` says whether the person wants that.
   Called<ThingKey> update_thing(Line& line, const Whose& whose, const std::string& thing_id, const Change& change);
   // What is gone already is no error.
   Called<Nothing> remove_things(Line& line, const Whose& whose, const std::vector<ThingKey>& keys);
