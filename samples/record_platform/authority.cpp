@@ -5,6 +5,7 @@
 #include <bb/core/time.hpp>
 
 #include "record_platform/session_service.hpp"
+#include "record_platform/type_versions.hpp"
 
 namespace bb::record_platform {
 namespace hv = healthvault;
@@ -149,7 +150,13 @@ std::int64_t rights_on(Call& call, std::string_view type_id) {
   if (call.has(Defect::ignores_rights) || call.has(Defect::accepts_wrong_record)) return all_rights;
   auto found = call.rights.find(type_id);
   if (found == call.rights.end()) {
-    const auto granted = granted_on(call, type_id);
+    // Who may read a type may read it in each version.
+    TypeRights granted = granted_on(call, type_id);
+    for (const auto version : versions_of(type_id)) {
+      const auto also = granted_on(call, version);
+      granted.online |= also.online;
+      granted.offline |= also.offline;
+    }
     found = call.rights.emplace(type_id, call.is_online ? granted.online : granted.offline).first;
   }
   return found->second;

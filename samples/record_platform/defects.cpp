@@ -86,6 +86,12 @@ constexpr auto table = std::to_array<DefectInfo>({
     {takes_alternate_id_twice, "takes-alternate-id-twice", "An alternate id that is in use is bound to another record.",
      "HV-PERM-10"},
     {alters_action_query, "alters-action-query", "The shell gives actionqs back in capital letters.", "HV-SHELL-05"},
+    {ignores_type_version, "ignores-type-version",
+     "A thing comes in the version of its type that it was stored in, whatever is asked for.", "HV-GET-10"},
+    {unflagged_conversion, "unflagged-conversion", "A thing that was converted to another version does not say so.",
+     "HV-GET-10"},
+    {takes_older_version, "takes-older-version",
+     "An update in an older version of the type than the one that is stored overwrites it.", "HV-GET-10"},
 });
 
 }  // namespace

@@ -70,6 +70,9 @@ enum class Defect {
   package_picked_twice,
   takes_alternate_id_twice,
   alters_action_query,
+  ignores_type_version,
+  unflagged_conversion,
+  takes_older_version,
 };
 
 using DefectInfo = programs::DefectInfo<Defect>;

@@ -10,9 +10,12 @@
 #include <bb/healthvault/date_time.hpp>
 
 #include "record_platform/blob_service.hpp"
+#include "record_platform/grants.hpp"
 #include "record_platform/permission.hpp"
 #include "record_platform/thing_rows.hpp"
 #include "record_platform/thing_service.hpp"
+#include "record_platform/type_conversion.hpp"
+#include "record_platform/type_versions.hpp"
 
 namespace bb::record_platform {
 namespace hv = healthvault;
@@ -36,7 +39,9 @@ class Condition {
     sql_ += fmt::format("{}({})", sql_.empty() ? "" : between_, sql);
     values_.insert(values_.end(), values.begin(), values.end());
   }
-  void add_any(std::string_view column, const std::vector<std::string>& values) {
+  // The values outlive the condition.
+  template <class Values>
+  void add_any(std::string_view column, const Values& values) {
     if (values.empty()) return;
     std::string places;
     for (const auto& value : values) {
@@ -62,8 +67,15 @@ std::int64_t time_of(const std::string& text) {
 }
 
 void add_filter(const Call& call, const hv::ThingFilter& filter, Condition& condition) {
-  for (const auto& id : filter.type_ids) type_of(call, id);
-  condition.add_any("type", filter.type_ids);
+  // A type stands for all its versions.
+  std::vector<std::string_view> type_ids;
+  for (const auto& id : filter.type_ids) {
+    type_of(call, id);
+    const auto versions = versions_of(id);
+    if (versions.empty()) type_ids.push_back(id);
+    type_ids.insert(type_ids.end(), versions.begin(), versions.end());
+  }
+  condition.add_any("type", type_ids);
   struct Bound {
     const std::string& text;
     const char* sql;
@@ -252,22 +264,44 @@ class GroupReader {
     return read_thing(rows);
   }
 
-  // HV-GET-10: nothing is converted here, so what the caller does not know is refused.
-  void check_version(const ThingType& type) const {
+  // HV-GET-10: the version that a thing of this one is given in: what the format names, else what the application
+  // knows. What both leave open stays as it is.
+  const ThingType& version_for(const ThingType& type) {
+    const auto versions = versions_of(type.id);
+    if (versions.empty() || call_.has(Defect::ignores_type_version)) return type;
+    const auto newest_of = [&](const std::vector<std::string>& ids) -> const ThingType& {
+      if (contains(ids, type.id)) return type;
+      const auto newest =
+          std::find_if(versions.rbegin(), versions.rend(), [&](std::string_view id) { return contains(ids, id); });
+      return newest == versions.rend() ? type : type_of(call_, *newest);
+    };
     const auto& wanted = query_.format->type_versions;
-    if (wanted.empty() || contains(wanted, type.id)) return;
-    for (const auto& id : wanted) {
-      const auto& other = type_of(call_, id);
-      if (other.element == type.element && other.space == type.space)
-        BB_REFUSE("INVALID_THING_TYPE_VERSION",
-                  fmt::format("a thing is of type {} ({}); it is not converted to {}", type.id, type.name, id));
+    if (std::any_of(versions.begin(), versions.end(), [&](std::string_view id) { return contains(wanted, id); }))
+      return newest_of(wanted);
+    if (!known_types_) {
+      known_types_.emplace();
+      for (const auto& rule : asked_rules(call_.t, call_.app_id)) known_types_->push_back(rule.type_id);
     }
+    return newest_of(*known_types_);
+  }
+
+  // The row as its reader gets it: its type, data and flags may be those of another version.
+  void convert_row(ThingRow& row) {
+    const auto& type = type_of(call_, row.type);
+    const auto& version = version_for(type);
+    if (version.id == type.id) return;
+    auto converted = convert(call_.world.types, type, version, row.data);
+    if (!converted) BB_REFUSE("INVALID_THING_TYPE_VERSION", converted.error().what);
+    row.type = version.id;
+    row.data = std::move(converted->data);
+    if (!call_.has(Defect::unflagged_conversion))
+      row.flags |= converted->direction == Converted::up ? hv::flag_converted_up : hv::flag_converted_down;
   }
 
   hv::Thing thing_of(const ThingRow& bare) {
-    const auto row = whole(bare);
+    auto row = whole(bare);
+    convert_row(row);
     const auto& type = type_of(call_, row.type);
-    check_version(type);
     hv::Thing thing{.key = hv::ThingKey{row.id, row.version}};
     if (has_section("core")) {
       thing.type_id = row.type;
@@ -328,6 +362,7 @@ class GroupReader {
   const hv::ThingQuery& query_;
   std::size_t bytes_ = 0;
   XPathWork& xpath_work_;
+  std::optional<std::vector<std::string>> known_types_;  // that the application asks for
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "record_platform/blob_service.hpp"
 #include "record_platform/thing_rows.hpp"
 #include "record_platform/thing_service.hpp"
+#include "record_platform/type_versions.hpp"
 
 namespace bb::record_platform {
 namespace hv = healthvault;
@@ -54,6 +55,34 @@ void check_changeable(Call& call, const ThingRow& row, const ThingType& type) {
     BB_REFUSE("THING_TYPE_IMMUTABLE", fmt::format("things of type {} ({}) are never changed", type.id, type.name));
   if ((row.flags & hv::flag_read_only) != 0 && !call.has(Defect::updates_read_only))
     BB_REFUSE("CANNOT_UPDATE_IMMUTABLE_THING", "thing " + row.id + " is read-only");
+}
+
+// HV-GET-10: an update in another version of the type. A newer one changes what is stored; an older one would lose
+// what it has no element for, unless that is what the caller wants (OverwriteThings).
+void check_version(const Call& call, const hv::Thing& thing, const ThingRow& row, Stamp stamp) {
+  if (thing.type_id.empty() || thing.type_id == row.type) return;
+  const auto versions = versions_of(row.type);
+  const auto stored = std::find(versions.begin(), versions.end(), row.type);
+  const auto given = std::find(versions.begin(), versions.end(), thing.type_id);
+  if (given == versions.end())
+    BB_REFUSE("INVALID_THING", fmt::format("thing {} is of type {}, not {}", row.id, row.type, thing.type_id));
+  if (given < stored && stamp == Stamp::needed && !call.has(Defect::takes_older_version))
+    BB_REFUSE("INVALID_THING_TYPE_VERSION",
+              fmt::format("thing {} is of type {}; {} is an older version of it, which would lose data", row.id,
+                          row.type, thing.type_id));
+  if (thing.data.empty())
+    BB_REFUSE("UPDATE_THING_TYPE_VERSION_NO_DATA_XML",
+              fmt::format("thing {} becomes one of type {} with its data-xml alone", row.id, thing.type_id));
+}
+
+// What version 1 of the method cannot say: named blobs, or several.
+void check_complete(Call& call, const ThingRow& row, Stamp stamp) {
+  if (call.version > 1 || stamp == Stamp::passed_over) return;
+  auto rows = call.t.rows("SELECT COUNT(*), SUM(name <> '') FROM thing_blob WHERE version = ?", row.version);
+  rows.next();
+  if (rows.number(0) > 1 || rows.number(1) > 0)
+    BB_REFUSE("THING_POTENTIALLY_INCOMPLETE",
+              "thing " + row.id + " has blobs that version 1 of the method does not tell; use version 2");
 }
 
 void fill(Call& call, ThingRow& row, const hv::Thing& thing, const ThingType& type) {
@@ -124,12 +153,13 @@ hv::ThingKey put_new(Call& call, const hv::Thing& thing) {
 
 hv::ThingKey change(Call& call, const hv::Thing& thing, Stamp stamp) {
   auto row = known(call, *thing.key);
-  const auto& type = type_of(call, row.type);
-  need_right(call, type, Right::update);
+  need_right(call, type_of(call, row.type), Right::update);
   if (stamp == Stamp::needed) check_stamp(call, *thing.key, row);
-  if (!thing.type_id.empty() && thing.type_id != row.type)
-    BB_REFUSE("INVALID_THING", fmt::format("thing {} is of type {}, not {}", row.id, row.type, thing.type_id));
-  check_changeable(call, row, type);
+  check_version(call, thing, row, stamp);
+  check_complete(call, row, stamp);
+  check_changeable(call, row, type_of(call, row.type));
+  if (!thing.type_id.empty()) row.type = thing.type_id;
+  const auto& type = type_of(call, row.type);
   const auto before = row.version;
   row.version = new_guid();
   row.action = "Updated";

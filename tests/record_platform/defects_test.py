@@ -290,6 +290,23 @@ class Probe:
     def alters_action_query(self):
         return self.at_shell("APPAUTH", query={"actionqs": "state"})["actionqs"]
 
+    MEDICATION = ("5c5f1223-f63c-4464-870c-3e36ba471def", "30cafccc-047d-4288-94ef-643571f7919d")
+
+    def read_converted(self):
+        key = self.put(thing("<medication><name>A</name></medication>", self.MEDICATION[0]))[0]
+        newer = f"<type-version-format>{self.MEDICATION[1]}</type-version-format>"
+        return self.alice.get(group(f"<id>{key[0]}</id>", more=newer))
+
+    def ignores_type_version(self):
+        return self.read_converted().text("type-id")
+
+    def unflagged_conversion(self):
+        return self.read_converted().text("flags")
+
+    def takes_older_version(self):
+        key = self.put(thing("<medication><name><text>A</text></name></medication>", self.MEDICATION[1]))[0]
+        return self.alice.put(thing("<medication><name>A</name></medication>", self.MEDICATION[0], key=key)).code
+
 
 class DefectsTest(unittest.TestCase):
     def test_each_can_be_seen_and_alone(self):

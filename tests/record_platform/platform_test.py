@@ -34,6 +34,12 @@ applications:
       weight: {online: all, offline: [create, read]}
       3a54f95f-03d8-4f62-815f-f691fc94a500: {online: read, optional: true}
     granted_by: [alice@alice]
+  older:
+    name: Older
+    return_url: https://older.example/back
+    types:
+      5c5f1223-f63c-4464-870c-3e36ba471def: {online: all, offline: all}
+    granted_by: [alice@alice]
 """
 
 

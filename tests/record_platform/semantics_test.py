@@ -393,14 +393,6 @@ class ReadingTest(PlatformTest):
             answer = self.accepted(self.of("alice").call("GetThings", version, f"<info>{group()}</info>"))
             self.assertEqual(answer.info.tag, "{" + ANSWERS + name + "}info")
 
-    def test_another_version_of_a_type_is_refused_and_not_converted(self):
-        old, new = "5c5f1223-f63c-4464-870c-3e36ba471def", "30cafccc-047d-4288-94ef-643571f7919d"
-        key = self.accepted(self.of("carol", "alice").put(thing("<medication><name>Amoxicillin</name></medication>", old))).keys()[0]
-        wanted = f"<id>{key[0]}</id>"
-        self.refused(self.of("alice").get(group(wanted, more=f"<type-version-format>{new}</type-version-format>")), 85)
-        self.accepted(self.of("alice").get(group(wanted, more=f"<type-version-format>{old}</type-version-format>")))
-        self.accepted(self.of("carol", "alice").remove(key))
-
     def test_thousands_of_things_may_be_named_and_not_more(self):
         keys = "".join(f'<key version-stamp="{NOBODY}">{NOBODY}</key>' for _ in range(5000))
         self.assertEqual(self.of("alice").kilograms(group(keys)), [])
