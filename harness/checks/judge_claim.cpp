@@ -10,6 +10,7 @@
 #include "harness/checks/matchers.hpp"
 #include "harness/checks/subjects.hpp"
 #include "harness/checks/validator.hpp"
+#include "harness/checks/xml_canonical.hpp"
 #include "harness/facts/comparison_words.hpp"
 #include "harness/facts/levels.hpp"
 #include "harness/facts/read_copy.hpp"
@@ -121,16 +122,25 @@ Validity judge_whole(const suite::Claim& claim, const Scope& scope, const eviden
   return validity;
 }
 
+// The bytes of a saved copy.
+std::variant<std::string, Trouble> saved_bytes(const Value& reference, const Scope& scope) {
+  const auto name = reference.string_or("");
+  const auto saved = scope.resolve(reference);
+  if (!saved) return unjudgeable(saved.error().what);
+  auto document = document_of(*saved, name);
+  if (const auto* trouble = std::get_if<Trouble>(&document)) return *trouble;
+  auto& bytes = std::get<Document>(document).body;
+  if (bytes.empty()) return violated(fmt::format("{}: nothing", name));
+  return std::move(bytes);
+}
+
 // A saved copy, read; `facts::Copy` bears the name that the suite gives it.
 std::variant<facts::Copy, Trouble> read_saved_copy(const Value& reference, const Scope& scope,
                                                    const Validator* validator) {
   const auto name = reference.string_or("");
-  const auto saved = scope.resolve(reference);
-  if (!saved) return unjudgeable(saved.error().what);
-  const auto document = document_of(*saved, name);
-  if (const auto* trouble = std::get_if<Trouble>(&document)) return *trouble;
-  const auto& bytes = std::get<Document>(document).body;
-  if (bytes.empty()) return violated(fmt::format("{}: nothing", name));
+  const auto saved = saved_bytes(reference, scope);
+  if (const auto* trouble = std::get_if<Trouble>(&saved)) return *trouble;
+  const auto& bytes = std::get<std::string>(saved);
   const facts::PdfWords pdf_words = [&](std::string_view pdf) {
     return validator == nullptr ? facts::no_pdf_words(pdf) : validator->pdf_words(pdf);
   };
@@ -152,8 +162,29 @@ std::string differences_in_words(const facts::Comparison& comparison, const std:
   return join(parts, "; ");
 }
 
+// `same` by `xml`: the others have the first one's canonical form.
+Validity judge_xml(const suite::Claim& claim, const Scope& scope, ClaimResult& result) {
+  result.expected = "copies that are the same XML (Canonical XML 1.1)";
+  std::vector<std::string> copies;
+  for (std::size_t i = 0; i < claim.argument.size(); ++i) {
+    auto bytes = saved_bytes(claim.argument[i], scope);
+    if (const auto* trouble = std::get_if<Trouble>(&bytes)) return {trouble->holds, trouble->found};
+    copies.push_back(std::get<std::string>(std::move(bytes)));
+  }
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    const auto difference = first_xml_difference(copies.front(), copies[i]);
+    const auto name = claim.argument[i].string_or("");
+    if (!difference) return {Holds::violated, fmt::format("{}: {}", name, difference.error().what)};
+    if (*difference)
+      return {Holds::violated,
+              fmt::format("{} and {} differ: {}", claim.argument[0].string_or(""), name, **difference)};
+  }
+  return {Holds::held, "the copies are the same XML"};
+}
+
 // `same`: the copies behind the references state the same facts.
 Validity judge_copies(const suite::Claim& claim, const Scope& scope, const Validator* validator, ClaimResult& result) {
+  if (claim.by == suite::same_by_xml) return judge_xml(claim, scope, result);
   const auto level = claim.by.empty() ? facts::level_all : facts::level_of(claim.by);
   result.expected = fmt::format("copies that state the same facts ({})", level);
   std::vector<facts::Copy> copies;

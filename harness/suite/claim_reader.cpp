@@ -26,7 +26,8 @@ const Words body_words = {"text", "values", "raw", "everything", "size"};
 const Words body_part_words = {"text", "values", "raw", "size"};
 
 // What `same` compares.
-const Words comparison_words = {facts::claimed_levels[0], facts::claimed_levels[1], facts::claimed_levels[2]};
+const Words comparison_words = {facts::claimed_levels[0], facts::claimed_levels[1], facts::claimed_levels[2],
+                                same_by_xml};
 static_assert(facts::claimed_levels.size() == 3);
 
 enum class Argument { results, statuses, texts, text, reference, references, body, time };

@@ -375,6 +375,22 @@ TEST_F(SameTest, NamesTheFactThatDiffers) {
   EXPECT_EQ(judged(R"({"same": ["$download.file", "$transmit.file"], "by": "facts/identity"})").outcome, Outcome::pass);
 }
 
+TEST_F(SameTest, ByXmlTheDocumentIsTheSameAndNotItsFactsAlone) {
+  constexpr auto are_same_xml = R"({"same": ["$download.file", "$transmit.file"], "by": "xml"})";
+  save("transmit", ccda_ + "<!-- behind it -->");
+  EXPECT_EQ(judged(are_same_xml).outcome, Outcome::pass) << judged(are_same_xml).cause;
+  save("transmit", replace_all(ccda_, "</paragraph>", " </paragraph>"));
+  EXPECT_EQ(judged(R"({"same": ["$download.file", "$transmit.file"]})").outcome, Outcome::pass);
+  const auto failed = judged(are_same_xml);
+  EXPECT_EQ(failed.outcome, Outcome::fail);
+  EXPECT_THAT(failed.cause, HasSubstr("$download.file and $transmit.file differ: line "));
+  save("transmit", "no document");
+  EXPECT_THAT(judged(are_same_xml).cause, HasSubstr("$transmit.file: not XML: line 1"));
+  save("transmit", "");
+  EXPECT_EQ(judged(are_same_xml).outcome, Outcome::fail);
+  EXPECT_EQ(judged(R"({"same": ["$download.file", "$nothing.file"], "by": "xml"})").outcome, Outcome::skip);
+}
+
 // A program that reads PDF, and finds these words.
 class PdfReader : public Validator {
  public:
