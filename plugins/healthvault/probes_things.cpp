@@ -203,6 +203,17 @@ Value remove_item(Probing& p) {
   return result;
 }
 
+// The element of the thing's type as the platform gives it, byte by byte: a document that can be compared.
+Value data_of(Probing& p) {
+  const auto item = p.text("item");
+  const auto things = p.client.get_things(
+      p.line, p.whose, {.ids = {item}, .format = hv::ThingFormat{.sections = {"core"}, .xml = {""}}});
+  if (!things) throw Failure{BB_E_UNAVAILABLE, "reading thing " + item + ": " + things.error().what};
+  if (things->empty() || things->front().data.empty())
+    throw Failure{BB_E_NOT_FOUND, "reading thing " + item + ": the platform gives no data of it"};
+  return Value(std::string(trim(without_common(things->front().data.front().bytes))));
+}
+
 // The same thing written twice, as by a client that lost the first answer and does not look: the
 // second call's result, and how many there are.
 Value put_twice(Probing& p) {
@@ -319,6 +330,7 @@ constexpr auto cases = std::to_array<ProbeCase>({
     {"healthvault-update-immutable", "An update of a thing of an immutable type", update_immutable},
     {"healthvault-update-item", "An update of the thing `item`, a read-only one for example", update_item},
     {"healthvault-remove-item", "The thing `item` removed; without one a thing of the probe's own", remove_item},
+    {"healthvault-data", "The data of the thing `item`, without what is common to all types; XML", data_of},
     {"healthvault-blob-valid", "A file in chunks, read again", [](Probing& p) { return put_file(p, BlobFault::none); }},
     {"healthvault-blob-gap", "A blob that lacks a chunk", [](Probing& p) { return put_file(p, BlobFault::gap); }},
     {"healthvault-blob-wrong-hash", "A blob with the hash of other bytes",

@@ -92,6 +92,11 @@ constexpr auto table = std::to_array<DefectInfo>({
      "HV-GET-10"},
     {takes_older_version, "takes-older-version",
      "An update in an older version of the type than the one that is stored overwrites it.", "HV-GET-10"},
+    {alters_narrative, "alters-narrative", "Each paragraph of a clinical document's narrative gets a full stop.",
+     "HV-PUT-11"},
+    {alters_attributes, "alters-attributes", "Each ID in a clinical document gets a letter in front.", "HV-PUT-11"},
+    {takes_comment_first, "takes-comment-first", "A comment before the root element of a CCR is stored with it.",
+     "HV-TYPE-03"},
 });
 
 }  // namespace

@@ -73,6 +73,9 @@ enum class Defect {
   ignores_type_version,
   unflagged_conversion,
   takes_older_version,
+  alters_narrative,
+  alters_attributes,
+  takes_comment_first,
 };
 
 using DefectInfo = programs::DefectInfo<Defect>;

@@ -96,7 +96,7 @@ void add_filter(const Call& call, const hv::ThingFilter& filter, Condition& cond
     BB_REFUSE("INVALID_FILTER", "no thing here has an updated-end-date");
 }
 
-// HV-GET-09: active ones, where nothing else is said.
+// HV-GET-09: active ones, where nothing else is said, also of things that are named.
 void add_states(const Call& call, const hv::ThingFilter& filter, Condition& condition) {
   bool has_active = filter.states.empty(), has_deleted = call.has(Defect::shows_deleted);
   for (const auto& state : filter.states) {
@@ -203,7 +203,7 @@ class GroupReader {
     Condition conditions(call_.has(Defect::any_condition) ? " OR " : " AND ");
     add_filter(call_, filter, conditions);
     Condition states(" AND ");
-    if (keys.is_empty() || !filter.states.empty()) add_states(call_, filter, states);
+    add_states(call_, filter, states);
     const bool has_xpath = !filter.xpath.empty();
     auto sql = fmt::format("SELECT {} FROM thing WHERE record = ?", has_xpath ? thing_columns : thing_columns_bare);
     std::vector<Argument> values{call_.record_id};
@@ -334,6 +334,10 @@ class GroupReader {
 
   std::string data_of(const ThingRow& row) const {
     if (call_.has(Defect::alters_documents)) return collapse_whitespace(row.data);
+    if (type_of(call_, row.type).element == "ClinicalDocument") {
+      if (call_.has(Defect::alters_narrative)) return replace_all(row.data, "</paragraph>", ".</paragraph>");
+      if (call_.has(Defect::alters_attributes)) return replace_all(row.data, " ID=\"", " ID=\"x");
+    }
     if (!call_.has(Defect::drops_provenance)) return row.data;
     const auto begin = row.data.find("<source>"), end = row.data.find("</source>");
     if (begin == std::string::npos || end == std::string::npos) return row.data;

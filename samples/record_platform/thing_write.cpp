@@ -91,6 +91,9 @@ void fill(Call& call, ThingRow& row, const hv::Thing& thing, const ThingType& ty
     row.data = thing.data.front().bytes;
     auto data = call.world.types.read(type, row.data, !call.has(Defect::takes_any_xml));
     if (!data) BB_REFUSE("INVALID_XML", data.error().what);
+    // HV-TYPE-03
+    if (type.element == "ContinuityOfCareRecord" && data->has_first && !call.has(Defect::takes_comment_first))
+      BB_REFUSE("INVALID_XML", "data-xml of a CCR begins with something else than ContinuityOfCareRecord");
     row.effective = data->effective_ns.value_or(row.created);
     row.client_id = data->client_id.empty() ? std::nullopt : std::optional(data->client_id);
   }

@@ -202,7 +202,7 @@ std::string TypeRegistry::violation_of(std::string_view name, const xml::Documen
 Result<ThingData> TypeRegistry::read(const ThingType& type, std::string_view data, bool is_checked) const {
   auto parsed = xml::read(fmt::format("<thing><data-xml>{}</data-xml></thing>", data));
   if (const auto* problem = std::get_if<xml::Problem>(&parsed)) return Error{"data-xml: " + xml::describe(*problem)};
-  ThingData read{std::move(std::get<xml::Document>(parsed)), std::nullopt, {}};
+  ThingData read{std::move(std::get<xml::Document>(parsed)), std::nullopt, {}, false};
   const auto* holder = child(read.document.root(), "data-xml");
   const auto* element = child(holder, "");
   if (!type.element.empty() &&
@@ -223,6 +223,8 @@ Result<ThingData> TypeRegistry::read(const ThingType& type, std::string_view dat
         !violation.empty())
       return Error{fmt::format("'common' of data-xml of type {} breaks thing.xsd: {}", type.id, violation)};
   }
+  for (const auto* node = holder->children; node != nullptr && node != element; node = node->next)
+    read.has_first = read.has_first || node->type != XML_TEXT_NODE;
   if (!type.effective_date.empty()) read.effective_ns = instant_of(child(element, type.effective_date));
   read.client_id = text_of(child(common, "client-thing-id"));
   return read;

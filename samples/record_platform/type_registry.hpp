@@ -28,6 +28,7 @@ struct ThingData {
   xml::Document document;  // <thing><data-xml>...</data-xml></thing>
   std::optional<std::int64_t> effective_ns;
   std::string client_id;
+  bool has_first = false;  // a comment or an instruction before the type's element
 };
 
 class TypeRegistry {

@@ -16,7 +16,8 @@ GRANTED = """
     30cafccc-047d-4288-94ef-643571f7919d 5c5f1223-f63c-4464-870c-3e36ba471def 52bf9104-2c5e-4f1f-a66d-552ebcc53df7
     cd3587b5-b6e1-4565-ab3b-1c3ad45eb04f 7ea7a1f9-880b-4bd4-b593-f5660f20eda8 df4db479-a1ba-42a2-8714-2b083b88150f
     464083cc-13de-4f3e-a189-da8e47d5651b 9c48a2b8-952c-4f5a-935d-f3292326bf54 1ed1cba6-9530-44a3-b7b5-e8219690ebcf
-    bd0403c5-4ae2-4b0e-a8db-1888678e4528 c9287326-bb43-4194-858c-8b60768f000f""".split() + [KEPT]
+    bd0403c5-4ae2-4b0e-a8db-1888678e4528 c9287326-bb43-4194-858c-8b60768f000f 1e1ccbfc-a55d-4d91-8940-fa2fbf73c195
+    5800eab5-a8c2-482a-a4d6-f1db25ae08c3 cdfc0a9b-6d3b-4d16-afa8-02b86d621a8d""".split() + [KEPT]
 SET_UP = {
     "people": {"alice": {"name": "Alice Newman"}, "bruno": {"name": "Bruno Little"}, "carol": {"name": "Carol Newman"}},
     "records": {

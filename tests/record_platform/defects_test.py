@@ -307,6 +307,19 @@ class Probe:
         key = self.put(thing("<medication><name><text>A</text></name></medication>", self.MEDICATION[1]))[0]
         return self.alice.put(thing("<medication><name>A</name></medication>", self.MEDICATION[0], key=key)).code
 
+    def read_document(self):
+        document = '<ClinicalDocument xmlns="urn:hl7-org:v3"><paragraph ID="p">x</paragraph></ClinicalDocument>'
+        return self.alice.get(group(f"<id>{self.put(thing(document, CDA))[0][0]}</id>")).body
+
+    def alters_narrative(self):
+        return b".</paragraph>" in self.read_document()
+
+    def alters_attributes(self):
+        return b'ID="x' in self.read_document()
+
+    def takes_comment_first(self):
+        return self.alice.put(thing('<!-- x --><ContinuityOfCareRecord xmlns="urn:astm-org:CCR"/>', CCR)).code
+
 
 class DefectsTest(unittest.TestCase):
     def test_each_can_be_seen_and_alone(self):

@@ -446,6 +446,11 @@ class WritingTest(PlatformTest):
         self.accepted(alice.remove(key))
         self.assertNotIn(66.0, alice.kilograms())
         self.assertIn(66.0, alice.kilograms(group(filter_of("<thing-state>Deleted</thing-state>"))))
+        # Who names it asks for no deleted thing; with its state it is there.
+        named = f"<id>{key[0]}</id>"
+        self.assertEqual(alice.kilograms(group(named)), [])
+        self.assertEqual(alice.kilograms(group(f'<key version-stamp="{key[1]}">{key[0]}</key>')), [])
+        self.assertEqual(alice.kilograms(group(named + filter_of("<thing-state>Deleted</thing-state>"))), [66.0])
         self.refused(alice.get(group(filter_of("<thing-state>Lost</thing-state>"))), 3)
         self.refused(alice.remove(key), 13)
 
