@@ -33,6 +33,12 @@ Value record_shape() {
   record.devices = {Device{}};
   record.contacts = {Contact{{}, {}, {Address{{""}, {}, {}, {}, {}}}, {""}}};
   record.coverages = {Coverage{}};
+  ClaimItem item;
+  item.modifiers = {{}};
+  Claim claim;
+  claim.diagnoses = {{}};
+  claim.items = {item};
+  record.claims = {claim};
   record.notes = {Note{}};
   return to_value(record);
 }
