@@ -116,6 +116,24 @@ TEST(HealthvaultRefusalsTest, Things) {
   EXPECT_THAT(of_thing("<updated-end-date/>"), HasSubstr("is not a dateTime but empty"));
 }
 
+TEST(HealthvaultRefusalsTest, LengthsInCharacters) {
+  const auto letters = [](std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += "\xC3\xA9";
+    return text;
+  };
+  const auto of_blob = [](const std::string& name, const std::string& type) {
+    return of_thing("<blob-payload><blob><blob-info><name>" + name + "</name><content-type>" + type +
+                    "</content-type></blob-info><base64data>QQ==</base64data></blob></blob-payload>");
+  };
+  EXPECT_EQ(of_blob(letters(255), letters(1024)), "");
+  EXPECT_THAT(of_blob(letters(256), "a/b"), HasSubstr("'blob-info' needs a 'name' of at most 255 characters"));
+  EXPECT_THAT(of_blob("a", letters(1025)), HasSubstr("needs a 'content-type' of at most 1024 characters"));
+  EXPECT_EQ(of_thing("<tags>" + letters(512) + "</tags>"), "");
+  EXPECT_THAT(of_thing("<tags>" + letters(513) + "</tags>"),
+              HasSubstr("'thing' needs 'tags' of at most 512 characters"));
+}
+
 TEST(HealthvaultRefusalsTest, AQueryNamesThingsInOneWay) {
   const auto group = [](std::string_view inside) {
     return refusal<GetThings>("<info><group>" + std::string{inside} + "<format/></group></info>");

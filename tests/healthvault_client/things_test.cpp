@@ -238,6 +238,39 @@ TEST_F(HealthVaultClientThingsTest, ReadsAgainWhereSomebodyElseWasQuicker) {
   EXPECT_EQ(client.update_thing(line, alice, guid(1), change).error().code, 61);
 }
 
+TEST_F(HealthVaultClientThingsTest, SendsNothingThatIsLongerThanItsSchemaSays) {
+  platform.methods["PutThings"] = [](const Asked&) {
+    return ScriptedPlatform::answer<hv::PutThings>({{{guid(1), guid(2)}}});
+  };
+  const auto letters = [](std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += "\xC3\xA9";
+    return text;
+  };
+  const auto what_of = [&](const hv::NewThing& thing) {
+    const auto put = client.put_things(line, alice, {thing});
+    return put ? std::string() : put.error().what;
+  };
+  auto thing = new_thing(letters(255));
+  thing.thing.tags = letters(512);
+  hv::Blob blob;
+  blob.name = letters(255);
+  blob.content_type = letters(1024);
+  blob.reference_url = "https://platform.test/x";
+  thing.thing.blobs = {blob};
+  EXPECT_EQ(what_of(thing), "");
+  EXPECT_THAT(what_of(new_thing(letters(256))), HasSubstr("a client-thing-id has 256 characters, at most 255"));
+  thing.thing.blobs[0].name += "x";
+  EXPECT_THAT(what_of(thing), HasSubstr("the name of a blob has 256 characters, at most 255 are taken"));
+  thing.thing.blobs[0].name = "";
+  thing.thing.blobs[0].content_type += "x";
+  EXPECT_THAT(what_of(thing), HasSubstr("the content-type of a blob has 1025 characters"));
+  thing.thing.blobs.clear();
+  *thing.thing.tags += "x";
+  EXPECT_THAT(what_of(thing), HasSubstr("a list of tags has 513 characters"));
+  EXPECT_EQ(platform.count("PutThings"), 1u);
+}
+
 TEST_F(HealthVaultClientThingsTest, DoesNotWriteBackWhatWasConvertedDown) {
   platform.methods["PutThings"] = [](const Asked&) {
     return ScriptedPlatform::answer<hv::PutThings>({{{guid(1), guid(2)}}});

@@ -10,8 +10,10 @@
 
 #include <bb/core/text.hpp>
 #include <bb/healthvault/client.hpp>
+#include <bb/healthvault/thing_common.hpp>
 
 #include "client_state.hpp"
+#include "fields.hpp"
 
 namespace bb::healthvault {
 namespace {
@@ -178,6 +180,25 @@ bool has_client_id(const Thing& thing, std::string_view id) {
   return !thing.data.empty() && thing.data.front().bytes.find(element) != std::string::npos;
 }
 
+// What a platform would refuse as no XML of its schema, without saying which thing it was.
+std::optional<CallError> overlong(const Thing& thing, std::string_view client_id) {
+  const auto too_long = [](std::string_view what, std::string_view text, std::size_t max) {
+    const auto count = character_count(text);
+    return count <= max
+               ? std::nullopt
+               : std::optional(own_error(fmt::format("PutThings: {} has {} characters, at most {} are taken: '{}'",
+                                                     what, count, max, shorten(std::string(text), 60))));
+  };
+  if (auto error = too_long("a client-thing-id", client_id, client_id_length_max)) return error;
+  if (auto error = too_long("a list of tags", thing.tags.value_or(""), tags_length_max)) return error;
+  for (const auto& blob : thing.blobs) {
+    if (auto error = too_long("the name of a blob", blob.name, blob_name_length_max)) return error;
+    if (auto error = too_long("the content-type of a blob", blob.content_type, blob_content_type_length_max))
+      return error;
+  }
+  return std::nullopt;
+}
+
 bool is_reread(const CallError& error) {
   return error.kind == CallError::Kind::refused && class_of(error.code) == StatusClass::reread;
 }
@@ -220,6 +241,7 @@ Called<std::vector<ThingKey>> Client::put_things(Line& line, const Whose& whose,
   for (const auto& [thing, id] : things) {
     if (id.empty() || !has_client_id(thing, id))
       return own_error("PutThings: a new thing needs a client-thing-id, in its data too");
+    if (auto error = overlong(thing, id)) return *std::move(error);
     request.things.push_back(thing);
     ids.push_back(id);
   }
@@ -262,6 +284,7 @@ Called<ThingKey> Client::update_thing(Line& line, const Whose& whose, const std:
                                     thing_id, thing.type_id));
     auto changed = change(thing);
     if (!changed) return *thing.key;
+    if (auto error = overlong(*changed, {})) return *std::move(error);
     changed->key = thing.key;
     auto answer = call<PutThings>(line, {{*std::move(changed)}}, whose);
     if (answer && answer->keys.size() == 1) return std::move(answer.value().keys.front());

@@ -87,6 +87,10 @@ void append(std::string& out, std::string_view text, bool is_attribute) {
 
 }  // namespace
 
+std::size_t character_count(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
+}
+
 std::string word_of(bool value) { return value ? "true" : "false"; }
 
 std::optional<bool> boolean_of(std::string_view text) {

@@ -42,6 +42,9 @@ inline bool are_all_of(const std::vector<std::string>& texts, std::initializer_l
   return std::all_of(texts.begin(), texts.end(), [&](const auto& text) { return is_one_of(text, words); });
 }
 
+// Not bytes, as lengths of schemas are counted.
+std::size_t character_count(std::string_view text);
+
 // "true", "1", "-7" ...: text that stands for a value, as XML Schema has it.
 std::string word_of(bool value);
 std::optional<bool> boolean_of(std::string_view text);

@@ -67,7 +67,10 @@ template <class A>
 void describe(A& a, typename A::template Of<Blob>& blob) {
   a.element("blob-info", [&] {
     a.one("name", Kind::text, blob.name);
+    a.check(character_count(blob.name) <= blob_name_length_max, "a 'name' of at most 255 characters");
     a.one("content-type", Kind::text, blob.content_type);
+    a.check(character_count(blob.content_type) <= blob_content_type_length_max,
+            "a 'content-type' of at most 1024 characters");
     a.maybe("hash-info", blob.hash);
   });
   a.maybe("content-length", blob.length_bytes);
@@ -104,6 +107,7 @@ void describe_thing(A& a, typename A::template Of<Thing>& thing, int thing_versi
     a.maybe("data-other", thing.data_other);
   a.maybe("eff-permissions", thing.effective_permissions);
   a.maybe("tags", thing_version >= 2 ? Kind::text : Kind::filled, thing.tags);
+  a.check(!thing.tags || character_count(*thing.tags) <= tags_length_max, "'tags' of at most 512 characters");
   if (thing_version >= 2) {
     a.maybe_element("signature-info", {}, thing.signature_xml);
     a.maybe("updated-end-date", Kind::date_time, thing.updated_end_date);

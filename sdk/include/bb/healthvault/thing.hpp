@@ -9,6 +9,7 @@
 // reads them. An empty text is an element that is not there.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,11 @@ inline constexpr std::uint32_t flag_converted_down = 0x2;
 inline constexpr std::uint32_t flag_converted_up = 0x4;
 inline constexpr std::uint32_t flag_hidden_from_preparation = 0x8;
 inline constexpr std::uint32_t flag_read_only = 0x10;
+
+// In characters: thing.xsd. What is longer is refused by readers, and not sent by the client.
+inline constexpr std::size_t blob_name_length_max = 255;
+inline constexpr std::size_t blob_content_type_length_max = 1'024;
+inline constexpr std::size_t tags_length_max = 512;
 
 struct ThingKey {
   std::string id;
