@@ -235,6 +235,7 @@ void write_answer(const HttpResponse& from, httplib::Response& to) {
   is_silent = from.mishap == Mishap::no_answer;
   to.status = from.status;
   for (const auto& [name, value] : from.headers) to.headers.emplace(name, value);
+  if (is_last) to.set_header("Connection", "close");  // else the next request may be on its way already
   const bool is_bad = !from.body.empty() && (from.mishap == Mishap::truncated || from.mishap == Mishap::slow);
   if (is_bad) return write_badly(from, to);
   if (!from.content_type.empty()) to.set_content(from.body, from.content_type);

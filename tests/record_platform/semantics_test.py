@@ -111,8 +111,9 @@ class EnvelopeTest(PlatformTest):
         self.assertEqual(Wire(self.program.ready).send("POST", path, bomb, {"Content-Encoding": "gzip"})[0], 413)
         for name, body, code in (("gzip", b"no gzip", 92), ("deflate", b"\x00" * 40, 92), ("gzip", b"<x/>" * 9000, 92),
                                  ("br", b"x", 91), ("compress", b"x", 91)):
-            status, _, answer = Wire(self.program.ready).send("POST", path, body, {"Content-Encoding": name})
+            status, fields, answer = Wire(self.program.ready).send("POST", path, body, {"Content-Encoding": name})
             self.assertEqual(status, 200, name)
+            self.assertEqual(fields["Connection"], "close", name)  # the rest was not read; nobody sends behind it
             self.assertIn(f"<code>{code}</code>".encode(), answer)
         # Elsewhere nothing is unpacked.
         self.assertEqual(Wire(self.program.ready).send("POST", "/sign-in", b"x", {"Content-Encoding": "gzip"})[0], 415)
