@@ -20,12 +20,13 @@ std::vector<std::string> interfaces_of(const bb_connector_type& type) {
   return ids;
 }
 
-TEST_F(RestTest, OffersAPortalAnInboxAndMessages) {
+TEST_F(RestTest, OffersAPortalAnInboxMessagesAndFhirServers) {
   EXPECT_STREQ(plugin->id, "org.bluebridge.rest");
   ASSERT_NE(plugin->type_at(0), nullptr);
   ASSERT_NE(plugin->type_at(1), nullptr);
   ASSERT_NE(plugin->type_at(2), nullptr);
-  EXPECT_EQ(plugin->type_at(3), nullptr);
+  ASSERT_NE(plugin->type_at(3), nullptr);
+  EXPECT_EQ(plugin->type_at(4), nullptr);
   EXPECT_STREQ(plugin->type_at(0)->id, "org.bluebridge.rest.portal");
   EXPECT_THAT(interfaces_of(*plugin->type_at(0)),
               ElementsAre(BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY, BB_PROBE));
@@ -33,6 +34,8 @@ TEST_F(RestTest, OffersAPortalAnInboxAndMessages) {
   EXPECT_THAT(interfaces_of(*plugin->type_at(1)), ElementsAre(BB_INBOX));
   EXPECT_STREQ(plugin->type_at(2)->id, "org.bluebridge.rest.messages");
   EXPECT_THAT(interfaces_of(*plugin->type_at(2)), ElementsAre(BB_INBOX));
+  EXPECT_STREQ(plugin->type_at(3)->id, "org.bluebridge.rest.fhir");
+  EXPECT_THAT(interfaces_of(*plugin->type_at(3)), ElementsAre(BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE));
 }
 
 TEST_F(RestTest, HasConfigurationSchemasThatAreJson) {
