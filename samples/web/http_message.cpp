@@ -107,7 +107,8 @@ Status parse_target(std::string_view target, HttpRequest& into) {
     }
   }
   if (question < target.size()) {
-    BB_TRY(into.query, parse_fields(target.substr(question + 1), "query"));
+    into.query_text = target.substr(question + 1);
+    BB_TRY(into.query, parse_fields(into.query_text, "query"));
   }
   return {};
 }

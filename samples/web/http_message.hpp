@@ -22,6 +22,7 @@ struct HttpRequest {
   std::string method;                          // HEAD arrives as GET
   std::vector<std::string> path;               // segments, decoded; "/" has none
   Fields query;                                // decoded, in order
+  std::string query_text;                      // as it came, for readers to whom '+' is a blank
   std::map<std::string, std::string> headers;  // names in lower case, first of repeated ones
   std::string body;
 

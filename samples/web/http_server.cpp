@@ -234,6 +234,7 @@ void write_badly(const HttpResponse& from, httplib::Response& to) {
 void write_answer(const HttpResponse& from, httplib::Response& to) {
   is_silent = from.mishap == Mishap::no_answer;
   to.status = from.status;
+  for (const auto& [name, value] : from.headers) to.headers.erase(name);  // what every answer has else
   for (const auto& [name, value] : from.headers) to.headers.emplace(name, value);
   if (is_last) to.set_header("Connection", "close");  // else the next request may be on its way already
   const bool is_bad = !from.body.empty() && (from.mishap == Mishap::truncated || from.mishap == Mishap::slow);
