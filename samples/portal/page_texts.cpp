@@ -52,6 +52,9 @@ const std::string sign_in_template = R"html(<h1>Sign in</h1>
 {{/mistake}}
 <form method="post" action="/sign-in">
 <input type="hidden" name="csrf" value="{{csrf}}">
+{{#next}}
+<input type="hidden" name="next" value="{{next}}">
+{{/next}}
 <p><label for="account">Account</label>
 <input id="account" name="account" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="{{typed}}"{{#mistake}} aria-invalid="true" aria-describedby="mistake"{{/mistake}}></p>
 <p><label for="password">Password</label>

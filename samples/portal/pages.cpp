@@ -6,59 +6,13 @@
 #include <bb/records/html.hpp>
 #include <bb/records/mime.hpp>
 
+#include "portal/page_frame.hpp"
 #include "portal/page_texts.hpp"
 #include "portal/request_fields.hpp"
 #include "web/template.hpp"
 
 namespace bb::portal {
 namespace {
-
-constexpr std::string_view session_cookie = "__Host-session";
-constexpr std::string_view form_cookie = "__Host-form";  // for the sign-in form, which has no session yet
-constexpr std::string_view cookie_attributes = "; Path=/; Secure; HttpOnly; SameSite=Strict";
-
-enum class Where { elsewhere, record, share, messages, history };
-
-std::string lay_out(const std::string& title, const std::string& content, const std::optional<Session>& session = {},
-                    const std::string& patient = "", Where where = Where::elsewhere) {
-  auto data = Value::object({{"title", title},
-                             {"content", content},
-                             {"is_record", where == Where::record},
-                             {"is_share", where == Where::share},
-                             {"is_messages", where == Where::messages},
-                             {"is_history", where == Where::history}});
-  if (session) {
-    data.set("account", Value::object({{"account", session->account}}));
-    data.set("csrf", session->csrf);
-    if (!patient.empty() && patient != session->account)
-      data.set("acting_for", Value::object({{"acting_for", patient}}));
-  }
-  if (!patient.empty()) data.set("patient", Value::object({{"patient", percent_encode(patient)}}));
-  return web::fill_template(layout_template, data);
-}
-
-web::HttpResponse message_page(int status, const std::string& heading, const std::string& text) {
-  const auto content = web::fill_template(
-      message_template,
-      Value::object({{"heading", heading}, {"text", text}, {"link", "/"}, {"link_text", "Go to the start page"}}));
-  return web::HttpResponse::html(status, lay_out(heading, content));
-}
-
-web::HttpResponse wrong_method(const web::HttpRequest& request, std::string_view allowed) {
-  return message_page(405, "Not possible", request.method + " is not possible here; possible: " + std::string(allowed))
-      .with("Allow", allowed);
-}
-
-web::HttpResponse not_found() { return message_page(404, "Not found", "There is no such page."); }
-
-web::HttpResponse malformed(const std::string& why) {
-  return message_page(400, "That did not work", "Reason: " + why + ".");
-}
-
-// Text that a template shows only when there is some.
-void set_if_any(Value& data, std::string_view key, const std::string& text) {
-  if (!text.empty()) data.set(key, Value::object({{key, text}}));
-}
 
 std::string date_of(const std::optional<std::int64_t>& at_ns) { return at_ns ? format_date(*at_ns) : ""; }
 
@@ -105,39 +59,6 @@ std::string who_of(const Event& event) {
   return event.actor_name;
 }
 
-bool has_session_token(const web::Fields& form, const std::optional<Session>& session) {
-  const auto* token = web::find_field(form, "csrf");
-  return token != nullptr && session && !session->csrf.empty() && equal_constant_time(*token, session->csrf);
-}
-
-web::HttpResponse forged() {
-  return message_page(403, "That did not work",
-                      "The form was not one of this session. Open the page again and repeat.");
-}
-
-// The fields of a posted form, or the answer to one that cannot be read.
-std::optional<web::HttpResponse> read_form(const web::HttpRequest& request, web::Fields& into) {
-  if (request.media_type() != "application/x-www-form-urlencoded")
-    return message_page(415, "That did not work", "This page takes its own form only.");
-  auto fields = web::parse_form(request.body);
-  if (!fields) return malformed(fields.error().what);
-  into = *std::move(fields);
-  return std::nullopt;
-}
-
-std::string text_of(const web::Fields& fields, std::string_view name) {
-  const auto* text = web::find_field(fields, name);
-  return text != nullptr ? *text : "";
-}
-
-web::HttpResponse sign_in_page(int status, const std::string& mistake, const std::string& typed) {
-  const auto token = random_token();
-  auto data = Value::object({{"csrf", token}, {"typed", typed}});
-  set_if_any(data, "mistake", mistake);
-  return web::HttpResponse::html(status, lay_out("Sign in", web::fill_template(sign_in_template, data)))
-      .with("Set-Cookie", std::string(form_cookie) + "=" + token + std::string(cookie_attributes));
-}
-
 }  // namespace
 
 std::string record_page(const records::Record& record, const std::string& patient, const Selection& selection,
@@ -175,15 +96,16 @@ web::HttpResponse Pages::handle(const web::HttpRequest& request) {
   const auto& path = request.path;
   const bool is_get = request.method == "GET";
   if (path.size() == 2 && path[0] == "assets" && path[1] == "portal.css")
-    return is_get ? web::HttpResponse{200, "text/css; charset=utf-8", style_sheet, {}} : wrong_method(request, "GET");
+    return is_get ? web::HttpResponse{200, "text/css; charset=utf-8", style_sheet, {}}
+                  : wrong_method_page(request, "GET");
   if (path.size() == 1 && path[0] == "sign-in") return sign_in(request);
 
   const auto session = holder_.find_session(request.cookie(session_cookie), Client::browser);
-  if (path.empty()) return is_get ? start(session) : wrong_method(request, "GET");
+  if (path.empty()) return is_get ? start(session) : wrong_method_page(request, "GET");
   if (path.size() == 1 && path[0] == "sign-out") return sign_out(request, session);
-  if (path.size() == 1 && path[0] == "people") return is_get ? people(session) : wrong_method(request, "GET");
+  if (path.size() == 1 && path[0] == "people") return is_get ? people(session) : wrong_method_page(request, "GET");
   if (path.size() >= 2 && path[0] == "patients") return patient(request, session);
-  return not_found();
+  return not_found_page();
 }
 
 web::HttpResponse Pages::start(const std::optional<Session>& session) const {
@@ -196,30 +118,31 @@ web::HttpResponse Pages::start(const std::optional<Session>& session) const {
 
 web::HttpResponse Pages::sign_in(const web::HttpRequest& request) {
   if (request.method == "GET") return sign_in_page(200, "", "");
-  if (request.method != "POST") return wrong_method(request, "GET, POST");
+  if (request.method != "POST") return wrong_method_page(request, "GET, POST");
   web::Fields form;
-  if (auto refusal = read_form(request, form)) return *refusal;
+  if (auto refusal = read_page_form(request, form)) return *refusal;
   const auto expected = request.cookie(form_cookie);
-  if (expected.empty() || !equal_constant_time(text_of(form, "csrf"), expected)) return forged();
+  if (expected.empty() || !equal_constant_time(text_of(form, "csrf"), expected)) return forged_page();
   const auto account = std::string(trim(text_of(form, "account")));
+  const auto next = text_of(form, "next");
   const auto answer = holder_.sign_in(account, text_of(form, "password"), "", Client::browser);
   if (answer.outcome == DataHolder::SignIn::too_many)
-    return sign_in_page(429, "Too many wrong passwords for this account. Wait a minute and try again.", account)
+    return sign_in_page(429, "Too many wrong passwords for this account. Wait a minute and try again.", account, next)
         .with("Retry-After", std::to_string(web::SignInGuard::window_seconds));
   if (answer.outcome != DataHolder::SignIn::done)
-    return sign_in_page(401, "Account and password do not belong together. Check both and try again.", account);
+    return sign_in_page(401, "Account and password do not belong together. Check both and try again.", account, next);
   const auto drop = "; Max-Age=0" + std::string(cookie_attributes);
-  return web::HttpResponse::redirect("/")
+  return web::HttpResponse::redirect(is_page_behind_sign_in(next) ? next : "/")
       .with("Set-Cookie", std::string(session_cookie) + "=" + answer.opened.token + std::string(cookie_attributes))
       .with("Set-Cookie", std::string(form_cookie) + "=" + drop);
 }
 
 web::HttpResponse Pages::sign_out(const web::HttpRequest& request, const std::optional<Session>& session) {
-  if (request.method != "POST") return wrong_method(request, "POST");
+  if (request.method != "POST") return wrong_method_page(request, "POST");
   if (!session) return web::HttpResponse::redirect("/sign-in");
   web::Fields form;
-  if (auto refusal = read_form(request, form)) return *refusal;
-  if (!has_session_token(form, session)) return forged();
+  if (auto refusal = read_page_form(request, form)) return *refusal;
+  if (!has_session_token(form, session)) return forged_page();
   holder_.sign_out(request.cookie(session_cookie), *session);
   return web::HttpResponse::redirect("/sign-in")
       .with("Set-Cookie", std::string(session_cookie) + "=; Max-Age=0" + std::string(cookie_attributes));
@@ -243,7 +166,7 @@ web::HttpResponse Pages::patient(const web::HttpRequest& request, const std::opt
     case Access::not_yours:
       return message_page(403, "Not yours", "This record is not yours to see.");
     case Access::not_found:
-      return not_found();
+      return not_found_page();
     case Access::granted:
       break;
   }
@@ -255,22 +178,22 @@ web::HttpResponse Pages::patient(const web::HttpRequest& request, const std::opt
   const bool is_known = path.size() == 2 || is_item || is_message || is_mail ||
                         (path.size() == 3 && (resource == "download" || resource == "share" || resource == "messages" ||
                                               resource == "history"));
-  if (!is_known) return not_found();
-  if (request.method != "GET") return wrong_method(request, resource == "share" ? "GET, POST" : "GET");
+  if (!is_known) return not_found_page();
+  if (request.method != "GET") return wrong_method_page(request, resource == "share" ? "GET, POST" : "GET");
   if (resource == "download") return download(request, session, patient);
   if (resource == "share") return share_form(200, session, patient, {}, "");
   if (is_mail) return mail(path[3], patient);
   if (resource == "messages") return is_message ? message(path[3], session, patient) : messages(session, patient);
   if (resource == "history") return history(request, session, patient);
   const auto range = read_range(request.query);
-  if (!range) return malformed(range.error().what);
+  if (!range) return malformed_page(range.error().what);
   return record(request, session, patient, {is_item ? std::vector{path[3]} : std::vector<std::string>{}, *range});
 }
 
 web::HttpResponse Pages::record(const web::HttpRequest&, const std::optional<Session>& session,
                                 const std::string& patient, const Selection& selection) {
   const auto shown = holder_.view(session, patient, selection);
-  if (!shown) return not_found();
+  if (!shown) return not_found_page();
   return web::HttpResponse::html(
       200, with_others(record_page(*shown, patient, selection, session), holder_.also_shown_to(patient)));
 }
@@ -278,11 +201,11 @@ web::HttpResponse Pages::record(const web::HttpRequest&, const std::optional<Ses
 web::HttpResponse Pages::download(const web::HttpRequest& request, const std::optional<Session>& session,
                                   const std::string& patient) {
   const auto* format = find_format(text_of(request.query, "format"));
-  if (format == nullptr) return not_found();
+  if (format == nullptr) return not_found_page();
   const auto selection = read_selection(request.query);
-  if (!selection) return malformed(selection.error().what);
+  if (!selection) return malformed_page(selection.error().what);
   auto file = holder_.download(session, patient, *format, *selection);
-  if (!file) return not_found();
+  if (!file) return not_found_page();
   return web::HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with(
       "Content-Disposition", attachment_disposition(file->name));
 }
@@ -328,8 +251,8 @@ web::HttpResponse Pages::confirm_mail(const std::optional<Session>& session, con
 web::HttpResponse Pages::share(const web::HttpRequest& request, const std::optional<Session>& session,
                                const std::string& patient) {
   web::Fields form;
-  if (auto refusal = read_form(request, form)) return *refusal;
-  if (!has_session_token(form, session)) return forged();
+  if (auto refusal = read_page_form(request, form)) return *refusal;
+  if (!has_session_token(form, session)) return forged_page();
   const bool is_mail = text_of(form, "way") == "mail";
   const auto destination_of = [&](std::string_view field) {
     const auto text = std::string(trim(text_of(form, field)));
@@ -369,9 +292,9 @@ web::HttpResponse Pages::share(const web::HttpRequest& request, const std::optio
 web::HttpResponse Pages::history(const web::HttpRequest& request, const std::optional<Session>& session,
                                  const std::string& patient) const {
   const auto range = read_range(request.query);
-  if (!range) return malformed(range.error().what);
+  if (!range) return malformed_page(range.error().what);
   const auto below = read_cursor(request.query);
-  if (!below) return malformed(below.error().what);
+  if (!below) return malformed_page(below.error().what);
   const auto page = holder_.history(patient, *range, page_limit_default, *below);
   auto events = Value::array();
   for (const auto& event : page.events)
@@ -416,7 +339,7 @@ web::HttpResponse Pages::message(const std::string& id, const std::optional<Sess
   const auto number = message_number(id);
   const auto bytes = number ? holder_.read_message(patient, *number) : std::nullopt;
   const auto mail = bytes ? records::read_mime(*bytes) : Result<records::MimeMessage>(Error{"there is none"});
-  if (!mail) return not_found();
+  if (!mail) return not_found_page();
   std::string from, subject, text;
   for (const auto& [name, value] : mail->headers) {
     if (name == "from") from = value;
@@ -445,7 +368,7 @@ web::HttpResponse Pages::message(const std::string& id, const std::optional<Sess
 web::HttpResponse Pages::mail(const std::string& id, const std::string& patient) const {
   const auto number = message_number(id);
   auto bytes = number ? holder_.read_message(patient, *number) : std::nullopt;
-  if (!bytes) return not_found();
+  if (!bytes) return not_found_page();
   return web::HttpResponse{200, "message/rfc822", *std::move(bytes), {}}.with("Content-Disposition",
                                                                               attachment_disposition("message.eml"));
 }
