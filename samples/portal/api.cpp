@@ -36,12 +36,6 @@ web::HttpResponse wrong_media_type(const web::HttpRequest& request, std::string_
                                   "the body must be " + std::string(expected) + ", got '" + request.media_type() + "'");
 }
 
-std::string bearer_token(const web::HttpRequest& request) {
-  constexpr std::string_view scheme = "Bearer ";
-  const auto value = request.header("authorization");
-  return iequals(value.substr(0, scheme.size()), scheme) ? std::string(trim(value.substr(scheme.size()))) : "";
-}
-
 bool is_text_or_absent(const Value& body, std::string_view key) {
   const auto* value = body.find(key);
   return value == nullptr || value->is_string();

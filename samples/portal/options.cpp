@@ -30,6 +30,8 @@ po::options_description describe_options() {
   add("records", po::value<std::string>()->value_name("DIR"), "folder of C-CDA files; default: the sample records");
   add("people", po::value<std::string>()->value_name("FILE"), "accounts; default: people.yaml in the records folder");
   programs::add_defect_options(options);
+  add("clients", po::value<std::string>()->value_name("FILE"),
+      "applications of the SMART authorization server; default: one of each kind for demonstration");
   add("trust", po::value<std::string>()->value_name("FILE"), "PEM file of authorities to trust when sharing");
   add("direct-domain", po::value<std::string>()->value_name("NAME"),
       "send and receive by Direct too: patients have ACCOUNT@NAME; needs the next five");
@@ -251,6 +253,7 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   portal.records =
       given.count("records") > 0 ? std::filesystem::path(given["records"].as<std::string>()) : sample_records();
   if (given.count("people") > 0) portal.people = given["people"].as<std::string>();
+  if (given.count("clients") > 0) portal.clients = given["clients"].as<std::string>();
   if (given.count("trust") > 0) portal.trust = given["trust"].as<std::string>();
   portal.has_cleartext = given.count("cleartext") > 0;
   BB_TRY(portal.direct, read_direct(given));

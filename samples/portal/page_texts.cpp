@@ -29,6 +29,7 @@ const std::string layout_template = R"html(<!DOCTYPE html>
 <li><a href="/patients/{{patient}}/share"{{#is_share}} aria-current="page"{{/is_share}}>Share</a></li>
 <li><a href="/patients/{{patient}}/messages"{{#is_messages}} aria-current="page"{{/is_messages}}>Messages</a></li>
 <li><a href="/patients/{{patient}}/history"{{#is_history}} aria-current="page"{{/is_history}}>Activity history</a></li>
+<li><a href="/oauth/manage">Applications</a></li>
 <li><a href="/people">Choose a person</a></li>
 </ul>
 </nav>

@@ -11,6 +11,9 @@
 #include "portal/holder.hpp"
 #include "portal/inboxes.hpp"
 #include "portal/pages.hpp"
+#include "portal/smart/client_file.hpp"
+#include "portal/smart/demo_clients.hpp"
+#include "portal/smart/smart_server.hpp"
 #include "portal/xdr_door.hpp"
 #include "web/certificate.hpp"
 #include "web/http_server.hpp"
@@ -40,6 +43,16 @@ Result<People> find_people(const Portal::Options& options) {
   return people_of_documents(documents);
 }
 
+// Those of the file; without one, applications for demonstration, which no file names.
+Result<DemoClients> find_clients(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  if (file.empty()) return make_demo_clients(folder);
+  DemoClients found;
+  BB_TRY(found.clients, read_client_file(file));
+  found.description = Value::array();
+  for (const auto& client : found.clients) found.description.push(Value::object({{"client_id", client.id}}));
+  return found;
+}
+
 Value describe(const Person& person, bool has_record) {
   auto value = Value::object({{"account", person.account}});
   if (has_record) value.set("patient", person.account);
@@ -55,6 +68,7 @@ struct Portal::Parts {
   explicit Parts(web::PrivateFolder temporary) : folder(std::move(temporary)) {}
 
   web::HttpResponse handle(const web::HttpRequest& request) const {
+    if (SmartServer::is_for(request)) return smart->handle(request);
     return Api::is_for(request) ? api->handle(request) : pages->handle(request);
   }
 
@@ -90,6 +104,8 @@ struct Portal::Parts {
   Inboxes inboxes;
   std::unique_ptr<Api> api;
   std::unique_ptr<Pages> pages;
+  Value clients;  // as ready() describes them
+  std::unique_ptr<SmartServer> smart;
   std::atomic<bool> is_ready = false;
   bool has_leaking_redirect = false;  // cleartext-redirect-leaks
   std::unique_ptr<web::HttpServer> server;
@@ -127,6 +143,9 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
                           options.mail, options.record, trusted, options.log_line},
       std::move(loaded.patients), std::move(people));
 
+  BB_TRY(auto clients, find_clients(options.clients, parts->folder.path()));
+  parts->clients = std::move(clients.description);
+
   // The API needs the port for its URLs, so requests wait until it is known.
   auto* const p = parts.get();
   web::HttpServer::Options https{.port = options.port,
@@ -140,6 +159,8 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
          }));
   parts->api = std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()));
   parts->pages = std::make_unique<Pages>(*parts->holder);
+  parts->smart = std::make_unique<SmartServer>(*parts->holder, https_url(parts->server->port()),
+                                               std::move(clients.clients), now_unix_ns);
   parts->is_ready = true;
   parts->is_ready.notify_all();
 
@@ -180,6 +201,9 @@ Value Portal::ready() const {
   if (parts_->holder->mail() != nullptr)
     value.set("mail", Value::object({{"from", parts_->holder->mail()->from().text()}}));
   if (parts_->holder->has_records()) value.set("records", true);
+  value.set("smart", Value::object({{"issuer", parts_->smart->addresses().base},
+                                    {"fhir_base", parts_->smart->addresses().fhir_base()},
+                                    {"clients", parts_->clients}}));
   if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
   value.set("people", std::move(people));
   return value;

@@ -32,6 +32,7 @@ class Portal {
     std::optional<DirectOptions> direct = {};
     std::optional<MailOptions> mail = {};
     std::optional<RecordOptions> record = {};
+    std::filesystem::path clients = {};  // of the authorization server; empty: applications for demonstration
     std::function<void(const std::string&)> log_line = {};  // for the operator: what goes wrong in the background
   };
 

@@ -61,6 +61,12 @@ Result<std::int64_t> read_cursor(const web::Fields& fields) {
   return *cursor;
 }
 
+std::string_view bearer_token(const web::HttpRequest& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto value = request.header("authorization");
+  return iequals(value.substr(0, scheme.size()), scheme) ? trim(value.substr(scheme.size())) : std::string_view();
+}
+
 std::optional<std::int64_t> message_number(const std::string& id) {
   std::int64_t number = 0;
   const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), number);

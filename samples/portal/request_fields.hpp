@@ -1,9 +1,10 @@
-// request_fields.hpp - reading the fields of a query or a form into selections.
+// request_fields.hpp - reading the fields of a query or a form into selections, and whose token a request has.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <bb/core/result.hpp>
 
@@ -23,6 +24,8 @@ inline constexpr std::int64_t page_limit_max = 500;
 [[nodiscard]] Result<std::int64_t> read_limit(const web::Fields& fields);
 // Field `cursor`, as a number that an earlier answer gave; 0 when absent.
 [[nodiscard]] Result<std::int64_t> read_cursor(const web::Fields& fields);
+// What stands behind "Bearer " of a request; empty: there is nothing.
+std::string_view bearer_token(const web::HttpRequest& request);
 // The id of a message in a path, from 1; nullopt: it is none.
 std::optional<std::int64_t> message_number(const std::string& id);
 

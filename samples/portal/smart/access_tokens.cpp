@@ -4,22 +4,10 @@
 
 namespace bb::portal {
 
-std::optional<AccessTokens::Issued> AccessTokens::look_up(std::string_view bearer) const {
+std::optional<TokenAccess> AccessTokens::find(std::string_view bearer) const {
   const std::lock_guard lock(mutex_);
   const auto* issued = by_hash_.find(sha256_hex(bearer), clock_());
-  return issued == nullptr ? std::nullopt : std::optional(*issued);
-}
-
-std::optional<TokenAccess> AccessTokens::find(std::string_view bearer) const {
-  auto issued = look_up(bearer);
-  if (!issued) return std::nullopt;
-  return std::move(issued->access);
-}
-
-std::optional<std::string> AccessTokens::grant_of(std::string_view bearer) const {
-  auto issued = look_up(bearer);
-  if (!issued) return std::nullopt;
-  return std::move(issued->grant);
+  return issued == nullptr ? std::nullopt : std::optional(issued->access);
 }
 
 std::string AccessTokens::issue(TokenAccess access, const std::string& grant) {

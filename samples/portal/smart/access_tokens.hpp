@@ -19,11 +19,11 @@
 namespace bb::portal {
 
 struct TokenAccess {
-  std::string token_id;  // for logs; tells nothing about the token
-  std::string client_id;
-  std::string subject;  // the account of who consented; empty for backend services
-  std::string patient;  // whose record; empty for backend services
-  std::vector<smart::Scope> scopes;
+  std::string token_id = {};  // for logs; tells nothing about the token
+  std::string client_id = {};
+  std::string subject = {};  // the account of who consented; empty for backend services
+  std::string patient = {};  // whose record; empty for backend services
+  std::vector<smart::Scope> scopes = {};
   std::int64_t expires_unix_ns = 0;
 };
 
@@ -40,15 +40,11 @@ class AccessTokens {
   void revoke(std::string_view bearer);
   void revoke_grant(const std::string& grant);
 
-  // What it comes of, as find() does.
-  std::optional<std::string> grant_of(std::string_view bearer) const;
-
  private:
   struct Issued {
     TokenAccess access;
     std::string grant;
   };
-  std::optional<Issued> look_up(std::string_view bearer) const;
 
   Clock clock_;
   Defects defects_;
