@@ -33,7 +33,9 @@ Result<DemoClients> make_demo_clients(const std::filesystem::path& folder) {
                            .redirect_uris = loopback_redirects,
                            .authentication = ClientAuthentication::client_secret_basic,
                            .secret_hash = sha256_hex(secret)};
-  demo.description.push(describe(confidential).set("client_secret", secret));
+  auto described = describe(confidential);
+  described.set("client_secret", secret);
+  demo.description.push(std::move(described));
   demo.clients.push_back(std::move(confidential));
 
   constexpr const char* algorithm = "ES384";
@@ -46,8 +48,11 @@ Result<DemoClients> make_demo_clients(const std::filesystem::path& folder) {
                       .authentication = ClientAuthentication::private_key_jwt,
                       .keys = {{key.verifying_key(), "demo-1", algorithm, "sig"}},
                       .is_backend = true};
-  demo.description.push(
-      describe(backend).set("key_file", key_file.string()).set("key_id", "demo-1").set("algorithm", algorithm));
+  described = describe(backend);
+  described.set("key_file", key_file.string());
+  described.set("key_id", "demo-1");
+  described.set("algorithm", algorithm);
+  demo.description.push(std::move(described));
   demo.clients.push_back(std::move(backend));
   return demo;
 }
