@@ -117,7 +117,8 @@ class WalkTest(unittest.TestCase):
         state = "state+with/signs=" + secrets.token_urlsafe(16)
         asked = self.request(verifier, state, "openid fhirUser launch/patient offline_access patient/Patient.rs "
                                               "patient/Condition.rs")
-        consent = self.sign_in(browser, self.path(found["authorization_endpoint"]) + "?" + urllib.parse.urlencode(asked))
+        authorize = self.path(found["authorization_endpoint"]) + "?" + urllib.parse.urlencode(asked)
+        consent = self.sign_in(browser, authorize)
         self.assertIn("See health problems and diagnoses", consent.text)
         fields = [field for field in Forms(consent.text).with_action("/oauth/consent")
                   if field != ("scope", "patient/Condition.rs")]
@@ -143,8 +144,8 @@ class WalkTest(unittest.TestCase):
         bearer = {"Authorization": "Bearer " + token["access_token"]}
         who = program.ask("GET", self.path(found["userinfo_endpoint"]), headers=bearer)
         self.assertEqual(json.loads(who.text)["sub"], ACCOUNT)
-        refreshed = json.loads(program.ask("POST", token_path, {"grant_type": "refresh_token", "client_id": "demo-public",
-                                                                "refresh_token": token["refresh_token"]}).text)
+        form = {"grant_type": "refresh_token", "client_id": "demo-public", "refresh_token": token["refresh_token"]}
+        refreshed = json.loads(program.ask("POST", token_path, form).text)
         self.assertEqual(refreshed["patient"], ACCOUNT)
         revoked = program.ask("POST", self.path(found["revocation_endpoint"]),
                               {"token": refreshed["refresh_token"], "client_id": "demo-public"})
@@ -191,7 +192,7 @@ class WalkTest(unittest.TestCase):
         returned = dict(urllib.parse.parse_qsl(location.partition("?")[2]))
         self.assertEqual((returned["error"], returned.get("code")), ("access_denied", None))
 
-    def test_the_session_cookie_goes_to_no_other_site(self):
+    def test_a_sign_in_leads_to_no_other_site(self):
         browser = Browser(self.portal)
         page = browser.ask("GET", "/sign-in")
         fields = dict(Forms(page.text).with_action("/sign-in"))

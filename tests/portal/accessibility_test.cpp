@@ -4,6 +4,7 @@
 #include <bb/core/text.hpp>
 
 #include "portal/running_portal.hpp"
+#include "portal/smart_app.hpp"
 
 namespace bb::portal_test {
 namespace {
@@ -47,6 +48,18 @@ TEST(AccessibilityTest, HasNoViolationOnAnyPage) {
   save("mail-again.html", alice.post("/patients/alice/share", mail));
   save("history.html", alice.get("/patients/alice/history"));
   save("messages.html", alice.get("/patients/alice/messages"));
+  SmartApp app(portal);
+  const auto asked = "/oauth/authorize?" + write_form(app.ask);
+  app.token();
+  save("consent.html", alice.get(asked));
+  save("consent-again.html", alice.post("/oauth/consent", {{"csrf", alice.token()},
+                                                           {"request", write_form(app.ask)},
+                                                           {"scope", "patient/Patient.rs"},
+                                                           {"decision", "allow"}}));
+  save("applications.html", alice.get("/oauth/manage"));
+  save("no-application.html", carol.get("/oauth/manage"));
+  save("no-record.html", ruth.get(asked));
+  save("not-let-in.html", alice.get("/oauth/authorize"));
   save("caregiver.html", carol.get("/patients/alice"));
   save("people.html", carol.get("/people"));
   save("nobody.html", ruth.get("/people"));

@@ -42,7 +42,8 @@ const std::string applications_template = R"html(<h1>Applications</h1>
 <p>These applications may read a health record that is yours, or that you let them read for somebody:</p>
 <ul class="choices">
 {{#grants}}
-<li><strong>{{name}}</strong>{{#patient}}, the record of {{patient}}{{/patient}}; since {{since}}{{#by}}, allowed by {{by}}{{/by}}
+<li><strong>{{name}}</strong>{{#patient}}, the record of {{patient}}{{/patient}};
+since {{since}}{{#by}}, allowed by {{by}}{{/by}}
 <ul>
 {{#words}}
 <li>{{text}}</li>
@@ -51,7 +52,7 @@ const std::string applications_template = R"html(<h1>Applications</h1>
 <form method="post" action="/oauth/manage">
 <input type="hidden" name="csrf" value="{{csrf}}">
 <input type="hidden" name="grant" value="{{id}}">
-<button type="submit" aria-label="End the access of {{name}}">End its access</button>
+<button type="submit">End the access of {{name}}</button>
 </form>
 </li>
 {{/grants}}
