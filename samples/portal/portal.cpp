@@ -159,8 +159,9 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
          }));
   parts->api = std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()));
   parts->pages = std::make_unique<Pages>(*parts->holder);
-  parts->smart = std::make_unique<SmartServer>(*parts->holder, https_url(parts->server->port()),
-                                               std::move(clients.clients), now_unix_ns);
+  parts->smart = std::make_unique<SmartServer>(
+      *parts->holder, https_url(parts->server->port()), std::move(clients.clients),
+      [](std::string_view account) { return std::string(account); }, now_unix_ns);
   parts->is_ready = true;
   parts->is_ready.notify_all();
 

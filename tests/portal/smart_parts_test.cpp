@@ -177,6 +177,7 @@ TEST(ScopesOfferedTest, ReadAsPeopleWouldSayIt) {
   const auto words = [](const char* scope) { return words_of(smart::read_scopes(scope).front()); };
   EXPECT_EQ(words("patient/AllergyIntolerance.rs"), "See allergies");
   EXPECT_EQ(words("patient/Immunization.read"), "See vaccinations");
+  EXPECT_EQ(words("user/Goal.rs"), "See goals, of everybody whose record you may open");
   EXPECT_EQ(words("patient/Condition.r"), "Open health problems and diagnoses, without searching");
   EXPECT_EQ(
       words("patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|vital-signs"),

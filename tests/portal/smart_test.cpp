@@ -181,7 +181,7 @@ TEST_F(SmartTest, SendsBackWithWhatIsWrong) {
            {"code_challenge_method", "plain", "invalid_request"},
            {"code_challenge_method", "", "invalid_request"},
            {"scope", "", "invalid_scope"},
-           {"scope", "patient/Nothing.rs user/*.rs system/*.rs patient/Observation.cud patient/Patient.sr",
+           {"scope", "patient/Nothing.rs patient/Group.rs system/*.rs patient/Observation.cud patient/Patient.sr",
             "invalid_scope"},
            {"prompt", "none", "login_required"},
            {"request", "a.b.c", "request_not_supported"},

@@ -71,7 +71,8 @@ TEST_F(SmartTokenTest, GivesOfEachScopeWhatReads) {
            {"patient/Observation.rs" + category, "patient/Observation.rs" + category},
            {"patient/Observation.cruds" + category, "patient/Observation.rs" + category},
            {"patient/Patient.rs patient/Patient.rs", "patient/Patient.rs"},
-           {"patient/Patient.rs patient/Observation.write user/*.rs nonsense patient/Observation.rs?code=1",
+           {"user/Observation.cruds", "user/Observation.rs"},
+           {"patient/Patient.rs patient/Observation.write system/*.rs nonsense patient/Observation.rs?code=1",
             "patient/Patient.rs"},
        }) {
     SmartApp app(portal());

@@ -22,7 +22,7 @@ struct TokenAccess {
   std::string token_id = {};  // for logs; tells nothing about the token
   std::string client_id = {};
   std::string subject = {};  // the account of who consented; empty for backend services
-  std::string patient = {};  // whose record; empty for backend services
+  std::string patient = {};  // the account whose record; empty for backend services
   std::vector<smart::Scope> scopes = {};
   std::int64_t expires_unix_ns = 0;
 };

@@ -33,11 +33,11 @@ Value endpoints(const SmartAddresses& addresses, const Defects& defects) {
 
 Value smart_configuration(const SmartAddresses& addresses, const Defects& defects) {
   auto configuration = endpoints(addresses, defects);
-  configuration.set("capabilities",
-                    Value::strings({"launch-standalone", "authorize-post", "client-public",
-                                    "client-confidential-symmetric", "client-confidential-asymmetric",
-                                    "sso-openid-connect", "context-standalone-patient", "permission-offline",
-                                    "permission-online", "permission-patient", "permission-v1", "permission-v2"}));
+  configuration.set("capabilities", Value::strings({"launch-standalone", "authorize-post", "client-public",
+                                                    "client-confidential-symmetric", "client-confidential-asymmetric",
+                                                    "sso-openid-connect", "context-standalone-patient",
+                                                    "permission-offline", "permission-online", "permission-patient",
+                                                    "permission-user", "permission-v1", "permission-v2"}));
   return configuration;
 }
 

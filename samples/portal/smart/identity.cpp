@@ -12,7 +12,7 @@ namespace bb::portal {
 
 std::string Identity::fhir_user(const std::string& account) const {
   if (holder_.patients().find(account) == nullptr) return {};
-  return addresses_.fhir_base() + "/Patient/" + percent_encode(account);
+  return addresses_.fhir_base() + "/Patient/" + percent_encode(patient_id(account));
 }
 
 Value Identity::claims_of(const std::string& account, const std::vector<smart::Scope>& scopes) const {

@@ -4,9 +4,12 @@
 // (FHIR-SMART-38).
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <bb/core/signature_keys.hpp>
 #include <bb/core/value.hpp>
@@ -17,12 +20,19 @@
 
 namespace bb::portal {
 
+// The id that an account's Patient resource has at the FHIR server.
+using PatientIdOf = std::function<std::string(std::string_view account)>;
+
 // [any thread]
 class Identity {
  public:
-  Identity(const DataHolder& holder, SmartAddresses addresses, Clock clock)
-      : holder_(holder), addresses_(std::move(addresses)), clock_(std::move(clock)) {}
+  Identity(const DataHolder& holder, SmartAddresses addresses, PatientIdOf patient_id_of, Clock clock)
+      : holder_(holder),
+        addresses_(std::move(addresses)),
+        patient_id_of_(std::move(patient_id_of)),
+        clock_(std::move(clock)) {}
 
+  std::string patient_id(const std::string& account) const { return patient_id_of_(account); }
   // The URL of who has the account; empty for people without a record, whom the FHIR server does not have.
   std::string fhir_user(const std::string& account) const;
   // Signed by RS256; `nonce` may be empty.
@@ -40,6 +50,7 @@ class Identity {
 
   const DataHolder& holder_;
   SmartAddresses addresses_;
+  PatientIdOf patient_id_of_;
   Clock clock_;
   std::mutex mutex_;
   std::optional<SigningKey> key_;

@@ -22,7 +22,7 @@ constexpr std::array<Words, 6> identity_scopes{{
     {"online_access", "Go on reading while you use the application"},
 }};
 
-constexpr std::array<Words, 29> types{{
+constexpr std::array<Words, 26> types{{
     {"*", "everything in the health record"},
     {"AllergyIntolerance", "allergies"},
     {"Binary", "documents and files"},
@@ -35,23 +35,20 @@ constexpr std::array<Words, 29> types{{
     {"DocumentReference", "lists of documents and notes"},
     {"Encounter", "visits"},
     {"ExplanationOfBenefit", "claims and what was paid"},
+    {"FamilyMemberHistory", "illnesses in the family"},
     {"Goal", "goals"},
+    {"Group", "groups of patients"},
     {"Immunization", "vaccinations"},
     {"Location", "places of care"},
     {"Medication", "medicines"},
-    {"MedicationDispense", "dispensed medicines"},
     {"MedicationRequest", "prescribed medicines"},
+    {"MedicationStatement", "medicines taken"},
     {"Observation", "test results, vital signs and other observations"},
     {"Organization", "organisations of care"},
     {"Patient", "name, birth date, address and other demographics"},
     {"Practitioner", "names of doctors and other professionals"},
-    {"PractitionerRole", "roles of doctors and other professionals"},
     {"Procedure", "procedures and operations"},
     {"Provenance", "where entries come from"},
-    {"QuestionnaireResponse", "answers to questionnaires"},
-    {"RelatedPerson", "relatives and caregivers"},
-    {"ServiceRequest", "orders"},
-    {"Specimen", "specimens"},
 }};
 
 constexpr std::array<Words, 9> categories{{
@@ -76,6 +73,9 @@ std::string_view code_of(const std::string& token) {
   const auto bar = token.rfind('|');
   return std::string_view(token).substr(bar == std::string::npos ? 0 : bar + 1);
 }
+
+// A person has a record, and no group.
+bool is_for_people(std::string_view type) { return type != "Group"; }
 
 // FHIR-SMART-36: by category, of conditions and observations.
 bool is_known_filter(const smart::Scope& scope) {
@@ -102,7 +102,9 @@ std::optional<smart::Scope> offered_of(const smart::Scope& asked, ScopesFor whom
   if (!asked.is_on_data())
     return whom == ScopesFor::person && find(identity_scopes, asked.text) != nullptr ? std::optional(asked)
                                                                                      : std::nullopt;
-  const bool is_theirs = asked.context == (whom == ScopesFor::person ? "patient" : "system");
+  const bool is_theirs = whom == ScopesFor::person ? (asked.context == "patient" || asked.context == "user") &&
+                                                         is_for_people(asked.resource_type)
+                                                   : asked.context == "system";
   if (!is_theirs || find(types, asked.resource_type) == nullptr || !is_known_filter(asked)) return std::nullopt;
   return reading(asked);
 }
@@ -145,6 +147,7 @@ std::string words_of(const smart::Scope& scope) {
     const auto* category = find(categories, code_of(value));
     what = category == nullptr ? what + ", only '" + value + "'" : std::string(category->words);
   }
+  if (scope.context == "user") what += ", of everybody whose record you may open";
   // One right alone is less than most people would think of.
   if (scope.rights == "r") return "Open " + what + ", without searching";
   if (scope.rights == "s") return "Search " + what;
@@ -155,10 +158,11 @@ std::vector<std::string> scopes_supported() {
   std::vector<std::string> scopes;
   for (const auto& row : identity_scopes) scopes.emplace_back(row.name);
   for (const auto& row : types) {
+    if (!is_for_people(row.name)) continue;
     scopes.push_back("patient/" + std::string(row.name) + ".rs");
     scopes.push_back("patient/" + std::string(row.name) + ".read");
   }
-  for (const auto* scope : {"system/*.rs", "system/*.read"}) scopes.emplace_back(scope);
+  for (const auto* scope : {"user/*.rs", "user/*.read", "system/*.rs", "system/*.read"}) scopes.emplace_back(scope);
   return scopes;
 }
 

@@ -34,7 +34,8 @@ web::HttpResponse wrong_method(std::string_view allowed) {
 
 }  // namespace
 
-SmartServer::SmartServer(DataHolder& holder, std::string base, std::vector<SmartClient> clients, Clock clock)
+SmartServer::SmartServer(DataHolder& holder, std::string base, std::vector<SmartClient> clients,
+                         PatientIdOf patient_id_of, Clock clock)
     : holder_(holder),
       clock_(std::move(clock)),
       addresses_{std::move(base)},
@@ -43,7 +44,7 @@ SmartServer::SmartServer(DataHolder& holder, std::string base, std::vector<Smart
       grants_(clock_, holder.defects()),
       codes_(clock_),
       proof_(clients_, addresses_.token(), clock_, holder.defects()),
-      identity_(holder, addresses_, clock_),
+      identity_(holder, addresses_, std::move(patient_id_of), clock_),
       consent_pages_(holder, addresses_, clients_, codes_),
       application_pages_(holder, clients_, grants_, access_tokens_),
       token_endpoint_({proof_, codes_, grants_, access_tokens_, identity_, clock_, holder.defects()}),

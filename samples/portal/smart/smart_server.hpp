@@ -21,7 +21,8 @@ namespace bb::portal {
 class SmartServer {
  public:
   // `base`: the portal's address, without a slash at its end.
-  SmartServer(DataHolder& holder, std::string base, std::vector<SmartClient> clients, Clock clock);
+  SmartServer(DataHolder& holder, std::string base, std::vector<SmartClient> clients, PatientIdOf patient_id_of,
+              Clock clock);
 
   static bool is_for(const web::HttpRequest& request);
   web::HttpResponse handle(const web::HttpRequest& request);

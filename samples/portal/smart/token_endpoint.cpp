@@ -135,7 +135,7 @@ std::string TokenEndpoint::add_access(Value& answer, const AppGrant& grant, cons
   answer.set("expires_in", access_seconds);
   answer.set("scope", text_of(scopes));
   if (!grant.patient.empty() && !parts_.defects.is_on(Defect::smart_token_without_patient))
-    answer.set("patient", grant.patient);
+    answer.set("patient", parts_.identity.patient_id(grant.patient));
   return token;
 }
 

@@ -58,7 +58,7 @@ web::HttpResponse TokenServices::introspect(const web::HttpRequest& request) {
                                {"client_id", access->client_id},
                                {"token_type", "Bearer"}});
   if (access->expires_unix_ns > 0) answer.set("exp", access->expires_unix_ns / ns_per_second);
-  if (!access->patient.empty()) answer.set("patient", access->patient);
+  if (!access->patient.empty()) answer.set("patient", parts_.identity.patient_id(access->patient));
   if (!has_scope(access->scopes, "openid")) return oauth_answer(200, answer);
   answer.set("iss", parts_.addresses.base);
   const auto claims = parts_.identity.claims_of(access->subject, access->scopes);
@@ -77,7 +77,7 @@ web::HttpResponse TokenServices::userinfo(const web::HttpRequest& request) const
     return oauth_answer(403, Value::object({{"error", "insufficient_scope"}}))
         .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"openid\"");
   auto claims = parts_.identity.claims_of(access->subject, access->scopes);
-  if (!access->patient.empty()) claims.set("patient", access->patient);
+  if (!access->patient.empty()) claims.set("patient", parts_.identity.patient_id(access->patient));
   return oauth_answer(200, claims);
 }
 
