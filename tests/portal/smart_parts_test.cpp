@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <bb/core/files.hpp>
+#include <bb/core/signature_keys.hpp>
 #include <bb/core/time.hpp>
+#include <bb/smart/client_authentication.hpp>
 
 #include "portal/smart/access_tokens.hpp"
 #include "portal/smart/client_file.hpp"
+#include "portal/smart/client_proof.hpp"
 #include "portal/smart/clients.hpp"
 #include "portal/smart/codes.hpp"
 #include "portal/smart/expiring_map.hpp"
@@ -189,8 +192,51 @@ TEST(ScopesOfferedTest, ReadAsPeopleWouldSayIt) {
 TEST(ScopesOfferedTest, AreAllGivenThatAreListed) {
   for (const auto& text : scopes_supported()) {
     const auto whom = text.starts_with("system/") ? ScopesFor::backend : ScopesFor::person;
-    EXPECT_EQ(text_of(offered(smart::read_scopes(text), whom)), text);
+    const auto given = offered(text, whom);
+    ASSERT_TRUE(given) << text;
+    EXPECT_EQ(text_of(*given), text);
   }
+}
+
+TEST(ScopesOfferedTest, AreAHundredAtMost) {
+  std::string text;
+  for (int count = 0; count < 100; ++count) text += "patient/Goal.rs ";
+  EXPECT_TRUE(offered(text, ScopesFor::person));
+  EXPECT_FALSE(offered(text + "openid", ScopesFor::person));
+}
+
+TEST(ClientProofTest, TakesAssertionsUntilAMinuteBehindTheirEnd) {
+  // The minute is for clocks that differ; the five are SMART's (FHIR-SMART-41).
+  const auto key = SigningKey::generate("ES384");
+  ASSERT_TRUE(key);
+  SmartClients clients(std::vector<SmartClient>{{.id = "app",
+                                                 .name = "App",
+                                                 .authentication = smart::ClientAuthentication::private_key_jwt,
+                                                 .keys = {{key->verifying_key(), "k", "ES384", "sig"}}}});
+  Time time;
+  const auto begin_ns = time.now_ns;
+  ClientProof proof(clients, "https://portal.example/oauth/token", time.clock(), {});
+  const auto is_taken = [&](const std::string& jti, std::int64_t lifetime_s) {
+    const auto input = smart::signing_input_of({.client_id = "app",
+                                                .token_url = "https://portal.example/oauth/token",
+                                                .algorithm = "ES384",
+                                                .key_id = "k",
+                                                .id = jti,
+                                                .now_unix_ns = begin_ns,
+                                                .lifetime_s = lifetime_s});
+    ClientPtr client;
+    return !proof.prove({}, smart::assertion_fields(smart::compact_jws(input, *key->sign("ES384", input))), client);
+  };
+  EXPECT_TRUE(is_taken("five minutes and one", 360));
+  EXPECT_FALSE(is_taken("longer", 361));
+  time.pass(299);
+  EXPECT_TRUE(is_taken("a", 240));
+  EXPECT_FALSE(is_taken("a", 240));
+  time.pass(1);
+  EXPECT_FALSE(is_taken("b", 240));
+  time.pass(119);
+  EXPECT_TRUE(is_taken("the longest that is taken", 360));
+  EXPECT_FALSE(is_taken("five minutes and one", 360));  // remembered as long as it is good
 }
 
 TEST(ClientFileTest, NamesEachMistakeAndNoSecret) {

@@ -183,6 +183,7 @@ TEST_F(SmartTest, SendsBackWithWhatIsWrong) {
            {"scope", "", "invalid_scope"},
            {"scope", "patient/Nothing.rs patient/Group.rs system/*.rs patient/Observation.cud patient/Patient.sr",
             "invalid_scope"},
+           {"nonce", std::string(1'001, 'n'), "invalid_request"},
            {"prompt", "none", "login_required"},
            {"request", "a.b.c", "request_not_supported"},
        }) {

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/signature_keys.hpp>
@@ -142,6 +145,19 @@ TEST_F(SmartTokenTest, TakesACodeOnceAndEndsWhatItGave) {
   EXPECT_EQ(oauth_error_of(again), "invalid_grant");
   EXPECT_EQ(status_of(app.userinfo(string_in(token, "access_token"))), 401);
   EXPECT_EQ(oauth_error_of(app.refresh(string_in(token, "refresh_token"))), "invalid_grant");
+}
+
+TEST_F(SmartTokenTest, TakesACodeOnceOfManyAtTheSameTime) {
+  const auto code = SmartApp(portal()).code();
+  std::atomic<int> taken = 0;
+  std::vector<std::thread> threads;
+  for (int count = 0; count < 8; ++count)
+    threads.emplace_back([&] {
+      SmartApp app(portal());
+      if (status_of(app.redeem(code)) == 200) ++taken;
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(taken, 1);
 }
 
 TEST_F(SmartTokenTest, TakesACodeFromItsApplicationWithItsVerifierAndRedirectAlone) {

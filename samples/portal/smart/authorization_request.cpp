@@ -10,6 +10,8 @@
 namespace bb::portal {
 namespace {
 
+constexpr std::size_t nonce_bytes_max = 1'000;
+
 web::HttpResponse unsafe(const std::string& why) {
   return message_page(400, "The application cannot be let in",
                       why + ". You were not sent back to it, and it got nothing. Tell those who made the application.");
@@ -57,6 +59,8 @@ std::optional<Mistake> mistake_of(const FormFields& fields, const SmartAddresses
     return Mistake{"invalid_request", "aud must be " + addresses.fhir_base()};
   // FHIR-SMART-24: nothing here launches applications, so every value is wrong.
   if (!field_of(fields, "launch").empty()) return Mistake{"invalid_request", "launch: there is no such launch"};
+  if (field_of(fields, "nonce").size() > nonce_bytes_max)
+    return Mistake{"invalid_request", "nonce has more than 1000 bytes"};
   return mistake_of_challenge(fields, defects);
 }
 
@@ -97,8 +101,9 @@ std::optional<web::HttpResponse> read_authorization(std::string_view form, const
   };
   if (repeated_field(*fields)) return back("invalid_request", "a parameter stands more than once");
   if (const auto mistake = mistake_of(*fields, addresses, defects)) return back(mistake->code, mistake->why);
-  into.scopes = offered(smart::read_scopes(field_of(*fields, "scope")), ScopesFor::person);
-  if (into.scopes.empty()) return back("invalid_scope", "none of the scopes is known here");
+  auto scopes = offered(field_of(*fields, "scope"), ScopesFor::person);
+  if (!scopes) return back("invalid_scope", scopes.error().what);
+  into.scopes = *std::move(scopes);
   into.code_challenge = field_of(*fields, "code_challenge");
   into.nonce = field_of(*fields, "nonce");
   into.is_silent = field_of(*fields, "prompt") == "none";

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <optional>
 
 #include <bb/core/text.hpp>
 
@@ -111,12 +111,16 @@ std::optional<smart::Scope> offered_of(const smart::Scope& asked, ScopesFor whom
 
 }  // namespace
 
-std::vector<smart::Scope> offered(const std::vector<smart::Scope>& asked, ScopesFor whom) {
+Result<std::vector<smart::Scope>> offered(std::string_view asked, ScopesFor whom) {
+  const auto all = smart::read_scopes(asked);
+  if (all.size() > scopes_max) return Error{"there are more than 100 scopes"};
   std::vector<smart::Scope> scopes;
-  for (const auto& one : asked)
+  for (const auto& one : all)
     if (auto scope = offered_of(one, whom); scope && !has_scope(scopes, scope->text))
       scopes.push_back(*std::move(scope));
-  return scopes;
+  if (!scopes.empty()) return scopes;
+  return Error{whom == ScopesFor::person ? "none of the scopes is known here"
+                                         : "there is no scope on data of the context 'system'"};
 }
 
 bool needs_patient(const std::vector<smart::Scope>& scopes) {

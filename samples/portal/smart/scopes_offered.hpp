@@ -4,10 +4,12 @@
 // (FHIR-SMART-35 to -37).
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <bb/core/result.hpp>
 #include <bb/smart/scope.hpp>
 
 namespace bb::portal {
@@ -15,8 +17,11 @@ namespace bb::portal {
 // Who asks: an application for a person, or one for itself.
 enum class ScopesFor { person, backend };
 
+inline constexpr std::size_t scopes_max = 100;
+
 // What may be given of what was asked for, each once; what is unknown, writes or is for somebody else is left out.
-std::vector<smart::Scope> offered(const std::vector<smart::Scope>& asked, ScopesFor whom);
+// The error is of text of which nothing is left, and of more than 100 scopes.
+[[nodiscard]] Result<std::vector<smart::Scope>> offered(std::string_view asked, ScopesFor whom);
 
 // Whether one of them is about a patient: the token has to be for one.
 bool needs_patient(const std::vector<smart::Scope>& scopes);

@@ -95,10 +95,12 @@ web::HttpResponse TokenEndpoint::refresh(const SmartClient& client, const FormFi
   if (looked.use == AppGrants::Use::used) return refuse_used();
   auto scopes = grant.scopes;
   if (const auto narrower = field_of(form, "scope"); !narrower.empty()) {
-    scopes = offered(smart::read_scopes(narrower), ScopesFor::person);
+    auto wanted = offered(narrower, ScopesFor::person);
+    if (!wanted) return oauth_refusal("invalid_scope", wanted.error().what);
     // FHIR-SMART-32: never wider. What is unknown is wider, too.
-    if (scopes.empty() || smart::first_beyond(smart::read_scopes(narrower), grant.scopes) != nullptr)
+    if (smart::first_beyond(smart::read_scopes(narrower), grant.scopes) != nullptr)
       return oauth_refusal("invalid_scope", "scope goes beyond what the person allowed");
+    scopes = *std::move(wanted);
   }
   const auto next = parts_.grants.rotate(token);
   if (!next) return refuse_used();
@@ -111,15 +113,15 @@ web::HttpResponse TokenEndpoint::refresh(const SmartClient& client, const FormFi
 web::HttpResponse TokenEndpoint::client_credentials(const SmartClient& client, const FormFields& form) {
   if (!client.is_backend)
     return oauth_refusal("unauthorized_client", "the application gets tokens through people alone");
-  const auto scopes = offered(smart::read_scopes(field_of(form, "scope")), ScopesFor::backend);
-  if (scopes.empty()) return oauth_refusal("invalid_scope", "scope must name scopes on data of the context 'system'");
+  const auto scopes = offered(field_of(form, "scope"), ScopesFor::backend);
+  if (!scopes) return oauth_refusal("invalid_scope", scopes.error().what);
   const auto expires_ns = parts_.clock() + backend_access_seconds * ns_per_second;
   const auto token =
-      parts_.access_tokens.issue({.client_id = client.id, .scopes = scopes, .expires_unix_ns = expires_ns}, "");
+      parts_.access_tokens.issue({.client_id = client.id, .scopes = *scopes, .expires_unix_ns = expires_ns}, "");
   return answer_with(Value::object({{"access_token", token},
                                     {"token_type", "Bearer"},
                                     {"expires_in", backend_access_seconds},
-                                    {"scope", text_of(scopes)}}));
+                                    {"scope", text_of(*scopes)}}));
 }
 
 std::string TokenEndpoint::add_access(Value& answer, const AppGrant& grant, const std::vector<smart::Scope>& scopes) {
