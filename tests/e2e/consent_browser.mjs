@@ -1,10 +1,12 @@
 // consent_browser.mjs - a person in Chromium whom an application sends to a portal.
 //
-//   BB_NODE_MODULES=/path/to/node_modules BB_PASSWORD=... node consent_browser.mjs START ACCOUNT allow|deny [REFUSED...]
+//   BB_NODE_MODULES=/path/to/node_modules BB_PASSWORD=... \
+//     node consent_browser.mjs START ACCOUNT allow|deny [REFUSED...]
 //
 // START is the application's page with the link "Connect". Signs in, takes the boxes of the scopes REFUSED away,
-// presses the button, and prints as JSON where that leads and the boxes that there were. Needs playwright-core in
-// BB_NODE_MODULES and a Chromium (BB_CHROMIUM, default /usr/bin/chromium); without them it says so and exits with 77.
+// presses the button, and prints as JSON where that leads, what the application shows there in #got, and the boxes.
+// Needs playwright-core in BB_NODE_MODULES and a Chromium (BB_CHROMIUM, default /usr/bin/chromium); without them it
+// says so and exits with 77.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -43,7 +45,8 @@ try {
   for (const scope of refused) await page.locator(`input[name=scope][value="${scope}"]`).uncheck();
   await page.getByRole('button', { name: decision === 'allow' ? 'Allow' : 'Deny' }).click();
   await page.getByText('Back at the application').waitFor();
-  console.log(JSON.stringify({ boxes, url: page.url() }));
+  const got = await page.locator('#got').allTextContents();
+  console.log(JSON.stringify({ boxes, url: page.url(), got }));
 } finally {
   await context.close();
   rmSync(userData, { recursive: true, force: true });

@@ -22,15 +22,26 @@ STATE = "a state + of / enough = characters"
 SKIPPED = 77
 
 
+# An application by the npm package fhirclient, with the least that its documentation asks for.
+FHIRCLIENT_LAUNCH = """<script src="/fhir-client.js"></script><script>FHIR.oauth2.authorize(SETTINGS);</script>"""
+FHIRCLIENT_CALLBACK = """<body><p id="got"></p><script src="/fhir-client.js"></script><script>
+const show = (text) => { got.textContent = text; document.body.append('Back at the application'); };
+FHIR.oauth2.ready().then((client) => show(JSON.stringify({
+  patient: client.patient.id, user: client.user.fhirUser, scope: client.state.tokenResponse.scope })),
+  (why) => show(JSON.stringify(String(why))));
+</script></body>"""
+
+
 @contextlib.contextmanager
 def application():
-    """A server on another site than the portal, as `localhost` is to 127.0.0.1: its page is set by who uses it."""
+    """A server on another site than the portal, as `localhost` is to 127.0.0.1: its `pages` are set by who uses it."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            page = self.server.page if self.path == "/" else "<p>Back at the application</p>"
+            path = self.path.partition("?")[0]
+            page = self.server.pages.get(path, "<p>Back at the application</p>")
             self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", "text/javascript" if path.endswith(".js") else "text/html; charset=utf-8")
             self.end_headers()
             self.wfile.write(page.encode())
 
@@ -61,24 +72,30 @@ class ConsentTest(unittest.TestCase):
                  "aud": cls.portal.ready["smart"]["fhir_base"], "code_challenge_method": "S256",
                  "code_challenge": base64url(hashlib.sha256(VERIFIER.encode()).digest())}
         address = cls.portal.ready["url"] + "/oauth/authorize?" + urllib.parse.urlencode(asked)
-        cls.app.page = f'<p><a href="{address.replace("&", "&amp;")}">Connect</a></p>'
+        cls.pages = {"/": f'<p><a href="{address.replace("&", "&amp;")}">Connect</a></p>'}
+
+    def setUp(self):
+        self.app.pages = self.pages
 
     def visit(self, decision, *refused):
-        """Where the browser ends: its parameters; and the boxes that it saw."""
+        """What the browser saw, and where it ended."""
         done = subprocess.run(["node", SCRIPT, self.base + "/", ACCOUNT, decision, *refused], text=True, timeout=120,
                               capture_output=True, check=False,
                               env={**os.environ, "BB_PASSWORD": f"{peers.PASSWORD_BASE}-{ACCOUNT}"})
         if done.returncode == SKIPPED:
             peers.skip_loudly(done.stderr.strip())
         self.assertEqual(done.returncode, 0, done.stderr)
-        seen = json.loads(done.stdout)
+        return json.loads(done.stdout)
+
+    def parameters(self, seen):
         where, _, query = seen["url"].partition("?")
         self.assertEqual(where, self.base + "/callback")
-        return dict(urllib.parse.parse_qsl(query, strict_parsing=True)), seen["boxes"]
+        return dict(urllib.parse.parse_qsl(query, strict_parsing=True))
 
     def test_a_person_lets_it_in_and_refuses_a_scope(self):
-        returned, boxes = self.visit("allow", "patient/Condition.rs")
-        self.assertEqual(boxes, ["launch/patient", "patient/Patient.rs", "patient/Condition.rs"])
+        seen = self.visit("allow", "patient/Condition.rs")
+        returned = self.parameters(seen)
+        self.assertEqual(seen["boxes"], ["launch/patient", "patient/Patient.rs", "patient/Condition.rs"])
         self.assertEqual(returned["state"], STATE)
         answer = Browser(self.portal).ask("POST", "/oauth/token", {
             "grant_type": "authorization_code", "code": returned["code"], "redirect_uri": self.base + "/callback",
@@ -87,9 +104,24 @@ class ConsentTest(unittest.TestCase):
         self.assertEqual((token["scope"], token["patient"]), ("launch/patient patient/Patient.rs", ACCOUNT))
 
     def test_a_person_denies(self):
-        returned, _ = self.visit("deny")
+        returned = self.parameters(self.visit("deny"))
         self.assertEqual((returned["error"], returned["state"]), ("access_denied", STATE))
         self.assertNotIn("code", returned)
+
+    def test_fhirclient_is_let_in(self):
+        library = pathlib.Path(os.environ.get("BB_NODE_MODULES", "/nowhere")) / "fhirclient/build/fhir-client.js"
+        if not library.exists():
+            peers.skip_loudly(f"npm package fhirclient is not there: {library}")
+        settings = {"clientId": "demo-public", "iss": self.portal.ready["smart"]["fhir_base"],
+                    "redirectUri": self.base + "/callback", "pkceMode": "required",
+                    "scope": "launch/patient openid fhirUser patient/Patient.read"}
+        self.app.pages = {"/": '<a href="/launch">Connect</a>', "/callback": FHIRCLIENT_CALLBACK,
+                          "/launch": FHIRCLIENT_LAUNCH.replace("SETTINGS", json.dumps(settings)),
+                          "/fhir-client.js": library.read_text()}
+        seen = self.visit("allow")
+        # The library gives the last two parts of the ID token's fhirUser.
+        self.assertEqual([json.loads(got) for got in seen["got"]],
+                         [{"patient": ACCOUNT, "user": f"Patient/{ACCOUNT}", "scope": settings["scope"]}])
 
 
 if __name__ == "__main__":
