@@ -27,12 +27,12 @@ class ExpiringMap {
   }
 
   // nullptr: it is not there, or has expired.
-  T* find(const std::string& key, std::int64_t now_ns) {
+  const T* find(const std::string& key, std::int64_t now_ns) const {
     const auto found = entries_.find(key);
     return found == entries_.end() || found->second.expires_ns <= now_ns ? nullptr : &found->second.value;
   }
-  const T* find(const std::string& key, std::int64_t now_ns) const {
-    return const_cast<ExpiringMap*>(this)->find(key, now_ns);
+  T* find(const std::string& key, std::int64_t now_ns) {
+    return const_cast<T*>(std::as_const(*this).find(key, now_ns));
   }
 
   // Whether one more would drive out what has not expired.
