@@ -181,6 +181,23 @@ enum class Defect {
   smart_introspects_garbage,
   smart_lists_plain,
   smart_code_after_denial,
+  fhir_reads_other_patients,
+  fhir_ignores_scope,
+  fhir_ignores_granular_scope,
+  fhir_search_misses,
+  fhir_paging_loses,
+  fhir_paging_loops,
+  fhir_wrong_total,
+  fhir_html_errors,
+  fhir_unknown_id_answered,
+  fhir_no_challenge,
+  fhir_dangling_reference,
+  fhir_drops_must_support,
+  fhir_post_search_differs,
+  fhir_date_ignores_prefix,
+  fhir_bulk_file_without_token,
+  fhir_bulk_serves_deleted,
+  fhir_no_provenance,
 };
 
 using DefectInfo = programs::DefectInfo<Defect>;

@@ -422,6 +422,19 @@ std::vector<MessageLine> describe_messages(const DataHolder& holder, const std::
   return lines;
 }
 
+void DataHolder::log_program(const std::string& account, const std::string& program, const std::string& patient,
+                             Event event) {
+  if (!account.empty()) {
+    event.detail = "by the program " + program;
+    Session session;
+    session.account = account;
+    return log(session, patient, std::move(event));
+  }
+  event.actor_id = event.actor_name = program;
+  event.actor_role = "app";
+  activity_.add(patient, std::move(event));
+}
+
 void DataHolder::log(const std::optional<Session>& session, const std::string& patient, Event event) {
   if (patient.empty()) return;
   if (options_.defects.is_on(Defect::history_omits_share) && event.action == "transmit") return;

@@ -131,6 +131,9 @@ class DataHolder {
   Activity::Page history(const std::string& patient, const DateRange& range, std::size_t limit,
                          std::int64_t below) const;
 
+  // What a program did for an account, or, where `account` is empty, as a service of its own.
+  void log_program(const std::string& account, const std::string& program, const std::string& patient, Event event);
+
   // Breaks off shares that are under way.
   void stop() const;
 

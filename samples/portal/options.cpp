@@ -66,6 +66,8 @@ po::options_description describe_options() {
   add("record-app", po::value<std::string>()->value_name("ID"), "the portal's id as an application there");
   add("record-key", po::value<std::string>()->value_name("FILE"), "PEM file: its certificate there and the key");
   add("record-entries", "store what a document says entry by entry too");
+  add("fhir-token", po::value<std::vector<std::string>>()->value_name("TEXT"),
+      "'TOKEN ACCOUNT SCOPE...': an access token for the FHIR API; ACCOUNT is the patient, or '-'");
   add("cleartext", "also listen without TLS; it redirects to HTTPS");
   programs::add_server_options(options);
   return options;
@@ -259,6 +261,8 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   BB_TRY(portal.direct, read_direct(given));
   BB_TRY(portal.mail, read_mail(given));
   BB_TRY(portal.record, read_record(given));
+  if (given.count("fhir-token") > 0)
+    for (const auto& text : given["fhir-token"].as<std::vector<std::string>>()) BB_CHECK(portal.fhir_tokens.add(text));
   line.exits_with_parent = given.count("exit-with-parent") > 0;
   BB_TRY(const auto defect, programs::read_defect(given, defects));
   if (defect) {

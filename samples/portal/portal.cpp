@@ -8,6 +8,7 @@
 #include <bb/core/time.hpp>
 
 #include "portal/api.hpp"
+#include "portal/fhir/fhir_api.hpp"
 #include "portal/holder.hpp"
 #include "portal/inboxes.hpp"
 #include "portal/pages.hpp"
@@ -69,6 +70,7 @@ struct Portal::Parts {
 
   web::HttpResponse handle(const web::HttpRequest& request) const {
     if (SmartServer::is_for(request)) return smart->handle(request);
+    if (fhir::FhirApi::is_for(request)) return fhir_api->handle(request);
     return Api::is_for(request) ? api->handle(request) : pages->handle(request);
   }
 
@@ -106,6 +108,8 @@ struct Portal::Parts {
   std::unique_ptr<Pages> pages;
   Value clients;  // as ready() describes them
   std::unique_ptr<SmartServer> smart;
+  fhir::GivenTokens tokens;
+  std::unique_ptr<fhir::FhirApi> fhir_api;
   std::atomic<bool> is_ready = false;
   bool has_leaking_redirect = false;  // cleartext-redirect-leaks
   std::unique_ptr<web::HttpServer> server;
@@ -159,9 +163,19 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
          }));
   parts->api = std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()));
   parts->pages = std::make_unique<Pages>(*parts->holder);
-  parts->smart = std::make_unique<SmartServer>(
-      *parts->holder, https_url(parts->server->port()), std::move(clients.clients),
-      [](std::string_view account) { return std::string(account); }, now_unix_ns);
+  parts->smart = std::make_unique<SmartServer>(*parts->holder, https_url(parts->server->port()),
+                                               std::move(clients.clients), fhir::patient_id_of, now_unix_ns);
+  parts->tokens = options.fhir_tokens;
+  const auto& addresses = parts->smart->addresses();
+  parts->fhir_api = std::make_unique<fhir::FhirApi>(
+      *parts->holder,
+      [p](std::string_view bearer) {
+        auto access = p->smart->access_tokens().find(bearer);
+        return access ? std::move(access) : p->tokens.find(bearer);
+      },
+      https_url(parts->server->port()),
+      fhir::OauthUris{addresses.authorize(), addresses.token(), addresses.introspect(), addresses.revoke(),
+                      addresses.manage(), addresses.registration()});
   parts->is_ready = true;
   parts->is_ready.notify_all();
 
@@ -196,7 +210,11 @@ Value Portal::ready() const {
     const bool has_record = parts_->holder->patients().find(person.account) != nullptr;
     if (has_record || person.record.empty()) people.push(describe(person, has_record));
   }
-  auto value = Value::object({{"ready", true}, {"url", url}, {"inbox", url + "/inbox"}, {"ca_file", parts_->ca_file}});
+  auto value = Value::object({{"ready", true},
+                              {"url", url},
+                              {"inbox", url + "/inbox"},
+                              {"fhir", parts_->fhir_api->base_url()},
+                              {"ca_file", parts_->ca_file}});
   if (parts_->holder->has_direct()) value.set("direct", Value::object({{"domain", parts_->direct_domain}}));
   if (parts_->xdr) value.set("xdr_url", https_url(parts_->xdr->port()) + "/xdr");
   if (parts_->holder->mail() != nullptr)

@@ -14,6 +14,7 @@
 
 #include "portal/defects.hpp"
 #include "portal/direct_options.hpp"
+#include "portal/fhir/given_tokens.hpp"
 #include "portal/mail_post.hpp"
 #include "portal/record_line.hpp"
 
@@ -33,6 +34,7 @@ class Portal {
     std::optional<MailOptions> mail = {};
     std::optional<RecordOptions> record = {};
     std::filesystem::path clients = {};  // of the authorization server; empty: applications for demonstration
+    fhir::GivenTokens fhir_tokens = {};
     std::function<void(const std::string&)> log_line = {};  // for the operator: what goes wrong in the background
   };
 

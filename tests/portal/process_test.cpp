@@ -241,6 +241,9 @@ TEST(ProcessTest, RefusesACommandLineItCannotMean) {
   EXPECT_THAT(run({"--defect", "view-emty"}).err, HasSubstr("unknown defect 'view-emty'; did you mean 'view-empty'?"));
   EXPECT_THAT(run({"--defect", "view-empty", "--defect", "download-empty"}).err,
               HasSubstr("--defect may be given once"));
+  EXPECT_THAT(run({"--fhir-token", "t alice"}).err, HasSubstr("must be 'TOKEN ACCOUNT SCOPE...', got 2 words"));
+  EXPECT_THAT(run({"--fhir-token", "t alice patient/Patient.sr"}).err,
+              HasSubstr("scope 'patient/Patient.sr': expected read, write or *"));
   EXPECT_THAT(run({"--port", "65536"}).err, HasSubstr("--port must be 0 to 65535, got 65536"));
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"--port", "x"},
                                                                      {"--port", "-1"},

@@ -1,0 +1,135 @@
+#include "portal/fhir/capability.hpp"
+
+#include <array>
+#include <string_view>
+
+#include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
+
+#include "portal/fhir/parameters.hpp"
+#include "portal/fhir/parts.hpp"
+
+namespace bb::portal::fhir {
+namespace {
+
+Value interaction(std::string_view code) { return Value::object({{"code", code}}); }
+
+Value extension(std::string_view url, std::string_view kind, std::string_view value) {
+  return Value::object({{"url", url}, {kind, value}});
+}
+
+Value security_of(const OauthUris& uris) {
+  auto security = Value::object({{"cors", Value(true)}});
+  auto addresses = Value::array();
+  const std::array<std::pair<std::string_view, const std::string*>, 6> named{{{"authorize", &uris.authorize},
+                                                                              {"token", &uris.token},
+                                                                              {"introspect", &uris.introspect},
+                                                                              {"revoke", &uris.revoke},
+                                                                              {"manage", &uris.manage},
+                                                                              {"register", &uris.register_}}};
+  for (const auto& [name, url] : named)
+    if (!url->empty()) addresses.push(extension(name, "valueUri", *url));
+  if (addresses.size() > 0)
+    security.set(
+        "extension",
+        list_of(Value::object({{"url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"},
+                               {"extension", std::move(addresses)}})));
+  security.set("service", list_of(concept_of(std::string(terminology) + "restful-security-service", "SMART-on-FHIR")));
+  return security;
+}
+
+// us-core-server lists which parameters go together and that they SHALL.
+Value combination_of(const std::string& names) {
+  auto parts = Value::array();
+  parts.push(
+      extension("http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation", "valueCode", "SHALL"));
+  auto value = Value::object(
+      {{"url", "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"}});
+  auto required = Value::array();
+  for (const auto& name : split(names, '+')) required.push(extension("required", "valueString", name));
+  for (auto& part : *required.items()) parts.push(std::move(part));
+  value.set("extension", std::move(parts));
+  return value;
+}
+
+Value resource_of(const ServedType& type) {
+  auto resource = Value::object();
+  if (!type.combinations.empty()) {
+    auto extensions = Value::array();
+    for (const auto& names : split(type.combinations, ' ')) extensions.push(combination_of(names));
+    resource.set("extension", std::move(extensions));
+  }
+  resource.set("type", type.name);
+  if (!type.profiles.empty()) {
+    auto profiles = Value::array();
+    for (const auto& name : split(type.profiles, ' ')) profiles.push(Value(std::string(us_core_profiles) + name));
+    resource.set("supportedProfile", std::move(profiles));
+  }
+  auto interactions = Value::array();
+  interactions.push(interaction("read"));
+  interactions.push(interaction("vread"));
+  if (type.is_searched) interactions.push(interaction("search-type"));
+  resource.set("interaction", std::move(interactions));
+  resource.set("versioning", "versioned");
+  resource.set("conditionalRead", "full-support");
+  resource.set("referencePolicy", Value::strings({"literal"}));
+  if (!type.is_searched) return resource;
+  auto includes = Value::array(), parameters = Value::array();
+  for (const auto& one : all_parameters()) {
+    if (!one.type.empty() && one.type != type.name) continue;
+    if (one.kind == ParameterKind::reference)
+      includes.push(Value(std::string(type.name) + ":" + std::string(one.name)));
+    parameters.push(Value::object({{"name", one.name}, {"type", word_of(one.kind)}}));
+  }
+  if (includes.size() > 0) resource.set("searchInclude", std::move(includes));
+  if (type.name != "Provenance") resource.set("searchRevInclude", Value::strings({"Provenance:target"}));
+  resource.set("searchParam", std::move(parameters));
+  return resource;
+}
+
+Value operation(std::string_view name, std::string_view definition) {
+  return Value::object({{"name", name}, {"definition", definition}});
+}
+
+void add_operations(Value& resource, std::string_view type) {
+  constexpr std::string_view bulk = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";
+  auto operations = Value::array();
+  if (type == "Patient") {
+    operations.push(operation("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"));
+    operations.push(operation("export", std::string(bulk) + "patient-export"));
+  }
+  if (type == "Group") operations.push(operation("export", std::string(bulk) + "group-export"));
+  if (type == "DocumentReference")
+    operations.push(operation("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref"));
+  if (operations.size() > 0) resource.set("operation", std::move(operations));
+}
+
+}  // namespace
+
+Value capability_statement(const std::string& base_url, const OauthUris& uris, std::int64_t started_ns) {
+  auto statement = Value::object({{"resourceType", "CapabilityStatement"},
+                                  {"status", "active"},
+                                  {"date", format_utc(started_ns)},
+                                  {"kind", "instance"}});
+  statement.set("instantiates", Value::strings({"http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server",
+                                                "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"}));
+  statement.set("software", Value::object({{"name", "BlueBridge sample portal"}}));
+  statement.set("implementation",
+                Value::object({{"description", "A sample data holder with made-up records"}, {"url", base_url}}));
+  statement.set("fhirVersion", "4.0.1");
+  statement.set("format", Value::strings({"application/fhir+json", "json"}));
+  statement.set("implementationGuide",
+                Value::strings({"http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core"}));
+  auto rest = Value::object({{"mode", "server"}, {"security", security_of(uris)}});
+  auto resources = Value::array();
+  for (const auto& type : served_types()) {
+    auto resource = resource_of(type);
+    add_operations(resource, type.name);
+    resources.push(std::move(resource));
+  }
+  rest.set("resource", std::move(resources));
+  statement.set("rest", list_of(std::move(rest)));
+  return statement;
+}
+
+}  // namespace bb::portal::fhir

@@ -1,0 +1,20 @@
+// portal/fhir/capability.hpp - the CapabilityStatement at [base]/metadata.
+//
+// Source: FHIR R4 CapabilityStatement; US Core 6.1.0, us-core-server; SMART App Launch, oauth-uris (FHIR-HTTP-03, -04).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <bb/core/value.hpp>
+
+namespace bb::portal::fhir {
+
+// Addresses of the authorization server; empty ones are not told.
+struct OauthUris {
+  std::string authorize, token, introspect, revoke, manage, register_;
+};
+
+Value capability_statement(const std::string& base_url, const OauthUris& uris, std::int64_t started_ns);
+
+}  // namespace bb::portal::fhir

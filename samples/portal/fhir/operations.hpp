@@ -1,0 +1,38 @@
+// portal/fhir/operations.hpp - what Patient/[id]/$everything and DocumentReference/$docref give.
+//
+// Sources: FHIR R4 operation Patient-everything (FHIR-EVERY-01); US Core 6.1.0 operation docref (FHIR-DOCREF-01 to
+// -04).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "portal/fhir/permissions.hpp"
+#include "portal/fhir/search.hpp"
+#include "portal/selection.hpp"
+
+namespace bb::portal::fhir {
+
+struct EverythingQuery {
+  std::vector<std::string> types;  // empty: all
+  std::optional<std::int64_t> since_ns;
+  DateRange care;  // what has no date is of every range
+  std::size_t page_entries = page_entries_default;
+};
+// The error says which parameter cannot be meant.
+[[nodiscard]] Result<EverythingQuery> read_everything(const FormFields& fields, Handling handling);
+// What the token sees of this patient, the Patient first.
+std::vector<const Resource*> everything_of(const std::string& patient, const EverythingQuery& query,
+                                           const Permissions& permissions, const Store& store);
+
+struct DocrefQuery {
+  std::string patient;  // an id
+  DateRange range;
+  bool is_for_summary = true;  // no type is given, or that of a CCD
+};
+[[nodiscard]] Result<DocrefQuery> read_docref(const FormFields& fields, const std::string& base_url);
+// The parameters of an operation that is asked for by POST: a Parameters resource of simple values.
+[[nodiscard]] Result<FormFields> read_operation_body(const std::string& body);
+
+}  // namespace bb::portal::fhir

@@ -1,0 +1,233 @@
+#include "portal/fhir/record_resources.hpp"
+
+#include <array>
+#include <map>
+
+#include <bb/core/json.hpp>
+#include <bb/records/fhir.hpp>
+
+#include "portal/fhir/clinical_document.hpp"
+#include "portal/fhir/ids.hpp"
+#include "portal/fhir/parts.hpp"
+#include "portal/fhir/paths.hpp"
+#include "portal/fhir/provenance.hpp"
+#include "portal/instants.hpp"
+
+namespace bb::portal::fhir {
+namespace {
+
+// Who and where the writer names in words; a server has resources of them.
+struct Named {
+  std::string_view type, path, becomes;
+};
+constexpr std::array<Named, 5> named_in_words{{
+    {"Encounter", "location.location", "Location"},
+    {"Procedure", "performer.actor", "Practitioner"},
+    {"Coverage", "payor", "Organization"},
+    {"DocumentReference", "author", "Practitioner"},
+    {"CareTeam", "participant.onBehalfOf", "Organization"},
+}};
+
+bool is_shared(std::string_view type) {
+  return type == "Organization" || type == "Practitioner" || type == "Location" || type == "Medication";
+}
+
+// What US Core asks of them beyond what the record says.
+void complete_shared(Value& resource, std::string_view type, std::string_view base_url) {
+  if (type == "Practitioner") {
+    // us-core-practitioner: identifier and name.family are 1..*; the portal's own identifier serves.
+    if (resource.find("identifier") == nullptr)
+      resource.set(
+          "identifier",
+          list_of(Value::object({{"system", std::string(base_url) + "/practitioner-ids"}, {"value", resource["id"]}})));
+    if (resource.find("name") == nullptr) resource.set("name", list_of(absent()));
+    for (auto& name : *resource.find("name")->items())
+      if (name.find("family") == nullptr) name.set("_family", absent());
+  }
+  // us-core-organization: active is 1..1; who is in the portal's directory is.
+  if (type == "Organization") resource.set("active", Value(true));
+}
+
+std::string_view profile_of(std::string_view type) {
+  if (type == "Practitioner") return "us-core-practitioner";
+  if (type == "Organization") return "us-core-organization";
+  if (type == "Medication") return "us-core-medication";
+  return "us-core-location";
+}
+
+class Maker {
+ public:
+  Maker(const Patient& patient, const Making& making) : patient_(patient), making_(making) {
+    const auto created = instants_of(patient.record.created);
+    updated_ns_ = created && created->first_ns <= making.started_ns ? created->first_ns : making.started_ns;
+  }
+
+  std::vector<Resource> make() {
+    take_bundle();
+    for (auto& content : contents_) {
+      name_in_resources(content);
+      part_medication(content);
+      part_note(content);
+    }
+    const auto document = clinical_document(patient_, making_.base_url, {});
+    contents_.push_back(document.reference);
+    further_.push_back(document.binary);
+    if (making_.defects.is_on(Defect::fhir_drops_must_support)) drop_must_support();
+    add_provenances();
+    std::vector<Resource> resources;
+    for (auto* list : {&contents_, &further_})
+      for (auto& content : *list) resources.push_back(finish(std::move(content)));
+    return resources;
+  }
+
+ private:
+  // The writer's entries with ids and references of the server.
+  void take_bundle() {
+    auto bundle = parse_json(records::write_fhir_bundle(patient_.record));
+    if (!bundle) return;
+    std::map<std::string, std::string> new_references;
+    for (auto& entry : *bundle->find("entry")->items()) {
+      auto& content = *entry.find("resource");
+      const auto type = content["resourceType"].string_or("");
+      const bool is_subject = type == "Patient" && new_references.count("Patient") == 0;
+      // A document says little of which fact is whose: other patients are not served.
+      if (type == "Composition" || (type == "Patient" && !is_subject)) continue;
+      const auto id = is_subject ? patient_id_of(patient_.id) : new_id(content, type);
+      if (is_subject) new_references["Patient"] = id;
+      content.set("id", id);
+      if (is_shared(type)) give_profile(content, type);
+      new_references[entry["fullUrl"].string_or("")] = type + "/" + id;
+      contents_.push_back(std::move(content));
+    }
+    for (auto& content : contents_)
+      visit_objects(content, [&](Value& object) {
+        const auto* reference = object.find("reference");
+        if (reference == nullptr || reference->string() == nullptr) return;
+        if (const auto found = new_references.find(*reference->string()); found != new_references.end())
+          object.set("reference", found->second);
+      });
+    custodian_ = patient_.record.custodian;
+  }
+
+  std::string new_id(const Value& content, std::string_view type) const {
+    auto seed = content;
+    if (!is_shared(type)) return id_of(patient_.id + "\n" + content["id"].string_or(""));
+    seed.erase("id");
+    seed.erase("meta");
+    return id_of(to_json(seed));
+  }
+
+  void give_profile(Value& content, std::string_view type) const {
+    const auto profile = std::string(us_core_profiles) + std::string(profile_of(type));
+    content.set("meta", Value::object({{"profile", Value::strings({profile})}}));
+    complete_shared(content, type, making_.base_url);
+  }
+
+  // Adds what is shared; returns its reference.
+  std::string add_shared(Value content, const std::string& type) {
+    const auto id = new_id(content, type);
+    content.set("id", id);
+    give_profile(content, type);
+    further_.push_back(std::move(content));
+    return type + "/" + id;
+  }
+
+  void name_in_resources(Value& content) {
+    const auto type = content["resourceType"].string_or("");
+    for (const auto& named : named_in_words) {
+      if (named.type != type) continue;
+      visit_path(content, named.path, [&](Value& reference) {
+        const auto display = reference["display"].string_or("");
+        if (display.empty() || reference.find("reference") != nullptr) return;
+        auto made = Value::object({{"resourceType", named.becomes}});
+        made.set("name",
+                 named.becomes == "Practitioner" ? list_of(Value::object({{"text", display}})) : Value(display));
+        reference.set("reference", add_shared(std::move(made), std::string(named.becomes)));
+      });
+    }
+  }
+
+  // A drug that has a code becomes a Medication, so that both forms of medication[x] are served.
+  void part_medication(Value& content) {
+    const auto* drug = content.find("medicationCodeableConcept");
+    if (content["resourceType"].string_or("") != "MedicationRequest" || drug == nullptr) return;
+    if (drug->find("coding") == nullptr) return;
+    auto medication = Value::object({{"resourceType", "Medication"}, {"code", *drug}});
+    const auto display = (*drug)["text"].string_or("");
+    content.erase("medicationCodeableConcept");
+    content.set("medicationReference", reference_to(add_shared(std::move(medication), "Medication"), display));
+  }
+
+  // A note can be fetched on its own too (FHIR-USC-10).
+  void part_note(Value& content) {
+    if (content["resourceType"].string_or("") != "DocumentReference") return;
+    visit_path(content, "content.attachment", [&](Value& attachment) {
+      const auto* data = attachment.find("data");
+      if (data == nullptr) return;
+      const auto id = content["id"].string_or("");
+      auto binary = Value::object({{"resourceType", "Binary"},
+                                   {"id", id},
+                                   {"contentType", attachment["contentType"]},
+                                   {"securityContext", reference_to("DocumentReference/" + id)},
+                                   {"data", *data}});
+      further_.push_back(std::move(binary));
+      attachment.set("url", making_.base_url + "/Binary/" + id);
+    });
+  }
+
+  void drop_must_support() {
+    for (auto& content : contents_)
+      if (content["resourceType"].string_or("") == "AllergyIntolerance") content.erase("clinicalStatus");
+  }
+
+  void add_provenances() {
+    const auto portal = portal_organization(making_).reference();
+    auto author = portal;
+    if (!custodian_.empty()) {
+      auto made = Value::object({{"resourceType", "Organization"}, {"name", custodian_}});
+      author = add_shared(std::move(made), "Organization");
+    }
+    if (making_.defects.is_on(Defect::fhir_no_provenance)) return;
+    const auto count = contents_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto type = contents_[i]["resourceType"].string_or("");
+      if (is_shared(type)) continue;
+      const auto target = type + "/" + contents_[i]["id"].string_or("");
+      further_.push_back(provenance_of(target, id_of(patient_.id + "\n" + target), updated_ns_, author, portal));
+    }
+  }
+
+  Resource finish(Value content) const {
+    set_meta(content, updated_ns_);
+    Resource resource{
+        content["resourceType"].string_or(""), content["id"].string_or(""), {}, updated_ns_, {patient_.id}};
+    if (making_.defects.is_on(Defect::fhir_dangling_reference) && resource.type == "MedicationRequest")
+      content.set("requester", reference_to("Practitioner/" + id_of("nobody")));
+    resource.content = std::move(content);
+    return resource;
+  }
+
+  const Patient& patient_;
+  const Making& making_;
+  std::int64_t updated_ns_ = 0;
+  std::string custodian_;
+  std::vector<Value> contents_;  // of the record
+  std::vector<Value> further_;   // what those refer to, and what refers to them
+};
+
+}  // namespace
+
+std::vector<Resource> make_resources(const Patient& patient, const Making& making) {
+  return Maker(patient, making).make();
+}
+
+Resource portal_organization(const Making& making) {
+  constexpr std::string_view name = "BlueBridge sample portal";
+  auto content = begin_resource("Organization", id_of(name), "us-core-organization");
+  content.set("name", name);
+  complete_shared(content, "Organization", making.base_url);
+  set_meta(content, making.started_ns);
+  return {"Organization", id_of(name), std::move(content), making.started_ns, {}};
+}
+
+}  // namespace bb::portal::fhir
