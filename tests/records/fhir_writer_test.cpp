@@ -14,6 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr const char* snomed = "2.16.840.1.113883.6.96";
@@ -152,6 +153,82 @@ TEST(FhirWriterTest, KeepsADoseThatHasAUnitAlone) {
     EXPECT_EQ(read.medications[0].dose, dose);
     EXPECT_EQ(read.medications[0].instructions, "with food");
   }
+}
+
+// The profiles of the resources that are of this type.
+std::vector<std::string> profiles_of(const Record& record, const std::string& type) {
+  const auto bundle = parse_json(write_fhir_bundle(record));
+  EXPECT_TRUE(bundle);
+  std::vector<std::string> profiles;
+  for (const auto& entry : *(*bundle)["entry"].items()) {
+    if (entry["resource"]["resourceType"].string_or("") != type) continue;
+    const auto url = entry["resource"]["meta"]["profile"][std::size_t{0}].string_or("none");
+    profiles.push_back(url.substr(url.rfind('/') + 1));
+  }
+  return profiles;
+}
+
+TEST(FhirWriterTest, ClaimsTheProfileOfAVitalSignWhereItsUnitFits) {
+  // The codes and units of US Core 6.1.0: us-core-body-height and its kin.
+  const std::vector<std::pair<Observation, std::string>> cases = {
+      {observed(coded("8302-2", loinc, "LOINC", "Height"), "177", "cm"), "us-core-body-height"},
+      {observed(coded("8302-2", loinc, "LOINC", "Height"), "177", "m"), "us-core-vital-signs"},
+      {observed(coded("29463-7", loinc, "LOINC", "Weight"), "180", "[lb_av]"), "us-core-body-weight"},
+      {observed(coded("39156-5", loinc, "LOINC", "BMI"), "26", "kg/m2"), "us-core-bmi"},
+      {observed(coded("8310-5", loinc, "LOINC", "Temperature"), "37.1", "Cel"), "us-core-body-temperature"},
+      {observed(coded("8867-4", loinc, "LOINC", "Heart rate"), "72", "/min"), "us-core-heart-rate"},
+      {observed(coded("8867-4", loinc, "LOINC", "Heart rate"), "72", ""), "us-core-vital-signs"},
+      {observed(coded("8867-4", loinc, "LOINC", "Heart rate"), "fast", ""), "us-core-vital-signs"},
+      {observed(coded("8867-4", snomed, "SNOMED CT", "Heart rate"), "72", "/min"), "us-core-vital-signs"},
+      {observed(coded("9279-1", loinc, "LOINC", "Breaths"), "16", "/min"), "us-core-respiratory-rate"},
+      {observed(coded("9843-4", loinc, "LOINC", "Head"), "40", "cm"), "us-core-head-circumference"},
+  };
+  for (const auto& [observation, profile] : cases) {
+    Record record;
+    record.vital_signs = {observation};
+    EXPECT_THAT(profiles_of(record, "Observation"), ElementsAre(profile)) << observation.test.display;
+  }
+}
+
+TEST(FhirWriterTest, PairsABloodPressureWhereBothHaveAUnit) {
+  Record record;
+  record.vital_signs = {observed(coded("8480-6", loinc, "LOINC", "Systolic"), "120", ""),
+                        observed(coded("8462-4", loinc, "LOINC", "Diastolic"), "80", "mm[Hg]")};
+  EXPECT_THAT(profiles_of(record, "Observation"), ElementsAre("us-core-vital-signs", "us-core-vital-signs"));
+  record.vital_signs[0].unit = "mm[Hg]";
+  EXPECT_THAT(profiles_of(record, "Observation"), ElementsAre("us-core-blood-pressure"));
+}
+
+TEST(FhirWriterTest, ClaimsTheProfileOfASmokingStatusThatIsACode) {
+  Record record;
+  auto status = observed(coded("72166-2", loinc, "LOINC", "Tobacco smoking status"), "Never smoker", "");
+  record.social_history = {status};
+  EXPECT_THAT(profiles_of(record, "Observation"), ElementsAre("none"));
+  status.value_code = coded("266919005", snomed, "SNOMED CT", "Never smoker");
+  record.social_history = {status};
+  EXPECT_THAT(profiles_of(record, "Observation"), ElementsAre("us-core-smokingstatus"));
+  status.end = "2024-06-01";
+  record.social_history = {status};
+  EXPECT_THAT(profiles_of(record, "Observation"), ElementsAre("none"));
+}
+
+TEST(FhirWriterTest, SaysTheSexOfThePatientWhereItWasObserved) {
+  Record record;
+  EXPECT_THAT(write_fhir_bundle(record), Not(HasSubstr("us-core-sex")));
+  auto sex = observed(coded("46098-0", loinc, "LOINC", "Sex"), "Female", "");
+  sex.value_code = coded("248152003", snomed, "SNOMED CT", "Female");
+  auto birth_sex = observed(coded("76689-9", loinc, "LOINC", "Sex assigned at birth"), "Male", "");
+  birth_sex.value_code = coded("M", "2.16.840.1.113883.5.1", "AdministrativeGender", "Male");
+  record.social_history = {sex, birth_sex};
+  const auto bundle = parse_json(write_fhir_bundle(record));
+  std::vector<std::string> said;
+  for (const auto& entry : *(*bundle)["entry"].items())
+    for (std::size_t i = 0; i < entry["resource"]["extension"].size(); ++i) {
+      const auto& extension = entry["resource"]["extension"][i];
+      said.push_back(extension["url"].string_or("") + " " + extension["valueCode"].string_or(""));
+    }
+  EXPECT_THAT(said, ElementsAre("http://hl7.org/fhir/us/core/StructureDefinition/us-core-sex 248152003",
+                                "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex M"));
 }
 
 TEST(FhirWriterTest, KeepsValuesOfEveryKind) {

@@ -38,17 +38,13 @@ Value security_of(const OauthUris& uris) {
   return security;
 }
 
-// us-core-server lists which parameters go together and that they SHALL.
+// Parameters that go together, as us-core-server lists them.
 Value combination_of(const std::string& names) {
-  auto parts = Value::array();
-  parts.push(
-      extension("http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation", "valueCode", "SHALL"));
-  auto value = Value::object(
-      {{"url", "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"}});
   auto required = Value::array();
   for (const auto& name : split(names, '+')) required.push(extension("required", "valueString", name));
-  for (auto& part : *required.items()) parts.push(std::move(part));
-  value.set("extension", std::move(parts));
+  auto value = Value::object(
+      {{"url", "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"}});
+  value.set("extension", std::move(required));
   return value;
 }
 

@@ -49,6 +49,31 @@ void add_us_core(Value& resource, std::string_view name, const std::vector<Code>
   append(resource, "extension", std::move(extension));
 }
 
+// What US Core has as an extension of the patient, the record among the observations of the social history.
+struct ObservedOfPatient {
+  std::string_view loinc_code, extension;
+  std::array<std::string_view, 2> values;
+};
+constexpr std::array<ObservedOfPatient, 2> observed_of_patient{{
+    {"46098-0", "sex", {"248152003", "248153007"}},  // SNOMED CT: female, male
+    {"76689-9", "birthsex", {"F", "M"}},
+}};
+
+void add_sex(Value& resource, const std::vector<Observation>& social_history) {
+  for (const auto& kind : observed_of_patient)
+    for (const auto& observation : social_history) {
+      const auto& value = observation.value_code.code;
+      const bool is_kind = observation.test.system == loinc && observation.test.code == kind.loinc_code;
+      if (!is_kind || std::find(kind.values.begin(), kind.values.end(), value) == kind.values.end()) continue;
+      Value extension = Value::object();
+      extension.set("url",
+                    Value("http://hl7.org/fhir/us/core/StructureDefinition/us-core-" + std::string(kind.extension)));
+      extension.set("valueCode", Value(value));
+      append(resource, "extension", std::move(extension));
+      break;  // each stands once
+    }
+}
+
 Value contact_of(const Contact& contact) {
   Value value = Value::object();
   if (!in_words(contact.relationship).empty()) append(value, "relationship", codeable(contact.relationship));
@@ -237,6 +262,7 @@ void add_patient(Bundle& bundle, const Record& record, const Patient& patient, b
   races.insert(races.begin(), patient.race);
   add_us_core(resource, "race", races);
   add_us_core(resource, "ethnicity", {patient.ethnicity});
+  if (is_subject) add_sex(resource, record.social_history);
   for (const auto& id : patient.ids) append(resource, "identifier", identifier(id));
   // US Core asks for an identifier: that of the resource serves.
   if (patient.ids.empty()) append(resource, "identifier", identifier({resource["id"].string_or(""), {}}));

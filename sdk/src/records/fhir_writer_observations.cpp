@@ -2,6 +2,8 @@
 #include <array>
 #include <utility>
 
+#include <bb/core/text.hpp>
+
 #include "cda_statements.hpp"
 #include "code_systems.hpp"
 #include "dates.hpp"
@@ -64,8 +66,50 @@ Value add_observation(Bundle& bundle, const Observation& observation, std::strin
   return bundle.add(std::move(resource));
 }
 
+// US Core's profiles of vital signs, and the units that they allow.
+struct VitalSign {
+  std::string_view code, profile, units;  // units parted by blanks
+};
+constexpr std::array<VitalSign, 7> vital_sign_profiles{{{"8302-2", "us-core-body-height", "cm [in_i]"},
+                                                        {"29463-7", "us-core-body-weight", "g kg [lb_av]"},
+                                                        {"39156-5", "us-core-bmi", "kg/m2"},
+                                                        {"8310-5", "us-core-body-temperature", "Cel [degF]"},
+                                                        {"8867-4", "us-core-heart-rate", "/min"},
+                                                        {"9279-1", "us-core-respiratory-rate", "/min"},
+                                                        {"9843-4", "us-core-head-circumference", "cm [in_i]"}}};
+
+// The UCUM code of a value that is a number; empty where there is none.
+std::string unit_code_of(const Observation& observation) {
+  Value measured_value = Value::object();
+  set_value(measured_value, observation);
+  return measured_value["valueQuantity"]["code"].string_or("");
+}
+
+std::string_view profile_of_vital_sign(const Observation& observation) {
+  const auto unit = unit_code_of(observation);
+  for (const auto& sign : vital_sign_profiles) {
+    if (observation.test.system != loinc || observation.test.code != sign.code) continue;
+    for (const auto& allowed : split(sign.units, ' '))
+      if (allowed == unit) return sign.profile;
+  }
+  return "us-core-vital-signs";
+}
+
+// us-core-smokingstatus: a moment, a code as value, and no status but final and entered-in-error.
+std::string_view profile_of_social_history(const Observation& observation) {
+  const bool is_smoking_status = observation.test.system == loinc && observation.test.code == "72166-2";
+  const auto status = observation_status(observation.status);
+  const bool fits = observation.end.empty() && !is_empty(observation.value_code) &&
+                    in_words(observation.value_code) == observation.value &&
+                    (status == "final" || status == "entered-in-error");
+  return is_smoking_status && fits ? "us-core-smokingstatus" : "";
+}
+
 bool is_pressure(const Observation& observation, std::string_view code) {
-  return observation.test.system == loinc && observation.test.code == code && observation.further_values.empty();
+  // us-core-blood-pressure: a value of a component has a unit.
+  const bool has_unit = observation.value.empty() || !unit_code_of(observation).empty();
+  return has_unit && observation.test.system == loinc && observation.test.code == code &&
+         observation.further_values.empty();
 }
 
 bool is_blood_pressure(const Observation& first, const Observation& second) {
@@ -115,7 +159,8 @@ void add_vital_signs(Bundle& bundle, const std::vector<Observation>& observation
       append(section, "entry", add_blood_pressure(bundle, observations[i], observations[i + 1]));
       ++i;
     } else {
-      append(section, "entry", add_observation(bundle, observations[i], "vital-signs", "us-core-vital-signs"));
+      append(section, "entry",
+             add_observation(bundle, observations[i], "vital-signs", profile_of_vital_sign(observations[i])));
     }
   }
 }
@@ -123,7 +168,9 @@ void add_vital_signs(Bundle& bundle, const std::vector<Observation>& observation
 void add_observations(Bundle& bundle, const std::vector<Observation>& observations, std::string_view category,
                       Value& section) {
   for (const auto& observation : observations)
-    append(section, "entry", add_observation(bundle, observation, category, {}));
+    append(section, "entry",
+           add_observation(bundle, observation, category,
+                           category == "social-history" ? profile_of_social_history(observation) : ""));
 }
 
 }  // namespace bb::records::fhir_out
