@@ -9,6 +9,7 @@
 
 #include "portal/api.hpp"
 #include "portal/fhir/fhir_api.hpp"
+#include "portal/fhir/ids.hpp"
 #include "portal/holder.hpp"
 #include "portal/inboxes.hpp"
 #include "portal/pages.hpp"
