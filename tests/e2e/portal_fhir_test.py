@@ -319,6 +319,9 @@ class PortalFhirTest(unittest.TestCase):
             for kind in ("AllergyIntolerance", "MedicationRequest", "Patient", "DocumentReference"):
                 for bundle in client.pages(f"/{kind}?_revinclude=Provenance:target"):
                     entries = [entry["resource"] for entry in bundle.get("entry", [])]
+                    for agent in (agent for one in entries for agent in one.get("agent", [])):
+                        # provenance-1 of US Core
+                        self.assertEqual(agent["who"]["reference"].startswith("Practitioner/"), "onBehalfOf" in agent)
                     targets = {target["reference"] for one in entries if one["resourceType"] == "Provenance"
                                for target in one["target"]}
                     self.assertEqual(targets, {f"{kind}/{one['id']}" for one in entries if one["resourceType"] == kind})

@@ -61,6 +61,9 @@ ClinicalDocument clinical_document(const Patient& patient, std::string_view base
   content.set("subject", subject);
   const auto created = instants_of(patient.record.created);
   if (created) content.set("date", format_utc(created->first_ns));
+  const auto &author = patient.record.author, &custodian = patient.record.custodian;
+  if (!author.empty()) content.set("author", list_of(Value::object({{"display", author}})));
+  if (!custodian.empty()) content.set("custodian", Value::object({{"display", custodian}}));
   auto attachment = Value::object({{"contentType", ccda_media_type},
                                    {"url", std::string(base_url) + "/Binary/" + id},
                                    {"size", bytes.size()},

@@ -2,14 +2,20 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <bb/core/value.hpp>
 
 namespace bb::portal::fhir {
 
-// `author` and `transmitter` are references to organizations.
-Value provenance_of(std::string_view target, std::string_view id, std::int64_t recorded_ns, std::string_view author,
-                    std::string_view transmitter);
+// References. `author` is empty where only the organization is known that it wrote for.
+struct Origin {
+  std::string author;        // a Practitioner
+  std::string organization;  // that the author wrote for, or wrote itself
+  std::string transmitter;   // an organization
+};
+
+Value provenance_of(std::string_view target, std::string_view id, std::int64_t recorded_ns, const Origin& origin);
 
 }  // namespace bb::portal::fhir

@@ -20,11 +20,12 @@ namespace {
 struct Named {
   std::string_view type, path, becomes;
 };
-constexpr std::array<Named, 5> named_in_words{{
+constexpr std::array<Named, 6> named_in_words{{
     {"Encounter", "location.location", "Location"},
     {"Procedure", "performer.actor", "Practitioner"},
     {"Coverage", "payor", "Organization"},
     {"DocumentReference", "author", "Practitioner"},
+    {"DocumentReference", "custodian", "Organization"},
     {"CareTeam", "participant.onBehalfOf", "Organization"},
 }};
 
@@ -64,14 +65,14 @@ class Maker {
 
   std::vector<Resource> make() {
     take_bundle();
+    auto document = clinical_document(patient_, making_.base_url, {});
+    contents_.push_back(std::move(document.reference));
+    further_.push_back(std::move(document.binary));
     for (auto& content : contents_) {
       name_in_resources(content);
       part_medication(content);
       part_note(content);
     }
-    const auto document = clinical_document(patient_, making_.base_url, {});
-    contents_.push_back(document.reference);
-    further_.push_back(document.binary);
     if (making_.defects.is_on(Defect::fhir_drops_must_support)) drop_must_support();
     add_provenances();
     std::vector<Resource> resources;
@@ -106,7 +107,6 @@ class Maker {
         if (const auto found = new_references.find(*reference->string()); found != new_references.end())
           object.set("reference", found->second);
       });
-    custodian_ = patient_.record.custodian;
   }
 
   std::string new_id(const Value& content, std::string_view type) const {
@@ -180,20 +180,29 @@ class Maker {
       if (content["resourceType"].string_or("") == "AllergyIntolerance") content.erase("clinicalStatus");
   }
 
+  // Who wrote the document, as the writer has them too.
+  Origin origin() {
+    Origin origin;
+    origin.transmitter = origin.organization = portal_organization(making_).reference();
+    const auto &author = patient_.record.author, &custodian = patient_.record.custodian;
+    if (!custodian.empty())
+      origin.organization =
+          add_shared(Value::object({{"resourceType", "Organization"}, {"name", custodian}}), "Organization");
+    if (!author.empty())
+      origin.author = add_shared(
+          Value::object({{"resourceType", "Practitioner"}, {"name", list_of(Value::object({{"text", author}}))}}),
+          "Practitioner");
+    return origin;
+  }
+
   void add_provenances() {
-    const auto portal = portal_organization(making_).reference();
-    auto author = portal;
-    if (!custodian_.empty()) {
-      auto made = Value::object({{"resourceType", "Organization"}, {"name", custodian_}});
-      author = add_shared(std::move(made), "Organization");
-    }
     if (making_.defects.is_on(Defect::fhir_no_provenance)) return;
-    const auto count = contents_.size();
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto type = contents_[i]["resourceType"].string_or("");
+    const auto of_all = origin();
+    for (const auto& content : contents_) {
+      const auto type = content["resourceType"].string_or("");
       if (is_shared(type)) continue;
-      const auto target = type + "/" + contents_[i]["id"].string_or("");
-      further_.push_back(provenance_of(target, id_of(patient_.id + "\n" + target), updated_ns_, author, portal));
+      const auto target = type + "/" + content["id"].string_or("");
+      further_.push_back(provenance_of(target, id_of(patient_.id + "\n" + target), updated_ns_, of_all));
     }
   }
 
@@ -210,7 +219,6 @@ class Maker {
   const Patient& patient_;
   const Making& making_;
   std::int64_t updated_ns_ = 0;
-  std::string custodian_;
   std::vector<Value> contents_;  // of the record
   std::vector<Value> further_;   // what those refer to, and what refers to them
 };
