@@ -157,7 +157,8 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
                                  .certificate_pem = identity.certificate_pem,
                                  .key_pem = identity.key_pem,
                                  .headers = security_headers,
-                                 .body_bytes_max = body_bytes_max};
+                                 .body_bytes_max = body_bytes_max,
+                                 .dress_refusal = fhir::FhirApi::dress_refusal};
   BB_TRY(parts->server, web::HttpServer::start(std::move(https), [p](const web::HttpRequest& request) {
            p->is_ready.wait(false);
            return p->handle(request);

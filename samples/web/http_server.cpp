@@ -267,7 +267,7 @@ class HttpServer::Impl : public httplib::Server {
     // everything without a body is answered before it looks for one.
     set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
       if (auto refusal = refuse(request)) {
-        write_answer(*refusal, response);
+        write_refusal(request, *std::move(refusal), response);
         return HandlerResponse::Handled;
       }
       if (has_body(request)) return HandlerResponse::Unhandled;
@@ -345,6 +345,11 @@ class HttpServer::Impl : public httplib::Server {
     return std::nullopt;
   }
 
+  void write_refusal(const httplib::Request& request, HttpResponse refusal, httplib::Response& response) const {
+    if (options_.dress_refusal) refusal = options_.dress_refusal(request.target, std::move(refusal));
+    write_answer(refusal, response);
+  }
+
   void read_and_answer(const httplib::Request& request, httplib::Response& response,
                        const httplib::ContentReader& reader) const {
     const auto bytes_max = body_bytes_max(request);
@@ -358,12 +363,13 @@ class HttpServer::Impl : public httplib::Server {
       is_last = is_too_large && request.has_header("Content-Encoding");
       return !is_last;
     });
-    if (is_too_large) return write_answer(too_large(bytes_max), response);
+    if (is_too_large) return write_refusal(request, too_large(bytes_max), response);
     is_last = is_last || (!is_read && request.has_header("Content-Encoding"));
     if (!is_read && request.has_header("Content-Encoding"))
       if (const auto mistaken = answer_mistake(request, EncodingMistake::mismatch))
         return write_answer(*mistaken, response);
-    if (!is_read) return write_answer(HttpResponse::error(400, "malformed", "the body ended early"), response);
+    if (!is_read)
+      return write_refusal(request, HttpResponse::error(400, "malformed", "the body ended early"), response);
     answer(request, std::move(body), response);
   }
 
@@ -371,7 +377,7 @@ class HttpServer::Impl : public httplib::Server {
     auto request = to_request(from);
     request.body = std::move(body);
     if (const auto parsed = parse_target(from.target, request); !parsed)
-      return write_answer(HttpResponse::error(400, "malformed", parsed.error().what), response);
+      return write_refusal(from, HttpResponse::error(400, "malformed", parsed.error().what), response);
     write_answer(handler_(request), response);
   }
 

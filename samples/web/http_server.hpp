@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <bb/core/result.hpp>
 
@@ -29,6 +30,9 @@ class HttpServer {
     Fields headers = {};                      // put on every answer
     // How large the body of this request may be; its own body is still empty.
     std::function<std::size_t(const HttpRequest&)> body_bytes_max = {};
+    // How a refusal of the server's own is written, of a request to this target that no handler sees. Empty: as
+    // HttpResponse::error() has it.
+    std::function<HttpResponse(std::string_view target, HttpResponse refusal)> dress_refusal = {};
     // Whether the body of this request may be gzip or deflate; body_bytes_max bounds what comes out. Empty: never.
     std::function<bool(const HttpRequest&)> may_be_compressed = {};
     // The answer where it may, and is in another encoding, or not in the one that it names. Empty: HTTP 415 and 400.

@@ -176,6 +176,15 @@ TEST_F(FhirApiTest, SaysWhatCanBeDoneInstead) {
   EXPECT_EQ(header(searched, "Allow"), "POST");
 }
 
+TEST_F(FhirApiTest, SaysAsAnOutcomeWhatTheServerItselfRefuses) {
+  auto alice = user("all");
+  expect_outcome(alice.get("/Patient?name=%zz"), 400, "structure");
+  const std::string form = "application/x-www-form-urlencoded";
+  expect_outcome(alice.post("/Patient/_search", std::string(65'537, 'x'), form), 413, "structure");
+  auto client = shared_portal->client();
+  EXPECT_EQ(error_code_of(client.Get("/api/session?%zz")), "malformed");  // elsewhere as before
+}
+
 TEST_F(FhirApiTest, AnswersInJsonAlone) {
   auto alice = user("all");
   for (const auto* accept : {"", "*/*", "application/*", "application/json", "application/fhir+json;fhirVersion=4.0",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <bb/core/crypto.hpp>
+#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
@@ -81,6 +82,14 @@ FhirApi::FhirApi(DataHolder& holder, FindToken find_token, const std::string& po
 
 bool FhirApi::is_for(const web::HttpRequest& request) {
   return request.path.size() >= 2 && request.path[0] == "fhir" && request.path[1] == "r4";
+}
+
+web::HttpResponse FhirApi::dress_refusal(std::string_view target, web::HttpResponse refusal) {
+  if (!target.starts_with("/fhir/r4/")) return refusal;
+  const auto said = parse_json(refusal.body);
+  auto dressed = error(refusal.status, "structure", said ? (*said)["error"]["message"].string_or("") : "");
+  allow_other_origins(dressed);
+  return dressed;
 }
 
 web::HttpResponse FhirApi::handle(const web::HttpRequest& request) {

@@ -26,6 +26,8 @@ class FhirApi {
   FhirApi(DataHolder& holder, FindToken find_token, const std::string& portal_url, OauthUris uris);
 
   static bool is_for(const web::HttpRequest& request);
+  // What the server refuses of requests to the API, as an OperationOutcome (FHIR-ERR-05).
+  static web::HttpResponse dress_refusal(std::string_view target, web::HttpResponse refusal);
   const std::string& base_url() const { return base_url_; }
   web::HttpResponse handle(const web::HttpRequest& request);
 
