@@ -8,7 +8,7 @@ Each clinical document below the folders is written as FHIR, and then:
 - every resource that claims a profile of US Core has the elements that the profile's
   snapshot asks for at least once, outside of slices;
 - the invariants of R4 that our resources come near: bdl-7, bdl-9, bdl-10, bdl-11, ait-1, ait-2,
-  con-4, con-5, cmp-1, cmp-2, gol-1, vs-2, us-core-8 and 9 of reports, obs-6;
+  con-4, con-5, cmp-1, cmp-2, gol-1, vs-1 (where a profile is claimed), vs-2, us-core-8 and 9 of reports, us-core-21, obs-6;
 - every reference resolves inside, and the narrative is well-formed XHTML.
 Exits 77 (skipped) where the schema, the profiles or jsonschema are not there.
 """
@@ -86,9 +86,15 @@ def invariants(r):
         if 'vital-signs' in [c for category in r['category'] for c in code_of(category)]:
             if not (has_value or 'dataAbsentReason' in r or 'component' in r):
                 yield 'vs-2: neither value nor reason nor component'
+            if len(r.get('effectiveDateTime', '2012-08-06')) < 10 and 'meta' in r:
+                yield 'vs-1: a vital sign of a date that is not precise to the day'
     if kind == 'DiagnosticReport' and r['status'] in ('final', 'partial', 'amended') and \
             not any(k.startswith('effective') for k in r):
         yield 'us-core-8: final without effective[x]'
+    if kind == 'DiagnosticReport' and r['status'] in ('final', 'partial', 'amended') and not {'issued', '_issued'} & set(r):
+        yield 'us-core-9: final without issued'
+    if kind == 'MedicationRequest' and r['intent'] == 'order' and 'requester' not in r:
+        yield 'us-core-21: an order without requester'
     if kind == 'Procedure' and r['status'] in ('completed', 'in-progress') and \
             not any(k.lstrip('_').startswith('performed') for k in r):
         yield 'us-core-7: completed without performed[x]'

@@ -190,6 +190,36 @@ TEST(FhirWriterTest, ClaimsTheProfileOfAVitalSignWhereItsUnitFits) {
   }
 }
 
+TEST(FhirWriterTest, ClaimsNoProfileOfAVitalSignWhoseDayIsNotKnown) {
+  Record record;
+  record.vital_signs = {observed(coded("8867-4", loinc, "LOINC", "Heart rate"), "72", "/min")};
+  for (const auto* date : {"2024", "2024-05"}) {
+    record.vital_signs[0].date = date;
+    EXPECT_THAT(profiles_of(record, "Observation"), ElementsAre("none")) << date;
+  }
+  record.vital_signs[0].date.clear();
+  EXPECT_THAT(profiles_of(record, "Observation"), ElementsAre("us-core-heart-rate"));
+}
+
+TEST(FhirWriterTest, SaysThatRequesterAndTimeOfIssueAreNotKnown) {
+  // us-core-21 and us-core-9 ask for them.
+  Record record;
+  record.medications.resize(2);
+  record.medications[1].mood = "PRP";
+  record.results.resize(2);
+  record.results[0].panel = record.results[1].panel = coded("58410-2", loinc, "LOINC", "CBC");
+  record.results[0].date = "2024-05-06";
+  const auto bundle = parse_json(write_fhir_bundle(record));
+  std::vector<bool> has;
+  for (const auto& entry : *(*bundle)["entry"].items()) {
+    const auto& resource = entry["resource"];
+    const auto type = resource["resourceType"].string_or("");
+    if (type == "MedicationRequest") has.push_back(resource.find("requester") != nullptr);
+    if (type == "DiagnosticReport") has.push_back(resource.find("_issued") != nullptr);
+  }
+  EXPECT_THAT(has, ElementsAre(true, false, true, false));
+}
+
 TEST(FhirWriterTest, PairsABloodPressureWhereBothHaveAUnit) {
   Record record;
   record.vital_signs = {observed(coded("8480-6", loinc, "LOINC", "Systolic"), "120", ""),

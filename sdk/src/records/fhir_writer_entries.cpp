@@ -358,9 +358,12 @@ void add_medication(Bundle& bundle, const Medication& medication, Value& section
   Value resource = bundle.begin("MedicationRequest", "us-core-medicationrequest");
   resource.set("status", Value(request_status_of(medication)));
   set_planned_status(resource, medication.mood, medication.status);
-  resource.set("intent", Value(intent_of(medication.mood)));
+  const auto intent = intent_of(medication.mood);
+  resource.set("intent", Value(intent));
   resource.set("medicationCodeableConcept", codeable(medication.drug));
   resource.set("subject", bundle.patient());
+  // us-core-21: requester SHALL be present if intent is "order"; who asked for it no record says.
+  if (intent == "order") resource.set("requester", absent());
   set_source(resource, "reportedReference", medication.source, bundle.patient());
   if (auto dosage = dosage_of(medication); dosage.size() > 0)
     resource.set("dosageInstruction", list_of(std::move(dosage)));

@@ -86,6 +86,9 @@ std::string unit_code_of(const Observation& observation) {
 }
 
 std::string_view profile_of_vital_sign(const Observation& observation) {
+  // vs-1: the time of a vital sign is precise to the day.
+  const auto date = fhir_date_time(observation.date);
+  if (observation.end.empty() && !date.empty() && date.size() < std::string_view("2012-08-06").size()) return {};
   const auto unit = unit_code_of(observation);
   for (const auto& sign : vital_sign_profiles) {
     if (observation.test.system != loinc || observation.test.code != sign.code) continue;
@@ -108,8 +111,8 @@ std::string_view profile_of_social_history(const Observation& observation) {
 bool is_pressure(const Observation& observation, std::string_view code) {
   // us-core-blood-pressure: a value of a component has a unit.
   const bool has_unit = observation.value.empty() || !unit_code_of(observation).empty();
-  return has_unit && observation.test.system == loinc && observation.test.code == code &&
-         observation.further_values.empty();
+  return has_unit && !profile_of_vital_sign(observation).empty() && observation.test.system == loinc &&
+         observation.test.code == code && observation.further_values.empty();
 }
 
 bool is_blood_pressure(const Observation& first, const Observation& second) {
@@ -148,6 +151,8 @@ void add_panel(Bundle& bundle, const ResultPanel& panel, Value& section) {
   resource.set("code", codeable(panel.panel));
   resource.set("subject", bundle.patient());
   set_date(resource, "effectiveDateTime", panel.date);
+  // us-core-9: issued SHALL be present if the status is final; when it was issued no record says.
+  if (has_date) set_absent(resource, "issued");
   if (results.size() > 0) resource.set("result", std::move(results));
   append(section, "entry", bundle.add(std::move(resource)));
 }
