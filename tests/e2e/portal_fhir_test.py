@@ -8,9 +8,12 @@ import base64
 import datetime
 import http.client
 import json
+import os
+import pathlib
 import re
 import shutil
 import ssl
+import subprocess
 import unittest
 import urllib.parse
 
@@ -401,6 +404,33 @@ class PortalFhirTest(unittest.TestCase):
                   if finding["level"] == "error"]
         # Documents of vendors end some periods before they begin, and the portal keeps to what they say.
         self.assertEqual([e for e in errors if e["rule"] != "fhir-period"], [])
+
+    def invariants_of(self, everything):
+        modules = pathlib.Path(os.environ.get("BB_NODE_MODULES", "none"))
+        node = shutil.which("node") or shutil.which("nodejs")
+        if node is None or not (modules / "fhirpath").is_dir():
+            self.skipTest("no Node.js, or no npm package fhirpath under BB_NODE_MODULES")
+        file = self.folder / "everything.ndjson"
+        file.write_text("".join(json.dumps(one) + "\n" for resources in everything.values() for one in resources))
+        done = subprocess.run([node, pathlib.Path(__file__).with_name("fhir_invariants.mjs"), modules, *DEFINITIONS, file],
+                              capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_every_invariant_holds(self):
+        judged = self.invariants_of(self.everything)
+        self.assertGreater(judged["evaluated"], 10_000)
+        # Narrative, and what looks behind references.
+        self.assertLessEqual(judged["not_evaluated"].keys(), {"txt-1", "txt-2", "ctm-1", "provenance-1"})
+        self.assertEqual(judged["broken"], [])
+
+    def test_a_broken_invariant_is_noticed(self):
+        # ait-1 asks an allergy for its clinical status.
+        with peers.Portal(*self.words, records=self.records, defect="fhir-drops-must-support") as portal:
+            client = Client(portal.ready, "service")
+            allergies = {"all": client.found("/AllergyIntolerance?_count=200")}
+            client.connection.close()
+        self.assertIn("ait-1", {one["rule"].split(":")[0] for one in self.invariants_of(allergies)["broken"]})
 
 
 PARAMETERS = published_parameters() if GUIDE.is_dir() else {}
