@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 
 #include <bb/core/json.hpp>
 #include <bb/records/fhir.hpp>
@@ -73,6 +74,7 @@ class Maker {
       part_medication(content);
       part_note(content);
     }
+    date_reports();
     if (making_.defects.is_on(Defect::fhir_drops_must_support)) drop_must_support();
     add_provenances();
     std::vector<Resource> resources;
@@ -173,6 +175,22 @@ class Maker {
       further_.push_back(std::move(binary));
       attachment.set("url", making_.base_url + "/Binary/" + id);
     });
+  }
+
+  // A report without a date is of the time that all its results are of: it is searched by it (patient+category+date).
+  void date_reports() {
+    std::map<std::string, std::string> dates;  // of the results
+    for (const auto& content : contents_)
+      if (content["resourceType"].string_or("") == "Observation")
+        dates["Observation/" + content["id"].string_or("")] = content["effectiveDateTime"].string_or("");
+    for (auto& content : contents_) {
+      if (content["resourceType"].string_or("") != "DiagnosticReport" || content.find("effectiveDateTime") != nullptr)
+        continue;
+      std::set<std::string> of_results;
+      visit_path(content, "result.reference",
+                 [&](const Value& reference) { of_results.insert(dates[reference.string_or("")]); });
+      if (of_results.size() == 1 && !of_results.begin()->empty()) content.set("effectiveDateTime", *of_results.begin());
+    }
   }
 
   void drop_must_support() {
