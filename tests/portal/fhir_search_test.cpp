@@ -258,6 +258,8 @@ TEST_F(FhirSearchTest, FindsTheCurrentDocument) {
   EXPECT_EQ(bytes->body, ApiUser(*shared_portal, "alice").text("/api/patients/alice/download?format=ccda-2.1"));
   const auto resource = parsed(body_of(user.get(path, {{"Accept", "application/fhir+json"}})));
   EXPECT_EQ(base64_decode(resource["data"].string_or("")), bytes->body);
+  EXPECT_EQ(parsed(body_of(user.get(path, {{"Accept", "application/json"}}))), resource);
+  EXPECT_EQ(body_of(user.get(path, {{"Accept", "application/xml"}})), bytes->body);
   EXPECT_EQ(status_of(user.get(path, {{"Accept", "text/html"}})), 406);
 }
 

@@ -57,7 +57,9 @@ std::vector<std::string> patients_in(const std::vector<const Resource*>& resourc
 // The bytes of a Binary, to who did not ask for the resource.
 web::HttpResponse binary_answer(const web::HttpRequest& request, const Resource& binary) {
   const auto accept = to_lower(request.header("accept"));
+  // Clients say application/json too when they mean the resource: fhirclient does.
   const bool is_resource_wanted = accept.find(fhir_json) != std::string::npos ||
+                                  accept.find("application/json") != std::string::npos ||
                                   (web::find_field(request.query, "_format") != nullptr && takes_fhir_json(request));
   if (is_resource_wanted) return resource_answer(request, binary);
   const auto type = binary.content["contentType"].string_or("");
