@@ -8,6 +8,7 @@
 #include <bb/core/time.hpp>
 
 #include "portal/fhir/answers.hpp"
+#include "portal/fhir/capability.hpp"
 #include "portal/fhir/clinical_document.hpp"
 #include "portal/fhir/ids.hpp"
 #include "portal/fhir/record_resources.hpp"
@@ -191,6 +192,20 @@ TEST(FhirSearchPartsTest, ReadsThePagesThatItWrote) {
     EXPECT_FALSE(read_page(base64url_encode(text))) << text;
   }
   EXPECT_FALSE(read_page(std::string(16 * 1024 + 1, 'a')));
+}
+
+TEST(FhirCapabilityTest, TellsTheAddressesOfTheAuthorizationServer) {
+  // SMART App Launch 1.0, oauth-uris; what there is not is not told.
+  OauthUris uris;
+  uris.authorize = "https://portal.example/authorize";
+  uris.token = "https://portal.example/token";
+  const auto told = capability_statement(making.base_url, uris, 0)["rest"][0]["security"]["extension"][0];
+  EXPECT_EQ(told["url"].string_or(""), "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
+  ASSERT_EQ(told["extension"].size(), 2u);
+  EXPECT_EQ(told["extension"][0]["url"].string_or(""), "authorize");
+  EXPECT_EQ(told["extension"][0]["valueUri"].string_or(""), uris.authorize);
+  EXPECT_EQ(told["extension"][1]["url"].string_or(""), "token");
+  EXPECT_EQ(capability_statement(making.base_url, {}, 0)["rest"][0]["security"].find("extension"), nullptr);
 }
 
 TEST(FhirAnswersTest, WritesTimesAsHttpHasThem) {
