@@ -76,6 +76,8 @@ TEST_F(FhirBulkTest, GivesAllPatientsOfTheGroup) {
   EXPECT_EQ(exported(service, "/Patient/$export"), ids);
   const auto group = service.json("/Group/everybody");
   EXPECT_EQ(group["member"].size(), 3u);
+  EXPECT_THAT(service.found("/Group"), ElementsAre("Group/everybody"));
+  EXPECT_THAT(user("all").found("/Group"), IsEmpty());
 }
 
 TEST_F(FhirBulkTest, SaysWhatWasAskedAndWhen) {

@@ -123,7 +123,7 @@ constexpr ServedType type_table[] = {
     {"ExplanationOfBenefit", ""},
     {"FamilyMemberHistory", ""},
     {"Goal", "us-core-goal"},
-    {"Group", "", false},
+    {"Group", ""},
     {"Immunization", "us-core-immunization"},
     {"Location", "us-core-location"},
     {"Medication", "us-core-medication"},
