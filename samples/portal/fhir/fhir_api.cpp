@@ -223,7 +223,11 @@ web::HttpResponse FhirApi::search(const web::HttpRequest& request, const std::st
     if (resource.type == type && permissions.sees(resource, 's') && matches(resource, *query, matching))
       found.matches.push_back(&resource);
   if (defects.is_on(Defect::fhir_search_misses) && found.matches.size() > 1) found.matches.pop_back();
-  log(permissions, patients_in(found.matches), "view", "search of " + type + " (FHIR)");
+  auto patients = patients_in(found.matches);
+  // A search that found nothing looked into the patient's record too.
+  const auto& own = permissions.patient();
+  if (!own.empty() && std::find(patients.begin(), patients.end(), own) == patients.end()) patients.push_back(own);
+  log(permissions, patients, "view", "search of " + type + " (FHIR)");
   return answer(200, searchset(found, offset, base_url_, defects, [&](const Resource& match) {
                   auto included = included_with(match, *query, store());
                   std::erase_if(included, [&](const Resource* one) {
