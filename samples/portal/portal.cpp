@@ -168,7 +168,7 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   parts->smart = std::make_unique<SmartServer>(*parts->holder, https_url(parts->server->port()),
                                                std::move(clients.clients), fhir::patient_id_of, now_unix_ns);
   parts->tokens = options.fhir_tokens;
-  const auto& addresses = parts->smart->addresses();
+  const auto& addresses = parts->smart->addresses();  // those that FHIR 4.0.1's own copy of the extension has
   parts->fhir_api = std::make_unique<fhir::FhirApi>(
       *parts->holder,
       [p](std::string_view bearer) {
@@ -176,8 +176,7 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
         return access ? std::move(access) : p->tokens.find(bearer);
       },
       https_url(parts->server->port()),
-      fhir::OauthUris{addresses.authorize(), addresses.token(), addresses.introspect(), addresses.revoke(),
-                      addresses.manage(), addresses.registration()});
+      fhir::OauthUris{addresses.authorize(), addresses.token(), "", "", addresses.manage(), addresses.registration()});
   parts->is_ready = true;
   parts->is_ready.notify_all();
 
