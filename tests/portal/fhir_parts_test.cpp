@@ -11,6 +11,7 @@
 #include "portal/fhir/capability.hpp"
 #include "portal/fhir/clinical_document.hpp"
 #include "portal/fhir/ids.hpp"
+#include "portal/fhir/operations.hpp"
 #include "portal/fhir/record_resources.hpp"
 #include "portal/fhir/search.hpp"
 #include "portal/fhir/searchset.hpp"
@@ -97,6 +98,30 @@ TEST(FhirResourcesTest, GivesTheTextOfANoteInPlaceAndAsABinary) {
       EXPECT_EQ(base64_decode(binary.content["data"].string_or("")), "Feels better.");
     }
   }
+}
+
+TEST(FhirResourcesTest, FindsNotesByTypeAndRange) {
+  // US Core 6.1.0, operation docref: `type` is a token.
+  records::Record record;
+  record.notes.resize(2);
+  for (auto& note : record.notes) {
+    note.type = {"11506-3", "2.16.840.1.113883.6.1", "LOINC", "Progress note"};
+    note.text = "Feels better.";
+  }
+  record.notes[0].date = "2023-01-02T10:00:00Z";
+  record.notes[1].date = "2024-01-02T10:00:00Z";
+  const Store store(Patients({patient_of("ann", record), patient_of("bea", record)}), making);
+  const auto count = [&](const FormFields& fields) {
+    const auto query = read_docref(fields, making.base_url);
+    EXPECT_TRUE(query);
+    return documents_of("ann", *query, store).size();
+  };
+  const std::pair<std::string, std::string> patient{"patient", "ann"};
+  EXPECT_EQ(count({patient, {"type", "11506-3"}}), 2u);
+  EXPECT_EQ(count({patient, {"type", "http://loinc.org|11506-3"}, {"start", "2024"}}), 1u);
+  EXPECT_EQ(count({patient, {"type", "http://loinc.org|11506-3"}, {"end", "2022"}}), 0u);
+  EXPECT_EQ(count({patient, {"type", "http://loinc.org|11488-4"}}), 0u);
+  EXPECT_EQ(count({patient, {"type", "11506-3"}, {"profile", "http://example.org/p"}}), 0u);
 }
 
 TEST(FhirResourcesTest, DatesAReportByItsResultsWhereTheyAgree) {

@@ -297,15 +297,19 @@ web::HttpResponse FhirApi::docref(const web::HttpRequest& request, const Permiss
   const auto query = read_docref(fields, base_url_);
   if (!query) return error(400, "value", query.error().what);
   Found found{{}, base_url_ + "/DocumentReference/$docref", page_entries_default, false, {}, fields};
-  std::optional<Resource> document;
+  std::optional<Resource> summary;
   for (const auto& patient : holder_.patients().all()) {
-    if (patient_id_of(patient.id) != query->patient || !query->is_for_summary) continue;
-    const auto id = clinical_document_id(patient, query->range);
-    document = find("DocumentReference", id);
-    if (!document || !may_read(*document, permissions)) continue;
-    found.matches.push_back(&*document);
-    log(permissions, {patient.id}, "view", "search of documents (FHIR)");
+    if (patient_id_of(patient.id) != query->patient) continue;
+    if (query->is_for_summary()) {
+      summary = find("DocumentReference", clinical_document_id(patient, query->range));
+      if (summary) found.matches.push_back(&*summary);
+    } else {
+      found.matches = documents_of(patient.id, *query, store());
+    }
+    std::erase_if(found.matches, [&](const Resource* one) { return !may_read(*one, permissions); });
+    if (!found.matches.empty()) log(permissions, {patient.id}, "view", "search of documents (FHIR)");
   }
+  found.page_entries = std::max<std::size_t>(found.matches.size(), 1);
   return answer(200, searchset(found, 0, base_url_, holder_.defects(),
                                [](const Resource&) { return std::vector<const Resource*>(); }));
 }

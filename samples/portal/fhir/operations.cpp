@@ -101,18 +101,34 @@ Result<DocrefQuery> read_docref(const FormFields& fields, const std::string& bas
     } else if (name == "start" || name == "end") {
       if (!read_end(value, name == "start", query.range)) return mistake(name, "a date", value);
     } else if (name == "type") {
-      query.is_for_summary =
-          value == summary_loinc_code || value == "http://loinc.org|" + std::string(summary_loinc_code);
+      BB_TRY(query.type, read_criterion(*find_parameter("DocumentReference", "type"), "", value));
     } else if (name == "on-demand") {
       if (value != "true" && value != "false") return mistake(name, "true or false", value);
     } else if (name == "profile") {
-      query.is_for_summary = false;  // documents here are of no FHIR profile
+      query.has_profile = true;
     } else if (name != "_format") {
       return mistake(name, "one of end, on-demand, patient, profile, start, type", name);
     }
   }
   if (query.patient.empty()) return Error{"parameter 'patient' is missing: whose documents are meant"};
   return query;
+}
+
+bool DocrefQuery::is_for_summary() const {
+  const auto is_summary = [](const std::string& value) {
+    return value == summary_loinc_code || value == "http://loinc.org|" + std::string(summary_loinc_code);
+  };
+  return !has_profile && (!type || std::any_of(type->values.begin(), type->values.end(), is_summary));
+}
+
+std::vector<const Resource*> documents_of(const std::string& patient, const DocrefQuery& query, const Store& store) {
+  std::vector<const Resource*> found;
+  if (query.has_profile || !query.type) return found;
+  for (const auto& resource : store.all())
+    if (resource.type == "DocumentReference" && resource.is_of(patient) && matches(resource, *query.type, {}) &&
+        is_in_care_range(resource, query.range))
+      found.push_back(&resource);
+  return found;
 }
 
 Result<FormFields> read_operation_body(const std::string& body) {

@@ -29,9 +29,15 @@ std::vector<const Resource*> everything_of(const std::string& patient, const Eve
 struct DocrefQuery {
   std::string patient;  // an id
   DateRange range;
-  bool is_for_summary = true;  // no type is given, or that of a CCD
+  std::optional<Criterion> type = {};
+  bool has_profile = false;  // documents here are of no FHIR profile
+
+  // Whether it is the current summary that is meant: no type is given, or that of a CCD.
+  bool is_for_summary() const;
 };
 [[nodiscard]] Result<DocrefQuery> read_docref(const FormFields& fields, const std::string& base_url);
+// The patient's documents of the type and range that lie in the store.
+std::vector<const Resource*> documents_of(const std::string& patient, const DocrefQuery& query, const Store& store);
 // The parameters of an operation that is asked for by POST: a Parameters resource of simple values.
 [[nodiscard]] Result<FormFields> read_operation_body(const std::string& body);
 
