@@ -176,7 +176,7 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
         return access ? std::move(access) : p->tokens.find(bearer);
       },
       https_url(parts->server->port()),
-      fhir::OauthUris{addresses.authorize(), addresses.token(), "", "", addresses.manage(), addresses.registration()});
+      fhir::OauthUris{addresses.authorize(), addresses.token(), addresses.manage(), addresses.registration()});
   parts->is_ready = true;
   parts->is_ready.notify_all();
 

@@ -21,10 +21,8 @@ Value extension(std::string_view url, std::string_view kind, std::string_view va
 Value security_of(const OauthUris& uris) {
   auto security = Value::object({{"cors", Value(true)}});
   auto addresses = Value::array();
-  const std::array<std::pair<std::string_view, const std::string*>, 6> named{{{"authorize", &uris.authorize},
+  const std::array<std::pair<std::string_view, const std::string*>, 4> named{{{"authorize", &uris.authorize},
                                                                               {"token", &uris.token},
-                                                                              {"introspect", &uris.introspect},
-                                                                              {"revoke", &uris.revoke},
                                                                               {"manage", &uris.manage},
                                                                               {"register", &uris.register_}}};
   for (const auto& [name, url] : named)

@@ -10,9 +10,10 @@
 
 namespace bb::portal::fhir {
 
-// Addresses of the authorization server; empty ones are not told.
+// Addresses of the authorization server; empty ones are not told. Those that R4's definition of oauth-uris has;
+// the others stand in .well-known/smart-configuration.
 struct OauthUris {
-  std::string authorize, token, introspect, revoke, manage, register_;
+  std::string authorize, token, manage, register_;
 };
 
 Value capability_statement(const std::string& base_url, const OauthUris& uris, std::int64_t started_ns);
