@@ -19,6 +19,7 @@ struct Visitor {
   std::string title;   // of the test
   std::string role;    // "portal"
   std::string person;  // of the target; empty: nobody in particular
+  std::string redirect_uri = {};  // that the system has on file for the role; empty: any
 };
 
 // One way there and back.

@@ -561,8 +561,9 @@ VerbReply TestRunner::attempt_verb(const Step& step, const VerbCall& call, const
 VerbReply TestRunner::run_calls(VerbCall call, const Actor& actor, ConnectorInstance& instance, Caller::Step& calls) {
   std::unique_ptr<Visit> visit;
   if (run_.options.browser != nullptr && call.verb == "sign_in" && sign_in_method(call) == "user_redirect") {
-    auto begun = run_.options.browser->begin(
-        {fmt::format("{}/{}", view_.suite, view_.name), test_.title, actor.role, actor.person});
+    const auto* const role = run_.input.target.find_role(actor.role);
+    auto begun = run_.options.browser->begin({fmt::format("{}/{}", view_.suite, view_.name), test_.title, actor.role,
+                                              actor.person, role == nullptr ? std::string() : role->redirect_uri});
     if (!begun) return {own_reply(BB_E_HOST_FAULT, "nobody can sign in in a browser: " + begun.error().what), true};
     visit = *std::move(begun);
     call.redirect_uri = visit->redirect_uri();

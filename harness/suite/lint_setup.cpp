@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <bb/core/text.hpp>
+#include <bb/host/redirect_listener.hpp>
 #include "harness/suite/form.hpp"
 #include "harness/suite/lint.hpp"
 #include "harness/suite/lint_context.hpp"
@@ -158,6 +159,10 @@ class SetupLinter {
     if (const auto usable = host::check_policy(policy_of(role)); !usable)
       error("T08", value_place(role.node, "ca_file", role.place), usable.error().what,
             "'ca_file' is a file of certificates in PEM");
+    if (role.redirect_uri.empty()) return;
+    if (const auto usable = host::RedirectListener::check(role.redirect_uri); !usable)
+      error("T08", value_place(role.node, "redirect_uri", role.place), usable.error().what,
+            "it is where the browser comes back to, as the system has it on file");
   }
 
   void check_secrets(const std::map<std::string, host::SecretOrigin>& secrets, const std::string& whose,

@@ -237,6 +237,7 @@ struct RoleBinding {
   Value config = Value::object();
   std::map<std::string, host::SecretOrigin> secrets;
   std::filesystem::path ca_file;
+  std::string redirect_uri;  // of sign-ins by user_redirect; empty: any
   bool is_cleartext_allowed = false;
   bool is_network_allowed = false;                 // sockets of its own, besides the host's HTTP, and any stream
   std::vector<host::StreamPermit> stream_permits;  // these streams alone

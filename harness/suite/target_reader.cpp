@@ -139,7 +139,7 @@ class TargetReader {
       form_.expect_id(member, "a role");
       const std::string what = fmt::format("role '{}'", shorten(member.key, 60));
       if (!form_.expect_map(member.value, what,
-                            {"connector", "config", "secrets", "ca_file", "allow_cleartext", "allow_network"}) &&
+                            {"connector", "config", "secrets", "ca_file", "redirect_uri", "allow_cleartext", "allow_network"}) &&
           !member.value.is_map())
         continue;
       RoleBinding role;
@@ -151,6 +151,7 @@ class TargetReader {
         form_.error(member.key_place, what + " lacks 'connector'", "a type id, see 'bluebridge connector list'");
       take_map(member.value, "config", role.config);
       if (const auto* secrets = member.value.find("secrets")) role.secrets = read_secrets(*secrets);
+      form_.take(member.value, "redirect_uri", role.redirect_uri);
       std::string ca_file;
       form_.take(member.value, "ca_file", ca_file);
       if (!ca_file.empty()) role.ca_file = beside_target(ca_file);

@@ -55,5 +55,32 @@ TEST_F(RedirectListenerTest, TheWaitEndsWithTheReturnAndWithACancel) {
   EXPECT_LT(monotonic_ns() - began_ns, 10 * ns_per_second);
 }
 
+TEST(RegisteredRedirectTest, IsWhereTheSystemHasItOnFile) {
+  const auto any_port = host::RedirectListener::open("http://127.0.0.1/callback");
+  ASSERT_TRUE(any_port) << any_port.error().what;
+  EXPECT_THAT((*any_port)->address(), MatchesRegex("http://127\\.0\\.0\\.1:[0-9]+/callback"));
+  const auto port = (*any_port)->address().substr(17, (*any_port)->address().find('/', 17) - 17);
+  const auto taken = host::RedirectListener::open("http://localhost:" + port + "/callback");
+  ASSERT_FALSE(taken);
+  EXPECT_THAT(taken.error().what, testing::HasSubstr("port " + port + " of the redirect URI is taken"));
+  // Somebody looks; nobody came back.
+  httplib::Client client("http://127.0.0.1:" + port);
+  EXPECT_EQ(client.Get("/callback")->status, 200);
+  EXPECT_EQ((*any_port)->wait(0, nullptr), std::nullopt);
+  EXPECT_EQ(client.Get("/callback?code=1")->status, 200);
+  EXPECT_EQ((*any_port)->wait(0, nullptr), (*any_port)->address() + "?code=1");
+  const auto by_name = host::RedirectListener::open("http://localhost/callback");
+  ASSERT_TRUE(by_name);
+  EXPECT_THAT((*by_name)->address(), MatchesRegex("http://localhost:[0-9]+/callback"));
+}
+
+TEST(RegisteredRedirectTest, IsOfThisMachine) {
+  for (const auto* const wrong :
+       {"https://127.0.0.1/callback", "http://example.org/callback", "http://127.0.0.1.example.org/x",
+        "http://127.0.0.1/callback?x=1", "http://127.0.0.1/(a+)+", "callback", "http://127.0.0.1:99999/x"})
+    EXPECT_FALSE(host::RedirectListener::check(wrong)) << wrong;
+  EXPECT_TRUE(host::RedirectListener::check("http://127.0.0.1:8765/callback"));
+}
+
 }  // namespace
 }  // namespace bb::test

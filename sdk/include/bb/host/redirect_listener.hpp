@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <bb/core/result.hpp>
 
@@ -18,8 +19,12 @@ class Cancellation;
 
 class RedirectListener {
  public:
-  // Listens on 127.0.0.1, at a port of the kernel's choice and a path that nobody can guess.
-  static Result<std::unique_ptr<RedirectListener>> open();
+  // Listens on 127.0.0.1. `registered` is the redirect URI that the application has at the system, for systems that
+  // compare it: "http://127.0.0.1/callback", or of localhost; without a port it is at one of the kernel's choice (RFC 8252,
+  // 7.3). Empty: a path that nobody can guess. The error is of another form, and of a port that is taken.
+  static Result<std::unique_ptr<RedirectListener>> open(std::string_view registered = {});
+  // Whether open() knows the form.
+  static Status check(std::string_view registered);
   ~RedirectListener();
 
   // The redirect URI: "http://127.0.0.1:41234/uRx3...".

@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -9,6 +10,8 @@
 
 #include <bb/core/crypto.hpp>
 #include <bb/host/clock.hpp>
+
+#include "url.hpp"
 
 namespace bb::host {
 namespace {
@@ -20,6 +23,27 @@ constexpr std::size_t body_bytes_max = 4096;
 constexpr const char* page =
     "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Signed in</title>"
     "<p>You may close this page: the run goes on.</p></html>";
+
+struct Place {
+  std::string host = "127.0.0.1";
+  int port = 0;  // of the kernel's choice
+  std::string path;
+};
+
+Result<Place> read_place(std::string_view registered) {
+  if (registered.empty()) return Place{.path = "/" + random_token(path_bytes)};
+  const auto url = parse_url(registered);
+  const auto authority = registered.substr(0, registered.find('/', std::string_view("http://").size()));
+  const bool is_here = url && !url->is_tls && (url->host == "127.0.0.1" || url->host == "localhost");
+  // The library's routes are regular expressions, and a query would be the system's own.
+  const auto is_plain = [](char c) { return std::string_view("?#*+()[]{}|^$\\").find(c) == std::string_view::npos; };
+  if (!is_here || !std::all_of(registered.begin(), registered.end(), is_plain))
+    return Error{"'" + std::string(registered) +
+                 "' is no redirect URI of this machine: expected http://127.0.0.1/PATH or "
+                 "http://127.0.0.1:PORT/PATH"};
+  const bool has_port = authority.find(':', std::string_view("http://").size()) != std::string_view::npos;
+  return Place{url->host, has_port ? url->port : 0, url->target};
+}
 
 }  // namespace
 
@@ -48,24 +72,41 @@ RedirectListener::RedirectListener(std::unique_ptr<Impl> impl) : impl_(std::move
 RedirectListener::~RedirectListener() = default;
 const std::string& RedirectListener::address() const { return impl_->address; }
 
-Result<std::unique_ptr<RedirectListener>> RedirectListener::open() {
+Status RedirectListener::check(std::string_view registered) {
+  BB_TRY([[maybe_unused]] const auto place, read_place(registered));
+  return {};
+}
+
+Result<std::unique_ptr<RedirectListener>> RedirectListener::open(std::string_view registered) {
+  BB_TRY(const auto place, read_place(registered));
   auto impl = std::make_unique<Impl>();
-  const auto path = "/" + random_token(path_bytes);
   impl->server.new_task_queue = [] { return new httplib::ThreadPool(thread_count); };  // the server's own
+  // The library's own options let another process listen at the same port (SO_REUSEPORT).
+  impl->server.set_socket_options([](int socket) {
+    const int on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
   impl->server.set_keep_alive_max_count(1);
   impl->server.set_read_timeout(io_seconds_max, 0);
   impl->server.set_write_timeout(io_seconds_max, 0);
   impl->server.set_payload_max_length(body_bytes_max);
-  impl->server.Get(path, [impl = impl.get()](const httplib::Request& request, httplib::Response& response) {
+  // A path that can be guessed is visited by others too.
+  impl->server.Get(place.path, [impl = impl.get(), is_guessable = !registered.empty()](const httplib::Request& request,
+                                                                                       httplib::Response& response) {
     response.set_header("Referrer-Policy", "no-referrer");
     response.set_header("Cache-Control", "no-store");
     response.set_content(page, "text/html; charset=utf-8");
-    impl->note(request.target);
+    if (!is_guessable || !request.params.empty()) impl->note(request.target);
   });
-  const int port = impl->server.bind_to_any_port("127.0.0.1");
+  int port = place.port;
+  if (port == 0)
+    port = impl->server.bind_to_any_port("127.0.0.1");
+  else if (!impl->server.bind_to_port("127.0.0.1", port))
+    return Error{"port " + std::to_string(port) +
+                 " of the redirect URI is taken on this machine, by another run perhaps"};
   if (port <= 0) return Error{"no address of this machine is free for a browser to come back to"};
-  impl->origin = "http://127.0.0.1:" + std::to_string(port);
-  impl->address = impl->origin + path;
+  impl->origin = "http://" + place.host + ":" + std::to_string(port);
+  impl->address = impl->origin + place.path;
   impl->thread = std::thread([impl = impl.get()] { impl->server.listen_after_bind(); });
   // stop() of a server that does not run yet does nothing.
   while (!impl->server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));

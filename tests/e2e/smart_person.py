@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""A person at the sample portal's authorization pages, as `bluebridge run --browser` starts one.
+
+    smart_person.py ADDRESS
+
+Signs in as BLUEBRIDGE_PERSON and allows what is asked for; in tests whose name ends with 'denied' says no, in those
+that end with 'limited' refuses every scope of observations. PORTAL_CA is what to trust. Follows the way back.
+"""
+import html.parser
+import http.cookiejar
+import os
+import ssl
+import sys
+import urllib.parse
+import urllib.request
+
+
+class Forms(html.parser.HTMLParser):
+    """The forms of a page: action, and the fields as they are sent when nothing is changed."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.forms = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        of = dict(attributes)
+        if tag == "form":
+            self.forms.append((of["action"], []))
+        elif tag == "input" and self.forms and (of.get("type") not in ("checkbox", "radio") or "checked" in of):
+            self.forms[-1][1].append((of["name"], of.get("value") or ""))
+
+    def with_action(self, action):
+        return next((fields for where, fields in self.forms if where == action), None)
+
+
+def main(address):
+    account, test = os.environ["BLUEBRIDGE_PERSON"], os.environ["BLUEBRIDGE_TEST"]
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=os.environ["PORTAL_CA"])))
+    page = opener.open(address, timeout=20)
+    portal = urllib.parse.urlsplit(address).netloc
+
+    def send(action, fields):
+        body = urllib.parse.urlencode(fields).encode()
+        return opener.open(urllib.parse.urljoin(page.url, action), body, timeout=20)
+
+    forms = Forms(page.read().decode())
+    sign_in = forms.with_action("/sign-in")
+    if sign_in is not None:
+        page = send("/sign-in", {**dict(sign_in), "account": account, "password": f"blue-button-{account}"})
+        forms = Forms(page.read().decode())
+    consent = forms.with_action("/oauth/consent")
+    if consent is not None:
+        if test.endswith("limited"):
+            consent = [field for field in consent if field[0] != "scope" or "Observation" not in field[1]]
+        page = send("/oauth/consent", [*consent, ("decision", "deny" if test.endswith("denied") else "allow")])
+    if urllib.parse.urlsplit(page.url).netloc == portal:
+        sys.exit(f"expected to come back to this machine, stands at {page.url.split('?')[0]}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
