@@ -4,7 +4,7 @@
     smart_person.py ADDRESS
 
 Signs in as BLUEBRIDGE_PERSON and allows what is asked for; in tests whose name ends with 'denied' says no, in those
-that end with 'limited' refuses every scope of observations. PORTAL_CA is what to trust. Follows the way back.
+that end with 'limited' refuses every scope of observations. PORTAL_CA is what to trust, PORTAL_PASSWORD_BASE what passwords begin with. Follows the way back.
 """
 import html.parser
 import http.cookiejar
@@ -49,7 +49,7 @@ def main(address):
     forms = Forms(page.read().decode())
     sign_in = forms.with_action("/sign-in")
     if sign_in is not None:
-        page = send("/sign-in", {**dict(sign_in), "account": account, "password": f"blue-button-{account}"})
+        page = send("/sign-in", {**dict(sign_in), "account": account, "password": f"{os.environ['PORTAL_PASSWORD_BASE']}-{account}"})
         forms = Forms(page.read().decode())
     consent = forms.with_action("/oauth/consent")
     if consent is not None:

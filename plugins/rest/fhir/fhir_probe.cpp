@@ -6,6 +6,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include <bb/smart/authorization.hpp>
 #include <bb/smart/pkce.hpp>
 
 #include "fhir/fhir_server.hpp"
@@ -43,6 +44,24 @@ std::string without_tokens(const std::string& body) {
       has_any = true;
     }
   return has_any ? to_json(*parsed) : body;
+}
+
+// What became of an authorization request: "asked" (a page, or the way to one), "code", "refused" (RFC 6749, 4.1.2.1,
+// or a status of 4xx), "failed" (anything else); of a redirect to the application its error.
+std::string outcome_of(const HttpResponse& response, std::string_view redirect_uri) {
+  const auto location = std::string(response.header("location"));
+  auto told = Value::object({{"status", response.status}, {"outcome", "failed"}});
+  const bool is_redirect = response.status >= 300 && response.status < 400 && !location.empty();
+  if (is_redirect && location.starts_with(redirect_uri)) {
+    const auto answer = smart::read_authorization_return(location);
+    told.set("outcome", !answer ? "failed" : answer->error ? "refused" : "code");
+    if (answer && answer->error) told.set("error", answer->error->code);
+  } else if (is_redirect || response.status == 200) {
+    told.set("outcome", "asked");
+  } else if (response.status >= 400 && response.status < 500) {
+    told.set("outcome", "refused");
+  }
+  return to_json(told);
 }
 
 void emit(std::string_view name, const HttpResponse& response, Content& out) {
@@ -125,8 +144,9 @@ void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
 }
 
 void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
-  const auto url = access_.authorization_url(call, line_, given["redirect_uri"].string_or("https://localhost/callback"),
-                                             scopes_, base64url_encode(std::string(24, 's')), {});
+  const auto redirect_uri = given["redirect_uri"].string_or("https://localhost/callback");
+  const auto url =
+      access_.authorization_url(call, line_, redirect_uri, scopes_, base64url_encode(std::string(24, 's')), {});
   const auto asked = read_form(query_of_url(url));
   FormFields fields = asked ? *asked : FormFields{};
   const auto omitted = strings_of(given["omit"]);
@@ -145,7 +165,9 @@ void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
                .body = write_form(fields),
                .media_type = "application/x-www-form-urlencoded",
                .has_token = false};
-  emit(oauth_authorize, line_.exchange(call, request, oauth_authorize), out);
+  const auto told = outcome_of(line_.exchange(call, request, oauth_authorize), redirect_uri);
+  out.head({.id = oauth_authorize, .kind = "probe", .media_type = "application/json", .size = told.size()});
+  out.write(told);
 }
 
 }  // namespace bb::rest
