@@ -1,6 +1,8 @@
 // What the REST library says of itself, and its manifest.
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <bb/core/files.hpp>
@@ -11,8 +13,9 @@
 namespace bb::test {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+
+constexpr std::uint32_t type_count = 5;
 
 std::vector<std::string> interfaces_of(const bb_connector_type& type) {
   std::vector<std::string> ids;
@@ -20,26 +23,25 @@ std::vector<std::string> interfaces_of(const bb_connector_type& type) {
   return ids;
 }
 
-TEST_F(RestTest, OffersAPortalAnInboxMessagesAndFhirServers) {
+TEST_F(RestTest, OffersItsTypes) {
   EXPECT_STREQ(plugin->id, "org.bluebridge.rest");
-  ASSERT_NE(plugin->type_at(0), nullptr);
-  ASSERT_NE(plugin->type_at(1), nullptr);
-  ASSERT_NE(plugin->type_at(2), nullptr);
-  ASSERT_NE(plugin->type_at(3), nullptr);
-  EXPECT_EQ(plugin->type_at(4), nullptr);
-  EXPECT_STREQ(plugin->type_at(0)->id, "org.bluebridge.rest.portal");
-  EXPECT_THAT(interfaces_of(*plugin->type_at(0)),
-              ElementsAre(BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY, BB_PROBE));
-  EXPECT_STREQ(plugin->type_at(1)->id, "org.bluebridge.rest.inbox");
-  EXPECT_THAT(interfaces_of(*plugin->type_at(1)), ElementsAre(BB_INBOX));
-  EXPECT_STREQ(plugin->type_at(2)->id, "org.bluebridge.rest.messages");
-  EXPECT_THAT(interfaces_of(*plugin->type_at(2)), ElementsAre(BB_INBOX));
-  EXPECT_STREQ(plugin->type_at(3)->id, "org.bluebridge.rest.fhir");
-  EXPECT_THAT(interfaces_of(*plugin->type_at(3)), ElementsAre(BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE));
+  const std::vector<std::pair<std::string, std::vector<std::string>>> types{
+      {"org.bluebridge.rest.portal", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY, BB_PROBE}},
+      {"org.bluebridge.rest.inbox", {BB_INBOX}},
+      {"org.bluebridge.rest.messages", {BB_INBOX}},
+      {"org.bluebridge.rest.fhir", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE}},
+      {"org.bluebridge.rest.mapped", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY}}};
+  ASSERT_EQ(types.size(), type_count);
+  for (std::uint32_t i = 0; i < type_count; ++i) {
+    ASSERT_NE(plugin->type_at(i), nullptr) << i;
+    EXPECT_EQ(plugin->type_at(i)->id, types[i].first);
+    EXPECT_EQ(interfaces_of(*plugin->type_at(i)), types[i].second);
+  }
+  EXPECT_EQ(plugin->type_at(type_count), nullptr);
 }
 
 TEST_F(RestTest, HasConfigurationSchemasThatAreJson) {
-  for (std::uint32_t i = 0; i < 3; ++i) {
+  for (std::uint32_t i = 0; i < type_count; ++i) {
     const auto schema = parse_json(plugin->type_at(i)->config_schema);
     ASSERT_TRUE(schema) << schema.error().what;
     EXPECT_EQ((*schema)["additionalProperties"], Value(false));
@@ -51,7 +53,7 @@ TEST_F(RestTest, LiesBesideAManifestThatNamesTheSame) {
   ASSERT_TRUE(manifest) << manifest.error().what;
   EXPECT_THAT(*manifest, HasSubstr("id: " + std::string(plugin->id) + "\n"));
   EXPECT_THAT(*manifest, HasSubstr("version: " + std::string(plugin->version) + "\n"));
-  for (std::uint32_t i = 0; i < 3; ++i) {
+  for (std::uint32_t i = 0; i < type_count; ++i) {
     std::string listed;
     for (const auto& id : interfaces_of(*plugin->type_at(i))) listed += (listed.empty() ? "" : ", ") + id;
     EXPECT_THAT(*manifest,

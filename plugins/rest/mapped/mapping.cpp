@@ -134,11 +134,10 @@ RequestMap read_request(const Node& node, const Names& known, std::string_view a
   auto in_address = known;
   in_address.erase("password");  // addresses are logged everywhere
   check_path_text(node / "path");
-  request.path = read_template(node / "path", in_address);
+  auto in_path = in_address;
+  std::erase_if(in_path, [](const std::string& name) { return is_list_placeholder(name); });
+  request.path = read_template(node / "path", in_path);
   request.path.collect(request.placeholders);
-  for (const auto& name : request.placeholders)
-    if (is_list_placeholder(name))
-      wrong(node.pointer + "/path", "expected one text a placeholder, got the list {" + name + "}");
   request.query = read_texts(node / "query", in_address, request.placeholders);
   request.headers = read_texts(node / "headers", known, request.placeholders);
   for (const auto& [name, value] : request.headers)
