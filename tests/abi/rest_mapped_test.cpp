@@ -56,7 +56,7 @@ TEST_F(MappedTest, APatientThatNoHeaderCanCarryIsNotSent) {
 }
 
 TEST_F(MappedTest, ATokenThatNoHeaderCanCarryIsTheSystemsMistake) {
-  for (const auto* token : {R"("a\nb")", R"("zo\u00eb")", R"("a b")", R"("")", "17.5", "null", "{}"}) {
+  for (const auto* token : {R"("a\nb")", R"("zo\u00eb")", R"("a b")", R"("")", "17.5", "123456", "null", "{}"}) {
     make(good_mapping());
     host.answer_json(200, R"({"session": {"chart": "c", "token": )" + std::string(token) + "}}");
     EXPECT_EQ(open(), BB_E_PROTOCOL) << token;

@@ -21,7 +21,7 @@ inline constexpr const char* mapping_schema = R"JSON({
         "cookie": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,100}$", "title": "Name of the cookie that is the session, instead of a token"},
         "send": {"type": "object", "additionalProperties": false, "title": "How the token or key is sent",
           "properties": {
-            "header": {"enum": ["authorization", "x-api-key", "x-auth-token"], "default": "authorization", "title": "Header field"},
+            "header": {"enum": ["authorization", "x-api-key", "x-auth-token"], "title": "Header field; authorization unless told"},
             "template": {"type": "string", "minLength": 1, "title": "Its value, with {token}",
               "description": "Unless told, Bearer {token} in authorization and {token} elsewhere"}}},
         "patient": {"$ref": "#/$defs/field", "title": "Whose record the session opens", "description": "A JSONPath, or a text with {account}"},

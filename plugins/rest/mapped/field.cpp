@@ -78,6 +78,13 @@ std::string Field::text(const Value& from, std::string_view doing) const {
   return found;
 }
 
+std::string Field::only_text(const Value& from, std::string_view doing) const {
+  if (const auto* const found = one(from, doing); found != nullptr && !found->is_string())
+    throw plugins::not_this_api(
+        doing, "expected a text at " + path_ + " (" + pointer_ + "), got " + std::string(found->kind()));
+  return text(from, doing);
+}
+
 std::vector<std::string> Field::texts(const Value& from, std::string_view doing) const {
   if (fixed_) return {fixed_->text({})};
   std::vector<std::string> out;

@@ -36,6 +36,8 @@ class Field {
   // Text, or an integer in decimal. Empty where there is none, or null.
   std::string text_or_empty(const Value& from, std::string_view doing, const Bindings& bindings = {}) const;
   std::string text(const Value& from, std::string_view doing) const;
+  // The same for what has to be a text: a token that is a number would not be known as a secret.
+  std::string only_text(const Value& from, std::string_view doing) const;
   std::vector<std::string> texts(const Value& from, std::string_view doing) const;
   // An integer, or one as text; 0 where there is none.
   std::int64_t integer_or_zero(const Value& from, std::string_view doing) const;

@@ -96,7 +96,7 @@ SignIn MappedPortal::open(Call& call, const bb_auth_request& request) {
 void MappedPortal::take_credential(const HttpResponse& response, const Value& answer, std::string_view doing) {
   const auto& how = mapping_.sign_in;
   if (how.cookie.empty()) {
-    const SecretBytes token(how.token.text(answer, doing));
+    const SecretBytes token(how.token.only_text(answer, doing));
     if (token.bytes().find(' ') != std::string_view::npos)
       throw plugins::not_this_api(doing, "the token cannot stand in a header field: it has a blank");
     line_.set_credential(how.header, how.send.text(Bindings().set("token", token.bytes())), token.bytes());
