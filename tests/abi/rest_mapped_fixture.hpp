@@ -14,23 +14,30 @@ inline constexpr const char* mapped_type = "org.bluebridge.rest.mapped";
 inline Value good_mapping() {
   return *parse_json(R"({
     "base_url": "https://vendor.example/v2/",
-    "sign_in": {"request": {"path": "/login", "json": {"user": {"name": "{account}", "secret": "{password}"}, "for": "{acting_for}"}},
+    "sign_in": {"request": {"path": "/login", "json": {"user": {"name": "{account}", "secret": "{password}"},
+      "for": "{acting_for}"}},
       "token": "$.session.token", "patient": "$.session.chart", "expires_in": "$.session.seconds"},
     "sign_out": {"path": "/logout", "method": "POST"},
     "view": {
-      "list": {"request": {"path": "/charts/{patient}/parts", "query": {"type": "{kind}", "size": "{limit}", "after": "{cursor}"}},
-        "entries": "$.parts", "id": "$.key", "kind": "$.type", "kinds": {"FULL": "summary"}, "title": "$.name", "next_cursor": "$.more"},
+      "list": {"request": {"path": "/charts/{patient}/parts", "query": {"type": "{kind}", "size": "{limit}",
+        "after": "{cursor}"}},
+        "entries": "$.parts", "id": "$.key", "kind": "$.type", "kinds": {"FULL": "summary"}, "title": "$.name",
+          "next_cursor": "$.more"},
       "read": {"request": {"path": "/parts/{id}", "headers": {"X-Chart": "{patient}"}}, "media_type": "text/html"}},
     "download": {
       "blue-button-text": {"media_type": "text/plain", "request": {"path": "/charts/{patient}/text"}},
-      "ccda-2.1": {"media_type": "application/xml", "request": {"path": "/charts/{patient}/exports", "json": {"as": "CCDA"}},
-        "wait": {"job": "$.job.id", "poll": {"path": "/exports/{job}"}, "state": "$.job.state", "running": ["RUNNING"],
+      "ccda-2.1": {"media_type": "application/xml", "request": {"path": "/charts/{patient}/exports",
+        "json": {"as": "CCDA"}},
+        "wait": {"job": "$.job.id", "poll": {"path": "/exports/{job}"}, "state": "$.job.state",
+          "running": ["RUNNING"],
           "done": ["DONE"], "failed": ["FAILED"], "result": {"path": "/exports/{job}/file"}}}},
     "share": {"request": {"path": "/charts/{patient}/send", "headers": {"Request-Id": "{idempotency_key}"},
         "json": {"to": "{to}", "as": "{format}", "note": "by {patient}"}},
-      "id": "$.ticket", "receipts": "$.sent", "recipient": "$.where", "delivery": "$.state", "deliveries": {"QUEUED": "accepted"},
+      "id": "$.ticket", "receipts": "$.sent", "recipient": "$.where", "delivery": "$.state",
+        "deliveries": {"QUEUED": "accepted"},
       "track": {"path": "/sends/{id}"}},
-    "activity": {"request": {"path": "/log"}, "entries": "$.lines", "id": "$.n", "action": "$.verb", "at": "$.time", "actor": "$.who",
+    "activity": {"request": {"path": "/log"}, "entries": "$.lines", "id": "$.n", "action": "$.verb", "at": "$.time",
+      "actor": "$.who",
       "actions": {"READ": "view"}}})");
 }
 

@@ -106,6 +106,27 @@ TEST_F(MappedTest, APageThatIsLongerThanAskedForIsNone) {
   EXPECT_THAT(call.error.message, HasSubstr("asked for at most 1 entries, got 2"));
 }
 
+TEST_F(MappedTest, TextsAndPagesAreBounded) {
+  sign_in();
+  const auto page = [](std::size_t id_bytes, std::size_t count) {
+    std::string entries;
+    for (std::size_t i = 0; i < count; ++i)
+      entries += (i == 0 ? "" : ",") + std::string(R"({"type": "a", "key": ")") + std::string(id_bytes, 'x') + "\"}";
+    return R"({"parts": [)" + entries + "]}";
+  };
+  host.answer_json(200, page(4096, 1));
+  EXPECT_EQ(list(everything()), BB_OK) << call.error.message;
+  host.answer_json(200, page(4097, 1));
+  EXPECT_EQ(list(everything()), BB_E_PROTOCOL);
+  EXPECT_THAT(call.error.message, HasSubstr("expected at most 4096 bytes at $.key (/view/list/id), got 4097"));
+  host.answer_json(200, page(1, 10'000));
+  EXPECT_EQ(list(everything()), BB_OK) << call.error.message;
+  host.answer_json(200, page(1, 10'001));
+  EXPECT_EQ(list(everything()), BB_E_PROTOCOL);
+  EXPECT_THAT(call.error.message,
+              HasSubstr("expected at most 10000 entries at $.parts (/view/list/entries), got 10001"));
+}
+
 TEST_F(MappedTest, WhatTheMappingLeavesOutIsUnsupportedByItsKey) {
   auto config = good_mapping();
   for (const auto* key : {"view", "share", "activity", "download"}) config.erase(key);
@@ -213,6 +234,22 @@ TEST_F(MappedWaitTest, SaysThatTheSystemFailedAndBeginsAnew) {
   host.answer_json(202, "{}");
   EXPECT_EQ(fetch("blue-button-text"), BB_E_UNSUPPORTED);
   EXPECT_THAT(call.error.message, HasSubstr("/download/blue-button-text/wait"));
+}
+
+TEST_F(MappedWaitTest, GoesOnWithTheJobAfterWhatPasses) {
+  sign_in();
+  host.answer_json(202, R"({"job": {"id": "j1"}})");
+  EXPECT_EQ(fetch("ccda-2.1"), BB_E_PENDING);
+  host.answer({.status = 503});
+  EXPECT_EQ(fetch("ccda-2.1"), BB_E_UNAVAILABLE);
+  host.answer_json(200, R"({"job": {"state": "RUNNING"}})");
+  EXPECT_EQ(fetch("ccda-2.1"), BB_E_PENDING);
+  EXPECT_EQ(last_url(), "https://vendor.example/v2/exports/j1");
+  host.answer({.status = 404});
+  EXPECT_EQ(fetch("ccda-2.1"), BB_E_NOT_FOUND);
+  host.answer_json(202, R"({"job": {"id": "j2"}})");
+  EXPECT_EQ(fetch("ccda-2.1"), BB_E_PENDING);
+  EXPECT_EQ(last_url(), "https://vendor.example/v2/charts/c%201/exports");
 }
 
 TEST_F(MappedWaitTest, AsksAtTheLocationOfItsOwnHostAlone) {

@@ -111,8 +111,9 @@ void MappedPortal::poll(Call& call, const FormatMap& format, Bindings bindings, 
     emit_document(format, line_.ask_url(call, url, format.request.accept, doing), patient, out);
   } catch (const Failure& failure) {
     // What may pass is asked again; everything else begins anew.
-    if (failure.status != BB_E_UNAVAILABLE && failure.status != BB_E_RATE_LIMITED && failure.status != BB_E_DEADLINE)
-      ended();
+    const bool may_pass = failure.status == BB_E_UNAVAILABLE || failure.status == BB_E_RATE_LIMITED ||
+                          failure.status == BB_E_DEADLINE || failure.status == BB_E_CANCELLED;
+    if (!may_pass) ended();
     throw;
   }
 }

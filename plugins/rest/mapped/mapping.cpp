@@ -16,9 +16,9 @@ namespace {
 
 // Tokens under these names, and header fields that carry credentials, are known to whoever records exchanges; a
 // token elsewhere would stand in what is recorded.
-constexpr std::array<std::string_view, 12> token_names{
-    "access_token", "accessToken", "auth_token", "authToken", "id_token", "token", "session_token",
-    "sessionToken", "session_key", "sessionKey", "api_key",   "apiKey"};
+constexpr std::array<std::string_view, 12> token_names{"access_token", "accessToken", "auth_token",    "authToken",
+                                                       "id_token",     "token",       "session_token", "sessionToken",
+                                                       "session_key",  "sessionKey",  "api_key",       "apiKey"};
 
 // Fields that the connector or the host writes.
 constexpr std::array<std::string_view, 11> own_fields{
