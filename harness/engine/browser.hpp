@@ -15,10 +15,10 @@ namespace bb::engine {
 
 // Who signs in, and what for.
 struct Visitor {
-  std::string test;    // "suite/test"
-  std::string title;   // of the test
-  std::string role;    // "portal"
-  std::string person;  // of the target; empty: nobody in particular
+  std::string test;               // "suite/test"
+  std::string title;              // of the test
+  std::string role;               // "portal"
+  std::string person;             // of the target; empty: nobody in particular
   std::string redirect_uri = {};  // that the system has on file for the role; empty: any
 };
 

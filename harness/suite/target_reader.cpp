@@ -138,8 +138,9 @@ class TargetReader {
       const auto mistake_count = form_.mistake_count();
       form_.expect_id(member, "a role");
       const std::string what = fmt::format("role '{}'", shorten(member.key, 60));
-      if (!form_.expect_map(member.value, what,
-                            {"connector", "config", "secrets", "ca_file", "redirect_uri", "allow_cleartext", "allow_network"}) &&
+      if (!form_.expect_map(
+              member.value, what,
+              {"connector", "config", "secrets", "ca_file", "redirect_uri", "allow_cleartext", "allow_network"}) &&
           !member.value.is_map())
         continue;
       RoleBinding role;

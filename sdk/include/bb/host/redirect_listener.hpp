@@ -20,8 +20,8 @@ class Cancellation;
 class RedirectListener {
  public:
   // Listens on 127.0.0.1. `registered` is the redirect URI that the application has at the system, for systems that
-  // compare it: "http://127.0.0.1/callback", or of localhost; without a port it is at one of the kernel's choice (RFC 8252,
-  // 7.3). Empty: a path that nobody can guess. The error is of another form, and of a port that is taken.
+  // compare it: "http://127.0.0.1/callback", or of localhost; without a port it is at one of the kernel's choice (RFC
+  // 8252, 7.3). Empty: a path that nobody can guess. The error is of another form, and of a port that is taken.
   static Result<std::unique_ptr<RedirectListener>> open(std::string_view registered = {});
   // Whether open() knows the form.
   static Status check(std::string_view registered);
