@@ -9,6 +9,7 @@ import base64
 import email
 import email.policy
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -25,6 +26,8 @@ from sides import *  # noqa: E402,F403
 from shell_test import Browser  # noqa: E402  (takes the platform's program from the arguments)
 
 RECORD = (pathlib.Path(__file__).parents[2] / "samples/records/alice.xml").read_bytes()
+SAMPLES = (pathlib.Path(os.environ.get("BB_TEST_DATA") or pathlib.Path(__file__).parents[3] / "shared" / "data")
+           / "healthvault" / "sample-xml")
 CCR = b'<ContinuityOfCareRecord xmlns="urn:astm-org:CCR"><CCRDocumentObjectID>1</CCRDocumentObjectID></ContinuityOfCareRecord>'
 OTHER_CDA = (b'<ClinicalDocument xmlns="urn:hl7-org:v3"><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>'
              b'<id root="2.25.1"/><code code="34133-9" codeSystem="2.16.840.1.113883.6.1"/><title>Note</title></ClinicalDocument>')
@@ -371,6 +374,28 @@ class DocumentsTest(ConnectorTest):
         self.assertEqual(len(events), 1)
         event = json.loads(side.body(side.call(zoe, "activity", "read", item_id=events[0]["id"])))
         self.assertEqual((event["action"], event["items"]), ("amend", [items[1]["id"]]))
+
+    @unittest.skipUnless(SAMPLES.is_dir(), f"SKIPPED: no published samples at {SAMPLES}")
+    def test_what_is_published_of_each_type_comes_back_whole(self):
+        def whole(xml):
+            # Python writes prefixes of its own; of what stands behind an element only the blanks are left out.
+            return ElementTree.canonicalize(xml.strip(), rewrite_prefixes=True)
+
+        dmitri = side.signed_in("dmitri")
+        sent = {}
+        for file in sorted(SAMPLES.glob("*.xml")):
+            data = re.sub(r"^\s*<\?xml.*?\?>", "", file.read_text(encoding="utf-8-sig"), flags=re.DOTALL)
+            answer = ElementTree.fromstring(side.body(side.call(dmitri, "probe", "run", name="healthvault-call", arguments={
+                "method": "PutThings", "version": 2,
+                "info": f"<info><thing><type-id>{file.stem}</type-id><data-xml>{data}</data-xml></thing></info>"})))
+            self.assertEqual(answer.findtext("status/code"), "0", f"{file.name}: {answer.findtext('status/error/message')}")
+            sent[answer.find(".//thing-id").text] = whole(data)
+        self.assertEqual(len(sent), 61)
+        kept = ElementTree.fromstring(side.body(side.call(dmitri, "download", "fetch", format_id="healthvault-things")))
+        came = {one.findtext("thing-id"): whole(ElementTree.tostring(one.find("data-xml")[0], encoding="unicode"))
+                for one in kept.iter("thing")}
+        for thing_id, data in sent.items():
+            self.assertEqual(came[thing_id], data)
 
     def test_a_record_is_shared_with_another(self):
         alice, to = side.signed_in(), side.address("bruno")
