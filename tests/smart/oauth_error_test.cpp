@@ -20,7 +20,7 @@ TEST(OAuthErrorTest, ReadsRefusals) {
   EXPECT_FALSE(is_known_error("invalid"));
 }
 
-std::optional<BearerChallenge> challenge(std::string_view value) {
+std::optional<BearerChallenge> challenge_of(std::string_view value) {
   const auto read = read_bearer_challenge(value);
   EXPECT_TRUE(read) << value << ": " << read.error().what;
   return read ? *read : std::nullopt;
@@ -28,20 +28,21 @@ std::optional<BearerChallenge> challenge(std::string_view value) {
 
 TEST(OAuthErrorTest, ReadsBearerChallenges) {
   // RFC 6750, 3: its own examples.
-  EXPECT_EQ(challenge(R"(Bearer realm="example")")->realm, "example");
-  EXPECT_FALSE(challenge(R"(Bearer realm="example")")->error);
+  EXPECT_EQ(challenge_of(R"(Bearer realm="example")")->realm, "example");
+  EXPECT_FALSE(challenge_of(R"(Bearer realm="example")")->error);
   const auto expired =
-      challenge(R"(Bearer realm="example", error="invalid_token", error_description="The access token expired")");
+      challenge_of(R"(Bearer realm="example", error="invalid_token", error_description="The access token expired")");
   EXPECT_EQ(expired->error->code, "invalid_token");
   EXPECT_EQ(expired->error->description, "The access token expired");
-  EXPECT_TRUE(challenge("Bearer"));
-  EXPECT_TRUE(challenge("bearer"));
-  EXPECT_FALSE(challenge(""));
-  EXPECT_FALSE(challenge(R"(Basic realm="x, Bearer error=y")"));
+  EXPECT_TRUE(challenge_of("Bearer"));
+  EXPECT_TRUE(challenge_of("bearer"));
+  EXPECT_FALSE(challenge_of(""));
+  EXPECT_FALSE(challenge_of(R"(Basic realm="x, Bearer error=y")"));
   // Several schemes in one value (RFC 9110, 11.6.1).
-  EXPECT_EQ(challenge(R"(Basic realm="a", Negotiate YII/x==, Bearer scope="p \"q\"", error=insufficient_scope)")->scope,
-            "p \"q\"");
-  EXPECT_EQ(challenge(R"(Bearer error=a, Basic error=b)")->error->code, "a");
+  EXPECT_EQ(
+      challenge_of(R"(Basic realm="a", Negotiate YII/x==, Bearer scope="p \"q\"", error=insufficient_scope)")->scope,
+      "p \"q\"");
+  EXPECT_EQ(challenge_of(R"(Bearer error=a, Basic error=b)")->error->code, "a");
   EXPECT_FALSE(read_bearer_challenge(R"(Bearer realm="open)"));
   EXPECT_FALSE(read_bearer_challenge("@"));
 }
