@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
@@ -48,6 +49,14 @@ TEST_F(FhirSearchTest, AnswersWithABundle) {
   EXPECT_EQ(link_of(bundle, "next"), "");
   ASSERT_EQ(bundle["entry"].size(), 2u);
   EXPECT_EQ(bundle["entry"][0]["fullUrl"].string_or(""), user.base() + "/" + entries_of(bundle)[0]);
+}
+
+// R4, 2.24.0.1: letters, digits, '-' and '.'; what is random is looked at often.
+TEST_F(FhirSearchTest, BundlesHaveIdsOfFhir) {
+  for (int i = 0; i < 100; ++i) {
+    const auto id = search("/Condition?patient=alice")["id"].string_or("");
+    ASSERT_TRUE(std::regex_match(id, std::regex("[A-Za-z0-9.-]{1,64}"))) << id;
+  }
 }
 
 TEST_F(FhirSearchTest, FindsByThePatientInEachForm) {

@@ -44,7 +44,7 @@ std::optional<Page> read_page(std::string_view text) {
 }
 
 Value begin_searchset(const Found& found, std::size_t offset, const Defects& defects) {
-  auto bundle = Value::object({{"resourceType", "Bundle"}, {"id", random_token(12)}});
+  auto bundle = Value::object({{"resourceType", "Bundle"}, {"id", to_hex(random_bytes(12))}});
   bundle.set("meta", Value::object({{"lastUpdated", format_utc(now_unix_ns())}}));
   bundle.set("type", "searchset");
   const auto total = found.matches.size();
