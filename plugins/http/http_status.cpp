@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t remote_detail_bytes_max = 500;
 
-// Retry-After in its form of seconds (RFC 9110, 10.2.3); the form with a date
-// counts as absent.
+}  // namespace
+
 std::uint64_t retry_after_ms(std::string_view field) {
   constexpr std::uint64_t seconds_max = 7 * 24 * 3600;
   std::uint64_t seconds = 0;
@@ -23,8 +23,6 @@ std::uint64_t retry_after_ms(std::string_view field) {
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return 0;
   return std::min(seconds, seconds_max) * 1000;
 }
-
-}  // namespace
 
 bb_status status_of_answer(int http_status) {
   switch (http_status) {

@@ -1,6 +1,7 @@
 // plugins/http/http_status.hpp - what an HTTP answer means to the caller.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include <bb/sdk/failure.hpp>
@@ -12,6 +13,9 @@ namespace bb::plugins {
 // 4xx are BB_E_REJECTED, 5xx BB_E_UNAVAILABLE, everything else is not HTTP as
 // this API speaks it: BB_E_PROTOCOL.
 bb_status status_of_answer(int http_status);
+
+// The milliseconds of a Retry-After in seconds (RFC 9110, 10.2.3), a week at most; 0 where it is absent or a date.
+std::uint64_t retry_after_ms(std::string_view field);
 
 // The failure for an answer outside 2xx, with Retry-After where the system sent
 // it. `doing` is what was asked for: "listing items".

@@ -1,6 +1,7 @@
 // The probes of org.bluebridge.rest.fhir: requests as a suite words them, to FHIR and OAuth
 // endpoints. They never judge: what came back is the message of the call, and a status of 4xx or
 // 5xx is also its failure. Tokens that come back are taken out of the message.
+#include <algorithm>
 #include <array>
 
 #include <bb/core/crypto.hpp>
@@ -21,6 +22,7 @@ constexpr std::string_view fhir_request = "fhir-request";
 constexpr std::string_view smart_configuration = "smart-configuration";
 constexpr std::string_view oauth_authorize = "oauth-authorize";
 constexpr std::string_view oauth_token = "oauth-token";
+constexpr std::int64_t poll_ms_min = 1'000;  // between requests of which the server does not say how far apart
 
 FormFields fields_of(const Value& object) {
   FormFields fields;
@@ -84,7 +86,8 @@ void FhirServer::list_probes(Call&, Probes& out) {
                    "headers": {"type": "object", "additionalProperties": {"type": "string"}},
                    "body": {"type": "string"},
                    "media_type": {"type": "string", "default": "application/fhir+json"},
-                   "token": {"enum": ["own", "none", "garbage", "ended"], "default": "own"}}})");
+                   "token": {"enum": ["own", "none", "garbage", "ended"], "default": "own"},
+                   "while_status": {"type": "integer", "minimum": 100, "maximum": 599}}})");
   out.emit(smart_configuration, "Reads .well-known/smart-configuration", R"({
     "type": "object", "additionalProperties": false,
     "properties": {"accept": {"type": "string", "default": ""},
@@ -140,7 +143,14 @@ void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
   if (token == "garbage") request.headers.push_back({"authorization", "Bearer no-token-of-this-server"});
   // A server that is open has no token to send.
   if (request.has_token && open_ && open_->info.method == BB_AUTH_NONE) request.has_token = false;
-  emit(fhir_request, line_.exchange(call, request, fhir_request), out);
+  auto response = line_.exchange(call, request, fhir_request);
+  while (response.status == given["while_status"].integer_or(0)) {
+    // The call's deadline ends the waiting.
+    clock_.sleep_ms(call, std::max(poll_ms_min,
+                                   static_cast<std::int64_t>(plugins::retry_after_ms(response.header("retry-after")))));
+    response = line_.exchange(call, request, fhir_request);
+  }
+  emit(fhir_request, response, out);
 }
 
 void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
