@@ -30,6 +30,17 @@ def open_target(folder, url, ca_file):
                           "ca_file": str(ca_file)}, people, {"everything": "offered"})
 
 
+def service_target(folder, url, ca_file, client):
+    """The target file for a backend service, `client` as the portal's line has it; patients are told by their ids."""
+    secrets = {"private_key": {"file": client["key_file"]}}
+    service = {"account": client["client_id"], "method": "client_credentials", "role": "staff", "secrets": secrets}
+    config = {"base_url": url, "client_id": client["client_id"], "authentication": "private_key_jwt",
+              "key_id": client["key_id"], "scopes": "system/*.rs"}
+    return write(folder, {"connector": "org.bluebridge.rest.fhir", "config": config, "ca_file": str(ca_file),
+                          "secrets": secrets},
+                 {"service": service, **{account: {"fhir_id": account} for account in NAMES}}, {})
+
+
 def write(folder, role, people, options):
     file = folder / "target.yaml"
     file.write_text(json.dumps({
@@ -38,9 +49,21 @@ def write(folder, role, people, options):
     return file
 
 
+def import_definitions(data):
+    """Puts the published definitions of R4 and US Core into the folder `data`."""
+    imported = peers.bluebridge("data", "import", "--data", data, peers.DATA / "fhir" / "definitions-r4",
+                                peers.DATA / "fhir" / "ig" / "us-core-6.1.0")
+    if imported.returncode != 0:
+        raise AssertionError(imported.stderr)
+
+
 def run(folder, suite, target, *arguments):
     """(process, run folder, report) of a suite by its name."""
+    return run_file(folder, SUITES / f"{suite}.yaml", target, *arguments)
+
+
+def run_file(folder, suite, target, *arguments):
     ca_file = json.loads(target.read_text())["roles"]["server"]["ca_file"]
-    process = peers.bluebridge("run", SUITES / f"{suite}.yaml", "--target", target, "--out", folder / "runs",
-                               "--browser", BROWSER, *arguments, PORTAL_CA=ca_file, timeout=400)
+    process = peers.bluebridge("run", suite, "--target", target, "--out", folder / "runs", "--browser", BROWSER,
+                               *arguments, PORTAL_CA=ca_file, timeout=400)
     return process, *peers.only_run(folder, process)

@@ -38,9 +38,7 @@ class UsCoreTest(unittest.TestCase):
             peers.skip_loudly(f"no published definitions of FHIR in {peers.DATA}")
         with peers.temporary_folder() as folder, fhir_target.portal() as portal:
             rules = folder / "rules"
-            imported = peers.bluebridge("data", "import", "--data", rules, peers.DATA / "fhir" / "definitions-r4",
-                                        peers.DATA / "fhir" / "ig" / "us-core-6.1.0")
-            self.assertEqual(imported.returncode, 0, imported.stderr)
+            fhir_target.import_definitions(rules)
             target = fhir_target.people_target(folder, portal.ready["fhir"], portal.ready["ca_file"])
             process, run_folder, report = fhir_target.run(folder, SUITE, target, "--data", rules)
             outcomes = peers.outcomes(report)
