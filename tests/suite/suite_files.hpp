@@ -22,8 +22,8 @@ inline const suite::Vocabulary& vocabulary() {
   static const auto read = [] {
     auto words = suite::read_vocabulary(std::filesystem::path(BB_SOURCE_DIR) / "conformance");
     if (!words) return words;
-    words->validations = {"ccda", "ccda/ccd", "ccda/ccd-2.1",   "c32", "va-text", "cms-text", "fhir-r4", "pdf",
-                          "html", "xdm",      "direct-message", "mdn", "mail"};
+    words->validations = {"ccda",        "ccda/ccd", "ccda/ccd-2.1", "c32", "va-text",        "cms-text", "fhir-r4",
+                          "fhir-ndjson", "pdf",      "html",         "xdm", "direct-message", "mdn",      "mail"};
     // Of R-2 the rules warn, R-3 has none; of all others they fail.
     words->rule_level = [](const std::string&, const std::string& row) -> Result<std::optional<evidence::Level>> {
       if (row == "R-3") return std::optional<evidence::Level>();
