@@ -22,7 +22,7 @@ class BulkTest(unittest.TestCase):
     def test_the_portal_passes_and_each_fault_in_the_evidence_would_be_noticed(self):
         if not (peers.DATA / "fhir").is_dir():
             peers.skip_loudly(f"no published definitions of FHIR in {peers.DATA}")
-        with peers.temporary_folder() as folder, fhir_target.portal() as portal:
+        with peers.temporary_folder() as folder, peers.Portal() as portal:
             rules = folder / "rules"
             fhir_target.import_definitions(rules)
             target = target_of(folder, portal.ready)
@@ -37,7 +37,7 @@ class BulkTest(unittest.TestCase):
         text = (fhir_target.SUITES / f"{SUITE}.yaml").read_text()
         for defect, expected in EXPECTED.items():
             self.assertIn(f"{{defect: {defect}}}", text)
-            with self.subTest(defect), peers.temporary_folder() as folder, fhir_target.portal(defect) as portal:
+            with self.subTest(defect), peers.temporary_folder() as folder, peers.Portal(defect=defect) as portal:
                 _, _, report = fhir_target.run(folder, SUITE, target_of(folder, portal.ready))
                 found = sorted(row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn"))
                 self.assertEqual(found, expected, peers.told(report))

@@ -9,12 +9,6 @@ BROWSER = pathlib.Path(__file__).parent / "smart_person.py"
 NAMES = {"alice": "Newman", "bruno": "Little"}  # in samples/records
 
 
-def portal(defect=None):
-    """The sample portal, whose people have the passwords that smart_person.py knows; use as a context."""
-    return peers.Program(peers.BIN / "bluebridge-portal", "--port", "0", *(["--defect", defect] if defect else []),
-                         BLUEBRIDGE_PORTAL_PASSWORD="blue-button")
-
-
 def people_target(folder, url, ca_file):
     """The target file of the FHIR server at `url`; people sign in by a page."""
     return write(folder, {"connector": "org.bluebridge.rest.fhir", "redirect_uri": "http://127.0.0.1/callback",
@@ -65,5 +59,5 @@ def run(folder, suite, target, *arguments):
 def run_file(folder, suite, target, *arguments):
     ca_file = json.loads(target.read_text())["roles"]["server"]["ca_file"]
     process = peers.bluebridge("run", suite, "--target", target, "--out", folder / "runs", "--browser", BROWSER,
-                               *arguments, PORTAL_CA=ca_file, timeout=400)
+                               *arguments, PORTAL_CA=ca_file, PORTAL_PASSWORD_BASE=peers.PASSWORD_BASE, timeout=400)
     return process, *peers.only_run(folder, process)

@@ -36,7 +36,7 @@ class UsCoreTest(unittest.TestCase):
     def test_the_portal_passes_what_its_record_has_and_each_fault_in_the_evidence_would_be_noticed(self):
         if not (peers.DATA / "fhir").is_dir():
             peers.skip_loudly(f"no published definitions of FHIR in {peers.DATA}")
-        with peers.temporary_folder() as folder, fhir_target.portal() as portal:
+        with peers.temporary_folder() as folder, peers.Portal() as portal:
             rules = folder / "rules"
             fhir_target.import_definitions(rules)
             target = fhir_target.people_target(folder, portal.ready["fhir"], portal.ready["ca_file"])
@@ -53,7 +53,7 @@ class UsCoreTest(unittest.TestCase):
     def test_each_defect_is_found_by_its_requirements(self):
         def check(item):
             defect, expected = item
-            with peers.temporary_folder() as folder, fhir_target.portal(defect) as portal:
+            with peers.temporary_folder() as folder, peers.Portal(defect=defect) as portal:
                 target = fhir_target.people_target(folder, portal.ready["fhir"], portal.ready["ca_file"])
                 _, _, report = fhir_target.run(folder, SUITE, target)
             found = sorted(row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn"))
