@@ -12,6 +12,7 @@
 #include "portal/fhir/ids.hpp"
 #include "portal/fhir/operations.hpp"
 #include "portal/fhir/parts.hpp"
+#include "portal/request_fields.hpp"
 
 namespace bb::portal::fhir {
 namespace {
@@ -21,12 +22,6 @@ constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 Handling handling_of(const web::HttpRequest& request) {
   return to_lower(request.header("prefer")).find("handling=strict") == std::string::npos ? Handling::lenient
                                                                                          : Handling::strict;
-}
-
-std::string bearer_of(const web::HttpRequest& request) {
-  constexpr std::string_view scheme = "Bearer ";
-  const auto value = request.header("authorization");
-  return iequals(value.substr(0, scheme.size()), scheme) ? std::string(trim(value.substr(scheme.size()))) : "";
 }
 
 // Any web page may ask: what it gets depends on its token alone (FHIR-SMART-09).
@@ -118,14 +113,14 @@ web::HttpResponse FhirApi::route(const web::HttpRequest& request, const Path& pa
     return exports_.file(request, path[1], path[2], std::nullopt);
   const auto permissions = permissions_of(request);
   if (!permissions)
-    return unauthorized(bearer_of(request).empty() ? "an access token is needed: 'Authorization: Bearer ...'"
-                                                   : "the access token is unknown or has expired",
+    return unauthorized(bearer_token(request).empty() ? "an access token is needed: 'Authorization: Bearer ...'"
+                                                      : "the access token is unknown or has expired",
                         !defects.is_on(Defect::fhir_no_challenge));
   return authorized(request, path, *permissions);
 }
 
 std::optional<Permissions> FhirApi::permissions_of(const web::HttpRequest& request) const {
-  const auto bearer = bearer_of(request);
+  const auto bearer = bearer_token(request);
   auto token = bearer.empty() ? std::nullopt : find_token_(bearer);
   if (!token) return std::nullopt;
   std::string patient;
