@@ -77,7 +77,6 @@ void FhirServer::fetch(Call& call, const bb_download_request& request, Content& 
   if (request.item_count == 0) {
     body = whole_record(call, patient, selection);
   } else {
-    Value entries = Value::array();
     std::string text;
     for (std::uint64_t i = 0; i < request.item_count; ++i) {
       const auto id = to_view(request.item_ids[i]);
