@@ -57,4 +57,13 @@ Failure not_this_api(std::string_view doing, std::string_view what) {
   return Failure{BB_E_PROTOCOL, std::string(doing) + ": " + std::string(what), "http"};
 }
 
+HttpResponse perform(const Http& http, Call& call, const HttpRequest& request, std::string_view doing) {
+  try {
+    return http.perform(call, request);
+  } catch (const Failure& failure) {
+    if (failure.status != BB_E_TOO_LARGE) throw;
+    throw not_this_api(doing, "the answer is larger than any record may be");
+  }
+}
+
 }  // namespace bb::plugins

@@ -24,4 +24,7 @@ Failure failure_of_answer(const HttpResponse& response, std::string_view doing);
 // An answer that the API does not give: BB_E_PROTOCOL, "listing items: <what>".
 Failure not_this_api(std::string_view doing, std::string_view what);
 
+// As Http::perform(), for requests that are short: what is too large then is the answer, BB_E_PROTOCOL.
+HttpResponse perform(const Http& http, Call& call, const HttpRequest& request, std::string_view doing);
+
 }  // namespace bb::plugins

@@ -36,14 +36,7 @@ HttpResponse ApiClient::exchange(Call& call, const ApiRequest& request, std::str
     http.headers.push_back({"content-type", "application/json"});
     http.body = request.json;
   }
-  try {
-    return http_.perform(call, http);
-  } catch (const Failure& failure) {
-    // The requests are short: what is too large is the answer, and no connector
-    // could make use of it.
-    if (failure.status != BB_E_TOO_LARGE) throw;
-    throw plugins::not_this_api(doing, "the answer is larger than any record may be");
-  }
+  return plugins::perform(http_, call, http, doing);
 }
 
 HttpResponse ApiClient::ask(Call& call, const ApiRequest& request, std::string_view doing) const {

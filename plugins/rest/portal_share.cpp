@@ -3,21 +3,13 @@
 #include <bb/core/json.hpp>
 #include <bb/core/time.hpp>
 
+#include "delivery_word.hpp"
 #include "http/http_status.hpp"
 #include "portal.hpp"
 #include "selection.hpp"
 
 namespace bb::rest {
 namespace {
-
-// An unknown word counts as "unknown", as the ABI asks of new values.
-bb_delivery delivery_of(std::string_view word) {
-  if (word == "accepted") return BB_DELIVERY_ACCEPTED;
-  if (word == "processed") return BB_DELIVERY_PROCESSED;
-  if (word == "dispatched") return BB_DELIVERY_DISPATCHED;
-  if (word == "failed") return BB_DELIVERY_FAILED;
-  return BB_DELIVERY_UNKNOWN;
-}
 
 struct Destinations {
   Value to = Value::array();

@@ -80,13 +80,7 @@ HttpResponse FhirLine::exchange(Call& call, const FhirRequest& request, std::str
     http.body = request.body;
   }
   http.is_answer = request.is_answer;
-  try {
-    return http_.perform(call, http);
-  } catch (const Failure& failure) {
-    // The requests are short: what is too large is the answer.
-    if (failure.status != BB_E_TOO_LARGE) throw;
-    throw plugins::not_this_api(doing, "the answer is larger than any record may be");
-  }
+  return plugins::perform(http_, call, http, doing);
 }
 
 HttpResponse FhirLine::post_form(Call& call, std::string_view url, const FormFields& fields,

@@ -91,14 +91,7 @@ HttpResponse MappedLine::perform(Call& call, HttpRequest request, std::string_vi
     throw Failure{BB_E_UNAUTHENTICATED, std::string(doing) + ": nobody is signed in"};
   if (with_credential) request.headers.push_back({header_, std::string(value_.bytes())});
   request.is_answer = counts == Counts::as_answer;
-  HttpResponse response;
-  try {
-    response = http_.perform(call, request);
-  } catch (const Failure& failure) {
-    // The requests are short: what is too large is the answer.
-    if (failure.status != BB_E_TOO_LARGE) throw;
-    throw plugins::not_this_api(doing, "the answer is larger than any record may be");
-  }
+  auto response = plugins::perform(http_, call, request, doing);
   if (with_credential && response.body.find(secret_.bytes()) != std::string::npos)
     throw plugins::not_this_api(doing, "the answer repeats the session's credential: this is an echo of the request");
   return response;

@@ -1,21 +1,13 @@
 // The share of org.bluebridge.rest.mapped: the patient asks the system to send its own record.
 #include <bb/core/text.hpp>
 
+#include "delivery_word.hpp"
 #include "http/http_status.hpp"
 #include "mapped/mapped_portal.hpp"
 #include "selection.hpp"
 
 namespace bb::rest {
 namespace {
-
-// An unknown word counts as "unknown", as the ABI asks of new values.
-bb_delivery delivery_of(std::string_view word) {
-  if (word == "accepted") return BB_DELIVERY_ACCEPTED;
-  if (word == "processed") return BB_DELIVERY_PROCESSED;
-  if (word == "dispatched") return BB_DELIVERY_DISPATCHED;
-  if (word == "failed") return BB_DELIVERY_FAILED;
-  return BB_DELIVERY_UNKNOWN;
-}
 
 void bind_destinations(Bindings& bindings, const bb_share_request& request, const ShareMap& map) {
   std::vector<std::string> to, confirmed;
