@@ -86,13 +86,11 @@ hv::Reply HostLine::exchange(const hv::Exchange& exchange) {
   // A request for a session is a helper of whatever call it is made in.
   request.is_answer = answers_ == Answers::call && !exchange.is_for_session;
   try {
-    auto response = platform_.http_.perform(call_, request);
+    auto response = plugins::perform(platform_.http_, call_, request, "asking the platform");
     return {response.status, std::move(response.body), {}};
   } catch (const Failure& failure) {
-    if (failure.status == BB_E_UNAVAILABLE) return {0, {}, failure.message};
-    if (failure.status == BB_E_TOO_LARGE)
-      throw plugins::not_this_api("asking the platform", "the answer is larger than any record may be");
-    throw;
+    if (failure.status != BB_E_UNAVAILABLE) throw;
+    return {0, {}, failure.message};
   }
 }
 
