@@ -51,4 +51,11 @@ TEST(FormTest, PutsAQueryBehindAUrl) {
   EXPECT_EQ(bb::query_of_url("https://a.example/o#a?b"), "");
 }
 
+TEST(FormTest, IsFoundInWhatABrowserBrings) {
+  EXPECT_EQ(bb::form_within("https://a.example/o?x=1&y=2#top"), "x=1&y=2");
+  EXPECT_EQ(bb::form_within("x=a?b"), "x=a?b");
+  EXPECT_EQ(bb::form_within("x=1#top"), "x=1");
+  EXPECT_EQ(bb::form_within("https://a.example/o?"), "");
+}
+
 }  // namespace

@@ -56,6 +56,12 @@ std::string_view query_of_url(std::string_view url) {
   return mark == std::string_view::npos ? std::string_view() : url.substr(mark + 1);
 }
 
+std::string_view form_within(std::string_view url_or_form) {
+  const auto text = url_or_form.substr(0, url_or_form.find('#'));
+  const auto mark = text.find('?');
+  return mark == std::string_view::npos || text.find('=') < mark ? text : query_of_url(text);
+}
+
 std::string with_query(std::string_view url, const FormFields& fields) {
   std::string text(url.substr(0, url.find('#')));
   if (fields.empty()) return text;

@@ -7,6 +7,7 @@
 #include <map>
 
 #include <bb/core/crypto.hpp>
+#include <bb/core/form.hpp>
 #include <bb/core/text.hpp>
 
 #include "fields.hpp"
@@ -30,8 +31,6 @@ constexpr std::size_t query_bytes_max = 16 * 1024;
 constexpr std::size_t state_bytes = 24;
 constexpr std::string_view state_name = "state";
 
-using Parameters = std::vector<std::pair<std::string, std::string>>;
-
 Status check(const ShellRedirect& redirect, ShellUse use) {
   if (std::find(targets.begin(), targets.end(), redirect.target) == targets.end())
     return Error{fmt::format("the shell knows no target '{}': it has {}", shorten(redirect.target, 40),
@@ -42,18 +41,11 @@ Status check(const ShellRedirect& redirect, ShellUse use) {
   return {};
 }
 
-void append_parameter(std::string& query, std::string_view name, std::string_view value) {
-  if (!query.empty()) query += '&';
-  query += percent_encode(name);
-  query += '=';
-  query += percent_encode(value);
-}
-
 // Of "a=b&c=d"; '+' is a blank (what browsers make of forms).
-Result<Parameters> read_query(std::string_view query) {
+Result<FormFields> read_query(std::string_view query) {
   if (query.size() > query_bytes_max)
     return Error{fmt::format("a query of {} bytes is too long, at most {} are read", query.size(), query_bytes_max)};
-  Parameters parameters;
+  FormFields parameters;
   for (const auto& part : split(query, '&')) {
     if (part.empty()) continue;
     const auto equals = part.find('=');
@@ -68,14 +60,7 @@ Result<Parameters> read_query(std::string_view query) {
   return parameters;
 }
 
-// Of a URL; a query alone, as a posted form is, has its first '=' before any '?'.
-std::string_view query_of(std::string_view url) {
-  url = url.substr(0, url.find('#'));
-  const auto mark = url.find('?');
-  return mark == std::string_view::npos || url.find('=') < mark ? url : url.substr(mark + 1);
-}
-
-std::optional<std::string> take(Parameters& parameters, std::string_view name) {
+std::optional<std::string> take(FormFields& parameters, std::string_view name) {
   const auto found = std::find_if(parameters.begin(), parameters.end(),
                                   [&](const auto& parameter) { return parameter.first == name; });
   if (found == parameters.end()) return std::nullopt;
@@ -85,7 +70,7 @@ std::optional<std::string> take(Parameters& parameters, std::string_view name) {
 }
 
 // "onopt1=True": optional rules are named by a number behind the prefix.
-std::vector<int> take_rules(Parameters& parameters, std::string_view prefix) {
+std::vector<int> take_rules(FormFields& parameters, std::string_view prefix) {
   std::vector<int> rules;
   std::erase_if(parameters, [&](const auto& parameter) {
     const std::string_view name = parameter.first;
@@ -109,23 +94,23 @@ std::string_view word_of(ShellOutcome outcome) {
 
 Result<std::string> shell_url(std::string_view shell_url, const ShellRedirect& redirect, ShellUse use) {
   BB_CHECK(check(redirect, use));
-  std::string query;
-  append_parameter(query, "appid", redirect.app_id);
-  if (redirect.is_multi_record) append_parameter(query, "ismra", "true");
-  if (!redirect.external_record_id.empty()) append_parameter(query, "extrecordid", redirect.external_record_id);
-  for (const int rule : redirect.online_rules) append_parameter(query, fmt::format("onopt{}", rule), "true");
-  for (const int rule : redirect.offline_rules) append_parameter(query, fmt::format("offopt{}", rule), "true");
-  if (!redirect.return_method.empty()) append_parameter(query, "trm", redirect.return_method);
-  if (redirect.may_change_instance) append_parameter(query, "aib", word_of(*redirect.may_change_instance));
-  for (const auto& [name, value] : redirect.more) append_parameter(query, name, value);
-  if (!redirect.return_url.empty()) append_parameter(query, "redirect", redirect.return_url);
-  if (!redirect.action_query.empty()) append_parameter(query, "actionqs", redirect.action_query);
+  FormFields query;
+  query.emplace_back("appid", redirect.app_id);
+  if (redirect.is_multi_record) query.emplace_back("ismra", "true");
+  if (!redirect.external_record_id.empty()) query.emplace_back("extrecordid", redirect.external_record_id);
+  for (const int rule : redirect.online_rules) query.emplace_back(fmt::format("onopt{}", rule), "true");
+  for (const int rule : redirect.offline_rules) query.emplace_back(fmt::format("offopt{}", rule), "true");
+  if (!redirect.return_method.empty()) query.emplace_back("trm", redirect.return_method);
+  if (redirect.may_change_instance) query.emplace_back("aib", word_of(*redirect.may_change_instance));
+  query.insert(query.end(), redirect.more.begin(), redirect.more.end());
+  if (!redirect.return_url.empty()) query.emplace_back("redirect", redirect.return_url);
+  if (!redirect.action_query.empty()) query.emplace_back("actionqs", redirect.action_query);
   return fmt::format("{}{}{}?target={}&targetqs={}", shell_url, shell_url.ends_with('/') ? "" : "/", redirect_page,
-                     redirect.target, percent_encode(query));
+                     redirect.target, percent_encode(write_form(query)));
 }
 
 Result<ShellRedirect> read_shell_url(std::string_view url, ShellUse use) {
-  BB_TRY(auto outer, read_query(query_of(url)));
+  BB_TRY(auto outer, read_query(form_within(url)));
   ShellRedirect redirect;
   redirect.target = take(outer, "target").value_or("");
   BB_TRY(auto inner, read_query(take(outer, "targetqs").value_or("")));
@@ -144,7 +129,7 @@ Result<ShellRedirect> read_shell_url(std::string_view url, ShellUse use) {
 }
 
 Result<ShellReturn> read_shell_return(std::string_view url) {
-  BB_TRY(auto parameters, read_query(query_of(url)));
+  BB_TRY(auto parameters, read_query(form_within(url)));
   ShellReturn answer;
   answer.target = take(parameters, "target").value_or("");
   const auto* const found = std::find(outcomes.begin(), outcomes.end(), answer.target);
@@ -158,21 +143,20 @@ Result<ShellReturn> read_shell_return(std::string_view url) {
 }
 
 std::string write_shell_return(std::string_view return_url, const ShellReturn& answer) {
-  std::string query;
-  append_parameter(query, "target", answer.target.empty() ? word_of(answer.outcome) : answer.target);
-  if (!answer.token.is_empty()) append_parameter(query, "wctoken", answer.token.bytes());
-  if (!answer.instance_id.empty()) append_parameter(query, "instanceId", answer.instance_id);
-  if (!answer.action_query.empty()) append_parameter(query, "actionqs", answer.action_query);
+  FormFields query;
+  query.emplace_back("target", answer.target.empty() ? word_of(answer.outcome) : answer.target);
+  if (!answer.token.is_empty()) query.emplace_back("wctoken", answer.token.bytes());
+  if (!answer.instance_id.empty()) query.emplace_back("instanceId", answer.instance_id);
+  if (!answer.action_query.empty()) query.emplace_back("actionqs", answer.action_query);
   const auto page = return_url.substr(0, return_url.find('#'));
-  return fmt::format("{}{}{}{}", page, page.find('?') == std::string_view::npos ? '?' : '&', query,
+  return fmt::format("{}{}{}{}", page, page.find('?') == std::string_view::npos ? '?' : '&', write_form(query),
                      return_url.substr(page.size()));
 }
 
 std::string new_shell_state() { return random_token(state_bytes); }
 
 std::string action_query_of(std::string_view state, std::string_view rest) {
-  std::string query;
-  append_parameter(query, state_name, state);
+  auto query = write_form({{std::string(state_name), std::string(state)}});
   if (!rest.empty()) query.append("&").append(rest);
   return query;
 }

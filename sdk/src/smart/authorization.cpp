@@ -9,12 +9,6 @@
 namespace bb::smart {
 namespace {
 
-// A query alone, as a posted form is, has its first '=' before any '?'.
-std::string_view query_within(std::string_view url) {
-  const auto mark = url.find('?');
-  return mark == std::string_view::npos || url.find('=') < mark ? url.substr(0, url.find('#')) : query_of_url(url);
-}
-
 std::string text(const FormFields& fields, std::string_view name) {
   const auto* const value = find_field(fields, name);
   return value == nullptr ? std::string() : *value;
@@ -37,7 +31,7 @@ FormFields fields_of(const AuthorizationRequest& request) {
 }
 
 Result<AuthorizationReturn> read_authorization_return(std::string_view url) {
-  BB_TRY(const auto fields, read_form(query_within(url)));
+  BB_TRY(const auto fields, read_form(form_within(url)));
   if (const auto repeated = repeated_field(fields))
     return Error{fmt::format("the return has '{}' more than once", one_line(shorten(*repeated, 40)))};
   AuthorizationReturn answer;

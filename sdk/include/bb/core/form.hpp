@@ -29,6 +29,9 @@ std::string write_form(const FormFields& fields);
 
 // What stands behind the '?' of a URL, before any '#'; empty where there is no '?'.
 std::string_view query_of_url(std::string_view url);
+// The form in what a browser came back with: a URL's query, or a posted form itself, which has its first '=' before any
+// '?'.
+std::string_view form_within(std::string_view url_or_form);
 // The URL with the fields behind what query it has, and without its fragment.
 std::string with_query(std::string_view url, const FormFields& fields);
 
