@@ -3,7 +3,6 @@
 OpenSSL's program signs and verifies."""
 import base64
 import hashlib
-import html.parser
 import http.client
 import json
 import pathlib
@@ -15,6 +14,7 @@ import unittest
 import urllib.parse
 
 import peers
+from page_forms import Forms
 
 BACK = "http://127.0.0.1:9999/callback"
 ACCOUNT = "alice"
@@ -28,25 +28,6 @@ def base64url(data):
 
 def from_base64url(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-class Forms(html.parser.HTMLParser):
-    """The forms of a page: action, fields as they are sent when nothing is changed, and the names of boxes."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.forms = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        of = dict(attributes)
-        if tag == "form":
-            self.forms.append((of["action"], []))
-        elif tag == "input" and self.forms and (of.get("type") not in ("checkbox", "radio") or "checked" in of):
-            self.forms[-1][1].append((of["name"], of.get("value") or ""))
-
-    def with_action(self, action):
-        return next(fields for where, fields in self.forms if where == action)
 
 
 class Browser:

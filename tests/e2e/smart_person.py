@@ -6,7 +6,6 @@
 Signs in as BLUEBRIDGE_PERSON and allows what is asked for; in tests whose name ends with 'denied' says no, in those
 that end with 'limited' refuses every scope of observations. PORTAL_CA is what to trust, PORTAL_PASSWORD_BASE what passwords begin with. Follows the way back.
 """
-import html.parser
 import http.cookiejar
 import os
 import ssl
@@ -14,24 +13,7 @@ import sys
 import urllib.parse
 import urllib.request
 
-
-class Forms(html.parser.HTMLParser):
-    """The forms of a page: action, and the fields as they are sent when nothing is changed."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.forms = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        of = dict(attributes)
-        if tag == "form":
-            self.forms.append((of["action"], []))
-        elif tag == "input" and self.forms and (of.get("type") not in ("checkbox", "radio") or "checked" in of):
-            self.forms[-1][1].append((of["name"], of.get("value") or ""))
-
-    def with_action(self, action):
-        return next((fields for where, fields in self.forms if where == action), None)
+from page_forms import Forms
 
 
 def main(address):

@@ -9,17 +9,15 @@ import json
 import pathlib
 import ssl
 import sys
-import tempfile
 import threading
 import time
 import unittest
 import urllib.parse
 
 HERE = pathlib.Path(__file__).parent
-for folder in ("mail", "servers"):
-    sys.path.insert(0, str(HERE.parent / folder))
-from connectors import Connectors, Refused  # noqa: E402
-from mail_servers import Certificates  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "mail"))
+from connector_case import ConnectorCase  # noqa: E402
+from connectors import Refused  # noqa: E402
 
 FHIR = "application/fhir+json"
 TOKEN = "canary-access-token"
@@ -88,20 +86,7 @@ def bundle(*ids, following=None):
     return json.dumps(page)
 
 
-class HostileTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        cls.certificates = Certificates(cls.folder / "certificates")
-        cls.tool = Connectors(*ARGUMENTS, cls.folder)
-        cls.made = 0
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.tool.__exit__()
-        cls.temporary.cleanup()
-
+class HostileTest(ConnectorCase):
     def setUp(self):
         self.server = Server(self.certificates)
         self.addCleanup(self.server.stop)
@@ -338,5 +323,5 @@ class HostileTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    ARGUMENTS = sys.argv[1:]
+    ConnectorCase.programs = sys.argv[1:]
     unittest.main(argv=sys.argv[:1])

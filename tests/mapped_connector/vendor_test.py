@@ -10,16 +10,14 @@ import json
 import pathlib
 import ssl
 import sys
-import tempfile
 import threading
 import unittest
 import urllib.parse
 
 HERE = pathlib.Path(__file__).parent
-for folder in ("mail", "servers"):
-    sys.path.insert(0, str(HERE.parent / folder))
-from connectors import Connectors, Refused  # noqa: E402
-from mail_servers import Certificates  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "mail"))
+from connector_case import ConnectorCase  # noqa: E402
+from connectors import Refused  # noqa: E402
 
 PASSWORD, COOKIE = "canary-pass&word=1", "canary-cookie-8d1f"
 CCDA = b'<?xml version="1.0"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3"/>\n'
@@ -133,20 +131,7 @@ class Vendor:
         return 404, {}, None
 
 
-class VendorTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        cls.certificates = Certificates(cls.folder / "certificates")
-        cls.tool = Connectors(*ARGUMENTS, cls.folder)
-        cls.made = 0
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.tool.__exit__()
-        cls.temporary.cleanup()
-
+class VendorTest(ConnectorCase):
     def setUp(self):
         self.vendor = Vendor(self.certificates)
         self.addCleanup(self.vendor.stop)
@@ -256,5 +241,5 @@ class VendorTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    ARGUMENTS, sys.argv = sys.argv[1:4], sys.argv[:1] + sys.argv[4:]
+    ConnectorCase.programs, sys.argv = sys.argv[1:4], sys.argv[:1] + sys.argv[4:]
     unittest.main()

@@ -9,6 +9,7 @@
 
 #include "portal/running_portal.hpp"
 #include "portal/sample_ccda.hpp"
+#include "portal/shared_portal.hpp"
 
 namespace bb::portal_test {
 namespace {
@@ -19,21 +20,13 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class ApiTest : public testing::Test {
+class ApiTest : public SharedPortalTest {
  protected:
-  static void SetUpTestSuite() { shared_portal = new RunningPortal(); }
-  static void TearDownTestSuite() {
-    delete shared_portal;
-    shared_portal = nullptr;
-  }
-  RunningPortal& portal() { return *shared_portal; }
   httplib::Result sign_in(const std::string& body, const std::string& type = "application/json") {
     auto client = portal().client();
     return client.Post("/api/session", body, type);
   }
-  static RunningPortal* shared_portal;
 };
-RunningPortal* ApiTest::shared_portal = nullptr;
 
 std::vector<std::string> texts(const Value& list, const std::string& key) {
   std::vector<std::string> all;

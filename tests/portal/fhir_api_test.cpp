@@ -5,6 +5,7 @@
 #include <bb/core/json.hpp>
 
 #include "portal/fhir_user.hpp"
+#include "portal/shared_portal.hpp"
 
 namespace bb::portal_test {
 namespace {
@@ -18,10 +19,10 @@ using testing::StartsWith;
 
 const std::string category = "http://terminology.hl7.org/CodeSystem/observation-category";
 
-class FhirApiTest : public testing::Test {
+class FhirApiTest : public SharedPortalTest {
  protected:
   static void SetUpTestSuite() {
-    shared_portal = new RunningPortal(with_tokens({
+    share(with_tokens({
         "v1 alice launch/patient patient/Patient.read patient/Observation.read",
         "reads alice patient/Encounter.r",
         "searches alice patient/Encounter.s",
@@ -36,18 +37,12 @@ class FhirApiTest : public testing::Test {
         "service - system/*.rs",
     }));
   }
-  static void TearDownTestSuite() {
-    delete shared_portal;
-    shared_portal = nullptr;
-  }
   FhirUser user(const std::string& token) { return FhirUser(*shared_portal, token); }
   std::string first(FhirUser& user, const std::string& type) {
     const auto found = user.found("/" + type);
     return found.empty() ? "/" + type + "/none" : "/" + found.front();
   }
-  static RunningPortal* shared_portal;
 };
-RunningPortal* FhirApiTest::shared_portal = nullptr;
 
 std::string header(const httplib::Result& answer, const std::string& name) {
   return answer ? answer->get_header_value(name) : "";

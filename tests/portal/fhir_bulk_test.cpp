@@ -7,6 +7,7 @@
 #include <bb/core/text.hpp>
 
 #include "portal/fhir_user.hpp"
+#include "portal/shared_portal.hpp"
 
 namespace bb::portal_test {
 namespace {
@@ -21,16 +22,11 @@ using testing::UnorderedElementsAre;
 
 const httplib::Headers asynchronous = {{"Prefer", "respond-async"}, {"Accept", "application/fhir+json"}};
 
-class FhirBulkTest : public testing::Test {
+class FhirBulkTest : public SharedPortalTest {
  protected:
   static void SetUpTestSuite() {
-    shared_portal =
-        new RunningPortal(with_tokens({"service - system/*.rs", "patients - system/Patient.rs", "user carol user/*.rs",
-                                       "labs - system/Patient.rs system/Observation.rs?category=vital-signs"}));
-  }
-  static void TearDownTestSuite() {
-    delete shared_portal;
-    shared_portal = nullptr;
+    share(with_tokens({"service - system/*.rs", "patients - system/Patient.rs", "user carol user/*.rs",
+                       "labs - system/Patient.rs system/Observation.rs?category=vital-signs"}));
   }
   FhirUser user(const std::string& token) { return FhirUser(*shared_portal, token); }
   // Behind the base.
@@ -63,9 +59,7 @@ class FhirBulkTest : public testing::Test {
     }
     return ids;
   }
-  static RunningPortal* shared_portal;
 };
-RunningPortal* FhirBulkTest::shared_portal = nullptr;
 
 TEST_F(FhirBulkTest, GivesAllPatientsOfTheGroup) {
   auto service = user("service");

@@ -10,6 +10,7 @@
 #include <bb/records/ccda.hpp>
 
 #include "portal/fhir_user.hpp"
+#include "portal/shared_portal.hpp"
 
 namespace bb::portal_test {
 namespace {
@@ -23,21 +24,15 @@ using testing::SizeIs;
 using testing::StartsWith;
 using testing::UnorderedElementsAreArray;
 
-class FhirSearchTest : public testing::Test {
+class FhirSearchTest : public SharedPortalTest {
  protected:
-  static void SetUpTestSuite() { shared_portal = new RunningPortal(with_tokens({"service - system/*.rs"})); }
-  static void TearDownTestSuite() {
-    delete shared_portal;
-    shared_portal = nullptr;
-  }
+  static void SetUpTestSuite() { share(with_tokens({"service - system/*.rs"})); }
   FhirUser alice() { return FhirUser(*shared_portal, "all"); }
   std::size_t count(const std::string& search) { return alice().found("/" + search).size(); }
   int status(const std::string& search, const httplib::Headers& headers = {}) {
     return status_of(alice().get("/" + search, headers));
   }
-  static RunningPortal* shared_portal;
 };
-RunningPortal* FhirSearchTest::shared_portal = nullptr;
 
 TEST_F(FhirSearchTest, AnswersWithABundle) {
   auto user = alice();

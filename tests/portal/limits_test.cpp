@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "portal/running_portal.hpp"
+#include "portal/shared_portal.hpp"
 
 namespace bb::portal_test {
 namespace {
@@ -19,14 +20,9 @@ using testing::StartsWith;
 constexpr std::size_t api_body_bytes_max = 64 * 1024;
 constexpr std::size_t inbox_body_bytes_max = 32 * 1024 * 1024;
 
-class LimitsTest : public testing::Test {
+class LimitsTest : public SharedPortalTest {
  protected:
-  static void SetUpTestSuite() { shared_portal = new RunningPortal({"--cleartext"}); }
-  static void TearDownTestSuite() {
-    delete shared_portal;
-    shared_portal = nullptr;
-  }
-  RunningPortal& portal() { return *shared_portal; }
+  static void SetUpTestSuite() { share({"--cleartext"}); }
 
   // Everything the server says until it closes the connection.
   std::string raw(const std::string& request) {
@@ -63,9 +59,7 @@ class LimitsTest : public testing::Test {
         },
         type);
   }
-  static RunningPortal* shared_portal;
 };
-RunningPortal* LimitsTest::shared_portal = nullptr;
 
 TEST_F(LimitsTest, TakesAnApiBodyOf64KiBAndNotOneByteMore) {
   EXPECT_EQ(status_of(post_sized("/api/session", api_body_bytes_max, "application/json")), 400);  // read, and no JSON

@@ -5,6 +5,7 @@
 #include <bb/records/html.hpp>
 
 #include "portal/running_portal.hpp"
+#include "portal/shared_portal.hpp"
 
 namespace bb::portal_test {
 namespace {
@@ -13,17 +14,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-class PagesTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() { shared_portal = new RunningPortal(); }
-  static void TearDownTestSuite() {
-    delete shared_portal;
-    shared_portal = nullptr;
-  }
-  RunningPortal& portal() { return *shared_portal; }
-  static RunningPortal* shared_portal;
-};
-RunningPortal* PagesTest::shared_portal = nullptr;
+class PagesTest : public SharedPortalTest {};
 
 std::string location_of(const httplib::Result& answer) { return answer ? answer->get_header_value("Location") : ""; }
 

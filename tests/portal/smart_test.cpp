@@ -9,6 +9,7 @@
 #include <bb/smart/registration.hpp>
 
 #include "portal/sample_ccda.hpp"
+#include "portal/shared_portal.hpp"
 #include "portal/smart_app.hpp"
 
 namespace bb::portal_test {
@@ -20,17 +21,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class SmartTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() { shared_portal = new RunningPortal(); }
-  static void TearDownTestSuite() {
-    delete shared_portal;
-    shared_portal = nullptr;
-  }
-  RunningPortal& portal() { return *shared_portal; }
-  static RunningPortal* shared_portal;
-};
-RunningPortal* SmartTest::shared_portal = nullptr;
+class SmartTest : public SharedPortalTest {};
 
 const std::string smart_configuration_path = "/fhir/r4/.well-known/smart-configuration";
 

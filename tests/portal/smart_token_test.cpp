@@ -14,6 +14,7 @@
 #include <bb/smart/scope.hpp>
 #include <bb/smart/token.hpp>
 
+#include "portal/shared_portal.hpp"
 #include "portal/smart_app.hpp"
 
 namespace bb::portal_test {
@@ -21,17 +22,7 @@ namespace {
 
 using testing::HasSubstr;
 
-class SmartTokenTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() { shared_portal = new RunningPortal(); }
-  static void TearDownTestSuite() {
-    delete shared_portal;
-    shared_portal = nullptr;
-  }
-  RunningPortal& portal() { return *shared_portal; }
-  static RunningPortal* shared_portal;
-};
-RunningPortal* SmartTokenTest::shared_portal = nullptr;
+class SmartTokenTest : public SharedPortalTest {};
 
 std::string string_in(const Value& answer, const char* member) { return answer[member].string_or(""); }
 
