@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -28,6 +29,11 @@ constexpr std::array<const char*, 17> known_functions{
     "track", "poll",   "acknowledge", "allocate", "run",  "anchors", "discover", "evaluate"};
 
 extern "C" const void* give_interface(const bb_host* host, const char* id) { return find_proxy(host, id); }
+
+// Of the call that this thread runs, where calls may overlap.
+thread_local std::uint64_t thread_call = 0;
+
+std::uint64_t call_in(const Value& request) { return static_cast<std::uint64_t>(request["call"].integer_or(0)); }
 
 ConfigPairs pairs_from(const Value& list) {
   ConfigPairs pairs;
@@ -73,13 +79,16 @@ void Child::send(FrameType type, std::uint64_t call, std::string_view body) {
 void Child::run() {
   std::thread([this] { read(); }).detach();
   for (;;) {
-    const Work work = next_work();
+    Work work = next_work();
     switch (work.message.type) {
       case FrameType::create:
         create(work);
         break;
       case FrameType::invoke:
-        invoke(work);
+        if (may_overlap_)
+          dispatch(std::move(work));
+        else
+          invoke(work);
         break;
       default:
         return destroy();
@@ -116,7 +125,7 @@ void Child::take(Message message) {
     case FrameType::destroy: {
       const std::scoped_lock lock(mutex_);
       auto cancellation = std::make_shared<Cancellation>();
-      cancellations_.clear();
+      std::erase_if(cancellations_, [](const auto& one) { return one.second.expired(); });
       cancellations_[message.call] = cancellation;
       work_.push_back({std::move(message), std::move(cancellation)});
       work_came_.notify_one();
@@ -138,6 +147,43 @@ Child::Work Child::next_work() {
   Work work = std::move(work_.front());
   work_.pop_front();
   return work;
+}
+
+std::uint64_t Child::frame_call(const bb_call* call) {
+  if (!may_overlap_) return frame_call_;
+  if (!call) return thread_call;
+  const std::scoped_lock lock(mutex_);
+  const auto found = frames_.find(call);
+  return found == frames_.end() ? 0 : found->second;
+}
+
+// A thread that is free takes it, else one more is made. Where none can be, it waits for one of those there are.
+void Child::dispatch(Work work) {
+  const std::scoped_lock lock(mutex_);
+  calls_.push_back(std::move(work));
+  call_came_.notify_one();
+  if (free_threads_ >= calls_.size()) return;
+  try {
+    std::thread([this] { serve_calls(); }).detach();
+    ++threads_;
+  } catch (const std::system_error&) {
+    if (threads_ == 0) end_without_host();
+  }
+}
+
+void Child::serve_calls() {
+  for (;;) {
+    Work work;
+    {
+      std::unique_lock lock(mutex_);
+      ++free_threads_;
+      call_came_.wait(lock, [this] { return !calls_.empty(); });
+      --free_threads_;
+      work = std::move(calls_.front());
+      calls_.pop_front();
+    }
+    invoke(work);
+  }
 }
 
 void Child::create(const Work& work) {
@@ -164,6 +210,7 @@ void Child::create(const Work& work) {
   instance_ = PluginInstance::create(plugin_, host_, call, (*request)["type_id"].string_or(""),
                                      (*request)["name"].string_or(""), pairs_from((*request)["config"]), status, tell);
   frame_call_ = 0;
+  may_overlap_ = (*request)["may_overlap"].boolean_or(false);
   Value created = Value::object({{"status", status}, {"said", said_value(call)}});
   if (instance_) {
     created.set("methods", instance_->session_methods());
@@ -183,6 +230,23 @@ void Child::create(const Work& work) {
   reply(created);
 }
 
+void Child::begin_call(const bb_call& call, std::uint64_t number) {
+  if (!may_overlap_) {
+    frame_call_ = number;
+    return;
+  }
+  thread_call = number;
+  const std::scoped_lock lock(mutex_);
+  frames_[&call] = number;
+}
+
+void Child::end_call(const bb_call& call) {
+  frame_call_ = 0;
+  thread_call = 0;
+  const std::scoped_lock lock(mutex_);
+  frames_.erase(&call);
+}
+
 void Child::invoke(const Work& work) {
   const std::uint64_t number = work.message.call;
   auto request = decode_value(work.message.body);
@@ -190,12 +254,12 @@ void Child::invoke(const Work& work) {
   Operation operation{(*request)["interface"].string_or(""), (*request)["function"].string_or(""), {}};
   if (Value* const arguments = request->find("arguments")) operation.arguments = std::move(*arguments);
   if ((*request)["is_cancelled"].boolean_or(false)) work.cancellation->cancel();
-  frame_call_ = number;
   PluginCall call(static_cast<std::uint64_t>((*request)["call_id"].integer_or(1)),
                   (*request)["deadline_ns"].integer_or(0),
                   (*request)["can_be_cancelled"].boolean_or(false) ? work.cancellation.get() : nullptr);
+  begin_call(call.abi, number);
   RawResult result = instance_->run(operation, call);
-  frame_call_ = 0;
+  end_call(call.abi);
   for (std::string_view left = result.body; !left.empty();) {
     const std::string_view piece = left.substr(0, content_piece_bytes);
     send(FrameType::data, number, piece);
@@ -225,7 +289,8 @@ void Child::destroy() {
 
 void Child::tell(const Value& request) {
   const std::string body = encode_value(request);
-  if (body.size() <= message_bytes_max) send(FrameType::upcall, 1, body);
+  if (body.size() > message_bytes_max) return;
+  send(FrameType::upcall, upcall_number(may_overlap_ ? call_in(request) : 0, 0), body);
 }
 
 Value Child::upcall(const Value& request, Duties* duties) {
@@ -235,7 +300,7 @@ Value Child::upcall(const Value& request, Duties* duties) {
   std::uint64_t number = 0;
   {
     const std::scoped_lock lock(mutex_);
-    number = next_upcall_ += 2;
+    number = upcall_number(may_overlap_ ? call_in(request) : 0, ++upcall_count_);
     waiting_[number] = &waiting;
   }
   send(FrameType::upcall, number, body);

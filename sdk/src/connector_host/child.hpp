@@ -1,8 +1,8 @@
 // child.hpp - the connector's side of the wire: one plugin, one instance.
 //
 // Two threads: the reader takes everything that the host sends, answers pings
-// and passes cancels on; the main thread runs the plugin. An upcall may come
-// from any thread of the plugin.
+// and passes cancels on; the main thread runs the plugin. Where calls may overlap
+// each of them has a further thread. An upcall may come from any thread of the plugin.
 #pragma once
 
 #include <atomic>
@@ -45,8 +45,9 @@ class Child {
   // Without an answer. [any thread]
   void tell(const Value& request);
 
-  // The number of the call that runs, on the wire; 0 outside of any.
-  std::uint64_t frame_call() const { return frame_call_; }
+  // The number on the wire of the call that runs, 0 outside of any. Where calls may overlap: of this one, or of the
+  // thread's own where there is none to name.
+  std::uint64_t frame_call(const bb_call* call = nullptr);
   bb_log_level log_level() const { return log_level_; }
   bool is_granted(std::string_view service) const;
 
@@ -69,8 +70,12 @@ class Child {
   void take(Message message);
   void send(FrameType type, std::uint64_t call, std::string_view body);
   Work next_work();
+  void dispatch(Work work);
+  void serve_calls();
   void create(const Work& work);
   void invoke(const Work& work);
+  void begin_call(const bb_call& call, std::uint64_t number);
+  void end_call(const bb_call& call);
   void destroy();
 
   Channel channel_;
@@ -88,7 +93,12 @@ class Child {
   std::map<std::uint64_t, Waiting*> waiting_;
   std::map<std::uint64_t, std::weak_ptr<Cancellation>> cancellations_;
   std::map<std::uint64_t, std::unique_ptr<DescribedStream>> streams_;
-  std::uint64_t next_upcall_ = 1;
+  std::uint64_t upcall_count_ = 0;
+  bool may_overlap_ = false;  // settled by create
+  std::condition_variable call_came_;
+  std::deque<Work> calls_;  // for the threads of calls that may overlap
+  std::size_t free_threads_ = 0, threads_ = 0;
+  std::map<const bb_call*, std::uint64_t> frames_;  // of calls that run, where they may overlap
   std::atomic<std::uint64_t> frame_call_ = 0;
 };
 

@@ -26,8 +26,8 @@ constexpr std::uint64_t random_bytes_at_once = 16 * 1024;
 Child& child_of(const bb_host* host) { return *static_cast<Child*>(host->host_data); }
 
 // The call of a service, with what every one says.
-Value request_of(const bb_host* host, const char* service, const char* function) {
-  return Value::object({{"service", service}, {"function", function}, {"call", child_of(host).frame_call()}});
+Value request_of(const bb_host* host, const char* service, const char* function, const bb_call* call = nullptr) {
+  return Value::object({{"service", service}, {"function", function}, {"call", child_of(host).frame_call(call)}});
 }
 
 bb_status status_of(const Value& done) { return static_cast<bb_status>(done["status"].integer_or(BB_E_HOST_FAULT)); }
@@ -114,8 +114,9 @@ bb_status secret(const bb_host* host, Value request, bb_sink* out, bb_source* so
   return status;
 }
 
-Value key_request(const bb_host* host, const char* function, bb_str name, bb_str algorithm, bb_bytes input) {
-  Value request = request_of(host, BB_HOST_SECRET, function);
+Value key_request(const bb_host* host, const bb_call* call, const char* function, bb_str name, bb_str algorithm,
+                  bb_bytes input) {
+  Value request = request_of(host, BB_HOST_SECRET, function, call);
   request.set("name", from_abi(name));
   request.set("algorithm", from_abi(algorithm));
   request.set("input", from_abi(input));
@@ -134,7 +135,7 @@ extern "C" {
 static void log_write(const bb_host* host, const bb_call* call, bb_log_level level, bb_str message,
                       const bb_pair* fields, std::uint64_t field_count) {
   if (level < child_of(host).log_level()) return;
-  Value request = request_of(host, BB_HOST_LOG, "write");
+  Value request = request_of(host, BB_HOST_LOG, "write", call);
   if (!call) request.set("call", 0);
   request.set("level", level);
   request.set("message", from_abi(message));
@@ -146,8 +147,8 @@ static std::int64_t clock_now_unix_ns(const bb_host* host) {
   return child_of(host).upcall(request_of(host, BB_HOST_CLOCK, "now_unix_ns"))["now"].integer_or(0);
 }
 static std::int64_t clock_monotonic_ns(const bb_host*) { return monotonic_ns(); }
-static bb_status clock_sleep_ns(const bb_host* host, bb_call*, std::int64_t duration_ns) {
-  Value request = request_of(host, BB_HOST_CLOCK, "sleep_ns");
+static bb_status clock_sleep_ns(const bb_host* host, bb_call* call, std::int64_t duration_ns) {
+  Value request = request_of(host, BB_HOST_CLOCK, "sleep_ns", call);
   request.set("duration_ns", duration_ns);
   return status_of(child_of(host).upcall(request));
 }
@@ -170,27 +171,27 @@ static bb_status random_fill(const bb_host* host, void* buffer, std::uint64_t si
   return BB_OK;
 }
 
-static bb_status secret_read(const bb_host* host, bb_call*, bb_str name, bb_sink* out) {
-  return secret(host, key_request(host, "read", name, {}, {}), out);
+static bb_status secret_read(const bb_host* host, bb_call* call, bb_str name, bb_sink* out) {
+  return secret(host, key_request(host, call, "read", name, {}, {}), out);
 }
-static bb_status secret_store(const bb_host* host, bb_call*, bb_str name, bb_bytes value) {
-  return secret(host, key_request(host, "store", name, {}, value), nullptr);
+static bb_status secret_store(const bb_host* host, bb_call* call, bb_str name, bb_bytes value) {
+  return secret(host, key_request(host, call, "store", name, {}, value), nullptr);
 }
-static bb_status secret_sign(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes digest,
+static bb_status secret_sign(const bb_host* host, bb_call* call, bb_str name, bb_str algorithm, bb_bytes digest,
                              bb_sink* out) {
-  return secret(host, key_request(host, "sign", name, algorithm, digest), out);
+  return secret(host, key_request(host, call, "sign", name, algorithm, digest), out);
 }
-static bb_status secret_sign_message(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes message,
-                                     bb_sink* out) {
-  return secret(host, key_request(host, "sign_message", name, algorithm, message), out);
+static bb_status secret_sign_message(const bb_host* host, bb_call* call, bb_str name, bb_str algorithm,
+                                     bb_bytes message, bb_sink* out) {
+  return secret(host, key_request(host, call, "sign_message", name, algorithm, message), out);
 }
-static bb_status secret_mac(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_bytes message,
+static bb_status secret_mac(const bb_host* host, bb_call* call, bb_str name, bb_str algorithm, bb_bytes message,
                             bb_sink* out) {
-  return secret(host, key_request(host, "mac", name, algorithm, message), out);
+  return secret(host, key_request(host, call, "mac", name, algorithm, message), out);
 }
-static bb_status secret_decrypt(const bb_host* host, bb_call*, bb_str name, bb_str algorithm, bb_source* ciphertext,
-                                bb_sink* out) {
-  return secret(host, key_request(host, "decrypt", name, algorithm, {}), out, ciphertext);
+static bb_status secret_decrypt(const bb_host* host, bb_call* call, bb_str name, bb_str algorithm,
+                                bb_source* ciphertext, bb_sink* out) {
+  return secret(host, key_request(host, call, "decrypt", name, algorithm, {}), out, ciphertext);
 }
 
 static bb_status http_perform(const bb_host* host, bb_call* call, const bb_http_request* wanted,
@@ -198,7 +199,7 @@ static bb_status http_perform(const bb_host* host, bb_call* call, const bb_http_
   if (!BB_HAS(wanted, client_certificate) || !BB_HAS(response, body) || !response->head || !response->body)
     return plugin_call_of(call).refuse(BB_E_INVALID_ARGUMENT, Blame::connector,
                                        "the HTTP request or its response sink is incomplete");
-  Value request = request_of(host, BB_HOST_HTTP, "perform");
+  Value request = request_of(host, BB_HOST_HTTP, "perform", call);
   request.set("flags", wanted->flags);
   request.set("method", from_abi(wanted->method));
   request.set("url", from_abi(wanted->url));
@@ -209,9 +210,9 @@ static bb_status http_perform(const bb_host* host, bb_call* call, const bb_http_
   return over(call, status_of(child_of(host).upcall(request, &duties)));
 }
 
-static void evidence_record(const bb_host* host, bb_call*, const bb_evidence* evidence) {
+static void evidence_record(const bb_host* host, bb_call* call, const bb_evidence* evidence) {
   if (!BB_HAS(evidence, attribute_count)) return;
-  Value request = request_of(host, BB_HOST_EVIDENCE, "record");
+  Value request = request_of(host, BB_HOST_EVIDENCE, "record", call);
   request.set("flags", evidence->flags);
   request.set("protocol", from_abi(evidence->protocol));
   request.set("step", from_abi(evidence->step));
@@ -233,7 +234,7 @@ static bb_status person_ask(const bb_host* host, bb_call* call, const bb_questio
   if (count != 0 && !question->choices) return wrong("a question has choices that are NULL");
   Value choices = Value::array();
   for (std::uint64_t i = 0; i < count; ++i) choices.push(from_abi(question->choices[i]));
-  Value request = request_of(host, BB_HOST_PERSON, "ask");
+  Value request = request_of(host, BB_HOST_PERSON, "ask", call);
   request.set("kind", question->kind);
   request.set("id", from_abi(question->id));
   request.set("title", from_abi(question->title));

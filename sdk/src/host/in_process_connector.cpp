@@ -13,7 +13,10 @@ class InProcessConnector final : public Connector {
  public:
   // The instance outlives the plugin's: destroy() may still log.
   InProcessConnector(std::unique_ptr<Instance> instance, std::string type_id, std::unique_ptr<PluginInstance> plugin)
-      : instance_(std::move(instance)), type_id_(std::move(type_id)), plugin_(std::move(plugin)) {}
+      : instance_(std::move(instance)),
+        type_id_(std::move(type_id)),
+        plugin_(std::move(plugin)),
+        may_overlap_(instance_->may_overlap(plugin_->flags())) {}
 
   const std::string& type_id() const override { return type_id_; }
   const std::string& name() const override { return instance_->name; }
@@ -23,8 +26,11 @@ class InProcessConnector final : public Connector {
     return plugin_->has_function(interface, function);
   }
 
+  bool may_overlap() const override { return may_overlap_; }
+
   Reply invoke(const Operation& operation, const CallOptions& options) override {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_, std::defer_lock);
+    if (!may_overlap_) lock.lock();
     CallState state(*instance_, options);
     return state.reply_to(plugin_->run(operation, state));
   }
@@ -33,7 +39,8 @@ class InProcessConnector final : public Connector {
   std::unique_ptr<Instance> instance_;
   std::string type_id_;
   std::unique_ptr<PluginInstance> plugin_;
-  std::mutex mutex_;
+  const bool may_overlap_;
+  std::mutex mutex_;  // held during a call where calls must not overlap
 };
 
 }  // namespace

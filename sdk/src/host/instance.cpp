@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <bb/abi/host_person.h>
+#include <bb/abi/host_stream.h>
 #include <bb/core/abi_rules.hpp>
 #include <bb/core/text.hpp>
 #include "http/http_service.hpp"
@@ -59,6 +61,13 @@ void Instance::tell_dropped(std::uint64_t call_id) {
   record.step = "dropped";
   record.attributes = {{"log_lines", std::to_string(lines)}, {"notes", std::to_string(notes)}};
   recorder.evidence(record);
+}
+
+bool Instance::may_overlap(std::uint32_t flags) const {
+  const auto is_of_one_call = [](const std::string& grant) {
+    return grant == BB_HOST_STREAM || grant == BB_HOST_PERSON;
+  };
+  return (flags & BB_CONNECTOR_CONCURRENT) != 0 && std::none_of(grants.begin(), grants.end(), is_of_one_call);
 }
 
 void Instance::note(const Seen& seen) {

@@ -46,6 +46,9 @@ struct Instance {
   bb_host abi;
   std::unique_ptr<NoticeLimit> notice_limit;  // null: the connector is not checked
 
+  // Whether calls of a type with these flags (bb_connector_type::flags) are made while others of the instance run.
+  // Streams and questions to people are for one call at a time.
+  bool may_overlap(std::uint32_t flags) const;
   // Records what a watch saw; what a child says of a rule that there is not is
   // dropped. [any thread]
   void note(const Seen& seen);

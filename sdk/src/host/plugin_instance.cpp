@@ -86,6 +86,11 @@ const void* PluginInstance::table(const std::string& interface) const {
   return watch_ ? watch_->table(interface, given) : given;
 }
 
+std::uint32_t PluginInstance::flags() const {
+  const bb_connector_type* const type = find_listed(plugin_->table(), type_id_);
+  return type ? type->flags : 0;
+}
+
 std::uint32_t PluginInstance::session_methods() const {
   const auto* const session = static_cast<const bb_session*>(table(BB_SESSION));
   return BB_HAS(session, methods) ? session->methods : 0;

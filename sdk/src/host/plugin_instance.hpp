@@ -52,6 +52,7 @@ class PluginInstance {
   PluginInstance& operator=(const PluginInstance&) = delete;
 
   bool offers(const std::string& interface) const { return table(interface) != nullptr; }
+  std::uint32_t flags() const;  // of the type as the library lists it
   std::uint32_t session_methods() const;
   bool has_function(const std::string& interface, const std::string& function) const;
   RawResult run(const Operation& operation, PluginCall& call);

@@ -67,8 +67,7 @@ struct CallOptions {
   const Cancellation* cancellation = nullptr;
 };
 
-// A live instance. [serial]: one call at a time; the connector's own
-// BB_CONNECTOR_CONCURRENT is not used yet.
+// A live instance. [any thread]: calls wait for each other unless may_overlap().
 class Connector {
  public:
   virtual ~Connector() = default;
@@ -87,6 +86,10 @@ class Connector {
   // Whether the process it ran in has ended. Its session is gone, and every
   // call is answered BB_E_CONNECTOR_LOST; make a new one. [any thread]
   virtual bool is_lost() const { return false; }
+  // Whether invoke() runs while others of this instance do: the type says
+  // BB_CONNECTOR_CONCURRENT, and asks for neither streams nor people. Calls of
+  // bb.session/1 are for the caller to keep apart from all others.
+  virtual bool may_overlap() const { return false; }
 };
 
 // What a loaded library says of one of its types.

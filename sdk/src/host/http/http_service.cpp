@@ -17,7 +17,7 @@
 namespace bb::host {
 namespace {
 
-constexpr std::size_t connection_count_max = 32;
+constexpr std::size_t connection_count_max = 64;  // that nobody uses
 constexpr std::size_t read_bytes = 64 * 1024;
 constexpr std::array<std::string_view, 7> form_secrets{"access_token",     "refresh_token", "client_secret", "password",
                                                        "client_assertion", "assertion",     "wctoken"};
@@ -143,14 +143,25 @@ bb_status status_of(CallState& state, const ExchangeResult& result, const Record
 HttpService::HttpService(HttpPolicy policy, std::shared_ptr<SharedParts> shared)
     : policy_(std::move(policy)), shared_(std::move(shared)) {}
 
-Result<Connection*> HttpService::connection_to(const Url& url, const std::string& identity_name,
-                                               const std::string& identity_pem) {
-  const std::string key = url.origin() + " " + identity_name;
-  const auto kept = connections_.find(key);
-  if (kept != connections_.end()) return kept->second.get();
-  if (connections_.size() >= connection_count_max) connections_.clear();
-  BB_TRY(auto made, Connection::create({url, policy_.ca_file, identity_pem, policy_.connect_ms_max}, shared_));
-  return connections_.emplace(key, std::move(made)).first->second.get();
+Result<std::unique_ptr<Connection>> HttpService::connection_to(const std::string& key, const Url& url,
+                                                               const std::string& identity_pem) {
+  {
+    const std::scoped_lock lock(mutex_);
+    // The last used one is the most likely to be open still.
+    if (auto kept = idle_.upper_bound(key); kept != idle_.begin() && (--kept)->first == key) {
+      auto connection = std::move(kept->second);
+      idle_.erase(kept);
+      return connection;
+    }
+  }
+  return Connection::create({url, policy_.ca_file, identity_pem, policy_.connect_ms_max}, shared_);
+}
+
+void HttpService::keep(const std::string& key, std::unique_ptr<Connection> connection) {
+  std::multimap<std::string, std::unique_ptr<Connection>> too_many;  // closed without the lock
+  const std::scoped_lock lock(mutex_);
+  if (idle_.size() >= connection_count_max) too_many.swap(idle_);
+  idle_.emplace(key, std::move(connection));
 }
 
 bb_status HttpService::perform(CallState& state, const bb_http_request& request, bb_http_response_sink& response) {
@@ -174,7 +185,8 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
   if (const bb_status status = state.read_client_identity(identity_name, identity); status != BB_OK) return status;
   if (state.is_cancelled()) return BB_E_CANCELLED;
   if (state.is_past_deadline()) return BB_E_DEADLINE;
-  const auto connection = connection_to(*url, identity_name, identity);
+  const std::string key = url->origin() + " " + identity_name;
+  auto connection = connection_to(key, *url, identity);
   wipe(identity);
   if (!connection) return state.refuse(BB_E_HOST_FAULT, Blame::host, connection.error().what);
 
@@ -192,6 +204,7 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
   HttpExchange exchange;
   exchange.started_unix_ns = state.instance.clock.now_unix_ns();
   ExchangeResult result = (*connection)->exchange(out, {state.abi.deadline_ns, state.cancellation}, receiver);
+  keep(key, *std::move(connection));
   state.has_exchanged = true;
   if (result.first_byte_ns != 0) {
     exchange.first_byte_ms = (result.first_byte_ns - started_ns) / ns_per_ms;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <bb/abi/host_services.h>
@@ -15,6 +16,7 @@ namespace bb::host {
 
 struct CallState;
 
+// [any thread]
 class HttpService {
  public:
   HttpService(HttpPolicy policy, std::shared_ptr<SharedParts> shared);
@@ -23,11 +25,15 @@ class HttpService {
   bb_status perform(CallState& state, const bb_http_request& request, bb_http_response_sink& response);
 
  private:
-  Result<Connection*> connection_to(const Url& url, const std::string& identity_name, const std::string& identity_pem);
+  // A kept connection that nobody uses, or a new one. keep() takes it back.
+  Result<std::unique_ptr<Connection>> connection_to(const std::string& key, const Url& url,
+                                                    const std::string& identity_pem);
+  void keep(const std::string& key, std::unique_ptr<Connection> connection);
 
   HttpPolicy policy_;
   std::shared_ptr<SharedParts> shared_;
-  std::map<std::string, std::unique_ptr<Connection>> connections_;  // by origin and client identity
+  std::mutex mutex_;  // of those that nobody uses, by origin and client identity; the last used last
+  std::multimap<std::string, std::unique_ptr<Connection>> idle_;
 };
 
 }  // namespace bb::host

@@ -17,21 +17,15 @@ constexpr std::size_t receive_bytes = 256 * 1024;
 constexpr std::size_t frames_at_once = 16;
 constexpr int wait_ms_max = 1000;
 
-std::size_t bytes_of(const std::deque<Message>& inbox) {
-  std::size_t bytes = 0;
-  for (const Message& message : inbox) bytes += message.body.size();
-  return bytes;
-}
-
 }  // namespace
 
 Channel::Channel(int descriptor, std::size_t whole_bytes_max)
-    : descriptor_(descriptor), reader_(whole_bytes_max, &frames_), waiting_bytes_max_(2 * whole_bytes_max) {}
+    : descriptor_(descriptor), reader_(whole_bytes_max, &frames_) {}
 
 Channel::~Channel() { ::close(descriptor_); }
 
 Channel::Sent Channel::send(FrameType type, std::uint64_t call, std::string_view body, std::int64_t deadline_ns,
-                            std::deque<Message>* inbox) {
+                            const std::function<bool()>& receive) {
   const std::scoped_lock lock(sending_);
   do {
     std::array<std::array<char, frame_header_bytes>, frames_at_once> headers;
@@ -61,12 +55,9 @@ Channel::Sent Channel::send(FrameType type, std::uint64_t call, std::string_view
           if (left_ms < 0) return Sent::late;
           wait_ms = static_cast<int>(std::min<std::int64_t>(left_ms + 1, wait_ms));
         }
-        pollfd entry{descriptor_, static_cast<short>(inbox ? POLLOUT | POLLIN : POLLOUT), 0};
+        pollfd entry{descriptor_, static_cast<short>(receive ? POLLOUT | POLLIN : POLLOUT), 0};
         ::poll(&entry, 1, wait_ms);
-        if (inbox && (entry.revents & POLLIN) != 0) {
-          const Got got = receive(*inbox);
-          if (got == Got::closed || got == Got::malformed) return Sent::closed;
-        }
+        if (receive && (entry.revents & POLLIN) != 0 && !receive()) return Sent::closed;
         continue;
       }
       auto left = static_cast<std::size_t>(sent);
@@ -95,9 +86,6 @@ Channel::Got Channel::receive(std::deque<Message>& inbox) {
     received_bytes_ += static_cast<std::uint64_t>(count);
     if (!reader_.feed(std::string_view(buffer_).substr(0, static_cast<std::size_t>(count)), inbox))
       problem_ = reader_.problem();
-    else if (inbox.size() > waiting_messages_max || bytes_of(inbox) > waiting_bytes_max_)
-      problem_ = "more than " + std::to_string(waiting_messages_max) + " messages or " +
-                 std::to_string(waiting_bytes_max_) + " bytes that nobody had asked for, all at once";
     return problem_.empty() ? Got::some : Got::malformed;
   }
 }

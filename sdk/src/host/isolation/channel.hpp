@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -11,10 +12,6 @@
 #include "frame_log.hpp"
 
 namespace bb::host {
-
-// Messages that have come and were not heard yet; with the bytes of two of the
-// largest it is all that the inbox of a peer may hold.
-inline constexpr std::size_t waiting_messages_max = 65'536;
 
 // Sending is [any thread]; receiving is for one thread at a time.
 class Channel {
@@ -29,14 +26,13 @@ class Channel {
 
   enum class Sent { whole, late, closed };
   // Sends a message, waiting while the peer does not read, until `deadline_ns`
-  // on bb::monotonic_ns (0 = for ever). With `inbox`, what comes meanwhile is
-  // received into it, so that two who both send do not wait for each other.
+  // on bb::monotonic_ns (0 = for ever). Where there is something to be received
+  // meanwhile, `receive` is called, until it says false: nothing more is sent then.
   Sent send(FrameType type, std::uint64_t call, std::string_view body, std::int64_t deadline_ns,
-            std::deque<Message>* inbox = nullptr);
+            const std::function<bool()>& receive = {});
 
   enum class Got { some, nothing, closed, malformed };
-  // Receives what is there, without waiting. `malformed` also where more waits
-  // in the inbox than a peer may leave unheard.
+  // Receives what is there, without waiting.
   Got receive(std::deque<Message>& inbox);
   std::uint64_t received_bytes() const { return received_bytes_; }
   // Waits for bytes; for the child, which has nothing better to do.
@@ -49,7 +45,6 @@ class Channel {
   const int descriptor_;
   FrameLog frames_;
   FrameReader reader_;
-  const std::size_t waiting_bytes_max_;
   std::string problem_;
   std::string buffer_;  // from the first receive() on
   std::uint64_t received_bytes_ = 0;

@@ -58,26 +58,36 @@ bool sends(const Operation& operation) {
          (operation.interface == "bb.share/1" || operation.interface == "bb.transmit/1");
 }
 
+// What a request to the process came to.
+struct Answered {
+  std::optional<Value> value;  // nothing when the answer never came; the conversation says why
+  std::string content;
+  bool is_content_too_large = false;
+  bool is_called = false;  // the request was sent whole
+  bool was_cancelled = false;
+  bool is_to_blame = false;  // it was this request that the conversation failed in
+};
+
 class IsolatedConnector final : public Connector {
  public:
   IsolatedConnector(LoadedChild child, std::unique_ptr<Instance> instance, std::string type_id)
-      : instance_(std::move(instance)),
-        type_id_(std::move(type_id)),
-        child_(std::move(child)),
-        upcalls_(*instance_, *child_.conversation) {}
+      : instance_(std::move(instance)), type_id_(std::move(type_id)), child_(std::move(child)) {
+    const TypeDescription* const type = find_type(child_.plugin, type_id_);
+    may_overlap_ = type && instance_->may_overlap(type->flags);
+  }
 
   ~IsolatedConnector() override {
     take_over();
-    Conversation& conversation = *child_.conversation;
-    conversation.begin(0, monotonic_ns(), nullptr);  // the grace is the time it has
+    Lane lane(*child_.conversation, 0, monotonic_ns(), nullptr);  // the grace is the time it has
+    UpcallServer upcalls(*instance_, lane, nullptr);
     static_assert(destroy_ms_max == grace_ms);
-    if (conversation.send(FrameType::destroy, 0, {})) {
-      while (auto message = conversation.next()) {
+    if (lane.send(FrameType::destroy, 0, {})) {
+      while (auto message = lane.next()) {
         if (message->type == FrameType::destroyed) break;
-        if (message->type == FrameType::upcall) upcalls_.serve(*message);
+        if (message->type == FrameType::upcall) upcalls.serve(*message);
       }
     }
-    conversation.process().end();
+    child_.conversation->process().end();
   }
 
   Status create(const Value& config, const Cancellation* cancellation) {
@@ -89,21 +99,22 @@ class IsolatedConnector final : public Connector {
       pairs.push(key);
       pairs.push(value);
     }
-    const Value request = Value::object({{"type_id", type_id_},
-                                         {"name", instance_->name},
-                                         {"host_version", instance_->host_version},
-                                         {"call_id", state.abi.call_id},
-                                         {"deadline_ns", state.abi.deadline_ns},
-                                         {"can_be_cancelled", cancellation != nullptr},
-                                         {"log_level", instance_->log_level},
-                                         {"is_watched", instance_->notice_limit != nullptr},
-                                         {"grants", Value::strings(instance_->grants)},
-                                         {"config", std::move(pairs)}});
-    std::string content;
-    const auto created = converse(FrameType::create, create_call, request, FrameType::created, state, content);
+    Value request = Value::object({{"type_id", type_id_},
+                                   {"name", instance_->name},
+                                   {"host_version", instance_->host_version},
+                                   {"call_id", state.abi.call_id},
+                                   {"deadline_ns", state.abi.deadline_ns},
+                                   {"can_be_cancelled", cancellation != nullptr},
+                                   {"log_level", instance_->log_level},
+                                   {"is_watched", instance_->notice_limit != nullptr},
+                                   {"grants", Value::strings(instance_->grants)},
+                                   {"config", std::move(pairs)}});
+    if (may_overlap_) request.set("may_overlap", true);
+    const Answered answered = converse(FrameType::create, create_call, request, FrameType::created, state);
+    const auto& created = answered.value;
     Reply reply;
     if (!created) {
-      reply = lost(state, {});
+      reply = lost(state, {}, answered);
     } else if (const std::string* const problem = (*created)["problem"].string()) {
       return Error{*problem};
     } else {
@@ -129,9 +140,11 @@ class IsolatedConnector final : public Connector {
     return found != offered_.end() && found->second.contains(function);
   }
   bool is_lost() const override { return is_lost_; }
+  bool may_overlap() const override { return may_overlap_; }
 
   Reply invoke(const Operation& operation, const CallOptions& options) override {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_, std::defer_lock);
+    if (!may_overlap_) lock.lock();
     CallState state(*instance_, options);
     if (is_lost_) {
       Reply reply;
@@ -142,7 +155,7 @@ class IsolatedConnector final : public Connector {
       reply.error.message = "nothing was called: " + lost_text_;
       return reply;
     }
-    next_call_ += 2;
+    const std::uint64_t number = next_call_ += 2;
     const Value request = Value::object({{"interface", operation.interface},
                                          {"function", operation.function},
                                          {"arguments", operation.arguments},
@@ -150,17 +163,19 @@ class IsolatedConnector final : public Connector {
                                          {"deadline_ns", state.abi.deadline_ns},
                                          {"can_be_cancelled", state.cancellation != nullptr},
                                          {"is_cancelled", state.is_cancelled()}});
-    std::string content;
-    auto done = converse(FrameType::invoke, next_call_, request, FrameType::done, state, content);
-    if (!state.last_exchange.empty()) last_exchange_ = state.last_exchange;
-    if (!done) return lost(state, operation);
-    if (const Value* const said = done->find("said")) merge_said(*said, state);
-    RawResult result = result_from(*std::move(done));
-    if (is_content_too_large_)
+    Answered answered = converse(FrameType::invoke, number, request, FrameType::done, state);
+    if (!state.last_exchange.empty()) {
+      const std::scoped_lock ending(end_mutex_);
+      last_exchange_ = state.last_exchange;
+    }
+    if (!answered.value) return lost(state, operation, answered);
+    if (const Value* const said = answered.value->find("said")) merge_said(*said, state);
+    RawResult result = result_from(*std::move(answered.value));
+    if (answered.is_content_too_large)
       result.status =
           state.refuse(BB_E_TOO_LARGE, Blame::connector,
                        "content is over the host's limit of " + std::to_string(content_bytes_max) + " bytes");
-    result.body = std::move(content);
+    result.body = std::move(answered.content);
     return state.reply_to(std::move(result));
   }
 
@@ -169,10 +184,17 @@ class IsolatedConnector final : public Connector {
   void take_over() { child_.parts->watcher.remove(child_.conversation->descriptor()); }
   void give_back() {
     Conversation& conversation = *child_.conversation;
-    upcalls_.begin(0, nullptr);
     hear_idle();
     if (conversation.failure() != Conversation::Failure::none) return;
     child_.parts->watcher.add(conversation.descriptor(), [this] { return listen_idle(); });
+  }
+  void begin_call() {
+    const std::scoped_lock lock(running_mutex_);
+    if (running_++ == 0) take_over();
+  }
+  void end_call() {
+    const std::scoped_lock lock(running_mutex_);
+    if (--running_ == 0 && child_.conversation->failure() == Conversation::Failure::none) give_back();
   }
   // On the watcher's thread, which has others to look after.
   bool listen_idle() {
@@ -193,85 +215,85 @@ class IsolatedConnector final : public Connector {
   }
   void hear_idle() {
     // Answers are not waited with: one that does not take them is stuck.
-    child_.conversation->begin(0, monotonic_ns() - grace_ms * ns_per_ms, nullptr);
-    while (const auto message = child_.conversation->next_received()) hear(*message);
-  }
-  void hear(const Message& message) {
-    if (message.type == FrameType::upcall)
-      upcalls_.serve(message);
-    else if (message.type != FrameType::pong)
-      child_.conversation->fail(Conversation::Failure::broken,
-                                "'" + std::string(frame_type_name(message.type)) + "' outside of any call");
-  }
-
-  // Sends a request and serves the process until its answer comes. Nothing when
-  // it never does; the conversation says why.
-  std::optional<Value> converse(FrameType type, std::uint64_t call, const Value& request, FrameType answer,
-                                CallState& state, std::string& content) {
-    take_over();
-    Conversation& conversation = *child_.conversation;
-    conversation.begin(call, state.abi.deadline_ns, state.cancellation);
-    upcalls_.begin(call, &state);
-    is_content_too_large_ = false;
-    std::optional<Value> found;
-    is_called_ = conversation.send(type, call, encode_value(request));
-    if (is_called_) found = await(answer, call, content);
-    if (found) give_back();
-    return found;
+    Lane lane(*child_.conversation, 0, monotonic_ns() - grace_ms * ns_per_ms, nullptr);
+    UpcallServer upcalls(*instance_, lane, nullptr);
+    while (const auto message = lane.next_received()) {
+      if (message->type == FrameType::upcall)
+        upcalls.serve(*message);
+      else if (message->type != FrameType::pong)
+        lane.fail(Conversation::Failure::broken,
+                  "'" + std::string(frame_type_name(message->type)) + "' outside of any call");
+    }
   }
 
-  std::optional<Value> await(FrameType answer, std::uint64_t call, std::string& content) {
-    Conversation& conversation = *child_.conversation;
-    const auto broke = [&](const std::string& how) {
-      conversation.fail(Conversation::Failure::broken, how);
-      return std::nullopt;
-    };
-    while (auto message = conversation.next()) {
+  // Sends a request and serves the process until its answer comes.
+  Answered converse(FrameType type, std::uint64_t call, const Value& request, FrameType answer, CallState& state) {
+    begin_call();
+    Answered answered;
+    {
+      Lane lane(*child_.conversation, call, state.abi.deadline_ns, state.cancellation);
+      UpcallServer upcalls(*instance_, lane, &state);
+      answered.is_called = lane.send(type, call, encode_value(request));
+      if (answered.is_called) await(answer, lane, upcalls, answered);
+      answered.was_cancelled = lane.was_cancelled();
+      answered.is_to_blame = lane.is_to_blame();
+    }
+    end_call();
+    return answered;
+  }
+
+  static void await(FrameType answer, Lane& lane, UpcallServer& upcalls, Answered& answered) {
+    const auto broke = [&](const std::string& how) { lane.fail(Conversation::Failure::broken, how); };
+    while (auto message = lane.next()) {
       if (message->type == FrameType::upcall) {
-        upcalls_.serve(*message);
-      } else if (message->type == FrameType::data && message->call == call) {
-        if (message->is_too_large || message->body.size() > content_bytes_max - content.size())
-          is_content_too_large_ = true;
-        else if (!is_content_too_large_)
-          content += message->body;
-      } else if (message->type == answer && message->call == call) {
+        upcalls.serve(*message);
+      } else if (message->type == FrameType::data && message->call == lane.call()) {
+        if (message->is_too_large || message->body.size() > content_bytes_max - answered.content.size())
+          answered.is_content_too_large = true;
+        else if (!answered.is_content_too_large)
+          answered.content += message->body;
+      } else if (message->type == answer && message->call == lane.call()) {
         if (message->is_too_large) return broke("an answer over " + std::to_string(message_bytes_max) + " bytes");
         auto value = decode_value(message->body);
         if (!value) return broke("an answer that cannot be read: " + value.error().what);
-        return *std::move(value);
+        answered.value = *std::move(value);
+        return;
       } else if (message->type != FrameType::pong) {
         return broke("'" + std::string(frame_type_name(message->type)) + "' where '" +
                      std::string(frame_type_name(answer)) + "' was expected");
       }
     }
-    return std::nullopt;
   }
 
-  // The process is gone, or is now: what the call comes to.
-  Reply lost(const CallState& state, const Operation& operation) {
-    Conversation& conversation = *child_.conversation;
+  // The process is gone, or is now: what the call comes to. The first call that finds it tells of it.
+  Reply lost(const CallState& state, const Operation& operation, const Answered& answered) {
+    const std::scoped_lock lock(end_mutex_);
+    const Conversation& conversation = *child_.conversation;
     const bool is_stuck = conversation.failure() == Conversation::Failure::stuck;
-    // The child may have had a hand in the words.
-    lost_text_ = shorten(instance_->redactor.redact_sentence(end_of(conversation)), quoted_bytes_max);
-    instance_->streams->close_all();
-    child_.output->drain();
-    child_.errors->drain();
-    is_lost_ = true;
+    if (!is_lost_) {
+      // The child may have had a hand in the words.
+      lost_text_ = shorten(instance_->redactor.redact_sentence(end_of(*child_.conversation)), quoted_bytes_max);
+      instance_->streams->close_all();
+      child_.output->drain();
+      child_.errors->drain();
+      is_lost_ = true;
+      record_end(state.abi.call_id, is_stuck ? "stuck" : "lost");
+      if (child_.parts->deaths.note(child_.plugin_name, lost_text_, monotonic_ns()))
+        record_quarantine(state.abi.call_id);
+    }
     Reply reply;
-    reply.status = !is_stuck                      ? BB_E_CONNECTOR_LOST
-                   : conversation.was_cancelled() ? BB_E_CANCELLED
-                                                  : BB_E_CONNECTOR_STUCK;
+    reply.status = is_stuck && answered.was_cancelled ? BB_E_CANCELLED
+                   : is_stuck && answered.is_to_blame ? BB_E_CONNECTOR_STUCK
+                                                      : BB_E_CONNECTOR_LOST;
     reply.blame = Blame::connector;
     reply.error.domain = "host";
     // What did not arrive whole is not run.
-    reply.ran = is_called_ ? Ran::unknown : Ran::never;
-    reply.error.message = (is_called_ ? "" : "nothing was called: ") + lost_text_;
+    reply.ran = answered.is_called ? Ran::unknown : Ran::never;
+    reply.error.message = (answered.is_called ? "" : "nothing was called: ") + lost_text_;
     // Who asks again must use the same idempotency key, or ask where it is.
-    if (is_called_ && sends(operation)) reply.error.message += "; whether it was sent is not known";
+    if (answered.is_called && sends(operation)) reply.error.message += "; whether it was sent is not known";
     reply.first_byte_ms = state.first_byte_ms;
     reply.total_ms = state.elapsed_ms();
-    record_end(state.abi.call_id, is_stuck ? "stuck" : "lost");
-    if (child_.parts->deaths.note(child_.plugin_name, lost_text_, monotonic_ns())) record_quarantine(state.abi.call_id);
     return reply;
   }
 
@@ -301,14 +323,15 @@ class IsolatedConnector final : public Connector {
   std::unique_ptr<Instance> instance_;
   std::string type_id_;
   LoadedChild child_;
-  UpcallServer upcalls_;
+  bool may_overlap_ = false;
   IdleLimit idle_limit_;
-  std::mutex mutex_;
-  std::uint64_t next_call_ = create_call;
+  std::mutex mutex_;  // held during a call where calls must not overlap
+  std::mutex running_mutex_;
+  int running_ = 0;
+  std::atomic<std::uint64_t> next_call_ = create_call;
   std::uint32_t methods_ = 0;
   std::map<std::string, std::set<std::string>> offered_;
-  bool is_content_too_large_ = false;
-  bool is_called_ = false;  // the last request was sent whole
+  std::mutex end_mutex_;  // of what follows
   std::atomic<bool> is_lost_ = false;
   std::string lost_text_;
   std::string last_exchange_;
@@ -380,15 +403,15 @@ Result<LoadedChild> load_in_child(std::shared_ptr<IsolationParts> parts, const C
 
   const std::string library = "plugin library " + manifest.library.string();
   Conversation& conversation = *child.conversation;
-  conversation.begin(0, monotonic_ns() + (hello_ms_max - grace_ms) * ns_per_ms, plan.cancellation);
-  auto message = conversation.next();
+  Lane lane(conversation, 0, monotonic_ns() + (hello_ms_max - grace_ms) * ns_per_ms, plan.cancellation);
+  auto message = lane.next();
   if (message && message->type == FrameType::sandbox) {
     BB_TRY(const Value layers, decode_value(message->body));
     child.sandbox = layers_from(layers);
-    message = conversation.next();
+    message = lane.next();
   }
   if (!message) {
-    if (conversation.was_cancelled()) return Error{library + " was not loaded: cancelled"};
+    if (lane.was_cancelled()) return Error{library + " was not loaded: cancelled"};
     if (conversation.failure() == Conversation::Failure::stuck) {
       conversation.process().end();
       return Error{library + " was not loaded within " + std::to_string(hello_ms_max / 1000) + " s" +

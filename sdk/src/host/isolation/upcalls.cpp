@@ -52,8 +52,7 @@ struct PulledSource {
   static bb_status BB_CALL read(bb_source* source, void* buffer, std::uint64_t capacity, std::uint64_t* got) {
     auto& self = *static_cast<PulledSource*>(source->host_data);
     *got = 0;
-    if (!self.server.conversation().send(FrameType::pull, self.call,
-                                         encode_value(Value::object({{"capacity", capacity}}))))
+    if (!self.server.lane().send(FrameType::pull, self.call, encode_value(Value::object({{"capacity", capacity}}))))
       return BB_E_CONNECTOR_LOST;
     const auto ack = self.server.await_ack(self.call);
     if (status_in(ack) != BB_OK) return status_in(ack);
@@ -74,7 +73,7 @@ struct Pushed {
   std::uint64_t call;
 
   bb_status push(FrameType type, std::string_view message) const {
-    if (!server.conversation().send(type, call, message)) return BB_E_CONNECTOR_LOST;
+    if (!server.lane().send(type, call, message)) return BB_E_CONNECTOR_LOST;
     return status_in(server.await_ack(call));
   }
 };
@@ -136,21 +135,20 @@ struct KeptBytes {
 
 }  // namespace
 
-void UpcallServer::begin(std::uint64_t frame_call, CallState* state) {
-  frame_call_ = frame_call;
-  state_ = state;
+bool UpcallServer::is_in_call(const Value& request) const {
+  return state_ && static_cast<std::uint64_t>(request["call"].integer_or(0)) == lane_.call();
 }
 
-void UpcallServer::broke(std::string how) { conversation_.fail(Conversation::Failure::broken, std::move(how)); }
+void UpcallServer::broke(std::string how) { lane_.fail(Conversation::Failure::broken, std::move(how)); }
 
 void UpcallServer::answer(std::uint64_t call, Value value) {
   std::string body = encode_value(value);
-  conversation_.send(FrameType::done, call, body);
+  lane_.send(FrameType::done, call, body);
   wipe(body);
 }
 
 std::optional<Value> UpcallServer::await_ack(std::uint64_t call) {
-  while (auto message = conversation_.next()) {
+  while (auto message = lane_.next()) {
     if (message->type == FrameType::upcall) {
       serve(*message);
     } else if (message->type == FrameType::ack && message->call == call && !message->is_too_large) {
@@ -186,12 +184,11 @@ void UpcallServer::serve(const Message& message) {
     return answer(message.call, Value::object({{"status", status}, {"bytes", std::move(filled)}}));
   }
   if (service == BB_HOST_STREAM && function == "close") return instance_.streams->close(stream_id(request));
-  const bool is_in_call = state_ && static_cast<std::uint64_t>(request["call"].integer_or(0)) == frame_call_;
   if (service == BB_HOST_EVIDENCE) {
-    if (is_in_call) record_evidence(request);
+    if (is_in_call(request)) record_evidence(request);
     return;
   }
-  if (!is_in_call || depth_ == depth_max)
+  if (!is_in_call(request) || depth_ == depth_max)
     return answer(message.call, Value::object({{"status", bb_status{BB_E_STATE}}}));
   ++depth_;
   serve_in_call(message.call, service, function, request);
@@ -277,7 +274,7 @@ void UpcallServer::use_secret(std::uint64_t call, const std::string& function, c
   else
     return broke("a call of '" BB_HOST_SECRET "' '" + function + "', which there is not");
   std::string body = encode_value(Value::object({{"status", status}, {"bytes", std::string_view(kept.bytes)}}));
-  conversation_.send(FrameType::done, call, body);
+  lane_.send(FrameType::done, call, body);
   wipe(body);
 }
 
@@ -319,17 +316,15 @@ void UpcallServer::use_stream(std::uint64_t call, const std::string& function, c
 void UpcallServer::write_log(const Value& request) {
   const std::vector<Attribute> fields = attributes_from(request["fields"]);
   const std::vector<bb_pair> pairs = to_abi(fields);
-  const bool is_in_call = state_ && static_cast<std::uint64_t>(request["call"].integer_or(0)) == frame_call_;
   const auto level = std::clamp<std::int64_t>(request["level"].integer_or(0), BB_LOG_DEBUG, BB_LOG_ERROR);
-  log_service().write(&instance_.abi, is_in_call ? &state_->abi : nullptr, static_cast<bb_log_level>(level),
+  log_service().write(&instance_.abi, is_in_call(request) ? &state_->abi : nullptr, static_cast<bb_log_level>(level),
                       text(request, "message"), pairs.data(), pairs.size());
 }
 
 void UpcallServer::take_notice(const Value& request) {
-  const bool is_in_call = state_ && static_cast<std::uint64_t>(request["call"].integer_or(0)) == frame_call_;
   const std::string rule = request["rule"].string_or("");
   instance_.note({rule, request["what"].string_or(""), request["is_host"].boolean_or(false),
-                  is_in_call ? state_->abi.call_id : 0});
+                  is_in_call(request) ? state_->abi.call_id : 0});
 }
 
 void UpcallServer::record_evidence(const Value& request) {

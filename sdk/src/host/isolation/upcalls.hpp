@@ -14,20 +14,19 @@ namespace bb::host {
 
 class UpcallServer {
  public:
-  UpcallServer(Instance& instance, Conversation& conversation) : instance_(instance), conversation_(conversation) {}
+  // Of the call of the lane, which outlives this; `state` is null between calls.
+  UpcallServer(Instance& instance, Lane& lane, CallState* state) : instance_(instance), lane_(lane), state_(state) {}
 
-  // The call that runs, or null between calls; `frame_call` is its number on
-  // the wire.
-  void begin(std::uint64_t frame_call, CallState* state);
   // Serves an upcall. What is not allowed fails the conversation.
   void serve(const Message& message);
   // Waits for the child's ack of `call`, serving what it calls meanwhile.
   std::optional<Value> await_ack(std::uint64_t call);
 
-  Conversation& conversation() { return conversation_; }
+  Lane& lane() { return lane_; }
 
  private:
   void broke(std::string how);
+  bool is_in_call(const Value& request) const;
   void answer(std::uint64_t call, Value value);
   void serve_in_call(std::uint64_t call, const std::string& service, const std::string& function, const Value& request);
   void perform(std::uint64_t call, const Value& request);
@@ -39,9 +38,8 @@ class UpcallServer {
   void record_evidence(const Value& request);
 
   Instance& instance_;
-  Conversation& conversation_;
-  std::uint64_t frame_call_ = 0;
-  CallState* state_ = nullptr;
+  Lane& lane_;
+  CallState* state_;
   int depth_ = 0;
 };
 

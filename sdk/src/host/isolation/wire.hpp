@@ -37,6 +37,13 @@ void merge_said(const Value& said, PluginCall& call);
 inline constexpr std::string_view notices_service = "notices";
 Value seen_value(const Seen& seen, std::uint64_t frame_call);
 
+// Where calls of the instance overlap, the number of an upcall says which it is of, so that it comes to who runs that
+// without being read before. Elsewhere numbers are small and say nothing.
+constexpr std::uint64_t upcall_number(std::uint64_t frame_call, std::uint64_t count) {
+  return frame_call / 2 << 32 | (count << 1 & 0xffff'ffff) | 1;
+}
+constexpr std::uint64_t call_of_upcall(std::uint64_t number) { return number >> 32 << 1; }
+
 // All of a result but its body, which goes as DATA.
 Value result_value(const RawResult& result);
 RawResult result_from(Value value);

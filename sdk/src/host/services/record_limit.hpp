@@ -18,7 +18,7 @@ class RecordLimit {
 
   // Whether one more of so many bytes is kept.
   bool keep(std::uint64_t bytes);
-  // How many were not, since the call before ended.
+  // How many were not, since the call before ended. What calls that overlap say counts to the one that ends first.
   std::uint64_t end_call();
 
  private:
