@@ -82,6 +82,7 @@ VerbReply sign_in(const VerbCall& call, const Invoke& invoke) {
   if (const Value* scopes = call.arguments.find("scopes")) request.set("scopes", joined_scopes(*scopes));
   if (const Value* acting_for = call.arguments.find("acting_for"))
     request.set("acting_for", acting_for_name(call, *acting_for));
+  if (const Value* extra = call.arguments.find("extra")) request.set("extra", *extra);
   if (!call.redirect_uri.empty()) request.set("redirect_uri", call.redirect_uri);
   request.set("state", call.state);
   return simple(invoke({"bb.session/1", "open", std::move(request)}));

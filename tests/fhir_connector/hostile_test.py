@@ -111,7 +111,7 @@ class HostileTest(ConnectorCase):
     def call(self, name, interface, function, /, timeout_ms=10_000, **arguments):
         return self.tool.call(name, f"bb.{interface}/1", function, timeout_ms=timeout_ms, **arguments)
 
-    def refused(self, name, *words, says, **arguments):
+    def refused(self, name, /, *words, says, **arguments):
         """What was refused with this sentence; within the deadline, and without the token."""
         begin = time.monotonic()
         with self.assertRaises(Refused) as caught:
@@ -271,6 +271,27 @@ class HostileTest(ConnectorCase):
         name = self.make()
         self.refused(name, "session", "resume", says="has sent nobody", request={"method": "user_redirect", "redirect_uri": BACK, "state": STATE},
                      resume_state=STATE, response=f"{BACK}?code=c&state={STATE}")
+
+    def test_a_code_that_is_kept_is_exchanged_by_the_probe_alone(self):
+        name = self.make()
+        exchange = {"name": "oauth-token", "arguments": {
+            "fields": {"grant_type": "authorization_code"},
+            "own": {"code": "code", "redirect_uri": "redirect_uri", "code_verifier": "code_challenge"}}}
+        refused = self.refused(name, "probe", "run", says="there is no own 'code'", **exchange)
+        self.assertEqual(refused.status, "BB_E_STATE")
+        request = {"method": "user_redirect", "redirect_uri": BACK, "state": STATE, "extra": {"code": "kept"}}
+        challenge = self.tool.ask(on=name, interface="bb.session/1", function="open", arguments=request, timeout_ms=10_000)["emitted"]["challenge"]
+        self.call(name, "session", "resume", **self.coming_back(request, challenge))
+        self.assertNotIn("/token", [path for _, path, _, _ in self.server.seen])
+        self.search((200, {"content-type": FHIR}, bundle("e1")))
+        self.refused(name, "view", "list", says="names no patient")
+        body = base64.b64decode(self.call(name, "probe", "run", **exchange)["body"]).decode()
+        self.assertNotIn(TOKEN, body)
+        form = urllib.parse.parse_qs(next(body for _, path, _, body in self.server.seen if path == "/token"))
+        asked = urllib.parse.parse_qs(urllib.parse.urlsplit(challenge["url"]).query)
+        self.assertEqual((form["code"], form["redirect_uri"], form["code_verifier"]), (["c"], [BACK], asked["code_challenge"]))
+        # The token that came is the session's.
+        self.assertEqual([item["id"] for item in self.call(name, "view", "list")["emitted"]["items"]], ["ExplanationOfBenefit/e1"])
 
     def test_configurations_that_lead_nowhere(self):
         place = "/fhir/.well-known/smart-configuration"

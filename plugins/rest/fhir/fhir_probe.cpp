@@ -66,6 +66,18 @@ std::string outcome_of(const HttpResponse& response, std::string_view redirect_u
   return to_json(told);
 }
 
+ClientClaim client_claim_of(const Value& given) {
+  const auto word = given["client"].string_or("own");
+  ClientClaim client{.proof = word == "none"    ? ClientClaim::Proof::none
+                              : word == "wrong" ? ClientClaim::Proof::wrong
+                                                : ClientClaim::Proof::own};
+  const auto& assertion = given["assertion"];
+  if (const auto* const audience = assertion["audience"].string()) client.assertion_audience = *audience;
+  if (const auto* const id = assertion["id"].string()) client.assertion_id = *id;
+  if (assertion["age_s"].is_integer()) client.assertion_age_s = assertion["age_s"].integer_or(0);
+  return client;
+}
+
 void emit(std::string_view name, const HttpResponse& response, Content& out) {
   const auto body = without_tokens(response.body);
   const auto media_type = media_type_of(response);
@@ -101,8 +113,15 @@ void FhirServer::list_probes(Call&, Probes& out) {
   out.emit(oauth_token, "Sends a form to the token endpoint, as the registered client or as nobody", R"({
     "type": "object", "additionalProperties": false, "required": ["fields"],
     "properties": {"fields": {"type": "object", "additionalProperties": {"type": "string"}},
+                   "own": {"type": "object", "additionalProperties": {"enum": [
+                     "code", "code_verifier", "code_challenge", "redirect_uri", "access_token", "refresh_token",
+                     "ended_refresh_token"]}},
                    "endpoint": {"enum": ["token", "revocation", "introspection"], "default": "token"},
-                   "client": {"enum": ["own", "none"], "default": "own"}}})");
+                   "client": {"enum": ["own", "none", "wrong"], "default": "own"},
+                   "assertion": {"type": "object", "additionalProperties": false,
+                     "properties": {"audience": {"type": "string", "minLength": 1},
+                                    "id": {"type": "string", "minLength": 1},
+                                    "age_s": {"type": "integer", "minimum": 0, "maximum": 100000}}}}})");
 }
 
 void FhirServer::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
@@ -115,13 +134,7 @@ void FhirServer::run_probe(Call& call, std::string_view name, std::string_view a
     return emit(name, line_.exchange(call, request, name), out);
   }
   if (name == oauth_authorize) return probe_authorize(call, given, out);
-  if (name == oauth_token) {
-    if (!given["fields"].is_object()) throw Failure{BB_E_INVALID_ARGUMENT, "oauth-token needs the argument 'fields'"};
-    const auto response =
-        access_.probe_endpoint(call, line_, given["endpoint"].string_or("token"), fields_of(given["fields"]),
-                               given["client"].string_or("own") == "own", open_ ? open_->secrets : SecretNames{});
-    return emit(name, response, out);
-  }
+  if (name == oauth_token) return probe_token(call, given, out);
   throw Failure{BB_E_NOT_FOUND, "this connector has no probe '" + std::string(name) + "'"};
 }
 
@@ -178,6 +191,38 @@ void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
   const auto told = outcome_of(line_.exchange(call, request, oauth_authorize), redirect_uri);
   out.head({.id = oauth_authorize, .kind = "probe", .media_type = "application/json", .size = told.size()});
   out.write(told);
+}
+
+std::string FhirServer::own_value(std::string_view name) const {
+  std::string value;
+  if (name == "access_token") {
+    value = line_.token();
+  } else if (name == "refresh_token") {
+    if (open_) value = open_->refresh_token.bytes();
+  } else if (name == "ended_refresh_token") {
+    value = ended_refresh_token_.bytes();
+  } else {
+    value = access_.brought(name);
+  }
+  if (value.empty()) throw Failure{BB_E_STATE, "oauth-token: there is no own '" + std::string(name) + "' to send"};
+  return value;
+}
+
+void FhirServer::probe_token(Call& call, const Value& given, Content& out) {
+  if (!given["fields"].is_object()) throw Failure{BB_E_INVALID_ARGUMENT, "oauth-token needs the argument 'fields'"};
+  auto fields = fields_of(given["fields"]);
+  for (const auto& [name, what] : fields_of(given["own"])) fields.emplace_back(name, own_value(what));
+  const auto endpoint = given["endpoint"].string_or("token");
+  const auto response = access_.probe_endpoint(call, line_, endpoint, std::move(fields), client_claim_of(given),
+                                               open_ ? open_->secrets : SecretNames{});
+  // Tokens that came are the session's, which can be asked about, used and given back.
+  if (auto token = smart::read_token_response(response.body);
+      open_ && endpoint == "token" && response.status == 200 && token) {
+    if (token->refresh_token.is_empty()) token->refresh_token = std::move(open_->refresh_token);
+    if (token->patient.empty()) token->patient = open_->info.patient;
+    enter(open_->info.method, {std::move(*token), open_->info.subject, 0}, SecretNames(open_->secrets));
+  }
+  emit(oauth_token, response, out);
 }
 
 }  // namespace bb::rest

@@ -88,6 +88,9 @@ class FhirServer final : public Connector, public Session, public View, public D
   void fetch_export(Call& call, Content& out);
   void probe_fhir(Call& call, const Value& given, Content& out);
   void probe_authorize(Call& call, const Value& given, Content& out);
+  void probe_token(Call& call, const Value& given, Content& out);
+  // What `own` of that probe names; throws where there is none.
+  std::string own_value(std::string_view name) const;
 
   const ServerProfile& profile_;
   FhirLine line_;
@@ -97,7 +100,9 @@ class FhirServer final : public Connector, public Session, public View, public D
   PatientForm patient_form_;
   std::int64_t page_size_, pages_max_;
   std::optional<Open> open_;
-  SecretBytes ended_token_;                    // of the last session, for who asks whether it is good still
+  bool is_code_kept_ = false;  // of the person who is away: the code is for probes
+  SecretBytes ended_token_;    // of the last session, for who asks whether it is good still
+  SecretBytes ended_refresh_token_;
   std::string listing_;                        // the query that `listed_` is of
   std::set<std::string, std::less<>> listed_;  // "Observation/1": one that two searches find is listed once
   std::string export_status_url_;              // of a bulk export that is under way

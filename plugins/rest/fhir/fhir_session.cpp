@@ -66,6 +66,7 @@ SignIn FhirServer::open(Call& call, const bb_auth_request& request) {
   if (auto granted = granted_by_kept(call, secrets)) return enter(request.method, *std::move(granted), secrets);
   if (request.redirect_uri.size == 0 || request.state.size == 0)
     throw Failure{BB_E_INVALID_ARGUMENT, "signing in by a browser needs redirect_uri and state"};
+  is_code_kept_ = extra(request, "code") == "kept";
   return Challenge{.url = access_.authorization_url(call, line_, to_view(request.redirect_uri), scopes,
                                                     to_view(request.state), extra(request, "launch")),
                    .resume_state = std::string(to_view(request.state))};
@@ -90,6 +91,10 @@ SignIn FhirServer::resume(Call& call, const bb_auth_request& request, std::strin
   call.check();
   if (open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
   const auto secrets = secrets_of(request);
+  if (is_code_kept_) {
+    access_.accept_return(call, line_, response, to_view(request.state));
+    return enter(request.method, {}, secrets);
+  }
   auto granted = access_.redeem(call, line_, response, to_view(request.redirect_uri), to_view(request.state), secrets);
   return enter(request.method, std::move(granted), secrets);
 }
@@ -166,6 +171,7 @@ void FhirServer::close(Call& call) {
   if (ended.info.method == BB_AUTH_NONE) return;
   ended_token_ = SecretBytes(std::string(line_.token()));
   line_.set_token({});
+  ended_refresh_token_ = SecretBytes(std::string(ended.refresh_token.bytes()));
   // The refresh token is not revoked where the target keeps it: it is the person's consent.
   if (ended.secrets.refresh_token.empty())
     access_.revoke(call, line_, ended.refresh_token.bytes(), "refresh_token", ended.secrets);

@@ -20,6 +20,7 @@ namespace bb::rest {
 namespace {
 
 constexpr std::size_t assertion_id_bytes = 16;
+constexpr std::string_view wrong_secret = "not the secret of this application";
 
 smart::ClientAuthentication authentication_of(const Context& context) {
   const auto word = context.config_if("/authentication").value_or("none");
@@ -133,6 +134,7 @@ std::string SmartAccess::authorization_url(Call& call, const FhirLine& line, std
   verifier_ = smart::code_verifier(random_.bytes(smart::verifier_random_bytes));
   nonce_ = base64url_encode(random_.bytes(smart::state_random_bytes));
   state_ = state;
+  redirect_uri_ = redirect_uri;
   smart::AuthorizationRequest request{.client_id = client_id_,
                                       .redirect_uri = std::string(redirect_uri),
                                       .scope = std::string(scopes),
@@ -144,10 +146,8 @@ std::string SmartAccess::authorization_url(Call& call, const FhirLine& line, std
   return with_query(url, fields_of(request));
 }
 
-Granted SmartAccess::redeem(Call& call, const FhirLine& line, std::string_view returned, std::string_view redirect_uri,
-                            std::string_view state, const SecretNames& secrets) {
-  constexpr std::string_view doing = "signing in";
-  const auto answer = smart::read_authorization_return(returned);
+void SmartAccess::accept_return(Call& call, const FhirLine& line, std::string_view returned, std::string_view state) {
+  auto answer = smart::read_authorization_return(returned);
   // FHIR-SMART-22: whose return it is comes before what it says.
   if (!answer || !smart::is_own_return(*answer, state))
     throw Failure{BB_E_INVALID_ARGUMENT,
@@ -160,9 +160,23 @@ Granted SmartAccess::redeem(Call& call, const FhirLine& line, std::string_view r
     if (!issuer.empty() && answer->issuer != issuer)
       throw Failure{BB_E_INVALID_ARGUMENT, "signing in: the return is another authorization server's ('iss')"};
   }
-  if (answer->error) throw failure_of(*answer->error, doing, 0);
-  const auto verifier = std::exchange(verifier_, {});  // good for one code
-  return ask(call, line, smart::code_fields(answer->code.bytes(), redirect_uri, verifier), secrets, doing);
+  if (answer->error) throw failure_of(*answer->error, "signing in", 0);
+  code_verifier_ = std::exchange(verifier_, {});  // good for one code
+  code_ = std::move(answer->code);
+}
+
+Granted SmartAccess::redeem(Call& call, const FhirLine& line, std::string_view returned, std::string_view redirect_uri,
+                            std::string_view state, const SecretNames& secrets) {
+  accept_return(call, line, returned, state);
+  return ask(call, line, smart::code_fields(code_.bytes(), redirect_uri, code_verifier_), secrets, "signing in");
+}
+
+std::string SmartAccess::brought(std::string_view name) const {
+  if (code_.is_empty()) return {};
+  if (name == "code") return std::string(code_.bytes());
+  if (name == "code_verifier") return code_verifier_;
+  if (name == "code_challenge") return smart::code_challenge(code_verifier_);
+  return name == "redirect_uri" ? redirect_uri_ : std::string();
 }
 
 Granted SmartAccess::refresh(Call& call, const FhirLine& line, std::string_view refresh_token,
@@ -185,52 +199,62 @@ void SmartAccess::revoke(Call& call, const FhirLine& line, std::string_view toke
   const auto url = endpoint(call, line, &smart::Configuration::revocation_endpoint, "revocation_endpoint");
   if (url.empty() || token.empty()) return;
   auto fields = smart::revocation_fields(token, type_hint);
-  const auto authorization = authenticate(call, fields, url, secrets);
+  const auto authorization = authenticate(call, line, fields, secrets);
   const auto response = line.post_form(call, url, fields, authorization, "revoking the session");
   if (response.status != 200) throw no_token(response, "revoking the session");
 }
 
 HttpResponse SmartAccess::probe_endpoint(Call& call, const FhirLine& line, std::string_view name, FormFields fields,
-                                         bool as_client, const SecretNames& secrets) {
+                                         const ClientClaim& client, const SecretNames& secrets) {
   const auto member = name == "revocation"      ? &smart::Configuration::revocation_endpoint
                       : name == "introspection" ? &smart::Configuration::introspection_endpoint
                                                 : &smart::Configuration::token_endpoint;
   const auto url = endpoint(call, line, member, std::string(name) + "_endpoint");
   if (url.empty())
     throw Failure{BB_E_UNSUPPORTED, "oauth-token: the server names no " + std::string(name) + " endpoint"};
-  const auto authorization = as_client ? authenticate(call, fields, url, secrets) : std::string();
+  const auto authorization =
+      client.proof == ClientClaim::Proof::none ? std::string() : authenticate(call, line, fields, secrets, client);
   return line.post_form(call, url, fields, authorization, "oauth-token", Answers::call);
 }
 
-std::string SmartAccess::authenticate(Call& call, FormFields& fields, std::string_view url,
-                                      const SecretNames& secrets) const {
+std::string SmartAccess::authenticate(Call& call, const FhirLine& line, FormFields& fields, const SecretNames& secrets,
+                                      const ClientClaim& client) {
+  const bool is_wrong = client.proof == ClientClaim::Proof::wrong;
   const auto needed = [&](const std::string& name, std::string_view what) {
     if (name.empty())
       throw Failure{BB_E_INVALID_ARGUMENT, "signing in by " + std::string(smart::word_of(authentication_)) +
                                                " needs the name of a secret: " + std::string(what)};
     return name;
   };
+  const auto client_secret = [&] {
+    return is_wrong ? std::string(wrong_secret) : secret_.read(call, needed(secrets.client, "secret_client"));
+  };
   switch (authentication_) {
     case smart::ClientAuthentication::none:
       fields.emplace_back("client_id", client_id_);
       return {};
     case smart::ClientAuthentication::client_secret_basic:
-      return smart::basic_credentials(client_id_, secret_.read(call, needed(secrets.client, "secret_client")));
+      return smart::basic_credentials(client_id_, client_secret());
     case smart::ClientAuthentication::client_secret_post:
       fields.emplace_back("client_id", client_id_);
-      fields.emplace_back("client_secret", secret_.read(call, needed(secrets.client, "secret_client")));
+      fields.emplace_back("client_secret", client_secret());
       return {};
     case smart::ClientAuthentication::private_key_jwt:
       break;
   }
-  const auto input = smart::signing_input_of({.client_id = client_id_,
-                                              .token_url = std::string(url),
-                                              .algorithm = algorithm_,
-                                              .key_id = key_id_,
-                                              .id = base64url_encode(random_.bytes(assertion_id_bytes)),
-                                              .now_unix_ns = clock_.now_unix_ns()});
-  const auto signature =
-      secret_.sign_message(call, needed(secrets.private_key, "secret_private_key"), algorithm_, input);
+  smart::Assertion assertion{.client_id = client_id_,
+                             // FHIR-SMART-41: the token endpoint, also for those who ask at another one.
+                             .token_url = client.assertion_audience.value_or(
+                                 endpoint(call, line, &smart::Configuration::token_endpoint, "token_endpoint")),
+                             .algorithm = algorithm_,
+                             .key_id = key_id_,
+                             .id = client.assertion_id.value_or(base64url_encode(random_.bytes(assertion_id_bytes))),
+                             .now_unix_ns = clock_.now_unix_ns()};
+  if (client.assertion_age_s) assertion.now_unix_ns -= *client.assertion_age_s * ns_per_second;
+  const auto input = smart::signing_input_of(assertion);
+  // A signature of the right kind and length, of something else.
+  const auto signature = secret_.sign_message(call, needed(secrets.private_key, "secret_private_key"), algorithm_,
+                                              is_wrong ? "another message" : input);
   const auto proof = smart::assertion_fields(smart::compact_jws(input, signature));
   fields.insert(fields.end(), proof.begin(), proof.end());
   return {};
@@ -242,7 +266,7 @@ Granted SmartAccess::ask(Call& call, const FhirLine& line, FormFields fields, co
   if (url.empty())
     throw Failure{BB_E_UNSUPPORTED,
                   std::string(doing) + ": the server names no token endpoint, and the configuration has none"};
-  const auto authorization = authenticate(call, fields, url, secrets);
+  const auto authorization = authenticate(call, line, fields, secrets);
   const auto response = line.post_form(call, url, fields, authorization, doing);
   if (response.status != 200) throw no_token(response, doing);
   auto token = smart::read_token_response(response.body);

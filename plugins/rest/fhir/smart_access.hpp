@@ -29,6 +29,15 @@ struct Granted {
   std::int64_t expires_unix_ns = 0;  // 0: not known
 };
 
+// How a probe says who asks. What is left out of an assertion is as it should be.
+struct ClientClaim {
+  enum class Proof { own, none, wrong };  // wrong: another secret, or a signature that is not the key's
+  Proof proof = Proof::own;
+  std::optional<std::string> assertion_audience = {};
+  std::optional<std::string> assertion_id = {};
+  std::optional<std::int64_t> assertion_age_s = {};
+};
+
 class SmartAccess {
  public:
   explicit SmartAccess(const Context& context);
@@ -40,6 +49,10 @@ class SmartAccess {
   // consent, BB_E_STATE where this instance did not send anybody.
   Granted redeem(Call& call, const FhirLine& line, std::string_view returned, std::string_view redirect_uri,
                  std::string_view state, const SecretNames& secrets);
+  // The first half of redeem(): the code stays here, for probes (brought()).
+  void accept_return(Call& call, const FhirLine& line, std::string_view returned, std::string_view state);
+  // Of the person who came back last: "code", "code_verifier", "code_challenge", "redirect_uri". Empty: there is none.
+  std::string brought(std::string_view name) const;
   // By a refresh token that is kept, which is stored anew where the server gives another.
   Granted refresh(Call& call, const FhirLine& line, std::string_view refresh_token, std::string_view narrower_scope,
                   const SecretNames& secrets);
@@ -49,9 +62,9 @@ class SmartAccess {
   void revoke(Call& call, const FhirLine& line, std::string_view token, std::string_view type_hint,
               const SecretNames& secrets);
 
-  // A form to "token", "revocation" or "introspection", as the client or without a word of who asks.
+  // A form to "token", "revocation" or "introspection".
   HttpResponse probe_endpoint(Call& call, const FhirLine& line, std::string_view endpoint, FormFields fields,
-                              bool as_client, const SecretNames& secrets);
+                              const ClientClaim& client, const SecretNames& secrets);
 
   const smart::Configuration& configuration(Call& call, const FhirLine& line);
   const std::string& client_id() const { return client_id_; }
@@ -60,7 +73,9 @@ class SmartAccess {
  private:
   Granted ask(Call& call, const FhirLine& line, FormFields fields, const SecretNames& secrets, std::string_view doing);
   Granted grant_of(Call& call, const FhirLine& line, smart::TokenResponse token, std::string_view nonce);
-  std::string authenticate(Call& call, FormFields& fields, std::string_view url, const SecretNames& secrets) const;
+  // Adds to the form what proves the client; gives the value of Authorization, where it is proven so.
+  std::string authenticate(Call& call, const FhirLine& line, FormFields& fields, const SecretNames& secrets,
+                           const ClientClaim& client = {});
   std::string endpoint(Call& call, const FhirLine& line, std::string smart::Configuration::*member,
                        std::string_view name);
 
@@ -72,6 +87,10 @@ class SmartAccess {
   std::string verifier_;       // of the person who is away
   std::string state_;
   std::string nonce_;
+  std::string redirect_uri_;
+  // Of the person who came back.
+  SecretBytes code_;
+  std::string code_verifier_;
   Secret secret_;
   Random random_;
   Clock clock_;
