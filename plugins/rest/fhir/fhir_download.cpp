@@ -56,7 +56,7 @@ void add_dates(FormFields& fields, const bb_query& selection) {
 void FhirServer::formats(Call& call, std::string_view subject, Formats& out) {
   call.check();
   (void)patient_or_own(to_str(subject), "listing formats");
-  out.emit(bundle_format, fhir_media_type, "FHIR R4 bundle");
+  out.emit(bundle_format, release_.media_type, std::string(release_.title) + " bundle");
   if (profile_.has_docref) out.emit(ccda_format, "application/xml", "C-CDA");
 }
 
@@ -90,7 +90,7 @@ void FhirServer::fetch(Call& call, const bb_download_request& request, Content& 
   }
   out.head({.id = bundle_format,
             .kind = "document",
-            .media_type = fhir_media_type,
+            .media_type = release_.media_type,
             .subject = patient,
             .size = body.size()});
   out.write(body);
@@ -118,8 +118,7 @@ std::string FhirServer::whole_record(Call& call, const std::string& patient, con
     add_dates(query, selection);
     follow("Patient/" + patient + "/$everything", std::move(query));
   } else {
-    for (auto& search : searches_of(profile_, selection, patient, patient_form_, page_size_))
-      follow(search.type, std::move(search.fields));
+    for (auto& search : searches_of(selection, searches_for(patient))) follow(search.type, std::move(search.fields));
   }
   return merged.bundle();
 }

@@ -80,6 +80,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   HttpResponse ask(Call& call, FhirRequest request, std::string_view doing);
   std::string patient_or_own(bb_str subject, std::string_view doing) const;
 
+  SearchesFor searches_for(std::string_view patient) const;
   // A page of a search.
   Bundle search(Call& call, const std::string& url, const FormFields& query, std::string_view doing);
   // All pages of the searches that make up a record, as one Bundle.
@@ -94,6 +95,7 @@ class FhirServer final : public Connector, public Session, public View, public D
 
   const ServerProfile& profile_;
   FhirLine line_;
+  const Release release_;
   SmartAccess access_;
   Clock clock_;
   std::string scopes_, patient_, group_;

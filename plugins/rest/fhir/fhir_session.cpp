@@ -37,6 +37,7 @@ std::string_view extra(const bb_auth_request& request, std::string_view key) {
 FhirServer::FhirServer(const Context& context)
     : profile_(profile_of(context)),
       line_(context, context.config("/base_url")),
+      release_(release_of(profile_, line_.base_url())),
       access_(context),
       clock_(context.require<Clock>()),
       scopes_(context.config_if("/scopes").value_or(std::string(profile_.scopes))),
@@ -157,6 +158,10 @@ std::string FhirServer::patient_or_own(bb_str subject, std::string_view what) co
     throw Failure{BB_E_INVALID_ARGUMENT,
                   std::string(what) + ": the token names no patient, and neither does the configuration"};
   return patient;
+}
+
+SearchesFor FhirServer::searches_for(std::string_view patient) const {
+  return {profile_, patient, patient_form_, page_size_, open_->info.scopes};
 }
 
 SessionInfo FhirServer::describe(Call&) {

@@ -23,7 +23,7 @@ void FhirServer::list(Call& call, const bb_query& query, Items& out) {
   constexpr std::string_view doing = "listing resources";
   const auto patient = patient_or_own(query.subject, doing);
   const auto key = key_of(query, patient);
-  const auto searches = searches_of(profile_, query, patient, patient_form_, page_size_);
+  const auto searches = searches_of(query, searches_for(patient));
   ListingPlace place;
   if (query.cursor.size != 0) {
     const auto read = read_cursor(to_view(query.cursor), key);
@@ -60,7 +60,7 @@ void FhirServer::list(Call& call, const bb_query& query, Items& out) {
       ++emitted;
       out.emit({.id = id,
                 .kind = "fhir:" + entry.type,
-                .media_type = fhir_media_type,
+                .media_type = release_.media_type,
                 .title = entry.title,
                 .subject = patient,
                 .updated_unix_ns = parse_time(entry.last_updated).value_or(0)});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/fhir_line.hpp"
+
 namespace bb::rest {
 namespace {
 
@@ -62,7 +64,8 @@ constexpr std::array<TypeSearch, 1> carin{{{"ExplanationOfBenefit", "patient", "
 
 // FHIR-BB2-03, -20.
 constexpr std::array<TypeSearch, 3> cms{
-    {{"Patient", "_id", ""}, {"Coverage", "beneficiary", ""}, {"ExplanationOfBenefit", "patient", "_count=50"}}};
+    {{"Patient", "_id", ""}, {"Coverage", "beneficiary", ""}, {"ExplanationOfBenefit", "patient", ""}}};
+constexpr std::int64_t cms_page_entries_max = 50;  // FHIR-BB2-17
 
 constexpr std::string_view patient_scopes = "launch/patient openid fhirUser offline_access patient/*.rs";
 
@@ -72,7 +75,7 @@ constexpr std::array<ServerProfile, 4> profiles{
      {"carin-bb", "CARIN Blue Button", patient_scopes, carin, false, false},
      {"cms-bb2", "CMS Blue Button 2.0",
       "openid profile launch/patient patient/Patient.read patient/Coverage.read patient/ExplanationOfBenefit.read", cms,
-      false, false}}};
+      false, false, cms_page_entries_max, cms_page_entries_max}}};
 
 }  // namespace
 
@@ -80,6 +83,12 @@ const ServerProfile* find_server_profile(std::string_view name) {
   const auto* const found =
       std::find_if(profiles.begin(), profiles.end(), [&](const ServerProfile& one) { return one.name == name; });
   return found == profiles.end() ? nullptr : found;
+}
+
+Release release_of(const ServerProfile& profile, std::string_view base_url) {
+  if (profile.searches.data() == cms.data() && base_url.ends_with("/v1/fhir"))
+    return {"FHIR STU3", "application/fhir+json; fhirVersion=3.0"};
+  return {"FHIR R4", fhir_media_type};
 }
 
 }  // namespace bb::rest

@@ -6,6 +6,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/smart/scope.hpp>
 
 namespace bb::rest {
 namespace {
@@ -17,6 +18,27 @@ bool is_type(std::string_view name) {
          std::all_of(name.begin(), name.end(), is_letter);
 }
 
+// Entries of a page; 0: the server chooses.
+std::int64_t entries_asked_for(const bb_query& query, const SearchesFor& whom) {
+  const auto& profile = whom.profile;
+  const auto wanted = query.limit != 0      ? std::int64_t{query.limit}
+                      : whom.page_size != 0 ? whom.page_size
+                                            : profile.page_entries;
+  return profile.page_entries_max == 0 ? wanted : std::min(wanted, profile.page_entries_max);
+}
+
+std::vector<RecordSearch> without_withheld(std::vector<RecordSearch> searches, std::string_view scopes) {
+  const auto granted = smart::read_scopes(scopes);
+  const auto is_withheld = [&](const RecordSearch& search) {
+    return std::none_of(granted.begin(), granted.end(), [&](const smart::Scope& scope) {
+      return scope.is_on_data() && (scope.resource_type == "*" || scope.resource_type == search.type) &&
+             scope.rights.find('s') != std::string::npos;
+    });
+  };
+  if (!std::all_of(searches.begin(), searches.end(), is_withheld)) std::erase_if(searches, is_withheld);
+  return searches;
+}
+
 // FHIR R4, datatypes.html#id.
 bool is_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
@@ -26,8 +48,8 @@ bool is_id(std::string_view id) {
 
 }  // namespace
 
-std::vector<RecordSearch> searches_of(const ServerProfile& profile, const bb_query& query, std::string_view patient,
-                                      PatientForm form, std::int64_t page_size) {
+std::vector<RecordSearch> searches_of(const bb_query& query, const SearchesFor& whom) {
+  const auto& profile = whom.profile;
   auto kind = to_view(query.kind);
   if (kind.starts_with("fhir:")) kind.remove_prefix(5);
   FormFields terms;
@@ -35,22 +57,22 @@ std::vector<RecordSearch> searches_of(const ServerProfile& profile, const bb_que
     terms.emplace_back(to_view(query.terms[i].key), to_view(query.terms[i].value));
   if (query.from_unix_ns != 0) terms.emplace_back("_lastUpdated", "ge" + format_utc(query.from_unix_ns));
   if (query.until_unix_ns != 0) terms.emplace_back("_lastUpdated", "lt" + format_utc(query.until_unix_ns));
-  const auto count = query.limit != 0 ? std::int64_t{query.limit} : page_size;
-  if (count > 0) terms.emplace_back("_count", std::to_string(count));
+  const auto count = entries_asked_for(query, whom);
+  if (count > 0 && find_field(terms, "_count") == nullptr) terms.emplace_back("_count", std::to_string(count));
 
-  const auto named = form == PatientForm::reference ? "Patient/" + std::string(patient) : std::string(patient);
+  const auto named =
+      whom.form == PatientForm::reference ? "Patient/" + std::string(whom.patient) : std::string(whom.patient);
   std::vector<RecordSearch> searches;
   for (const auto& one : profile.searches) {
     if (!kind.empty() && one.type != kind) continue;
     RecordSearch search{std::string(one.type),
-                        {{std::string(one.patient), one.patient == "_id" ? std::string(patient) : named}}};
+                        {{std::string(one.patient), one.patient == "_id" ? std::string(whom.patient) : named}}};
     // Whoever says by what to search means that, and not the parts that a whole record is listed by.
     if (query.term_count == 0) {
       const auto more = read_form(one.more);
       search.fields.insert(search.fields.end(), more->begin(), more->end());
     }
-    for (const auto& term : terms)
-      if (term.first != "_count" || find_field(search.fields, "_count") == nullptr) search.fields.push_back(term);
+    search.fields.insert(search.fields.end(), terms.begin(), terms.end());
     searches.push_back(std::move(search));
     if (query.term_count != 0) break;
   }
@@ -58,7 +80,7 @@ std::vector<RecordSearch> searches_of(const ServerProfile& profile, const bb_que
     searches.push_back({std::string(kind), {{"patient", named}}});
     searches.back().fields.insert(searches.back().fields.end(), terms.begin(), terms.end());
   }
-  return searches;
+  return kind.empty() ? without_withheld(std::move(searches), whom.scopes) : searches;
 }
 
 std::string key_of(const bb_query& query, std::string_view patient) {

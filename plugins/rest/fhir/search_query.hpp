@@ -22,10 +22,18 @@ struct RecordSearch {
 // How a search names the patient. A server has to know both (FHIR R4, search.html#reference); some do not.
 enum class PatientForm { id, reference };
 
+struct SearchesFor {
+  const ServerProfile& profile;
+  std::string_view patient;
+  PatientForm form = PatientForm::id;
+  std::int64_t page_size = 0;    // entries asked for at once, where the query does not say; 0: the profile's
+  std::string_view scopes = {};  // granted; empty: nobody said
+};
+
 // Those that a query selects: of its kind ("fhir:Observation" or "Observation"), where it has none all
-// that make up a record. The query's terms go out as they are.
-std::vector<RecordSearch> searches_of(const ServerProfile& profile, const bb_query& query, std::string_view patient,
-                                      PatientForm form, std::int64_t page_size);
+// that make up a record and that the scopes allow: of what a person withheld nothing is asked (FHIR-BB2-15). Where
+// they allow none all are asked for, and the server says why not. The query's terms go out as they are.
+std::vector<RecordSearch> searches_of(const bb_query& query, const SearchesFor& whom);
 
 // Where a listing goes on: search by number, page's URL (empty: its first), entries of it that were
 // given already, pages so far.
