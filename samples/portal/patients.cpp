@@ -7,6 +7,8 @@
 #include <bb/core/text.hpp>
 #include <bb/records/ccda.hpp>
 
+#include "portal/claims_file.hpp"
+
 namespace bb::portal {
 namespace {
 
@@ -90,6 +92,11 @@ Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const 
       continue;
     }
     patients.push_back({person.account, *std::move(document), *std::move(record)});
+    if (person.claims.empty()) continue;
+    if (auto claims = read_claims(folder / person.claims))
+      patients.back().claims = *std::move(claims);
+    else
+      loaded.warnings.push_back(claims.error().what);
   }
   if (patients.empty()) {
     std::string why = "no readable C-CDA document in " + folder.string();

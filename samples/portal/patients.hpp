@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
 #include <bb/records/record.hpp>
 
 #include "portal/people.hpp"
@@ -17,6 +18,7 @@ struct Patient {
   std::string id;        // the account
   std::string document;  // the C-CDA as it lay in the folder
   records::Record record;
+  std::vector<Value> claims = {};  // resources of a payer, as read_claims() gives them
 };
 
 class Patients {
@@ -41,7 +43,7 @@ struct LoadedPatients {
   Patients patients;
   std::vector<std::string> warnings;  // one for each document that cannot be read, naming file and reason
 };
-// The records of `people`; a document that cannot be read is left out. An
+// The records of `people`; a document or a file of claims that cannot be read is left out. An
 // error when none can be read.
 [[nodiscard]] Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const People& people);
 

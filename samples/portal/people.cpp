@@ -56,14 +56,15 @@ class PeopleReader {
       mistake(member.key_place, "account '" + member.key + "' cannot be used",
               "1 to 64 letters, digits, '-', '_' and '.', not starting with '.'");
     if (!member.value.is_map()) {
-      mistake(member.value.place, "'" + member.key + "' must be a map", "keys: record, name, caregiver_of, revoked");
+      mistake(member.value.place, "'" + member.key + "' must be a map",
+              "keys: record, claims, name, caregiver_of, revoked");
       return person;
     }
     for (const auto& [key, key_place, value] : member.value.members) {
       if (key == "record") {
-        person.record = text_of(key, value);
-        if (!is_inside(person.record))
-          mistake(value.place, "record '" + value.text + "' leaves the records folder", "a path below that folder");
+        person.record = path_of(key, value);
+      } else if (key == "claims") {
+        person.claims = path_of(key, value);
       } else if (key == "name") {
         person.name = text_of(key, value);
       } else if (key == "caregiver_of") {
@@ -72,12 +73,15 @@ class PeopleReader {
         person.revoked = patients_of(key, value, member.key);
       } else {
         mistake(key_place, "unknown key '" + key + "' of '" + member.key + "'",
-                "keys: record, name, caregiver_of, revoked");
+                "keys: record, claims, name, caregiver_of, revoked");
       }
     }
     if (person.record.empty() && member.value.find("caregiver_of") == nullptr)
       mistake(member.key_place, "'" + member.key + "' has neither 'record' nor 'caregiver_of'",
               "a patient needs the first, a caregiver the second (which may be empty)");
+    if (person.record.empty() && !person.claims.empty())
+      mistake(member.key_place, "'" + member.key + "' has 'claims' and no 'record'",
+              "claims are served beside the record of a patient");
     for (const auto& patient : person.revoked)
       if (std::count(person.caregiver_of.begin(), person.caregiver_of.end(), patient) > 0)
         mistake(member.key_place, "'" + member.key + "' is caregiver of '" + patient + "' and revoked at once",
@@ -89,6 +93,13 @@ class PeopleReader {
     if (value.is_scalar() && !value.text.empty()) return value.text;
     mistake(value.place, "'" + key + "' must be text", "");
     return {};
+  }
+
+  std::filesystem::path path_of(const std::string& key, const YamlNode& value) {
+    const std::filesystem::path path = text_of(key, value);
+    if (!is_inside(path))
+      mistake(value.place, key + " '" + value.text + "' leaves the records folder", "a path below that folder");
+    return path;
   }
 
   std::vector<std::string> patients_of(const std::string& key, const YamlNode& value, const std::string& account) {

@@ -22,6 +22,7 @@ struct Person {
   std::filesystem::path record;           // relative to the records folder; empty = no record of their own
   std::vector<std::string> caregiver_of;  // accounts of patients
   std::vector<std::string> revoked;       // was caregiver of these once
+  std::filesystem::path claims = {};      // what a payer says, relative to the records folder; empty = nothing
 };
 
 enum class Grant { none, granted, revoked };

@@ -24,7 +24,7 @@ EXPECTED = {
     "fhir-no-provenance": ["FHIR-USC-11"],
 }
 # Of the sample patient's record, which has none of these, and of types that the portal does not serve.
-NONE = ("Coverage", "Device", "Goal", "MedicationDispense", "Procedure", "QuestionnaireResponse", "ServiceRequest")
+NONE = ("Device", "Goal", "MedicationDispense", "Procedure", "QuestionnaireResponse", "ServiceRequest")
 NOT_HELD = {"references.medication[requester]", "references.medication[encounter]", "records.part[survey]",
             "records.code[survey]", "records.care_plans", "records.care_teams",
             *(f"{test}[{kind}]" for test in ("records.find", "records.valid") for kind in NONE),

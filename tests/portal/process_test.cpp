@@ -189,13 +189,17 @@ TEST(ProcessTest, NamesEveryMistakeInPeopleYaml) {
                 "  alice: {record: ../alice.xml}\n"
                 "  carol: {caregiver_of: [alcie]}\n"
                 "  ruth: {revoked: [alice]}\n"
-                "  'no body': {recrod: x}\n");
+                "  'no body': {recrod: x}\n"
+                "  zoe: {record: alice.xml, claims: ../zoe.json}\n"
+                "  mia: {caregiver_of: [], claims: mia.json}\n");
   const auto result = run({"--records", records.path().string()});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.err,
               AllOf(HasSubstr("people.yaml:2:19: error: record '../alice.xml' leaves the records folder"),
                     HasSubstr("did you mean 'alice'?"), HasSubstr("'ruth' has neither 'record' nor 'caregiver_of'"),
-                    HasSubstr("unknown key 'recrod' of 'no body'"), HasSubstr("account 'no body' cannot be used")));
+                    HasSubstr("unknown key 'recrod' of 'no body'"), HasSubstr("account 'no body' cannot be used"),
+                    HasSubstr("people.yaml:6:36: error: claims '../zoe.json' leaves the records folder"),
+                    HasSubstr("'mia' has 'claims' and no 'record'")));
 }
 
 TEST(ProcessTest, ReadsAnotherPeopleFile) {

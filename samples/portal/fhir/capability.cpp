@@ -46,6 +46,11 @@ Value combination_of(const std::string& names) {
   return value;
 }
 
+void add_profiles(Value& profiles, std::string_view guide, std::string_view names) {
+  if (names.empty()) return;
+  for (const auto& name : split(names, ' ')) profiles.push(Value(std::string(guide) + name));
+}
+
 Value resource_of(const ServedType& type) {
   auto resource = Value::object();
   if (!type.combinations.empty()) {
@@ -54,11 +59,10 @@ Value resource_of(const ServedType& type) {
     resource.set("extension", std::move(extensions));
   }
   resource.set("type", type.name);
-  if (!type.profiles.empty()) {
-    auto profiles = Value::array();
-    for (const auto& name : split(type.profiles, ' ')) profiles.push(Value(std::string(us_core_profiles) + name));
-    resource.set("supportedProfile", std::move(profiles));
-  }
+  auto profiles = Value::array();
+  add_profiles(profiles, us_core_profiles, type.profiles);
+  add_profiles(profiles, carin_profiles, type.carin_profiles);
+  if (profiles.size() > 0) resource.set("supportedProfile", std::move(profiles));
   auto interactions = Value::array();
   interactions.push(interaction("read"));
   interactions.push(interaction("vread"));
@@ -75,7 +79,10 @@ Value resource_of(const ServedType& type) {
       includes.push(Value(std::string(type.name) + ":" + std::string(one.name)));
     parameters.push(Value::object({{"name", one.name}, {"type", word_of(one.kind)}}));
   }
-  if (includes.size() > 0) resource.set("searchInclude", std::move(includes));
+  if (includes.size() > 0) {
+    includes.push(Value(std::string(type.name) + ":*"));
+    resource.set("searchInclude", std::move(includes));
+  }
   if (type.name != "Provenance") resource.set("searchRevInclude", Value::strings({"Provenance:target"}));
   resource.set("searchParam", std::move(parameters));
   return resource;
@@ -106,6 +113,7 @@ Value capability_statement(const std::string& base_url, const OauthUris& uris, s
                                   {"date", format_utc(started_ns)},
                                   {"kind", "instance"}});
   statement.set("instantiates", Value::strings({"http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server",
+                                                "http://hl7.org/fhir/us/carin-bb/CapabilityStatement/c4bb",
                                                 "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"}));
   statement.set("software", Value::object({{"name", "BlueBridge sample portal"}}));
   statement.set("implementation",
@@ -113,7 +121,8 @@ Value capability_statement(const std::string& base_url, const OauthUris& uris, s
   statement.set("fhirVersion", "4.0.1");
   statement.set("format", Value::strings({"application/fhir+json", "json"}));
   statement.set("implementationGuide",
-                Value::strings({"http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core"}));
+                Value::strings({"http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core",
+                                "http://hl7.org/fhir/us/carin-bb/ImplementationGuide/hl7.fhir.us.carin-bb"}));
   auto rest = Value::object({{"mode", "server"}, {"security", security_of(uris)}});
   auto resources = Value::array();
   for (const auto& type : served_types()) {

@@ -65,7 +65,15 @@ constexpr Parameter parameter_table[] = {
     {"ExplanationOfBenefit", "patient", reference, "patient", "Patient"},
     {"ExplanationOfBenefit", "identifier", token, "identifier", ""},
     {"ExplanationOfBenefit", "type", token, "type", ""},
-    {"ExplanationOfBenefit", "service-date", date, "billablePeriod", ""},
+    {"ExplanationOfBenefit", "service-date", date, "billablePeriod|item.servicedDate|item.servicedPeriod", ""},
+    {"ExplanationOfBenefit", "service-start-date", date,
+     "billablePeriod.start|item.servicedDate|item.servicedPeriod.start", ""},
+    {"ExplanationOfBenefit", "billable-period-start", date, "billablePeriod.start", ""},
+    {"ExplanationOfBenefit", "care-team", reference, "careTeam.provider", ""},
+    {"ExplanationOfBenefit", "coverage", reference, "insurance.coverage", "Coverage"},
+    {"ExplanationOfBenefit", "insurer", reference, "insurer", "Organization"},
+    {"ExplanationOfBenefit", "payee", reference, "payee.party", ""},
+    {"ExplanationOfBenefit", "provider", reference, "provider", ""},
     {"FamilyMemberHistory", "patient", reference, "patient", "Patient"},
     {"Goal", "patient", reference, "subject", "Patient"},
     {"Goal", "lifecycle-status", token, "lifecycleStatus", ""},
@@ -115,12 +123,17 @@ constexpr ServedType type_table[] = {
     {"CarePlan", "us-core-careplan", true, "patient+category"},
     {"CareTeam", "us-core-careteam", true, "patient+status"},
     {"Condition", "us-core-condition-problems-health-concerns", true, "patient+category"},
-    {"Coverage", "us-core-coverage"},
+    {"Coverage", "us-core-coverage", true, "", "C4BB-Coverage"},
     {"Device", "us-core-implantable-device"},
     {"DiagnosticReport", "us-core-diagnosticreport-lab", true, "patient+category patient+category+date patient+code"},
     {"DocumentReference", "us-core-documentreference", true, "patient+category patient+category+date patient+type"},
     {"Encounter", "us-core-encounter", true, "date+patient"},
-    {"ExplanationOfBenefit", ""},
+    {"ExplanationOfBenefit", "", true,
+     "patient+_lastUpdated patient+type patient+identifier patient+service-date patient+service-start-date "
+     "patient+billable-period-start",
+     "C4BB-ExplanationOfBenefit-Inpatient-Institutional C4BB-ExplanationOfBenefit-Outpatient-Institutional "
+     "C4BB-ExplanationOfBenefit-Oral C4BB-ExplanationOfBenefit-Pharmacy "
+     "C4BB-ExplanationOfBenefit-Professional-NonClinician"},
     {"FamilyMemberHistory", ""},
     {"Goal", "us-core-goal"},
     {"Group", ""},
@@ -133,11 +146,12 @@ constexpr ServedType type_table[] = {
      "us-core-observation-lab us-core-vital-signs us-core-blood-pressure us-core-smokingstatus "
      "us-core-simple-observation",
      true, "patient+category patient+category+date patient+code"},
-    {"Organization", "us-core-organization"},
-    {"Patient", "us-core-patient", true, "birthdate+name gender+name"},
-    {"Practitioner", "us-core-practitioner"},
+    {"Organization", "us-core-organization", true, "", "C4BB-Organization"},
+    {"Patient", "us-core-patient", true, "birthdate+name gender+name", "C4BB-Patient"},
+    {"Practitioner", "us-core-practitioner", true, "", "C4BB-Practitioner"},
     {"Procedure", "us-core-procedure", true, "patient+date"},
     {"Provenance", "us-core-provenance"},
+    {"RelatedPerson", "", true, "", "C4BB-RelatedPerson"},
 };
 
 }  // namespace

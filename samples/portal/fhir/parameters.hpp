@@ -1,6 +1,6 @@
 // portal/fhir/parameters.hpp - the types that the portal serves and what they can be searched by, as data.
 //
-// Sources: FHIR R4 search parameters; US Core 6.1.0, searches that a server SHALL have.
+// Sources: FHIR R4 search parameters; US Core 6.1.0 and CARIN for Blue Button 2.0.0, searches that a server SHALL have.
 #pragma once
 
 #include <span>
@@ -25,8 +25,9 @@ struct ServedType {
   std::string_view name;
   std::string_view profiles;  // of US Core, parted by blanks
   bool is_searched = true;
-  // Parameters that go together, "patient+category patient+category+date", as US Core says SHALL.
+  // Parameters that go together, "patient+category patient+category+date", as the guides say SHALL.
   std::string_view combinations = {};
+  std::string_view carin_profiles = {};  // of CARIN for Blue Button, parted by blanks
 };
 
 std::span<const ServedType> served_types();

@@ -10,6 +10,7 @@ namespace bb::portal::fhir {
 
 inline constexpr std::string_view terminology = "http://terminology.hl7.org/CodeSystem/";
 inline constexpr std::string_view us_core_profiles = "http://hl7.org/fhir/us/core/StructureDefinition/";
+inline constexpr std::string_view carin_profiles = "http://hl7.org/fhir/us/carin-bb/StructureDefinition/";
 
 // {"resourceType": ..., "id": ..., "meta": {"profile": [...]}}; `profile` of US Core, or empty.
 Value begin_resource(std::string_view type, std::string_view id, std::string_view us_core_profile = {});

@@ -25,14 +25,20 @@ Status read_count(const std::string& value, Query& query) {
   return {};
 }
 
-// "MedicationRequest:medication", also with the type of the target behind it.
+// "MedicationRequest:medication", also with the type of the target behind it; "MedicationRequest:*".
 Status read_include(const std::string& value, Query& query) {
   const auto parts = split(value, ':');
+  if (value == query.type + ":*") {
+    for (const auto& one : all_parameters())
+      if (one.type == query.type && one.kind == ParameterKind::reference) query.includes.push_back(&one);
+    return {};
+  }
   const auto* parameter =
       parts.size() >= 2 && parts.size() <= 3 && parts[0] == query.type ? find_parameter(parts[0], parts[1]) : nullptr;
   if (parameter == nullptr || parameter->kind != ParameterKind::reference)
-    return Error{fmt::format("parameter '_include': expected '{}:' and a parameter that is a reference, got '{}'",
-                             query.type, one_line(shorten(value, 80)))};
+    return Error{
+        fmt::format("parameter '_include': expected '{}:' and a parameter that is a reference, or '*', got '{}'",
+                    query.type, one_line(shorten(value, 80)))};
   query.includes.push_back(parameter);
   return {};
 }

@@ -3,6 +3,7 @@
 #include "portal/fhir/ids.hpp"
 #include "portal/fhir/parts.hpp"
 #include "portal/fhir/paths.hpp"
+#include "portal/fhir/payer_resources.hpp"
 
 namespace bb::portal::fhir {
 namespace {
@@ -27,8 +28,11 @@ Store::Store(const Patients& patients, const Making& making) {
   for (const auto& patient : patients.all()) portal.owners.push_back(patient.id);
   add(std::move(portal));
   add(group_of(patients, making));
-  for (const auto& patient : patients.all())
-    for (auto& resource : make_resources(patient, making)) add(std::move(resource));
+  for (const auto& patient : patients.all()) {
+    auto resources = make_resources(patient, making);
+    add_payer_resources(patient, making, resources);
+    for (auto& resource : resources) add(std::move(resource));
+  }
 }
 
 const Resource* Store::find(std::string_view type, std::string_view id) const {

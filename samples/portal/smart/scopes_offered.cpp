@@ -22,7 +22,7 @@ constexpr std::array<Words, 6> identity_scopes{{
     {"online_access", "Go on reading while you use the application"},
 }};
 
-constexpr std::array<Words, 26> types{{
+constexpr std::array<Words, 27> types{{
     {"*", "everything in the health record"},
     {"AllergyIntolerance", "allergies"},
     {"Binary", "documents and files"},
@@ -49,6 +49,7 @@ constexpr std::array<Words, 26> types{{
     {"Practitioner", "names of doctors and other professionals"},
     {"Procedure", "procedures and operations"},
     {"Provenance", "where entries come from"},
+    {"RelatedPerson", "relatives and others who are part of the care or its payment"},
 }};
 
 constexpr std::array<Words, 9> categories{{
