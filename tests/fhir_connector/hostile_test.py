@@ -9,6 +9,7 @@ import pathlib
 import sys
 import time
 import unittest
+import urllib.parse
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "mail"))
