@@ -1,9 +1,12 @@
 #include "portal/patients.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <system_error>
 
 #include <bb/core/files.hpp>
+#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/records/ccda.hpp>
 
@@ -44,6 +47,25 @@ Patient make_stranger() {
   record.medications = {medication};
   stranger.document = records::write_ccda(record);
   return stranger;
+}
+
+// The resources of a Bundle of FHIR R4.
+Result<std::vector<Value>> read_resources(const std::filesystem::path& file) {
+  BB_TRY(const auto text, read_text(file, document_bytes_max));
+  auto bundle = parse_json(text);
+  if (!bundle) return Error{file.string() + ": " + bundle.error().what};
+  std::vector<Value> resources;
+  const auto* entries = bundle->find("entry");
+  if ((*bundle)["resourceType"].string_or("") != "Bundle" || entries == nullptr || entries->items() == nullptr)
+    return Error{file.string() + ": expected a FHIR Bundle with entries"};
+  for (auto& entry : *bundle->find("entry")->items()) {
+    auto resource = entry["resource"];
+    if (resource["resourceType"].string_or("").empty() || resource["id"].string_or("").empty())
+      return Error{fmt::format("{}: entry {}: expected a resource with 'resourceType' and 'id'", file.string(),
+                               resources.size() + 1)};
+    resources.push_back(std::move(resource));
+  }
+  return resources;
 }
 
 }  // namespace
@@ -92,11 +114,14 @@ Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const 
       continue;
     }
     patients.push_back({person.account, *std::move(document), *std::move(record)});
-    if (person.claims.empty()) continue;
-    if (auto claims = read_claims(folder / person.claims))
-      patients.back().claims = *std::move(claims);
-    else
-      loaded.warnings.push_back(claims.error().what);
+    const auto add = [&](Result<std::vector<Value>> read, std::vector<Value>& to) {
+      if (read)
+        to = *std::move(read);
+      else
+        loaded.warnings.push_back(read.error().what);
+    };
+    if (!person.claims.empty()) add(read_claims(folder / person.claims), patients.back().claims);
+    if (!person.resources.empty()) add(read_resources(folder / person.resources), patients.back().resources);
   }
   if (patients.empty()) {
     std::string why = "no readable C-CDA document in " + folder.string();

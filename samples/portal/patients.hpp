@@ -19,6 +19,7 @@ struct Patient {
   std::string document;  // the C-CDA as it lay in the folder
   records::Record record;
   std::vector<Value> claims = {};  // resources of a payer, as read_claims() gives them
+  std::vector<Value> resources = {};  // of FHIR R4, each with type and id: what the FHIR API has beside the record
 };
 
 class Patients {
@@ -43,8 +44,8 @@ struct LoadedPatients {
   Patients patients;
   std::vector<std::string> warnings;  // one for each document that cannot be read, naming file and reason
 };
-// The records of `people`; a document or a file of claims that cannot be read is left out. An
-// error when none can be read.
+// The records of `people`; a document, or a file of claims or resources, that cannot be read is left out. An
+// error when no document can be read.
 [[nodiscard]] Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const People& people);
 
 }  // namespace bb::portal

@@ -57,7 +57,7 @@ class PeopleReader {
               "1 to 64 letters, digits, '-', '_' and '.', not starting with '.'");
     if (!member.value.is_map()) {
       mistake(member.value.place, "'" + member.key + "' must be a map",
-              "keys: record, claims, name, caregiver_of, revoked");
+              "keys: record, claims, resources, name, caregiver_of, revoked");
       return person;
     }
     for (const auto& [key, key_place, value] : member.value.members) {
@@ -65,6 +65,8 @@ class PeopleReader {
         person.record = path_of(key, value);
       } else if (key == "claims") {
         person.claims = path_of(key, value);
+      } else if (key == "resources") {
+        person.resources = path_of(key, value);
       } else if (key == "name") {
         person.name = text_of(key, value);
       } else if (key == "caregiver_of") {
@@ -73,15 +75,16 @@ class PeopleReader {
         person.revoked = patients_of(key, value, member.key);
       } else {
         mistake(key_place, "unknown key '" + key + "' of '" + member.key + "'",
-                "keys: record, claims, name, caregiver_of, revoked");
+                "keys: record, claims, resources, name, caregiver_of, revoked");
       }
     }
     if (person.record.empty() && member.value.find("caregiver_of") == nullptr)
       mistake(member.key_place, "'" + member.key + "' has neither 'record' nor 'caregiver_of'",
               "a patient needs the first, a caregiver the second (which may be empty)");
-    if (person.record.empty() && !person.claims.empty())
-      mistake(member.key_place, "'" + member.key + "' has 'claims' and no 'record'",
-              "claims are served beside the record of a patient");
+    for (const auto& [key, path] : {std::pair("claims", person.claims), std::pair("resources", person.resources)})
+      if (person.record.empty() && !path.empty())
+        mistake(member.key_place, "'" + member.key + "' has '" + key + "' and no 'record'",
+                "name the record of the patient that they go with");
     for (const auto& patient : person.revoked)
       if (std::count(person.caregiver_of.begin(), person.caregiver_of.end(), patient) > 0)
         mistake(member.key_place, "'" + member.key + "' is caregiver of '" + patient + "' and revoked at once",

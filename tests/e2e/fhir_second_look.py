@@ -7,6 +7,7 @@ import ssl
 import urllib.parse
 
 VALUES = 3  # of each parameter and patient
+CHOICE = "(?:DateTime|Date|Period|Instant|Timing|Age|Range|String|Boolean|CodeableConcept|Reference|Quantity)"  # of value[x]
 MAX = datetime.datetime.max.replace(tzinfo=datetime.timezone.utc)
 MIN = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
 US = datetime.timedelta(microseconds=1)
@@ -59,7 +60,7 @@ def values_at(resource, expression):
         for name in names:
             suffix = wanted.group(1) if wanted and name == names[-1] else None
             level = [item for value in level for key, member in value.items()
-                     if key == name or (suffix is None and re.fullmatch(re.escape(name) + "[A-Z]\\w*", key))
+                     if key == name or (suffix is None and re.fullmatch(re.escape(name) + CHOICE, key))
                      or (suffix and key == name + suffix[0].upper() + suffix[1:])
                      for item in (member if isinstance(member, list) else [member])]
         found += level
@@ -141,7 +142,8 @@ def asked_with(parameter, values):
         return [*refs, *(ref.rpartition("/")[2] for ref in refs), "nobody"]
     if parameter["type"] == "string":
         words = list(dict.fromkeys(text for value in values for text in texts(value)))[:VALUES]
-        return [*words, *(word[:3].upper() for word in words), "Zzyzx"]
+        # The portal knows capital and small letters of ASCII alone.
+        return [*words, *(word[:3].upper() for word in words if word[:3].isascii()), "Zzyzx"]
     dates = list(dict.fromkeys(date for value in values for date in
                                ([value] if isinstance(value, str) else [value[k] for k in ("start", "end") if k in value])
                                if date > "1700"))  # the portal's nanoseconds begin in 1677

@@ -8,11 +8,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include <bb/core/time.hpp>
 
 #include "portal/defects.hpp"
+#include "portal/patients.hpp"
 #include "portal/running_portal.hpp"
 #include "portal/sample_ccda.hpp"
 
@@ -191,7 +193,8 @@ TEST(ProcessTest, NamesEveryMistakeInPeopleYaml) {
                 "  ruth: {revoked: [alice]}\n"
                 "  'no body': {recrod: x}\n"
                 "  zoe: {record: alice.xml, claims: ../zoe.json}\n"
-                "  mia: {caregiver_of: [], claims: mia.json}\n");
+                "  mia: {caregiver_of: [], claims: mia.json}\n"
+                "  dora: {caregiver_of: [], resources: /dora.json}\n");
   const auto result = run({"--records", records.path().string()});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.err,
@@ -199,7 +202,29 @@ TEST(ProcessTest, NamesEveryMistakeInPeopleYaml) {
                     HasSubstr("did you mean 'alice'?"), HasSubstr("'ruth' has neither 'record' nor 'caregiver_of'"),
                     HasSubstr("unknown key 'recrod' of 'no body'"), HasSubstr("account 'no body' cannot be used"),
                     HasSubstr("people.yaml:6:36: error: claims '../zoe.json' leaves the records folder"),
-                    HasSubstr("'mia' has 'claims' and no 'record'")));
+                    HasSubstr("'mia' has 'claims' and no 'record'"),
+                    HasSubstr("resources '/dora.json' leaves the records folder"),
+                    HasSubstr("'dora' has 'resources' and no 'record'")));
+}
+
+TEST(PatientsTest, LeavesOutResourcesThatCannotBeRead) {
+  const std::map<std::string, std::string> mistakes = {
+      {"{", "alice.json: "},
+      {R"({"resourceType": "Bundle"})", "expected a FHIR Bundle with entries"},
+      {R"({"resourceType": "Patient", "entry": []})", "expected a FHIR Bundle with entries"},
+      {R"({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Goal", "id": "1"}}, {"resource": {"id": "2"}}]})",
+       "entry 2: expected a resource with 'resourceType' and 'id'"}};
+  for (const auto& [text, expected] : mistakes) {
+    TemporaryFolder records;
+    records.write("alice.xml", ccda({"Alice", "Newman"}));
+    records.write("alice.json", text);
+    records.write("people.yaml", "people:\n  alice: {record: alice.xml, resources: alice.json}\n");
+    const auto loaded = portal::load_patients(records.path(), *portal::read_people(records.path() / "people.yaml"));
+    ASSERT_TRUE(loaded) << loaded.error().what;
+    ASSERT_EQ(loaded->warnings.size(), 1u) << text;
+    EXPECT_THAT(loaded->warnings[0], HasSubstr(expected));
+    EXPECT_TRUE(loaded->patients.all().at(0).resources.empty());
+  }
 }
 
 TEST(ProcessTest, ReadsAnotherPeopleFile) {

@@ -89,6 +89,10 @@ constexpr Parameter parameter_table[] = {
     {"Location", "address-state", string, "address.state", ""},
     {"Location", "address-postalcode", string, "address.postalCode", ""},
     {"Medication", "code", token, "code", ""},
+    {"MedicationDispense", "patient", reference, "subject", "Patient"},
+    {"MedicationDispense", "status", token, "status", ""},
+    {"MedicationDispense", "type", token, "type", ""},
+    {"MedicationDispense", "medication", reference, "medicationReference", "Medication"},
     {"MedicationRequest", "patient", reference, "subject", "Patient"},
     {"MedicationRequest", "intent", token, "intent", ""},
     {"MedicationRequest", "status", token, "status", ""},
@@ -107,6 +111,9 @@ constexpr Parameter parameter_table[] = {
     {"Organization", "address", string, "address", ""},
     {"Practitioner", "name", string, "name", ""},
     {"Practitioner", "identifier", token, "identifier", ""},
+    {"PractitionerRole", "specialty", token, "specialty", ""},
+    {"PractitionerRole", "practitioner", reference, "practitioner", "Practitioner"},
+    {"PractitionerRole", "endpoint", reference, "endpoint", "Endpoint"},
     {"Procedure", "patient", reference, "subject", "Patient"},
     {"Procedure", "date", date, "performedDateTime|performedPeriod", ""},
     {"Procedure", "status", token, "status", ""},
@@ -115,6 +122,17 @@ constexpr Parameter parameter_table[] = {
     {"Provenance", "target", reference, "target", ""},
     {"Provenance", "agent", reference, "agent.who", ""},
     {"Provenance", "recorded", date, "recorded", ""},
+    {"QuestionnaireResponse", "patient", reference, "subject", "Patient"},
+    {"QuestionnaireResponse", "status", token, "status", ""},
+    {"QuestionnaireResponse", "authored", date, "authored", ""},
+    {"RelatedPerson", "patient", reference, "patient", "Patient"},
+    {"RelatedPerson", "name", string, "name", ""},
+    {"ServiceRequest", "patient", reference, "subject", "Patient"},
+    {"ServiceRequest", "category", token, "category", ""},
+    {"ServiceRequest", "code", token, "code", ""},
+    {"ServiceRequest", "authored", date, "authoredOn", ""},
+    {"ServiceRequest", "status", token, "status", ""},
+    {"Specimen", "patient", reference, "subject", "Patient"},
 };
 
 constexpr ServedType type_table[] = {
@@ -122,12 +140,15 @@ constexpr ServedType type_table[] = {
     {"Binary", "", false},
     {"CarePlan", "us-core-careplan", true, "patient+category"},
     {"CareTeam", "us-core-careteam", true, "patient+status"},
-    {"Condition", "us-core-condition-problems-health-concerns", true, "patient+category"},
+    {"Condition", "us-core-condition-problems-health-concerns us-core-condition-encounter-diagnosis", true,
+     "patient+category"},
     {"Coverage", "us-core-coverage", true, "", "C4BB-Coverage"},
     {"Device", "us-core-implantable-device"},
-    {"DiagnosticReport", "us-core-diagnosticreport-lab", true, "patient+category patient+category+date patient+code"},
+    {"DiagnosticReport", "us-core-diagnosticreport-lab us-core-diagnosticreport-note", true,
+     "patient+category patient+category+date patient+code"},
     {"DocumentReference", "us-core-documentreference", true, "patient+category patient+category+date patient+type"},
     {"Encounter", "us-core-encounter", true, "date+patient"},
+    {"Endpoint", ""},
     {"ExplanationOfBenefit", "", true,
      "patient+_lastUpdated patient+type patient+identifier patient+service-date patient+service-start-date "
      "patient+billable-period-start",
@@ -139,19 +160,30 @@ constexpr ServedType type_table[] = {
     {"Group", ""},
     {"Immunization", "us-core-immunization"},
     {"Location", "us-core-location"},
+    {"Media", ""},
     {"Medication", "us-core-medication"},
+    {"MedicationDispense", "us-core-medicationdispense"},
     {"MedicationRequest", "us-core-medicationrequest", true, "patient+intent patient+intent+status"},
     {"MedicationStatement", ""},
     {"Observation",
-     "us-core-observation-lab us-core-vital-signs us-core-blood-pressure us-core-smokingstatus "
-     "us-core-simple-observation",
+     "us-core-observation-lab us-core-observation-clinical-result us-core-vital-signs us-core-blood-pressure "
+     "us-core-bmi "
+     "us-core-body-height us-core-body-weight us-core-body-temperature us-core-heart-rate us-core-respiratory-rate "
+     "us-core-pulse-oximetry us-core-head-circumference head-occipital-frontal-circumference-percentile "
+     "pediatric-bmi-for-age pediatric-weight-for-height us-core-smokingstatus us-core-observation-occupation "
+     "us-core-observation-pregnancystatus us-core-observation-pregnancyintent "
+     "us-core-observation-screening-assessment us-core-simple-observation",
      true, "patient+category patient+category+date patient+code"},
     {"Organization", "us-core-organization", true, "", "C4BB-Organization"},
     {"Patient", "us-core-patient", true, "birthdate+name gender+name", "C4BB-Patient"},
     {"Practitioner", "us-core-practitioner", true, "", "C4BB-Practitioner"},
+    {"PractitionerRole", "us-core-practitionerrole"},
     {"Procedure", "us-core-procedure", true, "patient+date"},
     {"Provenance", "us-core-provenance"},
-    {"RelatedPerson", "", true, "", "C4BB-RelatedPerson"},
+    {"QuestionnaireResponse", "us-core-questionnaireresponse"},
+    {"RelatedPerson", "us-core-relatedperson", true, "", "C4BB-RelatedPerson"},
+    {"ServiceRequest", "us-core-servicerequest", true, "patient+category patient+category+authored patient+code"},
+    {"Specimen", "us-core-specimen"},
 };
 
 }  // namespace

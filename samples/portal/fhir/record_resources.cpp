@@ -5,6 +5,7 @@
 #include <set>
 
 #include <bb/core/json.hpp>
+#include <bb/core/time.hpp>
 #include <bb/records/fhir.hpp>
 
 #include "portal/fhir/clinical_document.hpp"
@@ -66,6 +67,7 @@ class Maker {
 
   std::vector<Resource> make() {
     take_bundle();
+    take_resources();
     auto document = clinical_document(patient_, making_.base_url, {});
     contents_.push_back(std::move(document.reference));
     further_.push_back(std::move(document.binary));
@@ -109,6 +111,33 @@ class Maker {
         if (const auto found = new_references.find(*reference->string()); found != new_references.end())
           object.set("reference", found->second);
       });
+  }
+
+  // What the portal has beside the record, with the ids that it has there.
+  void take_resources() {
+    for (auto resource : patient_.resources) {
+      if (resource["resourceType"].string_or("") == "Patient") {
+        for (auto& content : contents_)
+          if (content["resourceType"].string_or("") == "Patient") complete(content, resource);
+        continue;
+      }
+      visit_objects(resource, [&](Value& object) {
+        if (const auto* url = object.find("url"); url != nullptr && url->string_or("").starts_with("Binary/"))
+          object.set("url", making_.base_url + "/" + url->string_or(""));
+      });
+      contents_.push_back(std::move(resource));
+    }
+  }
+
+  // Adds members that are not there yet, and items to lists.
+  static void complete(Value& content, const Value& more) {
+    for (const auto& [key, value] : *more.members()) {
+      auto* had = content.find(key);
+      if (had == nullptr)
+        content.set(key, value);
+      else if (had->items() != nullptr && value.items() != nullptr)
+        for (const auto& item : *value.items()) had->push(item);
+    }
   }
 
   std::string new_id(const Value& content, std::string_view type) const {
@@ -214,20 +243,31 @@ class Maker {
   }
 
   void add_provenances() {
-    if (making_.defects.is_on(Defect::fhir_no_provenance)) return;
+    const auto is_provenance = [](const Value& content) {
+      return content["resourceType"].string_or("") == "Provenance";
+    };
+    if (making_.defects.is_on(Defect::fhir_no_provenance)) {
+      std::erase_if(contents_, is_provenance);
+      return;
+    }
+    std::set<std::string> told;  // of whose provenance the portal's resources tell
+    for (const auto& content : contents_)
+      if (is_provenance(content))
+        visit_path(content, "target.reference", [&](const Value& target) { told.insert(target.string_or("")); });
     const auto of_all = origin();
     for (const auto& content : contents_) {
       const auto type = content["resourceType"].string_or("");
-      if (is_shared(type)) continue;
       const auto target = type + "/" + content["id"].string_or("");
+      if (is_shared(type) || is_provenance(content) || told.contains(target)) continue;
       further_.push_back(provenance_of(target, id_of(patient_.id + "\n" + target), updated_ns_, of_all));
     }
   }
 
   Resource finish(Value content) const {
-    set_meta(content, updated_ns_);
+    const auto updated_ns = parse_time(content["meta"]["lastUpdated"].string_or("")).value_or(updated_ns_);
+    set_meta(content, updated_ns);
     Resource resource{
-        content["resourceType"].string_or(""), content["id"].string_or(""), {}, updated_ns_, {patient_.id}};
+        content["resourceType"].string_or(""), content["id"].string_or(""), {}, updated_ns, {patient_.id}};
     if (making_.defects.is_on(Defect::fhir_dangling_reference) && resource.type == "MedicationRequest")
       content.set("requester", reference_to("Practitioner/" + id_of("nobody")));
     resource.content = std::move(content);
