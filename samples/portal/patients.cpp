@@ -1,16 +1,13 @@
 #include "portal/patients.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <system_error>
 
 #include <bb/core/files.hpp>
-#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/records/ccda.hpp>
 
-#include "portal/claims_file.hpp"
+#include "portal/resource_file.hpp"
 
 namespace bb::portal {
 namespace {
@@ -47,25 +44,6 @@ Patient make_stranger() {
   record.medications = {medication};
   stranger.document = records::write_ccda(record);
   return stranger;
-}
-
-// The resources of a Bundle of FHIR R4.
-Result<std::vector<Value>> read_resources(const std::filesystem::path& file) {
-  BB_TRY(const auto text, read_text(file, document_bytes_max));
-  auto bundle = parse_json(text);
-  if (!bundle) return Error{file.string() + ": " + bundle.error().what};
-  std::vector<Value> resources;
-  const auto* entries = bundle->find("entry");
-  if ((*bundle)["resourceType"].string_or("") != "Bundle" || entries == nullptr || entries->items() == nullptr)
-    return Error{file.string() + ": expected a FHIR Bundle with entries"};
-  for (auto& entry : *bundle->find("entry")->items()) {
-    auto resource = entry["resource"];
-    if (resource["resourceType"].string_or("").empty() || resource["id"].string_or("").empty())
-      return Error{fmt::format("{}: entry {}: expected a resource with 'resourceType' and 'id'", file.string(),
-                               resources.size() + 1)};
-    resources.push_back(std::move(resource));
-  }
-  return resources;
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <bb/core/time.hpp>
 #include <bb/records/ccda.hpp>
 
-#include "portal/claims_file.hpp"
+#include "portal/resource_file.hpp"
 #include "portal/fhir/payer_resources.hpp"
 #include "portal/fhir/search.hpp"
 #include "portal/fhir/store.hpp"

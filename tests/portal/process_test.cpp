@@ -213,7 +213,9 @@ TEST(PatientsTest, LeavesOutResourcesThatCannotBeRead) {
       {R"({"resourceType": "Bundle"})", "expected a FHIR Bundle with entries"},
       {R"({"resourceType": "Patient", "entry": []})", "expected a FHIR Bundle with entries"},
       {R"({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Goal", "id": "1"}}, {"resource": {"id": "2"}}]})",
-       "entry 2: expected a resource with 'resourceType' and 'id'"}};
+       "entry 2: expected a resource with 'resourceType'"},
+      {R"({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Goal", "id": "1/2"}}]})",
+       "entry 1: expected an id of 1 to 64 letters, digits, '-' and '.'; got '1/2'"}};
   for (const auto& [text, expected] : mistakes) {
     TemporaryFolder records;
     records.write("alice.xml", ccda({"Alice", "Newman"}));

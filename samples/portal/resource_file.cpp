@@ -1,10 +1,11 @@
-#include "portal/claims_file.hpp"
+#include "portal/resource_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 #include <string_view>
 
 #include <bb/core/files.hpp>
@@ -17,8 +18,8 @@ namespace {
 
 constexpr std::uint64_t file_bytes_max = 64ull * 1024 * 1024;
 constexpr std::size_t id_bytes_max = 64;
-constexpr std::array<std::string_view, 6> types{"Coverage", "ExplanationOfBenefit", "Organization",
-                                                "Patient",  "Practitioner",         "RelatedPerson"};
+constexpr std::array<std::string_view, 6> types_of_claims{"Coverage", "ExplanationOfBenefit", "Organization",
+                                                          "Patient",  "Practitioner",         "RelatedPerson"};
 
 // FHIR R4 datatypes, id: [A-Za-z0-9\-\.]{1,64}.
 bool is_id(std::string_view text) {
@@ -28,9 +29,8 @@ bool is_id(std::string_view text) {
 
 std::string quoted(const std::string& text) { return "'" + one_line(shorten(text, 80)) + "'"; }
 
-}  // namespace
-
-Result<std::vector<Value>> read_claims(const std::filesystem::path& file) {
+// Of any type where none is named.
+Result<std::vector<Value>> read(const std::filesystem::path& file, std::span<const std::string_view> types) {
   BB_TRY(const auto text, read_text(file, file_bytes_max));
   const auto bundle = parse_json(text);
   if (!bundle) return Error{file.string() + ": " + bundle.error().what};
@@ -43,7 +43,8 @@ Result<std::vector<Value>> read_claims(const std::filesystem::path& file) {
     const auto& resource = (*entries)[i]["resource"];
     const auto type = resource["resourceType"].string_or(""), id = resource["id"].string_or("");
     const auto where = fmt::format("{}: entry {}: ", file.string(), i + 1);
-    if (std::find(types.begin(), types.end(), type) == types.end())
+    if (type.empty()) return Error{where + "expected a resource with 'resourceType'"};
+    if (!types.empty() && std::find(types.begin(), types.end(), type) == types.end())
       return Error{where + "expected a resource of the type " +
                    join(std::vector<std::string>(types.begin(), types.end()), ", ") + "; got " + quoted(type)};
     if (!is_id(id)) return Error{where + "expected an id of 1 to 64 letters, digits, '-' and '.'; got " + quoted(id)};
@@ -52,5 +53,11 @@ Result<std::vector<Value>> read_claims(const std::filesystem::path& file) {
   }
   return resources;
 }
+
+}  // namespace
+
+Result<std::vector<Value>> read_resources(const std::filesystem::path& file) { return read(file, {}); }
+
+Result<std::vector<Value>> read_claims(const std::filesystem::path& file) { return read(file, types_of_claims); }
 
 }  // namespace bb::portal
