@@ -224,13 +224,13 @@ TEST(FhirCapabilityTest, TellsTheAddressesOfTheAuthorizationServer) {
   OauthUris uris;
   uris.authorize = "https://portal.example/authorize";
   uris.token = "https://portal.example/token";
-  const auto told = capability_statement(making.base_url, uris, 0)["rest"][0]["security"]["extension"][0];
+  const auto told = capability_statement(making.base_url, uris, 0, {})["rest"][0]["security"]["extension"][0];
   EXPECT_EQ(told["url"].string_or(""), "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
   ASSERT_EQ(told["extension"].size(), 2u);
   EXPECT_EQ(told["extension"][0]["url"].string_or(""), "authorize");
   EXPECT_EQ(told["extension"][0]["valueUri"].string_or(""), uris.authorize);
   EXPECT_EQ(told["extension"][1]["url"].string_or(""), "token");
-  EXPECT_EQ(capability_statement(making.base_url, {}, 0)["rest"][0]["security"].find("extension"), nullptr);
+  EXPECT_EQ(capability_statement(making.base_url, {}, 0, {})["rest"][0]["security"].find("extension"), nullptr);
 }
 
 TEST(FhirAnswersTest, WritesTimesAsHttpHasThem) {

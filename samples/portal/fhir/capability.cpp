@@ -107,14 +107,17 @@ void add_operations(Value& resource, std::string_view type) {
 
 }  // namespace
 
-Value capability_statement(const std::string& base_url, const OauthUris& uris, std::int64_t started_ns) {
+Value capability_statement(const std::string& base_url, const OauthUris& uris, std::int64_t started_ns,
+                           const Defects& defects) {
   auto statement = Value::object({{"resourceType", "CapabilityStatement"},
                                   {"status", "active"},
                                   {"date", format_utc(started_ns)},
                                   {"kind", "instance"}});
-  statement.set("instantiates", Value::strings({"http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server",
-                                                "http://hl7.org/fhir/us/carin-bb/CapabilityStatement/c4bb",
-                                                "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"}));
+  std::vector<std::string> guides{"http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server",
+                                  "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"};
+  if (!defects.is_on(Defect::carin_not_stated))
+    guides.emplace_back("http://hl7.org/fhir/us/carin-bb/CapabilityStatement/c4bb");
+  statement.set("instantiates", Value::strings(guides));
   statement.set("software", Value::object({{"name", "BlueBridge sample portal"}}));
   statement.set("implementation",
                 Value::object({{"description", "A sample data holder with made-up records"}, {"url", base_url}}));

@@ -8,6 +8,8 @@
 
 #include <bb/core/value.hpp>
 
+#include "portal/defects.hpp"
+
 namespace bb::portal::fhir {
 
 // Addresses of the authorization server; empty ones are not told. Those that R4's definition of oauth-uris has;
@@ -16,6 +18,7 @@ struct OauthUris {
   std::string authorize, token, manage, register_;
 };
 
-Value capability_statement(const std::string& base_url, const OauthUris& uris, std::int64_t started_ns);
+Value capability_statement(const std::string& base_url, const OauthUris& uris, std::int64_t started_ns,
+                           const Defects& defects);
 
 }  // namespace bb::portal::fhir

@@ -8,6 +8,7 @@
 #include <bb/core/time.hpp>
 
 #include "portal/fhir/answers.hpp"
+#include "portal/fhir/claim_mistakes.hpp"
 #include "portal/fhir/clinical_document.hpp"
 #include "portal/fhir/ids.hpp"
 #include "portal/fhir/operations.hpp"
@@ -106,12 +107,14 @@ web::HttpResponse FhirApi::route(const web::HttpRequest& request, const Path& pa
   if (path.size() == 1 && path[0] == "metadata") {
     if (request.method != "GET") return wrong_method(request, "GET");
     if (!takes_fhir_json(request)) return error(406, "not-supported", "answers here are " + std::string(fhir_json));
-    return answer(200, capability_statement(base_url_, uris_, started_ns_));
+    return answer(200, capability_statement(base_url_, uris_, started_ns_, defects));
   }
   const bool is_bulk_file = path.size() == 3 && path[0] == bulk_folder;
   if (is_bulk_file && defects.is_on(Defect::fhir_bulk_file_without_token))
     return exports_.file(request, path[1], path[2], std::nullopt);
-  const auto permissions = permissions_of(request);
+  auto permissions = permissions_of(request);
+  if (!permissions && !path.empty() && path[0] == claim_type && defects.is_on(Defect::carin_open_claims))
+    permissions = Permissions({.scopes = smart::read_scopes("system/*.rs")}, "", {}, base_url_, defects);
   if (!permissions)
     return unauthorized(bearer_token(request).empty() ? "an access token is needed: 'Authorization: Bearer ...'"
                                                       : "the access token is unknown or has expired",
@@ -212,10 +215,12 @@ web::HttpResponse FhirApi::search(const web::HttpRequest& request, const std::st
   }
   auto query = read_query(type, fields, handling_of(request));
   if (!query) return error(400, "value", query.error().what);
+  spoil_claim_search(*query, defects);
+  const bool sees_all = type == claim_type && defects.is_on(Defect::carin_other_patients_claims);
   const Matching matching{base_url_, defects.is_on(Defect::fhir_date_ignores_prefix)};
   Found found{{}, base_url_ + "/" + type, query->page_entries, query->is_count_only, query->ignored, query->fields};
   for (const auto& resource : store().all())
-    if (resource.type == type && permissions.sees(resource, 's') && matches(resource, *query, matching))
+    if (resource.type == type && (sees_all || permissions.sees(resource, 's')) && matches(resource, *query, matching))
       found.matches.push_back(&resource);
   if (defects.is_on(Defect::fhir_search_misses) && found.matches.size() > 1) found.matches.pop_back();
   auto patients = patients_in(found.matches);
@@ -238,7 +243,8 @@ web::HttpResponse FhirApi::read(const web::HttpRequest& request, const std::stri
     return forbidden("the token has no scope to read " + type);
   const auto resource = find(type, id);
   // Whose a resource is, and that there is one, is nobody else's business (FHIR-ERR-06).
-  if (!resource || !may_read(*resource, permissions)) {
+  const bool is_lost = type == claim_type && holder_.defects().is_on(Defect::carin_claims_unread);
+  if (!resource || is_lost || !may_read(*resource, permissions)) {
     if (!resource && holder_.defects().is_on(Defect::fhir_unknown_id_answered))
       return answer(200, outcome("information", "informational", "nothing was found"));
     return not_found("there is no " + type + " with this id");

@@ -4,6 +4,7 @@
 
 #include <bb/core/time.hpp>
 
+#include "portal/fhir/claim_mistakes.hpp"
 #include "portal/fhir/ids.hpp"
 #include "portal/fhir/parts.hpp"
 #include "portal/fhir/paths.hpp"
@@ -34,6 +35,7 @@ void add_membership(const Value& payers_patient, Value& content) {
 Resource made_of(Value content, const Patient& patient, const Making& making) {
   const auto updated = parse_time(content["meta"]["lastUpdated"].string_or("")).value_or(making.started_ns);
   set_meta(content, updated);
+  spoil_claim(content, making.defects);
   const auto type = content["resourceType"].string_or(""), id = content["id"].string_or("");
   return {type, id, std::move(content), updated, {patient.id}};
 }
