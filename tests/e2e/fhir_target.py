@@ -9,19 +9,22 @@ BROWSER = pathlib.Path(__file__).parent / "smart_person.py"
 NAMES = {"alice": "Newman", "bruno": "Little"}  # in samples/records
 
 
-def people_target(folder, url, ca_file):
+OFFERED = {"everything": "offered"}  # the portal's
+
+
+def people_target(folder, url, ca_file, options=OFFERED, **config):
     """The target file of the FHIR server at `url`; people sign in by a page."""
     return write(folder, {"connector": "org.bluebridge.rest.fhir", "redirect_uri": "http://127.0.0.1/callback",
-                          "config": {"base_url": url, "client_id": "demo-public"}, "ca_file": str(ca_file)},
+                          "config": {"base_url": url, "client_id": "demo-public", **config}, "ca_file": str(ca_file)},
                  {account: {"account": account, "method": "user_redirect", "family_name": name}
-                  for account, name in NAMES.items()}, {"everything": "offered"})
+                  for account, name in NAMES.items()}, options)
 
 
-def open_target(folder, url, ca_file):
+def open_target(folder, url, ca_file, options=OFFERED, **config):
     """The same without a sign-in, for what is no server."""
     people = {account: {"account": account, "method": "none", "family_name": name} for account, name in NAMES.items()}
-    return write(folder, {"connector": "org.bluebridge.rest.fhir", "config": {"base_url": url, "patient": "alice"},
-                          "ca_file": str(ca_file)}, people, {"everything": "offered"})
+    return write(folder, {"connector": "org.bluebridge.rest.fhir", "config": {"base_url": url, "patient": "alice", **config},
+                          "ca_file": str(ca_file)}, people, options)
 
 
 def service_target(folder, url, ca_file, client):
@@ -43,10 +46,10 @@ def write(folder, role, people, options):
     return file
 
 
-def import_definitions(data):
-    """Puts the published definitions of R4 and US Core into the folder `data`."""
+def import_definitions(data, *guides):
+    """Puts the published definitions of R4, US Core and further guides into the folder `data`."""
     imported = peers.bluebridge("data", "import", "--data", data, peers.DATA / "fhir" / "definitions-r4",
-                                peers.DATA / "fhir" / "ig" / "us-core-6.1.0")
+                                *(peers.DATA / "fhir" / "ig" / guide for guide in ("us-core-6.1.0", *guides)))
     if imported.returncode != 0:
         raise AssertionError(imported.stderr)
 

@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+"""CARIN for Blue Button: the suite passes the sample portal, finds each of its defects by the rows, and is not taken in."""
+import concurrent.futures
+import json
+import unittest
+
+import fhir_target
+import peers
+
+SUITE = "fhir.carin_bb"
+RECORDS = peers.SOURCE / "samples" / "records"
+# Defect -> the requirements that fail by it.
+EXPECTED = {
+    "carin-other-patients-claims": ["FHIR-CARIN-10", "FHIR-ERR-06"],
+    "carin-open-claims": ["FHIR-CARIN-10", "FHIR-ERR-01"],
+    "carin-not-stated": ["FHIR-HTTP-04"],
+    "carin-claims-unread": ["FHIR-CARIN-04"],
+    "carin-no-profile": ["FHIR-CARIN-01"],
+    "carin-no-last-updated": ["FHIR-CARIN-03"],
+    "carin-no-claim-id": ["FHIR-CARIN-03"],
+    "carin-wrong-type-system": ["FHIR-CARIN-03"],
+    "carin-two-focal": ["FHIR-CARIN-03"],
+    "carin-no-totals": ["FHIR-CARIN-03"],
+    "carin-totals-differ": ["FHIR-CARIN-07-b"],
+    "carin-own-categories": ["FHIR-CARIN-07"],
+    "carin-amounts-as-text": ["FHIR-CARIN-07"],
+    "carin-pharmacy-without-ndc": ["FHIR-CARIN-01"],
+    "carin-no-adjudication": ["FHIR-CARIN-01"],
+    "carin-dangling-coverage": ["FHIR-HTTP-07"],
+    "carin-ignores-include": ["FHIR-CARIN-06"],
+    "carin-ignores-service-date": ["FHIR-CARIN-05"],
+    "carin-ignores-last-updated": ["FHIR-CARIN-05"],
+    "fhir-reads-other-patients": ["FHIR-CARIN-10", "FHIR-ERR-06"],
+    "fhir-paging-loses": ["FHIR-HTTP-06"],
+}
+
+
+def target_of(folder, portal):
+    return fhir_target.people_target(folder, portal.ready["fhir"], portal.ready["ca_file"], options={}, profile="carin-bb")
+
+
+def not_passed(report):
+    return sorted(row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn"))
+
+
+class CarinTest(unittest.TestCase):
+    def test_the_portal_is_conformant_and_each_fault_in_the_evidence_would_be_noticed(self):
+        if not (peers.DATA / "fhir").is_dir():
+            peers.skip_loudly(f"no published definitions of FHIR in {peers.DATA}")
+        with peers.temporary_folder() as folder, peers.Portal(records=RECORDS) as portal:
+            rules = folder / "rules"
+            fhir_target.import_definitions(rules, "carin-bb-2.0.0")
+            answers = peers.write_answers(folder, f"{SUITE}/history")
+            for isolation in ((), ("--in-process",)):
+                place = folder / f"runs{len(isolation)}"
+                place.mkdir()
+                with self.subTest(isolation):
+                    process, run_folder, report = fhir_target.run(
+                        place, SUITE, target_of(place, portal), "--data", rules, "--answers", answers, *isolation)
+                    self.assertEqual(set(peers.outcomes(report).values()), {"pass", "attested"}, peers.told(report))
+                    self.assertEqual({row["outcome"] for row in report["requirements"]}, {"pass", "attested", "untested"})
+                    self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
+            self.assertGreater(peers.faults_noticed(run_folder, "--data", rules), 130)
+        self.assertEqual(peers.processes_under(), [])
+
+    def test_each_defect_is_found_by_its_requirements(self):
+        def check(item):
+            defect, expected = item
+            with peers.temporary_folder() as folder, peers.Portal(records=RECORDS, defect=defect) as portal:
+                _, _, report = fhir_target.run(folder, SUITE, target_of(folder, portal))
+            found = not_passed(report)
+            return found == expected, f"{defect}: {found}, expected {expected}\n{peers.told(report)}"
+
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            wrong = [why for is_right, why in pool.map(check, EXPECTED.items()) if not is_right]
+        self.assertEqual(wrong, [], "\n".join(wrong))
+
+    def test_the_suite_names_each_defect_of_claims(self):
+        text = (fhir_target.SUITES / f"{SUITE}.yaml").read_text()
+        known = peers.portal_defects()
+        self.assertEqual([defect for defect in known if defect.startswith("carin-") and f"{{defect: {defect}}}" not in text], [])
+        self.assertEqual([defect for defect in known if defect.startswith("carin-") and defect not in EXPECTED], [])
+
+    def test_the_structural_check_finds_what_the_claims_of_the_suite_find(self):
+        # Both judge the same profiles, the suite by itself where their definitions are not at hand.
+        if not (peers.DATA / "fhir").is_dir():
+            peers.skip_loudly(f"no published definitions of FHIR in {peers.DATA}")
+        with peers.temporary_folder() as folder, peers.Portal(records=RECORDS, defect="carin-no-totals") as portal:
+            rules = folder / "rules"
+            fhir_target.import_definitions(rules, "carin-bb-2.0.0")
+            _, _, report = fhir_target.run(folder, SUITE, target_of(folder, portal), "--data", rules)
+            outcomes = peers.outcomes(report)
+            self.assertEqual((outcomes["claims.totals"], outcomes["claims.valid"]), ("fail", "fail"), peers.told(report))
+
+
+class DeadHostsTest(unittest.TestCase):
+    """A suite that passes against a dead system proves nothing: no test may pass."""
+
+    def nobody_passes(self, folder, url, ca_file):
+        for target, passing in ((fhir_target.people_target, set()), (fhir_target.open_target, {"sign_in"})):
+            place = folder / target.__name__
+            place.mkdir()
+            self.none_but(passing, place, target(place, url, ca_file, options={}, profile="carin-bb"))
+
+    def none_but(self, passing, folder, target):
+        process, _, report = fhir_target.run(folder, SUITE, target)
+        outcomes = peers.outcomes(report)
+        self.assertGreater(len(outcomes), 60)
+        not_failed = ("pass", "warn", "attested", "omit")
+        self.assertEqual({name for name, outcome in outcomes.items() if outcome in not_failed}, passing)
+        self.assertFalse([row["id"] for row in report["requirements"] if row["outcome"] in ("pass", "attested")])
+        self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
+
+    def test_nothing_passes_against_a_closed_port(self):
+        with peers.temporary_folder() as folder:
+            self.nobody_passes(folder, f"https://127.0.0.1:{peers.closed_port()}/r4", peers.make_certificate(folder))
+
+    def test_nothing_passes_against_an_empty_200_and_an_echo(self):
+        def empty(handler, body):
+            return 200, "application/fhir+json", b""
+
+        # Harder than an echo: every search finds one claim that says nothing.
+        def yes(handler, body):
+            return 200, "application/fhir+json", json.dumps({
+                "resourceType": "Bundle", "type": "searchset", "id": "alice",
+                "link": [{"relation": "self", "url": "https://127.0.0.1/r4"}],
+                "entry": [{"fullUrl": "https://127.0.0.1/r4/x", "search": {"mode": "match"},
+                           "resource": {"resourceType": "Basic", "id": "x"}}]}).encode()
+
+        for answer in (empty, peers.echo, yes):
+            with self.subTest(answer.__name__), peers.temporary_folder() as folder:
+                with peers.https_server(folder, answer) as (url, ca_file):
+                    self.nobody_passes(folder, url + "/r4", ca_file)
+
+
+if __name__ == "__main__":
+    peers.main()
