@@ -499,6 +499,23 @@ TEST(FhirReaderTest, ReadsManyPartsOfOneResourceSoon) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
+// CARIN for Blue Button, value set C4BBEOBInstitutionalProcedureCodes: not-applicable where a line has a revenue code
+// alone.
+TEST(FhirReaderTest, TakesTheRevenueCodeOfALineWithoutAService) {
+  const auto line = [](const std::string& system, const std::string& code) {
+    return R"({"sequence":1,"revenue":{"coding":[{"system":"https://www.nubc.org/CodeSystem/RevenueCodes","code":"0120"}]},
+      "productOrService":{"coding":[{"system":")" +
+           system + R"(","code":")" + code + "\"}]}}";
+  };
+  const auto absent = line("http://terminology.hl7.org/CodeSystem/data-absent-reason", "not-applicable");
+  const auto claim = resource("ExplanationOfBenefit",
+                              "\"item\":[" + absent + "," + line("http://www.ama-assn.org/go/cpt", "99213") + "]");
+  ASSERT_THAT(claim.claims, SizeIs(1));
+  ASSERT_THAT(claim.claims[0].items, SizeIs(2));
+  EXPECT_EQ(claim.claims[0].items[0].service.code, "0120");
+  EXPECT_EQ(claim.claims[0].items[1].service.code, "99213");
+}
+
 // Many references to one resource that is itself large, and to many that are alike.
 TEST(FhirReaderTest, FollowsManyReferencesToOneResourceSoon) {
   constexpr int count = 20'000;

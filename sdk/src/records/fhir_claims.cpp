@@ -32,10 +32,11 @@ std::string read_provider(const FhirEntry& entry, FhirNode provider) {
   return name.empty() ? provider["identifier"]["value"].text() : name;
 }
 
-// What was done, else under which revenue code.
+// What was done, else under which revenue code. R4 requires a service: CARIN has its absence where there is none.
 Code read_service(FhirNode item) {
   auto service = read_concept(item["productOrService"]);
-  return service.code.empty() && item["revenue"] ? read_concept(item["revenue"]) : service;
+  const bool is_absent = service.code.empty() || !read_absent_reason(item["productOrService"]).empty();
+  return is_absent && item["revenue"] ? read_concept(item["revenue"]) : service;
 }
 
 // The members of a claim's care team by their numbers, which its items name.
