@@ -48,8 +48,9 @@ void FhirServer::list(Call& call, const bb_query& query, Items& out) {
       call.check();
       const auto& entry = page.entries[i];
       place.given = i;
-      // What came along: referenced resources, and what the server has to say about the search.
-      if (entry.search_mode == "include" || entry.search_mode == "outcome" || entry.id.empty()) continue;
+      // What came along, where it was not asked for, and what the server has to say about the search.
+      if (entry.search_mode == "include" && !search.has_includes) continue;
+      if (entry.search_mode == "outcome" || entry.id.empty()) continue;
       const auto id = entry.type + "/" + entry.id;
       if (listed_.contains(id)) continue;
       if (query.limit != 0 && emitted == query.limit) {

@@ -8,7 +8,7 @@
 
 namespace bb::rest {
 
-// One search that lists a part of a patient's record.
+// One search that lists a part of a patient's record; what an "_include" of its own brings is listed too.
 struct TypeSearch {
   std::string_view type;     // "Observation"
   std::string_view patient;  // the parameter that names the patient: "patient", "_id", "beneficiary"

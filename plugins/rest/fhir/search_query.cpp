@@ -72,7 +72,9 @@ std::vector<RecordSearch> searches_of(const bb_query& query, const SearchesFor& 
       const auto more = read_form(one.more);
       search.fields.insert(search.fields.end(), more->begin(), more->end());
     }
-    search.fields.insert(search.fields.end(), terms.begin(), terms.end());
+    search.has_includes = kind.empty() && find_field(search.fields, "_include") != nullptr && query.term_count == 0;
+    for (const auto& term : terms)
+      if (term.first != "_count" || find_field(search.fields, "_count") == nullptr) search.fields.push_back(term);
     searches.push_back(std::move(search));
     if (query.term_count != 0) break;
   }

@@ -17,6 +17,7 @@ namespace bb::rest {
 struct RecordSearch {
   std::string type;
   FormFields fields;
+  bool has_includes = false;  // what comes along is of the record too
 };
 
 // How a search names the patient. A server has to know both (FHIR R4, search.html#reference); some do not.
