@@ -63,8 +63,10 @@ web::HttpResponse sign_in_page(int status, const std::string& mistake, const std
 
 bool is_page_behind_sign_in(std::string_view path_and_query) {
   const auto is_printable = [](char c) { return c > 0x20 && c < 0x7f; };
-  return (path_and_query.starts_with("/oauth/authorize?") || path_and_query == "/oauth/manage") &&
-         std::all_of(path_and_query.begin(), path_and_query.end(), is_printable);
+  const bool is_known = path_and_query.starts_with("/oauth/authorize?") || path_and_query == "/oauth/manage" ||
+                        path_and_query.starts_with("/v2/o/authorize/?") ||
+                        path_and_query.starts_with("/v3/o/authorize/?");
+  return is_known && std::all_of(path_and_query.begin(), path_and_query.end(), is_printable);
 }
 
 void set_if_any(Value& data, std::string_view key, const std::string& text) {

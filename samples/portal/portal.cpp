@@ -8,6 +8,7 @@
 #include <bb/core/time.hpp>
 
 #include "portal/api.hpp"
+#include "portal/cms/server.hpp"
 #include "portal/fhir/fhir_api.hpp"
 #include "portal/fhir/ids.hpp"
 #include "portal/holder.hpp"
@@ -71,6 +72,7 @@ struct Portal::Parts {
 
   web::HttpResponse handle(const web::HttpRequest& request) const {
     if (SmartServer::is_for(request)) return smart->handle(request);
+    if (cms::Server::is_for(request)) return cms->handle(request);
     if (fhir::FhirApi::is_for(request)) return fhir_api->handle(request);
     return Api::is_for(request) ? api->handle(request) : pages->handle(request);
   }
@@ -109,6 +111,7 @@ struct Portal::Parts {
   std::unique_ptr<Pages> pages;
   Value clients;  // as ready() describes them
   std::unique_ptr<SmartServer> smart;
+  std::unique_ptr<cms::Server> cms;
   fhir::GivenTokens tokens;
   std::unique_ptr<fhir::FhirApi> fhir_api;
   std::atomic<bool> is_ready = false;
@@ -165,6 +168,9 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
          }));
   parts->api = std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()));
   parts->pages = std::make_unique<Pages>(*parts->holder);
+  parts->cms = std::make_unique<cms::Server>(
+      *parts->holder, https_url(parts->server->port()), clients.clients,
+      options.clients.empty() ? cms::Server::Demos::of_each_kind : cms::Server::Demos::none, now_unix_ns);
   parts->smart = std::make_unique<SmartServer>(*parts->holder, https_url(parts->server->port()),
                                                std::move(clients.clients), fhir::patient_id_of, now_unix_ns);
   parts->tokens = options.fhir_tokens;
@@ -224,6 +230,7 @@ Value Portal::ready() const {
   value.set("smart", Value::object({{"issuer", parts_->smart->addresses().base},
                                     {"fhir_base", parts_->smart->addresses().fhir_base()},
                                     {"clients", parts_->clients}}));
+  value.set("cms", parts_->cms->ready());
   if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
   value.set("people", std::move(people));
   return value;

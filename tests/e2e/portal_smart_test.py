@@ -55,7 +55,7 @@ class Browser:
     def go(self, method, path, body=None):
         """The page where it ends, or the address of another site."""
         answer = self.ask(method, path, body)
-        while answer.status == 303:
+        while answer.status in (301, 303):
             location = urllib.parse.urljoin(self.address.geturl(), answer.getheader("Location"))
             if urllib.parse.urlsplit(location).netloc != self.address.netloc:
                 return location

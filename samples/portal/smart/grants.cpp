@@ -9,7 +9,9 @@
 
 namespace bb::portal {
 
-bool AppGrant::has_refresh() const { return has_scope(scopes, "offline_access") || has_scope(scopes, "online_access"); }
+bool AppGrant::has_refresh() const {
+  return ends_unix_ns || has_scope(scopes, "offline_access") || has_scope(scopes, "online_access");
+}
 
 std::int64_t AppGrant::refresh_seconds() const {
   return has_scope(scopes, "offline_access") ? offline_seconds : online_seconds;
@@ -21,8 +23,9 @@ std::string AppGrants::open(AppGrant grant) {
   grant.id = random_token(12);
   grant.given_unix_ns = now_ns;
   const auto id = grant.id;
-  const auto seconds = grant.has_refresh() ? std::max(grant.refresh_seconds(), access_seconds) : access_seconds;
-  by_id_.put(id, {std::move(grant), false}, now_ns + seconds * ns_per_second, now_ns);
+  auto ends_ns = now_ns + access_seconds * ns_per_second;
+  if (grant.has_refresh()) ends_ns = std::max(ends_ns, refresh_end_ns(grant, now_ns));
+  by_id_.put(id, {std::move(grant), false}, ends_ns, now_ns);
   return id;
 }
 
@@ -54,9 +57,13 @@ void AppGrants::end(const std::string& id) {
   erase(id);
 }
 
+std::int64_t AppGrants::refresh_end_ns(const AppGrant& grant, std::int64_t now_ns) {
+  return grant.ends_unix_ns.value_or(now_ns + grant.refresh_seconds() * ns_per_second);
+}
+
 std::string AppGrants::put_refresh(const AppGrant& grant) {
   const auto now_ns = clock_();
-  const auto expires_ns = now_ns + grant.refresh_seconds() * ns_per_second;
+  const auto expires_ns = refresh_end_ns(grant, now_ns);
   auto token = random_token(32);
   by_hash_.put(sha256_hex(token), {grant.id, false}, expires_ns, now_ns);
   if (auto* kept = by_id_.find(grant.id, now_ns)) {
@@ -87,7 +94,7 @@ std::optional<std::string> AppGrants::rotate(std::string_view token) {
   if (refresh == nullptr || refresh->is_used) return std::nullopt;
   const auto* kept = by_id_.find(refresh->grant, clock_());
   if (kept == nullptr) return std::nullopt;
-  refresh->is_used = true;
+  refresh->is_used = reuse_ == Reuse::refused;
   return put_refresh(AppGrant(kept->grant));
 }
 

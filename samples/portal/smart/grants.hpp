@@ -32,6 +32,8 @@ struct AppGrant {
   std::string patient;  // whose record; empty where no scope is about one
   std::vector<smart::Scope> scopes;
   std::int64_t given_unix_ns = 0;
+  // When it ends, whatever its scopes and its use, as CMS's consents do; it has refresh tokens until then.
+  std::optional<std::int64_t> ends_unix_ns = {};
 
   bool has_refresh() const;
   std::int64_t refresh_seconds() const;  // from its last use
@@ -40,7 +42,10 @@ struct AppGrant {
 // [any thread]
 class AppGrants {
  public:
-  AppGrants(Clock clock, Defects defects) : clock_(std::move(clock)), defects_(defects) {}
+  // What is done with a refresh token that was used before.
+  enum class Reuse { refused, taken };
+  AppGrants(Clock clock, Defects defects, Reuse reuse = Reuse::refused)
+      : clock_(std::move(clock)), defects_(defects), reuse_(reuse) {}
 
   // The id under which it stands; for as long as a token of it can live.
   std::string open(AppGrant grant);
@@ -71,10 +76,12 @@ class AppGrants {
     bool is_used = false;
   };
   void erase(const std::string& id);
+  static std::int64_t refresh_end_ns(const AppGrant& grant, std::int64_t now_ns);
   std::string put_refresh(const AppGrant& grant);
 
   Clock clock_;
   Defects defects_;
+  Reuse reuse_;
   mutable std::mutex mutex_;
   ExpiringMap<Kept> by_id_{20'000};
   ExpiringMap<Refresh> by_hash_{20'000};

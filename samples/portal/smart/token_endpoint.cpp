@@ -15,6 +15,8 @@ web::HttpResponse TokenEndpoint::handle(const web::HttpRequest& request) {
   ClientPtr client;
   if (auto refusal = parts_.proof.prove(request, form, client)) return *refusal;
   const auto type = field_of(form, "grant_type");
+  if (parts_.refuse)
+    if (auto refusal = parts_.refuse(*client, type)) return *refusal;
   if (type == "authorization_code") return redeem_code(*client, form);
   if (type == "refresh_token") return refresh(*client, form);
   if (type == "client_credentials") return client_credentials(*client, form);
@@ -69,7 +71,7 @@ web::HttpResponse TokenEndpoint::redeem_code(const SmartClient& client, const Fo
   auto answer = Value::object();
   const auto token = add_access(answer, grant, grant.scopes);
   if (grant.has_refresh()) answer.set("refresh_token", parts_.grants.issue_refresh(grant.id));
-  if (has_scope(grant.scopes, "openid")) {
+  if (parts_.has_id_tokens && has_scope(grant.scopes, "openid")) {
     auto id_token = parts_.identity.id_token(grant.subject, client.id, grant.scopes, authorization.nonce, token);
     if (!id_token) return oauth_answer(500, Value::object({{"error", "server_error"}}));
     answer.set("id_token", *std::move(id_token));
@@ -125,7 +127,7 @@ web::HttpResponse TokenEndpoint::client_credentials(const SmartClient& client, c
 }
 
 std::string TokenEndpoint::add_access(Value& answer, const AppGrant& grant, const std::vector<smart::Scope>& scopes) {
-  const auto expires_ns = parts_.clock() + access_seconds * ns_per_second;
+  const auto expires_ns = parts_.clock() + parts_.access_seconds * ns_per_second;
   auto token = parts_.access_tokens.issue({.client_id = grant.client_id,
                                            .subject = grant.subject,
                                            .patient = grant.patient,
@@ -134,10 +136,11 @@ std::string TokenEndpoint::add_access(Value& answer, const AppGrant& grant, cons
                                           grant.id);
   answer.set("access_token", token);
   answer.set("token_type", "Bearer");
-  answer.set("expires_in", access_seconds);
+  answer.set("expires_in", parts_.access_seconds);
   answer.set("scope", text_of(scopes));
   if (!grant.patient.empty() && !parts_.defects.is_on(Defect::smart_token_without_patient))
     answer.set("patient", parts_.identity.patient_id(grant.patient));
+  if (parts_.complete) parts_.complete(answer, grant);
   return token;
 }
 

@@ -3,6 +3,11 @@
 // Source: RFC 6749, 4.1.3, 4.4, 5 and 6; RFC 7636, 4.6; SMART App Launch 2.2 (FHIR-SMART-26 to -34, FHIR-BULK-01).
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
 #include "portal/defects.hpp"
 #include "portal/smart/access_tokens.hpp"
 #include "portal/smart/client_proof.hpp"
@@ -26,6 +31,13 @@ class TokenEndpoint {
     Identity& identity;
     Clock clock;
     Defects defects;
+    // For servers with customs of their own.
+    std::int64_t access_seconds = portal::access_seconds;
+    bool has_id_tokens = true;
+    // What is refused of an application that has proved itself.
+    std::function<std::optional<web::HttpResponse>(const SmartClient&, std::string_view grant_type)> refuse = {};
+    // Adds to the answer with an access token of this grant.
+    std::function<void(Value& answer, const AppGrant& grant)> complete = {};
   };
   explicit TokenEndpoint(Parts parts) : parts_(std::move(parts)) {}
 

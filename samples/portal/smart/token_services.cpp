@@ -59,7 +59,7 @@ web::HttpResponse TokenServices::introspect(const web::HttpRequest& request) {
                                {"token_type", "Bearer"}});
   if (access->expires_unix_ns > 0) answer.set("exp", access->expires_unix_ns / ns_per_second);
   if (!access->patient.empty()) answer.set("patient", parts_.identity.patient_id(access->patient));
-  if (!has_scope(access->scopes, "openid")) return oauth_answer(200, answer);
+  if (!parts_.has_identities || !has_scope(access->scopes, "openid")) return oauth_answer(200, answer);
   answer.set("iss", parts_.addresses.base);
   const auto claims = parts_.identity.claims_of(access->subject, access->scopes);
   for (const auto* name : {"sub", "fhirUser"})

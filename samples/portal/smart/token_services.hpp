@@ -23,6 +23,7 @@ class TokenServices {
     Identity& identity;
     SmartAddresses addresses;
     Defects defects;
+    bool has_identities = true;  // introspection says who somebody is, where the token has openid
   };
   explicit TokenServices(Parts parts) : parts_(std::move(parts)) {}
 
