@@ -4,7 +4,7 @@
     smart_person.py ADDRESS
 
 Signs in as BLUEBRIDGE_PERSON and allows what is asked for; in tests whose name ends with 'denied' says no, in those
-that end with 'limited' refuses every scope of observations. PORTAL_CA is what to trust, PORTAL_PASSWORD_BASE what passwords begin with. Follows the way back.
+that end with 'limited' refuses every scope of observations, with 'withheld' does not share demographics. PORTAL_CA is what to trust, PORTAL_PASSWORD_BASE what passwords begin with. Follows the way back.
 """
 import http.cookiejar
 import os
@@ -33,11 +33,13 @@ def main(address):
     if sign_in is not None:
         page = send("/sign-in", {**dict(sign_in), "account": account, "password": f"{os.environ['PORTAL_PASSWORD_BASE']}-{account}"})
         forms = Forms(page.read().decode())
-    consent = forms.with_action("/oauth/consent")
+    action, consent = next((form for form in forms.forms if form[0].rstrip("/").endswith("/consent")), (None, None))
     if consent is not None:
         if test.endswith("limited"):
             consent = [field for field in consent if field[0] != "scope" or "Observation" not in field[1]]
-        page = send("/oauth/consent", [*consent, ("decision", "deny" if test.endswith("denied") else "allow")])
+        if test.endswith("withheld"):
+            consent = [(name, "False" if name == "share_demographic_scopes" else value) for name, value in consent]
+        page = send(action, [*consent, ("decision", "deny" if test.endswith("denied") else "allow")])
     if urllib.parse.urlsplit(page.url).netloc == portal:
         sys.exit(f"expected to come back to this machine, stands at {page.url.split('?')[0]}")
 

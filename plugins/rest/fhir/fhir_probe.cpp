@@ -115,7 +115,7 @@ void FhirServer::list_probes(Call&, Probes& out) {
     "properties": {"fields": {"type": "object", "additionalProperties": {"type": "string"}},
                    "own": {"type": "object", "additionalProperties": {"enum": [
                      "code", "code_verifier", "code_challenge", "redirect_uri", "access_token", "refresh_token",
-                     "ended_refresh_token"]}},
+                     "used_refresh_token", "ended_refresh_token"]}},
                    "endpoint": {"enum": ["token", "revocation", "introspection"], "default": "token"},
                    "client": {"enum": ["own", "none", "wrong"], "default": "own"},
                    "assertion": {"type": "object", "additionalProperties": false,
@@ -199,6 +199,8 @@ std::string FhirServer::own_value(std::string_view name) const {
     value = line_.token();
   } else if (name == "refresh_token") {
     if (open_) value = open_->refresh_token.bytes();
+  } else if (name == "used_refresh_token") {
+    value = used_refresh_token_.bytes();
   } else if (name == "ended_refresh_token") {
     value = ended_refresh_token_.bytes();
   } else {
@@ -214,13 +216,12 @@ void FhirServer::probe_token(Call& call, const Value& given, Content& out) {
   for (const auto& [name, what] : fields_of(given["own"])) fields.emplace_back(name, own_value(what));
   const auto endpoint = given["endpoint"].string_or("token");
   const auto response = access_.probe_endpoint(call, line_, endpoint, std::move(fields), client_claim_of(given),
-                                               open_ ? open_->secrets : SecretNames{});
+                                               open_ ? open_->secrets : ended_secrets_);
   // Tokens that came are the session's, which can be asked about, used and given back.
   if (auto token = smart::read_token_response(response.body);
       open_ && endpoint == "token" && response.status == 200 && token) {
-    if (token->refresh_token.is_empty()) token->refresh_token = std::move(open_->refresh_token);
-    if (token->patient.empty()) token->patient = open_->info.patient;
-    enter(open_->info.method, {std::move(*token), open_->info.subject, 0}, SecretNames(open_->secrets));
+    access_.keep(call, token->refresh_token, open_->secrets);
+    go_on_with({std::move(*token), {}, 0});
   }
   emit(oauth_token, response, out);
 }

@@ -76,6 +76,8 @@ class FhirServer final : public Connector, public Session, public View, public D
   SessionInfo enter(bb_auth_method method, Granted granted, const SecretNames& secrets);
   // Renewed once where its end is near or the server has refused it; without a refresh token as it is.
   bool renew(Call& call);
+  // The session goes on with what was granted; what that does not say is as before.
+  void go_on_with(Granted granted);
   // An answer in 2xx; once again with a new token where the server refuses the one it has.
   HttpResponse ask(Call& call, FhirRequest request, std::string_view doing);
   std::string patient_or_own(bb_str subject, std::string_view doing) const;
@@ -105,6 +107,8 @@ class FhirServer final : public Connector, public Session, public View, public D
   bool is_code_kept_ = false;  // of the person who is away: the code is for probes
   SecretBytes ended_token_;    // of the last session, for who asks whether it is good still
   SecretBytes ended_refresh_token_;
+  SecretBytes used_refresh_token_;  // before the session's own
+  SecretNames ended_secrets_;
   std::string listing_;                        // the query that `listed_` is of
   std::set<std::string, std::less<>> listed_;  // "Observation/1": one that two searches find is listed once
   std::string export_status_url_;              // of a bulk export that is under way

@@ -124,15 +124,20 @@ bool FhirServer::renew(Call& call) {
     return true;
   }
   if (open_->refresh_token.is_empty()) return false;
-  SecretBytes kept(std::string(open_->refresh_token.bytes()));  // open_ keeps its own, should no answer come
-  const auto secrets = open_->secrets;
-  const auto patient = open_->info.patient, subject = open_->info.subject;
-  auto granted = access_.refresh(call, line_, kept.bytes(), {}, secrets);
-  if (granted.token.refresh_token.is_empty()) granted.token.refresh_token = std::move(kept);
-  if (granted.token.patient.empty()) granted.token.patient = patient;
-  if (granted.subject.empty()) granted.subject = subject;
-  enter(BB_AUTH_USER_REDIRECT, std::move(granted), secrets);
+  // open_ keeps its own, should no answer come
+  go_on_with(access_.refresh(call, line_, open_->refresh_token.bytes(), {}, open_->secrets));
   return true;
+}
+
+void FhirServer::go_on_with(Granted granted) {
+  const auto secrets = open_->secrets;
+  const auto method = open_->info.method;
+  used_refresh_token_ = SecretBytes(std::string(open_->refresh_token.bytes()));
+  if (granted.token.refresh_token.is_empty())
+    granted.token.refresh_token = SecretBytes(std::string(open_->refresh_token.bytes()));
+  if (granted.token.patient.empty()) granted.token.patient = open_->info.patient;
+  if (granted.subject.empty()) granted.subject = open_->info.subject;
+  enter(method, std::move(granted), secrets);
 }
 
 HttpResponse FhirServer::ask(Call& call, FhirRequest request, std::string_view what) {
@@ -175,8 +180,9 @@ void FhirServer::close(Call& call) {
   open_.reset();
   if (ended.info.method == BB_AUTH_NONE) return;
   ended_token_ = SecretBytes(std::string(line_.token()));
-  line_.set_token({});
   ended_refresh_token_ = SecretBytes(std::string(ended.refresh_token.bytes()));
+  ended_secrets_ = ended.secrets;
+  line_.set_token({});
   // The refresh token is not revoked where the target keeps it: it is the person's consent.
   if (ended.secrets.refresh_token.empty())
     access_.revoke(call, line_, ended.refresh_token.bytes(), "refresh_token", ended.secrets);

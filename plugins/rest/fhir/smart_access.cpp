@@ -183,9 +183,13 @@ Granted SmartAccess::refresh(Call& call, const FhirLine& line, std::string_view 
                              std::string_view narrower_scope, const SecretNames& secrets) {
   nonce_.clear();
   auto granted = ask(call, line, smart::refresh_fields(refresh_token, narrower_scope), secrets, "renewing the session");
-  if (!granted.token.refresh_token.is_empty() && !secrets.refresh_token.empty())
-    secret_.store(call, secrets.refresh_token, granted.token.refresh_token.bytes());
+  keep(call, granted.token.refresh_token, secrets);
   return granted;
+}
+
+void SmartAccess::keep(Call& call, const SecretBytes& refresh_token, const SecretNames& secrets) const {
+  if (!refresh_token.is_empty() && !secrets.refresh_token.empty())
+    secret_.store(call, secrets.refresh_token, refresh_token.bytes());
 }
 
 Granted SmartAccess::client_credentials(Call& call, const FhirLine& line, std::string_view scopes,

@@ -56,6 +56,8 @@ class SmartAccess {
   // By a refresh token that is kept, which is stored anew where the server gives another.
   Granted refresh(Call& call, const FhirLine& line, std::string_view refresh_token, std::string_view narrower_scope,
                   const SecretNames& secrets);
+  // Stores a refresh token that came, where the target keeps one.
+  void keep(Call& call, const SecretBytes& refresh_token, const SecretNames& secrets) const;
   // SMART Backend Services (FHIR-BULK-01).
   Granted client_credentials(Call& call, const FhirLine& line, std::string_view scopes, const SecretNames& secrets);
   // What can be revoked; a server without a revocation endpoint keeps what it gave.

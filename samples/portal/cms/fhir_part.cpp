@@ -132,7 +132,7 @@ web::HttpResponse FhirPart::userinfo(const web::HttpRequest& request) {
                                                      {"name", name.full()},
                                                      {"given_name", join(name.given, " ")},
                                                      {"family_name", name.family},
-                                                     {"email", ""},
+                                                     {"email", patient->id + "@example.invalid"},
                                                      {"iat", format_utc(now_unix_ns())},
                                                      {"patient", id}}));
 }
