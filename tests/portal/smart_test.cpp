@@ -270,6 +270,7 @@ TEST_F(SmartTest, ShowsApplicationsAndEndsTheirAccess) {
   EXPECT_THAT(page, AllOf(HasSubstr("Demo app"), HasSubstr("since 20")));
   const auto begin = page.find("name=\"grant\" value=\"") + 20;
   const auto grant = page.substr(begin, page.find('"', begin) - begin);
+  EXPECT_THAT(page, HasSubstr("name=\"csrf\" value=\"" + bob.token() + "\">\n<input type=\"hidden\" name=\"grant\""));
   EXPECT_EQ(status_of(bob.post("/oauth/manage", {{"csrf", "forged"}, {"grant", grant}})), 403);
 
   Browser alice(portal());

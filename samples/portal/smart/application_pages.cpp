@@ -46,7 +46,8 @@ web::HttpResponse ApplicationPages::show(const Session& session) const {
     if (grant.subject != session.account) set_if_any(data, "by", grant.subject);
     grants.push(std::move(data));
   }
-  const auto data = Value::object({{"has_grants", grants.size() > 0}, {"grants", std::move(grants)}});
+  const auto data =
+      Value::object({{"csrf", session.csrf}, {"has_grants", grants.size() > 0}, {"grants", std::move(grants)}});
   return web::HttpResponse::html(200,
                                  lay_out("Applications", web::fill_template(applications_template, data), session));
 }
