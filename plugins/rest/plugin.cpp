@@ -1,14 +1,17 @@
-// org.bluebridge.rest - three connectors that speak docs/reference/portal-api.md, one of FHIR servers, and one of an
-// API that its configuration describes.
+// org.bluebridge.rest - three connectors that speak docs/reference/portal-api.md, one of FHIR servers, one of
+// providers of Blue Button+ Pull, and one of an API that its configuration describes.
 #include "fhir/fhir_server.hpp"
 #include "inbox.hpp"
 #include "mapped/mapped_portal.hpp"
 #include "messages.hpp"
 #include "portal.hpp"
+#include "pull/pull_provider.hpp"
 
 BB_PLUGINS("org.bluebridge.rest", "0.1.0",
            bb::type<bb::rest::Portal>("org.bluebridge.rest.portal", "REST portal", "BlueBridge", "0.1.0"),
            bb::type<bb::rest::RestInbox>("org.bluebridge.rest.inbox", "REST inbox", "BlueBridge", "0.1.0"),
            bb::type<bb::rest::RestMessages>("org.bluebridge.rest.messages", "REST messages", "BlueBridge", "0.1.0"),
            bb::type<bb::rest::FhirServer>("org.bluebridge.rest.fhir", "FHIR server", "BlueBridge", "0.1.0"),
-           bb::type<bb::rest::MappedPortal>("org.bluebridge.rest.mapped", "Mapped API", "BlueBridge", "0.1.0"))
+           bb::type<bb::rest::MappedPortal>("org.bluebridge.rest.mapped", "Mapped API", "BlueBridge", "0.1.0"),
+           bb::type<bb::rest::PullProvider>("org.bluebridge.rest.pull", "Blue Button+ Pull provider", "BlueBridge",
+                                            "0.1.0"))

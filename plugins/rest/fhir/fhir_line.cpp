@@ -46,11 +46,25 @@ std::string words_of(const Value& outcome) {
 
 }  // namespace
 
+FhirLine::FhirLine(Http http, std::string base_url)
+    : http_(http), base_url_(without_slash(std::move(base_url))), origin_(origin_of(base_url_)) {}
+
 FhirLine::FhirLine(const Context& context, std::string base_url)
-    : http_(context.require<Http>()), base_url_(without_slash(std::move(base_url))), origin_(origin_of(base_url_)) {
+    : FhirLine(context.require<Http>(), std::move(base_url)) {
   if (origin_.empty())
     throw Failure{BB_E_INVALID_ARGUMENT,
                   "configuration: /base_url is no address of a FHIR server: expected https://HOST/PATH"};
+}
+
+FhirLine FhirLine::at(std::string base_url, std::string_view doing) const {
+  FhirLine line(http_, std::move(base_url));
+  if (line.origin_.empty()) throw plugins::not_this_api(doing, "expected an absolute https URL of a server");
+  return line;
+}
+
+void FhirLine::refuse_echo(const HttpResponse& response, std::string_view doing) const {
+  if (has_token() && response.body.find(token()) != std::string::npos)
+    throw plugins::not_this_api(doing, "the answer repeats the request's token: this is an echo of the request");
 }
 
 bool FhirLine::is_own(std::string_view url) const { return !origin_.empty() && origin_of(url) == origin_; }
@@ -96,22 +110,27 @@ HttpResponse FhirLine::post_form(Call& call, std::string_view url, const FormFie
   return exchange(call, request, doing);
 }
 
-Failure failure_of_fhir(const HttpResponse& response, std::string_view doing) {
+Failure failure_of_bearer(const HttpResponse& response, std::string_view doing) {
   auto failure = plugins::failure_of_answer(response, doing);
   if (response.status == 410) failure.status = BB_E_NOT_FOUND;
   if (response.status >= 300 && response.status < 400)
     failure.message += ": it sends on to another address, which is not followed";
+  const auto challenge = smart::read_bearer_challenge(response.header("www-authenticate"));
+  if (response.status == 401 && challenge && *challenge && (*challenge)->error) {
+    if ((*challenge)->error->code == "insufficient_scope") failure.status = BB_E_FORBIDDEN;
+    if (smart::is_known_error((*challenge)->error->code)) failure.message += ": " + (*challenge)->error->code;
+  }
+  return failure;
+}
+
+Failure failure_of_fhir(const HttpResponse& response, std::string_view doing) {
+  auto failure = failure_of_bearer(response, doing);
   if (const auto outcome = parse_json(response.body);
       outcome && (*outcome)["resourceType"].string_or("") == "OperationOutcome") {
     if (const auto codes = issues_of(*outcome); !codes.empty()) failure.message += " (OperationOutcome: " + codes + ")";
     if (auto words = words_of(*outcome); !words.empty()) failure.remote_detail = std::move(words);
   } else if (media_type_of(response) == "text/html") {
     failure.message += ", with a page instead of an OperationOutcome";
-  }
-  const auto challenge = smart::read_bearer_challenge(response.header("www-authenticate"));
-  if (response.status == 401 && challenge && *challenge && (*challenge)->error) {
-    if ((*challenge)->error->code == "insufficient_scope") failure.status = BB_E_FORBIDDEN;
-    if (smart::is_known_error((*challenge)->error->code)) failure.message += ": " + (*challenge)->error->code;
   }
   return failure;
 }

@@ -34,6 +34,8 @@ enum class Answers { call, helper };
 class FhirLine {
  public:
   FhirLine(const Context& context, std::string base_url);
+  // The same to another server, without a token. BB_E_PROTOCOL for what is no address of one.
+  FhirLine at(std::string base_url, std::string_view doing) const;
 
   const std::string& base_url() const { return base_url_; }
   // Without a slash at its end; a relative one is below the base (FHIR R4, http.html#general). BB_E_PROTOCOL
@@ -48,19 +50,27 @@ class FhirLine {
   // Whatever came back. BB_E_UNAUTHENTICATED where the request has the token and there is none.
   HttpResponse exchange(Call& call, const FhirRequest& request, std::string_view doing) const;
 
+  // BB_E_PROTOCOL for an answer that repeats the token: whoever sends that back is no server, but an echo.
+  void refuse_echo(const HttpResponse& response, std::string_view doing) const;
+
   // A form's POST to an OAuth endpoint.
   HttpResponse post_form(Call& call, std::string_view url, const FormFields& fields, std::string_view authorization,
                          std::string_view doing, Answers answers = Answers::helper) const;
 
  private:
+  FhirLine(Http http, std::string base_url);
+
   Http http_;
   std::string base_url_;
   std::string origin_;
   SecretBytes token_;
 };
 
-// The failure for an answer outside 2xx, in the words of its OperationOutcome where it has one (FHIR-ERR-05) and
-// of its challenge where that says more (FHIR-ERR-01): 410 is BB_E_NOT_FOUND, 401 for a scope BB_E_FORBIDDEN.
+// The failure for an answer outside 2xx of a server that wants a bearer's token, in the words of its challenge where
+// that says more (FHIR-ERR-01): 410 is BB_E_NOT_FOUND, 401 for a scope BB_E_FORBIDDEN.
+Failure failure_of_bearer(const HttpResponse& response, std::string_view doing);
+
+// The same, in the words of its OperationOutcome too, where it has one (FHIR-ERR-05).
 Failure failure_of_fhir(const HttpResponse& response, std::string_view doing);
 
 // FHIR in JSON, by its Content-Type: BB_E_PROTOCOL for another one, which the sentence names.

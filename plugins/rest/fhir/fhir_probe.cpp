@@ -12,7 +12,7 @@
 
 #include "fhir/fhir_server.hpp"
 #include "http/http_status.hpp"
-#include "json_answer.hpp"
+#include "oauth_probe.hpp"
 #include "probe_arguments.hpp"
 
 namespace bb::rest {
@@ -24,46 +24,8 @@ constexpr std::string_view oauth_authorize = "oauth-authorize";
 constexpr std::string_view oauth_token = "oauth-token";
 constexpr std::int64_t poll_ms_min = 1'000;  // between requests of which the server does not say how far apart
 
-FormFields fields_of(const Value& object) {
-  FormFields fields;
-  if (const auto* const members = object.members())
-    for (const auto& member : *members) fields.emplace_back(member.key, member.value.string_or(""));
-  return fields;
-}
-
 void add_headers(FhirRequest& request, const Value& object) {
-  for (const auto& [name, value] : fields_of(object)) request.headers.push_back({name, value});
-}
-
-// A server that takes a bad request answers with tokens that work.
-std::string without_tokens(const std::string& body) {
-  auto parsed = parse_json(body);
-  if (!parsed || !parsed->is_object()) return body;
-  bool has_any = false;
-  for (const std::string_view name : {"access_token", "refresh_token", "id_token", "client_secret"})
-    if (parsed->find(name) != nullptr) {
-      parsed->set(name, "(removed)");
-      has_any = true;
-    }
-  return has_any ? to_json(*parsed) : body;
-}
-
-// What became of an authorization request: "asked" (a page, or the way to one), "code", "refused" (RFC 6749, 4.1.2.1,
-// or a status of 4xx), "failed" (anything else); of a redirect to the application its error.
-std::string outcome_of(const HttpResponse& response, std::string_view redirect_uri) {
-  const auto location = std::string(response.header("location"));
-  auto told = Value::object({{"status", response.status}, {"outcome", "failed"}});
-  const bool is_redirect = response.status >= 300 && response.status < 400 && !location.empty();
-  if (is_redirect && location.starts_with(redirect_uri)) {
-    const auto answer = smart::read_authorization_return(location);
-    told.set("outcome", !answer ? "failed" : answer->error ? "refused" : "code");
-    if (answer && answer->error) told.set("error", answer->error->code);
-  } else if (is_redirect || response.status == 200) {
-    told.set("outcome", "asked");
-  } else if (response.status >= 400 && response.status < 500) {
-    told.set("outcome", "refused");
-  }
-  return to_json(told);
+  for (const auto& [name, value] : fields_of_object(object)) request.headers.push_back({name, value});
 }
 
 ClientClaim client_claim_of(const Value& given) {
@@ -76,14 +38,6 @@ ClientClaim client_claim_of(const Value& given) {
   if (const auto* const id = assertion["id"].string()) client.assertion_id = *id;
   if (assertion["age_s"].is_integer()) client.assertion_age_s = assertion["age_s"].integer_or(0);
   return client;
-}
-
-void emit(std::string_view name, const HttpResponse& response, Content& out) {
-  const auto body = without_tokens(response.body);
-  const auto media_type = media_type_of(response);
-  out.head({.id = name, .kind = "probe", .media_type = media_type, .size = body.size()});
-  if (!body.empty()) out.write(body);
-  if (response.status >= 400 && response.status < 600) throw failure_of_fhir(response, name);
 }
 
 }  // namespace
@@ -131,7 +85,7 @@ void FhirServer::run_probe(Call& call, std::string_view name, std::string_view a
     FhirRequest request{
         .url = smart::configuration_url(line_.base_url()), .accept = given["accept"].string_or(""), .has_token = false};
     add_headers(request, given["headers"]);
-    return emit(name, line_.exchange(call, request, name), out);
+    return emit_answer(name, line_.exchange(call, request, name), out);
   }
   if (name == oauth_authorize) return probe_authorize(call, given, out);
   if (name == oauth_token) return probe_token(call, given, out);
@@ -142,7 +96,7 @@ void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
   const auto token = given["token"].string_or("own");
   FhirRequest request{.method = given["method"].string_or("GET"),
                       .url = line_.absolute(given["path"].string_or(""), fhir_request),
-                      .query = fields_of(given["query"]),
+                      .query = fields_of_object(given["query"]),
                       .accept = given["accept"].string_or(std::string(fhir_media_type)),
                       .has_token = token == "own"};
   add_headers(request, given["headers"]);
@@ -163,7 +117,7 @@ void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
                                    static_cast<std::int64_t>(plugins::retry_after_ms(response.header("retry-after")))));
     response = line_.exchange(call, request, fhir_request);
   }
-  emit(fhir_request, response, out);
+  emit_answer(fhir_request, response, out, failure_of_fhir);
 }
 
 void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
@@ -171,26 +125,9 @@ void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
   const auto url =
       access_.authorization_url(call, line_, redirect_uri, scopes_, base64url_encode(std::string(24, 's')), {});
   const auto asked = read_form(query_of_url(url));
-  FormFields fields = asked ? *asked : FormFields{};
-  const auto omitted = strings_of(given["omit"]);
-  std::erase_if(fields, [&](const auto& field) {
-    return given["set"].find(field.first) != nullptr ||
-           std::find(omitted.begin(), omitted.end(), field.first) != omitted.end();
-  });
-  const auto changed = fields_of(given["set"]);
-  fields.insert(fields.end(), changed.begin(), changed.end());
-  const auto endpoint = url.substr(0, url.find('?'));
-  FhirRequest request{.url = with_query(endpoint, fields), .accept = "text/html", .has_token = false};
-  if (given["method"].string_or("GET") == "POST")
-    request = {.method = "POST",
-               .url = endpoint,
-               .accept = "text/html",
-               .body = write_form(fields),
-               .media_type = "application/x-www-form-urlencoded",
-               .has_token = false};
-  const auto told = outcome_of(line_.exchange(call, request, oauth_authorize), redirect_uri);
-  out.head({.id = oauth_authorize, .kind = "probe", .media_type = "application/json", .size = told.size()});
-  out.write(told);
+  const auto fields = changed_fields(asked ? *asked : FormFields{}, given["set"], given["omit"]);
+  const auto request = authorization_request(url.substr(0, url.find('?')), fields, given["method"].string_or("GET"));
+  emit_told(oauth_authorize, authorization_outcome(line_.exchange(call, request, oauth_authorize), redirect_uri), out);
 }
 
 std::string FhirServer::own_value(std::string_view name) const {
@@ -212,8 +149,8 @@ std::string FhirServer::own_value(std::string_view name) const {
 
 void FhirServer::probe_token(Call& call, const Value& given, Content& out) {
   if (!given["fields"].is_object()) throw Failure{BB_E_INVALID_ARGUMENT, "oauth-token needs the argument 'fields'"};
-  auto fields = fields_of(given["fields"]);
-  for (const auto& [name, what] : fields_of(given["own"])) fields.emplace_back(name, own_value(what));
+  auto fields = fields_of_object(given["fields"]);
+  for (const auto& [name, what] : fields_of_object(given["own"])) fields.emplace_back(name, own_value(what));
   const auto endpoint = given["endpoint"].string_or("token");
   const auto response = access_.probe_endpoint(call, line_, endpoint, std::move(fields), client_claim_of(given),
                                                open_ ? open_->secrets : ended_secrets_);
@@ -223,7 +160,7 @@ void FhirServer::probe_token(Call& call, const Value& given, Content& out) {
     access_.keep(call, token->refresh_token, open_->secrets);
     go_on_with({std::move(*token), {}, 0});
   }
-  emit(oauth_token, response, out);
+  emit_answer(oauth_token, response, out);
 }
 
 }  // namespace bb::rest

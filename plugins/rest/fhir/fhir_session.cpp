@@ -149,8 +149,7 @@ HttpResponse FhirServer::ask(Call& call, FhirRequest request, std::string_view w
   auto response = line_.exchange(call, request, what);
   if (response.status == 401 && request.has_token && !is_renewed && renew(call))
     response = line_.exchange(call, request, what);
-  if (request.has_token && response.body.find(line_.token()) != std::string::npos)
-    throw plugins::not_this_api(what, "the answer repeats the request's token: this is an echo of the request");
+  if (request.has_token) line_.refuse_echo(response, what);
   if (response.status < 200 || response.status >= 300) throw failure_of_fhir(response, what);
   return response;
 }

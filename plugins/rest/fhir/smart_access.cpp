@@ -61,16 +61,15 @@ Failure failure_of(const smart::OAuthError& error, std::string_view doing, std::
   return failure;
 }
 
-// What a token endpoint answered, where that is no token.
-Failure no_token(const HttpResponse& response, std::string_view doing) {
+}  // namespace
+
+Failure failure_of_oauth(const HttpResponse& response, std::string_view doing) {
   if (const auto error = smart::read_oauth_error(response.body)) return failure_of(*error, doing, response.status);
   auto failure = plugins::failure_of_answer(response, doing);
   failure.remote_detail.clear();  // may repeat what was sent
   if (media_type_of(response) == "text/html") failure.message += ", with a page instead of an OAuth error";
   return failure;
 }
-
-}  // namespace
 
 SmartAccess::SmartAccess(const Context& context)
     : client_id_(context.config_if("/client_id").value_or("")),
@@ -81,6 +80,17 @@ SmartAccess::SmartAccess(const Context& context)
       secret_(context.require<Secret>()),
       random_(context.require<Random>()),
       clock_(context.require<Clock>()) {}
+
+void SmartAccess::know(smart::Configuration configuration) {
+  configuration_ = std::move(configuration);
+  has_audience_ = false;
+}
+
+void SmartAccess::become(smart::RegisteredClient client, smart::ClientAuthentication authentication) {
+  client_id_ = std::move(client.client_id);
+  registered_secret_ = std::move(client.client_secret);
+  authentication_ = authentication;
+}
 
 const smart::Configuration& SmartAccess::configuration(Call& call, const FhirLine& line) {
   if (configuration_) return *configuration_;
@@ -139,7 +149,7 @@ std::string SmartAccess::authorization_url(Call& call, const FhirLine& line, std
                                       .redirect_uri = std::string(redirect_uri),
                                       .scope = std::string(scopes),
                                       .state = state_,
-                                      .audience = line.base_url(),
+                                      .audience = has_audience_ ? line.base_url() : std::string(),
                                       .code_challenge = smart::code_challenge(verifier_),
                                       .launch = std::string(launch)};
   if ((" " + request.scope + " ").find(" openid ") != std::string::npos) request.more.emplace_back("nonce", nonce_);
@@ -205,7 +215,7 @@ void SmartAccess::revoke(Call& call, const FhirLine& line, std::string_view toke
   auto fields = smart::revocation_fields(token, type_hint);
   const auto authorization = authenticate(call, line, fields, secrets);
   const auto response = line.post_form(call, url, fields, authorization, "revoking the session");
-  if (response.status != 200) throw no_token(response, "revoking the session");
+  if (response.status != 200) throw failure_of_oauth(response, "revoking the session");
 }
 
 HttpResponse SmartAccess::probe_endpoint(Call& call, const FhirLine& line, std::string_view name, FormFields fields,
@@ -221,18 +231,22 @@ HttpResponse SmartAccess::probe_endpoint(Call& call, const FhirLine& line, std::
   return line.post_form(call, url, fields, authorization, "oauth-token", Answers::call);
 }
 
+std::string SmartAccess::needed(const std::string& name, std::string_view what) const {
+  if (name.empty())
+    throw Failure{BB_E_INVALID_ARGUMENT, "signing in by " + std::string(smart::word_of(authentication_)) +
+                                             " needs the name of a secret: " + std::string(what)};
+  return name;
+}
+
+std::string SmartAccess::client_secret(Call& call, const SecretNames& secrets) const {
+  if (!registered_secret_.is_empty()) return std::string(registered_secret_.bytes());
+  return secret_.read(call, needed(secrets.client, "secret_client"));
+}
+
 std::string SmartAccess::authenticate(Call& call, const FhirLine& line, FormFields& fields, const SecretNames& secrets,
                                       const ClientClaim& client) {
   const bool is_wrong = client.proof == ClientClaim::Proof::wrong;
-  const auto needed = [&](const std::string& name, std::string_view what) {
-    if (name.empty())
-      throw Failure{BB_E_INVALID_ARGUMENT, "signing in by " + std::string(smart::word_of(authentication_)) +
-                                               " needs the name of a secret: " + std::string(what)};
-    return name;
-  };
-  const auto client_secret = [&] {
-    return is_wrong ? std::string(wrong_secret) : secret_.read(call, needed(secrets.client, "secret_client"));
-  };
+  const auto client_secret = [&] { return is_wrong ? std::string(wrong_secret) : this->client_secret(call, secrets); };
   switch (authentication_) {
     case smart::ClientAuthentication::none:
       fields.emplace_back("client_id", client_id_);
@@ -272,7 +286,8 @@ Granted SmartAccess::ask(Call& call, const FhirLine& line, FormFields fields, co
                   std::string(doing) + ": the server names no token endpoint, and the configuration has none"};
   const auto authorization = authenticate(call, line, fields, secrets);
   const auto response = line.post_form(call, url, fields, authorization, doing);
-  if (response.status != 200) throw no_token(response, doing);
+  if (response.status != 200) throw failure_of_oauth(response, doing);
+  token_answer_ = SecretBytes(response.body);
   auto token = smart::read_token_response(response.body);
   if (!token) throw plugins::not_this_api(doing, token.error().what);
   return grant_of(call, line, *std::move(token), nonce_);

@@ -10,6 +10,7 @@
 #include <bb/sdk/connector.hpp>
 #include <bb/smart/client_authentication.hpp>
 #include <bb/smart/configuration.hpp>
+#include <bb/smart/registration.hpp>
 #include <bb/smart/token.hpp>
 
 #include "fhir/fhir_line.hpp"
@@ -38,9 +39,18 @@ struct ClientClaim {
   std::optional<std::int64_t> assertion_age_s = {};
 };
 
+// What an OAuth endpoint answered, where that is not what was asked for: in the words of its error, which never
+// repeats what was sent.
+Failure failure_of_oauth(const HttpResponse& response, std::string_view doing);
+
 class SmartAccess {
  public:
   explicit SmartAccess(const Context& context);
+
+  // Of a server that is no FHIR server's: its endpoints, instead of discovery. It is told no audience.
+  void know(smart::Configuration configuration);
+  // The application as it has registered itself, instead of as the configuration has it.
+  void become(smart::RegisteredClient client, smart::ClientAuthentication authentication);
 
   // Where to send the person; what came back is for redeem(). `state` is the host's.
   std::string authorization_url(Call& call, const FhirLine& line, std::string_view redirect_uri,
@@ -70,6 +80,9 @@ class SmartAccess {
 
   const smart::Configuration& configuration(Call& call, const FhirLine& line);
   const std::string& client_id() const { return client_id_; }
+  smart::ClientAuthentication authentication() const { return authentication_; }
+  // What the token endpoint answered last to who signed in; empty: nothing yet. It holds tokens.
+  std::string_view token_answer() const { return token_answer_.bytes(); }
   std::string read_secret(Call& call, std::string_view name) const { return secret_.read(call, name); }
 
  private:
@@ -81,7 +94,12 @@ class SmartAccess {
   std::string endpoint(Call& call, const FhirLine& line, std::string smart::Configuration::*member,
                        std::string_view name);
 
+  std::string needed(const std::string& name, std::string_view what) const;
+  std::string client_secret(Call& call, const SecretNames& secrets) const;
+
   std::string client_id_;
+  SecretBytes registered_secret_;
+  bool has_audience_ = true;
   smart::ClientAuthentication authentication_;
   std::string algorithm_, key_id_;
   std::optional<smart::Configuration> configuration_;
@@ -93,6 +111,7 @@ class SmartAccess {
   // Of the person who came back.
   SecretBytes code_;
   std::string code_verifier_;
+  SecretBytes token_answer_;
   Secret secret_;
   Random random_;
   Clock clock_;

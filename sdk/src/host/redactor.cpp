@@ -19,10 +19,10 @@ namespace {
 
 constexpr std::array<std::string_view, 6> credential_fields{"authorization", "proxy-authorization", "cookie",
                                                             "set-cookie",    "x-api-key",           "x-auth-token"};
-constexpr std::array<std::string_view, 17> token_members{
+constexpr std::array<std::string_view, 18> token_members{
     "access_token", "refresh_token",    "id_token",    "token",      "session_token", "auth_token",
     "api_key",      "client_assertion", "device_code", "password",   "client_secret", "accessToken",
-    "authToken",    "sessionToken",     "session_key", "sessionKey", "apiKey"};
+    "authToken",    "sessionToken",     "session_key", "sessionKey", "apiKey",        "registration_access_token"};
 
 // RFC 6749, sections 4.1.2 and 4.2.2; RFC 9207; and the shell of personal health record platforms.
 constexpr std::array<std::string_view, 9> open_parameters{

@@ -21,10 +21,10 @@ FormFields fields_of(const AuthorizationRequest& request) {
                     {"client_id", request.client_id},
                     {"redirect_uri", request.redirect_uri},
                     {"scope", request.scope},
-                    {"state", request.state},
-                    {"aud", request.audience},
-                    {"code_challenge", request.code_challenge},
-                    {"code_challenge_method", "S256"}};
+                    {"state", request.state}};
+  if (!request.audience.empty()) fields.emplace_back("aud", request.audience);
+  fields.emplace_back("code_challenge", request.code_challenge);
+  fields.emplace_back("code_challenge_method", "S256");
   if (!request.launch.empty()) fields.emplace_back("launch", request.launch);
   fields.insert(fields.end(), request.more.begin(), request.more.end());
   return fields;
