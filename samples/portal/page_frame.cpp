@@ -52,18 +52,25 @@ web::HttpResponse forged_page() {
 }
 
 web::HttpResponse sign_in_page(int status, const std::string& mistake, const std::string& typed,
-                               const std::string& next) {
+                               const std::string& next, const std::vector<std::string>& notes) {
   const auto token = random_token();
-  auto data = Value::object({{"csrf", token}, {"typed", typed}});
+  auto data = Value::object({{"csrf", token}, {"typed", typed}, {"notes", notes_for_pages(notes)}});
   set_if_any(data, "mistake", mistake);
   set_if_any(data, "next", next);
   return web::HttpResponse::html(status, lay_out("Sign in", web::fill_template(sign_in_template, data)))
       .with("Set-Cookie", std::string(form_cookie) + "=" + token + std::string(cookie_attributes));
 }
 
+Value notes_for_pages(const std::vector<std::string>& notes) {
+  auto list = Value::array();
+  for (const auto& note : notes) list.push(Value::object({{"text", note}}));
+  return list;
+}
+
 bool is_page_behind_sign_in(std::string_view path_and_query) {
   const auto is_printable = [](char c) { return c > 0x20 && c < 0x7f; };
-  const bool is_known = path_and_query.starts_with("/oauth/authorize?") || path_and_query == "/oauth/manage" ||
+  const bool is_known = path_and_query.starts_with("/oauth/authorize?") ||
+                        path_and_query.starts_with("/pull/authorize?") || path_and_query == "/oauth/manage" ||
                         path_and_query.starts_with("/v2/o/authorize/?") ||
                         path_and_query.starts_with("/v3/o/authorize/?");
   return is_known && std::all_of(path_and_query.begin(), path_and_query.end(), is_printable);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <bb/core/value.hpp>
 
@@ -30,9 +31,12 @@ web::HttpResponse malformed_page(const std::string& why);
 // To a form without its session's token.
 web::HttpResponse forged_page();
 
-// `next`: where a sign-in that succeeds leads, if is_page_behind_sign_in(); else to the start page.
+// `next`: where a sign-in that succeeds leads, if is_page_behind_sign_in(); else to the start page. `notes`: what who
+// signs in has to know first.
 web::HttpResponse sign_in_page(int status, const std::string& mistake, const std::string& typed,
-                               const std::string& next = "");
+                               const std::string& next = "", const std::vector<std::string>& notes = {});
+// As templates have them: a list of {"text": ...}.
+Value notes_for_pages(const std::vector<std::string>& notes);
 bool is_page_behind_sign_in(std::string_view path_and_query);
 
 // Text that a template shows only when there is some.

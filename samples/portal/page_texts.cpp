@@ -47,6 +47,9 @@ Its use here does not imply endorsement by HHS or the U.S. government.</p>
 )html";
 
 const std::string sign_in_template = R"html(<h1>Sign in</h1>
+{{#notes}}
+<p class="note" role="note">{{text}}</p>
+{{/notes}}
 <p>Sign in to view your health record, download it with Blue Button&reg;, or send it where you choose.</p>
 {{#mistake}}
 <p class="mistake" id="mistake" role="alert">{{mistake}}</p>
@@ -288,6 +291,7 @@ button { background: #00478f; border-color: #00478f; color: #fff; cursor: pointe
 button:hover { background: #002f5f; }
 fieldset { border: 1px solid #767676; border-radius: 0.25rem; display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: end; }
 fieldset.rows { display: block; }
+.note { border-left: 0.4rem solid #8a6100; padding: 0.5rem 1rem; background: #fff8e5; }
 .mistake { border-left: 0.4rem solid #b50909; padding: 0.5rem 1rem; background: #fff1f1; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 1.5rem; }
 caption { text-align: left; font-style: italic; }

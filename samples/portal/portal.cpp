@@ -14,6 +14,7 @@
 #include "portal/holder.hpp"
 #include "portal/inboxes.hpp"
 #include "portal/pages.hpp"
+#include "portal/pull/pull_server.hpp"
 #include "portal/smart/client_file.hpp"
 #include "portal/smart/demo_clients.hpp"
 #include "portal/smart/smart_server.hpp"
@@ -56,6 +57,22 @@ Result<DemoClients> find_clients(const std::filesystem::path& file, const std::f
   return found;
 }
 
+// The registry of Blue Button+ Pull, with what its applications show: a portal for tests, so the key too.
+Result<Value> describe(const pull::Registry& registry, const std::string& url, const std::filesystem::path& folder) {
+  const auto key_file = folder / "registry.pem";
+  BB_CHECK(write_text(key_file, registry.key_pem()));
+  auto apps = Value::array();
+  for (const auto& app : registry.apps()) {
+    BB_TRY(const auto jwt, registry.registration_jwt(app));
+    apps.push(Value::object({{"name", app.name}, {"client_uri", app.url}, {"registration_jwt", jwt}}));
+  }
+  return Value::object({{"registry", url},
+                        {"key_file", key_file.string()},
+                        {"key_id", pull::registry_key_id},
+                        {"algorithm", pull::registry_algorithm},
+                        {"apps", std::move(apps)}});
+}
+
 Value describe(const Person& person, bool has_record) {
   auto value = Value::object({{"account", person.account}});
   if (has_record) value.set("patient", person.account);
@@ -74,6 +91,7 @@ struct Portal::Parts {
     if (SmartServer::is_for(request)) return smart->handle(request);
     if (cms::Server::is_for(request)) return cms->handle(request);
     if (fhir::FhirApi::is_for(request)) return fhir_api->handle(request);
+    if (pull::PullServer::is_for(request)) return pull->handle(request);
     return Api::is_for(request) ? api->handle(request) : pages->handle(request);
   }
 
@@ -114,6 +132,8 @@ struct Portal::Parts {
   std::unique_ptr<cms::Server> cms;
   fhir::GivenTokens tokens;
   std::unique_ptr<fhir::FhirApi> fhir_api;
+  std::unique_ptr<pull::PullServer> pull;
+  Value pull_described;  // as ready() has it
   std::atomic<bool> is_ready = false;
   bool has_leaking_redirect = false;  // cleartext-redirect-leaks
   std::unique_ptr<web::HttpServer> server;
@@ -183,6 +203,10 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
       },
       https_url(parts->server->port()),
       fhir::OauthUris{addresses.authorize(), addresses.token(), addresses.manage(), addresses.registration()});
+  BB_TRY(auto registry, pull::Registry::create(addresses, now_unix_ns, options.defects));
+  BB_TRY(parts->pull_described, describe(*registry, addresses.base, parts->folder.path()));
+  parts->pull = std::make_unique<pull::PullServer>(*parts->holder, parts->smart->shared(), std::move(registry),
+                                                   identity.ca_pem, now_unix_ns);
   parts->is_ready = true;
   parts->is_ready.notify_all();
 
@@ -231,6 +255,7 @@ Value Portal::ready() const {
                                     {"fhir_base", parts_->smart->addresses().fhir_base()},
                                     {"clients", parts_->clients}}));
   value.set("cms", parts_->cms->ready());
+  value.set("pull", parts_->pull_described);
   if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
   value.set("people", std::move(people));
   return value;

@@ -11,7 +11,9 @@ import unittest
 import urllib.parse
 
 import peers
-from portal_smart_test import BACK, Browser, Forms, base64url
+from library_browser import Browser
+from page_forms import Forms
+from portal_smart_test import BACK, base64url
 
 CLAIMS = "ExplanationOfBenefit"
 

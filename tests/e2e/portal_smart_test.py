@@ -3,22 +3,20 @@
 OpenSSL's program signs and verifies."""
 import base64
 import hashlib
-import http.client
 import json
 import pathlib
 import secrets
-import ssl
 import subprocess
 import time
 import unittest
 import urllib.parse
 
 import peers
+from library_browser import FORM, Browser
 from page_forms import Forms
 
 BACK = "http://127.0.0.1:9999/callback"
 ACCOUNT = "alice"
-FORM = "application/x-www-form-urlencoded"
 SIGNED_BY_ES384 = {"alg": "ES384", "kid": "demo-1", "typ": "JWT"}
 
 
@@ -28,39 +26,6 @@ def base64url(data):
 
 def from_base64url(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-class Browser:
-    """Follows redirects of its own site as browsers do, and keeps the cookies."""
-
-    def __init__(self, portal):
-        self.address = urllib.parse.urlsplit(portal.ready["url"])
-        self.context = ssl.create_default_context(cafile=portal.ready["ca_file"])
-        self.cookies = {}
-
-    def ask(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPSConnection(self.address.hostname, self.address.port, context=self.context)
-        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if isinstance(body, (list, dict)):
-            body, headers = urllib.parse.urlencode(body), {"Content-Type": FORM, **(headers or {})}
-        connection.request(method, path, body, {**cookies, **(headers or {})})
-        answer = connection.getresponse()
-        for cookie in answer.msg.get_all("Set-Cookie") or []:
-            name, _, value = cookie.split(";")[0].partition("=")
-            self.cookies[name] = value
-        answer.text = answer.read().decode()
-        connection.close()
-        return answer
-
-    def go(self, method, path, body=None):
-        """The page where it ends, or the address of another site."""
-        answer = self.ask(method, path, body)
-        while answer.status in (301, 303):
-            location = urllib.parse.urljoin(self.address.geturl(), answer.getheader("Location"))
-            if urllib.parse.urlsplit(location).netloc != self.address.netloc:
-                return location
-            answer = self.ask("GET", location.removeprefix(self.address.geturl()))
-        return answer
 
 
 class WalkTest(unittest.TestCase):
@@ -84,12 +49,6 @@ class WalkTest(unittest.TestCase):
                 "code_challenge": base64url(hashlib.sha256(verifier.encode()).digest()),
                 "code_challenge_method": "S256"}
 
-    def sign_in(self, browser, path):
-        page = browser.go("GET", path)
-        fields = dict(Forms(page.text).with_action("/sign-in"))
-        fields.update(account=ACCOUNT, password=f"{peers.PASSWORD_BASE}-{ACCOUNT}")
-        return browser.go("POST", "/sign-in", fields)
-
     def test_sign_in_consent_code_token_refresh_revoke(self):
         browser, program = Browser(self.portal), Browser(self.portal)
         found = self.configuration(program)
@@ -99,7 +58,7 @@ class WalkTest(unittest.TestCase):
         asked = self.request(verifier, state, "openid fhirUser launch/patient offline_access patient/Patient.rs "
                                               "patient/Condition.rs")
         authorize = self.path(found["authorization_endpoint"]) + "?" + urllib.parse.urlencode(asked)
-        consent = self.sign_in(browser, authorize)
+        consent = browser.sign_in(authorize, ACCOUNT)
         self.assertIn("See health problems and diagnoses", consent.text)
         fields = [field for field in Forms(consent.text).with_action("/oauth/consent")
                   if field != ("scope", "patient/Condition.rs")]
@@ -167,7 +126,7 @@ class WalkTest(unittest.TestCase):
     def test_denied(self):
         browser = Browser(self.portal)
         asked = self.request("v" * 43, "a state of enough characters", "patient/*.rs")
-        consent = self.sign_in(browser, "/oauth/authorize?" + urllib.parse.urlencode(asked))
+        consent = browser.sign_in("/oauth/authorize?" + urllib.parse.urlencode(asked), ACCOUNT)
         fields = Forms(consent.text).with_action("/oauth/consent")
         location = browser.go("POST", "/oauth/consent", fields + [("decision", "deny")])
         returned = dict(urllib.parse.parse_qsl(location.partition("?")[2]))

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t nonce_bytes_max = 1'000;
 
-web::HttpResponse unsafe(const std::string& why) {
-  return message_page(400, "The application cannot be let in",
-                      why + ". You were not sent back to it, and it got nothing. Tell those who made the application.");
-}
-
 struct Mistake {
   std::string_view code;
   std::string why;
@@ -31,18 +26,13 @@ bool is_challenge(std::string_view text) {
 }
 
 std::optional<Mistake> mistake_of_challenge(const FormFields& fields, const Defects& defects) {
-  const auto challenge = field_of(fields, "code_challenge");
   const auto method = field_of(fields, "code_challenge_method");
-  if (challenge.empty()) {
+  if (field_of(fields, "code_challenge").empty()) {
     if (defects.is_on(Defect::smart_needs_no_pkce)) return std::nullopt;
     return Mistake{"invalid_request", "code_challenge is missing"};
   }
-  // RFC 7636, 4.3: without a method it is plain.
-  if (method != "S256") {
-    if (defects.is_on(Defect::smart_accepts_plain_pkce) && (method.empty() || method == "plain")) return std::nullopt;
-    return Mistake{"invalid_request", "code_challenge_method must be S256"};
-  }
-  if (!is_challenge(challenge)) return Mistake{"invalid_request", "code_challenge is not the base64url of a SHA-256"};
+  if (defects.is_on(Defect::smart_accepts_plain_pkce) && (method.empty() || method == "plain")) return std::nullopt;
+  if (const auto checked = check_challenge(fields); !checked) return Mistake{"invalid_request", checked.error().what};
   return std::nullopt;
 }
 
@@ -64,13 +54,31 @@ std::optional<Mistake> mistake_of(const FormFields& fields, const SmartAddresses
   return mistake_of_challenge(fields, defects);
 }
 
+bool is_of_smart(const SmartClient& client) { return !client.pull; }
+
 }  // namespace
+
+web::HttpResponse unsafe_page(const std::string& why) {
+  return message_page(400, "The application cannot be let in",
+                      why + ". You were not sent back to it, and it got nothing. Tell those who made the application.");
+}
+
+Status check_challenge(const FormFields& fields) {
+  // RFC 7636, 4.3: without a method it is plain.
+  if (field_of(fields, "code_challenge_method") != "S256") return Error{"code_challenge_method must be S256"};
+  if (!is_challenge(field_of(fields, "code_challenge")))
+    return Error{"code_challenge is not the base64url of a SHA-256"};
+  return {};
+}
 
 web::HttpResponse send_back(const AuthorizationAsked& asked, FormFields fields, const SmartAddresses& addresses,
                             const Defects& defects) {
-  fields.emplace_back("state", asked.state + (defects.is_on(Defect::smart_changes_state) ? "0" : ""));
+  const bool is_changed = defects.is_on(asked.client->pull ? Defect::pull_changes_state : Defect::smart_changes_state);
+  if (!asked.state.empty()) fields.emplace_back("state", asked.state + (is_changed ? "0" : ""));
   fields.emplace_back("iss", addresses.base);
-  return web::HttpResponse::redirect(with_query(asked.redirect_uri, fields));
+  // A redirect address has no fragment of its own.
+  return web::HttpResponse::redirect(asked.is_implicit ? asked.redirect_uri + "#" + write_form(fields)
+                                                       : with_query(asked.redirect_uri, fields));
 }
 
 web::HttpResponse send_back_error(const AuthorizationAsked& asked, std::string_view code, std::string_view why,
@@ -78,23 +86,31 @@ web::HttpResponse send_back_error(const AuthorizationAsked& asked, std::string_v
   return send_back(asked, {{"error", std::string(code)}, {"error_description", std::string(why)}}, addresses, defects);
 }
 
+std::optional<web::HttpResponse> read_application(const FormFields& fields, const SmartClients& clients, MayAsk may_ask,
+                                                  bool takes_any_redirect, AuthorizationAsked& into) {
+  for (const auto* name : {"client_id", "redirect_uri", "state"})
+    if (std::count_if(fields.begin(), fields.end(), [&](const auto& field) { return field.first == name; }) > 1)
+      return unsafe_page(std::string("Its request has ") + name + " more than once");
+  into.client = clients.find(field_of(fields, "client_id"));
+  if (!into.client || !may_ask(*into.client)) return unsafe_page("The portal does not know it");
+  into.redirect_uri = field_of(fields, "redirect_uri");
+  const bool is_registered = is_registered_redirect(into.client->redirect_uris, into.redirect_uri);
+  const bool is_taken = takes_any_redirect && origin_of_redirect(into.redirect_uri);
+  if (!is_registered && !is_taken) return unsafe_page("It did not register the address that it wants you sent back to");
+  into.state = field_of(fields, "state");
+  return std::nullopt;
+}
+
 std::optional<web::HttpResponse> read_authorization(std::string_view form, const SmartClients& clients,
                                                     const SmartAddresses& addresses, const Defects& defects,
                                                     AuthorizationAsked& into) {
   const auto fields = read_form(form);
-  if (!fields) return unsafe("Its request cannot be read");
-  for (const auto* name : {"client_id", "redirect_uri", "state"})
-    if (std::count_if(fields->begin(), fields->end(), [&](const auto& field) { return field.first == name; }) > 1)
-      return unsafe(std::string("Its request has ") + name + " more than once");
-  into.client = clients.find(field_of(*fields, "client_id"));
-  if (!into.client) return unsafe("The portal does not know it");
-  into.redirect_uri = field_of(*fields, "redirect_uri");
-  const bool is_registered = is_registered_redirect(into.client->redirect_uris, into.redirect_uri);
-  const bool is_taken = defects.is_on(Defect::smart_accepts_other_redirect) && origin_of_redirect(into.redirect_uri);
-  if (!is_registered && !is_taken) return unsafe("It did not register the address that it wants you sent back to");
+  if (!fields) return unsafe_page("Its request cannot be read");
+  if (auto refusal =
+          read_application(*fields, clients, is_of_smart, defects.is_on(Defect::smart_accepts_other_redirect), into))
+    return refusal;
   // FHIR-BB2-09: 400. An answer with such a state could not be told from a forged one.
-  into.state = field_of(*fields, "state");
-  if (into.state.size() < state_bytes_min) return unsafe("Its request has no state of 16 characters or more");
+  if (into.state.size() < state_bytes_min) return unsafe_page("Its request has no state of 16 characters or more");
 
   const auto back = [&](std::string_view code, std::string_view why) {
     return send_back_error(into, code, why, addresses, defects);

@@ -6,12 +6,15 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <bb/smart/client_authentication.hpp>
 #include <bb/smart/jws.hpp>
+
+#include "portal/pull/app.hpp"
 
 namespace bb::portal {
 
@@ -23,6 +26,7 @@ struct SmartClient {
   std::string secret_hash = {};                // sha256_hex; of those with a secret
   std::vector<smart::PublishedKey> keys = {};  // of private_key_jwt
   bool is_backend = false;                     // gets tokens of its own, by client_credentials
+  std::optional<pull::App> pull = {};          // of Blue Button+ Pull; none: of SMART
 
   bool has_secret() const {
     return authentication == smart::ClientAuthentication::client_secret_basic ||

@@ -11,8 +11,6 @@
 namespace bb::portal {
 namespace {
 
-std::string page_of(const AuthorizationAsked& asked) { return "/oauth/authorize?" + asked.query; }
-
 // A browser follows the redirect after the form only where the page's policy names its target.
 std::string policy_for(const std::string& origin) {
   return "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' " + origin +
@@ -28,14 +26,12 @@ web::HttpResponse ConsentPages::authorize(const web::HttpRequest& request) {
     return message_page(415, "That did not work", "An application asks by a query or a form.");
   AuthorizationAsked asked;
   const auto& defects = holder_.defects();
-  if (auto refusal =
-          read_authorization(is_form ? request.body : request.query_text, clients_, addresses_, defects, asked))
-    return *refusal;
+  if (auto refusal = what_.read(is_form ? request.body : request.query_text, asked)) return *refusal;
   const auto session = holder_.find_session(request.cookie(session_cookie), Client::browser);
   if (asked.is_silent)
     return send_back_error(asked, session ? "consent_required" : "login_required", "a person has to be asked",
                            addresses_, defects);
-  return session ? ask(asked, *session, 200, "") : sign_in_page(200, "", "", page_of(asked));
+  return session ? ask(asked, *session, 200, "") : sign_in_page(200, "", "", page_of(asked), asked.notes);
 }
 
 web::HttpResponse ConsentPages::ask(const AuthorizationAsked& asked, const Session& session, int status,
@@ -53,6 +49,8 @@ web::HttpResponse ConsentPages::ask(const AuthorizationAsked& asked, const Sessi
   auto data = Value::object({{"name", asked.client->name},
                              {"origin", *origin},
                              {"csrf", session.csrf},
+                             {"form", what_.form},
+                             {"notes", notes_for_pages(asked.notes)},
                              {"request", asked.query},
                              {"scopes", std::move(scopes)}});
   set_if_any(data, "mistake", mistake);
@@ -81,10 +79,9 @@ web::HttpResponse ConsentPages::consent(const web::HttpRequest& request) {
   if (auto refusal = read_page_form(request, form)) return *refusal;
   AuthorizationAsked asked;
   const auto& defects = holder_.defects();
-  if (auto refusal = read_authorization(text_of(form, "request"), clients_, addresses_, defects, asked))
-    return *refusal;
+  if (auto refusal = what_.read(text_of(form, "request"), asked)) return *refusal;
   const auto session = holder_.find_session(request.cookie(session_cookie), Client::browser);
-  if (!session) return sign_in_page(200, "", "", page_of(asked));
+  if (!session) return sign_in_page(200, "", "", page_of(asked), asked.notes);
   if (!has_session_token(form, session)) return forged_page();
 
   const auto chosen = web::all_fields(form, "scope");
@@ -105,19 +102,10 @@ web::HttpResponse ConsentPages::consent(const web::HttpRequest& request) {
     if (std::find(ids.begin(), ids.end(), patient) == ids.end())
       return ask(asked, *session, 422, "Choose whose health record it is about.");
   }
-  return give(asked, *session, std::move(scopes), patient);
-}
-
-web::HttpResponse ConsentPages::give(const AuthorizationAsked& asked, const Session& session,
-                                     std::vector<smart::Scope> scopes, const std::string& patient) {
-  Authorization authorization{.grant = {.client_id = asked.client->id,
-                                        .subject = session.account,
-                                        .patient = patient,
-                                        .scopes = std::move(scopes)},
-                              .redirect_uri = asked.redirect_uri,
-                              .code_challenge = asked.code_challenge,
-                              .nonce = asked.nonce};
-  return send_back(asked, {{"code", codes_.issue(std::move(authorization))}}, addresses_, holder_.defects());
+  auto fields = what_.give(
+      asked,
+      {.client_id = asked.client->id, .subject = session->account, .patient = patient, .scopes = std::move(scopes)});
+  return send_back(asked, std::move(fields), addresses_, defects);
 }
 
 }  // namespace bb::portal

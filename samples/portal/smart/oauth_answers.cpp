@@ -11,6 +11,16 @@ web::HttpResponse oauth_refusal(std::string_view code, std::string_view descript
                       Value::object({{"error", code}, {"error_description", description}}));
 }
 
+web::HttpResponse bearer_refusal(std::string_view token) {
+  return oauth_answer(401, Value::object({{"error", "invalid_token"}}))
+      .with("WWW-Authenticate", token.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
+}
+
+web::HttpResponse scope_refusal(std::string_view scope) {
+  return oauth_answer(403, Value::object({{"error", "insufficient_scope"}}))
+      .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"" + std::string(scope) + "\"");
+}
+
 web::HttpResponse with_cors(web::HttpResponse answer) { return answer.with("Access-Control-Allow-Origin", "*"); }
 
 web::HttpResponse preflight(std::string_view methods) {

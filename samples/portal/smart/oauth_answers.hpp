@@ -17,6 +17,10 @@ web::HttpResponse oauth_refusal(std::string_view code, std::string_view descript
 // With Pragma beside Cache-Control, which every answer has.
 web::HttpResponse oauth_answer(int status, const Value& value);
 
+// RFC 6750, 3 and 3.1: 401 to who has no token, or one that is not good, and 403 to whose token lacks the scope.
+web::HttpResponse bearer_refusal(std::string_view token);
+web::HttpResponse scope_refusal(std::string_view scope);
+
 // The answer with what lets pages of other sites read it.
 web::HttpResponse with_cors(web::HttpResponse answer);
 // To an OPTIONS; `methods`: "GET, POST".

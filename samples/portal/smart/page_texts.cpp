@@ -3,12 +3,15 @@
 namespace bb::portal {
 
 const std::string consent_template = R"html(<h1>Let {{name}} in?</h1>
+{{#notes}}
+<p class="note" role="note">{{text}}</p>
+{{/notes}}
 <p>The application <strong>{{name}}</strong> asks for the following. You may refuse each of it.
 It sends you back to <strong>{{origin}}</strong>.</p>
 {{#mistake}}
 <p class="mistake" id="mistake" role="alert">{{mistake}}</p>
 {{/mistake}}
-<form method="post" action="/oauth/consent">
+<form method="post" action="{{form}}">
 <input type="hidden" name="csrf" value="{{csrf}}">
 <input type="hidden" name="request" value="{{request}}">
 {{#has_patients}}

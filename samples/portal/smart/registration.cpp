@@ -15,9 +15,47 @@ namespace {
 constexpr std::size_t redirect_count_max = 10;
 constexpr std::size_t name_bytes_max = 100;
 
-web::HttpResponse invalid(std::string_view why) { return oauth_refusal("invalid_client_metadata", why); }
+std::optional<web::HttpResponse> read_grant_types(const Value& body, SmartClient& into) {
+  auto types = texts_of(body, "grant_types");
+  if (!types) return invalid_metadata("grant_types must be a list of texts");
+  if (types->empty()) types->emplace_back("authorization_code");
+  const auto has = [&](std::string_view type) { return std::find(types->begin(), types->end(), type) != types->end(); };
+  for (const auto& type : *types)
+    if (type != "authorization_code" && type != "refresh_token" && type != "client_credentials")
+      return invalid_metadata("grant_types may have authorization_code, refresh_token and client_credentials");
+  into.is_backend = has("client_credentials");
+  if (has("authorization_code") == into.redirect_uris.empty())
+    return invalid_metadata("redirect_uris and the grant type authorization_code go together");
+  if (into.is_backend && into.authentication != smart::ClientAuthentication::private_key_jwt)
+    return invalid_metadata("client_credentials needs private_key_jwt");
+  return std::nullopt;
+}
 
-// A list of texts; nothing where it is something else.
+std::optional<web::HttpResponse> read_authentication(const Value& body, SmartClient& into) {
+  // RFC 7591, 2: "If unspecified or omitted, the default is client_secret_basic".
+  const auto method = body["token_endpoint_auth_method"].string_or("client_secret_basic");
+  const auto known = smart::client_authentication(method);
+  if (!known) return invalid_metadata("token_endpoint_auth_method is unknown");
+  into.authentication = *known;
+  if (into.authentication != smart::ClientAuthentication::private_key_jwt) return std::nullopt;
+  if (!body["jwks"].is_object())
+    return invalid_metadata("private_key_jwt needs the keys as jwks; jwks_uri is not fetched");
+  auto keys = smart::read_key_set(to_json(body["jwks"]));
+  if (!keys) return invalid_metadata("jwks: " + keys.error().what);
+  if (keys->empty()) return invalid_metadata("jwks: there is no key that verifies RS384 or ES384");
+  into.keys = *std::move(keys);
+  return std::nullopt;
+}
+
+}  // namespace
+
+web::HttpResponse invalid_metadata(std::string_view why) { return oauth_refusal("invalid_client_metadata", why); }
+
+web::HttpResponse too_many_clients() {
+  return oauth_answer(503, Value::object({{"error", "temporarily_unavailable"},
+                                          {"error_description", "too many applications registered already"}}));
+}
+
 std::optional<std::vector<std::string>> texts_of(const Value& body, std::string_view key) {
   std::vector<std::string> texts;
   const auto* value = body.find(key);
@@ -30,7 +68,7 @@ std::optional<std::vector<std::string>> texts_of(const Value& body, std::string_
   return texts;
 }
 
-std::optional<web::HttpResponse> read_redirects(const Value& body, SmartClient& into) {
+std::optional<web::HttpResponse> read_redirect_uris(const Value& body, SmartClient& into) {
   const auto refuse = [](std::string_view why) { return oauth_refusal("invalid_redirect_uri", why); };
   auto uris = texts_of(body, "redirect_uris");
   if (!uris || uris->size() > redirect_count_max) return refuse("redirect_uris must be a list of 10 texts at most");
@@ -40,56 +78,26 @@ std::optional<web::HttpResponse> read_redirects(const Value& body, SmartClient& 
   return std::nullopt;
 }
 
-std::optional<web::HttpResponse> read_grant_types(const Value& body, SmartClient& into) {
-  auto types = texts_of(body, "grant_types");
-  if (!types) return invalid("grant_types must be a list of texts");
-  if (types->empty()) types->emplace_back("authorization_code");
-  const auto has = [&](std::string_view type) { return std::find(types->begin(), types->end(), type) != types->end(); };
-  for (const auto& type : *types)
-    if (type != "authorization_code" && type != "refresh_token" && type != "client_credentials")
-      return invalid("grant_types may have authorization_code, refresh_token and client_credentials");
-  into.is_backend = has("client_credentials");
-  if (has("authorization_code") == into.redirect_uris.empty())
-    return invalid("redirect_uris and the grant type authorization_code go together");
-  if (into.is_backend && into.authentication != smart::ClientAuthentication::private_key_jwt)
-    return invalid("client_credentials needs private_key_jwt");
+std::optional<web::HttpResponse> read_client_name(const Value& body, SmartClient& into) {
+  into.name = body["client_name"].string_or("An application without a name");
+  if (into.name.empty() || into.name.size() > name_bytes_max) return invalid_metadata("client_name has 1 to 100 bytes");
   return std::nullopt;
 }
-
-std::optional<web::HttpResponse> read_authentication(const Value& body, SmartClient& into) {
-  // RFC 7591, 2: "If unspecified or omitted, the default is client_secret_basic".
-  const auto method = body["token_endpoint_auth_method"].string_or("client_secret_basic");
-  const auto known = smart::client_authentication(method);
-  if (!known) return invalid("token_endpoint_auth_method is unknown");
-  into.authentication = *known;
-  if (into.authentication != smart::ClientAuthentication::private_key_jwt) return std::nullopt;
-  if (!body["jwks"].is_object()) return invalid("private_key_jwt needs the keys as jwks; jwks_uri is not fetched");
-  auto keys = smart::read_key_set(to_json(body["jwks"]));
-  if (!keys) return invalid("jwks: " + keys.error().what);
-  if (keys->empty()) return invalid("jwks: there is no key that verifies RS384 or ES384");
-  into.keys = *std::move(keys);
-  return std::nullopt;
-}
-
-}  // namespace
 
 web::HttpResponse register_client(const web::HttpRequest& request, SmartClients& clients, std::int64_t now_unix_ns) {
-  if (request.media_type() != "application/json") return invalid("the body must be application/json");
+  if (request.media_type() != "application/json") return invalid_metadata("the body must be application/json");
   const auto body = parse_json(request.body);
-  if (!body || !body->is_object()) return invalid("the body must be a JSON object");
+  if (!body || !body->is_object()) return invalid_metadata("the body must be a JSON object");
   SmartClient client;
-  client.name = (*body)["client_name"].string_or("An application without a name");
-  if (client.name.empty() || client.name.size() > name_bytes_max) return invalid("client_name has 1 to 100 bytes");
-  if (auto refusal = read_redirects(*body, client)) return *refusal;
+  if (auto refusal = read_client_name(*body, client)) return *refusal;
+  if (auto refusal = read_redirect_uris(*body, client)) return *refusal;
   if (auto refusal = read_authentication(*body, client)) return *refusal;
   if (auto refusal = read_grant_types(*body, client)) return *refusal;
   const auto secret = client.has_secret() ? random_token(32) : std::string();
   if (!secret.empty()) client.secret_hash = sha256_hex(secret);
 
   const auto added = clients.add(std::move(client));
-  if (!added)
-    return oauth_answer(503, Value::object({{"error", "temporarily_unavailable"},
-                                            {"error_description", "too many applications registered already"}}));
+  if (!added) return too_many_clients();
   std::vector<std::string> types;
   if (!added->redirect_uris.empty()) types = {"authorization_code", "refresh_token"};
   if (added->is_backend) types.emplace_back("client_credentials");

@@ -6,6 +6,8 @@
 
 #include <bb/core/text.hpp>
 
+#include "portal/pull/scopes.hpp"
+
 namespace bb::portal {
 namespace {
 
@@ -126,7 +128,7 @@ Result<std::vector<smart::Scope>> offered(std::string_view asked, ScopesFor whom
 
 bool needs_patient(const std::vector<smart::Scope>& scopes) {
   return std::any_of(scopes.begin(), scopes.end(), [](const smart::Scope& scope) {
-    return scope.context == "patient" || scope.text == "launch/patient";
+    return scope.context == "patient" || scope.text == "launch/patient" || !pull::words_of(scope.text).empty();
   });
 }
 
@@ -142,6 +144,7 @@ std::string text_of(const std::vector<smart::Scope>& scopes) {
 
 std::string words_of(const smart::Scope& scope) {
   if (!scope.is_on_data()) {
+    if (auto words = pull::words_of(scope.text); !words.empty()) return words;
     const auto* row = find(identity_scopes, scope.text);
     return std::string(row == nullptr ? scope.text : row->words);
   }

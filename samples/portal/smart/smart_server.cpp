@@ -45,10 +45,26 @@ SmartServer::SmartServer(DataHolder& holder, std::string base, std::vector<Smart
       codes_(clock_),
       proof_(clients_, addresses_.token(), clock_, holder.defects()),
       identity_(holder, addresses_, std::move(patient_id_of), clock_),
-      consent_pages_(holder, addresses_, clients_, codes_),
+      consent_pages_(holder, addresses_, consent()),
       application_pages_(holder, clients_, grants_, access_tokens_),
       token_endpoint_({proof_, codes_, grants_, access_tokens_, identity_, clock_, holder.defects()}),
       token_services_({proof_, grants_, access_tokens_, identity_, addresses_, holder.defects()}) {}
+
+ConsentFor SmartServer::consent() {
+  return {.page = "/oauth/authorize",
+          .form = "/oauth/consent",
+          .read =
+              [this](std::string_view form, AuthorizationAsked& into) {
+                return read_authorization(form, clients_, addresses_, holder_.defects(), into);
+              },
+          .give =
+              [this](const AuthorizationAsked& asked, AppGrant grant) {
+                return FormFields{{"code", codes_.issue({.grant = std::move(grant),
+                                                         .redirect_uri = asked.redirect_uri,
+                                                         .code_challenge = asked.code_challenge,
+                                                         .nonce = asked.nonce})}};
+              }};
+}
 
 bool SmartServer::is_for(const web::HttpRequest& request) {
   const auto& path = request.path;

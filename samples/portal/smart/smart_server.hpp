@@ -11,6 +11,7 @@
 
 #include "portal/smart/access_tokens.hpp"
 #include "portal/smart/application_pages.hpp"
+#include "portal/smart/codes.hpp"
 #include "portal/smart/consent_pages.hpp"
 #include "portal/smart/token_endpoint.hpp"
 #include "portal/smart/token_services.hpp"
@@ -30,7 +31,19 @@ class SmartServer {
   const AccessTokens& access_tokens() const { return access_tokens_; }
   const SmartAddresses& addresses() const { return addresses_; }
 
+  // What other protocols give and take here: their applications, codes and tokens are redeemed, ended and asked about
+  // at the same endpoints. As long as the server.
+  struct Shared {
+    SmartAddresses addresses;
+    SmartClients& clients;
+    Codes& codes;
+    AppGrants& grants;
+    AccessTokens& access_tokens;
+  };
+  Shared shared() { return {addresses_, clients_, codes_, grants_, access_tokens_}; }
+
  private:
+  ConsentFor consent();
   web::HttpResponse program(const web::HttpRequest& request, const std::string& name);
   web::HttpResponse key_set();
 

@@ -14,9 +14,12 @@ web::HttpResponse TokenEndpoint::handle(const web::HttpRequest& request) {
   if (auto refusal = read_oauth_form(request, form)) return *refusal;
   ClientPtr client;
   if (auto refusal = parts_.proof.prove(request, form, client)) return *refusal;
-  const auto type = field_of(form, "grant_type");
+  auto type = field_of(form, "grant_type");
   if (parts_.refuse)
     if (auto refusal = parts_.refuse(*client, type)) return *refusal;
+  // A slip of an example of Blue Button+ Pull took "code" for it (BBP-PULL-36).
+  if (client->pull && parts_.defects.is_on(Defect::pull_grant_type_code))
+    type = type == "code" ? "authorization_code" : type == "authorization_code" ? "unknown" : type;
   if (type == "authorization_code") return redeem_code(*client, form);
   if (type == "refresh_token") return refresh(*client, form);
   if (type == "client_credentials") return client_credentials(*client, form);
@@ -33,7 +36,8 @@ web::HttpResponse TokenEndpoint::answer_with(const Value& answer) const {
 bool TokenEndpoint::is_right_verifier(const std::string& challenge, const std::string* verifier) const {
   const auto& defects = parts_.defects;
   const bool is_missing = verifier == nullptr || verifier->empty();
-  if (is_missing) return defects.is_on(Defect::smart_needs_no_pkce);
+  // Blue Button+ Pull is older than PKCE; SMART's requests without a challenge came to no code.
+  if (is_missing) return challenge.empty() || defects.is_on(Defect::smart_needs_no_pkce);
   if (defects.is_on(Defect::smart_accepts_wrong_verifier)) return true;
   if (defects.is_on(Defect::smart_accepts_plain_pkce) && equal_constant_time(*verifier, challenge)) return true;
   return smart::is_code_verifier(*verifier) && smart::is_verifier_of(*verifier, challenge);
@@ -136,7 +140,10 @@ std::string TokenEndpoint::add_access(Value& answer, const AppGrant& grant, cons
                                           grant.id);
   answer.set("access_token", token);
   answer.set("token_type", "Bearer");
-  answer.set("expires_in", parts_.access_seconds);
+  if (!parts_.defects.is_on(Defect::pull_token_without_expiry))
+    answer.set("expires_in", parts_.defects.is_on(Defect::pull_expiry_as_text)
+                                 ? Value(std::to_string(parts_.access_seconds))
+                                 : Value(parts_.access_seconds));
   answer.set("scope", text_of(scopes));
   if (!grant.patient.empty() && !parts_.defects.is_on(Defect::smart_token_without_patient))
     answer.set("patient", parts_.identity.patient_id(grant.patient));

@@ -70,12 +70,8 @@ web::HttpResponse TokenServices::introspect(const web::HttpRequest& request) {
 web::HttpResponse TokenServices::userinfo(const web::HttpRequest& request) const {
   const auto token = bearer_token(request);
   const auto access = parts_.access_tokens.find(token);
-  if (!access)
-    return oauth_answer(401, Value::object({{"error", "invalid_token"}}))
-        .with("WWW-Authenticate", token.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
-  if (!has_scope(access->scopes, "openid"))
-    return oauth_answer(403, Value::object({{"error", "insufficient_scope"}}))
-        .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"openid\"");
+  if (!access) return bearer_refusal(token);
+  if (!has_scope(access->scopes, "openid")) return scope_refusal("openid");
   auto claims = parts_.identity.claims_of(access->subject, access->scopes);
   if (!access->patient.empty()) claims.set("patient", parts_.identity.patient_id(access->patient));
   return oauth_answer(200, claims);
