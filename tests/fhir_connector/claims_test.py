@@ -14,7 +14,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
-from fhir_case import FHIR, ConnectorCase, FhirCase  # noqa: E402
+from fhir_case import FHIR, FhirCase  # noqa: E402
 from skips import skip_loudly  # noqa: E402
 
 SOURCE = pathlib.Path(__file__).parents[2]
@@ -156,5 +156,5 @@ class ClaimsTest(FhirCase):
 
 
 if __name__ == "__main__":
-    ConnectorCase.programs = sys.argv[1:4]
+    FhirCase.programs = sys.argv[1:4]
     unittest.main(argv=sys.argv[:1])

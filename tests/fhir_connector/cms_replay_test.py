@@ -15,7 +15,8 @@ import unittest
 import urllib.parse
 
 HERE = pathlib.Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "mail"), str(HERE.parent / "servers")]
+sys.path[:0] = [str(HERE.parent / "mail"), str(HERE.parent / "servers"),
+                str(HERE.parent / "support")]
 from connector_case import ConnectorCase  # noqa: E402
 from connectors import Refused  # noqa: E402
 from loopback_server import Server  # noqa: E402

@@ -2,18 +2,12 @@
 import json
 import pathlib
 import sys
-import time
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "mail"))
-from connector_case import ConnectorCase  # noqa: E402
-from connectors import Refused  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from hostile_case import TOKEN, HostileCase  # noqa: E402
 from loopback_server import Server  # noqa: E402
 
 FHIR = "application/fhir+json"
-TOKEN = "canary-access-token"
-STATE = "state-of-this-run-1234567890"
-BACK = "https://app.example/back"
 
 
 def bundle(*ids, following=None):
@@ -24,7 +18,7 @@ def bundle(*ids, following=None):
     return json.dumps(page)
 
 
-class FhirCase(ConnectorCase):
+class FhirCase(HostileCase):
     def setUp(self):
         self.server = Server(self.certificates)
         self.addCleanup(self.server.stop)
@@ -46,28 +40,6 @@ class FhirCase(ConnectorCase):
         self.assertNotIn("error", made)
         return name
 
-    def call(self, name, interface, function, /, timeout_ms=10_000, **arguments):
-        return self.tool.call(name, f"bb.{interface}/1", function, timeout_ms=timeout_ms, **arguments)
-
-    def refused(self, name, *words, says, **arguments):
-        """What was refused with this sentence; within the deadline, and without the token."""
-        begin = time.monotonic()
-        with self.assertRaises(Refused) as caught:
-            self.call(name, *words, **arguments)
-        self.assertLess(time.monotonic() - begin, 30)
-        self.assertIn(says, caught.exception.message)
-        self.assertNotIn(TOKEN, caught.exception.message)
-        return caught.exception
-
-    def begin(self, name):
-        request = {"method": "user_redirect", "redirect_uri": BACK, "state": STATE}
-        reply = self.tool.ask(on=name, interface="bb.session/1", function="open", arguments=request, timeout_ms=10_000)
-        self.assertEqual(reply["status"], "BB_E_PENDING", reply["message"])
-        return request, reply["emitted"]["challenge"]
-
-    def coming_back(self, request, challenge, query=f"code=c&state={STATE}"):
-        return {"request": request, "resume_state": challenge["resume_state"], "response": f"{BACK}?{query}"}
-
     def signed_in(self, **config):
         name = self.make(**config)
         self.call(name, "session", "resume", **self.coming_back(*self.begin(name)))
@@ -75,4 +47,3 @@ class FhirCase(ConnectorCase):
 
     def search(self, answer):
         self.routes["/fhir/ExplanationOfBenefit"] = answer
-

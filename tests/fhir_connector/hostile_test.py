@@ -5,12 +5,16 @@
 """
 import base64
 import json
+import pathlib
 import sys
 import time
 import unittest
 import urllib.parse
 
-from fhir_case import BACK, FHIR, STATE, TOKEN, ConnectorCase, FhirCase, Server, bundle
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from fhir_case import FHIR, FhirCase, bundle  # noqa: E402
+from hostile_case import BACK, STATE, TOKEN, drip, endless_body  # noqa: E402
+from loopback_server import Server  # noqa: E402
 
 
 class HostileTest(FhirCase):
@@ -84,29 +88,13 @@ class HostileTest(FhirCase):
     def test_a_body_without_end(self):
         name = self.signed_in()
 
-        def endless(handler):
-            handler.send_response(200)
-            handler.send_header("content-type", FHIR)
-            handler.send_header("content-length", str(2 ** 30))
-            handler.end_headers()
-            for _ in range(1024):
-                handler.wfile.write(b" " * 2 ** 20)
-        self.search(endless)
+        self.search(endless_body(FHIR))
         self.refused(name, "view", "list", says="larger than any record may be", timeout_ms=30_000)
 
     def test_a_slow_drip_ends_at_the_deadline(self):
         name = self.signed_in()
 
-        def drip(handler):
-            handler.send_response(200)
-            handler.send_header("content-type", FHIR)
-            handler.send_header("content-length", "1000")
-            handler.end_headers()
-            for _ in range(200):
-                handler.wfile.write(b" ")
-                handler.wfile.flush()
-                time.sleep(0.1)
-        self.search(drip)
+        self.search(drip(FHIR))
         begin = time.monotonic()
         self.assertEqual(self.refused(name, "view", "list", says="deadline", timeout_ms=1_000).status, "BB_E_DEADLINE")
         self.assertLess(time.monotonic() - begin, 5)
@@ -220,5 +208,5 @@ class HostileTest(FhirCase):
 
 
 if __name__ == "__main__":
-    ConnectorCase.programs = sys.argv[1:]
+    FhirCase.programs = sys.argv[1:]
     unittest.main(argv=sys.argv[:1])

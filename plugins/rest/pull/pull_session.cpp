@@ -42,10 +42,8 @@ PullProvider::PullProvider(const Context& context)
       key_secret_(context.config_if("/registry_key").value_or("")),
       key_id_(context.config_if("/registry_key_id").value_or("")),
       algorithm_(context.config_if("/registry_algorithm").value_or("RS256")) {
-  if (const auto hosts = context.config_json("/provider_hosts")) {
-    const auto parsed = parse_json(*hosts);
-    if (parsed) provider_hosts_ = strings_of(*parsed);
-  }
+  if (const auto whole = parse_json(context.config_json("").value_or("{}")))
+    provider_hosts_ = strings_of((*whole)["provider_hosts"]);
 }
 
 HttpResponse PullProvider::well_known(Call& call, std::string_view document, bool is_answer) const {
