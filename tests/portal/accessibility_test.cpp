@@ -3,6 +3,7 @@
 
 #include <bb/core/text.hpp>
 
+#include "portal/pull_app.hpp"
 #include "portal/running_portal.hpp"
 #include "portal/smart_app.hpp"
 
@@ -60,6 +61,9 @@ TEST(AccessibilityTest, HasNoViolationOnAnyPage) {
   save("no-application.html", carol.get("/oauth/manage"));
   save("no-record.html", ruth.get(asked));
   save("not-let-in.html", alice.get("/oauth/authorize"));
+  const auto experiment = "/pull/authorize?" + pull_request(portal, "summary:");
+  save("pull-consent.html", alice.get(experiment));
+  save("pull-sign-in.html", Browser(portal).get(experiment));
   save("caregiver.html", carol.get("/patients/alice"));
   save("people.html", carol.get("/people"));
   save("nobody.html", ruth.get("/people"));

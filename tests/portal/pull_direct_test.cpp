@@ -1,41 +1,27 @@
 // What an application of Blue Button+ Pull arranges by send-email-to: is sent by Direct when the person allows it.
 #include <gtest/gtest.h>
 
-#include <bb/core/form.hpp>
-#include <bb/core/json.hpp>
 #include <bb/records/mime.hpp>
 
 #include "portal/direct_world.hpp"
+#include "portal/pull_app.hpp"
 #include "portal/sample_ccda.hpp"
 
 namespace bb::portal_test {
 namespace {
 
-// An application that registers for it, and Alice, who allows what it asks for or denies it.
+// Alice, who allows what an application asks for or denies it.
 void ask_alice(const RunningPortal& portal, const std::string& to, const std::string& decision) {
-  const std::string back = "https://app.example/back";
-  auto client = portal.client();
-  const auto body = Value::object({{"client_name", "Sender"},
-                                   {"redirect_uris", Value::strings({back})},
-                                   {"token_endpoint_auth_method", "none"},
-                                   {"scope", "send-email-to:"}});
-  const auto registered = client.Post("/pull/register", to_json(body), "application/json");
-  ASSERT_EQ(status_of(registered), 201);
   const auto scope = "send-email-to:" + to;
-  const auto asked = write_form({{"response_type", "code"},
-                                 {"client_id", parsed(registered->body)["client_id"].string_or("")},
-                                 {"redirect_uri", back},
-                                 {"scope", scope},
-                                 {"state", "s"}});
+  const auto asked = pull_request(portal, scope);
   Browser browser(portal);
   ASSERT_EQ(status_of(browser.sign_in("alice", password_of("alice"))), 303);
   const auto page = browser.get("/pull/authorize?" + asked);
   ASSERT_EQ(status_of(page), 200);
   EXPECT_NE(page->body.find("Have the health summary sent by Direct to " + to), std::string::npos) << page->body;
-  const auto answer = browser.post(
-      "/pull/consent",
-      {{"csrf", browser.token()}, {"request", asked}, {"decision", decision}, {"patient", "alice"}, {"scope", scope}});
-  EXPECT_EQ(status_of(answer), 303);
+  const httplib::Params form = {
+      {"csrf", browser.token()}, {"request", asked}, {"decision", decision}, {"patient", "alice"}, {"scope", scope}};
+  EXPECT_EQ(status_of(browser.post("/pull/consent", form)), 303);
 }
 
 TEST(PullDirectTest, TheSummaryGoesToTheAddressThatThePersonAllowed) {
