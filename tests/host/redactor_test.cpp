@@ -112,8 +112,9 @@ TEST(RedactorTest, TokensOfASignInAnswerAreLearnt) {
 }
 
 TEST(RedactorTest, TokensOfOtherNamesAreLearntToo) {
-  for (const std::string name : {"token", "session_token", "auth_token", "api_key", "accessToken", "authToken",
-                                 "sessionToken", "session_key", "sessionKey", "apiKey", "id_token"}) {
+  for (const std::string name :
+       {"token", "session_token", "auth_token", "api_key", "accessToken", "authToken", "sessionToken", "session_key",
+        "sessionKey", "apiKey", "id_token", "registration_access_token"}) {
     Redactor redactor;
     redactor.learn_tokens(R"({"data": {")" + name + R"(": "canary-1", "session_id": "canary-2"}})");
     EXPECT_EQ(redactor.redact("canary-1 canary-2"), "[secret " + name + "] canary-2");

@@ -5,6 +5,7 @@ nothing outlives its deadline.
   hostile_test.py TOOL PLUGINS CONNECTOR_HOST
 """
 import base64
+import hashlib
 import json
 import pathlib
 import subprocess
@@ -204,6 +205,41 @@ class HostileTest(HostileCase):
         asked = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(challenge["url"]).query))
         self.assertEqual((asked["response_type"], asked["client_id"], asked["scope"], asked["state"]), ("code", "app", "summary: search:", STATE))
         self.assertNotIn("aud", asked)
+
+    def probe(self, name, probe, **arguments):
+        reply = self.call(name, "probe", "run", name=probe, arguments=arguments)
+        return json.loads(base64.b64decode(reply["body"]))
+
+    def test_probes_tell_secrets_apart_and_do_not_tell_them(self):
+        name = self.signed_in()
+        digest = hashlib.sha256(SECRET.encode()).hexdigest()[:16]
+        registered = self.probe(name, "bbplus-register", set={"client_name": "Another"}, omit=["contacts"])
+        self.assertEqual(registered["client_secret"], f"(removed, sha256 {digest})")
+        self.assertNotEqual(registered["registration_access_token"], registered["client_secret"])
+        sent = json.loads(self.asked("/register")[-1][1])
+        self.assertEqual((sent["client_name"], "contacts" in sent), ("Another", False))
+        told = self.probe(name, "bbplus-token-answer")
+        self.assertEqual((told["token_type"], told["expires_in"], told["scope"]), ("bearer", "3600", "summary: search:"))
+        self.assertEqual(told["access_token"], f"(removed, sha256 {hashlib.sha256(TOKEN.encode()).hexdigest()[:16]})")
+
+    def test_probes_tell_what_became_of_an_authorization(self):
+        name = self.make()
+        state = "c3Nz" * 8  # 24 times "s", in base64url
+        back = "https://localhost/callback"
+        for answer, told in (
+                ((200, {"content-type": "text/html"}, "<p>Warning</p>"), {"status": 200, "outcome": "asked", "is_state_kept": False, "page": "<p>Warning</p>"}),
+                ((302, {"location": "/sign-in"}, ""), {"status": 302, "outcome": "asked", "is_state_kept": False}),
+                ((303, {"location": f"{back}?code=c&state={state}"}, ""), {"status": 303, "outcome": "code", "state": state, "is_state_kept": True}),
+                ((303, {"location": f"{back}?error=invalid_scope&state=x"}, ""),
+                 {"status": 303, "outcome": "refused", "error": "invalid_scope", "state": "x", "is_state_kept": False}),
+                ((303, {"location": f"{back}?neither=1"}, ""), {"status": 303, "outcome": "failed", "is_state_kept": False}),
+                ((400, {"content-type": "text/html"}, "<p>no</p>"), {"status": 400, "outcome": "refused", "is_state_kept": False}),
+                ((500, {"content-type": "text/html"}, "<p>oops</p>"), {"status": 500, "outcome": "failed", "is_state_kept": False})):
+            with self.subTest(told):
+                self.routes["/authorize"] = answer
+                self.assertEqual(self.probe(name, "bbplus-authorize"), told)
+        self.routes["/register"] = (400, JSON, '{"error": "invalid_client_metadata"}')
+        self.refused(name, "probe", "run", says="answered invalid_client_metadata", name="bbplus-authorize", arguments={})
 
     # --- Documents
 
