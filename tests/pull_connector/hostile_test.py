@@ -114,13 +114,9 @@ class HostileTest(HostileCase):
                 self.providers(provider)
                 self.not_begun("expected absolute https URLs in providers.json")
 
-    def test_a_registry_without_end_and_one_that_drips(self):
+    def test_a_registry_without_end(self):
         self.routes[PROVIDERS] = endless_body("application/json")
         self.not_begun("larger than any record may be")
-        self.routes[PROVIDERS] = drip("application/json")
-        begin = time.monotonic()
-        self.refused(self.make(), "session", "open", says="deadline", timeout_ms=1_000, method="user_redirect", redirect_uri=BACK, state=STATE)
-        self.assertLess(time.monotonic() - begin, 5)
 
     # --- Registrations and tokens
 
@@ -288,14 +284,14 @@ class HostileTest(HostileCase):
         fetched = self.call(name, "download", "fetch", format_id="file", item_ids=[self.origin + "/documents/1"])
         self.assertEqual(base64.b64decode(fetched["body"]), b"<ClinicalDocument/>")
 
-    def test_a_summary_that_is_empty_endless_or_slow(self):
+    def test_a_summary_that_is_empty_or_slow(self):
         name = self.signed_in()
         self.routes["/summary"] = (200, XML, "")
         self.refused(name, "download", "fetch", says="expected a document, got an empty body", format_id="ccda-2.1")
-        self.routes["/summary"] = endless_body("text/xml")
-        self.refused(name, "download", "fetch", says="larger than any record may be", timeout_ms=30_000, format_id="ccda-2.1")
         self.routes["/summary"] = drip("text/xml")
+        begin = time.monotonic()
         self.assertEqual(self.refused(name, "view", "read", says="deadline", timeout_ms=1_000, item_id="summary").status, "BB_E_DEADLINE")
+        self.assertLess(time.monotonic() - begin, 5)
 
     def test_what_the_protocol_does_not_have(self):
         name = self.signed_in()
