@@ -31,7 +31,7 @@ po::options_description describe_options() {
   add("people", po::value<std::string>()->value_name("FILE"), "accounts; default: people.yaml in the records folder");
   programs::add_defect_options(options);
   add("clients", po::value<std::string>()->value_name("FILE"),
-      "applications of the SMART authorization server; default: one of each kind for demonstration");
+      "applications of the authorization servers; default: one of each kind for demonstration");
   add("trust", po::value<std::string>()->value_name("FILE"), "PEM file of authorities to trust when sharing");
   add("direct-domain", po::value<std::string>()->value_name("NAME"),
       "send and receive by Direct too: patients have ACCOUNT@NAME; needs the next five");

@@ -64,6 +64,13 @@ TEST(AccessibilityTest, HasNoViolationOnAnyPage) {
   const auto experiment = "/pull/authorize?" + pull_request(portal, "summary:");
   save("pull-consent.html", alice.get(experiment));
   save("pull-sign-in.html", Browser(portal).get(experiment));
+  // The choice of the CMS interface, in both languages.
+  FormFields claims{{"client_id", "cms-app"},      {"redirect_uri", "http://127.0.0.1/callback"},
+                    {"response_type", "code"},     {"state", "sixteen characters"},
+                    {"code_challenge", challenge}, {"code_challenge_method", "S256"}};
+  save("claims.html", alice.get("/v2/o/authorize/?" + write_form(claims)));
+  claims.emplace_back("lang", "es");
+  save("claims-es.html", alice.get("/v2/o/authorize/?" + write_form(claims)));
   save("caregiver.html", carol.get("/patients/alice"));
   save("people.html", carol.get("/people"));
   save("nobody.html", ruth.get("/people"));

@@ -54,7 +54,9 @@ web::HttpResponse FhirPart::handle(const web::HttpRequest& request, const std::v
   const bool takes_post = request.method == "POST" && holder_.defects().is_on(Defect::cms_accepts_post);
   if (request.method != "GET" && !takes_post)
     return error(405, "Method \"" + request.method + "\" not allowed.").with("Allow", "GET");
-  if (!fhir::takes_fhir_json(request)) return error(406, "Could not satisfy the request Accept header.");
+  // `_format` is passed over, as CMS's server does.
+  if (!fhir::takes(request, "application/json") && !fhir::takes(request, fhir::fhir_json))
+    return error(406, "Could not satisfy the request Accept header.");
   const auto& type = path.empty() ? std::string() : path[0];
   if (std::find(types.begin(), types.end(), type) == types.end())
     return error(404, "The requested resource type, " + shorten(type, 60) + ", is not supported");

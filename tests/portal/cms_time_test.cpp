@@ -1,0 +1,125 @@
+// The CMS interface as a whole, by a clock of the test's own (FHIR-BB2-12).
+#include <gtest/gtest.h>
+
+#include <bb/core/crypto.hpp>
+#include <bb/core/json.hpp>
+#include <bb/core/time.hpp>
+
+#include "portal/cms/server.hpp"
+#include "portal/page_frame.hpp"
+
+namespace bb::portal::cms {
+namespace {
+
+constexpr const char* redirect = "https://app.example/back";
+// RFC 7636, appendix B.
+constexpr const char* verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+constexpr const char* challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+constexpr std::int64_t day_seconds = 86'400;
+
+class CmsTimeTest : public testing::Test {
+ protected:
+  static Patients alice() {
+    Patient patient;
+    patient.id = "alice";
+    return Patients({patient});
+  }
+  static People people() {
+    Person person;
+    person.account = "alice";
+    return People({person});
+  }
+  static SmartClient app() {
+    return {.id = "app",
+            .name = "App",
+            .redirect_uris = {redirect},
+            .authentication = smart::ClientAuthentication::client_secret_basic,
+            .secret_hash = sha256_hex("secret of the app")};
+  }
+
+  void pass(std::int64_t seconds) { now_ns_ += seconds * ns_per_second; }
+
+  web::HttpResponse post(const std::string& name, const FormFields& fields, const std::string& cookie = "") {
+    return server_.handle({.method = "POST",
+                           .path = {"v2", "o", name, ""},
+                           .query = {},
+                           .query_text = "",
+                           .headers = {{"content-type", "application/x-www-form-urlencoded"}, {"cookie", cookie}},
+                           .body = write_form(fields)});
+  }
+
+  Value token(FormFields fields) {
+    fields.emplace_back("client_id", "app");
+    fields.emplace_back("client_secret", "secret of the app");
+    const auto answer = parse_json(post("token", fields).body);
+    EXPECT_TRUE(answer);
+    return answer ? *answer : Value();
+  }
+
+  Value signed_in() {
+    const auto person = holder_.sign_in("alice", "secret-alice", "", Client::browser);
+    EXPECT_EQ(person.outcome, DataHolder::SignIn::done);
+    const auto asked = write_form({{"response_type", "code"},
+                                   {"client_id", "app"},
+                                   {"redirect_uri", redirect},
+                                   {"state", "sixteen characters"},
+                                   {"code_challenge", challenge},
+                                   {"code_challenge_method", "S256"}});
+    const auto answer =
+        post("consent", {{"csrf", person.opened.session.csrf}, {"request", asked}, {"decision", "allow"}},
+             std::string(session_cookie) + "=" + person.opened.token);
+    const auto* location = web::find_field(answer.headers, "Location");
+    EXPECT_NE(location, nullptr) << answer.body;
+    const auto back = read_form(location == nullptr ? "" : query_of_url(*location));
+    const auto* code = back ? find_field(*back, "code") : nullptr;
+    return token({{"grant_type", "authorization_code"},
+                  {"code", code == nullptr ? "" : *code},
+                  {"redirect_uri", redirect},
+                  {"code_verifier", verifier}});
+  }
+
+  Value refreshed(const Value& by) {
+    return token({{"grant_type", "refresh_token"}, {"refresh_token", by["refresh_token"].string_or("")}});
+  }
+
+  int status_of_reading(const Value& by) {
+    return server_
+        .handle({.method = "GET",
+                 .path = {"v2", "fhir", "Coverage"},
+                 .query = {},
+                 .query_text = "",
+                 .headers = {{"authorization", "Bearer " + by["access_token"].string_or("")}},
+                 .body = ""})
+        .status;
+  }
+
+  std::int64_t now_ns_ = std::int64_t{1'700'000'000} * ns_per_second;
+  Clock clock_ = [this] { return now_ns_; };
+  DataHolder holder_{{.defects = {}, .password_base = "secret", .trust_file = "", .clock = clock_}, alice(), people()};
+  Server server_{holder_, "https://portal.example", {app()}, Server::Demos::none, clock_};
+};
+
+TEST_F(CmsTimeTest, EndsATokenAfterAnHour) {
+  const auto given = signed_in();
+  pass(3'599);
+  EXPECT_EQ(status_of_reading(given), 200);
+  pass(1);
+  EXPECT_EQ(status_of_reading(given), 401);
+  EXPECT_EQ(status_of_reading(refreshed(given)), 200);
+}
+
+TEST_F(CmsTimeTest, AsksForConsentAnewAfterThirteenMonthsHoweverOftenItWasRenewed) {
+  auto given = signed_in();
+  EXPECT_EQ(given["access_grant_expiration"].string_or(""),
+            "2024-12-11T22:13:20.000Z");  // date -d '@1700000000 +393 days'
+  for (int i = 0; i < 4; ++i) {
+    pass(98 * day_seconds);
+    given = refreshed(given);
+    ASSERT_EQ(given["access_grant_expiration"].string_or(""), "2024-12-11T22:13:20.000Z") << i;
+  }
+  pass(day_seconds);
+  EXPECT_EQ(refreshed(given)["error"].string_or(""), "invalid_grant");
+}
+
+}  // namespace
+}  // namespace bb::portal::cms
