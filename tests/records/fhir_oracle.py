@@ -155,6 +155,8 @@ def expected_of(root):
             facts['claims'].append(code_of(r['type']))
             facts['items'] += [str(i['sequence']) for i in r.get('item', [])]
             for d in r.get('diagnosis', []):
+                if not any(name.startswith('diagnosis') for name in d):
+                    continue  # R4 demands diagnosis[x]; CMS writes a hospital's group of claims without one
                 concept = d.get('diagnosisCodeableConcept')
                 facts['diagnoses'].append(code_of(concept or (resolve(d.get('diagnosisReference'), r, addresses) or {}).get('code')))
         elif kind == 'Coverage':

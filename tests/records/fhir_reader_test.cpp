@@ -516,6 +516,30 @@ TEST(FhirReaderTest, TakesTheRevenueCodeOfALineWithoutAService) {
   EXPECT_EQ(claim.claims[0].items[1].service.code, "99213");
 }
 
+TEST(FhirReaderTest, TakesNoDiagnosisFromWhatNamesNone) {
+  // CMS writes the group of a hospital's claim as a diagnosis without diagnosis[x], which R4 demands.
+  const auto record = resource("ExplanationOfBenefit", R"("diagnosis":[
+      {"sequence":1,"packageCode":{"coding":[{"code":"191"}]}},
+      {"sequence":2,"diagnosisCodeableConcept":{"coding":[{"code":"49392"}]}}])");
+  ASSERT_THAT(record.claims, SizeIs(1));
+  ASSERT_THAT(record.claims[0].diagnoses, SizeIs(1));
+  EXPECT_EQ(record.claims[0].diagnoses[0].code, "49392");
+}
+
+TEST(FhirReaderTest, TakesTheChargeAndNotTheRateOfAUnit) {
+  // As CMS writes it (eob_read_out_pt_v2.json): both are C4BB's "submitted".
+  const auto amount = [](const std::string& variable, int value) {
+    return R"({"category":{"coding":[{"code":"submitted"},{"code":"https://bluebutton.cms.gov/resources/variables/)" +
+           variable + R"("}]},"amount":{"value":)" + std::to_string(value) + "}}";
+  };
+  const auto record =
+      resource("ExplanationOfBenefit", R"("item":[{"sequence":1,"adjudication":[)" + amount("rev_cntr_rate_amt", 10) +
+                                           "," + amount("rev_cntr_tot_chrg_amt", 60) + "]}]");
+  ASSERT_THAT(record.claims, SizeIs(1));
+  ASSERT_THAT(record.claims[0].items, SizeIs(1));
+  EXPECT_EQ(record.claims[0].items[0].charged, "60");
+}
+
 // Many references to one resource that is itself large, and to many that are alike.
 TEST(FhirReaderTest, FollowsManyReferencesToOneResourceSoon) {
   constexpr int count = 20'000;

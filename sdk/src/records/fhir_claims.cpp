@@ -19,6 +19,9 @@ FhirNode class_of(FhirNode coverage, std::string_view kind) {
 }
 
 // The amount of the first category that there is.
+// CMS marks the rate of one unit of a hospital's service as submitted too, before the charge for all of them.
+constexpr std::string_view cms_total_charge = "https://bluebutton.cms.gov/resources/variables/rev_cntr_tot_chrg_amt";
+
 std::string amount_of(const std::vector<FhirNode>& adjudications, std::initializer_list<std::string_view> categories) {
   for (const auto category : categories)
     for (const auto adjudication : adjudications)
@@ -64,7 +67,7 @@ ClaimItem read_item(const FhirEntry& entry, const CareTeam& care_team, FhirNode 
   item.end = when.high;
   item.quantity = read_fhir_quantity(node["quantity"]).text();
   const auto adjudications = node.all("adjudication");
-  item.charged = amount_of(adjudications, {"submitted"});
+  item.charged = amount_of(adjudications, {cms_total_charge, "submitted"});
   if (item.charged.empty()) item.charged = node["net"]["value"].text();
   item.allowed = amount_of(adjudications, {"eligible"});
   item.place = read_concept(node["locationCodeableConcept"]);
@@ -121,8 +124,10 @@ void read_fhir_explanation_of_benefit(const FhirEntry& entry) {
   claim.currency = read_currency(node);
   for (const auto diagnosis : node.all("diagnosis")) {
     const auto reference = diagnosis["diagnosisReference"];
-    claim.diagnoses.push_back(reference ? entry.references.code_of(reference, node)
-                                        : read_concept(diagnosis["diagnosisCodeableConcept"]));
+    const auto coded = diagnosis["diagnosisCodeableConcept"];
+    // R4 asks for one of them; CMS writes the group of a hospital's claim (packageCode) as a diagnosis without one.
+    if (reference || coded)
+      claim.diagnoses.push_back(reference ? entry.references.code_of(reference, node) : read_concept(coded));
   }
   const auto care_team = care_team_of(node);
   for (const auto item : node.all("item")) claim.items.push_back(read_item(entry, care_team, item));
