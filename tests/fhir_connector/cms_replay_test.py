@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The published answers of CMS Blue Button 2.0, served as CMS serves them, and the record that the connector makes of them.
 
-  cms_replay_test.py TOOL PLUGINS CONNECTOR_HOST
+  cms_replay_test.py TOOL PLUGINS CONNECTOR_HOST BLUEBRIDGE
 
 What is expected is read from the published files by Python alone. Without them (BB_TEST_DATA) this says so and exits with 77.
 """
@@ -10,6 +10,7 @@ import decimal
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import unittest
 import urllib.parse
@@ -52,6 +53,13 @@ def resources(bundle):
 
 def names(found):
     return [f"{resource['resourceType']}/{resource['id']}" for resource in found]
+
+
+def charges_of(item):
+    """What was charged for a line: line_sbmtd_chrg_amt of a doctor's, rev_cntr_tot_chrg_amt of a hospital's by CMS's variables."""
+    charges = ("line_sbmtd_chrg_amt", "rev_cntr_tot_chrg_amt")
+    return [one["amount"]["value"] for one in item.get("adjudication", [])
+            if any(coding["code"].rpartition("/")[2] in charges for coding in one["category"].get("coding", []))]
 
 
 class Sandbox:
@@ -213,6 +221,39 @@ class CmsReplayTest(ConnectorCase):
                 self.assertEqual(got[:15], expected[:15])
                 self.assertEqual(resources(by_value(body))[15:], [by_value(text) for text in more])
 
+    def test_what_the_record_says(self):
+        """Names, counts, codes and amounts, of what was downloaded; with single claims on further pages."""
+        sandbox = Sandbox(self.server, 2)
+        name, _ = self.signed_in(sandbox, page_size=4)
+        file = self.folder / "record.json"
+        file.write_text(self.fetched(name))
+        shown = subprocess.run([BLUEBRIDGE, "show", "--json", file], capture_output=True, text=True, check=True)
+        said = by_value(shown.stdout)
+        patient = resources(by_value(published("patient_search_v2")))[0]
+        self.assertEqual((said["patient"]["given"], said["patient"]["family"], said["patient"]["birth_date"], said["patient"]["gender"]),
+                         (patient["name"][0]["given"], patient["name"][0]["family"], patient["birthDate"], patient["gender"]))
+        self.assertEqual([one["member_id"] for one in said["coverages"]],
+                         [one["subscriberId"] for one in resources(by_value(published("coverage_search_v2")))])
+        claims = resources(by_value(published("eob_search_v2"))) + [by_value(published(f"eob_read_{claim}_v2")) for claim in CLAIMS]
+        self.assertEqual(len(said["claims"]), len(claims))
+        for got, claim in zip(said["claims"], claims):
+            self.assertEqual(got["id"], claim["id"].partition("-")[2])
+            codes = [coding["code"] for coding in claim["type"]["coding"]]
+            self.assertIn(got["type"]["code"], codes)
+            self.assertEqual([one["code"] for one in got["diagnoses"]],
+                             [one["diagnosisCodeableConcept"]["coding"][0]["code"] for one in claim.get("diagnosis", [])
+                              if "diagnosisCodeableConcept" in one])
+            if "payment" in claim:
+                amount = claim["payment"]["amount"]
+                self.assertEqual((decimal.Decimal(got["paid"]), got["currency"]), (amount["value"], amount["currency"]))
+            self.assertEqual(len(got["items"]), len(claim["item"]))
+            for line, item in zip(got["items"], claim["item"]):
+                service = item.get("productOrService") or item["revenue"]  # of a day at a hospital there is the centre alone
+                self.assertIn(line["service"]["code"], [coding["code"] for coding in service["coding"]])
+                if "quantity" in item:
+                    self.assertEqual(decimal.Decimal(line["quantity"]), item["quantity"]["value"])
+                self.assertEqual([decimal.Decimal(line["charged"])] if line["charged"] else [], charges_of(item))
+
     def test_the_release_of_version_1_is_told(self):
         # FHIR-BB2-05: what is STU3 must not pass for R4.
         for version, title, media_type in ((1, "FHIR STU3 bundle", "application/fhir+json; fhirVersion=3.0"),
@@ -336,7 +377,7 @@ class CmsReplayTest(ConnectorCase):
 
 
 if __name__ == "__main__":
-    ConnectorCase.programs = sys.argv[1:]
+    *ConnectorCase.programs, BLUEBRIDGE = sys.argv[1:]
     if not SAMPLES.is_dir():
         skip(f"no published answers of CMS Blue Button 2.0 at {SAMPLES}: set BB_TEST_DATA")
     unittest.main(argv=sys.argv[:1])
