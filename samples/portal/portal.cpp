@@ -193,6 +193,7 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
       options.clients.empty() ? cms::Server::Demos::of_each_kind : cms::Server::Demos::none, now_unix_ns);
   parts->smart = std::make_unique<SmartServer>(*parts->holder, https_url(parts->server->port()),
                                                std::move(clients.clients), fhir::patient_id_of, now_unix_ns);
+  for (const auto& allowed : parts->cms->allowed()) parts->smart->manage_also(allowed);
   parts->tokens = options.fhir_tokens;
   const auto& addresses = parts->smart->addresses();  // those that FHIR 4.0.1's own copy of the extension has
   parts->fhir_api = std::make_unique<fhir::FhirApi>(

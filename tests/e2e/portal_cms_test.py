@@ -100,6 +100,18 @@ class PortalCmsTest(unittest.TestCase):
         self.assertEqual(first.refresh(first.token["refresh_token"]).value["error"], "invalid_grant")
         self.assertEqual(stranger.get("/fhir/Patient").status, 200)
 
+    def test_a_person_ends_what_they_allowed(self):
+        application, other = self.signed_in("cms-app", 3), self.signed_in("cms-app", 3, account="bruno")
+        page = application.browser.ask("GET", "/oauth/manage").text
+        self.assertIn("Claims reader", page)
+        self.assertIn("See claims and what was paid", page)
+        # One form for each that is allowed; the last one is that of version 3.
+        forms = [dict(fields) for action, fields in Forms(page).forms if action == "/oauth/manage"]
+        application.browser.go("POST", "/oauth/manage", forms[-1])
+        self.assertEqual(application.get("/fhir/Patient").status, 401)
+        self.assertEqual(application.refresh(application.token["refresh_token"]).value["error"], "invalid_grant")
+        self.assertEqual(other.get("/fhir/Patient").status, 200)
+
     def test_the_page_is_in_the_language_that_was_asked_for(self):
         for language, heading in ("en", "Connect your claims"), ("es", "Conecte sus reclamaciones"):
             page = Application(self.portal).sign_in(lang=language)

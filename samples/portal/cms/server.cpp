@@ -47,6 +47,12 @@ web::HttpResponse Server::handle(const web::HttpRequest& request) {
   return is_openid(path) ? version.openid(request) : version.handle(request, {path.begin() + 1, path.end()});
 }
 
+std::vector<Allowed> Server::allowed() const {
+  std::vector<Allowed> allowed;
+  for (const auto& version : versions_) allowed.push_back(version->allowed());
+  return allowed;
+}
+
 Value Server::ready() const {
   auto bases = Value::object();
   for (const auto& version : versions_)

@@ -18,6 +18,7 @@
 #include "portal/cms/applications.hpp"
 #include "portal/cms/payer_data.hpp"
 #include "portal/holder.hpp"
+#include "portal/smart/application_pages.hpp"
 #include "web/http_message.hpp"
 
 namespace bb::portal::cms {
@@ -34,6 +35,8 @@ class Server {
 
   static bool is_for(const web::HttpRequest& request);
   web::HttpResponse handle(const web::HttpRequest& request);
+  // What people allowed, of each version.
+  std::vector<Allowed> allowed() const;
   // For who starts the portal.
   Value ready() const;
 

@@ -9,6 +9,7 @@
 #include "portal/cms/authorization.hpp"
 #include "portal/cms/fhir_part.hpp"
 #include "portal/smart/access_tokens.hpp"
+#include "portal/smart/application_pages.hpp"
 #include "portal/smart/client_proof.hpp"
 #include "portal/smart/grants.hpp"
 #include "portal/smart/identity.hpp"
@@ -33,6 +34,7 @@ class VersionServer {
 
   const Addresses& addresses() const { return addresses_; }
   const AccessTokens& access_tokens() const { return access_tokens_; }
+  Allowed allowed() { return {applications_.clients(), grants_, access_tokens_}; }
   // `path`: behind /vN.
   web::HttpResponse handle(const web::HttpRequest& request, const std::vector<std::string>& path);
   web::HttpResponse openid(const web::HttpRequest& request) const;

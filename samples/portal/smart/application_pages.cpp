@@ -23,31 +23,35 @@ web::HttpResponse ApplicationPages::handle(const web::HttpRequest& request) {
   if (auto refusal = read_page_form(request, form)) return *refusal;
   if (!has_session_token(form, session)) return forged_page();
   const auto wanted = text_of(form, "grant");
-  for (const auto& grant : grants_.list(session->account))
-    if (grant.id == wanted) {
-      grants_.revoke(grant.id);
-      access_tokens_.revoke_grant(grant.id);
-    }
+  for (const auto& of : allowed_)
+    for (const auto& grant : of.grants.list(session->account))
+      if (grant.id == wanted) {
+        of.grants.revoke(grant.id);
+        of.access_tokens.revoke_grant(grant.id);
+      }
   return web::HttpResponse::redirect(own_page);
+}
+
+Value ApplicationPages::shown(const AppGrant& grant, const Allowed& of, const Session& session) const {
+  const auto client = of.clients.find(grant.client_id);
+  auto words = Value::array();
+  for (const auto& scope : grant.scopes) words.push(Value::object({{"text", words_of(scope)}}));
+  auto data = Value::object({{"id", grant.id},
+                             {"name", client ? client->name : grant.client_id},
+                             {"since", format_date(grant.given_unix_ns)},
+                             {"words", std::move(words)}});
+  if (const auto* patient = holder_.patients().find(grant.patient))
+    set_if_any(data, "patient", patient->record.patient.name.full());
+  if (grant.subject != session.account) set_if_any(data, "by", grant.subject);
+  return data;
 }
 
 web::HttpResponse ApplicationPages::show(const Session& session) const {
   auto grants = Value::array();
-  for (const auto& grant : grants_.list(session.account)) {
-    const auto client = clients_.find(grant.client_id);
-    auto words = Value::array();
-    for (const auto& scope : grant.scopes) words.push(Value::object({{"text", words_of(scope)}}));
-    auto data = Value::object({{"id", grant.id},
-                               {"name", client ? client->name : grant.client_id},
-                               {"since", format_date(grant.given_unix_ns)},
-                               {"words", std::move(words)}});
-    if (const auto* patient = holder_.patients().find(grant.patient))
-      set_if_any(data, "patient", patient->record.patient.name.full());
-    if (grant.subject != session.account) set_if_any(data, "by", grant.subject);
-    grants.push(std::move(data));
-  }
+  for (const auto& of : allowed_)
+    for (const auto& grant : of.grants.list(session.account)) grants.push(shown(grant, of, session));
   const auto data =
-      Value::object({{"csrf", session.csrf}, {"has_grants", grants.size() > 0}, {"grants", std::move(grants)}});
+      Value::object({{"has_grants", grants.size() > 0}, {"csrf", session.csrf}, {"grants", std::move(grants)}});
   return web::HttpResponse::html(200,
                                  lay_out("Applications", web::fill_template(applications_template, data), session));
 }

@@ -46,7 +46,7 @@ SmartServer::SmartServer(DataHolder& holder, std::string base, std::vector<Smart
       proof_(clients_, addresses_.token(), clock_, holder.defects()),
       identity_(holder, addresses_, std::move(patient_id_of), clock_),
       consent_pages_(holder, addresses_, consent()),
-      application_pages_(holder, clients_, grants_, access_tokens_),
+      application_pages_(holder, {clients_, grants_, access_tokens_}),
       token_endpoint_({proof_, codes_, grants_, access_tokens_, identity_, clock_, holder.defects()}),
       token_services_({proof_, grants_, access_tokens_, identity_, addresses_, holder.defects()}) {}
 

@@ -28,6 +28,9 @@ class SmartServer {
   static bool is_for(const web::HttpRequest& request);
   web::HttpResponse handle(const web::HttpRequest& request);
 
+  // People see and end there what they allowed at another server, too; before the first request.
+  void manage_also(Allowed allowed) { application_pages_.also(allowed); }
+
   const AccessTokens& access_tokens() const { return access_tokens_; }
   const SmartAddresses& addresses() const { return addresses_; }
 
