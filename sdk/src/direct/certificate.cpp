@@ -121,6 +121,11 @@ bool Certificate::has_alternative_names() const { return X509_get_ext_by_NID(get
 std::vector<std::string> Certificate::addresses() const { return alternative_names(get(), GEN_EMAIL); }
 std::vector<std::string> Certificate::domains() const { return alternative_names(get(), GEN_DNS); }
 
+bool Certificate::is_for_host(const std::string& host) const {
+  if (X509_check_ip_asc(get(), host.c_str(), 0) == 1) return true;
+  return X509_check_host(get(), host.data(), host.size(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
+}
+
 std::vector<std::string> Certificate::subject_addresses() const {
   std::vector<std::string> found;
   const auto* name = X509_get_subject_name(get());

@@ -40,9 +40,11 @@ class Certificate {
   std::string fingerprint() const;  // SHA-256 of the DER, hex
   int version() const;              // 3 for X.509 v3
 
-  bool has_alternative_names() const;                  // a subjectAltName extension
-  std::vector<std::string> addresses() const;          // its rfc822Names
-  std::vector<std::string> domains() const;            // its dNSNames
+  bool has_alternative_names() const;          // a subjectAltName extension
+  std::vector<std::string> addresses() const;  // its rfc822Names
+  std::vector<std::string> domains() const;    // its dNSNames
+  // RFC 6125: whether it names this host, a DNS name or an address. Its subject is not looked at.
+  bool is_for_host(const std::string& host) const;
   std::vector<std::string> subject_addresses() const;  // emailAddress attributes of the subject
 
   // Seconds since 1970 UTC; none where the field cannot be read as a time.
