@@ -9,8 +9,10 @@
 
 #include "portal/api.hpp"
 #include "portal/cms/server.hpp"
+#include "portal/fhir/answers.hpp"
 #include "portal/fhir/fhir_api.hpp"
 #include "portal/fhir/ids.hpp"
+#include "portal/fhir/service_base_urls.hpp"
 #include "portal/holder.hpp"
 #include "portal/inboxes.hpp"
 #include "portal/pages.hpp"
@@ -92,6 +94,8 @@ struct Portal::Parts {
     if (cms::Server::is_for(request)) return cms->handle(request);
     if (fhir::FhirApi::is_for(request)) return fhir_api->handle(request);
     if (pull::PullServer::is_for(request)) return pull->handle(request);
+    if (request.path.size() == 1 && request.path[0] == fhir::service_base_urls_path && request.method == "GET")
+      return fhir::answer(200, fhir::service_base_urls(fhir_api->base_url(), now_unix_ns()));
     return Api::is_for(request) ? api->handle(request) : pages->handle(request);
   }
 
@@ -246,6 +250,7 @@ Value Portal::ready() const {
                               {"url", url},
                               {"inbox", url + "/inbox"},
                               {"fhir", parts_->fhir_api->base_url()},
+                              {"service_base_urls", url + "/" + fhir::service_base_urls_path},
                               {"ca_file", parts_->ca_file}});
   if (parts_->holder->has_direct()) value.set("direct", Value::object({{"domain", parts_->direct_domain}}));
   if (parts_->xdr) value.set("xdr_url", https_url(parts_->xdr->port()) + "/xdr");

@@ -183,6 +183,24 @@ TEST_F(KindFhirTest, SeesTheLinesAsOneRecord) {
   EXPECT_THAT(found(patient + "\n" + condition("#p")), testing::Contains("2 FHIRDOC-01.reference"));
 }
 
+// FHIRDOC-02 is of records: a list of service base URLs holds no Patient.
+TEST_F(KindFhirTest, AsksNoPatientOfAListOfServiceBaseUrls) {
+  auto checker = test::own_rules_checker();
+  const auto lacks_patient = [&](const std::string& type, const std::vector<std::string>& resources) {
+    std::string entries;
+    for (const auto& resource : resources)
+      entries += (entries.empty() ? "" : ", ") + (R"({"fullUrl": "https://a.example/)" + resource +
+                                                  R"(/1", "resource": {"resourceType": ")" + resource + R"("}})");
+    const auto report = checker.check(
+        "bundle.json", R"({"resourceType": "Bundle", "type": ")" + type + R"(", "entry": [)" + entries + "]}");
+    return test::rules_in(report).contains("FHIRDOC-02.patient");
+  };
+  EXPECT_FALSE(lacks_patient("collection", {"Endpoint", "Organization"}));
+  EXPECT_TRUE(lacks_patient("collection", {"Organization"}));
+  EXPECT_TRUE(lacks_patient("collection", {"Endpoint", "Organization", "Condition"}));
+  EXPECT_TRUE(lacks_patient("document", {"Endpoint", "Organization"}));
+}
+
 // What is inside of a Bundle in a Bundle is looked for there.
 TEST_F(KindFhirTest, FindsReferencesOfABundleInABundle) {
   auto checker = test::own_rules_checker();

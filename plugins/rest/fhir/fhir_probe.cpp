@@ -7,6 +7,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include <bb/core/uri.hpp>
 #include <bb/smart/authorization.hpp>
 #include <bb/smart/pkce.hpp>
 
@@ -22,6 +23,7 @@ constexpr std::string_view fhir_request = "fhir-request";
 constexpr std::string_view smart_configuration = "smart-configuration";
 constexpr std::string_view oauth_authorize = "oauth-authorize";
 constexpr std::string_view oauth_token = "oauth-token";
+constexpr std::string_view service_base_urls = "service-base-urls";
 constexpr std::int64_t poll_ms_min = 1'000;  // between requests of which the server does not say how far apart
 
 void add_headers(FhirRequest& request, const Value& object) {
@@ -76,6 +78,11 @@ void FhirServer::list_probes(Call&, Probes& out) {
                      "properties": {"audience": {"type": "string", "minLength": 1},
                                     "id": {"type": "string", "minLength": 1},
                                     "age_s": {"type": "integer", "minimum": 0, "maximum": 100000}}}}})");
+  out.emit(service_base_urls, "Reads a list of service base URLs as nobody, and asks bases of it for their metadata",
+           R"({
+    "type": "object", "additionalProperties": false, "required": ["url"],
+    "properties": {"url": {"type": "string", "minLength": 1},
+                   "bases_max": {"type": "integer", "minimum": 0, "maximum": 1000, "default": 20}}})");
 }
 
 void FhirServer::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
@@ -89,13 +96,19 @@ void FhirServer::run_probe(Call& call, std::string_view name, std::string_view a
   }
   if (name == oauth_authorize) return probe_authorize(call, given, out);
   if (name == oauth_token) return probe_token(call, given, out);
+  if (name == service_base_urls) return probe_service_list(call, given, service_base_urls, out);
   throw Failure{BB_E_NOT_FOUND, "this connector has no probe '" + std::string(name) + "'"};
+}
+
+// Without a token a request may go anywhere.
+std::string FhirServer::address_of(const std::string& path, bool is_for_anybody) const {
+  return is_for_anybody && is_absolute_uri(path) ? path : line_.absolute(path, fhir_request);
 }
 
 void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
   const auto token = given["token"].string_or("own");
   FhirRequest request{.method = given["method"].string_or("GET"),
-                      .url = line_.absolute(given["path"].string_or(""), fhir_request),
+                      .url = address_of(given["path"].string_or(""), token == "none"),
                       .query = fields_of_object(given["query"]),
                       .accept = given["accept"].string_or(std::string(fhir_media_type)),
                       .has_token = token == "own"};

@@ -91,6 +91,8 @@ class FhirServer final : public Connector, public Session, public View, public D
   void fetch_export(Call& call, Content& out);
   void probe_fhir(Call& call, const Value& given, Content& out);
   void probe_authorize(Call& call, const Value& given, Content& out);
+  void probe_service_list(Call& call, const Value& given, std::string_view name, Content& out);
+  std::string address_of(const std::string& path, bool is_for_anybody) const;
   void probe_token(Call& call, const Value& given, Content& out);
   // What `own` of that probe names; throws where there is none.
   std::string own_value(std::string_view name) const;
