@@ -66,7 +66,7 @@ class ProgramBrowser final : public engine::Browser {
   explicit ProgramBrowser(std::filesystem::path program) : program_(std::move(program)) {}
 
   Result<std::unique_ptr<engine::Visit>> begin(const engine::Visitor& visitor) override {
-    BB_TRY(auto listener, host::RedirectListener::open(visitor.redirect_uri));
+    BB_TRY(auto listener, host::RedirectListener::open(visitor.redirect_uri, visitor.state));
     return std::unique_ptr<engine::Visit>(new ProgramVisit(program_, visitor, std::move(listener)));
   }
 

@@ -20,6 +20,7 @@ struct Visitor {
   std::string role;               // "portal"
   std::string person;             // of the target; empty: nobody in particular
   std::string redirect_uri = {};  // that the system has on file for the role; empty: any
+  std::string state = {};         // of the sign-in: what comes back with another one is another's
 };
 
 // One way there and back.

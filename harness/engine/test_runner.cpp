@@ -562,8 +562,9 @@ VerbReply TestRunner::run_calls(VerbCall call, const Actor& actor, ConnectorInst
   std::unique_ptr<Visit> visit;
   if (run_.options.browser != nullptr && call.verb == "sign_in" && sign_in_method(call) == "user_redirect") {
     const auto* const role = run_.input.target.find_role(actor.role);
-    auto begun = run_.options.browser->begin({fmt::format("{}/{}", view_.suite, view_.name), test_.title, actor.role,
-                                              actor.person, role == nullptr ? std::string() : role->redirect_uri});
+    auto begun =
+        run_.options.browser->begin({fmt::format("{}/{}", view_.suite, view_.name), test_.title, actor.role,
+                                     actor.person, role == nullptr ? std::string() : role->redirect_uri, call.state});
     if (!begun) return {own_reply(BB_E_HOST_FAULT, "nobody can sign in in a browser: " + begun.error().what), true};
     visit = *std::move(begun);
     call.redirect_uri = visit->redirect_uri();

@@ -74,6 +74,26 @@ TEST(RegisteredRedirectTest, IsWhereTheSystemHasItOnFile) {
   EXPECT_THAT((*by_name)->address(), MatchesRegex("http://localhost:[0-9]+/callback"));
 }
 
+TEST(RegisteredRedirectTest, TakesNoReturnOfAnotherSignIn) {
+  const auto listener = *host::RedirectListener::open("http://127.0.0.1/callback", "0123456789abcdef");
+  const auto origin = listener->address().substr(0, listener->address().find('/', 7));
+  const auto get = [&](const char* target) { return httplib::Client(origin).Get(target)->status; };
+  EXPECT_EQ(get("/callback?code=theirs&state=fedcba9876543210"), 409);
+  EXPECT_EQ(get("/callback?state=0123456789abcdee&error=access_denied"), 409);
+  EXPECT_EQ(listener->wait(0, nullptr), std::nullopt);
+  EXPECT_EQ(get("/callback?code=own&state=%30123456789abcdef"), 200);
+  EXPECT_EQ(listener->wait(0, nullptr), listener->address() + "?code=own&state=%30123456789abcdef");
+}
+
+TEST(RegisteredRedirectTest, LeavesAStateThatWasChangedToTheConnector) {
+  for (const auto* changed : {"code=1&state=0123456789abcdef0", "code=1&state=", "code=1"}) {
+    const auto listener = *host::RedirectListener::open("http://127.0.0.1/callback", "0123456789abcdef");
+    const auto origin = listener->address().substr(0, listener->address().find('/', 7));
+    EXPECT_EQ(httplib::Client(origin).Get(std::string("/callback?") + changed)->status, 200) << changed;
+    EXPECT_EQ(listener->wait(0, nullptr), listener->address() + "?" + changed);
+  }
+}
+
 TEST(RegisteredRedirectTest, IsOfThisMachine) {
   for (const auto* const wrong :
        {"https://127.0.0.1/callback", "http://example.org/callback", "http://127.0.0.1.example.org/x",

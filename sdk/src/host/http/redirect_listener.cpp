@@ -24,6 +24,11 @@ constexpr const char* page =
     "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Signed in</title>"
     "<p>You may close this page: the run goes on.</p></html>";
 
+constexpr const char* foreign_page =
+    "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Another sign-in</title>"
+    "<p>This is the way back of another sign-in. It was not taken: sign in from the page that this run "
+    "opened.</p></html>";
+
 struct Place {
   std::string host = "127.0.0.1";
   int port = 0;  // of the kernel's choice
@@ -43,6 +48,11 @@ Result<Place> read_place(std::string_view registered) {
                  "http://127.0.0.1:PORT/PATH"};
   const bool has_port = authority.find(':', std::string_view("http://").size()) != std::string_view::npos;
   return Place{url->host, has_port ? url->port : 0, url->target};
+}
+
+// Sign-ins of one kind have states of one length; a state that a system has changed is the connector's to tell.
+bool is_foreign(const std::string& came, const std::string& own) {
+  return !own.empty() && came.size() == own.size() && !equal_constant_time(came, own);
 }
 
 }  // namespace
@@ -77,7 +87,7 @@ Status RedirectListener::check(std::string_view registered) {
   return {};
 }
 
-Result<std::unique_ptr<RedirectListener>> RedirectListener::open(std::string_view registered) {
+Result<std::unique_ptr<RedirectListener>> RedirectListener::open(std::string_view registered, std::string_view state) {
   BB_TRY(const auto place, read_place(registered));
   auto impl = std::make_unique<Impl>();
   impl->server.new_task_queue = [] { return new httplib::ThreadPool(thread_count); };  // the server's own
@@ -91,12 +101,14 @@ Result<std::unique_ptr<RedirectListener>> RedirectListener::open(std::string_vie
   impl->server.set_write_timeout(io_seconds_max, 0);
   impl->server.set_payload_max_length(body_bytes_max);
   // A path that can be guessed is visited by others too.
-  impl->server.Get(place.path, [impl = impl.get(), is_guessable = !registered.empty()](const httplib::Request& request,
-                                                                                       httplib::Response& response) {
+  impl->server.Get(place.path, [impl = impl.get(), is_guessable = !registered.empty(), own = std::string(state)](
+                                   const httplib::Request& request, httplib::Response& response) {
+    const bool is_own = !is_foreign(request.get_param_value("state"), own);
+    response.status = is_own ? 200 : 409;
     response.set_header("Referrer-Policy", "no-referrer");
     response.set_header("Cache-Control", "no-store");
-    response.set_content(page, "text/html; charset=utf-8");
-    if (!is_guessable || !request.params.empty()) impl->note(request.target);
+    response.set_content(is_own ? page : foreign_page, "text/html; charset=utf-8");
+    if (is_own && (!is_guessable || !request.params.empty())) impl->note(request.target);
   });
   int port = place.port;
   if (port == 0)
