@@ -16,6 +16,7 @@ import unittest
 import peers
 
 SUITE = peers.SOURCE / "conformance" / "suites" / "tls.yaml"
+JAVA_SERVER = pathlib.Path(__file__).parent / "WeakTls.java"
 EVERYTHING = {"FHIR-TLS-01", "FHIR-TLS-02", "VDT-SEC-01", "VDT-SEC-02", "VDT-SEC-03", "VDT-SEC-04", "VDT-SEC-05"}
 VERSION = {"FHIR-TLS-01", "VDT-SEC-02"}
 CLEAR = {"FHIR-TLS-02", "VDT-SEC-01"}
@@ -202,6 +203,28 @@ class TlsTest(unittest.TestCase):
             finally:
                 process.terminate()
                 process.wait()
+
+    def test_a_server_of_another_maker_is_judged_the_same(self):
+        java = shutil.which("java")
+        if java is None or shutil.which("javac") is None:
+            peers.skip_loudly("there is no JDK")
+        folder = self.certificates
+        subprocess.run(["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "rsa.key", "-out", "rsa.csr", "-subj", "/CN=rsa"],
+                       check=True, capture_output=True, cwd=folder)
+        subprocess.run(["openssl", "x509", "-req", "-in", "rsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+                        "-extfile", "right.ext", "-out", "rsa.pem"], check=True, capture_output=True, cwd=folder)
+        subprocess.run(["openssl", "pkcs12", "-export", "-in", "rsa.pem", "-inkey", "rsa.key", "-out", "rsa.p12", "-passout",
+                        "pass:not-a-secret"], check=True, capture_output=True, cwd=folder)
+        weak = {f"weak_suite[{suites},TLSv1.2]" for suites in ("null", "rc4", "anonymous", "md5")}
+        old = {f"weak_suite[{suites},TLSv1.0]" for suites in ("null", "export", "rc4", "des", "anonymous", "md5")}
+        versions = {f"old_version[{version}]" for version in ("SSLv3", "TLSv1.0", "TLSv1.1")}
+        for mode, expected in (("default", set()), ("suites", weak), ("all", weak | old | versions)):
+            with self.subTest(mode), peers.temporary_folder() as run_folder, subprocess.Popen(
+                    [java, JAVA_SERVER, folder / "rsa.p12", mode], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+                _, _, report = run(run_folder, self.ca_file, int(server.stdout.readline()))
+                found = {name for name, outcome in peers.outcomes(report).items() if outcome != "pass"}
+                self.assertEqual(found, expected, peers.told(report))
+                server.stdin.close()
 
     def nothing_passes(self, port):
         with peers.temporary_folder() as folder:
