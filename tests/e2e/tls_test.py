@@ -136,6 +136,11 @@ def run(folder, ca_file, port, cleartext_port=None):
     return process, *peers.only_run(folder, process)
 
 
+def ports_of(portal):
+    """Of a portal that listens in the clear too."""
+    return tuple(int(portal.ready[url].rsplit(":", 1)[1]) for url in ("url", "cleartext_url"))
+
+
 def failed(report):
     return {row["id"] for row in report["requirements"] if row["outcome"] == "fail"}
 
@@ -147,14 +152,19 @@ class TlsTest(unittest.TestCase):
         cls.ca_file = cls.certificates / "ca.pem"
 
     def test_the_sample_portal_passes_and_each_fault_in_the_evidence_would_be_noticed(self):
-        with peers.temporary_folder() as folder, peers.Portal() as portal:
-            port = int(portal.ready["url"].rsplit(":", 1)[1])
-            process, run_folder, report = run(folder, portal.ready["ca_file"], port)
+        with peers.temporary_folder() as folder, peers.Portal("--cleartext") as portal:
+            process, run_folder, report = run(folder, portal.ready["ca_file"], *ports_of(portal))
             self.assertEqual(set(peers.outcomes(report).values()), {"pass"}, peers.told(report))
             self.assertEqual({row["id"] for row in report["requirements"] if row["outcome"] == "pass"}, EVERYTHING)
             self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
             self.assertGreater(peers.faults_noticed(run_folder), 12)
         self.assertEqual(peers.processes_under(), [])
+
+    def test_each_defect_of_the_portal_is_found_by_its_rows(self):
+        for defect in ("cleartext-data", "cleartext-redirect-leaks"):
+            with self.subTest(defect), peers.temporary_folder() as folder, peers.Portal(defect=defect) as portal:
+                _, _, report = run(folder, portal.ready["ca_file"], *ports_of(portal))
+                self.assertEqual(failed(report), CLEAR, peers.told(report))
 
     def judged(self, name):
         with peers.temporary_folder() as folder, openssl_server(self.certificates, SERVERS[name][0]) as port:
