@@ -48,6 +48,15 @@ bool is_plain_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), is_good);
 }
 
+// "target[*].dueDate": names, each of a list's elements.
+bool is_member_path(std::string_view text) {
+  const auto parts = split(text, '.');
+  return std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+    if (part.ends_with("[*]")) part.remove_suffix(3);
+    return is_plain_name(part);
+  });
+}
+
 // Goes through an expression once, knowing whether it is inside a literal.
 class Filler {
  public:
@@ -79,7 +88,8 @@ class Filler {
     }
     const char before = out_.empty() ? ' ' : out_.back();
     if (before == '/' || before == ':' || before == '@' || before == '.') {
-      if (!is_plain_name(value.text))
+      const bool is_good = is_xpath_ || before != '.' ? is_plain_name(value.text) : is_member_path(value.text);
+      if (!is_good)
         return Error{fmt::format("'{}' stands where a name is expected in an expression", shorten(value.text, 80))};
       out_ += value.text;
     } else if (!value.alone.empty()) {

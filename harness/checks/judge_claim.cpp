@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include <bb/core/text.hpp>
 #include <bb/records/pdf.hpp>
@@ -39,11 +40,11 @@ std::variant<Document, Trouble> document_of(const Value& saved, std::string_view
                                  saved.items() ? fmt::format("{} values", saved.size()) : std::string(saved.kind())));
 }
 
-// The content behind the claim's `of`.
-std::variant<Document, Trouble> saved_document(const suite::Claim& claim, const Scope& scope) {
-  const auto saved = scope.resolve(Value(claim.of));
+// The content behind a claim's `of`.
+std::variant<Document, Trouble> saved_document(const std::string& of, const Scope& scope) {
+  const auto saved = scope.resolve(Value(of));
   if (!saved) return unjudgeable(saved.error().what);
-  return document_of(*saved, claim.of);
+  return document_of(*saved, of);
 }
 
 Trouble no_message() { return unjudgeable("a check has no message: say 'of' which saved value to look at"); }
@@ -58,6 +59,20 @@ Extracted content_subject(const suite::Claim& claim, const Value& argument, cons
   if (claim.subject == "media_type") return text_subject(document.media_type);
   if (claim.subject == "filename") return text_subject(document.filename);
   return unjudgeable(fmt::format("claim '{}' is not known here", claim.subject));
+}
+
+// What is found in each of the documents of `of`; several make a set.
+Extracted saved_subject(const suite::Claim& claim, const Value& argument, const Scope& scope) {
+  Subject whole{Subject::Shape::set, {}};
+  for (const auto& of : claim.of) {
+    auto document = saved_document(of, scope);
+    if (auto* trouble = std::get_if<Trouble>(&document)) return *trouble;
+    auto found = content_subject(claim, argument, std::get<Document>(document));
+    if (claim.of.size() == 1 || std::holds_alternative<Trouble>(found)) return found;
+    auto& values = std::get<Subject>(found).values;
+    std::move(values.begin(), values.end(), std::back_inserter(whole.values));
+  }
+  return whole;
 }
 
 bool asks_for_existence(const suite::Claim& claim) {
@@ -91,7 +106,7 @@ Subject everything_of(const evidence::Message& message) {
 
 std::variant<Document, Trouble> whole_document(const suite::Claim& claim, const Scope& scope,
                                                const evidence::Message* message) {
-  if (!claim.of.empty()) return saved_document(claim, scope);
+  if (!claim.of.empty()) return saved_document(claim.of.front(), scope);
   if (message == nullptr) return no_message();
   if (message->body.empty() && is_unanswered(*message)) return no_answer(*message);
   return content_of(*message);
@@ -205,9 +220,7 @@ Extracted extract(const suite::Claim& claim, const Scope& scope, const evidence:
   if (!argument) return unjudgeable(argument.error().what);
   if (!claim.of.empty()) {
     if (is_of_message(claim.subject)) return unjudgeable(fmt::format("a saved value has no {}", claim.subject));
-    auto document = saved_document(claim, scope);
-    if (auto* trouble = std::get_if<Trouble>(&document)) return *trouble;
-    return content_subject(claim, *argument, std::get<Document>(document));
+    return saved_subject(claim, *argument, scope);
   }
   if (!message) return no_message();
   if (is_of_message(claim.subject) || states_its_value(claim.subject))

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
@@ -26,7 +27,7 @@ std::string selector_text(const suite::Selector& selector) {
 }
 
 std::string fault_text(const Fault& fault) {
-  const std::string where = " in " + fault.in;
+  const std::string where = " in " + join(fault.in, ", ");
   switch (fault.kind) {
     case Fault::Kind::drop:
       return "drop " + selector_text(fault.selector) + where;
@@ -155,17 +156,25 @@ class Mutator {
   }
 
   Result<Replay::Changed> changed_messages(std::size_t node, const Fault& fault) const {
-    BB_TRY(const auto where, address(node, fault.in));
     BB_TRY(const Fault resolved, resolve(node, fault));
     Value from = Value::object();
     Value to = Value::object();
     if (fault.kind == Fault::Kind::swap) BB_CHECK(swapped_people(node, fault, from, to));
     Replay::Changed changed;
-    for (const auto target : where.first) {
-      BB_TRY(const evidence::Message message, replay_.message(target, where.second));
-      BB_TRY(evidence::Message faulty, checks::apply_fault(resolved, message, from, to));
-      changed.emplace(std::pair(target, where.second), std::move(faulty));
+    std::optional<Error> without;  // a message that has no such part
+    for (const auto& in : fault.in) {
+      BB_TRY(const auto where, address(node, in));
+      for (const auto target : where.first) {
+        BB_TRY(const evidence::Message message, replay_.message(target, where.second));
+        auto faulty = checks::apply_fault(resolved, message, from, to);
+        if (faulty)
+          changed.emplace(std::pair(target, where.second), *std::move(faulty));
+        else
+          without = faulty.error();
+      }
     }
+    // Of several messages those are changed that have it.
+    if (changed.empty() && without) return *without;
     return changed;
   }
 

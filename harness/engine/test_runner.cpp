@@ -73,7 +73,7 @@ void collect_texts(const std::vector<Step>& steps, std::vector<std::string>& tex
   const auto claims = [&](const std::vector<suite::Claim>& list) {
     for (const auto& claim : list) {
       collect_texts(claim.argument, texts);
-      texts.push_back(claim.of);
+      texts.insert(texts.end(), claim.of.begin(), claim.of.end());
       for (const auto& [matcher, value] : claim.matchers) collect_texts(value, texts);
     }
   };

@@ -228,7 +228,7 @@ std::string in_words(const Value& value) {
 
 std::string claim_text(const Claim& claim) {
   std::string out = claim.subject + " " + in_words(claim.argument);
-  if (!claim.of.empty()) out += " of " + claim.of;
+  if (!claim.of.empty()) out += " of " + join(claim.of, ", ");
   if (!claim.by.empty()) out += " by " + claim.by;
   for (const auto& [matcher, value] : claim.matchers) out += fmt::format(" {} {}", to_word(matcher), in_words(value));
   return out;
@@ -298,6 +298,21 @@ void read_subject(Form& form, const YamlNode& node, const YamlMember& subject, C
     claim.by = *word;
 }
 
+// "$test.saved"; of `json` several, each once.
+void check_of(Form& form, const YamlNode& of, const Claim& claim) {
+  if (of.is_list() && claim.subject != "json")
+    form.error(of.place, "only the claim 'json' looks at several documents", "write one claim for each");
+  const auto nodes = of.is_list() ? of.items : std::vector<YamlNode>{of};
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!is_reference_text(nodes[i]))
+      form.error(nodes[i].place, fmt::format("'of' takes a reference, got {}", describe(nodes[i])),
+                 reference_note(nodes[i], "write '$test.saved'"));
+    else if (std::any_of(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(i),
+                         [&](const YamlNode& other) { return other.text == nodes[i].text; }))
+      form.error(nodes[i].place, fmt::format("'{}' stands twice in 'of'", nodes[i].text), "name each document once");
+  }
+}
+
 // A claim whose subject cannot be read has none.
 Claim read_claim(Form& form, const YamlNode& node) {
   const std::size_t count_before = form.mistake_count();
@@ -309,9 +324,7 @@ Claim read_claim(Form& form, const YamlNode& node) {
     if (subject) read_subject(form, node, *subject, claim);
   }
   form.take(node, "of", claim.of);
-  if (const auto* of = node.find("of"); of && !claim.of.empty() && !is_reference_text(*of))
-    form.error(of->place, fmt::format("'of' takes a reference, got {}", describe(*of)),
-               reference_note(*of, "write '$test.saved'"));
+  if (const auto* of = node.find("of"); of && !claim.of.empty()) check_of(form, *of, claim);
   form.take(node, "verifies", claim.verifies);
   if (claim.subject == "valid" && !claim.by.empty() && !node.find("verifies")) claim.verifies = {claim.by};
   form.take(node, "hint", claim.hint);

@@ -79,7 +79,8 @@ class ReferenceLinter {
     refuse_in(claim, {"hint", "verifies", "level"});
     for (const auto& member : claim.members) {
       // Of a missing '$' where nothing but a reference may stand the reader tells.
-      const bool is_told = is_among(member.key, {"of", "value"}) && !member.value.text.starts_with('$');
+      const bool is_told =
+          is_among(member.key, {"of", "value"}) && member.value.is_scalar() && !member.value.text.starts_with('$');
       if (!is_told && !is_among(member.key, {"hint", "verifies", "level"})) check_all(member.value, Shown::yes);
     }
   }

@@ -292,7 +292,9 @@ class SenseLinter {
 
   // What compares the run, or anything else, with itself alone.
   void check_itself(const Claim& claim, Gate gate) {
-    const std::string_view own = claim.subject == "value" ? *claim.argument.string() : std::string_view(claim.of);
+    const std::string_view own = claim.subject == "value" ? *claim.argument.string()
+                                 : claim.of.size() == 1   ? std::string_view(claim.of.front())
+                                                          : std::string_view();
     for (const auto& [word, operand] : operands_) {
       if (own.empty() || (claim.subject != "value" && claim.subject != "body")) break;
       if (!says_again(word, *operand, own)) continue;

@@ -73,7 +73,7 @@ class FaultLinter {
                        suggest(fault.defect, known, "defects"));
       return;
     }
-    if (!fault.in.empty()) check_address(fault);
+    for (const auto& in : fault.in) check_address(fault, in);
     for (const auto& name : fault.swap) check_swap(fault, name);
   }
 
@@ -94,15 +94,15 @@ class FaultLinter {
                    [&] { return suggest(name, people(), "people"); });
   }
 
-  void check_address(const Fault& fault) {
-    const Place place = value_place(fault.node, "in", fault.place);
-    const auto dot = fault.in.rfind('.');
-    const bool is_own = dot == std::string::npos || fault.in.find(']', dot) != std::string::npos;
+  void check_address(const Fault& fault, const std::string& in) {
+    const Place place = item_place(fault.node, "in", in, fault.place);
+    const auto dot = in.rfind('.');
+    const bool is_own = dot == std::string::npos || in.find(']', dot) != std::string::npos;
     if (is_own) {
-      check_step(test_, fault.in, place);
+      check_step(test_, in, place);
       return;
     }
-    const std::string address = fault.in.substr(0, dot);
+    const std::string address = in.substr(0, dot);
     const std::string path = address.substr(0, address.find('['));
     const std::size_t other = context_.graph.find(path);
     if (other == TestGraph::none || context_.suite.tests[other].path != path) {
@@ -117,7 +117,7 @@ class FaultLinter {
                      fmt::format("test '{}' does not need '{}': its claims cannot notice", test_.path, path),
                      fmt::format("add '{}' to its needs", path));
     if (path.size() != address.size()) check_instance(named, address.substr(path.size()), place);
-    check_step(named, fault.in.substr(dot + 1), place);
+    check_step(named, in.substr(dot + 1), place);
   }
 
   void check_instance(const Test& test, const std::string& bracketed, const Place& place) {

@@ -72,10 +72,10 @@ std::string_view to_word(Matcher matcher);
 inline constexpr std::string_view same_by_xml = "xml";
 
 struct Claim {
-  std::string subject;  // result status header media_type json xpath mime body value time
-  Value argument;       // right of the subject, references not resolved
-  std::string of;       // "$test.saved"; empty = this step's message
-  std::string by;       // `same`: "facts/identity", "xml"; `valid`: a requirement; empty: all
+  std::string subject;          // result status header media_type json xpath mime body value time
+  Value argument;               // right of the subject, references not resolved
+  std::vector<std::string> of;  // "$test.saved"; empty = this step's message; several: `json` alone
+  std::string by;               // `same`: "facts/identity", "xml"; `valid`: a requirement; empty: all
   std::vector<std::pair<Matcher, Value>> matchers;  // all must hold; none = "is there / is true"
   std::vector<std::string> verifies;
   std::optional<Level> level;
@@ -127,7 +127,7 @@ struct Step {
 struct Fault {
   enum class Kind { drop, set, dup, swap, delay, defect };
   Kind kind = Kind::drop;
-  std::string in;                 // "step", "test.step", "test[instance].step"; empty for defect
+  std::vector<std::string> in;    // "step", "test.step", "test[instance].step"; empty for defect
   Selector selector;              // drop, set, dup
   Value to;                       // set: new value
   std::vector<std::string> swap;  // inputs whose person is swapped for another

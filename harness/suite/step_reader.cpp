@@ -206,8 +206,7 @@ std::optional<Fault> read_fault(Form& form, const YamlNode& node) {
   const YamlMember* kind = find_fault(form, node, has_unknown_keys);
   if (!kind) return std::nullopt;
   read_fault_value(form, node, *kind, fault);
-  if (const auto* in = form.require(node, "in", "a fault"))
-    if (auto address = form.text(*in, "'in'")) fault.in = std::move(*address);
+  if (form.require(node, "in", "a fault") != nullptr) form.take(node, "in", fault.in);
   return fault;
 }
 

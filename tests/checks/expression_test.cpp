@@ -49,6 +49,14 @@ TEST(ExpressionTest, ATextInALiteralOfAJsonPathStaysText) {
   EXPECT_EQ(filled("json", "$.a[?@ == '${v}']", "a\nb"), "$.a[?@ == 'a\\u000ab']");
 }
 
+TEST(ExpressionTest, AMemberOfAJsonPathMayBeAPathOfNames) {
+  EXPECT_EQ(filled("json", "$.entry[*].${v}", "target[*].dueDate"), "$.entry[*].target[*].dueDate");
+  EXPECT_EQ(filled("json", "$..${v}", "coding[*]"), "$..coding[*]");
+  for (const auto* text : {"", ".", "a.", "a..b", "a[0]", "a[*][*]", "[*]", "a[?@.b]", "a.b c", "a['b']", "*"})
+    EXPECT_THAT(filled("json", "$.${v}", text), HasSubstr("stands where a name is expected")) << text;
+  EXPECT_THAT(filled("xpath", "//cda:${v}", "a.b"), HasSubstr("stands where a name is expected"));
+}
+
 TEST(ExpressionTest, AValueInsideOfAPatternIsLookedForAsItIs) {
   using suite::Matcher;
   const auto pattern = [](const std::string& text, Value value) {

@@ -38,7 +38,8 @@ inline suite::Claim claim(std::string_view text) {
       }
     if (is_matcher) continue;
     if (member.key == "of") {
-      claim.of = member.value.string_or("");
+      for (const auto& of : member.value.items() ? *member.value.items() : Value::Array{member.value})
+        claim.of.push_back(of.string_or(""));
     } else if (member.key == "by") {
       claim.by = member.value.string_or("");
     } else if (member.key == "level") {
@@ -94,6 +95,10 @@ inline Scope scope() {
     "target": {"profile": {"content": ["complete", "visit"]}}})"));
   scope.save("view", "page", make_document({"text/html", "", "<p>Isabella <b>Newman</b></p>"}));
   scope.save("download[ccda-2.1]", "file", make_document({"application/xml", "ccd.xml", "<a><b>1</b></a>"}));
+  scope.save("get[a]", "bundle",
+             make_document({"application/json", "", R"({"entry": [{"n": 1}, {"n": 2, "m": "x"}]})"}));
+  scope.save("get[b]", "bundle", make_document({"application/json", "", R"({"entry": [{"n": 3}]})"}));
+  scope.save("get[c]", "bundle", make_document({"text/html", "", "<p>"}));
   scope.save("list", "many", Value::Array{make_document({}), make_document({})});
   return scope;
 }

@@ -416,6 +416,33 @@ TEST(JudgeClaimTest, OfReadsASavedDocument) {
              });
 }
 
+TEST(JudgeClaimTest, OfSeveralDocumentsIsWhatAnyOfThemHolds) {
+  expect_all(
+      nullptr,
+      {
+          {R"({"json": "$.entry[*].n", "of": ["$get[a].bundle", "$get[b].bundle"], "is": [1, 2, 3]})", held},
+          {R"({"json": "$.entry[*].m", "of": ["$get[a].bundle", "$get[b].bundle"]})", held, "x"},
+          {R"({"json": "$.entry[*].m", "of": ["$get[b].bundle", "$get[a].bundle"]})", held, "x"},
+          {R"({"json": "$.entry[*].k", "of": ["$get[a].bundle", "$get[b].bundle"]})", violated, "nothing"},
+          {R"({"json": "$.entry[*].n", "of": ["$get[a].bundle", "$get[b].bundle"], "max": 2})", violated, "3"},
+          {R"({"json": "$.entry[0].n", "of": ["$get[a].bundle", "$get[b].bundle"], "is": 1})", violated, "3"},
+          {R"({"json": "$.entry[*].m", "of": ["$get[a].bundle", "$get[c].bundle"]})", violated, "not JSON"},
+          {R"({"json": "$.entry[*].m", "of": ["$get[a].bundle", "$get[d].bundle"]})", unjudgeable, "has no value"},
+      });
+}
+
+TEST(JudgeClaimTest, LargeDocumentsThatTakeTurnsAreNotConfused) {
+  const auto asked = claim(R"({"json": "$.n"})");
+  for (int round = 0; round < 3; ++round)
+    for (int n = 0; n < 6; ++n) {
+      const auto body = R"({"n": )" + std::to_string(n) + R"(, "filling": ")" + std::string(20'000, 'x') + "\"}";
+      const auto large = message("application/json", body);
+      EXPECT_EQ(judge_claim(asked, scope(), &large).found, std::to_string(n));
+      const auto broken = message("application/json", body.substr(0, body.size() - 1));
+      EXPECT_THAT(judge_claim(asked, scope(), &broken).found, HasSubstr("not JSON"));
+    }
+}
+
 TEST(JudgeClaimTest, ACheckWithoutOfHasNoMessage) {
   expect_all(nullptr, {{R"({"body": "text"})", unjudgeable, "a check has no message"}});
 }

@@ -204,6 +204,33 @@ TEST_F(MutateTest, AFaultInANeededTestIsNoticedThroughWhatItSaved) {
   EXPECT_EQ(results[1].verdict, missed) << results[1].detail;  // nobody looks at [a]
 }
 
+TEST_F(MutateTest, AFaultInSeveralStepsChangesThoseThatHaveThePart) {
+  const auto results = measure(R"(
+  get:
+    title: A list is given
+    each: {which: [a, b]}
+    steps: [{do: portal.list, save: {list: body}}]
+  more:
+    title: A file is given
+    steps: [{do: portal.download, with: {format: a}, save: {file: body}}]
+  check:
+    title: One of them has an item
+    needs: [get, more]
+    steps: [{check: [{json: "$.items[0]", of: ["$get[a].list", "$get[b].list"]}]}]
+    catches:
+      - {in: "get[a].list", drop: {json: "$.items"}}
+      - {in: ["get[a].list", "get[b].list"], drop: {json: "$.items"}}
+      - {in: ["get[a].list", "get[b].list", more.download], drop: {json: "$.items"}}
+      - {in: more.download, drop: {json: "$.items"}}
+)");
+  ASSERT_THAT(results, SizeIs(4));
+  EXPECT_EQ(results[0].verdict, missed) << results[0].detail;
+  EXPECT_EQ(results[1].verdict, noticed) << results[1].detail;
+  EXPECT_EQ(results[1].fault, "drop json $.items in get[a].list, get[b].list");
+  EXPECT_EQ(results[2].verdict, noticed) << results[2].detail;
+  EXPECT_EQ(results[3].verdict, not_applicable) << results[3].detail;
+}
+
 TEST_F(MutateTest, ADelayIsNoticedByAClaimOnTime) {
   const auto results = measure(R"(
   get:

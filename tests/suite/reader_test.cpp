@@ -145,7 +145,7 @@ TEST_F(ReaderTest, ReadsAllFourActions) {
   EXPECT_EQ(test.steps[2].evidence_kind, "screenshot");
   EXPECT_EQ(test.steps[3].id, "check");
   ASSERT_EQ(test.steps[3].expect.size(), 1u);
-  EXPECT_EQ(test.steps[3].expect[0].of, "$t.page");
+  EXPECT_THAT(test.steps[3].expect[0].of, ElementsAre("$t.page"));
   ASSERT_EQ(test.cleanup.size(), 1u);
 }
 
@@ -220,7 +220,7 @@ TEST_F(ReaderTest, ReadsEveryKindOfFault) {
   EXPECT_EQ(faults[0].kind, Fault::Kind::drop);
   EXPECT_EQ(faults[0].selector.argument, Value("$.a"));
   EXPECT_EQ(faults[1].kind, Fault::Kind::set);
-  EXPECT_EQ(faults[1].in, "u[x].list");
+  EXPECT_THAT(faults[1].in, ElementsAre("u[x].list"));
   EXPECT_EQ(faults[1].to, Value(500));
   EXPECT_EQ(faults[2].kind, Fault::Kind::dup);
   EXPECT_THAT(faults[3].swap, ElementsAre("a", "b"));
