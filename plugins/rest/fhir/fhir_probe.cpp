@@ -20,6 +20,7 @@ namespace bb::rest {
 namespace {
 
 constexpr std::string_view fhir_request = "fhir-request";
+constexpr std::string_view fhir_record = "fhir-record";
 constexpr std::string_view smart_configuration = "smart-configuration";
 constexpr std::string_view oauth_authorize = "oauth-authorize";
 constexpr std::string_view oauth_token = "oauth-token";
@@ -56,6 +57,8 @@ void FhirServer::list_probes(Call&, Probes& out) {
                    "media_type": {"type": "string", "default": "application/fhir+json"},
                    "token": {"enum": ["own", "none", "garbage", "ended"], "default": "own"},
                    "while_status": {"type": "integer", "minimum": 100, "maximum": 599}}})");
+  out.emit(fhir_record, "Reads the patient's record, Provenance, and all that they refer to",
+           R"({"type": "object", "additionalProperties": false, "properties": {}})");
   out.emit(smart_configuration, "Reads .well-known/smart-configuration", R"({
     "type": "object", "additionalProperties": false,
     "properties": {"accept": {"type": "string", "default": ""},
@@ -88,6 +91,7 @@ void FhirServer::list_probes(Call&, Probes& out) {
 void FhirServer::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
   const auto given = plugins::parse_arguments(arguments);
   if (name == fhir_request) return probe_fhir(call, given, out);
+  if (name == fhir_record) return probe_record(call, out);
   if (name == smart_configuration) {
     FhirRequest request{
         .url = smart::configuration_url(line_.base_url()), .accept = given["accept"].string_or(""), .has_token = false};

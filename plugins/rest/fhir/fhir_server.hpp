@@ -90,6 +90,10 @@ class FhirServer final : public Connector, public Session, public View, public D
   void fetch_docref(Call& call, const std::string& patient, const bb_query& selection, Content& out);
   void fetch_export(Call& call, Content& out);
   void probe_fhir(Call& call, const Value& given, Content& out);
+  using AddPage = std::function<void(const Bundle& page)>;
+  // The status of the last answer: 200, or that of what was refused.
+  std::int64_t gather_search(Call& call, const RecordSearch& search, const AddPage& add);
+  void probe_record(Call& call, Content& out);
   void probe_authorize(Call& call, const Value& given, Content& out);
   void probe_service_list(Call& call, const Value& given, std::string_view name, Content& out);
   std::string address_of(const std::string& path, bool is_for_anybody) const;
