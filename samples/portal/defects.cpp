@@ -475,6 +475,16 @@ constexpr DefectInfo table[] = {
     {Defect::pull_search_ignores_period, "pull-search-ignores-period",
      "Searches do not look at the parameters of the period."},
     {Defect::pull_nothing_is_404, "pull-nothing-is-404", "A search that finds nothing is answered with 404."},
+    {Defect::fhir_empty_strings, "fhir-empty-strings", "The address lines of patients are empty strings."},
+    {Defect::fhir_no_sex, "fhir-no-sex", "Patients are served without the extension us-core-sex."},
+    {Defect::fhir_report_without_document, "fhir-report-without-document",
+     "The text of a report is at an address that no document has."},
+    {Defect::fhir_notes_not_found, "fhir-notes-not-found",
+     "Documents are not found by their type, and reports not by the category of a note."},
+    {Defect::fhir_notes_as_pdf, "fhir-notes-as-pdf", "Notes that are text are said to be application/pdf."},
+    {Defect::fhir_old_us_core, "fhir-old-us-core",
+     "The capability statement claims no profile that is new since US Core 6."},
+    {Defect::fhir_include_ignored, "fhir-include-ignored", "The parameter _include is passed over."},
 };
 
 }  // namespace

@@ -284,6 +284,13 @@ enum class Defect {
   pull_search_first_type_only,
   pull_search_ignores_period,
   pull_nothing_is_404,
+  fhir_empty_strings,
+  fhir_no_sex,
+  fhir_report_without_document,
+  fhir_notes_not_found,
+  fhir_notes_as_pdf,
+  fhir_old_us_core,
+  fhir_include_ignored,
 };
 
 using DefectInfo = programs::DefectInfo<Defect>;

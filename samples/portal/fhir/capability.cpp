@@ -130,6 +130,9 @@ Value capability_statement(const std::string& base_url, const OauthUris& uris, s
   auto resources = Value::array();
   for (const auto& type : served_types()) {
     auto resource = resource_of(type);
+    // One type for each of the profiles that US Core has had no longer than since 6.0.
+    const bool is_new = type.name == "Coverage" || type.name == "MedicationDispense" || type.name == "Specimen";
+    if (is_new && defects.is_on(Defect::fhir_old_us_core)) resource.erase("supportedProfile");
     add_operations(resource, type.name);
     resources.push(std::move(resource));
   }

@@ -50,6 +50,16 @@ std::vector<std::string> patients_in(const std::vector<const Resource*>& resourc
   return patients;
 }
 
+// By the type of documents, or by a category of reports that is one of notes.
+bool is_for_notes(const Query& query) {
+  return std::any_of(query.criteria.begin(), query.criteria.end(), [&](const Criterion& criterion) {
+    const auto name = criterion.parameter->name;
+    return (query.type == "DocumentReference" && name == "type") ||
+           (query.type == "DiagnosticReport" && name == "category" &&
+            criterion.values.front().find("LP") != std::string::npos);
+  });
+}
+
 // The bytes of a Binary, to who did not ask for the resource.
 web::HttpResponse binary_answer(const web::HttpRequest& request, const Resource& binary) {
   const auto accept = to_lower(request.header("accept"));
@@ -217,11 +227,13 @@ web::HttpResponse FhirApi::search(const web::HttpRequest& request, const std::st
   if (!query) return error(400, "value", query.error().what);
   spoil_claim_search(*query, defects);
   const bool sees_all = type == claim_type && defects.is_on(Defect::carin_other_patients_claims);
+  if (defects.is_on(Defect::fhir_include_ignored)) query->includes.clear();
   const Matching matching{base_url_, defects.is_on(Defect::fhir_date_ignores_prefix)};
   Found found{{}, base_url_ + "/" + type, query->page_entries, query->is_count_only, query->ignored, query->fields};
   for (const auto& resource : store().all())
     if (resource.type == type && (sees_all || permissions.sees(resource, 's')) && matches(resource, *query, matching))
       found.matches.push_back(&resource);
+  if (defects.is_on(Defect::fhir_notes_not_found) && is_for_notes(*query)) found.matches.clear();
   if (defects.is_on(Defect::fhir_search_misses) && found.matches.size() > 1) found.matches.pop_back();
   auto patients = patients_in(found.matches);
   // A search that found nothing looked into the patient's record too.

@@ -71,13 +71,13 @@ class Maker {
     auto document = clinical_document(patient_, making_.base_url, {});
     contents_.push_back(std::move(document.reference));
     further_.push_back(std::move(document.binary));
+    spoil();
     for (auto& content : contents_) {
       name_in_resources(content);
       part_medication(content);
       part_note(content);
     }
     date_reports();
-    if (making_.defects.is_on(Defect::fhir_drops_must_support)) drop_must_support();
     add_provenances();
     std::vector<Resource> resources;
     for (auto* list : {&contents_, &further_})
@@ -222,9 +222,24 @@ class Maker {
     }
   }
 
-  void drop_must_support() {
-    for (auto& content : contents_)
-      if (content["resourceType"].string_or("") == "AllergyIntolerance") content.erase("clinicalStatus");
+  // The defects of what is served.
+  void spoil() {
+    const auto& defects = making_.defects;
+    for (auto& content : contents_) {
+      const auto type = content["resourceType"].string_or("");
+      if (defects.is_on(Defect::fhir_drops_must_support) && type == "AllergyIntolerance")
+        content.erase("clinicalStatus");
+      if (defects.is_on(Defect::fhir_no_sex) && type == "Patient") content.erase("extension");
+      if (defects.is_on(Defect::fhir_empty_strings) && type == "Patient")
+        visit_path(content, "address.line", [](Value& line) { line = Value(""); });
+      if (defects.is_on(Defect::fhir_report_without_document) && type == "DiagnosticReport")
+        visit_path(content, "presentedForm.url", [](Value& url) { url = Value(url.string_or("") + "-report"); });
+      if (defects.is_on(Defect::fhir_notes_as_pdf) && type == "DocumentReference")
+        visit_path(content, "content.attachment", [](Value& attachment) {
+          if (attachment["contentType"].string_or("").starts_with("text/"))
+            attachment.set("contentType", "application/pdf");
+        });
+    }
   }
 
   // Who wrote the document, as the writer has them too.
