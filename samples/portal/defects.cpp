@@ -485,6 +485,12 @@ constexpr DefectInfo table[] = {
     {Defect::fhir_old_us_core, "fhir-old-us-core",
      "The capability statement claims no profile that is new since US Core 6."},
     {Defect::fhir_include_ignored, "fhir-include-ignored", "The parameter _include is passed over."},
+    {Defect::fhir_summary_as_collection, "fhir-summary-as-collection",
+     "A patient summary is a Bundle of type collection."},
+    {Defect::fhir_summary_of_another_type, "fhir-summary-of-another-type",
+     "The Composition of a patient summary has the code of an episode note."},
+    {Defect::fhir_summary_without_narrative, "fhir-summary-without-narrative",
+     "The sections of a patient summary have no narrative."},
 };
 
 }  // namespace

@@ -291,6 +291,9 @@ enum class Defect {
   fhir_notes_as_pdf,
   fhir_old_us_core,
   fhir_include_ignored,
+  fhir_summary_as_collection,
+  fhir_summary_of_another_type,
+  fhir_summary_without_narrative,
 };
 
 using DefectInfo = programs::DefectInfo<Defect>;

@@ -6,10 +6,8 @@ import peers
 
 SUITES = peers.SOURCE / "conformance" / "suites"
 BROWSER = pathlib.Path(__file__).parent / "smart_person.py"
+OFFERED = {"everything": "offered", "summary": "offered"}
 NAMES = {"alice": "Newman", "bruno": "Little"}  # in samples/records
-
-
-OFFERED = {"everything": "offered"}  # the portal's
 
 
 def people_target(folder, url, ca_file, options=OFFERED, **config):

@@ -34,6 +34,9 @@ EXPECTED = {
     "fhir-notes-as-pdf": ["FHIR-USC-17"],
     "fhir-old-us-core": ["FHIR-USC-01", "FHIR-USC-01-b"],
     "fhir-include-ignored": ["FHIR-USC-05"],
+    "fhir-summary-as-collection": ["FHIR-IPS-02"],
+    "fhir-summary-of-another-type": ["FHIR-IPS-02"],
+    "fhir-summary-without-narrative": ["FHIR-IPS-03"],
 }
 ANSWERS = {"format": "bluebridge-answers/1", "by": {"name": "Ada Example"}, "date": "2026-11-23",
            "answers": {f"{SUITE}/attested.{test}": {"answer": "yes", "evidence": "Made up for a test."}

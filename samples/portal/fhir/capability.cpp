@@ -98,6 +98,7 @@ void add_operations(Value& resource, std::string_view type) {
   if (type == "Patient") {
     operations.push(operation("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"));
     operations.push(operation("export", std::string(bulk) + "patient-export"));
+    operations.push(operation("summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"));
   }
   if (type == "Group") operations.push(operation("export", std::string(bulk) + "group-export"));
   if (type == "DocumentReference")

@@ -13,6 +13,7 @@
 #include "portal/fhir/ids.hpp"
 #include "portal/fhir/operations.hpp"
 #include "portal/fhir/parts.hpp"
+#include "portal/fhir/patient_summary.hpp"
 #include "portal/request_fields.hpp"
 
 namespace bb::portal::fhir {
@@ -48,6 +49,19 @@ std::vector<std::string> patients_in(const std::vector<const Resource*>& resourc
         std::find(patients.begin(), patients.end(), resource->owners.front()) == patients.end())
       patients.push_back(resource->owners.front());
   return patients;
+}
+
+// The parameters of an operation, of its address and its body; a refusal of a body that cannot be meant.
+std::optional<web::HttpResponse> read_parameters(const web::HttpRequest& request, FormFields& fields) {
+  fields = request.query;
+  if (request.method != "POST" || request.body.empty()) return std::nullopt;
+  const auto type = request.media_type();
+  if (type != fhir_json && type != "application/json")
+    return error(415, "not-supported", "the body must be " + std::string(fhir_json));
+  const auto more = read_operation_body(request.body);
+  if (!more) return error(400, "structure", more.error().what);
+  fields.insert(fields.end(), more->begin(), more->end());
+  return std::nullopt;
 }
 
 // By the type of documents, or by a category of reports that is one of notes.
@@ -193,6 +207,8 @@ web::HttpResponse FhirApi::of_type(const web::HttpRequest& request, const Path& 
   if (type == "DocumentReference" && path.size() == 2 && path[1] == "$docref") return docref(request, permissions);
   if (type == "Patient" && path.size() == 3 && path[2] == "$everything")
     return everything(request, path[1], permissions);
+  if (type == "Patient" && (path.size() == 2 || path.size() == 3) && path.back() == "$summary")
+    return summary(request, path.size() == 3 ? path[1] : "", permissions);
   const bool is_versioned = path.size() == 4 && path[2] == "_history";
   if (is_operation || (path.size() != 2 && !is_versioned))
     return not_found("there is nothing at this address; see " + base_url_ + "/metadata");
@@ -298,15 +314,8 @@ web::HttpResponse FhirApi::docref(const web::HttpRequest& request, const Permiss
   if (request.method != "GET" && request.method != "POST") return wrong_method(request, "GET, POST");
   if (!permissions.may("DocumentReference", 'r') && !permissions.may("DocumentReference", 's'))
     return forbidden("the token has no scope to read DocumentReference");
-  FormFields fields = request.query;
-  if (request.method == "POST" && !request.body.empty()) {
-    const auto type = request.media_type();
-    if (type != fhir_json && type != "application/json")
-      return error(415, "not-supported", "the body must be " + std::string(fhir_json));
-    const auto more = read_operation_body(request.body);
-    if (!more) return error(400, "structure", more.error().what);
-    fields.insert(fields.end(), more->begin(), more->end());
-  }
+  FormFields fields;
+  if (auto refusal = read_parameters(request, fields)) return *std::move(refusal);
   const auto query = read_docref(fields, base_url_);
   if (!query) return error(400, "value", query.error().what);
   Found found{{}, base_url_ + "/DocumentReference/$docref", page_entries_default, false, {}, fields};
@@ -325,6 +334,30 @@ web::HttpResponse FhirApi::docref(const web::HttpRequest& request, const Permiss
   found.page_entries = std::max<std::size_t>(found.matches.size(), 1);
   return answer(200, searchset(found, 0, base_url_, holder_.defects(),
                                [](const Resource&) { return std::vector<const Resource*>(); }));
+}
+
+web::HttpResponse FhirApi::summary(const web::HttpRequest& request, const std::string& id,
+                                   const Permissions& permissions) {
+  if (request.method != "GET" && request.method != "POST") return wrong_method(request, "GET, POST");
+  if (!permissions.may("Patient", 'r')) return forbidden("the token has no scope to read Patient");
+  FormFields fields;
+  if (auto refusal = read_parameters(request, fields)) return *std::move(refusal);
+  const auto query = read_summary(fields, handling_of(request));
+  if (!query) return error(400, "value", query.error().what);
+  if (id.empty() == query->identifier.empty())
+    return error(400, "required", "a summary is asked for by Patient/[id]/$summary or by the parameter 'identifier'");
+  const Resource* patient = id.empty() ? nullptr : store().find("Patient", id);
+  if (!query->identifier.empty()) {
+    const auto criterion = read_criterion(*find_parameter("Patient", "identifier"), "", query->identifier);
+    if (!criterion) return error(400, "value", criterion.error().what);
+    for (const auto& one : store().all())
+      if (one.type == "Patient" && may_read(one, permissions) && matches(one, *criterion, {})) patient = &one;
+  }
+  if (patient == nullptr || !may_read(*patient, permissions)) return not_found("there is no such Patient");
+  log(permissions, {patient->owners.front()}, "download", "patient summary (FHIR)");
+  const Making making{base_url_, started_ns_, holder_.defects()};
+  const Summary made{base_url_, portal_organization(making).reference(), now_unix_ns(), holder_.defects()};
+  return answer(200, patient_summary(*patient, made, permissions, store()));
 }
 
 std::optional<Resource> FhirApi::find(const std::string& type, const std::string& id) {

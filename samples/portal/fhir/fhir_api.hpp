@@ -45,6 +45,8 @@ class FhirApi {
                          const Permissions& permissions);
   web::HttpResponse everything(const web::HttpRequest& request, const std::string& id, const Permissions& permissions);
   web::HttpResponse docref(const web::HttpRequest& request, const Permissions& permissions);
+  // `id` empty: the patient is named by a parameter.
+  web::HttpResponse summary(const web::HttpRequest& request, const std::string& id, const Permissions& permissions);
 
   // A resource of the store, or a document of a range that its id tells.
   std::optional<Resource> find(const std::string& type, const std::string& id);
