@@ -99,6 +99,73 @@ class HostileTest(FhirCase):
         self.assertEqual(self.refused(name, "view", "list", says="deadline", timeout_ms=1_000).status, "BB_E_DEADLINE")
         self.assertLess(time.monotonic() - begin, 5)
 
+    def test_a_summary_is_a_document(self):
+        name = self.signed_in(summary=True)
+        self.assertIn("fhir-ips", [one["id"] for one in self.call(name, "download", "formats")["emitted"]["formats"]])
+        place = "/fhir/Patient/p1/$summary"
+        document = json.dumps({"resourceType": "Bundle", "type": "document",
+                               "entry": [{"resource": {"resourceType": "Composition", "n": 1.00}}]})
+        for answer, says in (
+                ((404, {"content-type": FHIR}, ""), "404"),
+                ((200, {"content-type": "text/html"}, document), "expected content-type application/fhir+json"),
+                ((200, {"content-type": FHIR}, document[:-9]), "a Bundle of type document"),
+                ((200, {"content-type": FHIR}, document.replace("document", "collection")), "got type 'collection' and 'Composition'"),
+                ((200, {"content-type": FHIR}, document.replace("Composition", "Patient")), "got type 'document' and 'Patient'")):
+            with self.subTest(says):
+                self.routes[place] = answer
+                self.refused(name, "download", "fetch", says=says, format_id="fhir-ips")
+        self.routes[place] = (200, {"content-type": FHIR}, document)
+        body = base64.b64decode(self.call(name, "download", "fetch", format_id="fhir-ips")["body"]).decode()
+        self.assertEqual(body, document)
+        self.refused(self.signed_in(), "download", "fetch", says="is asked for fhir-bundle", format_id="fhir-ips")
+
+    # --- A whole record, with what it refers to
+
+    def record(self, name, **more):
+        return json.loads(base64.b64decode(self.call(name, "probe", "run", name="fhir-record", arguments={}, **more)["body"]))
+
+    def test_a_record_is_told_with_what_leads_nowhere(self):
+        name = self.signed_in()
+        asked = []
+
+        def search(handler):
+            asked.append(handler.path)
+            if "_revinclude" in handler.path:
+                return handler.answer(400, {"content-type": FHIR}, "{}")
+            handler.answer(200, {"content-type": FHIR}, json.dumps({"resourceType": "Bundle", "type": "searchset", "entry": [
+                {"resource": {"resourceType": "ExplanationOfBenefit", "id": "e1", "value": [1.50],
+                              "provider": {"reference": "Practitioner/1"}, "insurer": {"reference": self.base + "/Organization/1"},
+                              "patient": {"reference": "Patient/p1"}, "facility": {"reference": "#inside"},
+                              "referral": {"reference": "https://elsewhere.example/ServiceRequest/1"}}}]}))
+        self.search(search)
+        self.routes["/fhir/Practitioner/1"] = (200, {"content-type": FHIR}, json.dumps(
+            {"resourceType": "Practitioner", "id": "1", "extension": [{"valueReference": {"reference": "ExplanationOfBenefit/e1"}}]}))
+        self.routes["/fhir/Patient/p1"] = (403, {"content-type": FHIR}, "{}")
+        record = self.record(name)
+        self.assertEqual([entry["resource"]["id"] for entry in record["entry"]], ["e1", "1"])
+        self.assertEqual({one["reference"]: (one["from"], one["status"]) for one in record["references"]}, {
+            "Practitioner/1": ("ExplanationOfBenefit/e1", 200), "Organization/1": ("ExplanationOfBenefit/e1", 404),
+            "Patient/p1": ("ExplanationOfBenefit/e1", 403), "ExplanationOfBenefit/e1": ("Practitioner/1", 200)})
+        self.assertEqual([one["status"] for one in record["searches"]], [200])
+        self.assertEqual(len(asked), 2)
+        self.search((500, {"content-type": FHIR}, "{}"))
+        record = self.record(name)
+        self.assertEqual((record["entry"], [one["status"] for one in record["searches"]]), ([], [500]))
+
+    def test_records_without_end(self):
+        name = self.signed_in(pages_max=20)
+        here = f"{self.base}/ExplanationOfBenefit?page=1"
+        self.search((200, {"content-type": FHIR}, bundle("e1", following=here)))
+        self.refused(name, "probe", "run", says="too many pages, or a circle", name="fhir-record", arguments={})
+        count = [0]
+
+        def endless(handler):
+            count[0] += 1
+            handler.answer(200, {"content-type": FHIR}, bundle(following=f"{self.base}/ExplanationOfBenefit?page={count[0]}"))
+        self.search(endless)
+        self.refused(name, "probe", "run", says="too many pages", name="fhir-record", arguments={})
+        self.assertLess(count[0], 25)
+
     # --- Answers of the authorization server
 
     def test_token_endpoints_that_answer_badly(self):

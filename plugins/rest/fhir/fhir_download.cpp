@@ -20,6 +20,7 @@ constexpr std::string_view doing = "downloading";
 constexpr std::string_view bundle_format = "fhir-bundle";
 constexpr std::string_view ccda_format = "ccda-2.1";
 constexpr std::string_view export_format = "fhir-ndjson";
+constexpr std::string_view summary_format = "fhir-ips";
 constexpr std::size_t record_bytes_max = 64ull * 1024 * 1024;
 
 // Entries of many pages, each once.
@@ -58,6 +59,7 @@ void FhirServer::formats(Call& call, std::string_view subject, Formats& out) {
   (void)patient_or_own(to_str(subject), "listing formats");
   out.emit(bundle_format, release_.media_type, std::string(release_.title) + " bundle");
   if (profile_.has_docref) out.emit(ccda_format, "application/xml", "C-CDA");
+  if (has_summary_) out.emit(summary_format, fhir_media_type, "International Patient Summary");
 }
 
 void FhirServer::fetch(Call& call, const bb_download_request& request, Content& out) {
@@ -70,9 +72,11 @@ void FhirServer::fetch(Call& call, const bb_download_request& request, Content& 
       throw Failure{BB_E_UNSUPPORTED, "downloading: the server makes a C-CDA of a time, not of items"};
     return fetch_docref(call, patient, selection, out);
   }
+  if (format == summary_format && has_summary_) return fetch_summary(call, patient, request, out);
   if (format != bundle_format)
     throw Failure{BB_E_UNSUPPORTED, "downloading: this server is asked for fhir-bundle" +
-                                        std::string(profile_.has_docref ? ", ccda-2.1" : "") + " and fhir-ndjson"};
+                                        std::string(profile_.has_docref ? ", ccda-2.1" : "") +
+                                        std::string(has_summary_ ? ", fhir-ips" : "") + " and fhir-ndjson"};
   std::string body;
   if (request.item_count == 0) {
     body = whole_record(call, patient, selection);
@@ -121,6 +125,28 @@ std::string FhirServer::whole_record(Call& call, const std::string& patient, con
     for (auto& search : searches_of(selection, searches_for(patient))) follow(search.type, std::move(search.fields));
   }
   return merged.bundle();
+}
+
+// FHIR-IPS-01: the server chooses what belongs into a summary.
+void FhirServer::fetch_summary(Call& call, const std::string& patient, const bb_download_request& request,
+                               Content& out) {
+  const bb_query& selection = plugins::selection_of(request);
+  if (request.item_count != 0 || selection.from_unix_ns != 0 || selection.until_unix_ns != 0)
+    throw Failure{BB_E_UNSUPPORTED, "downloading: the server makes a summary of the record, not of items or a time"};
+  const auto response = ask(call, {.url = "Patient/" + patient + "/$summary"}, doing);
+  expect_fhir_json(response, doing);
+  const auto bundle = parse_json(response.body);
+  const auto type = bundle ? (*bundle)["type"].string_or("") : std::string();
+  const auto first = bundle ? (*bundle)["entry"][0]["resource"]["resourceType"].string_or("") : std::string();
+  if (type != "document" || first != "Composition")
+    throw plugins::not_this_api(doing, "expected a Bundle of type document that begins with a Composition, got type '" +
+                                           shorten(type, 40) + "' and '" + shorten(first, 40) + "'");
+  out.head({.id = summary_format,
+            .kind = "document",
+            .media_type = fhir_media_type,
+            .subject = patient,
+            .size = response.body.size()});
+  out.write(response.body);
 }
 
 // FHIR-DOCREF-01, -02: the reference first, then what it leads to.

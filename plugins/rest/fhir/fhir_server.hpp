@@ -43,6 +43,7 @@ class FhirServer final : public Connector, public Session, public View, public D
       "authorization_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
       "token_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
       "revocation_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
+      "summary": {"type": "boolean", "default": false, "title": "The server has Patient/$summary"},
       "page_size": {"type": "integer", "minimum": 1, "maximum": 1000, "title": "Entries asked for at once"},
       "pages_max": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 1000, "title": "Pages followed in one search"}}})";
   static constexpr auto auth_methods =
@@ -87,6 +88,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   Bundle search(Call& call, const std::string& url, const FormFields& query, std::string_view doing);
   // All pages of the searches that make up a record, as one Bundle.
   std::string whole_record(Call& call, const std::string& patient, const bb_query& selection);
+  void fetch_summary(Call& call, const std::string& patient, const bb_download_request& request, Content& out);
   void fetch_docref(Call& call, const std::string& patient, const bb_query& selection, Content& out);
   void fetch_export(Call& call, Content& out);
   void probe_fhir(Call& call, const Value& given, Content& out);
@@ -108,6 +110,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   Clock clock_;
   std::string scopes_, patient_, group_;
   PatientForm patient_form_;
+  bool has_summary_;
   std::int64_t page_size_, pages_max_;
   std::optional<Open> open_;
   bool is_code_kept_ = false;  // of the person who is away: the code is for probes

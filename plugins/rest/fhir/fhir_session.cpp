@@ -45,6 +45,7 @@ FhirServer::FhirServer(const Context& context)
       group_(context.config_if("/group").value_or("")),
       patient_form_(context.config_if("/patient_as").value_or("id") == "reference" ? PatientForm::reference
                                                                                    : PatientForm::id),
+      has_summary_(context.config_json("/summary") == "true"),
       page_size_(context.config_integer("/page_size", 0)),
       pages_max_(context.config_integer("/pages_max", 1000)) {}
 
