@@ -76,11 +76,15 @@ void add_entries(Gathered& gathered, const Bundle& page) {
 
 }  // namespace
 
+HttpResponse FhirServer::get(Call& call, const std::string& url, const FormFields& query) const {
+  return line_.exchange(call, {.url = url, .query = query, .has_token = line_.has_token()}, doing);
+}
+
 std::int64_t FhirServer::gather_search(Call& call, const RecordSearch& search, const AddPage& add) {
   auto fields = search.fields;
   fields.emplace_back("_revinclude", "Provenance:target");
-  auto response = line_.exchange(call, {.url = search.type, .query = fields}, doing);
-  if (response.status == 400) response = line_.exchange(call, {.url = search.type, .query = search.fields}, doing);
+  auto response = get(call, search.type, fields);
+  if (response.status == 400) response = get(call, search.type, search.fields);
   std::set<std::string, std::less<>> visited;
   for (std::int64_t pages = 1; response.status == 200; ++pages) {
     call.check();
@@ -91,13 +95,14 @@ std::int64_t FhirServer::gather_search(Call& call, const RecordSearch& search, c
     const auto next = line_.absolute(page->next, doing);
     if (pages == pages_max_ || !visited.insert(next).second)
       throw plugins::not_this_api(doing, "the search for " + search.type + " has too many pages, or a circle of them");
-    response = line_.exchange(call, {.url = next}, doing);
+    response = get(call, next, {});
   }
   return response.status;
 }
 
 void FhirServer::probe_record(Call& call, Content& out) {
-  const auto patient = patient_or_own({}, doing);
+  // A server that is open needs nobody to sign in; the configuration says whose record.
+  const auto patient = open_ || patient_.empty() ? patient_or_own({}, doing) : patient_;
   Gathered gathered(line_.base_url());
   auto searches = Value::array(), references = Value::array();
   for (const auto& search : searches_of(bb_query{}, searches_for(patient))) {
@@ -112,7 +117,7 @@ void FhirServer::probe_record(Call& call, Content& out) {
     if (!gathered.holds(reference.target)) {
       if (++reads > reads_max)
         throw Failure{BB_E_TOO_LARGE, "fhir-record: more than " + std::to_string(reads_max) + " references"};
-      const auto response = line_.exchange(call, {.url = reference.target}, doing);
+      const auto response = get(call, reference.target, {});
       status = response.status;
       const auto resource = parse_json(response.body);
       if (status == 200 && resource && resource->is_object())

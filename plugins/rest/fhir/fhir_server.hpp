@@ -92,6 +92,8 @@ class FhirServer final : public Connector, public Session, public View, public D
   void fetch_docref(Call& call, const std::string& patient, const bb_query& selection, Content& out);
   void fetch_export(Call& call, Content& out);
   void probe_fhir(Call& call, const Value& given, Content& out);
+  // Whatever came back, with the token where there is one.
+  HttpResponse get(Call& call, const std::string& url, const FormFields& query) const;
   using AddPage = std::function<void(const Bundle& page)>;
   // The status of the last answer: 200, or that of what was refused.
   std::int64_t gather_search(Call& call, const RecordSearch& search, const AddPage& add);
