@@ -119,6 +119,38 @@ class HostileTest(FhirCase):
         self.assertEqual(body, document)
         self.refused(self.signed_in(), "download", "fetch", says="is asked for fhir-bundle", format_id="fhir-ips")
 
+    def test_what_was_read_is_asked_for_again_only_if_it_has_changed(self):
+        asked = []
+        now = {"etag": 'W/"1"', "text": '{"resourceType": "Patient", "id": "p1", "n": 1.00}'}
+
+        def patient(handler):
+            asked.append(handler.headers.get("if-none-match"))
+            if asked[-1] == now["etag"]:
+                return handler.answer(304, {"etag": now["etag"]}, "")
+            handler.answer(200, {"content-type": FHIR, "etag": now["etag"]}, now["text"])
+        self.routes["/fhir/Patient/p1"] = patient
+        name = self.signed_in(conditional_reads=True)
+
+        def read():
+            answer = self.call(name, "view", "read", item_id="Patient/p1")
+            return base64.b64decode(answer["body"]).decode(), answer["media_type"]
+        self.assertEqual(read(), (now["text"], FHIR))
+        self.assertEqual(read(), (now["text"], FHIR))
+        now.update(etag='"2"', text='{"resourceType": "Patient", "id": "p1", "n": 2}')
+        self.assertEqual(read(), (now["text"], FHIR))
+        self.assertEqual(read(), (now["text"], FHIR))
+        self.assertEqual(asked, [None, 'W/"1"', 'W/"1"', '"2"'])
+        # Refused is refused, whatever is kept; and with the session it is gone.
+        self.routes["/fhir/Patient/p1"] = (403, {"content-type": FHIR}, "{}")
+        self.refused(name, "view", "read", says="403", item_id="Patient/p1")
+        self.routes["/fhir/Patient/p1"] = (200, {"content-type": "text/html"}, "<p>")
+        self.refused(name, "view", "read", says="expected content-type application/fhir+json", item_id="Patient/p1")
+        self.call(name, "session", "close")
+        self.refused(name, "view", "read", says="nobody is signed in", item_id="Patient/p1")
+        # Nobody asked for it.
+        self.routes["/fhir/Patient/p1"] = (304, {"etag": '"2"'}, "")
+        self.refused(self.signed_in(), "view", "read", says="304", item_id="Patient/p1")
+
     # --- A whole record, with what it refers to
 
     def record(self, name, **more):

@@ -16,6 +16,7 @@
 
 #include "fhir/bundle.hpp"
 #include "fhir/fhir_line.hpp"
+#include "fhir/kept_reads.hpp"
 #include "fhir/profiles.hpp"
 #include "fhir/search_query.hpp"
 #include "fhir/smart_access.hpp"
@@ -44,6 +45,7 @@ class FhirServer final : public Connector, public Session, public View, public D
       "token_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
       "revocation_endpoint": {"type": "string", "format": "url", "title": "Where discovery does not say"},
       "summary": {"type": "boolean", "default": false, "title": "The server has Patient/$summary"},
+      "conditional_reads": {"type": "boolean", "default": false, "title": "What was read is asked for again only if it has changed"},
       "page_size": {"type": "integer", "minimum": 1, "maximum": 1000, "title": "Entries asked for at once"},
       "pages_max": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 1000, "title": "Pages followed in one search"}}})";
   static constexpr auto auth_methods =
@@ -79,7 +81,8 @@ class FhirServer final : public Connector, public Session, public View, public D
   bool renew(Call& call);
   // The session goes on with what was granted; what that does not say is as before.
   void go_on_with(Granted granted);
-  // An answer in 2xx; once again with a new token where the server refuses the one it has.
+  // An answer in 2xx, or 304 to a conditional request; once again with a new token where the server refuses the one
+  // it has.
   HttpResponse ask(Call& call, FhirRequest request, std::string_view doing);
   std::string patient_or_own(bb_str subject, std::string_view doing) const;
 
@@ -112,7 +115,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   Clock clock_;
   std::string scopes_, patient_, group_;
   PatientForm patient_form_;
-  bool has_summary_;
+  bool has_summary_, is_conditional_;
   std::int64_t page_size_, pages_max_;
   std::optional<Open> open_;
   bool is_code_kept_ = false;  // of the person who is away: the code is for probes
@@ -120,6 +123,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   SecretBytes ended_refresh_token_;
   SecretBytes used_refresh_token_;  // before the session's own
   SecretNames ended_secrets_;
+  KeptReads kept_;                             // where reads are conditional
   std::string listing_;                        // the query that `listed_` is of
   std::set<std::string, std::less<>> listed_;  // "Observation/1": one that two searches find is listed once
   std::string export_status_url_;              // of a bulk export that is under way

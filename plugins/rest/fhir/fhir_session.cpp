@@ -1,5 +1,6 @@
 // The session of org.bluebridge.rest.fhir: consent in a browser, a refresh token that is kept, a
 // backend service's own key, or nobody at a server that is open.
+#include <algorithm>
 #include <utility>
 
 #include <bb/core/time.hpp>
@@ -46,6 +47,7 @@ FhirServer::FhirServer(const Context& context)
       patient_form_(context.config_if("/patient_as").value_or("id") == "reference" ? PatientForm::reference
                                                                                    : PatientForm::id),
       has_summary_(context.config_json("/summary") == "true"),
+      is_conditional_(context.config_json("/conditional_reads") == "true"),
       page_size_(context.config_integer("/page_size", 0)),
       pages_max_(context.config_integer("/pages_max", 1000)) {}
 
@@ -151,7 +153,10 @@ HttpResponse FhirServer::ask(Call& call, FhirRequest request, std::string_view w
   if (response.status == 401 && request.has_token && !is_renewed && renew(call))
     response = line_.exchange(call, request, what);
   if (request.has_token) line_.refuse_echo(response, what);
-  if (response.status < 200 || response.status >= 300) throw failure_of_fhir(response, what);
+  const bool is_asked_for = std::any_of(request.headers.begin(), request.headers.end(),
+                                        [](const HttpHeader& header) { return header.name == "if-none-match"; });
+  const bool is_good = response.status >= 200 && response.status < 300;
+  if (!is_good && !(response.status == 304 && is_asked_for)) throw failure_of_fhir(response, what);
   return response;
 }
 
@@ -178,6 +183,7 @@ void FhirServer::close(Call& call) {
   if (!open_) return;
   const auto ended = std::move(*open_);
   open_.reset();
+  kept_.clear();
   if (ended.info.method == BB_AUTH_NONE) return;
   ended_token_ = SecretBytes(std::string(line_.token()));
   ended_refresh_token_ = SecretBytes(std::string(ended.refresh_token.bytes()));

@@ -8,6 +8,16 @@
 #include "json_answer.hpp"
 
 namespace bb::rest {
+namespace {
+
+// "1" of 'W/"1"'.
+std::string_view version_of(std::string_view etag) {
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  const bool is_quoted = etag.size() >= 2 && etag.front() == '"' && etag.back() == '"';
+  return is_quoted ? etag.substr(1, etag.size() - 2) : etag;
+}
+
+}  // namespace
 
 Bundle FhirServer::search(Call& call, const std::string& url, const FormFields& query, std::string_view doing) {
   const auto response = ask(call, {.url = url, .query = query}, doing);
@@ -87,23 +97,29 @@ void FhirServer::read(Call& call, std::string_view item_id, Content& out) {
     throw Failure{BB_E_NOT_FOUND, "reading a resource: expected TYPE/ID, and the server has none of another form"};
   const auto type = item_id.substr(0, item_id.find('/'));
   const bool is_binary = type == "Binary";
-  const auto response =
-      ask(call, {.url = std::string(item_id), .accept = is_binary ? "*/*" : std::string(fhir_media_type)}, doing);
-  if (!is_binary) expect_fhir_json(response, doing);
-  if (response.body.empty()) throw plugins::not_this_api(doing, "expected a resource, got an empty body");
-  auto version = response.header("etag");
-  if (version.starts_with("W/")) version.remove_prefix(2);
-  if (version.size() >= 2 && version.front() == '"' && version.back() == '"')
-    version = version.substr(1, version.size() - 2);
-  const auto media_type = media_type_of(response);
+  FhirRequest request{.url = std::string(item_id), .accept = is_binary ? "*/*" : std::string(fhir_media_type)};
+  const auto* kept = is_conditional_ ? kept_.find(item_id) : nullptr;
+  if (kept != nullptr) request.headers.push_back({"if-none-match", kept->etag});
+  const auto response = ask(call, request, doing);
+  const bool is_same = response.status == 304;
+  if (!is_same) {
+    if (!is_binary) expect_fhir_json(response, doing);
+    if (response.body.empty()) throw plugins::not_this_api(doing, "expected a resource, got an empty body");
+    kept_.forget(item_id);
+  }
+  const auto etag = is_same ? kept->etag : std::string(response.header("etag"));
+  const auto media_type = is_same ? kept->media_type : media_type_of(response);
+  const auto& body = is_same ? kept->body : response.body;
   const auto kind = "fhir:" + std::string(type);
   out.head({.id = item_id,
             .kind = kind,
             .media_type = media_type,
             .subject = open_->info.patient,
-            .version = version,
-            .size = response.body.size()});
-  out.write(response.body);
+            .version = version_of(etag),
+            .size = body.size()});
+  out.write(body);
+  if (is_conditional_ && !is_same && !etag.empty())
+    kept_.keep({std::string(item_id), etag, std::string(media_type), response.body});
 }
 
 }  // namespace bb::rest
