@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include <bb/core/json.hpp>
 
 #include "portal/fhir_user.hpp"
@@ -223,6 +226,49 @@ TEST_F(FhirApiTest, LeavesItsTracesInTheHistory) {
   EXPECT_EQ(said[4], "view: Patient/alice (FHIR) by Alice Newman, patient");
   const auto bobs = ApiUser(portal, "bob").json("/api/patients/bob/activity")["events"];
   for (std::size_t i = 0; i < bobs.size(); ++i) EXPECT_THAT(bobs[i]["what"].string_or(""), Not(HasSubstr("Patient/")));
+}
+
+TEST_F(FhirApiTest, SummarisesThePatientAsTheTokenSeesThem) {
+  auto alice = user("all");
+  const auto document = alice.json("/Patient/alice/$summary");
+  EXPECT_EQ(document["type"], Value("document"));
+  const auto& composition = document["entry"][0]["resource"];
+  EXPECT_EQ(composition["type"]["coding"][0]["code"], Value("60591-5"));
+  EXPECT_EQ(composition["section"][1]["code"]["coding"][0]["code"], Value("48765-2"));
+  EXPECT_THAT(composition["section"][1]["text"]["div"].string_or(""), HasSubstr("<li>"));
+  // All that is referred to stands in the document.
+  std::set<std::string> there, named;
+  for (const auto& entry : *document["entry"].items()) there.insert(entry["fullUrl"].string_or(""));
+  for (const auto& section : *composition["section"].items())
+    for (std::size_t i = 0; i < section["entry"].size(); ++i)
+      named.insert(alice.base() + "/" + section["entry"][i]["reference"].string_or(""));
+  EXPECT_FALSE(named.empty());
+  EXPECT_TRUE(std::includes(there.begin(), there.end(), named.begin(), named.end()));
+
+  const auto identifier = alice.json("/Patient/alice")["identifier"][0]["value"].string_or("");
+  const auto by_identifier = alice.json("/Patient/$summary?identifier=" + identifier);
+  EXPECT_EQ(by_identifier["entry"][0]["resource"]["subject"]["reference"], Value("Patient/alice"));
+  const auto body = R"({"resourceType": "Parameters", "parameter": [{"name": "profile",
+    "valueUri": "http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips"}]})";
+  EXPECT_EQ(status_of(alice.post("/Patient/alice/$summary", body, "application/fhir+json")), 200);
+  EXPECT_EQ(status_of(alice.post("/Patient/alice/$summary", "x", "text/plain")), 415);
+  EXPECT_EQ(status_of(alice.get("/Patient/$summary")), 400);
+  EXPECT_EQ(status_of(alice.get("/Patient/alice/$summary?profile=http://example.org/another")), 400);
+  EXPECT_EQ(status_of(alice.get("/Patient/bob/$summary")), 404);
+  EXPECT_EQ(status_of(alice.get("/Patient/$summary?identifier=nobody")), 404);
+  EXPECT_EQ(status_of(alice.send("DELETE", "/Patient/alice/$summary")), 405);
+}
+
+TEST_F(FhirApiTest, SummarisesNothingThatTheTokenDoesNotSee) {
+  RunningPortal portal(with_tokens({"patient alice patient/Patient.rs", "vitals alice patient/Observation.rs"}));
+  const auto document = FhirUser(portal, "patient").json("/Patient/alice/$summary");
+  const auto& sections = document["entry"][0]["resource"]["section"];
+  ASSERT_EQ(sections.size(), 3u);
+  for (const auto& section : *sections.items()) {
+    EXPECT_EQ(section["emptyReason"]["coding"][0]["code"], Value("unavailable"));
+    EXPECT_THAT(section["text"]["div"].string_or(""), HasSubstr("Nothing is known here."));
+  }
+  EXPECT_EQ(status_of(FhirUser(portal, "vitals").get("/Patient/alice/$summary")), 403);
 }
 
 TEST_F(FhirApiTest, KeepsItsIdsWhenItStartsAgain) {

@@ -20,6 +20,36 @@ std::vector<std::string> arguments_of(std::vector<std::string> further) {
                      std::move(further));
 }
 
+// The sample records, and a report of alice's whose text is that of a note.
+class Records {
+ public:
+  Records() {
+    write_sample_records(folder_);
+    folder_.write("people.yaml",
+                  "people:\n"
+                  "  alice: {record: alice.xml, resources: alice.json}\n"
+                  "  bob:   {record: bob.xml}\n");
+    folder_.write("alice.json", R"({"resourceType": "Bundle", "type": "collection", "entry": [
+      {"resource": {"resourceType": "Patient", "id": "alice", "address": [{"line": ["1 Street"]}], "extension": [
+        {"url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-sex", "valueCode": "248152002"}]}},
+      {"resource": {"resourceType": "DocumentReference", "id": "note", "status": "current",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "18748-4"}]}, "subject": {"reference": "Patient/alice"},
+        "content": [{"attachment": {"contentType": "text/plain", "data": "Tm8gZnJhY3R1cmUu"}}]}},
+      {"resource": {"resourceType": "DiagnosticReport", "id": "report", "status": "final",
+        "category": [{"coding": [{"system": "http://loinc.org", "code": "LP29684-5"}]}],
+        "code": {"text": "X-ray"}, "subject": {"reference": "Patient/alice"},
+        "presentedForm": [{"contentType": "text/plain", "url": "Binary/note"}]}}]})");
+  }
+  std::filesystem::path path() const { return folder_.path(); }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+Value resource_of(FhirUser& user, const std::string& type, const std::string& id) {
+  return user.json("/" + type + "/" + id);
+}
+
 std::string begin_export(FhirUser& service) {
   const auto begun = service.get("/Patient/$export?_type=Patient", asynchronous);
   EXPECT_EQ(status_of(begun), 202);
@@ -106,6 +136,53 @@ std::vector<Case> cases() {
        }},
       {"fhir-no-provenance",
        [](auto& p) { return FhirUser(p, "all").found("/Patient?_revinclude=Provenance:target", "include").empty(); }},
+      {"fhir-empty-strings",
+       [](auto& p) {
+         FhirUser user(p, "all");
+         return resource_of(user, "Patient", "alice")["address"][0]["line"][0] == Value("");
+       }},
+      {"fhir-no-sex",
+       [](auto& p) {
+         FhirUser user(p, "all");
+         return resource_of(user, "Patient", "alice").find("extension") == nullptr;
+       }},
+      {"fhir-report-without-document",
+       [](auto& p) {
+         FhirUser user(p, "all");
+         return resource_of(user, "DiagnosticReport", "report")["presentedForm"][0]["url"] !=
+                resource_of(user, "DocumentReference", "note")["content"][0]["attachment"]["url"];
+       }},
+      {"fhir-notes-not-found",
+       [](auto& p) {
+         FhirUser user(p, "all");
+         const auto notes = user.found("/DocumentReference?type=18748-4");
+         EXPECT_EQ(notes.empty(), user.found("/DiagnosticReport?category=LP29684-5").empty());
+         return notes.empty();
+       }},
+      {"fhir-notes-as-pdf",
+       [](auto& p) {
+         FhirUser user(p, "all");
+         return resource_of(user, "DocumentReference", "note")["content"][0]["attachment"]["contentType"] ==
+                Value("application/pdf");
+       }},
+      {"fhir-old-us-core",
+       [](auto& p) { return body_of(FhirUser(p, "").get("/metadata")).find("us-core-specimen") == std::string::npos; }},
+      {"fhir-include-ignored",
+       [](auto& p) {
+         return FhirUser(p, "all").found("/MedicationRequest?_include=MedicationRequest:medication", "include").empty();
+       }},
+      {"fhir-summary-as-collection",
+       [](auto& p) { return FhirUser(p, "all").json("/Patient/alice/$summary")["type"] != Value("document"); }},
+      {"fhir-summary-of-another-type",
+       [](auto& p) {
+         const auto first = FhirUser(p, "all").json("/Patient/alice/$summary")["entry"][0]["resource"];
+         return first["type"]["coding"][0]["code"] != Value("60591-5");
+       }},
+      {"fhir-summary-without-narrative",
+       [](auto& p) {
+         const auto first = FhirUser(p, "all").json("/Patient/alice/$summary")["entry"][0]["resource"];
+         return first["section"][0].find("text") == nullptr;
+       }},
   };
 }
 
@@ -118,13 +195,15 @@ TEST(FhirDefectsTest, CoversEveryDefectOfTheTable) {
 }
 
 TEST(FhirDefectsTest, ShowsNoneOnTheCleanPortal) {
-  RunningPortal clean(arguments_of({}));
+  const Records records;
+  RunningPortal clean(records.path(), arguments_of({}));
   for (const auto& row : cases()) EXPECT_FALSE(row.shows(clean)) << row.defect;
 }
 
 TEST(FhirDefectsTest, ShowsEachAlone) {
+  const Records records;
   for (const auto& on : cases()) {
-    RunningPortal defective(arguments_of({"--defect", on.defect}));
+    RunningPortal defective(records.path(), arguments_of({"--defect", on.defect}));
     for (const auto& row : cases()) {
       // Who looks at no scope looks at no part of one.
       const bool is_entailed = on.defect == "fhir-ignores-scope" && row.defect == "fhir-ignores-granular-scope";
