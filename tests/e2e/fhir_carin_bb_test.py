@@ -2,12 +2,14 @@
 """CARIN for Blue Button: the suite passes the sample portal, finds each of its defects by the rows, and is not taken in."""
 import concurrent.futures
 import json
+import re
 import unittest
 
 import fhir_target
 import peers
 
 SUITE = "fhir.carin_bb"
+GUIDE = peers.DATA / "fhir" / "ig" / "carin-bb-2.0.0"
 RECORDS = peers.SOURCE / "samples" / "records"
 # Defect -> the requirements that fail by it.
 EXPECTED = {
@@ -131,6 +133,84 @@ class DeadHostsTest(unittest.TestCase):
             with self.subTest(answer.__name__), peers.temporary_folder() as folder:
                 with peers.https_server(folder, answer) as (url, ca_file):
                     self.nobody_passes(folder, url + "/r4", ca_file)
+
+
+class PublishedTest(unittest.TestCase):
+    """Claims that CMS published (Blue Button 2.0, version 2): what they lack is what the published profiles require."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = peers.DATA / "fhir" / "cms-blue-button-2.0"
+        if not folder.is_dir() or not GUIDE.is_dir():
+            peers.skip_loudly(f"no folder {folder} or {GUIDE}")
+        several = json.loads((folder / "eob_search_v2.json").read_text())["entry"]
+        cls.sets = {"drugs": [entry["resource"] for entry in several],
+                    **{kind: [json.loads((folder / f"eob_read_{kind}_v2.json").read_text())]
+                       for kind in ("carrier", "in_pt", "out_pt")}}
+        # Of the published profiles: the elements of a claim that are required.
+        cls.required = {}
+        for file in GUIDE.glob("StructureDefinition-C4BB-ExplanationOfBenefit*.json"):
+            profile = json.loads(file.read_text())
+            cls.required[profile["url"]] = {element["path"].split(".")[1] for element in profile["snapshot"]["element"]
+                                            if element["min"] and element["path"].count(".") == 1 and ":" not in element["id"]}
+
+    def lacks(self, claim):
+        return self.required[claim["meta"]["profile"][0]] - claim.keys()
+
+    def test_the_structural_check_misses_what_the_published_profiles_require(self):
+        with peers.temporary_folder() as folder:
+            rules, file = folder / "rules", folder / "claim.json"
+            fhir_target.import_definitions(rules, "carin-bb-2.0.0")
+            for claim in (claim for claims in self.sets.values() for claim in claims):
+                file.write_text(json.dumps(claim))
+                checked = peers.bluebridge("check", "--json", "--data", rules, file)
+                told = [finding["message"] for line in checked.stdout.splitlines()
+                        for finding in json.loads(line).get("findings", []) if finding["rule"] == "fhir-missing"]
+                missed = {match[1] for match in (re.match(r"ExplanationOfBenefit\.(\w+) is required", one) for one in told) if match}
+                self.assertEqual(missed, self.lacks(claim), claim["id"])
+                self.assertTrue(missed)
+
+    def test_the_suite_judges_published_claims_as_the_published_profiles_do(self):
+        base = self.required["http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit"]
+        for kind, claims in self.sets.items():
+            with self.subTest(kind), peers.temporary_folder() as folder:
+                with peers.https_server(folder, self.replay(claims)) as (url, ca_file):
+                    target = fhir_target.open_target(folder, url + "/r4", ca_file, options={}, profile="carin-bb",
+                                                     patient="-20140000008325")
+                    _, _, report = fhir_target.run(folder, SUITE, target)
+                outcomes = peers.outcomes(report)
+                judged = {test for test in outcomes if test.startswith("claims.element[")}
+                # Besides what has a test of its own.
+                self.assertEqual({test[15:-1] for test in judged}, base - {"meta", "identifier", "total"})
+                failed = {test[15:-1] for test in judged if outcomes[test] == "fail"}
+                self.assertEqual(failed, {element for claim in claims for element in self.lacks(claim) & base} - {"total"})
+                self.assertEqual({test: outcomes[f"claims.{test}"] for test in ("find", "profile", "last_updated", "claim_id",
+                                                                                "focal", "totals")},
+                                 {"find": "pass", "profile": "pass", "last_updated": "pass",
+                                  "claim_id": self.word(len(self.claim_ids(claim)) == 1 for claim in claims),
+                                  "focal": self.word(sum(one.get("focal", False) for one in claim["insurance"]) == 1
+                                                     for claim in claims),
+                                  "totals": self.word(any("category" in total for total in claim.get("total", []))
+                                                      for claim in claims)}, peers.told(report))
+
+    @staticmethod
+    def word(are_right):
+        return "pass" if all(are_right) else "fail"
+
+    @staticmethod
+    def claim_ids(claim):
+        return [one for one in claim["identifier"] for coding in one.get("type", {}).get("coding", [])
+                if (coding["system"], coding["code"]) == ("http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBIdentifierType", "uc")]
+
+    @staticmethod
+    def replay(claims):
+        def answer(handler, body):
+            if not handler.path.startswith("/r4/ExplanationOfBenefit?"):
+                return 404, "application/fhir+json", b'{"resourceType": "OperationOutcome", "issue": []}'
+            return 200, "application/fhir+json", json.dumps({
+                "resourceType": "Bundle", "type": "searchset",
+                "entry": [{"search": {"mode": "match"}, "resource": claim} for claim in claims]}).encode()
+        return answer
 
 
 if __name__ == "__main__":
