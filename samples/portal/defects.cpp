@@ -491,6 +491,8 @@ constexpr DefectInfo table[] = {
      "The Composition of a patient summary has the code of an episode note."},
     {Defect::fhir_summary_without_narrative, "fhir-summary-without-narrative",
      "The sections of a patient summary have no narrative."},
+    {Defect::carin_cancelled_as_active, "carin-cancelled-as-active", "Claims that were cancelled are shown as active.",
+     "FHIR-CARIN-03"},
 };
 
 }  // namespace

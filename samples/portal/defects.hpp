@@ -294,6 +294,7 @@ enum class Defect {
   fhir_summary_as_collection,
   fhir_summary_of_another_type,
   fhir_summary_without_narrative,
+  carin_cancelled_as_active,
 };
 
 using DefectInfo = programs::DefectInfo<Defect>;

@@ -85,6 +85,11 @@ std::vector<Case> cases() {
        }},
       {"carin-ignores-service-date", [](auto& p) { return count_of(p, "service-date=lt1900") > 0; }},
       {"carin-ignores-last-updated", [](auto& p) { return count_of(p, "_lastUpdated=gt2200") > 0; }},
+      {"carin-cancelled-as-active",
+       [](auto& p) {
+         return FhirUser(p, "all").json("/ExplanationOfBenefit?_id=c-2024-0233")["entry"][0]["resource"]["status"] ==
+                Value("active");
+       }},
   };
 }
 

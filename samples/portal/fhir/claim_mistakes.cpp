@@ -67,6 +67,7 @@ void spoil_claim(Value& content, const Defects& defects) {
   if (is_on(Defect::carin_amounts_as_text)) write_amounts_as_text(content);
   if (is_on(Defect::carin_pharmacy_without_ndc)) drop_ndc(content);
   if (is_on(Defect::carin_no_adjudication)) erase_all(content, "item", "adjudication");
+  if (is_on(Defect::carin_cancelled_as_active)) content.set("status", "active");
   if (is_on(Defect::carin_dangling_coverage)) set_all(content, "insurance", "coverage", reference_to("Coverage/none"));
 }
 
