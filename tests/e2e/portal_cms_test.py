@@ -193,6 +193,22 @@ class PortalCmsTest(unittest.TestCase):
         self.assertEqual(application.found(f"_count=50&type={urllib.parse.quote(system + '|')}"), (200, everything))
         self.assertEqual(application.found("type=snf"), (200, []))
 
+    def test_applications_of_a_file(self):
+        with peers.temporary_folder() as folder:
+            file = folder / "clients.yaml"
+            file.write_text(json.dumps({"clients": {
+                "mine": {"name": "Mine", "redirect_uris": [BACK], "secret": "a secret of sixteen bytes"},
+                "open": {"name": "Open", "redirect_uris": [BACK]}}}))
+            with peers.Portal("--clients", file) as portal:
+                # One without a secret is none of CMS's; for demonstration there are none then.
+                self.assertEqual(portal.ready["cms"]["clients"], [{"client_id": "mine"}])
+                application = Application(portal, "mine")
+                application.client["client_secret"] = "a secret of sixteen bytes"
+                application.sign_in()
+                self.assertEqual(application.get("/fhir/Patient").status, 200)
+                application.client["client_secret"] = "another one of sixteen"
+                self.assertEqual(application.refresh(application.token["refresh_token"]).value["error"], "invalid_client")
+
     def test_dental_claims_are_none_of_medicare(self):
         claims = self.signed_in(account="bruno").found("_count=50")[1]
         self.assertEqual(sorted(claim["id"].split("--")[0] for claim in claims), ["carrier", "pde"])
