@@ -65,12 +65,13 @@ class ClientsTest(unittest.TestCase):
     # --- CMS's own package. What it has to get is what stands in the claims of the sample records.
 
     def claims_of_record(self):
-        """The types of CMS of the claims that the record has, in its order."""
+        """The types of CMS of the claims that the record has, in its order; Medicare pays for no teeth."""
         of_profile = {"Inpatient-Institutional": "inpatient", "Outpatient-Institutional": "outpatient", "Pharmacy": "pde",
                       "Professional-NonClinician": "carrier"}
         claims = [entry["resource"] for entry in json.loads((peers.SOURCE / f"samples/records/{ACCOUNT}.claims.json").read_text())["entry"]]
         profiles = [one["meta"]["profile"][0].split("|")[0] for one in claims if one["resourceType"] == "ExplanationOfBenefit"]
-        return [of_profile[profile.partition("C4BB-ExplanationOfBenefit-")[2]] for profile in profiles]
+        names = [profile.partition("C4BB-ExplanationOfBenefit-")[2] for profile in profiles]
+        return [of_profile[name] for name in names if name != "Oral"]
 
     def through_the_sdk(self, version, application="cms-app", choices=()):
         application = next(one for one in self.portal.ready["cms"]["clients"] if one["client_id"] == application)
@@ -95,8 +96,10 @@ class ClientsTest(unittest.TestCase):
                 # Pages of four, followed by the package.
                 self.assertEqual([one.partition("/")[2].partition("--")[0] for one in got["claims"]], self.claims_of_record())
                 self.assertEqual(len(set(got["claims"])), got["total"])
-                self.assertEqual(got["pages"], [4, 4, 4, 1])
-                self.assertIn("startIndex=12", got["last"])
+                last = (got["total"] - 1) // 4 * 4
+                self.assertGreater(last, 4)
+                self.assertEqual(got["pages"], [4] * (last // 4) + [got["total"] - last])
+                self.assertIn(f"startIndex={last}&", got["last"])
                 self.assertEqual((got["is_renewed"], got["after_renewal"], got["refresh_again"]), (True, got["coverage"], "invalid_grant"))
                 if version == "3":
                     self.assertEqual(got["card"], got["patient"] + got["coverage"])
