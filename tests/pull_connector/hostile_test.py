@@ -252,6 +252,7 @@ class HostileTest(HostileCase):
                 ((200, XML, "<!DOCTYPE feed SYSTEM 'file:///etc/passwd'><feed/>"), "no XML"),
                 ((200, XML, "<feed>" + "<entry/>" * 100_001 + "</feed>"), "expected at most 100000 entries"),
                 ((200, JSON, json.dumps({"entry": [entry("x" * 4097)]})), "texts of at most 4096 bytes"),
+                ((200, JSON, json.dumps({"entry": [entry("")]})), "a document in the list has no location"),
                 ((200, JSON, json.dumps({"entry": [], "echo": TOKEN})), "an echo of the request"),
                 ((302, {"location": "https://elsewhere.example/"}, ""), "sends on to another address"),
                 ((429, {"retry-after": "7"}, ""), "429")):

@@ -24,6 +24,12 @@ TEST(AuthorizationTest, AsksForACodeWithAllThatSmartWants) {
             "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&lang=es");
 }
 
+TEST(AuthorizationTest, TellsNoAudienceWhereThereIsNone) {
+  const auto fields =
+      fields_of({.client_id = "app", .redirect_uri = "r", .scope = "summary:", .state = "s", .code_challenge = "c"});
+  EXPECT_EQ(bb::find_field(fields, "aud"), nullptr);
+}
+
 TEST(AuthorizationTest, ReadsWhatComesBack) {
   // RFC 6749, 4.1.2 and 4.1.2.1: their own examples.
   const auto answer = read_authorization_return("https://client.example.com/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");

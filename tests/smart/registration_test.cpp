@@ -20,7 +20,25 @@ TEST(RegistrationTest, SaysWhatAnApplicationIs) {
   EXPECT_EQ(body["redirect_uris"][0].string_or(""), "https://app.example/back");
   EXPECT_EQ(body["token_endpoint_auth_method"].string_or(""), "private_key_jwt");
   EXPECT_EQ(body["jwks"]["keys"][0]["crv"].string_or(""), "P-384");
-  EXPECT_TRUE(body["jwks_uri"].is_null());
+  for (const auto* absent : {"jwks_uri", "client_uri", "logo_uri", "tos_uri", "contacts"})
+    EXPECT_EQ(body.find(absent), nullptr) << absent;
+}
+
+TEST(RegistrationTest, SaysWhoMadeItAndWhichTokensItGets) {
+  const auto body = *bb::parse_json(write_registration({.client_name = "App",
+                                                        .client_uri = "https://app.example",
+                                                        .logo_uri = "https://app.example/logo.png",
+                                                        .tos_uri = "https://app.example/terms",
+                                                        .contacts = {"people@app.example"},
+                                                        .redirect_uris = {"https://app.example/back"},
+                                                        .grant_types = {"implicit"},
+                                                        .response_types = {"token"}}));
+  EXPECT_EQ(body["client_uri"].string_or(""), "https://app.example");
+  EXPECT_EQ(body["logo_uri"].string_or(""), "https://app.example/logo.png");
+  EXPECT_EQ(body["tos_uri"].string_or(""), "https://app.example/terms");
+  EXPECT_EQ(bb::strings_of(body["contacts"]), std::vector<std::string>{"people@app.example"});
+  EXPECT_EQ(bb::strings_of(body["grant_types"]), std::vector<std::string>{"implicit"});
+  EXPECT_EQ(bb::strings_of(body["response_types"]), std::vector<std::string>{"token"});
 }
 
 TEST(RegistrationTest, ReadsTheAnswer) {

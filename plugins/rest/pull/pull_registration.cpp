@@ -40,16 +40,14 @@ std::string roots_of(std::string_view scopes) {
 }  // namespace
 
 Value PullProvider::registration_body(Call& call, const Asked& asked) const {
-  auto body = Value::object({{"client_name", client_name_},
-                             {"client_uri", asked.client_uri},
-                             {"logo_uri", asked.client_uri + "/logo.png"},
-                             {"tos_uri", asked.client_uri + "/terms"},
-                             {"redirect_uris", Value::strings({asked.redirect_uri})},
-                             {"response_types", Value::strings({"code"})},
-                             {"grant_types", Value::strings({"authorization_code"})},
-                             {"token_endpoint_auth_method", smart::word_of(authentication_)},
-                             {"scope", roots_of(scopes_)},
-                             {"contacts", Value::strings({"nobody@bluebridge.example"})}});
+  auto body = *parse_json(smart::write_registration({.client_name = client_name_,
+                                                     .client_uri = asked.client_uri,
+                                                     .logo_uri = asked.client_uri + "/logo.png",
+                                                     .tos_uri = asked.client_uri + "/terms",
+                                                     .contacts = {"nobody@bluebridge.example"},
+                                                     .redirect_uris = {asked.redirect_uri},
+                                                     .scope = roots_of(scopes_),
+                                                     .authentication = authentication_}));
   if (asked.how == Registering::trusted) {
     const auto response = well_known(call, "apps", false);
     if (response.status != 200) throw failure_of_bearer(response, doing);

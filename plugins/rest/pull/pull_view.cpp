@@ -81,6 +81,7 @@ void PullProvider::list(Call& call, const bb_query& query, Items& out) {
       continue;
     }
     const auto& document = documents[i - (has_summary ? 1 : 0)];
+    if (document.location.empty()) throw plugins::not_this_api(doing, "a document in the list has no location");
     out.emit({.id = line(call).absolute(document.location, doing),
               .kind = "document",
               .media_type = document.media_type,

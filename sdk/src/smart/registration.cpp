@@ -11,11 +11,15 @@ std::string write_registration(const Registration& registration) {
   auto body = Value::object({{"client_name", registration.client_name},
                              {"redirect_uris", Value::strings(registration.redirect_uris)},
                              {"grant_types", Value::strings(registration.grant_types)},
-                             {"response_types", Value::strings({"code"})},
+                             {"response_types", Value::strings(registration.response_types)},
                              {"token_endpoint_auth_method", word_of(registration.authentication)}});
   const auto set = [&](std::string_view name, const std::string& text) {
     if (!text.empty()) body.set(name, text);
   };
+  set("client_uri", registration.client_uri);
+  set("logo_uri", registration.logo_uri);
+  set("tos_uri", registration.tos_uri);
+  if (!registration.contacts.empty()) body.set("contacts", Value::strings(registration.contacts));
   set("scope", registration.scope);
   set("jwks_uri", registration.key_set_url);
   set("software_statement", registration.software_statement);

@@ -22,7 +22,7 @@ struct AuthorizationRequest {
   std::string redirect_uri;
   std::string scope;
   std::string state;           // unguessable, known to who began alone
-  std::string audience;        // `aud`: the FHIR base; empty for a server of another kind, which is not told
+  std::string audience = {};   // `aud`: the FHIR base; empty for a server of another kind, which is not told
   std::string code_challenge;  // S256
   std::string launch = {};     // of an EHR launch
   FormFields more = {};        // "lang", "nonce"

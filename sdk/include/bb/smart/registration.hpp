@@ -17,15 +17,20 @@ namespace bb::smart {
 
 struct Registration {
   std::string client_name = {};
+  std::string client_uri = {};  // of its own page
+  std::string logo_uri = {};
+  std::string tos_uri = {};
+  std::vector<std::string> contacts = {};
   std::vector<std::string> redirect_uris = {};
   std::vector<std::string> grant_types = {"authorization_code"};
+  std::vector<std::string> response_types = {"code"};
   std::string scope = {};
   ClientAuthentication authentication = ClientAuthentication::none;
   std::vector<PublishedKey> keys = {};  // `jwks`; or
   std::string key_set_url = {};         // `jwks_uri`
   std::string software_statement = {};
 };
-// The body, application/json.
+// The body, application/json. Texts and contacts that are empty are left out.
 std::string write_registration(const Registration& registration);
 
 struct RegisteredClient {
