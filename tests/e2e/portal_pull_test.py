@@ -159,7 +159,7 @@ class PullTest(unittest.TestCase):
     def test_registrations_that_are_wrong(self):
         program = Browser(self.portal)
         for members, error in (({"redirect_uris": []}, "invalid_redirect_uri"), ({"redirect_uris": ["http://app.example/"]}, "invalid_redirect_uri"),
-                               ({"scope": "everything:"}, "invalid_client_metadata"), ({"contacts": "me"}, "invalid_client_metadata"),
+                               ({"scope": "everything:"}, "invalid_client_metadata"), ({"scope": "summary: " * 101}, "invalid_client_metadata"), ({"contacts": "me"}, "invalid_client_metadata"),
                                ({"client_uri": 7}, "invalid_client_metadata"), ({"client_name": "n" * 101}, "invalid_client_metadata"),
                                ({"token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),
                                ({"grant_types": ["implicit"]}, "invalid_client_metadata"), ({"response_types": ["id_token"]}, "invalid_client_metadata")):
@@ -207,6 +207,15 @@ class PullTest(unittest.TestCase):
             self.assertEqual(self.read(program, self.provider["bb_api"]["search"] + "?" + query, token)[0], 400, query)
         stranger = self.token(program, "bruno")
         self.assertEqual(self.read(program, documents[0]["location"], stranger)[0], 404)
+
+    def test_applications_in_a_browser_may_ask(self):
+        program = Browser(self.portal)
+        for path in ("/pull/register", "/pull/summary", "/.well-known/bb/providers.json"):
+            allowed = program.ask("OPTIONS", path, None, {"Origin": "https://app.example", "Access-Control-Request-Method": "GET"})
+            self.assertEqual((allowed.status, allowed.getheader("Access-Control-Allow-Origin")), (204, "*"), path)
+            self.assertIn("Authorization", allowed.getheader("Access-Control-Allow-Headers"))
+        self.assertEqual(program.ask("GET", "/pull/summary").getheader("Access-Control-Allow-Origin"), "*")
+        self.assertIsNone(program.ask("GET", "/pull/authorize").getheader("Access-Control-Allow-Origin"))
 
     def test_a_person_refuses_a_part(self):
         program = Browser(self.portal)

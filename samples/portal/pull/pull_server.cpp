@@ -38,13 +38,19 @@ bool PullServer::is_for(const web::HttpRequest& request) {
 
 web::HttpResponse PullServer::handle(const web::HttpRequest& request) {
   const auto& path = request.path;
-  if (path[0] == ".well-known") return with_cors(well_known(request, path[2]));
+  if (path.size() == 2 && path[1] == "authorize") return consent_pages_.authorize(request);
+  if (path.size() == 2 && path[1] == "consent") return consent_pages_.consent(request);
+  // Applications that live in a browser ask from pages of other sites.
+  return request.method == "OPTIONS" ? preflight("GET, POST") : with_cors(program(request));
+}
+
+web::HttpResponse PullServer::program(const web::HttpRequest& request) {
+  const auto& path = request.path;
+  if (path[0] == ".well-known") return well_known(request, path[2]);
   const auto& name = path[1];
-  if (path.size() == 3 && name == "registry") return with_cors(of_registry(request, path[2]));
+  if (path.size() == 3 && name == "registry") return of_registry(request, path[2]);
   if (path.size() == 3 && name == "documents") return documents_.document(request, path[2]);
   if (path.size() != 2) return not_found();
-  if (name == "authorize") return consent_pages_.authorize(request);
-  if (name == "consent") return consent_pages_.consent(request);
   if (name == "register") return request.method == "POST" ? registration_.handle(request) : wrong_method("POST");
   if (name == "summary") return documents_.summary(request);
   if (name == "search") return documents_.search(request);

@@ -34,6 +34,7 @@ class PullServer {
   const Registry& registry() const { return *registry_; }
 
  private:
+  web::HttpResponse program(const web::HttpRequest& request);
   web::HttpResponse well_known(const web::HttpRequest& request, const std::string& name) const;
   web::HttpResponse of_registry(const web::HttpRequest& request, const std::string& name) const;
   ConsentFor consent();

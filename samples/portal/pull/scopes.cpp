@@ -13,6 +13,8 @@ constexpr std::string_view underscored_send_scope = "send_email_to:";
 constexpr std::size_t shown_bytes_max = 60;
 constexpr std::size_t scopes_max = 100;
 
+Error too_many() { return Error{"there are more than 100 scopes"}; }
+
 Error unknown(const std::string& text) {
   return Error{"the scope '" + one_line(shorten(text, shown_bytes_max)) +
                "' is none of summary:, search: and send-email-to:"};
@@ -32,8 +34,10 @@ std::string_view send_scope_of(const Defects& defects) {
 }  // namespace
 
 Result<std::vector<std::string>> read_registered(std::string_view text, const Defects& defects) {
+  const auto all = smart::read_scopes(text);
+  if (all.size() > scopes_max) return too_many();
   std::vector<std::string> scopes;
-  for (const auto& scope : smart::read_scopes(text)) {
+  for (const auto& scope : all) {
     if (scope.text != summary_scope && scope.text != search_scope && scope.text != send_scope_of(defects))
       return unknown(scope.text);
     scopes.push_back(scope.text);
@@ -44,7 +48,7 @@ Result<std::vector<std::string>> read_registered(std::string_view text, const De
 Result<std::vector<smart::Scope>> read_asked(std::string_view text, const std::vector<std::string>& registered,
                                              const Defects& defects) {
   auto all = smart::read_scopes(text);
-  if (all.size() > scopes_max) return Error{"there are more than 100 scopes"};
+  if (all.size() > scopes_max) return too_many();
   std::vector<smart::Scope> scopes;
   for (auto& scope : all) {
     const auto root = root_of(scope.text, send_scope_of(defects));
