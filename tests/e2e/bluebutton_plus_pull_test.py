@@ -107,6 +107,29 @@ class BlueButtonPlusPullTest(unittest.TestCase):
     def test_the_clean_portal_is_conformant_with_the_connector_in_the_same_process(self):
         self.conformant("--in-process")
 
+    def test_a_provider_is_judged_without_the_registrys_key_and_its_pages_by_a_person(self):
+        with peers.temporary_folder() as folder, peers.Portal() as portal:
+            ready = portal.ready
+            jwt = folder / "jwt"
+            jwt.write_text(ready["pull"]["apps"][0]["registration_jwt"])
+            file = target(folder, ready["pull"]["registry"], ready["ca_file"], ready["pull"])
+            described = json.loads(file.read_text())
+            described["roles"]["provider"]["secrets"] = {"jwt": {"file": str(jwt)}}
+            described["roles"]["provider"]["config"] = {"registry_url": ready["pull"]["registry"], "registration_jwt": "jwt",
+                                                        "client_uri": ready["pull"]["apps"][0]["client_uri"], "registration": "trusted"}
+            described["options"] = {"registry_key": "not_held", "page_about_app": "after_sign_in"}
+            file.write_text(json.dumps(described))
+            answers = peers.write_answers(folder, "bluebutton_plus.pull/authorization.categories_seen")
+            _, _, report = run(folder, file, ready["ca_file"], "--answers", answers)
+            outcomes = peers.outcomes(report)
+            self.assertEqual(set(outcomes.values()), {"pass", "omit", "attested"}, peers.told(report))
+            omitted = {name.partition("[")[0] for name, outcome in outcomes.items() if outcome == "omit"}
+            self.assertEqual(omitted, {"registration.incomplete_jwt", "registration.keyless_jwt", "registration.forged_jwt",
+                                       "registration.unknown_registry", "registration.expired_jwt", "registration.withdrawn_jwt",
+                                       "authorization.experimental", "authorization.semi_trusted", "authorization.trusted",
+                                       "authorization.implicit"})
+            self.assertEqual(outcomes["authorization.categories_seen"], "attested")
+
     def test_each_defect_is_found_by_its_requirements(self):
         listed = {name for name in peers.portal_defects() if name.startswith("pull-")}
         self.assertEqual(listed, set(DEFECTS))
