@@ -145,6 +145,17 @@ class HostileTest(HostileCase):
         self.assertEqual(dict(urllib.parse.parse_qsl(form))["redirect_uri"], BACK)
         self.assertEqual(self.call(name, "session", "describe")["emitted"]["session"]["scopes"], "summary: search:")
 
+    def test_scopes_are_registered_in_their_root_form(self):
+        request = {"method": "user_redirect", "redirect_uri": BACK, "state": STATE, "scopes": "summary: send-email-to:a@direct.example"}
+        name = self.make()
+        reply = self.tool.ask(on=name, interface="bb.session/1", function="open", arguments=request, timeout_ms=10_000)
+        asked = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(reply["emitted"]["challenge"]["url"]).query))
+        self.assertEqual(asked["scope"], "summary: send-email-to:a@direct.example")
+        self.begin(name)  # with other scopes the application is another
+        self.begin(name)
+        self.assertEqual([json.loads(body)["scope"] for _, body in self.asked("/register")],
+                         ["summary: search: send-email-to:", "summary: search:"])
+
     def test_a_trusted_registration_shows_a_jwt_that_openssl_verifies(self):
         self.routes["/.well-known/bb/apps.json"] = (200, JSON, json.dumps([
             {"url": "https://diary.example", "name": "D", "fixed_registration_parameters": {"client_name": "The diary"}}]))

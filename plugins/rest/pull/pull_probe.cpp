@@ -100,6 +100,7 @@ PullProvider::Asked PullProvider::asked_by(const Value& given) const {
   return {.how = given["kind"].string_or("open") == "trusted" ? Registering::trusted : Registering::open,
           .client_uri = given["client_uri"].string_or(client_uri_),
           .redirect_uri = given["redirect_uri"].string_or(redirect_default),
+          .scopes = roots_of(scopes_),
           .set = given["set"],
           .omit = given["omit"],
           .jwt = given["jwt"]};

@@ -68,6 +68,7 @@ class PullProvider final : public Connector, public Session, public View, public
     Registering how = Registering::open;
     std::string client_uri;
     std::string redirect_uri;
+    std::string scopes;  // in their root forms
     Value set = {};   // members of the request instead
     Value omit = {};  // names of members
     Value jwt = {};   // {set, omit, omit_header, signature: "own" or "broken"}
@@ -80,8 +81,10 @@ class PullProvider final : public Connector, public Session, public View, public
   HttpResponse register_client(Call& call, const Asked& asked, std::string_view doing, bool is_answer);
   Value registration_body(Call& call, const Asked& asked) const;
   std::string registration_token(Call& call, const Asked& asked) const;
-  // The application as it registered itself for this address to come back to; once for each.
-  void become_registered(Call& call, const std::string& redirect_uri, Registering how);
+  // Scopes as they are registered: without what stands behind the colon (BBP-PULL-32), each once.
+  static std::string roots_of(std::string_view scopes);
+  // The application as it registered itself for this address to come back to, and these scopes; once for each.
+  void become_registered(Call& call, const Asked& asked);
 
   void expect_open(std::string_view doing) const;
   // An answer in 2xx of the document API.
@@ -109,7 +112,7 @@ class PullProvider final : public Connector, public Session, public View, public
   std::string jwt_secret_, key_secret_, key_id_, algorithm_;
   std::optional<pull::Provider> provider_;
   std::optional<FhirLine> line_;
-  std::string registered_for_;  // redirect_uri; empty: the application has not registered itself
+  std::string registered_for_;  // redirect_uri and scopes; empty: the application has not registered itself
   std::optional<SessionInfo> open_;
   SecretNames secrets_;
 };

@@ -27,8 +27,9 @@ Value changed(Value object, const Value& set, const Value& omit) {
   return left;
 }
 
-// Scopes as they are registered: without what stands behind the colon (BBP-PULL-32).
-std::string roots_of(std::string_view scopes) {
+}  // namespace
+
+std::string PullProvider::roots_of(std::string_view scopes) {
   std::string roots;
   for (const auto& scope : smart::read_scopes(scopes)) {
     const auto root = scope.text.substr(0, scope.text.find(':') + 1);
@@ -37,8 +38,6 @@ std::string roots_of(std::string_view scopes) {
   return roots;
 }
 
-}  // namespace
-
 Value PullProvider::registration_body(Call& call, const Asked& asked) const {
   auto body = *parse_json(smart::write_registration({.client_name = client_name_,
                                                      .client_uri = asked.client_uri,
@@ -46,7 +45,7 @@ Value PullProvider::registration_body(Call& call, const Asked& asked) const {
                                                      .tos_uri = asked.client_uri + "/terms",
                                                      .contacts = {"nobody@bluebridge.example"},
                                                      .redirect_uris = {asked.redirect_uri},
-                                                     .scope = roots_of(scopes_),
+                                                     .scope = asked.scopes,
                                                      .authentication = authentication_}));
   if (asked.how == Registering::trusted) {
     const auto response = well_known(call, "apps", false);
@@ -92,15 +91,15 @@ HttpResponse PullProvider::register_client(Call& call, const Asked& asked, std::
   return registry_.exchange(call, request, what);
 }
 
-void PullProvider::become_registered(Call& call, const std::string& redirect_uri, Registering how) {
-  if (registered_for_ == redirect_uri) return;
-  const auto response =
-      register_client(call, {.how = how, .client_uri = client_uri_, .redirect_uri = redirect_uri}, doing, false);
+void PullProvider::become_registered(Call& call, const Asked& asked) {
+  const auto what = asked.redirect_uri + "\n" + asked.scopes;
+  if (registered_for_ == what) return;
+  const auto response = register_client(call, asked, doing, false);
   if (response.status != 200 && response.status != 201) throw failure_of_oauth(response, doing);
   auto client = smart::read_registered_client(response.body);
   if (!client) throw plugins::not_this_api(doing, client.error().what);
   access_.become(*std::move(client), authentication_);
-  registered_for_ = redirect_uri;
+  registered_for_ = what;
 }
 
 }  // namespace bb::rest

@@ -13,7 +13,6 @@
 namespace bb::rest {
 namespace {
 
-constexpr std::string_view doing = "signing in";
 constexpr std::string_view looking = "looking for the provider";
 
 // "https://a.example:8443" without scheme and port.
@@ -102,14 +101,17 @@ SignIn PullProvider::open(Call& call, const bb_auth_request& request) {
     throw Failure{BB_E_INVALID_ARGUMENT, "signing in by a browser needs redirect_uri and state"};
   secrets_.client = to_view(request.secret_client);
   const auto redirect_uri = std::string(to_view(request.redirect_uri));
+  const auto scopes = request.scopes.size != 0 ? std::string(to_view(request.scopes)) : scopes_;
   auto& to = line(call);
   if (registration_ == "none") {
     if (access_.client_id().empty())
       throw Failure{BB_E_INVALID_ARGUMENT, "signing in: without a registration the configuration needs /client_id"};
   } else {
-    become_registered(call, redirect_uri, registration_ == "trusted" ? Registering::trusted : Registering::open);
+    become_registered(call, {.how = registration_ == "trusted" ? Registering::trusted : Registering::open,
+                             .client_uri = client_uri_,
+                             .redirect_uri = redirect_uri,
+                             .scopes = roots_of(scopes_ + " " + scopes)});
   }
-  const auto scopes = request.scopes.size != 0 ? std::string(to_view(request.scopes)) : scopes_;
   return Challenge{.url = access_.authorization_url(call, to, redirect_uri, scopes, to_view(request.state), {}),
                    .resume_state = std::string(to_view(request.state))};
 }
