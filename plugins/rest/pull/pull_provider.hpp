@@ -69,9 +69,9 @@ class PullProvider final : public Connector, public Session, public View, public
     std::string client_uri;
     std::string redirect_uri;
     std::string scopes;  // in their root forms
-    Value set = {};   // members of the request instead
-    Value omit = {};  // names of members
-    Value jwt = {};   // {set, omit, omit_header, signature: "own" or "broken"}
+    Value set = {};      // members of the request instead
+    Value omit = {};     // names of members
+    Value jwt = {};      // {set, omit, omit_header, signature: "own" or "broken"}
   };
 
   HttpResponse well_known(Call& call, std::string_view document, bool is_answer) const;
