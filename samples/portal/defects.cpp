@@ -295,6 +295,8 @@ constexpr DefectInfo table[] = {
      "FHIR-SMART-03"},
     {Defect::smart_code_after_denial, "smart-code-after-denial",
      "Who denies an application access is sent back with a code all the same."},
+    {Defect::smart_refresh_widens, "smart-refresh-widens",
+     "A refresh gives the scopes that it asks for, whatever the person allowed.", "FHIR-SMART-32"},
     {Defect::fhir_reads_other_patients, "fhir-reads-other-patients",
      "Resources of the FHIR API are read by their id whoever's they are."},
     {Defect::fhir_ignores_scope, "fhir-ignores-scope",

@@ -181,6 +181,7 @@ enum class Defect {
   smart_introspects_garbage,
   smart_lists_plain,
   smart_code_after_denial,
+  smart_refresh_widens,
   fhir_reads_other_patients,
   fhir_ignores_scope,
   fhir_ignores_granular_scope,

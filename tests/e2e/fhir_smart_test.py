@@ -37,6 +37,7 @@ DEFECTS = {
     "smart-accepts-replayed-assertion": {"FHIR-SMART-41"},
     "smart-accepts-expired-assertion": {"FHIR-SMART-41"},
     "smart-introspects-garbage": {"FHIR-SMART-39"},
+    "smart-refresh-widens": {"FHIR-SMART-32"},
     "fhir-ignores-granular-scope": {"FHIR-SMART-36"},
 }
 # Those that break no row: tests/portal/smart_defects_test.cpp sees them.
@@ -49,8 +50,9 @@ def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def make_keys(folder):
-    """The keys of a service in `folder`, and the set of what is public of them; made by OpenSSL's program."""
+def make_applications(folder):
+    """The applications that the portal knows, one of each kind, in `folder`/clients.yaml: the service has both of the keys beside
+    it, which OpenSSL's program made."""
     def openssl(*arguments):
         return subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=folder).stdout
 
@@ -62,16 +64,11 @@ def make_keys(folder):
             {"kty": "RSA", "kid": "rs384", "alg": "RS384", "use": "sig", "n": base64url(bytes.fromhex(modulus)), "e": "AQAB"}]
     (folder / "service.jwks").write_text(json.dumps({"keys": keys}))
     (folder / "secret").write_text(SECRET)
-    return folder
-
-
-def clients_file(folder):
-    """The applications that the portal knows: one of each kind; the service has both of the keys in `folder`."""
     (folder / "clients.yaml").write_text(json.dumps({"clients": {  # JSON is YAML
         "app": {"name": "App", "redirect_uris": [BACK]},
         "app-with-secret": {"name": "App with a secret", "redirect_uris": [BACK], "secret": SECRET},
         "service": {"name": "Service", "keys": "service.jwks", "backend": True}}}))
-    return folder / "clients.yaml"
+    return folder
 
 
 def target(folder, keys, base_url, ca_file):
@@ -102,7 +99,7 @@ def run(folder, keys, base_url, ca_file, *arguments):
 
 def judge(keys, defect=None, *arguments):
     """Process, run folder's faults that are noticed, and the report of the portal with a defect."""
-    with peers.temporary_folder() as folder, peers.Portal("--clients", clients_file(keys), defect=defect) as portal:
+    with peers.temporary_folder() as folder, peers.Portal("--clients", keys / "clients.yaml", defect=defect) as portal:
         process, run_folder, report = run(folder, keys, portal.ready["smart"]["fhir_base"], portal.ready["ca_file"], *arguments)
         leaks = [str(file) for file in run_folder.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
         if leaks:
@@ -113,7 +110,7 @@ def judge(keys, defect=None, *arguments):
 class FhirSmartTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.keys = make_keys(cls.enterClassContext(peers.temporary_folder()))
+        cls.keys = make_applications(cls.enterClassContext(peers.temporary_folder()))
 
     def test_the_clean_portal_is_conformant_and_each_fault_in_its_evidence_would_be_noticed(self):
         process, noticed, report = judge(self.keys)

@@ -144,6 +144,12 @@ std::vector<Case> cases() {
          return configuration(p)["code_challenge_methods_supported"] == Value::strings({"S256", "plain"});
        }},
       {"smart-code-after-denial", [](auto& p) { return !SmartApp(p).code({.decision = "deny"}).empty(); }},
+      {"smart-refresh-widens",
+       [](auto& p) {
+         SmartApp app(p);
+         // Nobody was asked for it.
+         return status_of(app.refresh(string_in(app.token(), "refresh_token"), "patient/Condition.rs")) == 200;
+       }},
   };
 }
 

@@ -104,7 +104,8 @@ web::HttpResponse TokenEndpoint::refresh(const SmartClient& client, const FormFi
     auto wanted = offered(narrower, ScopesFor::person);
     if (!wanted) return oauth_refusal("invalid_scope", wanted.error().what);
     // FHIR-SMART-32: never wider. What is unknown is wider, too.
-    if (smart::first_beyond(smart::read_scopes(narrower), grant.scopes) != nullptr)
+    if (smart::first_beyond(smart::read_scopes(narrower), grant.scopes) != nullptr &&
+        !parts_.defects.is_on(Defect::smart_refresh_widens))
       return oauth_refusal("invalid_scope", "scope goes beyond what the person allowed");
     scopes = *std::move(wanted);
   }
