@@ -87,7 +87,8 @@ def target(folder, keys, base_url, ca_file):
                   "with_secret": role("app-with-secret", authentication="client_secret_basic",
                                       secrets={"client_secret": {"file": str(keys / "secret")}})},
         "patients": {"alice": {"account": "alice", "method": "user_redirect"},
-                     "service": {"method": "client_credentials", "role": "staff"}}}))
+                     "service": {"method": "client_credentials", "role": "staff"}},
+        "inputs": {"service": "service"}}))
     return file
 
 
@@ -127,6 +128,22 @@ class FhirSmartTest(unittest.TestCase):
         rows = {row["id"]: row["outcome"] for row in report["requirements"]}
         self.assertEqual((process.returncode, rows["FHIR-SMART-08"], rows["FHIR-SMART-09"]), (0, "pass", "omit"), peers.told(report))
         self.assertGreater(noticed, 5)
+
+    def test_what_a_server_does_not_claim_is_left_out(self):
+        options = ("refresh", "granular_scopes", "clients_with_secret", "clients_with_key", "introspection")
+        with peers.temporary_folder() as folder, peers.Portal("--clients", self.keys / "clients.yaml") as portal:
+            file = target(folder, self.keys, portal.ready["fhir"], portal.ready["ca_file"])
+            content = json.loads(file.read_text())
+            del content["patients"]["service"], content["inputs"]
+            file.write_text(json.dumps({**content, "roles": {"server": content["roles"]["server"]},
+                                        "options": {option: "not_offered" for option in options}}))
+            process = peers.bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", "--browser", PERSON,
+                                       PORTAL_CA=portal.ready["ca_file"], PORTAL_PASSWORD_BASE=peers.PASSWORD_BASE)
+            _, report = peers.only_run(folder, process)
+        left_out = {name.partition("[")[0] for name, outcome in peers.outcomes(report).items() if outcome == "omit"}
+        self.assertEqual(left_out, {"configuration.capability_statement", "refresh.renewed", "refresh.ended", "scopes.category",
+                                    "secret.proven", "secret.introspection", "key.es384", "key.rs384", "key.broken", "key.repeated"})
+        self.assertEqual(process.returncode, 0, peers.told(report))
 
     def test_each_defect_is_found_by_its_requirements(self):
         listed = {name for name in peers.portal_defects() if name.startswith("smart-")}
