@@ -154,7 +154,10 @@ Status write_reports(const RunRequest& request, const evidence::RunView& run) {
 
 }  // namespace
 
-OptionSpec jobs_option() { return {"jobs", "N", "tests at a time; default: one for each processor, at most 8"}; }
+OptionSpec jobs_option() {
+  return {"jobs", "N",
+          "tests at a time; default: one for each processor, at most 8, or as many as the target's max_in_flight"};
+}
 
 OptionSpec reports_option() {
   return {"report",
@@ -194,6 +197,7 @@ Result<RunRequest> read_process_options(const Args& args) {
   const auto processors = std::clamp(std::thread::hardware_concurrency(), 1u, jobs_default_max);
   BB_TRY(const auto jobs, args.number("jobs", processors, 1, jobs_max));
   options.jobs = static_cast<int>(jobs);
+  request.are_jobs_given = args.value("jobs").has_value();
   for (const auto& text : args.values("report")) {
     BB_TRY(auto each, read_report_option(text, format_names()));
     request.reports.emplace_back(*report::format_from(each.format), std::move(each.file));
@@ -265,6 +269,13 @@ Result<engine::RunInput> load_for(const RunRequest& request, std::vector<suite::
   BB_TRY(auto input, begin_input(request, host));
   input.suites = std::move(suites);
   return load_target(request, host, std::move(input), {}, suite::SuitesAre::all);
+}
+
+void settle_jobs(RunRequest& request, const suite::Target& target) {
+  if (request.are_jobs_given) return;
+  int in_flight = 0;
+  for (const auto& role : target.roles) in_flight += role.max_in_flight.value_or(0);
+  request.options.jobs = std::clamp(in_flight, request.options.jobs, static_cast<int>(jobs_max));
 }
 
 int print_plan(const RunRequest& request, const engine::RunInput& input, bool is_json) {

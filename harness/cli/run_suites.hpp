@@ -25,6 +25,7 @@ struct RunRequest {
   Result<std::filesystem::path> data = std::filesystem::path();  // of imported schemas and rules, or why there is none
   std::shared_ptr<engine::Browser> browser = nullptr;            // of `options`
   engine::RunOptions options;
+  bool are_jobs_given = false;                                            // else the target may ask for more
   bool is_plan_only = false;                                              // needs no secrets
   std::vector<std::pair<report::Format, std::filesystem::path>> reports;  // beside those in the run folder
 };
@@ -51,6 +52,9 @@ host::Host::Options host_options(const RunRequest& request);
 // The same for suites that were read and linted before.
 [[nodiscard]] Result<engine::RunInput> load_for(const RunRequest& request, std::vector<suite::Suite> suites,
                                                 host::Host& host);
+
+// Where --jobs was not given: as many as the roles of the target may have calls in flight, if that is more.
+void settle_jobs(RunRequest& request, const suite::Target& target);
 
 // Prints the plan and returns an exit status.
 int print_plan(const RunRequest& request, const engine::RunInput& input, bool is_json);

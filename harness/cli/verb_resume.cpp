@@ -74,6 +74,7 @@ int resume(const Args& args) {
   const auto input = load_for(*request, run->suites(), host);
   if (!input) return refuse("nothing was run:\n" + input.error().what);
   if (const auto fits = check_target(args, *run, input->target); !fits) return refuse(fits.error().what);
+  settle_jobs(*request, input->target);
   Interrupt interrupt;
   return report_run(*std::move(request), run->open_test_count(), interrupt, [&](const engine::RunOptions& options) {
     return engine::resume(*input, options, **folder, *run, host);

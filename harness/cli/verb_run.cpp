@@ -31,6 +31,7 @@ int run(const Args& args) {
   const auto input = load(*request, host);
   if (!input) return refuse("nothing was run:\n" + input.error().what);
   if (request->is_plan_only) return print_plan(*request, *input, args.has("json"));
+  settle_jobs(*request, input->target);
   Interrupt interrupt;
   return run_and_report(*std::move(request), *input, host, interrupt);
 }

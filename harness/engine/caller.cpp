@@ -39,13 +39,37 @@ void Caller::redact(host::Reply& reply) const {
   reply.emitted = host::redacted(redactor, std::move(reply.emitted));
 }
 
+// A pause that the system asked for is kept as long as the step may take; then it is asked again.
+std::optional<host::Reply> Caller::await_pace(const ConnectorInstance& instance, const Step& step,
+                                              std::int64_t& waited_ms) {
+  host::Pace::Bounds bounds;
+  bounds.throttled_ns_max = timeout_ms(step) * ns_per_ms;
+  const auto waited = instance.traffic->pace.wait(step.cancellation, bounds);
+  waited_ms = waited.ms;
+  if (waited.turn != host::Pace::Turn::cancelled) return std::nullopt;
+  return own_reply(BB_E_CANCELLED, "the run was cancelled while the system's pace was waited for");
+}
+
 host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& operation, Step& step) {
   step.is_own_answer = true;
   if (step.budget.is_spent() || test_budget_.is_spent())
     return own_reply(BB_E_DEADLINE,
                      fmt::format("the time of the {} was over before {} {}", step.budget.is_spent() ? "step" : "test",
                                  operation.interface, operation.function));
-  const auto lock = worker_.lock(instance.mutex);
+  const auto pass = instance.gate.enter(instance.way_of(operation), worker_);
+  // Its process ended in another call since this step looked.
+  if (instance.is_session_lost && instance.traffic != nullptr && instance.traffic->may_overlap &&
+      operation.interface != "bb.session/1") {
+    host::Reply reply = own_reply(BB_E_CONNECTOR_LOST, "nothing was called: the session ended with its process");
+    reply.ran = host::Ran::never;
+    return reply;
+  }
+  std::optional<CallPlaces::Place> place;
+  std::int64_t paced_ms = 0;
+  if (instance.traffic != nullptr) {
+    place.emplace(instance.traffic->places, worker_);
+    if (auto cancelled = await_pace(instance, step, paced_ms)) return *std::move(cancelled);
+  }
   const std::uint64_t id = run_.next_call++;
   const std::int64_t timeout = timeout_ms(step);
   Value started = Value::object({{"suite", suite_},
@@ -70,6 +94,7 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
   options.call_id = id;
   options.timeout_ms = timeout;
   options.cancellation = step.cancellation;
+  options.has_turn = instance.traffic != nullptr;
   const std::int64_t began_ns = monotonic_ns();
   host::Reply reply = instance.connector.load()->invoke(operation, options);
   spend_us(step, (monotonic_ns() - began_ns) / 1000);
@@ -85,6 +110,7 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
   Value done = run_.writer.message_value(message_from(reply));
   done.set("call", id);
   if (reply.error.retry_after_ms > 0) done.set("retry_after_ms", reply.error.retry_after_ms);
+  if (paced_ms + reply.paced_ms > 0) done.set("paced_ms", paced_ms + reply.paced_ms);
   // The connector's process ended before or after it went out.
   if (is_sent && reply.ran == host::Ran::unknown) done.set("is_uncertain", true);
   static_cast<void>(run_.writer.write("call_done", done, is_sent ? Durability::written : Durability::held));

@@ -17,7 +17,7 @@
 namespace bb::engine {
 
 // Real time that calls may still take; none = as long as they like. Time spent
-// waiting for another test's call on the same instance does not count.
+// waiting for another test's call, or for the system's pace before a call, does not count.
 class Budget {
  public:
   explicit Budget(std::optional<std::int64_t> ms) : left_us_(ms ? std::optional(*ms * 1000) : std::nullopt) {}
@@ -60,6 +60,8 @@ class Caller {
 
  private:
   void redact(host::Reply& reply) const;
+  // What it waited for the system's pace; an answer of ours where the run was cancelled meanwhile.
+  std::optional<host::Reply> await_pace(const ConnectorInstance& instance, const Step& step, std::int64_t& waited_ms);
 
   RunContext& run_;
   std::string suite_, test_;

@@ -4,6 +4,7 @@
 // another thread must step out for that long, or time would stand still.
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 
@@ -30,6 +31,14 @@ class ClockWorker {
     lock.lock();
     step_in();
     return lock;
+  }
+
+  // Waits for what other threads do, outside virtual time.
+  template <class Condition>
+  void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, const Condition& holds) {
+    step_out();
+    changed.wait(lock, holds);
+    step_in();
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
@@ -38,10 +39,42 @@ void find_inboxes(RunContext& run) {
       if (offers_inbox(role.needs) || offers_inbox(role.wants)) run.inboxes[role.name];
 }
 
-std::vector<Job> jobs_of(const RunContext& run) {
+// What running tests take turns in: an instance, whose calls wait for each other; a role, where the target lets only so
+// many of its calls be in flight.
+class UsedThings {
+ public:
+  explicit UsedThings(const suite::Target& target) : target_(target) {}
+  const std::vector<int>& capacities() const { return capacities_; }
+
+  std::vector<std::size_t> of(const std::vector<Actor>& actors) {
+    std::vector<std::size_t> things;
+    std::set<std::string> roles;
+    for (const auto& actor : actors) {
+      const auto* const role = target_.find_role(actor.role);
+      const int most = role == nullptr ? 0 : role->max_in_flight.value_or(0);
+      if (most <= 1) things.push_back(number_of(actor, 1));
+      if (most >= 1 && roles.insert(actor.role).second)
+        things.push_back(number_of({actor.role, "", any_session}, most));
+    }
+    return things;
+  }
+
+ private:
+  static constexpr std::size_t any_session = Actor::no_session - 1;
+  std::size_t number_of(const Actor& actor, int capacity) {
+    const auto [found, is_new] = numbers_.emplace(actor, numbers_.size());
+    if (is_new) capacities_.push_back(capacity);
+    return found->second;
+  }
+
+  const suite::Target& target_;
+  std::map<Actor, std::size_t> numbers_;
+  std::vector<int> capacities_;
+};
+
+std::vector<Job> jobs_of(const RunContext& run, UsedThings& things) {
   const Plan& plan = run.plan;
   std::vector<Job> jobs;
-  std::map<Actor, std::size_t> numbers;
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
     // Done by an earlier process: it only lets go those that need it, and asks for
     // nothing that a test under way may hold.
@@ -49,11 +82,8 @@ std::vector<Job> jobs_of(const RunContext& run) {
       jobs.push_back({plan.nodes[i].needs, {}, {}, false});
       continue;
     }
-    Job job{plan.nodes[i].needs, plan.nodes[i].test->locks, {}, is_under_way(run, i)};
-    // Calls of one connector instance never overlap.
-    for (const auto& actor : actors_of(plan, i))
-      job.uses.push_back(numbers.emplace(actor, numbers.size()).first->second);
-    jobs.push_back(std::move(job));
+    jobs.push_back(
+        {plan.nodes[i].needs, plan.nodes[i].test->locks, things.of(actors_of(plan, i)), is_under_way(run, i)});
   }
   return jobs;
 }
@@ -62,13 +92,16 @@ std::vector<Job> jobs_of(const RunContext& run) {
 std::vector<evidence::WaitView> run_tests(RunContext& run) {
   // A test that parks keeps its runner. Each is used by one thread at a time.
   std::vector<std::unique_ptr<TestRunner>> runners(run.plan.nodes.size());
-  run_jobs(jobs_of(run), run.options.jobs, [&](std::size_t node) {
+  UsedThings things(run.input.target);
+  const auto jobs = jobs_of(run, things);
+  const auto work = [&](std::size_t node) {
     if (run.results[node].view.is_done) return Turn::done;
     if (!runners[node]) runners[node] = std::make_unique<TestRunner>(run, node);
     const Turn turn = runners[node]->run_test();
     if (turn == Turn::done) runners[node].reset();
     return turn;
-  });
+  };
+  run_jobs(jobs, run.options.jobs, work, things.capacities());
   std::vector<evidence::WaitView> waits;
   for (const auto& runner : runners)
     if (runner) waits.push_back(runner->open_wait());

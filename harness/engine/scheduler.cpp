@@ -14,9 +14,11 @@ namespace {
 
 class Scheduler {
  public:
-  Scheduler(const std::vector<Job>& jobs, const std::function<Turn(std::size_t)>& work)
+  Scheduler(const std::vector<Job>& jobs, const std::function<Turn(std::size_t)>& work,
+            const std::vector<int>& capacities)
       : jobs_(jobs),
         work_(work),
+        capacities_(capacities),
         is_begun_(jobs.size()),
         has_parked_(jobs.size()),
         open_needs_(jobs.size()),
@@ -28,8 +30,10 @@ class Scheduler {
       if (needs.empty()) ready_.insert(i);
       for (const auto thing : jobs[i].uses)
         if (thing >= users_.size()) users_.resize(thing + 1);
+      if (users_.size() > capacities_.size()) capacities_.resize(users_.size(), 1);
       if (!jobs[i].is_begun) continue;
       is_begun_[i] = true;
+      ++begun_waiting_;
       held_.insert(jobs[i].locks.begin(), jobs[i].locks.end());
     }
   }
@@ -64,7 +68,8 @@ class Scheduler {
   }
   bool would_wait(std::size_t job) const {
     const auto& uses = jobs_[job].uses;
-    return std::any_of(uses.begin(), uses.end(), [this](std::size_t thing) { return users_[thing] > 0; });
+    return std::any_of(uses.begin(), uses.end(),
+                       [this](std::size_t thing) { return users_[thing] >= capacities_[thing]; });
   }
 
   std::optional<std::size_t> take_next() {
@@ -75,10 +80,12 @@ class Scheduler {
       const int merit = (is_begun_[*it] ? 2 : 0) + (would_wait(*it) ? 0 : 1);
       if (merit > best) next = it;
       best = std::max(best, merit);
+      if (best == 3 || (best == 1 && begun_waiting_ == 0)) break;  // none can be better
     }
     if (next == ready_.end()) return std::nullopt;
     const std::size_t job = *next;
     ready_.erase(next);
+    if (is_begun_[job]) --begun_waiting_;
     is_begun_[job] = true;
     ++running_;
     held_.insert(jobs_[job].locks.begin(), jobs_[job].locks.end());
@@ -104,6 +111,7 @@ class Scheduler {
     for (auto parked = parked_.begin(); parked != parked_.end();) {
       const bool is_due = parked->second < progress_;
       if (is_due) ready_.insert(parked->first);
+      begun_waiting_ += is_due ? 1 : 0;
       is_any_due |= is_due;
       parked = is_due ? parked_.erase(parked) : std::next(parked);
     }
@@ -122,7 +130,9 @@ class Scheduler {
   const std::function<Turn(std::size_t)>& work_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<int> capacities_;  // of things that are used
   std::vector<bool> is_begun_, has_parked_;
+  int begun_waiting_ = 0;  // that are not worked on
   std::vector<std::size_t> open_needs_;
   std::vector<std::vector<std::size_t>> needed_by_;
   std::set<std::size_t> ready_;
@@ -135,8 +145,9 @@ class Scheduler {
 
 }  // namespace
 
-void run_jobs(const std::vector<Job>& jobs, int threads, const std::function<Turn(std::size_t)>& work) {
-  Scheduler scheduler(jobs, work);
+void run_jobs(const std::vector<Job>& jobs, int threads, const std::function<Turn(std::size_t)>& work,
+              const std::vector<int>& capacities) {
+  Scheduler scheduler(jobs, work, capacities);
   std::vector<std::jthread> others;
   const auto useful = std::min<std::size_t>(static_cast<std::size_t>(std::max(threads, 1)), jobs.size());
   for (std::size_t i = 1; i < useful; ++i) others.emplace_back([&scheduler] { scheduler.serve(); });

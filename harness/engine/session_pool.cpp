@@ -2,17 +2,31 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include <bb/core/text.hpp>
 
 namespace bb::engine {
 
 std::string role_of_instance(const std::string& name) { return name.substr(0, name.find_first_of("/@")); }
 
+RoleTraffic::RoleTraffic(const suite::RoleBinding& role, host::Clock& clock)
+    : may_overlap(role.max_in_flight.value_or(1) > 1),
+      places(role.max_in_flight.value_or(std::numeric_limits<int>::max())),
+      pace(clock, role.requests_per_second) {}
+
+CallGate::Way ConnectorInstance::way_of(const host::Operation& operation) const {
+  const bool is_together = traffic != nullptr && traffic->may_overlap && operation.interface != "bb.session/1" &&
+                           connector.load()->may_overlap();
+  return is_together ? CallGate::Way::together : CallGate::Way::alone;
+}
+
 SessionPool::SessionPool(const suite::Target& target, const Plan& plan, ConnectorSource& source, RunServices services)
     : target_(target), source_(source), services_(services), plan_(plan) {
   for (std::size_t i = 0; i < plan.nodes.size(); ++i)
     for (const auto& sign_in : plan.nodes[i].sign_ins)
       first_sign_in_.emplace(std::pair(sign_in.role, sign_in.person), i);
+  for (const auto& role : target.roles) traffic_.try_emplace(role.role, role, *services.clock);
 }
 
 // Names are settled by the plan alone and are distinct, so that what is seeded
@@ -34,16 +48,17 @@ Result<ConnectorInstance*> SessionPool::instance(const Actor& actor, ClockWorker
       slot = std::make_unique<ConnectorInstance>();
       slot->name = instance_name(actor);
       slot->is_session_lost = lost_.contains(actor);
+      if (const auto found = traffic_.find(actor.role); found != traffic_.end()) slot->traffic = &found->second;
     }
     instance = slot.get();
   }
   if (!instance->is_made) {
-    const auto lock = worker.lock(instance->mutex);
+    const auto pass = instance->gate.enter(CallGate::Way::alone, worker);
     if (!instance->is_made)
       if (Status made = make(*instance, actor); !made) instance->error = std::move(made).error();
     instance->is_made = true;
   } else if (const auto* used = instance->connector.load(); used != nullptr && used->is_lost()) {
-    const auto lock = worker.lock(instance->mutex);
+    const auto pass = instance->gate.enter(CallGate::Way::alone, worker);
     if (instance->connector.load()->is_lost()) {
       // Before the fresh one can be seen: whoever sees it signs in first.
       instance->is_session_lost = actor.signed_in_by != Actor::no_session;
@@ -82,6 +97,7 @@ Status SessionPool::make(ConnectorInstance& instance, const Actor& actor) {
   options.recorder = services_.recorder;
   options.redactor = services_.redactor;
   options.people = services_.people;
+  options.pace = instance.traffic == nullptr ? nullptr : &instance.traffic->pace;
   options.cancellation = services_.cancellation;
   if (services_.seed) options.random_seed = fmt::format("{}/random/{}", *services_.seed, instance.name);
   // After a crash the same bytes again would be nonces used twice; so would they

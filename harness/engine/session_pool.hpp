@@ -3,7 +3,8 @@
 // One instance serves one role and one person, for as long as the session that
 // one sign_in made: two tests that sign in as the same person have two
 // instances, so neither can end the other's session. A role without a person
-// (an inbox) is one instance. Calls of one instance never overlap.
+// (an inbox) is one instance. Calls of one instance overlap where the target
+// lets its role have several in flight and its connector is made for that.
 #pragma once
 
 #include <atomic>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include <bb/host/host.hpp>
+#include "harness/engine/call_gate.hpp"
 #include "harness/engine/clock_worker.hpp"
 #include "harness/engine/connectors.hpp"
 #include "harness/engine/plan.hpp"
@@ -35,10 +37,19 @@ struct RunServices {
   int process = 1;  // of the run's processes, this one
 };
 
+// What the instances of one role share: the system they speak to.
+struct RoleTraffic {
+  RoleTraffic(const suite::RoleBinding& role, host::Clock& clock);
+  const bool may_overlap;  // several calls of one instance at once
+  CallPlaces places;
+  host::Pace pace;
+};
+
 struct ConnectorInstance {
   std::string name;                   // "portal/alice"
   std::set<std::string> secrets;      // names it was granted
-  std::mutex mutex;                   // held during a call
+  RoleTraffic* traffic = nullptr;     // null where the target has no such role
+  CallGate gate;                      // held during a call
   std::atomic<bool> is_made = false;  // or could not be
   std::optional<Error> error;         // why it could not be made
   // The one in use; null until made. Those whose process ended stay with it
@@ -47,9 +58,12 @@ struct ConnectorInstance {
   std::vector<std::unique_ptr<host::Connector>> connectors;
 
   // What made its session, kept by the caller; to repeat it after a crash.
-  std::optional<host::Operation> sign_in;  // under `mutex`
-  std::mutex sign_in_mutex;                // held while that is done; before `mutex`
+  std::optional<host::Operation> sign_in;  // within `gate`; changed alone there
+  std::mutex sign_in_mutex;                // held while that is done; before `gate`
   std::atomic<bool> is_session_lost = false;
+
+  // How an operation is called: sign-in and sign-out alone, with others what may overlap.
+  CallGate::Way way_of(const host::Operation& operation) const;
 };
 
 // "portal" of "portal/alice@sign_in".
@@ -81,6 +95,7 @@ class SessionPool {
   std::map<std::pair<std::string, std::string>, std::size_t> first_sign_in_;
   const Plan& plan_;
   std::set<Actor> lost_;
+  std::map<std::string, RoleTraffic> traffic_;  // by role; all made before the run
   std::mutex mutex_;
   std::map<Key, std::unique_ptr<ConnectorInstance>> instances_;
 };

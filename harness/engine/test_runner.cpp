@@ -512,7 +512,7 @@ TestRunner::Came TestRunner::restore_session(ConnectorInstance& instance, const 
   }
   std::optional<host::Operation> sign_in;
   {
-    const auto lock = worker_.lock(instance.mutex);
+    const auto pass = instance.gate.enter(CallGate::Way::together, worker_);
     sign_in = instance.sign_in;
   }
   const std::string cause = fmt::format("the process of connector '{}' ended in an earlier call", instance.name);

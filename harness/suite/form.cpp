@@ -136,6 +136,14 @@ std::optional<std::int64_t> Form::integer(const YamlNode& node, std::string_view
   return std::nullopt;
 }
 
+std::optional<double> Form::number(const YamlNode& node, std::string_view name, double min, double max) {
+  const Value value = node.is_scalar() ? to_value(node) : Value();
+  const double content = value.number();
+  if (value.is_number() && content >= min && content <= max) return content;
+  error(node.place, fmt::format("{} takes a number from {} to {}, got {}", name, min, max, describe(node)));
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> Form::duration_ms(const YamlNode& node, std::string_view name) {
   if (node.is_scalar())
     if (const auto ms = parse_duration_ms(node.text); ms && *ms > 0) return ms;

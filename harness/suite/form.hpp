@@ -66,6 +66,8 @@ class Form {
   std::optional<std::string> text(const YamlNode& node, std::string_view name);
   std::optional<bool> flag(const YamlNode& node, std::string_view name);
   std::optional<std::int64_t> integer(const YamlNode& node, std::string_view name, std::int64_t min, std::int64_t max);
+  // Whole or with a fraction.
+  std::optional<double> number(const YamlNode& node, std::string_view name, double min, double max);
   std::optional<std::int64_t> duration_ms(const YamlNode& node, std::string_view name);
   std::optional<std::string> word(const YamlNode& node, std::string_view name, Words known);
   std::optional<std::string> id(const YamlNode& node, std::string_view name);

@@ -241,6 +241,8 @@ struct RoleBinding {
   bool is_cleartext_allowed = false;
   bool is_network_allowed = false;                 // sockets of its own, besides the host's HTTP, and any stream
   std::vector<host::StreamPermit> stream_permits;  // these streams alone
+  std::optional<int> max_in_flight;                // calls at once; none: as many as there are sessions
+  double requests_per_second = 0;                  // at most; 0: no limit
   bool is_whole = true;                            // nothing of it is a mistake
   Place place;
   const YamlNode* node = nullptr;

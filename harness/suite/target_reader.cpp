@@ -16,6 +16,10 @@ const Words sign_in_methods = {"none",       "client_credentials", "user_redirec
                                "mutual_tls", "signed_request",     "password"};
 const Words person_roles = {"patient", "caregiver", "proxy", "revoked", "stranger", "staff"};
 
+constexpr std::int64_t max_in_flight_max = 256;
+constexpr double requests_per_second_min = 0.01;
+constexpr double requests_per_second_max = 10'000;
+
 using Secrets = std::map<std::string, host::SecretOrigin>;
 
 // Whether a text is a URL with a user-information part (RFC 3986, section 3.2.1).
@@ -138,9 +142,9 @@ class TargetReader {
       const auto mistake_count = form_.mistake_count();
       form_.expect_id(member, "a role");
       const std::string what = fmt::format("role '{}'", shorten(member.key, 60));
-      if (!form_.expect_map(
-              member.value, what,
-              {"connector", "config", "secrets", "ca_file", "redirect_uri", "allow_cleartext", "allow_network"}) &&
+      if (!form_.expect_map(member.value, what,
+                            {"connector", "config", "secrets", "ca_file", "redirect_uri", "allow_cleartext",
+                             "allow_network", "max_in_flight", "requests_per_second"}) &&
           !member.value.is_map())
         continue;
       RoleBinding role;
@@ -158,6 +162,12 @@ class TargetReader {
       if (!ca_file.empty()) role.ca_file = beside_target(ca_file);
       form_.take(member.value, "allow_cleartext", role.is_cleartext_allowed);
       if (const auto* network = member.value.find("allow_network")) read_network(*network, role);
+      if (const auto* most = member.value.find("max_in_flight"))
+        if (const auto count = form_.integer(*most, "'max_in_flight'", 1, max_in_flight_max))
+          role.max_in_flight = static_cast<int>(*count);
+      if (const auto* rate = member.value.find("requests_per_second"))
+        role.requests_per_second =
+            form_.number(*rate, "'requests_per_second'", requests_per_second_min, requests_per_second_max).value_or(0);
       role.is_whole = form_.mistake_count() == mistake_count;
       target_.roles.push_back(std::move(role));
     }

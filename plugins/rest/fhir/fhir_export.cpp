@@ -5,6 +5,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
+#include "call_lock.hpp"
 #include "fhir/fhir_server.hpp"
 #include "http/http_status.hpp"
 #include "json_answer.hpp"
@@ -24,7 +25,8 @@ bool is_ndjson(std::string_view type) {
 }  // namespace
 
 void FhirServer::fetch_export(Call& call, Content& out) {
-  if (!open_) throw Failure{BB_E_UNAUTHENTICATED, "exporting: nobody is signed in"};
+  static_cast<void>(expect_entered(doing));
+  const auto lock = lock_for(call, export_mutex_);
   if (export_status_url_.empty()) {
     const auto where = group_.empty() ? std::string("Patient/$export") : "Group/" + group_ + "/$export";
     const auto begun = ask(call, {.url = where, .headers = {{"prefer", "respond-async"}}, .is_answer = false}, doing);

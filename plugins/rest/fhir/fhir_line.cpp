@@ -62,11 +62,6 @@ FhirLine FhirLine::at(std::string base_url, std::string_view doing) const {
   return line;
 }
 
-void FhirLine::refuse_echo(const HttpResponse& response, std::string_view doing) const {
-  if (has_token() && response.body.find(token()) != std::string::npos)
-    throw plugins::not_this_api(doing, "the answer repeats the request's token: this is an echo of the request");
-}
-
 bool FhirLine::is_own(std::string_view url) const { return !origin_.empty() && origin_of(url) == origin_; }
 
 std::string FhirLine::absolute(std::string_view url, std::string_view doing) const {
@@ -81,14 +76,14 @@ std::string FhirLine::absolute(std::string_view url, std::string_view doing) con
 
 HttpResponse FhirLine::exchange(Call& call, const FhirRequest& request, std::string_view doing) const {
   call.check();
-  if (request.has_token && !has_token())
+  if (request.has_token && !request.token)
     throw Failure{BB_E_UNAUTHENTICATED, std::string(doing) + ": nobody is signed in"};
   HttpRequest http;
   http.method = request.method;
   http.url = with_query(request.has_token ? absolute(request.url, doing) : request.url, request.query);
   if (!request.accept.empty()) http.headers.push_back({"accept", request.accept});
   http.headers.insert(http.headers.end(), request.headers.begin(), request.headers.end());
-  if (request.has_token) http.headers.push_back({"authorization", "Bearer " + std::string(token_.bytes())});
+  if (request.has_token) http.headers.push_back({"authorization", "Bearer " + std::string(request.token->bytes())});
   if (request.body) {
     http.headers.push_back({"content-type", request.media_type});
     http.body = request.body;
@@ -108,6 +103,11 @@ HttpResponse FhirLine::post_form(Call& call, std::string_view url, const FormFie
                       .is_answer = answers == Answers::call};
   if (!authorization.empty()) request.headers.push_back({"authorization", std::string(authorization)});
   return exchange(call, request, doing);
+}
+
+void refuse_echo(const HttpResponse& response, const SharedToken& token, std::string_view doing) {
+  if (token && response.body.find(token->bytes()) != std::string::npos)
+    throw plugins::not_this_api(doing, "the answer repeats the request's token: this is an echo of the request");
 }
 
 Failure failure_of_bearer(const HttpResponse& response, std::string_view doing) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ namespace bb::rest {
 
 inline constexpr std::string_view fhir_media_type = "application/fhir+json";
 
+// The access token of a session, which calls may still send after another has renewed it.
+using SharedToken = std::shared_ptr<const SecretBytes>;
+
 struct FhirRequest {
   std::string method = "GET";
   std::string url = {};  // absolute, or below the base: "Patient/1"
@@ -25,12 +29,14 @@ struct FhirRequest {
   std::optional<std::string> body = {};
   std::string media_type = {};  // of the body
   bool has_token = true;        // of the session; sent to the base's own origin alone (FHIR-SMART-43)
+  SharedToken token = {};       // that one; ask() fills it in
   bool is_answer = true;        // of the call; a helper's exchange is not
 };
 
 // Whether an exchange answers the call, or only helps to.
 enum class Answers { call, helper };
 
+// [any thread]
 class FhirLine {
  public:
   FhirLine(const Context& context, std::string base_url);
@@ -43,15 +49,8 @@ class FhirLine {
   std::string absolute(std::string_view url, std::string_view doing) const;
   bool is_own(std::string_view url) const;
 
-  void set_token(SecretBytes token) { token_ = std::move(token); }
-  bool has_token() const { return !token_.is_empty(); }
-  std::string_view token() const { return token_.bytes(); }
-
   // Whatever came back. BB_E_UNAUTHENTICATED where the request has the token and there is none.
   HttpResponse exchange(Call& call, const FhirRequest& request, std::string_view doing) const;
-
-  // BB_E_PROTOCOL for an answer that repeats the token: whoever sends that back is no server, but an echo.
-  void refuse_echo(const HttpResponse& response, std::string_view doing) const;
 
   // A form's POST to an OAuth endpoint.
   HttpResponse post_form(Call& call, std::string_view url, const FormFields& fields, std::string_view authorization,
@@ -63,8 +62,10 @@ class FhirLine {
   Http http_;
   std::string base_url_;
   std::string origin_;
-  SecretBytes token_;
 };
+
+// BB_E_PROTOCOL for an answer that repeats the token: whoever sends that back is no server, but an echo.
+void refuse_echo(const HttpResponse& response, const SharedToken& token, std::string_view doing);
 
 // The failure for an answer outside 2xx of a server that wants a bearer's token, in the words of its challenge where
 // that says more (FHIR-ERR-01): 410 is BB_E_NOT_FOUND, 401 for a scope BB_E_FORBIDDEN.

@@ -11,6 +11,7 @@
 #include <bb/smart/authorization.hpp>
 #include <bb/smart/pkce.hpp>
 
+#include "call_lock.hpp"
 #include "fhir/fhir_server.hpp"
 #include "http/http_status.hpp"
 #include "oauth_probe.hpp"
@@ -121,12 +122,16 @@ void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
     request.body = *body;
     request.media_type = given["media_type"].string_or(std::string(fhir_media_type));
   }
-  if (token == "ended" && ended_token_.is_empty())
-    throw Failure{BB_E_STATE, "fhir-request: no session has ended whose token could be sent"};
-  if (token == "ended") request.headers.push_back({"authorization", "Bearer " + std::string(ended_token_.bytes())});
+  if (token == "ended") {
+    const std::scoped_lock lock(state_mutex_);
+    if (!ended_token_) throw Failure{BB_E_STATE, "fhir-request: no session has ended whose token could be sent"};
+    request.headers.push_back({"authorization", "Bearer " + std::string(ended_token_->bytes())});
+  }
   if (token == "garbage") request.headers.push_back({"authorization", "Bearer no-token-of-this-server"});
+  const auto session = entered();
+  if (session) request.token = session->token;
   // A server that is open has no token to send.
-  if (request.has_token && open_ && open_->info.method == BB_AUTH_NONE) request.has_token = false;
+  if (request.has_token && session && session->info.method == BB_AUTH_NONE) request.has_token = false;
   auto response = line_.exchange(call, request, fhir_request);
   while (response.status == given["while_status"].integer_or(0)) {
     // The call's deadline ends the waiting.
@@ -139,6 +144,7 @@ void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
 
 void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
   const auto redirect_uri = given["redirect_uri"].string_or("https://localhost/callback");
+  const auto lock = lock_for(call, session_mutex_);
   const auto url =
       access_.authorization_url(call, line_, redirect_uri, scopes_, base64url_encode(std::string(24, 's')), {});
   const auto asked = read_form(query_of_url(url));
@@ -150,7 +156,7 @@ void FhirServer::probe_authorize(Call& call, const Value& given, Content& out) {
 std::string FhirServer::own_value(std::string_view name) const {
   std::string value;
   if (name == "access_token") {
-    value = line_.token();
+    if (open_ && open_->token) value = open_->token->bytes();
   } else if (name == "refresh_token") {
     if (open_) value = open_->refresh_token.bytes();
   } else if (name == "used_refresh_token") {
@@ -166,6 +172,7 @@ std::string FhirServer::own_value(std::string_view name) const {
 
 void FhirServer::probe_token(Call& call, const Value& given, Content& out) {
   if (!given["fields"].is_object()) throw Failure{BB_E_INVALID_ARGUMENT, "oauth-token needs the argument 'fields'"};
+  const auto lock = lock_for(call, session_mutex_);
   auto fields = fields_of_object(given["fields"]);
   for (const auto& [name, what] : fields_of_object(given["own"])) fields.emplace_back(name, own_value(what));
   const auto endpoint = given["endpoint"].string_or("token");
@@ -175,7 +182,7 @@ void FhirServer::probe_token(Call& call, const Value& given, Content& out) {
   if (auto token = smart::read_token_response(response.body);
       open_ && endpoint == "token" && response.status == 200 && token) {
     access_.keep(call, token->refresh_token, open_->secrets);
-    go_on_with({std::move(*token), {}, 0});
+    go_on_with(*entered(), {std::move(*token), {}, 0});
   }
   emit_answer(oauth_token, response, out);
 }

@@ -77,7 +77,9 @@ void add_entries(Gathered& gathered, const Bundle& page) {
 }  // namespace
 
 HttpResponse FhirServer::get(Call& call, const std::string& url, const FormFields& query) const {
-  return line_.exchange(call, {.url = url, .query = query, .has_token = line_.has_token()}, doing);
+  const auto session = entered();
+  const auto token = session ? session->token : nullptr;
+  return line_.exchange(call, {.url = url, .query = query, .has_token = token != nullptr, .token = token}, doing);
 }
 
 std::int64_t FhirServer::gather_search(Call& call, const RecordSearch& search, const AddPage& add) {

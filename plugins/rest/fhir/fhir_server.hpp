@@ -3,11 +3,12 @@
 //
 // One file per capability: fhir_session.cpp, fhir_view.cpp ... Host HTTP is the only network. Tokens
 // live in memory and die with the instance; a refresh token is kept where the target names a secret for it.
+// Calls may overlap: those that change the session wait for each other, all others take what they need of it.
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@
 #include "fhir/bundle.hpp"
 #include "fhir/fhir_line.hpp"
 #include "fhir/kept_reads.hpp"
+#include "fhir/listings.hpp"
 #include "fhir/profiles.hpp"
 #include "fhir/search_query.hpp"
 #include "fhir/smart_access.hpp"
@@ -51,6 +53,8 @@ class FhirServer final : public Connector, public Session, public View, public D
   static constexpr auto auth_methods =
       bb::auth_methods({BB_AUTH_NONE, BB_AUTH_CLIENT_CREDENTIALS, BB_AUTH_USER_REDIRECT});
 
+  static constexpr bool is_concurrent = true;
+
   explicit FhirServer(const Context& context);
 
   SignIn open(Call& call, const bb_auth_request& request) override;
@@ -72,15 +76,28 @@ class FhirServer final : public Connector, public Session, public View, public D
   struct Open {
     SessionInfo info;
     SecretNames secrets;
-    SecretBytes refresh_token;
+    SecretBytes refresh_token = {};
+    SharedToken token = {};  // null: nobody signed in to an open server
+  };
+  // Of the session as it is now.
+  struct Entered {
+    SessionInfo info;
+    SecretNames secrets;
+    SharedToken token;
   };
 
   std::optional<Granted> granted_by_kept(Call& call, const SecretNames& secrets);
   SessionInfo enter(bb_auth_method method, Granted granted, const SecretNames& secrets);
-  // Renewed once where its end is near or the server has refused it; without a refresh token as it is.
-  bool renew(Call& call);
+  std::optional<Entered> entered() const;
+  // BB_E_UNAUTHENTICATED where nobody is signed in.
+  Entered expect_entered(std::string_view doing) const;
+  // Renewed once where its end is near or the server has refused it, by whichever call is first; without a refresh
+  // token as it is. The token that is good now; null where it is the one that was used.
+  SharedToken renew(Call& call, const SharedToken& used);
+  // Those two with `session_mutex_` held.
+  bool renew_session(Call& call);
   // The session goes on with what was granted; what that does not say is as before.
-  void go_on_with(Granted granted);
+  void go_on_with(const Entered& session, Granted granted);
   // An answer in 2xx, or 304 to a conditional request; once again with a new token where the server refuses the one
   // it has.
   HttpResponse ask(Call& call, FhirRequest request, std::string_view doing);
@@ -117,16 +134,19 @@ class FhirServer final : public Connector, public Session, public View, public D
   PatientForm patient_form_;
   bool has_summary_, is_conditional_;
   std::int64_t page_size_, pages_max_;
+  std::timed_mutex session_mutex_;  // held while the session is made, renewed or ended
+  mutable std::mutex state_mutex_;  // of what follows; never held during an exchange; after `session_mutex_`
   std::optional<Open> open_;
+  SharedToken ended_token_;  // of the last session, for who asks whether it is good still
+  // With `session_mutex_` held.
   bool is_code_kept_ = false;  // of the person who is away: the code is for probes
-  SecretBytes ended_token_;    // of the last session, for who asks whether it is good still
   SecretBytes ended_refresh_token_;
   SecretBytes used_refresh_token_;  // before the session's own
   SecretNames ended_secrets_;
-  KeptReads kept_;                             // where reads are conditional
-  std::string listing_;                        // the query that `listed_` is of
-  std::set<std::string, std::less<>> listed_;  // "Observation/1": one that two searches find is listed once
-  std::string export_status_url_;              // of a bulk export that is under way
+  KeptReads kept_;  // where reads are conditional
+  Listings listings_;
+  std::timed_mutex export_mutex_;
+  std::string export_status_url_;  // of a bulk export that is under way
 };
 
 }  // namespace bb::rest

@@ -5,6 +5,7 @@
 
 #include <bb/core/time.hpp>
 
+#include "call_lock.hpp"
 #include "fhir/fhir_server.hpp"
 #include "http/http_status.hpp"
 
@@ -53,15 +54,16 @@ FhirServer::FhirServer(const Context& context)
 
 SignIn FhirServer::open(Call& call, const bb_auth_request& request) {
   call.check();
-  if (open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
+  const auto lock = lock_for(call, session_mutex_);
+  if (entered()) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
   const auto scopes = request.scopes.size != 0 ? std::string(to_view(request.scopes)) : scopes_;
   const auto secrets = secrets_of(request);
   if (request.patient.size != 0) patient_ = to_view(request.patient);
   if (request.method == BB_AUTH_NONE) {
-    Open nobody;
-    nobody.info = {.method = BB_AUTH_NONE, .patient = patient_};
-    open_ = std::move(nobody);
-    return open_->info;
+    const SessionInfo info{.method = BB_AUTH_NONE, .patient = patient_};
+    const std::scoped_lock state(state_mutex_);
+    open_ = Open{.info = info, .secrets = {}};
+    return info;
   }
   if (access_.client_id().empty())
     throw Failure{BB_E_INVALID_ARGUMENT, "signing in: the configuration has no /client_id"};
@@ -93,7 +95,8 @@ std::optional<Granted> FhirServer::granted_by_kept(Call& call, const SecretNames
 
 SignIn FhirServer::resume(Call& call, const bb_auth_request& request, std::string_view, std::string_view response) {
   call.check();
-  if (open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
+  const auto lock = lock_for(call, session_mutex_);
+  if (entered()) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
   const auto secrets = secrets_of(request);
   if (is_code_kept_) {
     access_.accept_return(call, line_, response, to_view(request.state));
@@ -105,54 +108,81 @@ SignIn FhirServer::resume(Call& call, const bb_auth_request& request, std::strin
 
 SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, const SecretNames& secrets) {
   const auto patient = granted.token.patient.empty() ? patient_ : granted.token.patient;
-  line_.set_token(std::move(granted.token.access_token));
-  Open entered;
-  entered.info = {.method = method,
-                  .subject = granted.subject,
-                  .patient = patient,
-                  .acting_for = {},
-                  .scopes = granted.token.scope.value_or(""),
-                  .expires_unix_ns = granted.expires_unix_ns};
-  entered.secrets = secrets;
-  entered.refresh_token = std::move(granted.token.refresh_token);
-  open_ = std::move(entered);
-  return open_->info;
+  const SessionInfo info{.method = method,
+                         .subject = granted.subject,
+                         .patient = patient,
+                         .acting_for = {},
+                         .scopes = granted.token.scope.value_or(""),
+                         .expires_unix_ns = granted.expires_unix_ns};
+  auto& token = granted.token.access_token;
+  const std::scoped_lock lock(state_mutex_);
+  open_ = Open{.info = info,
+               .secrets = secrets,
+               .refresh_token = std::move(granted.token.refresh_token),
+               .token = token.is_empty() ? nullptr : std::make_shared<const SecretBytes>(std::move(token))};
+  return info;
 }
 
-bool FhirServer::renew(Call& call) {
-  if (!open_) return false;
-  if (open_->info.method == BB_AUTH_CLIENT_CREDENTIALS) {
-    const auto secrets = open_->secrets;
-    enter(BB_AUTH_CLIENT_CREDENTIALS, access_.client_credentials(call, line_, scopes_, secrets), secrets);
+std::optional<FhirServer::Entered> FhirServer::entered() const {
+  const std::scoped_lock lock(state_mutex_);
+  if (!open_) return std::nullopt;
+  return Entered{open_->info, open_->secrets, open_->token};
+}
+
+FhirServer::Entered FhirServer::expect_entered(std::string_view what) const {
+  auto session = entered();
+  if (!session) throw Failure{BB_E_UNAUTHENTICATED, std::string(what) + ": nobody is signed in"};
+  return *std::move(session);
+}
+
+SharedToken FhirServer::renew(Call& call, const SharedToken& used) {
+  const auto lock = lock_for(call, session_mutex_);
+  if (const auto session = entered(); !session)
+    return nullptr;
+  else if (session->token != used)
+    return session->token;
+  if (!renew_session(call)) return nullptr;
+  return entered()->token;
+}
+
+bool FhirServer::renew_session(Call& call) {
+  const auto session = *entered();
+  if (session.info.method == BB_AUTH_CLIENT_CREDENTIALS) {
+    enter(BB_AUTH_CLIENT_CREDENTIALS, access_.client_credentials(call, line_, scopes_, session.secrets),
+          session.secrets);
     return true;
   }
   if (open_->refresh_token.is_empty()) return false;
   // open_ keeps its own, should no answer come
-  go_on_with(access_.refresh(call, line_, open_->refresh_token.bytes(), {}, open_->secrets));
+  go_on_with(session, access_.refresh(call, line_, open_->refresh_token.bytes(), {}, session.secrets));
   return true;
 }
 
-void FhirServer::go_on_with(Granted granted) {
-  const auto secrets = open_->secrets;
-  const auto method = open_->info.method;
+void FhirServer::go_on_with(const Entered& session, Granted granted) {
   used_refresh_token_ = SecretBytes(std::string(open_->refresh_token.bytes()));
   if (granted.token.refresh_token.is_empty())
-    granted.token.refresh_token = SecretBytes(std::string(open_->refresh_token.bytes()));
-  if (granted.token.patient.empty()) granted.token.patient = open_->info.patient;
-  if (granted.subject.empty()) granted.subject = open_->info.subject;
-  enter(method, std::move(granted), secrets);
+    granted.token.refresh_token = SecretBytes(std::string(used_refresh_token_.bytes()));
+  if (granted.token.patient.empty()) granted.token.patient = session.info.patient;
+  if (granted.subject.empty()) granted.subject = session.info.subject;
+  enter(session.info.method, std::move(granted), session.secrets);
 }
 
 HttpResponse FhirServer::ask(Call& call, FhirRequest request, std::string_view what) {
-  if (!open_) throw Failure{BB_E_UNAUTHENTICATED, std::string(what) + ": nobody is signed in"};
-  request.has_token = open_->info.method != BB_AUTH_NONE;
+  const auto session = expect_entered(what);
+  request.has_token = session.info.method != BB_AUTH_NONE;
+  request.token = session.token;
   if (!request.has_token) request.url = line_.absolute(request.url, what);
-  const auto ends = open_->info.expires_unix_ns;
-  bool is_renewed = request.has_token && ends != 0 && clock_.now_unix_ns() + renewal_lead_ns >= ends && renew(call);
+  const auto ends = session.info.expires_unix_ns;
+  SharedToken renewed;
+  if (request.has_token && ends != 0 && clock_.now_unix_ns() + renewal_lead_ns >= ends)
+    renewed = renew(call, request.token);
+  if (renewed) request.token = renewed;
   auto response = line_.exchange(call, request, what);
-  if (response.status == 401 && request.has_token && !is_renewed && renew(call))
+  if (response.status == 401 && request.has_token && !renewed && (renewed = renew(call, request.token))) {
+    request.token = renewed;
     response = line_.exchange(call, request, what);
-  if (request.has_token) line_.refuse_echo(response, what);
+  }
+  if (request.has_token) refuse_echo(response, request.token, what);
   const bool is_asked_for = std::any_of(request.headers.begin(), request.headers.end(),
                                         [](const HttpHeader& header) { return header.name == "if-none-match"; });
   const bool is_good = response.status >= 200 && response.status < 300;
@@ -161,8 +191,8 @@ HttpResponse FhirServer::ask(Call& call, FhirRequest request, std::string_view w
 }
 
 std::string FhirServer::patient_or_own(bb_str subject, std::string_view what) const {
-  if (!open_) throw Failure{BB_E_UNAUTHENTICATED, std::string(what) + ": nobody is signed in"};
-  auto patient = subject.size != 0 ? std::string(to_view(subject)) : open_->info.patient;
+  const auto session = expect_entered(what);
+  auto patient = subject.size != 0 ? std::string(to_view(subject)) : session.info.patient;
   if (patient.starts_with("Patient/")) patient.erase(0, std::string_view("Patient/").size());
   if (patient.empty())
     throw Failure{BB_E_INVALID_ARGUMENT,
@@ -171,28 +201,28 @@ std::string FhirServer::patient_or_own(bb_str subject, std::string_view what) co
 }
 
 SearchesFor FhirServer::searches_for(std::string_view patient) const {
-  return {profile_, patient, patient_form_, page_size_, open_->info.scopes};
+  const auto session = entered();
+  return {profile_, patient, patient_form_, page_size_, session ? session->info.scopes : std::string()};
 }
 
-SessionInfo FhirServer::describe(Call&) {
-  if (!open_) throw Failure{BB_E_UNAUTHENTICATED, "describing the session: nobody is signed in"};
-  return open_->info;
-}
+SessionInfo FhirServer::describe(Call&) { return expect_entered("describing the session").info; }
 
 void FhirServer::close(Call& call) {
-  if (!open_) return;
-  const auto ended = std::move(*open_);
-  open_.reset();
+  const auto lock = lock_for(call, session_mutex_);
+  std::optional<Open> ended;
+  {
+    const std::scoped_lock state(state_mutex_);
+    ended = std::exchange(open_, std::nullopt);
+    if (ended && ended->token) ended_token_ = ended->token;
+  }
   kept_.clear();
-  if (ended.info.method == BB_AUTH_NONE) return;
-  ended_token_ = SecretBytes(std::string(line_.token()));
-  ended_refresh_token_ = SecretBytes(std::string(ended.refresh_token.bytes()));
-  ended_secrets_ = ended.secrets;
-  line_.set_token({});
+  if (!ended || ended->info.method == BB_AUTH_NONE) return;
+  ended_refresh_token_ = SecretBytes(std::string(ended->refresh_token.bytes()));
+  ended_secrets_ = ended->secrets;
   // The refresh token is not revoked where the target keeps it: it is the person's consent.
-  if (ended.secrets.refresh_token.empty())
-    access_.revoke(call, line_, ended.refresh_token.bytes(), "refresh_token", ended.secrets);
-  access_.revoke(call, line_, ended_token_.bytes(), "access_token", ended.secrets);
+  if (ended->secrets.refresh_token.empty())
+    access_.revoke(call, line_, ended->refresh_token.bytes(), "refresh_token", ended->secrets);
+  if (ended->token) access_.revoke(call, line_, ended->token->bytes(), "access_token", ended->secrets);
 }
 
 }  // namespace bb::rest

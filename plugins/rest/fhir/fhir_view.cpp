@@ -41,10 +41,7 @@ void FhirServer::list(Call& call, const bb_query& query, Items& out) {
       throw Failure{BB_E_INVALID_ARGUMENT, "listing resources: the cursor is none of this query's"};
     place = *read;
   }
-  if (listing_ != key || query.cursor.size == 0) {
-    listing_ = key;
-    listed_.clear();
-  }
+  if (query.cursor.size == 0) place.listing = listings_.begin();
   std::uint32_t emitted = 0;
   while (place.search < searches.size()) {
     const auto& search = searches[place.search];
@@ -62,12 +59,12 @@ void FhirServer::list(Call& call, const bb_query& query, Items& out) {
       if (entry.search_mode == "include" && !search.has_includes) continue;
       if (entry.search_mode == "outcome" || entry.id.empty()) continue;
       const auto id = entry.type + "/" + entry.id;
-      if (listed_.contains(id)) continue;
+      if (listings_.has(place.listing, id)) continue;
       if (query.limit != 0 && emitted == query.limit) {
         --place.pages;  // the same page again
         return out.cursor(write_cursor(place, key));
       }
-      listed_.insert(id);
+      listings_.add(place.listing, id);
       ++emitted;
       out.emit({.id = id,
                 .kind = "fhir:" + entry.type,
@@ -88,18 +85,19 @@ void FhirServer::list(Call& call, const bb_query& query, Items& out) {
     }
     if (emitted != 0 && place.search < searches.size()) return out.cursor(write_cursor(place, key));
   }
+  listings_.end(place.listing);
 }
 
 void FhirServer::read(Call& call, std::string_view item_id, Content& out) {
   constexpr std::string_view doing = "reading a resource";
-  if (!open_) throw Failure{BB_E_UNAUTHENTICATED, "reading a resource: nobody is signed in"};
+  const auto session = expect_entered(doing);
   if (!is_resource_path(item_id))
     throw Failure{BB_E_NOT_FOUND, "reading a resource: expected TYPE/ID, and the server has none of another form"};
   const auto type = item_id.substr(0, item_id.find('/'));
   const bool is_binary = type == "Binary";
   FhirRequest request{.url = std::string(item_id), .accept = is_binary ? "*/*" : std::string(fhir_media_type)};
-  const auto* kept = is_conditional_ ? kept_.find(item_id) : nullptr;
-  if (kept != nullptr) request.headers.push_back({"if-none-match", kept->etag});
+  const auto kept = is_conditional_ ? kept_.find(item_id) : std::nullopt;
+  if (kept) request.headers.push_back({"if-none-match", kept->etag});
   const auto response = ask(call, request, doing);
   const bool is_same = response.status == 304;
   if (!is_same) {
@@ -114,7 +112,7 @@ void FhirServer::read(Call& call, std::string_view item_id, Content& out) {
   out.head({.id = item_id,
             .kind = kind,
             .media_type = media_type,
-            .subject = open_->info.patient,
+            .subject = session.info.patient,
             .version = version_of(etag),
             .size = body.size()});
   out.write(body);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,35 +20,45 @@ struct KeptRead {
   std::string body;
 };
 
+// [any thread]
 class KeptReads {
  public:
-  // nullptr: nothing is kept of it.
-  const KeptRead* find(std::string_view item_id) const {
+  // Nothing: it is not kept.
+  std::optional<KeptRead> find(std::string_view item_id) const {
+    const std::scoped_lock lock(mutex_);
     const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.item_id == item_id; });
-    return found == all_.end() ? nullptr : &*found;
+    return found == all_.end() ? std::nullopt : std::optional(*found);
   }
   // In the place of what was kept of it; what was kept first goes where there is no room.
   void keep(KeptRead read) {
-    forget(read.item_id);
+    const std::scoped_lock lock(mutex_);
+    remove(read.item_id);
     if (read.body.size() > bytes_max) return;
     bytes_ += read.body.size();
     all_.push_back(std::move(read));
-    while (bytes_ > bytes_max) forget(std::string(all_.front().item_id));
+    while (bytes_ > bytes_max) remove(std::string(all_.front().item_id));
   }
   void forget(std::string_view item_id) {
+    const std::scoped_lock lock(mutex_);
+    remove(item_id);
+  }
+  void clear() {
+    const std::scoped_lock lock(mutex_);
+    all_.clear();
+    bytes_ = 0;
+  }
+
+ private:
+  void remove(std::string_view item_id) {
     std::erase_if(all_, [&](const auto& one) {
       if (one.item_id != item_id) return false;
       bytes_ -= one.body.size();
       return true;
     });
   }
-  void clear() {
-    all_.clear();
-    bytes_ = 0;
-  }
 
- private:
   static constexpr std::size_t bytes_max = 8ul * 1024 * 1024;
+  mutable std::mutex mutex_;
   std::deque<KeptRead> all_;
   std::size_t bytes_ = 0;
 };

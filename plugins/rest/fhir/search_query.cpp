@@ -96,8 +96,12 @@ std::string key_of(const bb_query& query, std::string_view patient) {
 }
 
 std::string write_cursor(const ListingPlace& place, std::string_view key) {
-  return base64url_encode(to_json(Value::object(
-      {{"key", key}, {"search", place.search}, {"url", place.url}, {"given", place.given}, {"pages", place.pages}})));
+  return base64url_encode(to_json(Value::object({{"key", key},
+                                                 {"search", place.search},
+                                                 {"url", place.url},
+                                                 {"given", place.given},
+                                                 {"pages", place.pages},
+                                                 {"listing", place.listing}})));
 }
 
 std::optional<ListingPlace> read_cursor(std::string_view cursor, std::string_view key) {
@@ -108,7 +112,7 @@ std::optional<ListingPlace> read_cursor(std::string_view cursor, std::string_vie
   const auto pages = (*value)["pages"].integer_or(-1);
   if (search < 0 || given < 0 || pages < 0 || !(*value)["url"].is_string()) return std::nullopt;
   return ListingPlace{static_cast<std::size_t>(search), (*value)["url"].string_or(""), static_cast<std::size_t>(given),
-                      pages};
+                      pages, static_cast<std::uint64_t>((*value)["listing"].integer_or(0))};
 }
 
 bool is_resource_path(std::string_view path) {

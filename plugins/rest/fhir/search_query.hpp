@@ -27,8 +27,8 @@ struct SearchesFor {
   const ServerProfile& profile;
   std::string_view patient;
   PatientForm form = PatientForm::id;
-  std::int64_t page_size = 0;    // entries asked for at once, where the query does not say; 0: the profile's
-  std::string_view scopes = {};  // granted; empty: nobody said
+  std::int64_t page_size = 0;  // entries asked for at once, where the query does not say; 0: the profile's
+  std::string scopes = {};     // granted; empty: nobody said
 };
 
 // Those that a query selects: of its kind ("fhir:Observation" or "Observation"), where it has none all
@@ -43,6 +43,7 @@ struct ListingPlace {
   std::string url = {};
   std::size_t given = 0;
   std::int64_t pages = 0;
+  std::uint64_t listing = 0;  // its number
 };
 // What tells queries apart, without cursor and limit.
 std::string key_of(const bb_query& query, std::string_view patient);

@@ -13,6 +13,7 @@
 #include <bb/smart/oauth_error.hpp>
 #include <bb/smart/pkce.hpp>
 
+#include "call_lock.hpp"
 #include "http/http_status.hpp"
 #include "json_answer.hpp"
 
@@ -93,6 +94,7 @@ void SmartAccess::become(smart::RegisteredClient client, smart::ClientAuthentica
 }
 
 const smart::Configuration& SmartAccess::configuration(Call& call, const FhirLine& line) {
+  const auto lock = lock_for(call, configuration_mutex_);
   if (configuration_) return *configuration_;
   constexpr std::string_view doing = "looking for the authorization server";
   const auto get = [&](std::string url, std::string_view accept) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,8 @@ struct ClientClaim {
 // repeats what was sent.
 Failure failure_of_oauth(const HttpResponse& response, std::string_view doing);
 
+// [any thread]: but whoever changes the session is alone with authorization_url(), redeem(), refresh() and
+// client_credentials().
 class SmartAccess {
  public:
   explicit SmartAccess(const Context& context);
@@ -102,9 +105,10 @@ class SmartAccess {
   bool has_audience_ = true;
   smart::ClientAuthentication authentication_;
   std::string algorithm_, key_id_;
-  std::optional<smart::Configuration> configuration_;
-  smart::Configuration told_;  // by the connector's own configuration, before discovery
-  std::string verifier_;       // of the person who is away
+  std::timed_mutex configuration_mutex_;
+  std::optional<smart::Configuration> configuration_;  // stays as it is once it is there
+  smart::Configuration told_;                          // by the connector's own configuration, before discovery
+  std::string verifier_;                               // of the person who is away
   std::string state_;
   std::string nonce_;
   std::string redirect_uri_;

@@ -146,7 +146,8 @@ HttpResponse PullProvider::request(Call& call, const Value& given, std::string_v
   FhirRequest asked{.url = url,
                     .query = fields_of_object(given["query"]),
                     .accept = given["accept"].string_or(""),
-                    .has_token = token == "own"};
+                    .has_token = token == "own",
+                    .token = token_};
   if (token == "garbage") asked.headers.push_back({"authorization", "Bearer no-token-of-this-provider"});
   return to.exchange(call, asked, name);
 }

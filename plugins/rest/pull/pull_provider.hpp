@@ -114,6 +114,7 @@ class PullProvider final : public Connector, public Session, public View, public
   std::optional<FhirLine> line_;
   std::string registered_for_;  // redirect_uri and scopes; empty: the application has not registered itself
   std::optional<SessionInfo> open_;
+  SharedToken token_;
   SecretNames secrets_;
 };
 

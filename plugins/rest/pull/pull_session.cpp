@@ -121,7 +121,7 @@ SignIn PullProvider::resume(Call& call, const bb_auth_request& request, std::str
   if (open_) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
   auto& to = line(call);
   auto granted = access_.redeem(call, to, response, to_view(request.redirect_uri), to_view(request.state), secrets_);
-  to.set_token(std::move(granted.token.access_token));
+  token_ = std::make_shared<const SecretBytes>(std::move(granted.token.access_token));
   open_ = SessionInfo{.method = request.method,
                       .subject = granted.subject,
                       .patient = granted.token.patient,
@@ -139,7 +139,7 @@ SessionInfo PullProvider::describe(Call&) {
 // The protocol has no way to give a token back.
 void PullProvider::close(Call&) {
   open_.reset();
-  if (line_) line_->set_token({});
+  token_ = nullptr;
 }
 
 void PullProvider::expect_open(std::string_view what) const {

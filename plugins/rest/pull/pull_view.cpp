@@ -36,8 +36,9 @@ HttpResponse PullProvider::ask(Call& call, const std::string& url, std::string_v
                                std::string_view doing) {
   expect_open(doing);
   auto& to = line(call);
-  auto response = to.exchange(call, {.url = url, .query = query, .accept = std::string(accept)}, doing);
-  to.refuse_echo(response, doing);
+  auto response =
+      to.exchange(call, {.url = url, .query = query, .accept = std::string(accept), .token = token_}, doing);
+  refuse_echo(response, token_, doing);
   if (response.status < 200 || response.status >= 300) throw failure_of_bearer(response, doing);
   return response;
 }

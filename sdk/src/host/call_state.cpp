@@ -47,7 +47,8 @@ CallState::CallState(Instance& owner, const CallOptions& options)
     : PluginCall(options.call_id, options.timeout_ms > 0 ? monotonic_ns() + options.timeout_ms * ns_per_ms : 0,
                  options.cancellation),
       instance(owner),
-      started_ns(monotonic_ns()) {}
+      started_ns(monotonic_ns()),
+      has_turn(options.has_turn) {}
 
 std::int64_t CallState::elapsed_ms() const { return (monotonic_ns() - started_ns) / ns_per_ms; }
 
@@ -70,6 +71,23 @@ bb_status CallState::end_exchange(Fault fault, const std::string& reason) {
   }
   refusals.clear();
   return BB_OK;
+}
+
+bb_status CallState::await_turn() {
+  if (std::exchange(has_turn, false) || !instance.pace) return BB_OK;
+  Pace::Bounds bounds;
+  if (abi.deadline_ns != 0) bounds.ns_max = std::max<std::int64_t>(abi.deadline_ns - monotonic_ns(), 0);
+  const Pace::Waited waited = instance.pace->wait(cancellation, bounds);
+  paced_ms += waited.ms;
+  if (waited.turn == Pace::Turn::cancelled) return BB_E_CANCELLED;
+  if (waited.turn == Pace::Turn::now) return BB_OK;
+  const std::int64_t until_ns = instance.pace->throttled_until_unix_ns();
+  if (until_ns <= instance.clock.now_unix_ns())
+    return refuse(BB_E_DEADLINE, Blame::host,
+                  "not sent: requests_per_second of the target leaves no room for it in time");
+  return refuse(BB_E_RATE_LIMITED, Blame::system,
+                "not sent: the system asked by Retry-After to be left alone until " + format_utc(until_ns) +
+                    ", which is after the call's deadline");
 }
 
 bb_status CallState::read_client_identity(const std::string& name, std::string& pem) {
@@ -140,6 +158,7 @@ Reply CallState::reply_to(RawResult result) {
   }
   reply.first_byte_ms = first_byte_ms;
   reply.total_ms = elapsed_ms();
+  reply.paced_ms = paced_ms;
   return reply;
 }
 

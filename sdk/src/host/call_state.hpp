@@ -30,6 +30,8 @@ struct CallState : PluginCall {
 
   // The status of an exchange that ended so, noted as the system's answer.
   bb_status end_exchange(Fault fault, const std::string& reason);
+  // Waits until the system may be sent a request; else the status to pass on.
+  bb_status await_turn();
   // The PEM of a client certificate, of the secret of that name; BB_OK and
   // nothing without a name.
   bb_status read_client_identity(const std::string& name, std::string& pem);
@@ -42,6 +44,8 @@ struct CallState : PluginCall {
   std::vector<Attribute> answer;
   std::string answer_body;
   std::int64_t first_byte_ms = -1;
+  bool has_turn = false;       // the next request has waited for the system's pace
+  std::int64_t paced_ms = 0;   // that requests waited for it
   bool has_exchanged = false;  // some exchange was made
   bool was_in_flight = false;  // the peer owed an answer when the deadline passed
   std::string last_exchange;   // "GET https://portal.example/x: 200", free of secrets

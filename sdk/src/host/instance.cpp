@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <bb/abi/host_person.h>
 #include <bb/abi/host_stream.h>
 #include <bb/core/abi_rules.hpp>
 #include <bb/core/text.hpp>
@@ -36,6 +35,7 @@ Instance::Instance(const InstanceOptions& options, const Manifest& manifest, std
       clock(*options.clock),
       recorder(*options.recorder),
       redactor(*options.redactor),
+      pace(options.pace),
       log_level(options.log_level),
       secrets(options.secrets),
       repeatable(options.random_seed.empty() ? nullptr : std::make_unique<RepeatableBytes>(options.random_seed)),
@@ -64,10 +64,8 @@ void Instance::tell_dropped(std::uint64_t call_id) {
 }
 
 bool Instance::may_overlap(std::uint32_t flags) const {
-  const auto is_of_one_call = [](const std::string& grant) {
-    return grant == BB_HOST_STREAM || grant == BB_HOST_PERSON;
-  };
-  return (flags & BB_CONNECTOR_CONCURRENT) != 0 && std::none_of(grants.begin(), grants.end(), is_of_one_call);
+  return (flags & BB_CONNECTOR_CONCURRENT) != 0 &&
+         std::find(grants.begin(), grants.end(), BB_HOST_STREAM) == grants.end();
 }
 
 void Instance::note(const Seen& seen) {

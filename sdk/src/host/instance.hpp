@@ -35,6 +35,7 @@ struct Instance {
   Clock& clock;
   Recorder& recorder;
   Redactor& redactor;
+  Pace* pace;  // may be null
   bb_log_level log_level;
   RecordLimit log_limit{log_lines_in_call, log_lines_in_all};
   RecordLimit note_limit{notes_in_call, notes_in_all};
@@ -47,7 +48,7 @@ struct Instance {
   std::unique_ptr<NoticeLimit> notice_limit;  // null: the connector is not checked
 
   // Whether calls of a type with these flags (bb_connector_type::flags) are made while others of the instance run.
-  // Streams and questions to people are for one call at a time.
+  // Streams are for one call at a time.
   bool may_overlap(std::uint32_t flags) const;
   // Records what a watch saw; what a child says of a rule that there is not is
   // dropped. [any thread]

@@ -66,6 +66,7 @@ struct Reply {
   Value item;                         // head() of content: id, kind, title ...; null without
   std::int64_t first_byte_ms = -1;    // -1: nothing was received
   std::int64_t total_ms = 0;          // real time
+  std::int64_t paced_ms = 0;          // of the clock: that its requests waited for the system's pace
 };
 
 // The word that a `result` claim sees: ok refused not_found unsupported

@@ -19,6 +19,7 @@
 #include <bb/host/call.hpp>
 #include <bb/host/clock.hpp>
 #include <bb/host/manifest.hpp>
+#include <bb/host/pace.hpp>
 #include <bb/host/people.hpp>
 #include <bb/host/recorder.hpp>
 #include <bb/host/redactor.hpp>
@@ -51,6 +52,7 @@ struct InstanceOptions {
   std::vector<StreamPermit> stream_permits;
   Clock* clock = nullptr;        // required; outlives the instance
   Recorder* recorder = nullptr;  // required; outlives the instance
+  Pace* pace = nullptr;          // of the system it speaks to; null: none; outlives the instance
   Redactor* redactor = nullptr;  // required; shared by a run
   People* people = nullptr;      // null: nobody answers; outlives the instance
   bb_log_level log_level = BB_LOG_INFO;
@@ -65,6 +67,7 @@ struct CallOptions {
   std::uint64_t call_id = 1;         // joins log, evidence and report; never 0
   std::int64_t timeout_ms = 30'000;  // real time; 0 = none
   const Cancellation* cancellation = nullptr;
+  bool has_turn = false;  // its first request has waited for the pace already
 };
 
 // A live instance. [any thread]: calls wait for each other unless may_overlap().
@@ -87,7 +90,7 @@ class Connector {
   // call is answered BB_E_CONNECTOR_LOST; make a new one. [any thread]
   virtual bool is_lost() const { return false; }
   // Whether invoke() runs while others of this instance do: the type says
-  // BB_CONNECTOR_CONCURRENT, and asks for neither streams nor people. Calls of
+  // BB_CONNECTOR_CONCURRENT, and its manifest asks for no streams. Calls of
   // bb.session/1 are for the caller to keep apart from all others.
   virtual bool may_overlap() const { return false; }
 };

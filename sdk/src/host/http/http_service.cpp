@@ -130,6 +130,23 @@ void record(CallState& state, HttpExchange exchange) {
   state.instance.recorder.exchange(exchange);
 }
 
+// A system that is asked too much says so to one call; all others that speak to it heed that, too.
+void heed_retry_after(CallState& state, const AnswerHead& head) {
+  if (!state.instance.pace || (head.status != 429 && head.status != 503)) return;
+  const std::string* const field = head.field("retry-after");
+  const auto wait_ns = field ? retry_after_ns(*field, state.instance.clock.now_unix_ns()) : std::nullopt;
+  if (!wait_ns || *wait_ns == 0 || !state.instance.pace->throttle(*wait_ns)) return;
+  EvidenceRecord record;
+  record.instance = state.instance.name;
+  record.call_id = state.abi.call_id;
+  record.protocol = "pace";
+  record.step = "throttled";
+  record.attributes = {{"status", std::to_string(head.status)},
+                       {"retry_after_ms", std::to_string(*wait_ns / ns_per_ms)},
+                       {"until", format_utc(state.instance.pace->throttled_until_unix_ns())}};
+  state.instance.recorder.evidence(record);
+}
+
 bb_status status_of(CallState& state, const ExchangeResult& result, const RecordingReceiver& receiver,
                     std::uint64_t bytes_max) {
   if (result.fault != Fault::stopped) return state.end_exchange(result.fault, result.reason);
@@ -185,6 +202,7 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
   if (const bb_status status = state.read_client_identity(identity_name, identity); status != BB_OK) return status;
   if (state.is_cancelled()) return BB_E_CANCELLED;
   if (state.is_past_deadline()) return BB_E_DEADLINE;
+  if (const bb_status status = state.await_turn(); status != BB_OK) return status;
   const std::string key = url->origin() + " " + identity_name;
   auto connection = connection_to(key, *url, identity);
   wipe(identity);
@@ -234,6 +252,7 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
   exchange.tls = std::move(result.tls);
   exchange.is_answer = is_answer;
   record(state, std::move(exchange));
+  heed_retry_after(state, receiver.answer_head());
   return status;
 }
 

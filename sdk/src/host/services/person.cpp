@@ -197,6 +197,7 @@ extern "C" bb_status person_ask(const bb_host*, bb_call* call, const bb_question
   if (std::string problem = read_question(*raw, question); !problem.empty()) return wrong(std::move(problem));
   question.instance = state.instance.name;
   AskedQuestions& questions = *state.instance.questions;
+  std::unique_lock lock(questions.mutex);
   auto* const asked = questions.find_or_add(question);
   if (!asked) return wrong("the connector asked over " + std::to_string(questions_max) + " questions");
   if (asked->question != question)
@@ -229,6 +230,7 @@ extern "C" bb_status person_ask(const bb_host*, bb_call* call, const bb_question
   }
   if (answer.is_declined)
     return state.refuse(BB_E_CANCELLED, Blame::host, who(answer) + " declined to answer '" + question.title + "'");
+  lock.unlock();
   const bb_status status = hand_over(state, question, answer, file, out);
   state.waits_for_person = false;
   // What was refused before an answer came is over.

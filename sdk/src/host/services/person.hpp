@@ -1,10 +1,11 @@
 // person.hpp - what one instance has asked, so that the same question is asked
-// once. [the thread of the instance's call]
+// once. Calls that overlap take turns: who asks holds `mutex` until it knows the answer.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@ class AskedQuestions {
   // instance has asked too many.
   Asked* find_or_add(const Question& question);
   People* people() { return people_; }
+  std::mutex mutex;
 
  private:
   People* people_;
