@@ -256,7 +256,7 @@ std::vector<Case> cases() {
 TEST(DefectsTest, CoversEveryDefectOfTheTable) {
   std::vector<std::string> known;
   // direct_defects_test.cpp, mail_test.cpp, {smart,fhir,carin}_defects_test.cpp; in tests/e2e: xdr_test.py,
-  // healthvault_client_test.py, cms_bluebutton2_test.py, portal_pull_test.py.
+  // healthvault_client_test.py, cms_bluebutton2_test.py, bluebutton_plus_pull_test.py.
   constexpr std::array<std::string_view, 9> elsewhere{"direct-", "mail-",  "xdr-", "record-", "smart-",
                                                       "fhir-",   "carin-", "cms-", "pull-"};
   std::vector<std::string> covered;
