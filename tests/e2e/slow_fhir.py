@@ -2,8 +2,10 @@
 
     slow_fhir.py DELAY_MS
 
-Prints its port. GET /fhir/TYPE is a searchset, GET /fhir/TYPE/ID a resource; GET /-/counts says what was counted since it
-was asked last, GET /-/throttle/COUNT/SECONDS lets that many requests be answered 429 with Retry-After, at once.
+Prints its port. GET /fhir/TYPE is a searchset, GET /fhir/TYPE/ID a resource; GET /-/counts says what was counted since
+it was asked last (/-/peek the same, and counts on), GET /-/throttle/COUNT/SECONDS lets that many requests be answered
+429 with Retry-After, at once, and GET /-/tokens/COUNT asks for access tokens, of which /token gives new ones, each good
+for so many requests.
 """
 import asyncio
 import json
@@ -17,17 +19,23 @@ import urllib.request
 class Counts:
     def __init__(self):
         self.throttled, self.retry_after = 0, 0
+        self.good_for, self.left, self.tokens = 0, 0, 0
+        self.open = 0
         self.clear()
 
     def clear(self):
-        self.open, self.open_max, self.arrivals, self.refused = 0, 0, [], []
+        self.open_max, self.arrivals, self.refused = 0, [], []
+
+
+def outcome(code):
+    return {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": code}]}
 
 
 def content(path):
     """(status, body) of a GET."""
     kind, _, name = path.removeprefix("/fhir/").partition("?")[0].partition("/")
     if not path.startswith("/fhir/") or not kind.isalpha():
-        return 404, {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]}
+        return 404, outcome("not-found")
     if name:
         return 200, {"resourceType": kind, "id": name, "status": "final", "subject": {"reference": "Patient/alice"}}
     return 200, {"resourceType": "Bundle", "type": "searchset", "total": 1,
@@ -46,26 +54,47 @@ class Server(asyncio.Protocol):
     def data_received(self, data):
         self.buffer += data
         while b"\r\n\r\n" in self.buffer:
-            head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-            self.take(head.split(b" ", 2)[1].decode())
+            head, _, rest = self.buffer.partition(b"\r\n\r\n")
+            line, *lines = head.decode().split("\r\n")
+            fields = {name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)}
+            size = int(fields.get("content-length", 0))
+            if len(rest) < size:
+                return
+            self.buffer = rest[size:]
+            self.take(line.split(" ")[1], fields)
 
-    def take(self, path):
+    def take(self, path, fields):
+        if path == "/token":
+            return self.give_token()
         if path.startswith("/-/"):
             return self.answer(200, self.control(path.split("/")[2:]))
         counts = self.counts
+        if counts.good_for and not self.uses_token(fields):
+            return self.answer(401, outcome("login"))
         counts.arrivals.append(time.monotonic())
         if counts.throttled > 0:
             counts.throttled -= 1
             counts.refused.append(counts.arrivals[-1])
-            return self.answer(429, {"resourceType": "OperationOutcome",
-                                     "issue": [{"severity": "error", "code": "throttled"}]},
-                               f"Retry-After: {counts.retry_after}\r\n")
+            return self.answer(429, outcome("throttled"), f"Retry-After: {counts.retry_after}\r\n")
         counts.open += 1
         counts.open_max = max(counts.open_max, counts.open)
         if self.delay:
             asyncio.get_running_loop().call_later(self.delay, self.finish, path)
         else:
             self.finish(path)
+
+    def give_token(self):
+        """After the while that other answers take: calls have to wait for it."""
+        self.counts.tokens += 1
+        self.counts.left = self.counts.good_for
+        token = {"access_token": f"canary-token-{self.counts.tokens}", "token_type": "bearer", "expires_in": 3600}
+        asyncio.get_running_loop().call_later(self.delay, self.answer, 200, token)
+
+    def uses_token(self, fields):
+        if fields.get("authorization") != f"Bearer canary-token-{self.counts.tokens}" or self.counts.left == 0:
+            return False
+        self.counts.left -= 1
+        return True
 
     def finish(self, path):
         self.counts.open -= 1
@@ -76,8 +105,12 @@ class Server(asyncio.Protocol):
         if words[0] == "throttle":
             counts.throttled, counts.retry_after = int(words[1]), words[2]
             return {}
-        told = {"open_max": counts.open_max, "arrivals": counts.arrivals, "refused": counts.refused}
-        counts.clear()
+        if words[0] == "tokens":
+            counts.good_for = int(words[1])
+            return {}
+        told = {name: getattr(counts, name) for name in ("tokens", "open_max", "arrivals", "refused")}
+        if words[0] == "counts":
+            counts.clear()
         return told
 
     def answer(self, status, body, fields=""):
@@ -113,6 +146,9 @@ class SlowFhir:
     def throttle(self, count, seconds):
         self.ask(f"throttle/{count}/{seconds}")
 
+    def want_tokens(self, count):
+        self.ask(f"tokens/{count}")
+
 
 # The suites that load it.
 
@@ -123,38 +159,46 @@ TYPES = ["AllergyIntolerance", "CarePlan", "CareTeam", "Condition", "Coverage", 
 
 def step(name, kind, number):
     """A search or, for others than the first of a test, a read, with claims as suites of servers have them."""
-    claims = [{"status": 200}, {"json": "$.resourceType", "is": kind if number else "Bundle"},
-              {"json": "$.id", "is": f"{name}-{number}"} if number else {"json": "$.entry[*].search.mode", "in": ["match"]}]
+    what = {"json": "$.id", "is": f"{name}-{number}"} if number else {"json": "$.entry[*].search.mode", "in": ["match"]}
+    claims = [{"status": 200}, {"json": "$.resourceType", "is": kind if number else "Bundle"}, what]
     path = {"path": f"{kind}/{name}-{number}"} if number else {"path": kind, "query": {"patient": "alice"}}
     return {"do": "server.probe", "id": f"ask_{number}", "with": {"name": "fhir-request", **path}, "expect": claims}
 
 
-def suite(branches, tests, steps, role="server"):
+def view(name, kind, number):
+    return {"do": "server.view", "id": f"view_{number}", "with": {"item": f"{kind}/{name}-{number}"},
+            "expect": [{"json": "$.id", "is": f"{name}-{number}"}]}
+
+
+def suite(branches, tests, steps, step=step, method="none"):
     """A suite of so many independent branches behind one sign-in, each a chain of tests."""
     every = {"sign_in": {"title": "Signed in", "verifies": "R-1",
-                         "steps": [{"do": f"{role}.sign_in", "as": "$patient", "with": {"method": "none"},
+                         "steps": [{"do": "server.sign_in", "as": "$patient", "with": {"method": method},
                                     "expect": [{"result": "ok"}]}]}}
     for branch in range(branches):
         for number in range(tests):
             name = f"b{branch}_t{number}"
+            asked = [step(name.replace("_", "-"), TYPES[branch % len(TYPES)], one) for one in range(steps)]
             every[name] = {"title": f"Branch {branch}, test {number}", "verifies": "R-1",
                            "needs": f"b{branch}_t{number - 1}" if number else "sign_in",
-                           "steps": [step(name.replace("_", "-"), TYPES[branch % len(TYPES)], one) for one in range(steps)],
-                           "catches": [{"in": "ask_0", "drop": "body"}]}
+                           "steps": asked, "catches": [{"in": asked[0]["id"], "drop": "body"}]}
     return {"format": "bluebridge-suite/1", "suite": "load", "version": "1.0.0", "title": "Load",
             "requirements": {"R-1": {"level": "SHALL", "text": "The server must answer."}},
             "inputs": {"patient": {"type": "person", "title": "Patient", "default": "alice"}},
-            "roles": {role: {"needs": ["session", "probe"], "title": "The server"}}, "tests": every}
+            "roles": {"server": {"needs": ["session", "view", "probe"], "title": "The server"}}, "tests": every}
 
 
-def write(folder, base, limits, *shape):
-    """(suite file, target file)."""
+def write(folder, base, limits, *shape, **kinds):
+    """(suite file, target file); `limits` are further keys of the role."""
     folder = pathlib.Path(folder)
-    (folder / "load.yaml").write_text(json.dumps(suite(*shape), indent=1))
+    (folder / "load.yaml").write_text(json.dumps(suite(*shape, **kinds), indent=1))
     (folder / "target.yaml").write_text(json.dumps({
         "format": "bluebridge-target/1", "target": "slow", "roles": {"server": {
-            "connector": "org.bluebridge.rest.fhir", "config": {"base_url": base, "patient": "alice"},
-            "allow_cleartext": True, **limits}}, "patients": {"alice": {"method": "none"}}}))
+            "connector": "org.bluebridge.rest.fhir",
+            "config": {"base_url": base, "patient": "alice", "client_id": "load",
+                       "authentication": "client_secret_basic", "token_endpoint": base.replace("/fhir", "/token")},
+            "secrets": {"client_secret": {"env": "BB_LOAD_SECRET"}}, "allow_cleartext": True, **limits}},
+        "patients": {"alice": {}}}))
     return folder / "load.yaml", folder / "target.yaml"
 
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <mutex>
@@ -49,6 +50,25 @@ TEST(SchedulerTest, IndependentJobsReallyOverlap) {
   std::latch all_here(3);
   run_all({{}, {}, {}}, 3, [&](std::size_t) { all_here.arrive_and_wait(); });
   EXPECT_TRUE(all_here.try_wait());
+}
+
+TEST(SchedulerTest, AThingIsUsedByAsManyAsItHasRoomFor) {
+  // Two jobs of the first thing can run at once; the third is passed over for one that need not wait.
+  std::latch together(3);
+  std::vector<std::size_t> began;
+  std::mutex mutex;
+  run_jobs({{{}, {}, {0}}, {{}, {}, {0}}, {{}, {}, {0}}, {{}, {}, {1}}}, 3,
+           [&](std::size_t job) {
+             {
+               const std::lock_guard lock(mutex);
+               began.push_back(job);
+             }
+             if (job != 2) together.arrive_and_wait();
+             return Turn::done;
+           },
+           {2});
+  std::sort(began.begin(), began.begin() + 3);
+  EXPECT_THAT(began, ElementsAre(0, 1, 3, 2));
 }
 
 TEST(SchedulerTest, AJobStartsOnlyWhenAllItNeedsHaveEnded) {

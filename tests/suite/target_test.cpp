@@ -46,6 +46,30 @@ TEST_F(TargetTest, RefusesAddressesWithAUserOrAPassword) {
     EXPECT_THAT(problems("https://portal.acme.example", address), IsEmpty()) << address;
 }
 
+TEST_F(TargetTest, HowMuchASystemTakesAtOnceIsANumberWithinBounds) {
+  const auto with = [this](const std::string& line) {
+    return problems("allow_cleartext: true", "allow_cleartext: true\n    " + line);
+  };
+  for (const auto* good : {"max_in_flight: 1", "max_in_flight: 256", "requests_per_second: 0.01",
+                           "requests_per_second: 2.5", "requests_per_second: 10000"})
+    EXPECT_THAT(with(good), IsEmpty()) << good;
+  for (const auto* bad : {"0", "257", "-1", "2.5", "many", "\"8\"", "[8]"})
+    EXPECT_THAT(with(std::string("max_in_flight: ") + bad),
+                HasSubstr("'max_in_flight' takes a whole number from 1 to 256, got "))
+        << bad;
+  for (const auto* bad : {"0", "0.009", "-1", "10001", "fast", "\"5\"", "{}"})
+    EXPECT_THAT(with(std::string("requests_per_second: ") + bad),
+                HasSubstr("'requests_per_second' takes a number from 0.01 to 10000, got "))
+        << bad;
+  EXPECT_THAT(with("max_in_flght: 8"), HasSubstr("did you mean 'max_in_flight'?"));
+  const auto target = suite::read_target(
+      write("t.yaml", text_with("allow_cleartext: true", "max_in_flight: 8\n    requests_per_second: 2.5")));
+  ASSERT_TRUE(target.is_good());
+  EXPECT_EQ(target.value->find_role("inbox")->max_in_flight, 8);
+  EXPECT_EQ(target.value->find_role("inbox")->requests_per_second, 2.5);
+  EXPECT_EQ(target.value->find_role("portal")->max_in_flight, std::nullopt);
+}
+
 // The call that it is for would say so in the middle of a run.
 TEST_F(TargetTest, ThePersonsWayToSignInIsAKnownWord) {
   for (const auto* good : {"none", "client_credentials", "user_redirect", "mutual_tls", "signed_request", "password"})

@@ -62,6 +62,8 @@ class FakeConnectors final : public engine::ConnectorSource {
   void on(const std::string& operation, Handler handler) { handlers_[operation] = std::move(handler); }
   void offer(std::vector<std::string> interfaces) { interfaces_ = std::move(interfaces); }
   void add_function(const std::string& operation) { functions_.push_back(operation); }
+  // Whether calls of one instance may run at the same time.
+  void set_overlap(bool may_overlap) { may_overlap_ = may_overlap; }
   void refuse_to_create(std::string why) { create_error_ = std::move(why); }
 
   // The process of each instance there is now has ended.
@@ -107,6 +109,7 @@ class FakeConnectors final : public engine::ConnectorSource {
       const std::lock_guard lock(source_.mutex_);
       return source_.lost_.contains(options_.name);
     }
+    bool may_overlap() const override { return source_.may_overlap_; }
     std::uint32_t session_methods() const override { return 0xffffffff; }
     bool has_function(const std::string& interface, const std::string& function) const override {
       const auto& functions = source_.functions_;
@@ -114,19 +117,21 @@ class FakeConnectors final : public engine::ConnectorSource {
     }
     host::Reply invoke(const host::Operation& operation, const host::CallOptions& options) override {
       const std::string name = operation.interface + " " + operation.function;
+      int number = 0;
       {
         const std::lock_guard lock(source_.mutex_);
         source_.calls_.push_back(options_.name + " " + name);
+        number = ++numbers_[name];
       }
       const auto handler = source_.handlers_.find(name);
       if (handler == source_.handlers_.end()) return emitted(Value::object());
-      return handler->second({operation, options, options_, ++numbers_[name]});
+      return handler->second({operation, options, options_, number});
     }
 
    private:
     FakeConnectors& source_;
     const host::InstanceOptions options_;
-    std::map<std::string, int> numbers_;  // calls of one instance never overlap
+    std::map<std::string, int> numbers_;
   };
 
   mutable std::mutex mutex_;
@@ -134,6 +139,7 @@ class FakeConnectors final : public engine::ConnectorSource {
   std::vector<std::string> interfaces_ = {"bb.session/1", "bb.view/1",     "bb.download/1", "bb.share/1",
                                           "bb.inbox/1",   "bb.activity/1", "bb.probe/1"};
   std::vector<std::string> functions_;
+  bool may_overlap_ = false;
   std::optional<std::string> create_error_;
   std::vector<std::string> calls_, instances_;
   std::set<std::string> lost_;  // names of instances

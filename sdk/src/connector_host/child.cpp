@@ -153,7 +153,8 @@ std::uint64_t Child::frame_call(const bb_call* call) {
   if (!may_overlap_) return frame_call_;
   if (!call) return thread_call;
   const std::scoped_lock lock(mutex_);
-  const auto found = frames_.find(call);
+  // A watch hands out calls of its own, with what is behind ours.
+  const auto found = frames_.find(call->host_data);
   return found == frames_.end() ? 0 : found->second;
 }
 
@@ -237,14 +238,15 @@ void Child::begin_call(const bb_call& call, std::uint64_t number) {
   }
   thread_call = number;
   const std::scoped_lock lock(mutex_);
-  frames_[&call] = number;
+  frames_[call.host_data] = number;
 }
 
 void Child::end_call(const bb_call& call) {
   frame_call_ = 0;
+  if (!may_overlap_) return;
   thread_call = 0;
   const std::scoped_lock lock(mutex_);
-  frames_.erase(&call);
+  frames_.erase(call.host_data);
 }
 
 void Child::invoke(const Work& work) {

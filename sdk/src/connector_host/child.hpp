@@ -98,7 +98,7 @@ class Child {
   std::condition_variable call_came_;
   std::deque<Work> calls_;  // for the threads of calls that may overlap
   std::size_t free_threads_ = 0, threads_ = 0;
-  std::map<const bb_call*, std::uint64_t> frames_;  // of calls that run, where they may overlap
+  std::map<const void*, std::uint64_t> frames_;  // of calls that run, by their host_data
   std::atomic<std::uint64_t> frame_call_ = 0;
 };
 
