@@ -13,21 +13,16 @@
 #include <vector>
 
 #include <bb/host/host.hpp>
+#include "bench/deaf_recorder.hpp"
 
 namespace {
 
 using bb::Value;
 
-class Deaf final : public bb::host::Recorder {
-  void exchange(const bb::host::HttpExchange&) override {}
-  void log(const bb::host::LogLine&) override {}
-  void evidence(const bb::host::EvidenceRecord&) override {}
-};
-
 enum class Where { here, child };
 
 struct Instance {
-  Deaf recorder;
+  bb::bench::Deaf recorder;
   bb::host::Redactor redactor;
   std::unique_ptr<bb::host::Clock> clock = bb::host::make_real_clock();
   bb::host::Host host;
