@@ -220,15 +220,19 @@ TEST_F(OverlapTest, ASessionThatItsProcessTookWithItIsNotCalledAsIfItWereThere) 
     is_open = true;
     return emitted(Value::object());
   });
-  connectors.on("bb.view/1 list", [&](const FakeCall&) {
-    if (!is_open) return refusal(BB_E_UNAUTHENTICATED);
+  const auto ended = [] { return refusal(BB_E_CONNECTOR_LOST, "plugin process ended by signal 11 (SIGSEGV)"); };
+  connectors.on("bb.view/1 list", [&](const FakeCall& call) {
+    // In this order: the process ends before the session does.
+    const bool has_session = is_open;
+    if (connectors.is_lost(call.instance.name)) return ended();
+    if (!has_session) return refusal(BB_E_UNAUTHENTICATED);
     if (++number == 5) {
-      is_open = false;
       connectors.lose_processes();
-      return refusal(BB_E_CONNECTOR_LOST, "plugin process ended by signal 11 (SIGSEGV)");
+      is_open = false;
     }
     std::this_thread::sleep_for(a_while);
-    return is_open ? emitted(Value::object({{"items", Value::array()}})) : refusal(BB_E_CONNECTOR_LOST, "it ended");
+    if (connectors.is_lost(call.instance.name)) return ended();
+    return emitted(Value::object({{"items", Value::array()}}));
   });
   const auto view = run_with("max_in_flight: 8", one_session);
   int lost = 0;

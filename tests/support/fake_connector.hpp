@@ -72,6 +72,11 @@ class FakeConnectors final : public engine::ConnectorSource {
     lost_.insert(instances_.begin(), instances_.end());
   }
 
+  bool is_lost(const std::string& instance) const {
+    const std::lock_guard lock(mutex_);
+    return lost_.contains(instance);
+  }
+
   // Every call so far: "portal/alice bb.view/1 read".
   std::vector<std::string> calls() const {
     const std::lock_guard lock(mutex_);
@@ -105,10 +110,7 @@ class FakeConnectors final : public engine::ConnectorSource {
       const auto& offered = source_.interfaces_;
       return std::find(offered.begin(), offered.end(), interface) != offered.end();
     }
-    bool is_lost() const override {
-      const std::lock_guard lock(source_.mutex_);
-      return source_.lost_.contains(options_.name);
-    }
+    bool is_lost() const override { return source_.is_lost(options_.name); }
     bool may_overlap() const override { return source_.may_overlap_; }
     std::uint32_t session_methods() const override { return 0xffffffff; }
     bool has_function(const std::string& interface, const std::string& function) const override {
