@@ -18,7 +18,7 @@ struct Patient {
   std::string id;        // the account
   std::string document;  // the C-CDA as it lay in the folder
   records::Record record;
-  std::vector<Value> claims = {};  // resources of a payer, as read_claims() gives them
+  std::vector<Value> claims = {};     // resources of a payer, as read_claims() gives them
   std::vector<Value> resources = {};  // of FHIR R4, each with type and id: what the FHIR API has beside the record
 };
 

@@ -9,10 +9,10 @@
 #include <bb/core/time.hpp>
 #include <bb/records/ccda.hpp>
 
-#include "portal/resource_file.hpp"
 #include "portal/fhir/payer_resources.hpp"
 #include "portal/fhir/search.hpp"
 #include "portal/fhir/store.hpp"
+#include "portal/resource_file.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bb::portal {

@@ -9,9 +9,9 @@
 
 namespace bb::portal::fhir {
 
-// Adds the patient's coverage, claims and what those refer to, as the payer wrote them (resource_file.hpp), each coverage
-// and claim with a Provenance. What the payer's Patient says of the membership becomes part of the Patient among
-// `resources`.
+// Adds the patient's coverage, claims and what those refer to, as the payer wrote them (resource_file.hpp), each
+// coverage and claim with a Provenance. What the payer's Patient says of the membership becomes part of the Patient
+// among `resources`.
 void add_payer_resources(const Patient& patient, const Making& making, std::vector<Resource>& resources);
 
 }  // namespace bb::portal::fhir
