@@ -43,10 +43,10 @@ Result<std::vector<Value>> read(const std::filesystem::path& file, std::span<con
     const auto& resource = (*entries)[i]["resource"];
     const auto type = resource["resourceType"].string_or(""), id = resource["id"].string_or("");
     const auto where = fmt::format("{}: entry {}: ", file.string(), i + 1);
-    if (type.empty()) return Error{where + "expected a resource with 'resourceType'"};
     if (!types.empty() && std::find(types.begin(), types.end(), type) == types.end())
       return Error{where + "expected a resource of the type " +
                    join(std::vector<std::string>(types.begin(), types.end()), ", ") + "; got " + quoted(type)};
+    if (type.empty()) return Error{where + "expected a resource with 'resourceType'"};
     if (!is_id(id)) return Error{where + "expected an id of 1 to 64 letters, digits, '-' and '.'; got " + quoted(id)};
     if (!seen.insert(type + "/" + id).second) return Error{where + type + "/" + id + " is there twice"};
     resources.push_back(resource);
