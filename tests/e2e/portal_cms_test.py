@@ -181,6 +181,10 @@ class PortalCmsTest(unittest.TestCase):
         self.assertEqual(application.found(f"startIndex={total}"), (200, []))
         self.assertEqual(len(application.found(f"startIndex={total - 1}")[1]), 1)
         self.assertEqual(len(application.found("")[1]), 10)
+        # As far as a size goes: no link leads on from there.
+        for start in total, 2**64 - 1:
+            links = [link["relation"] for link in application.get(f"/fhir/{CLAIMS}?startIndex={start}").value["link"]]
+            self.assertNotIn("next", links)
 
     def test_types_in_each_form(self):
         application = self.signed_in()

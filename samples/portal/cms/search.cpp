@@ -128,21 +128,22 @@ Value page_of(const std::vector<const fhir::Resource*>& found, const Query& quer
                                {"meta", Value::object({{"lastUpdated", format_utc(now_unix_ns())}})},
                                {"type", "searchset"},
                                {"total", found.size()}});
+  const auto begin_of_page = std::min(query.start, found.size());
+  const auto end = begin_of_page + std::min(query.count, found.size() - begin_of_page);
   auto links = Value::array();
   const auto add_link = [&](std::string_view relation, std::size_t start) {
     links.push(link_of(relation, address, query, start));
   };
   if (query.count > 0) {
     add_link("first", 0);
-    if (query.start + query.count < found.size()) add_link("next", query.start + query.count);
+    if (query.count < found.size() - begin_of_page) add_link("next", end);
     if (query.start > 0) add_link("previous", query.start > query.count ? query.start - query.count : 0);
     add_link("last", found.empty() ? 0 : (found.size() - 1) / query.count * query.count);
   }
   add_link("self", query.start);
   bundle.set("link", std::move(links));
   auto entries = Value::array();
-  auto begin = std::min(query.start, found.size());
-  const auto end = std::min(found.size(), query.start + query.count);
+  auto begin = begin_of_page;
   if (begin > 0 && begin < end && defects.is_on(Defect::cms_paging_repeats)) --begin;
   for (auto at = begin; at < end; ++at)
     entries.push(
