@@ -41,7 +41,7 @@ class CmsTimeTest : public testing::Test {
 
   web::HttpResponse post(const std::string& name, const FormFields& fields, const std::string& cookie = "") {
     return server_.handle({.method = "POST",
-                           .path = {"v2", "o", name, ""},
+                           .path = {version_, "o", name, ""},
                            .query = {},
                            .query_text = "",
                            .headers = {{"content-type", "application/x-www-form-urlencoded"}, {"cookie", cookie}},
@@ -56,27 +56,38 @@ class CmsTimeTest : public testing::Test {
     return answer ? *answer : Value();
   }
 
-  Value signed_in() {
+  // What the browser is sent back with.
+  std::string allowed(const std::string& share = "True") {
     const auto person = holder_.sign_in("alice", "secret-alice", "", Client::browser);
     EXPECT_EQ(person.outcome, DataHolder::SignIn::done);
     const auto asked = write_form({{"response_type", "code"},
                                    {"client_id", "app"},
                                    {"redirect_uri", redirect},
                                    {"state", "sixteen characters"},
+                                   {"scope", "patient/Patient.read patient/Coverage.read"},
                                    {"code_challenge", challenge},
                                    {"code_challenge_method", "S256"}});
-    const auto answer =
-        post("consent", {{"csrf", person.opened.session.csrf}, {"request", asked}, {"decision", "allow"}},
-             std::string(session_cookie) + "=" + person.opened.token);
+    const auto answer = post("consent",
+                             {{"csrf", person.opened.session.csrf},
+                              {"request", asked},
+                              {"share_demographic_scopes", share},
+                              {"decision", "allow"}},
+                             std::string(session_cookie) + "=" + person.opened.token);
     const auto* location = web::find_field(answer.headers, "Location");
     EXPECT_NE(location, nullptr) << answer.body;
     const auto back = read_form(location == nullptr ? "" : query_of_url(*location));
     const auto* code = back ? find_field(*back, "code") : nullptr;
+    return code == nullptr ? "" : *code;
+  }
+
+  Value redeemed(const std::string& code) {
     return token({{"grant_type", "authorization_code"},
-                  {"code", code == nullptr ? "" : *code},
+                  {"code", code},
                   {"redirect_uri", redirect},
                   {"code_verifier", verifier}});
   }
+
+  Value signed_in(const std::string& share = "True") { return redeemed(allowed(share)); }
 
   Value refreshed(const Value& by) {
     return token({{"grant_type", "refresh_token"}, {"refresh_token", by["refresh_token"].string_or("")}});
@@ -85,7 +96,7 @@ class CmsTimeTest : public testing::Test {
   int status_of_reading(const Value& by) {
     return server_
         .handle({.method = "GET",
-                 .path = {"v2", "fhir", "Coverage"},
+                 .path = {version_, "fhir", "Coverage"},
                  .query = {},
                  .query_text = "",
                  .headers = {{"authorization", "Bearer " + by["access_token"].string_or("")}},
@@ -93,6 +104,7 @@ class CmsTimeTest : public testing::Test {
         .status;
   }
 
+  std::string version_ = "v2";
   std::int64_t now_ns_ = std::int64_t{1'700'000'000} * ns_per_second;
   Clock clock_ = [this] { return now_ns_; };
   DataHolder holder_{{.defects = {}, .password_base = "secret", .trust_file = "", .clock = clock_}, alice(), people()};
@@ -119,6 +131,34 @@ TEST_F(CmsTimeTest, AsksForConsentAnewAfterThirteenMonthsHoweverOftenItWasRenewe
   }
   pass(day_seconds);
   EXPECT_EQ(refreshed(given)["error"].string_or(""), "invalid_grant");
+}
+
+TEST_F(CmsTimeTest, EndsATokenWithTheConsentThatItIsOf) {
+  auto given = signed_in();
+  EXPECT_EQ(given["expires_in"].integer_or(0), 3'600);
+  pass(393 * day_seconds - 60);
+  given = refreshed(given);
+  EXPECT_EQ(given["expires_in"].integer_or(0), 60);
+  pass(59);
+  EXPECT_EQ(status_of_reading(given), 200);
+  pass(1);
+  EXPECT_EQ(status_of_reading(given), 401);
+}
+
+TEST_F(CmsTimeTest, EndsWhatWasAllowedBeforeInEachVersionWhereDemographicsAreWithheld) {
+  const auto given = signed_in();
+  version_ = "v3";
+  EXPECT_EQ(signed_in("False")["scope"].string_or(""), "patient/Coverage.read");
+  version_ = "v2";
+  EXPECT_EQ(status_of_reading(given), 401);
+  EXPECT_EQ(refreshed(given)["error"].string_or(""), "invalid_grant");
+}
+
+TEST_F(CmsTimeTest, EndsACodeThatWasAllowedBeforeDemographicsWereWithheld) {
+  const auto code = allowed();
+  const auto given = signed_in("False");
+  EXPECT_EQ(redeemed(code)["error"].string_or(""), "invalid_grant");
+  EXPECT_EQ(status_of_reading(given), 200);
 }
 
 }  // namespace

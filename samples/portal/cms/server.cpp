@@ -20,6 +20,9 @@ Server::Server(DataHolder& holder, std::string base, const std::vector<SmartClie
       applications_(known, demos == Demos::of_each_kind),
       started_ns_(clock()) {
   const auto find_data = [this]() -> const PayerData& { return data(); };
+  const auto forget = [this](const std::string& client_id, const std::string& account) {
+    for (const auto& version : versions_) version->forget(client_id, account);
+  };
   for (const auto version : {Version::v2, Version::v3}) {
     const auto place = static_cast<std::size_t>(version) - 2;
     const auto find_token = [this, place](std::string_view bearer) {
@@ -28,8 +31,8 @@ Server::Server(DataHolder& holder, std::string base, const std::vector<SmartClie
         access = versions_[1 - place]->access_tokens().find(bearer);
       return access;
     };
-    versions_[place] = std::make_unique<VersionServer>(
-        VersionServer::Parts{holder_, {base_, version}, applications_, clock, find_token, find_data, started_ns_});
+    versions_[place] = std::make_unique<VersionServer>(VersionServer::Parts{
+        holder_, {base_, version}, applications_, clock, find_token, find_data, forget, started_ns_});
   }
 }
 

@@ -43,9 +43,7 @@ VersionServer::VersionServer(const Parts& parts)
       codes_(clock_),
       proof_(applications_.clients(), addresses_.token(), clock_, as_smart(holder_.defects())),
       identity_(holder_, SmartAddresses{addresses_.portal}, patient_id_of, clock_),
-      authorization_(
-          {holder_, addresses_, applications_, codes_, clock_,
-           [this](const std::string& client_id, const std::string& account) { forget(client_id, account); }}),
+      authorization_({holder_, addresses_, applications_, codes_, clock_, parts.forget}),
       token_endpoint_(
           {.proof = proof_,
            .codes = codes_,
@@ -120,6 +118,7 @@ void VersionServer::complete(Value& answer, const AppGrant& grant) const {
 }
 
 void VersionServer::forget(const std::string& client_id, const std::string& account) {
+  codes_.end(client_id, account);
   for (const auto& grant : grants_.list(account)) {
     if (grant.client_id != client_id) continue;
     grants_.end(grant.id);

@@ -28,6 +28,7 @@ class VersionServer {
     Clock clock;
     FhirPart::FindToken find_token;
     FhirPart::FindData data;
+    Authorization::Forget forget;  // of all versions
     std::int64_t started_ns = 0;
   };
   explicit VersionServer(const Parts& parts);
@@ -38,13 +39,13 @@ class VersionServer {
   // `path`: behind /vN.
   web::HttpResponse handle(const web::HttpRequest& request, const std::vector<std::string>& path);
   web::HttpResponse openid(const web::HttpRequest& request) const;
+  // Ends what the person allowed the application here.
+  void forget(const std::string& client_id, const std::string& account);
 
  private:
   web::HttpResponse oauth(const web::HttpRequest& request, const std::vector<std::string>& path);
   std::optional<web::HttpResponse> refuse(const SmartClient& client, std::string_view grant_type) const;
   void complete(Value& answer, const AppGrant& grant) const;
-  void forget(const std::string& client_id, const std::string& account);
-
   DataHolder& holder_;
   const Addresses addresses_;
   const Applications& applications_;

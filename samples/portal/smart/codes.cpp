@@ -31,4 +31,12 @@ bool Codes::use(std::string_view code, const std::string& grant) {
   return true;
 }
 
+void Codes::end(std::string_view client_id, std::string_view subject) {
+  const std::lock_guard lock(mutex_);
+  by_hash_.erase_if([&](const Looked& looked) {
+    const auto& grant = looked.authorization.grant;
+    return looked.used_for.empty() && grant.client_id == client_id && grant.subject == subject;
+  });
+}
+
 }  // namespace bb::portal

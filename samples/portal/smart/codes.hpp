@@ -39,6 +39,8 @@ class Codes {
   std::optional<Looked> find(std::string_view code) const;
   // False: it was used in between.
   bool use(std::string_view code, const std::string& grant);
+  // Those that nobody has used yet: by the application and by who consented.
+  void end(std::string_view client_id, std::string_view subject);
 
  private:
   Clock clock_;

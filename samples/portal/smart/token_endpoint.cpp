@@ -1,5 +1,8 @@
 #include "portal/smart/token_endpoint.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include <bb/core/crypto.hpp>
 #include <bb/core/time.hpp>
 #include <bb/smart/pkce.hpp>
@@ -132,7 +135,10 @@ web::HttpResponse TokenEndpoint::client_credentials(const SmartClient& client, c
 }
 
 std::string TokenEndpoint::add_access(Value& answer, const AppGrant& grant, const std::vector<smart::Scope>& scopes) {
-  const auto expires_ns = parts_.clock() + parts_.access_seconds * ns_per_second;
+  const auto now_ns = parts_.clock();
+  const auto expires_ns = std::min(now_ns + parts_.access_seconds * ns_per_second,
+                                   grant.ends_unix_ns.value_or(std::numeric_limits<std::int64_t>::max()));
+  const auto seconds = (expires_ns - now_ns) / ns_per_second;
   auto token = parts_.access_tokens.issue({.client_id = grant.client_id,
                                            .subject = grant.subject,
                                            .patient = grant.patient,
@@ -142,9 +148,8 @@ std::string TokenEndpoint::add_access(Value& answer, const AppGrant& grant, cons
   answer.set("access_token", token);
   answer.set("token_type", "Bearer");
   if (!parts_.defects.is_on(Defect::pull_token_without_expiry))
-    answer.set("expires_in", parts_.defects.is_on(Defect::pull_expiry_as_text)
-                                 ? Value(std::to_string(parts_.access_seconds))
-                                 : Value(parts_.access_seconds));
+    answer.set("expires_in",
+               parts_.defects.is_on(Defect::pull_expiry_as_text) ? Value(std::to_string(seconds)) : Value(seconds));
   answer.set("scope", text_of(scopes));
   if (!grant.patient.empty() && !parts_.defects.is_on(Defect::smart_token_without_patient))
     answer.set("patient", parts_.identity.patient_id(grant.patient));
