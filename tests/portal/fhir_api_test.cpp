@@ -256,7 +256,15 @@ TEST_F(FhirApiTest, SummarisesThePatientAsTheTokenSeesThem) {
   EXPECT_EQ(status_of(alice.get("/Patient/alice/$summary?profile=http://example.org/another")), 400);
   EXPECT_EQ(status_of(alice.get("/Patient/bob/$summary")), 404);
   EXPECT_EQ(status_of(alice.get("/Patient/$summary?identifier=nobody")), 404);
+  EXPECT_EQ(status_of(alice.get("/Patient/$summary?identifier=nobody&identifier=" + identifier)), 400);
   EXPECT_EQ(status_of(alice.send("DELETE", "/Patient/alice/$summary")), 405);
+}
+
+TEST_F(FhirApiTest, SummarisesNobodyWhereAnIdentifierIsOfSeveral) {
+  auto service = user("service");
+  const auto identifier = service.json("/Patient/alice")["identifier"][0]["value"].string_or("");
+  EXPECT_EQ(service.json("/Patient/bob")["identifier"][0]["value"].string_or(""), identifier);
+  expect_outcome(service.get("/Patient/$summary?identifier=" + identifier), 400, "multiple-matches");
 }
 
 TEST_F(FhirApiTest, SummarisesNothingThatTheTokenDoesNotSee) {

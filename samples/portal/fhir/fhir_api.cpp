@@ -351,7 +351,10 @@ web::HttpResponse FhirApi::summary(const web::HttpRequest& request, const std::s
     const auto criterion = read_criterion(*find_parameter("Patient", "identifier"), "", query->identifier);
     if (!criterion) return error(400, "value", criterion.error().what);
     for (const auto& one : store().all())
-      if (one.type == "Patient" && may_read(one, permissions) && matches(one, *criterion, {})) patient = &one;
+      if (one.type == "Patient" && may_read(one, permissions) && matches(one, *criterion, {})) {
+        if (patient != nullptr) return error(400, "multiple-matches", "'identifier' is of more than one Patient");
+        patient = &one;
+      }
   }
   if (patient == nullptr || !may_read(*patient, permissions)) return not_found("there is no such Patient");
   log(permissions, {patient->owners.front()}, "download", "patient summary (FHIR)");

@@ -139,6 +139,7 @@ Result<SummaryQuery> read_summary(const FormFields& fields, Handling handling) {
   SummaryQuery query;
   for (const auto& [name, value] : fields) {
     if (name == "identifier") {
+      if (!query.identifier.empty()) return Error{"parameter 'identifier' stands more than once"};
       query.identifier = value;
     } else if (name == "profile") {
       if (value.find("/uv/ips/StructureDefinition/") == std::string::npos)
