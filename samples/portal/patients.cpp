@@ -1,6 +1,8 @@
 #include "portal/patients.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <system_error>
 
 #include <bb/core/files.hpp>
@@ -46,6 +48,28 @@ Patient make_stranger() {
   return stranger;
 }
 
+// What the files of several patients may have in common.
+bool is_common(std::string_view type) {
+  constexpr std::array<std::string_view, 7> types{"Endpoint", "Location",     "Medication",      "Organization",
+                                                  "Patient",  "Practitioner", "PractitionerRole"};
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+// An id that another patient's file has already would show one's data to the other.
+void leave_out_others(const std::string& patient, std::vector<Value>& resources,
+                      std::map<std::string, std::string>& patient_by_reference, std::vector<std::string>& warnings) {
+  std::erase_if(resources, [&](const Value& one) {
+    const auto type = one["resourceType"].string_or("");
+    if (is_common(type)) return false;
+    const auto reference = type + "/" + one["id"].string_or("");
+    const auto& first = patient_by_reference.emplace(reference, patient).first->second;
+    if (first == patient) return false;
+    warnings.push_back(reference + " of '" + patient + "' is left out: '" + first +
+                       "' has a resource of the same type and id; give each its own id");
+    return true;
+  });
+}
+
 }  // namespace
 
 const Patient* Patients::find(std::string_view id) const {
@@ -78,6 +102,7 @@ Result<std::vector<std::filesystem::path>> find_documents(const std::filesystem:
 Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const People& people) {
   LoadedPatients loaded;
   std::vector<Patient> patients;
+  std::map<std::string, std::string> patient_by_reference;
   for (const auto& person : people.all()) {
     if (person.record.empty()) continue;
     const auto file = folder / person.record;
@@ -93,10 +118,9 @@ Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const 
     }
     patients.push_back({person.account, *std::move(document), *std::move(record)});
     const auto add = [&](Result<std::vector<Value>> read, std::vector<Value>& to) {
-      if (read)
-        to = *std::move(read);
-      else
-        loaded.warnings.push_back(read.error().what);
+      if (!read) return loaded.warnings.push_back(read.error().what);
+      to = *std::move(read);
+      leave_out_others(person.account, to, patient_by_reference, loaded.warnings);
     };
     if (!person.claims.empty()) add(read_claims(folder / person.claims), patients.back().claims);
     if (!person.resources.empty()) add(read_resources(folder / person.resources), patients.back().resources);

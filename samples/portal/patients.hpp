@@ -42,10 +42,10 @@ class Patients {
 
 struct LoadedPatients {
   Patients patients;
-  std::vector<std::string> warnings;  // one for each document that cannot be read, naming file and reason
+  std::vector<std::string> warnings;  // one for each that is left out, naming it and the reason
 };
-// The records of `people`; a document, or a file of claims or resources, that cannot be read is left out. An
-// error when no document can be read.
+// The records of `people`; a document, or a file of claims or resources, that cannot be read is left out, and so is a
+// resource whose type and id another patient's file had before. An error when no document can be read.
 [[nodiscard]] Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const People& people);
 
 }  // namespace bb::portal

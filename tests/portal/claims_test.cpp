@@ -55,7 +55,7 @@ TEST(ClaimsFileTest, SaysWhatIsWrongAndWhere) {
       why(bundle_of(R"({"resourceType": "Observation", "id": "a"})")),
       HasSubstr("entry 1: expected a resource of the type Coverage, ExplanationOfBenefit, Organization, Patient, "
                 "Practitioner, RelatedPerson; got 'Observation'"));
-  EXPECT_THAT(why(bundle_of("7")), HasSubstr("entry 1: expected a resource of the type"));
+  EXPECT_THAT(why(bundle_of("7")), HasSubstr("entry 1: expected a resource with 'resourceType'"));
   const auto with_id = [&](const std::string& id) {
     return why(bundle_of(R"({"resourceType": "Coverage", "id": ")" + id + "\"}"));
   };
@@ -83,6 +83,33 @@ TEST(ClaimsFileTest, AreLeftOutWithAWarningWhereTheyCannotBeRead) {
   EXPECT_THAT(loaded->patients.all()[0].claims, IsEmpty());
   ASSERT_THAT(loaded->warnings, SizeIs(1));
   EXPECT_THAT(loaded->warnings[0], HasSubstr("ann.json: "));
+}
+
+TEST(ClaimsFileTest, LeaveOutWhatAnotherPatientHasUnderTheSameId) {
+  const test::TemporaryFolder folder;
+  std::ofstream people_file(folder.path() / "people.yaml");
+  people_file << "people:\n";
+  for (const std::string account : {"ann", "bea"}) {
+    records::Record record;
+    record.patient.name = {{account}, "Lee", "", ""};
+    std::ofstream(folder.path() / (account + ".xml")) << records::write_ccda(record);
+    std::ofstream(folder.path() / (account + ".json")) << R"({"resourceType": "Bundle", "entry": [
+        {"resource": {"resourceType": "Organization", "id": "plan"}},
+        {"resource": {"resourceType": "Coverage", "id": "1", "subscriberId": ")" +
+                                                              account + R"("}},
+        {"resource": {"resourceType": "Coverage", "id": ")" + account +
+                                                              R"("}}]})";
+    people_file << "  " << account << ": {record: " << account << ".xml, claims: " << account << ".json}\n";
+  }
+  people_file.close();
+  const auto people = read_people(folder.path() / "people.yaml");
+  ASSERT_TRUE(people) << people.error().what;
+  const auto loaded = load_patients(folder.path(), *people);
+  ASSERT_TRUE(loaded) << loaded.error().what;
+  EXPECT_THAT(loaded->warnings, testing::ElementsAre(HasSubstr("Coverage/1 of 'bea' is left out: 'ann' has")));
+  ASSERT_THAT(loaded->patients.all(), SizeIs(2));
+  EXPECT_THAT(loaded->patients.all()[0].claims, SizeIs(3));
+  EXPECT_THAT(loaded->patients.all()[1].claims, SizeIs(2));
 }
 
 const fhir::Making making{.base_url = "https://portal.example/fhir/r4", .started_ns = 1'700'000'000 * ns_per_second};
