@@ -28,6 +28,11 @@ std::string lay_out(const std::string& title, const std::string& content, const 
   return web::fill_template(layout_template, data);
 }
 
+std::string policy_with_form_to(const std::string& origin) {
+  return "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' " + origin +
+         "; base-uri 'none'; frame-ancestors 'none'";
+}
+
 web::HttpResponse message_page(int status, const std::string& heading, const std::string& text) {
   const auto content = web::fill_template(
       message_template,

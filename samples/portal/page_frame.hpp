@@ -24,6 +24,9 @@ enum class Where { elsewhere, record, share, messages, history };
 std::string lay_out(const std::string& title, const std::string& content, const std::optional<Session>& session = {},
                     const std::string& patient = "", Where where = Where::elsewhere);
 
+// The policy of a page whose form ends in a redirect to `origin`: a browser follows it only where the policy names it.
+std::string policy_with_form_to(const std::string& origin);
+
 web::HttpResponse message_page(int status, const std::string& heading, const std::string& text);
 web::HttpResponse wrong_method_page(const web::HttpRequest& request, std::string_view allowed);
 web::HttpResponse not_found_page();

@@ -30,12 +30,6 @@ web::HttpResponse send_back_error(const Asked& asked, std::string_view code, std
   return send_back(asked, {{"error", std::string(code)}, {"error_description", std::string(why)}});
 }
 
-// A browser follows the redirect after the form only where the page's policy names its target.
-std::string policy_for(const std::string& origin) {
-  return "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' " + origin +
-         "; base-uri 'none'; frame-ancestors 'none'";
-}
-
 std::optional<std::int64_t> end_of(AccessType access, std::int64_t now_ns) {
   if (access == AccessType::one_time) return std::nullopt;
   if (access == AccessType::research) return std::numeric_limits<std::int64_t>::max();
@@ -121,7 +115,7 @@ web::HttpResponse Authorization::ask(const Asked& asked, const Session& session)
   if (std::any_of(asked.scopes.begin(), asked.scopes.end(), is_demographic)) data.set("has_demographics", true);
   return web::HttpResponse::html(
              200, lay_out(std::string(words.heading), web::fill_template(consent_template, data), session))
-      .with("Content-Security-Policy", policy_for(*origin));
+      .with("Content-Security-Policy", policy_with_form_to(*origin));
 }
 
 web::HttpResponse Authorization::consent(const web::HttpRequest& request) {

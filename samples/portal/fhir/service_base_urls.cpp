@@ -4,14 +4,10 @@
 
 #include <bb/core/time.hpp>
 
+#include "portal/fhir/parts.hpp"
+
 namespace bb::portal::fhir {
 namespace {
-
-Value list_of(Value one) {
-  auto list = Value::array();
-  list.push(std::move(one));
-  return list;
-}
 
 Value organization(const char* id, const char* name, const char* npi, const char* city) {
   return Value::object(
@@ -26,8 +22,6 @@ Value organization(const char* id, const char* name, const char* npi, const char
                                           {"postalCode", "97000"},
                                           {"country", "US"}}))}});
 }
-
-Value reference_to(const std::string& resource) { return Value::object({{"reference", resource}}); }
 
 }  // namespace
 

@@ -9,15 +9,6 @@
 #include "web/template.hpp"
 
 namespace bb::portal {
-namespace {
-
-// A browser follows the redirect after the form only where the page's policy names its target.
-std::string policy_for(const std::string& origin) {
-  return "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' " + origin +
-         "; base-uri 'none'; frame-ancestors 'none'";
-}
-
-}  // namespace
 
 web::HttpResponse ConsentPages::authorize(const web::HttpRequest& request) {
   if (request.method != "GET" && request.method != "POST") return wrong_method_page(request, "GET, POST");
@@ -70,7 +61,7 @@ web::HttpResponse ConsentPages::ask(const AuthorizationAsked& asked, const Sessi
   }
   return web::HttpResponse::html(
              status, lay_out("Let " + asked.client->name + " in?", web::fill_template(consent_template, data), session))
-      .with("Content-Security-Policy", policy_for(*origin));
+      .with("Content-Security-Policy", policy_with_form_to(*origin));
 }
 
 web::HttpResponse ConsentPages::consent(const web::HttpRequest& request) {
