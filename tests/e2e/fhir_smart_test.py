@@ -43,6 +43,19 @@ DEFECTS = {
 # Those that break no row: tests/portal/smart_defects_test.cpp sees them.
 NOT_SEEN = {"smart-reuse-keeps-family"}
 BACK = "http://127.0.0.1/callback"
+# What a server may say of itself, and the rows that it fails by: no more than has to be, then what is wrong.
+PLAIN = {"authorization_endpoint": "https://ehr.example/a", "token_endpoint": "https://ehr.example/t", "grant_types_supported": ["authorization_code"],
+         "capabilities": ["launch-standalone", "client-public", "context-standalone-patient", "permission-patient"],
+         "code_challenge_methods_supported": ["S256"]}
+IDENTITY = {**PLAIN, "capabilities": [*PLAIN["capabilities"], "sso-openid-connect"], "issuer": "https://ehr.example", "jwks_uri": "https://ehr.example/k"}
+CONFIGURATIONS = [
+    ("no more than has to be", PLAIN, set()),
+    ("with identities", IDENTITY, set()),
+    ("no authorization_endpoint", {**PLAIN, "authorization_endpoint": None}, {"FHIR-SMART-02"}),
+    ("identities without an issuer", {**IDENTITY, "issuer": None}, {"FHIR-SMART-02"}),
+    ("identities without keys", {**IDENTITY, "jwks_uri": None}, {"FHIR-SMART-02"}),
+    ("a relative address", {**PLAIN, "revocation_endpoint": "/revoke"}, {"FHIR-SMART-04"}),
+]
 ALGORITHMS = {"ES384": "es384", "RS384": "rs384"}  # to the names of their keys
 
 
@@ -130,7 +143,7 @@ class FhirSmartTest(unittest.TestCase):
         self.assertGreater(noticed, 5)
 
     def test_what_a_server_does_not_claim_is_left_out(self):
-        options = ("refresh", "granular_scopes", "clients_with_secret", "clients_with_key", "introspection")
+        options = ("refresh", "granular_scopes", "clients_with_secret", "clients_with_key", "introspection", "authorize_post", "ehr_launch", "scopes_v1")
         with peers.temporary_folder() as folder, peers.Portal("--clients", self.keys / "clients.yaml") as portal:
             file = target(folder, self.keys, portal.ready["fhir"], portal.ready["ca_file"])
             content = json.loads(file.read_text())
@@ -142,7 +155,8 @@ class FhirSmartTest(unittest.TestCase):
             _, report = peers.only_run(folder, process)
         left_out = {name.partition("[")[0] for name, outcome in peers.outcomes(report).items() if outcome == "omit"}
         self.assertEqual(left_out, {"configuration.capability_statement", "refresh.renewed", "refresh.ended", "scopes.category",
-                                    "secret.proven", "secret.introspection", "key.es384", "key.rs384", "key.broken", "key.repeated"})
+                                    "secret.proven", "secret.introspection", "key.es384", "key.rs384", "key.broken", "key.repeated",
+                                    "authorization.asked_by_form", "authorization.launch", "access.first_version"})
         self.assertEqual(process.returncode, 0, peers.told(report))
 
     def test_each_defect_is_found_by_its_requirements(self):
@@ -155,6 +169,17 @@ class FhirSmartTest(unittest.TestCase):
                 if failed != DEFECTS[defect]:
                     wrong.append(f"{defect}: {sorted(failed)}, expected {sorted(DEFECTS[defect])}\n{peers.told(report)}")
         self.assertEqual(wrong, [], "\n".join(wrong))
+
+    def test_a_configuration_is_judged_by_what_it_has_to_have(self):
+        served = {}
+        with peers.temporary_folder() as folder, peers.https_server(folder, lambda handler, body: served["answer"]) as (url, ca_file):
+            for name, configuration, expected in CONFIGURATIONS:
+                said = {member: value for member, value in configuration.items() if value is not None}
+                served["answer"] = (200, "application/json", json.dumps(said).encode())
+                with self.subTest(name), peers.temporary_folder() as own:
+                    _, _, report = run(own, self.keys, url + "/fhir/r4", ca_file, "--filter", "*/configuration.fields")
+                    failed = {row["id"] for row in report["requirements"] if row["outcome"] == "fail"}
+                    self.assertEqual(failed, expected, peers.told(report))
 
     def nothing_passes(self, folder, url, ca_file):
         _, _, report = run(folder, self.keys, url + "/fhir/r4", ca_file)
