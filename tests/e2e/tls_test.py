@@ -34,11 +34,15 @@ SERVERS = {
     "another name": (("-cert", "other_name", *TLS_12), {"VDT-SEC-05"}),
     "another root": (("-cert", "other_root", *TLS_12), {"VDT-SEC-05"}),
     "signed with SHA-1": (("-cert", "sha1", *TLS_12, "-cipher", "DEFAULT:@SECLEVEL=0"), {"VDT-SEC-04", "VDT-SEC-05"}),  # its own TLS trusts no SHA-1
+    "signed with SHA-224": (("-cert", "sha224", *TLS_12), set()),  # of SHA-2, too
+    "signed with RSASSA-PSS": (("-cert", "pss", "-cert_chain", "rsa_middle.pem", *TLS_12), set()),
     "chain": (("-cert", "below", "-cert_chain", "middle.pem", *TLS_12), set()),
     "chain cut short": (("-cert", "below", *TLS_12), {"VDT-SEC-05"}),
 }
 NAMES = "subjectAltName=IP:127.0.0.1,DNS:localhost\n"
 CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+RSA = ("-newkey", "rsa:2048", "-nodes")
+ISSUER = "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n"
 
 
 def make_certificates(folder):
@@ -46,9 +50,9 @@ def make_certificates(folder):
     def openssl(*arguments):
         subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=folder)
 
-    def issue(name, issuer, extensions, *more):
+    def issue(name, issuer, extensions, *more, key=CURVE):
         (folder / f"{name}.ext").write_text(extensions)
-        openssl("req", *CURVE, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        openssl("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
         openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{issuer}.pem", "-CAkey", f"{issuer}.key", "-CAcreateserial",
                 "-extfile", f"{name}.ext", "-out", f"{name}.pem", *(more or ("-days", "2")))
 
@@ -59,7 +63,10 @@ def make_certificates(folder):
     issue("other_name", "ca", "subjectAltName=DNS:other.example\n")
     issue("other_root", "stranger", NAMES)
     issue("sha1", "ca", NAMES, "-days", "2", "-sha1")
-    issue("middle", "ca", "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n")
+    issue("sha224", "ca", NAMES, "-days", "2", "-sha224")
+    issue("middle", "ca", ISSUER)
+    issue("rsa_middle", "ca", ISSUER, key=RSA)
+    issue("pss", "rsa_middle", NAMES, "-days", "2", "-sigopt", "rsa_padding_mode:pss")
     issue("below", "middle", NAMES)
     return folder
 
