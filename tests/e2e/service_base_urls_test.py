@@ -76,6 +76,7 @@ LISTS = {
     "another name": (first("Organization", name="Hospital, Sample"), {"FHIR-SBU-05"}),
 }
 
+
 def run(folder, base, url, ca_file, *arguments):
     target = fhir_target.write(folder, {}, {}, {})
     content = json.loads(target.read_text())
