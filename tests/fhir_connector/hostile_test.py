@@ -184,6 +184,13 @@ class HostileTest(FhirCase):
         record = self.record(name)
         self.assertEqual((record["entry"], [one["status"] for one in record["searches"]]), ([], [500]))
 
+    def test_a_record_of_a_server_that_is_open(self):
+        name = self.make()
+        self.call(name, "session", "open", method="none", patient="p1")
+        self.search((200, {"content-type": FHIR}, bundle("e1")))
+        self.assertEqual([one["resource"]["id"] for one in self.record(name)["entry"]], ["e1"])
+        self.assertNotIn("authorization", [field.lower() for _, _, headers, _ in self.server.seen for field in headers])
+
     def test_records_without_end(self):
         name = self.signed_in(pages_max=20)
         here = f"{self.base}/ExplanationOfBenefit?page=1"
@@ -295,6 +302,40 @@ class HostileTest(FhirCase):
         self.assertEqual(len(asked), 1)
         self.search((200, {"content-type": FHIR}, bundle("e1")))
         self.assertEqual([item["id"] for item in self.call(name, "view", "list")["emitted"]["items"]], ["ExplanationOfBenefit/e1"])
+
+    def renewals(self):
+        return sum(path == "/token" and "grant_type=refresh_token" in body for _, path, _, body in self.server.seen)
+
+    def test_a_token_is_renewed_near_its_end_alone(self):
+        self.search((200, {"content-type": FHIR}, bundle("e1")))
+        for seconds in (20, 9_999_999_999):  # shorter than any fixed lead; longer than a count of nanoseconds
+            with self.subTest(seconds):
+                self.server.seen.clear()
+                self.token({"access_token": TOKEN, "token_type": "Bearer", "expires_in": seconds, "patient": "p1",
+                            "refresh_token": "canary-refresh"})
+                name = self.signed_in()
+                for _ in range(3):
+                    self.call(name, "view", "list")
+                self.assertEqual(self.renewals(), 0)
+        self.token({"access_token": TOKEN, "token_type": "Bearer", "expires_in": 0, "patient": "p1", "refresh_token": "canary-refresh"})
+        self.call(self.signed_in(), "view", "list")
+        self.assertEqual(self.renewals(), 1)
+
+    def test_a_token_that_ends_while_a_record_is_read_is_renewed(self):
+        tokens = iter(("first-token", "second-token"))
+        self.routes["/token"] = lambda handler: handler.answer(200, {"content-type": "application/json"}, json.dumps(
+            {"access_token": next(tokens), "token_type": "Bearer", "expires_in": 3600, "patient": "p1",
+             "refresh_token": "canary-refresh"}))
+        self.search((200, {"content-type": FHIR}, json.dumps({"resourceType": "Bundle", "type": "searchset", "entry": [
+            {"resource": {"resourceType": "ExplanationOfBenefit", "id": "e1", "provider": {"reference": "Practitioner/1"}}}]})))
+
+        def practitioner(handler):
+            if handler.headers.get("authorization") != "Bearer second-token":
+                return handler.answer(401, {"www-authenticate": 'Bearer error="invalid_token"'}, "")
+            handler.answer(200, {"content-type": FHIR}, json.dumps({"resourceType": "Practitioner", "id": "1"}))
+        self.routes["/fhir/Practitioner/1"] = practitioner
+        record = self.record(self.signed_in())
+        self.assertEqual([one["status"] for one in record["references"]], [200])
 
     def test_decimals_stay_as_they_were_written(self):
         name = self.signed_in()

@@ -76,10 +76,10 @@ void add_entries(Gathered& gathered, const Bundle& page) {
 
 }  // namespace
 
-HttpResponse FhirServer::get(Call& call, const std::string& url, const FormFields& query) const {
+HttpResponse FhirServer::get(Call& call, const std::string& url, const FormFields& query) {
   const auto session = entered();
-  const auto token = session ? session->token : nullptr;
-  return line_.exchange(call, {.url = url, .query = query, .has_token = token != nullptr, .token = token}, doing);
+  FhirRequest request{.url = url, .query = query, .has_token = session && session->token};
+  return send(call, request, session, doing);
 }
 
 std::int64_t FhirServer::gather_search(Call& call, const RecordSearch& search, const AddPage& add) {
@@ -104,7 +104,12 @@ std::int64_t FhirServer::gather_search(Call& call, const RecordSearch& search, c
 
 void FhirServer::probe_record(Call& call, Content& out) {
   // A server that is open needs nobody to sign in; the configuration says whose record.
-  const auto patient = open_ || patient_.empty() ? patient_or_own({}, doing) : patient_;
+  std::string patient;
+  {
+    const std::scoped_lock lock(state_mutex_);
+    if (!open_) patient = patient_;
+  }
+  if (patient.empty()) patient = patient_or_own({}, doing);
   Gathered gathered(line_.base_url());
   auto searches = Value::array(), references = Value::array();
   for (const auto& search : searches_of(bb_query{}, searches_for(patient))) {

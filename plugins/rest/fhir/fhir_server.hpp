@@ -76,6 +76,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   struct Open {
     SessionInfo info;
     SecretNames secrets;
+    std::int64_t renew_unix_ns = 0;  // 0: not known
     SecretBytes refresh_token = {};
     SharedToken token = {};  // null: nobody signed in to an open server
   };
@@ -84,6 +85,7 @@ class FhirServer final : public Connector, public Session, public View, public D
     SessionInfo info;
     SecretNames secrets;
     SharedToken token;
+    std::int64_t renew_unix_ns = 0;
   };
 
   std::optional<Granted> granted_by_kept(Call& call, const SecretNames& secrets);
@@ -98,8 +100,10 @@ class FhirServer final : public Connector, public Session, public View, public D
   bool renew_session(Call& call);
   // The session goes on with what was granted; what that does not say is as before.
   void go_on_with(const Entered& session, Granted granted);
-  // An answer in 2xx, or 304 to a conditional request; once again with a new token where the server refuses the one
-  // it has.
+  // Whatever came back to a request with this session's token, where it has one; once again with a new token where
+  // the server refuses that.
+  HttpResponse send(Call& call, FhirRequest& request, const std::optional<Entered>& session, std::string_view doing);
+  // An answer in 2xx, or 304 to a conditional request.
   HttpResponse ask(Call& call, FhirRequest request, std::string_view doing);
   std::string patient_or_own(bb_str subject, std::string_view doing) const;
 
@@ -113,7 +117,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   void fetch_export(Call& call, Content& out);
   void probe_fhir(Call& call, const Value& given, Content& out);
   // Whatever came back, with the token where there is one.
-  HttpResponse get(Call& call, const std::string& url, const FormFields& query) const;
+  HttpResponse get(Call& call, const std::string& url, const FormFields& query);
   using AddPage = std::function<void(const Bundle& page)>;
   // The status of the last answer: 200, or that of what was refused.
   std::int64_t gather_search(Call& call, const RecordSearch& search, const AddPage& add);
@@ -130,12 +134,13 @@ class FhirServer final : public Connector, public Session, public View, public D
   const Release release_;
   SmartAccess access_;
   Clock clock_;
-  std::string scopes_, patient_, group_;
+  std::string scopes_, group_;
   PatientForm patient_form_;
   bool has_summary_, is_conditional_;
   std::int64_t page_size_, pages_max_;
   std::timed_mutex session_mutex_;  // held while the session is made, renewed or ended
   mutable std::mutex state_mutex_;  // of what follows; never held during an exchange; after `session_mutex_`
+  std::string patient_;  // of the configuration, or of the last who signed in
   std::optional<Open> open_;
   SharedToken ended_token_;  // of the last session, for who asks whether it is good still
   // With `session_mutex_` held.

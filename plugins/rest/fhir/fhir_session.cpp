@@ -13,7 +13,6 @@ namespace bb::rest {
 namespace {
 
 constexpr std::string_view doing = "signing in";
-constexpr std::int64_t renewal_lead_ns = 30 * ns_per_second;  // a token is renewed so long before its end
 
 const ServerProfile& profile_of(const Context& context) {
   const auto* const profile = find_server_profile(context.config_if("/profile").value_or("us-core"));
@@ -43,14 +42,14 @@ FhirServer::FhirServer(const Context& context)
       access_(context),
       clock_(context.require<Clock>()),
       scopes_(context.config_if("/scopes").value_or(std::string(profile_.scopes))),
-      patient_(context.config_if("/patient").value_or("")),
       group_(context.config_if("/group").value_or("")),
       patient_form_(context.config_if("/patient_as").value_or("id") == "reference" ? PatientForm::reference
                                                                                    : PatientForm::id),
       has_summary_(context.config_json("/summary") == "true"),
       is_conditional_(context.config_json("/conditional_reads") == "true"),
       page_size_(context.config_integer("/page_size", 0)),
-      pages_max_(context.config_integer("/pages_max", 1000)) {}
+      pages_max_(context.config_integer("/pages_max", 1000)),
+      patient_(context.config_if("/patient").value_or("")) {}
 
 SignIn FhirServer::open(Call& call, const bb_auth_request& request) {
   call.check();
@@ -58,7 +57,10 @@ SignIn FhirServer::open(Call& call, const bb_auth_request& request) {
   if (entered()) throw Failure{BB_E_STATE, "signing in: somebody is signed in already; close the session first"};
   const auto scopes = request.scopes.size != 0 ? std::string(to_view(request.scopes)) : scopes_;
   const auto secrets = secrets_of(request);
-  if (request.patient.size != 0) patient_ = to_view(request.patient);
+  if (request.patient.size != 0) {
+    const std::scoped_lock state(state_mutex_);
+    patient_ = to_view(request.patient);
+  }
   if (request.method == BB_AUTH_NONE) {
     const SessionInfo info{.method = BB_AUTH_NONE, .patient = patient_};
     const std::scoped_lock state(state_mutex_);
@@ -118,6 +120,7 @@ SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, const Secr
   const std::scoped_lock lock(state_mutex_);
   open_ = Open{.info = info,
                .secrets = secrets,
+               .renew_unix_ns = granted.renew_unix_ns,
                .refresh_token = std::move(granted.token.refresh_token),
                .token = token.is_empty() ? nullptr : std::make_shared<const SecretBytes>(std::move(token))};
   return info;
@@ -126,7 +129,7 @@ SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, const Secr
 std::optional<FhirServer::Entered> FhirServer::entered() const {
   const std::scoped_lock lock(state_mutex_);
   if (!open_) return std::nullopt;
-  return Entered{open_->info, open_->secrets, open_->token};
+  return Entered{open_->info, open_->secrets, open_->token, open_->renew_unix_ns};
 }
 
 FhirServer::Entered FhirServer::expect_entered(std::string_view what) const {
@@ -167,21 +170,29 @@ void FhirServer::go_on_with(const Entered& session, Granted granted) {
   enter(session.info.method, std::move(granted), session.secrets);
 }
 
-HttpResponse FhirServer::ask(Call& call, FhirRequest request, std::string_view what) {
-  const auto session = expect_entered(what);
-  request.has_token = session.info.method != BB_AUTH_NONE;
-  request.token = session.token;
-  if (!request.has_token) request.url = line_.absolute(request.url, what);
-  const auto ends = session.info.expires_unix_ns;
+HttpResponse FhirServer::send(Call& call, FhirRequest& request, const std::optional<Entered>& session,
+                              std::string_view what) {
+  if (!request.has_token) {
+    request.url = line_.absolute(request.url, what);
+    return line_.exchange(call, request, what);
+  }
+  request.token = session->token;
   SharedToken renewed;
-  if (request.has_token && ends != 0 && clock_.now_unix_ns() + renewal_lead_ns >= ends)
+  if (session->renew_unix_ns != 0 && clock_.now_unix_ns() >= session->renew_unix_ns)
     renewed = renew(call, request.token);
   if (renewed) request.token = renewed;
   auto response = line_.exchange(call, request, what);
-  if (response.status == 401 && request.has_token && !renewed && (renewed = renew(call, request.token))) {
+  if (response.status == 401 && !renewed && (renewed = renew(call, request.token))) {
     request.token = renewed;
     response = line_.exchange(call, request, what);
   }
+  return response;
+}
+
+HttpResponse FhirServer::ask(Call& call, FhirRequest request, std::string_view what) {
+  const auto session = expect_entered(what);
+  request.has_token = session.info.method != BB_AUTH_NONE;
+  const auto response = send(call, request, session, what);
   if (request.has_token) refuse_echo(response, request.token, what);
   const bool is_asked_for = std::any_of(request.headers.begin(), request.headers.end(),
                                         [](const HttpHeader& header) { return header.name == "if-none-match"; });

@@ -1,5 +1,6 @@
 #include "fhir/smart_access.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <bb/core/crypto.hpp>
@@ -21,6 +22,8 @@ namespace bb::rest {
 namespace {
 
 constexpr std::size_t assertion_id_bytes = 16;
+constexpr std::int64_t renewal_lead_ns = 30 * ns_per_second;           // a token is renewed so long before its end
+constexpr std::int64_t life_s_max = std::int64_t{100} * 365 * 86'400;  // of a token; some servers say 9999999999
 constexpr std::string_view wrong_secret = "not the secret of this application";
 
 smart::ClientAuthentication authentication_of(const Context& context) {
@@ -299,7 +302,12 @@ Granted SmartAccess::grant_of(Call& call, const FhirLine& line, smart::TokenResp
   constexpr std::string_view doing = "reading who signed in";
   Granted granted{std::move(token), {}, 0};
   const auto now_ns = clock_.now_unix_ns();
-  if (granted.token.expires_in_s) granted.expires_unix_ns = now_ns + *granted.token.expires_in_s * ns_per_second;
+  if (granted.token.expires_in_s) {
+    const auto life_ns = std::clamp<std::int64_t>(*granted.token.expires_in_s, 0, life_s_max) * ns_per_second;
+    granted.expires_unix_ns = now_ns + life_ns;
+    // One that lives for less than the lead would be renewed for each request.
+    granted.renew_unix_ns = granted.expires_unix_ns - std::min(renewal_lead_ns, life_ns / 4);
+  }
   granted.subject = granted.token.patient;
   if (granted.token.id_token.empty()) return granted;
   const auto& known = configuration(call, line);

@@ -29,6 +29,7 @@ struct Granted {
   smart::TokenResponse token;
   std::string subject;               // of the id token, else the patient
   std::int64_t expires_unix_ns = 0;  // 0: not known
+  std::int64_t renew_unix_ns = 0;    // from then on a new one is asked for; 0: not known
 };
 
 // How a probe says who asks. What is left out of an assertion is as it should be.
