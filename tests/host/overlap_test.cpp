@@ -136,6 +136,41 @@ TEST(OverlapTest, ADeadlineAndACancelEndTheirOwnCallsAlone) {
   EXPECT_EQ(scripted.read(server.url("/answered"), 4).body, "hello");
 }
 
+TEST(OverlapTest, CallsThatAreCancelledOrLateByTheHundredsLeaveTheOthersAlone) {
+  ScriptedServer server([](Peer& peer) {
+    for (std::string request; !(request = peer.read_request()).empty();) {
+      // "/7": after 7 ms.
+      std::this_thread::sleep_for(std::chrono::milliseconds(std::atoi(request.c_str() + std::string("GET /").size())));
+      if (!peer.send(plain_answer(request.substr(0, request.find(" HTTP"))))) return;
+    }
+  });
+  Overlapping scripted;
+  std::atomic<int> ended_early = 0;
+  all_at_once([&](int number) {
+    for (int turn = 0; turn < 40; ++turn) {
+      const int wait_ms = (number + turn) % 12;
+      const auto path = "/" + std::to_string(wait_ms) + "/" + std::to_string(number) + "/" + std::to_string(turn);
+      const auto id = static_cast<std::uint64_t>(1 + number * 40 + turn);
+      host::Cancellation cancellation;
+      std::jthread canceller;
+      if (turn % 3 == 1)
+        canceller = std::jthread([&] {
+          std::this_thread::sleep_for(std::chrono::milliseconds(turn % 9));
+          cancellation.cancel();
+        });
+      const auto reply = scripted.read(server.url(path), id, &cancellation, turn % 3 == 2 ? 1 + turn % 8 : 10'000);
+      if (reply.status == BB_OK) {
+        EXPECT_EQ(reply.body, "GET " + path);
+        continue;
+      }
+      ++ended_early;
+      EXPECT_EQ(reply.status, turn % 3 == 1 ? BB_E_CANCELLED : BB_E_DEADLINE) << reply.error.message;
+      EXPECT_NE(turn % 3, 0) << reply.error.message;
+    }
+  });
+  EXPECT_GT(ended_early, 0);
+}
+
 TEST(OverlapTest, WhereTheProcessEndsAllCallsInFlightAreLostAndItIsToldOnce) {
   if (connector_host().empty()) GTEST_SKIP() << "in this process nothing survives a crash";
   std::atomic<bool> is_over = false;

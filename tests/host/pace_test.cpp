@@ -192,6 +192,15 @@ TEST_F(PaceTest, OtherAnswersHoldNothingBack) {
   EXPECT_EQ(scripted.get(server.url()).paced_ms, 0);
 }
 
+TEST_F(PaceTest, WhatAHelperIsToldIsOfAnotherServerAndHoldsNothingBack) {
+  ScriptedServer server(answer_with("429 Too Many Requests", "Retry-After: 604800\r\n"));
+  Paced scripted;
+  const auto helper = Value::object({{"url", server.url()}, {"answer", false}});
+  EXPECT_EQ(scripted.probe("http", helper).paced_ms, 0);
+  EXPECT_EQ(scripted.get(server.url()).paced_ms, 0);
+  EXPECT_THAT(scripted.recorder.exchanges, SizeIs(2));
+}
+
 TEST_F(PaceTest, ACallWhoseTimeEndsBeforeThatIsNotSent) {
   ScriptedServer server(answer_with("429 Too Many Requests", "Retry-After: 60\r\n"));
   Paced scripted;

@@ -130,7 +130,8 @@ void record(CallState& state, HttpExchange exchange) {
   state.instance.recorder.exchange(exchange);
 }
 
-// A system that is asked too much says so to one call; all others that speak to it heed that, too.
+// A system that is asked too much says so to one call; all others that speak to it heed that, too. What a helper's
+// exchange is told may be of another server.
 void heed_retry_after(CallState& state, const AnswerHead& head) {
   if (!state.instance.pace || (head.status != 429 && head.status != 503)) return;
   const std::string* const field = head.field("retry-after");
@@ -252,7 +253,7 @@ bb_status HttpService::perform(CallState& state, const bb_http_request& request,
   exchange.tls = std::move(result.tls);
   exchange.is_answer = is_answer;
   record(state, std::move(exchange));
-  heed_retry_after(state, receiver.answer_head());
+  if (is_answer) heed_retry_after(state, receiver.answer_head());
   return status;
 }
 
