@@ -151,6 +151,45 @@ class HostileTest(FhirCase):
         self.routes["/fhir/Patient/p1"] = (304, {"etag": '"2"'}, "")
         self.refused(self.signed_in(), "view", "read", says="304", item_id="Patient/p1")
 
+    def test_what_is_kept_is_bounded_with_its_etags(self):
+        asked = []
+
+        def patient(handler):
+            asked.append("if-none-match" in handler.headers)
+            number = handler.path.rpartition("/")[2]
+            handler.answer(200, {"content-type": FHIR, "etag": '"' + number.rjust(60_000, "x") + '"'}, "{}")
+        for number in range(150):  # 9 MB
+            self.routes[f"/fhir/Patient/{number}"] = patient
+        name = self.signed_in(conditional_reads=True)
+        for number in range(150):
+            self.call(name, "view", "read", item_id=f"Patient/{number}")
+        for number in (149, 0):
+            self.call(name, "view", "read", item_id=f"Patient/{number}")
+        self.assertEqual(asked, [False] * 150 + [True, False])
+
+    # --- Exports
+
+    def export(self, name):
+        return self.tool.ask(on=name, interface="bb.download/1", function="fetch", arguments={"format_id": "fhir-ndjson"},
+                             timeout_ms=10_000)["status"]
+
+    def test_an_export_is_of_its_session_and_gone_where_the_server_knows_it_no_more(self):
+        begun = []
+
+        def begin(handler):
+            begun.append(handler.path)
+            handler.answer(202, {"content-location": f"{self.base}/export/{len(begun)}"}, "")
+        self.routes["/fhir/Patient/$export"] = begin
+        self.routes["/fhir/export/1"] = (202, {}, "")
+        self.routes["/fhir/export/2"] = (404, {"content-type": FHIR}, "{}")
+        self.routes["/fhir/export/3"] = (202, {}, "")
+        name = self.signed_in()
+        self.assertEqual([self.export(name) for _ in range(3)], ["BB_E_PENDING"] * 3)
+        self.call(name, "session", "close")
+        self.call(name, "session", "resume", **self.coming_back(*self.begin(name)))
+        self.assertEqual([self.export(name) for _ in range(3)], ["BB_E_PENDING", "BB_E_NOT_FOUND", "BB_E_PENDING"])
+        self.assertEqual(len(begun), 3)
+
     # --- A whole record, with what it refers to
 
     def record(self, name, **more):

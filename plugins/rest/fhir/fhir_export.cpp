@@ -25,8 +25,9 @@ bool is_ndjson(std::string_view type) {
 }  // namespace
 
 void FhirServer::fetch_export(Call& call, Content& out) {
-  static_cast<void>(expect_entered(doing));
+  const auto session = expect_entered(doing);
   const auto lock = lock_for(call, export_mutex_);
+  if (std::exchange(export_session_, session.number) != session.number) export_status_url_.clear();
   if (export_status_url_.empty()) {
     const auto where = group_.empty() ? std::string("Patient/$export") : "Group/" + group_ + "/$export";
     const auto begun = ask(call, {.url = where, .headers = {{"prefer", "respond-async"}}, .is_answer = false}, doing);
@@ -37,7 +38,14 @@ void FhirServer::fetch_export(Call& call, Content& out) {
     export_status_url_ = line_.absolute(place, doing);
     throw Pending{};
   }
-  const auto status = ask(call, {.url = export_status_url_, .accept = "application/json", .is_answer = false}, doing);
+  HttpResponse status;
+  try {
+    status = ask(call, {.url = export_status_url_, .accept = "application/json", .is_answer = false}, doing);
+  } catch (const Failure& failure) {
+    // One that the server does not know any more is begun anew by who asks again.
+    if (failure.status == BB_E_NOT_FOUND) export_status_url_.clear();
+    throw;
+  }
   if (status.status == 202) throw Pending{};
   const auto url = std::exchange(export_status_url_, {});
   const JsonAnswer manifest(status, 200, doing);

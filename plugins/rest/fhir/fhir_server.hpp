@@ -86,6 +86,7 @@ class FhirServer final : public Connector, public Session, public View, public D
     SecretNames secrets;
     SharedToken token;
     std::int64_t renew_unix_ns = 0;
+    std::uint64_t number = 0;  // another one for each session
   };
 
   std::optional<Granted> granted_by_kept(Call& call, const SecretNames& secrets);
@@ -142,6 +143,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   mutable std::mutex state_mutex_;  // of what follows; never held during an exchange; after `session_mutex_`
   std::string patient_;  // of the configuration, or of the last who signed in
   std::optional<Open> open_;
+  std::uint64_t ended_count_ = 0;  // sessions
   SharedToken ended_token_;  // of the last session, for who asks whether it is good still
   // With `session_mutex_` held.
   bool is_code_kept_ = false;  // of the person who is away: the code is for probes
@@ -152,6 +154,7 @@ class FhirServer final : public Connector, public Session, public View, public D
   Listings listings_;
   std::timed_mutex export_mutex_;
   std::string export_status_url_;  // of a bulk export that is under way
+  std::uint64_t export_session_ = 0;
 };
 
 }  // namespace bb::rest

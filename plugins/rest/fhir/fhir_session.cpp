@@ -129,7 +129,7 @@ SessionInfo FhirServer::enter(bb_auth_method method, Granted granted, const Secr
 std::optional<FhirServer::Entered> FhirServer::entered() const {
   const std::scoped_lock lock(state_mutex_);
   if (!open_) return std::nullopt;
-  return Entered{open_->info, open_->secrets, open_->token, open_->renew_unix_ns};
+  return Entered{open_->info, open_->secrets, open_->token, open_->renew_unix_ns, ended_count_};
 }
 
 FhirServer::Entered FhirServer::expect_entered(std::string_view what) const {
@@ -224,6 +224,7 @@ void FhirServer::close(Call& call) {
   {
     const std::scoped_lock state(state_mutex_);
     ended = std::exchange(open_, std::nullopt);
+    ++ended_count_;
     if (ended && ended->token) ended_token_ = ended->token;
   }
   kept_.clear();

@@ -116,7 +116,9 @@ void FhirServer::read(Call& call, std::string_view item_id, Content& out) {
             .version = version_of(etag),
             .size = body.size()});
   out.write(body);
-  if (is_conditional_ && !is_same && !etag.empty())
+  const auto now = entered();
+  const bool is_of_session = now && now->number == session.number;
+  if (is_conditional_ && is_of_session && !is_same && !etag.empty())
     kept_.keep({std::string(item_id), etag, std::string(media_type), response.body});
 }
 

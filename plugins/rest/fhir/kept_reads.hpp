@@ -18,6 +18,8 @@ struct KeptRead {
   std::string etag;     // as the server sent it
   std::string media_type;
   std::string body;
+
+  std::size_t size() const { return item_id.size() + etag.size() + media_type.size() + body.size(); }
 };
 
 // [any thread]
@@ -33,8 +35,8 @@ class KeptReads {
   void keep(KeptRead read) {
     const std::scoped_lock lock(mutex_);
     remove(read.item_id);
-    if (read.body.size() > bytes_max) return;
-    bytes_ += read.body.size();
+    if (read.size() > bytes_max) return;
+    bytes_ += read.size();
     all_.push_back(std::move(read));
     while (bytes_ > bytes_max) remove(std::string(all_.front().item_id));
   }
@@ -52,7 +54,7 @@ class KeptReads {
   void remove(std::string_view item_id) {
     std::erase_if(all_, [&](const auto& one) {
       if (one.item_id != item_id) return false;
-      bytes_ -= one.body.size();
+      bytes_ -= one.size();
       return true;
     });
   }
