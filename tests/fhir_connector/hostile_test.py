@@ -360,11 +360,32 @@ class HostileTest(FhirCase):
         self.call(self.signed_in(), "view", "list")
         self.assertEqual(self.renewals(), 1)
 
-    def test_a_token_that_ends_while_a_record_is_read_is_renewed(self):
+    def give_two_tokens(self):
         tokens = iter(("first-token", "second-token"))
         self.routes["/token"] = lambda handler: handler.answer(200, {"content-type": "application/json"}, json.dumps(
             {"access_token": next(tokens), "token_type": "Bearer", "expires_in": 3600, "patient": "p1",
              "refresh_token": "canary-refresh"}))
+
+    def test_a_token_that_ends_while_a_status_is_polled_is_renewed(self):
+        self.give_two_tokens()
+        asked = []
+
+        def status(handler):
+            asked.append(handler.headers.get("authorization"))
+            if len(asked) == 1:
+                return handler.answer(202, {}, "")
+            handler.answer(200 if asked[-1] == "Bearer second-token" else 401, {"content-type": FHIR}, "{}")
+        self.routes["/fhir/status"] = status
+        name = self.signed_in()
+        self.call(name, "probe", "run", name="fhir-request", arguments={"path": "status", "while_status": 202})
+        self.assertEqual(asked, ["Bearer first-token"] * 2 + ["Bearer second-token"])
+        # What is asked for once is told as it came.
+        self.routes["/fhir/status"] = (401, {"content-type": FHIR}, "{}")
+        self.refused(name, "probe", "run", says="401", name="fhir-request", arguments={"path": "status", "while_status": 202})
+        self.assertEqual(self.renewals(), 1)
+
+    def test_a_token_that_ends_while_a_record_is_read_is_renewed(self):
+        self.give_two_tokens()
         self.search((200, {"content-type": FHIR}, json.dumps({"resourceType": "Bundle", "type": "searchset", "entry": [
             {"resource": {"resourceType": "ExplanationOfBenefit", "id": "e1", "provider": {"reference": "Practitioner/1"}}}]})))
 

@@ -137,7 +137,10 @@ void FhirServer::probe_fhir(Call& call, const Value& given, Content& out) {
     // The call's deadline ends the waiting.
     clock_.sleep_ms(call, std::max(poll_ms_min,
                                    static_cast<std::int64_t>(plugins::retry_after_ms(response.header("retry-after")))));
-    response = line_.exchange(call, request, fhir_request);
+    // What takes longer than a token lives is asked for with the next one.
+    const auto now = entered();
+    response =
+        request.has_token && now ? send(call, request, now, fhir_request) : line_.exchange(call, request, fhir_request);
   }
   emit_answer(fhir_request, response, out, failure_of_fhir);
 }
