@@ -141,10 +141,10 @@ class FhirServer final : public Connector, public Session, public View, public D
   std::int64_t page_size_, pages_max_;
   std::timed_mutex session_mutex_;  // held while the session is made, renewed or ended
   mutable std::mutex state_mutex_;  // of what follows; never held during an exchange; after `session_mutex_`
-  std::string patient_;  // of the configuration, or of the last who signed in
+  std::string patient_;             // of the configuration, or of the last who signed in
   std::optional<Open> open_;
   std::uint64_t ended_count_ = 0;  // sessions
-  SharedToken ended_token_;  // of the last session, for who asks whether it is good still
+  SharedToken ended_token_;        // of the last session, for who asks whether it is good still
   // With `session_mutex_` held.
   bool is_code_kept_ = false;  // of the person who is away: the code is for probes
   SecretBytes ended_refresh_token_;
