@@ -154,6 +154,12 @@ TEST_F(CmsTimeTest, EndsWhatWasAllowedBeforeInEachVersionWhereDemographicsAreWit
   EXPECT_EQ(refreshed(given)["error"].string_or(""), "invalid_grant");
 }
 
+TEST_F(CmsTimeTest, SharesNoDemographicsThatNobodySaidToShare) {
+  for (const auto* share : {"", "true", "yes"})
+    EXPECT_EQ(signed_in(share)["scope"].string_or(""), "patient/Coverage.read") << share;
+  EXPECT_EQ(signed_in("True")["scope"].string_or(""), "patient/Patient.read patient/Coverage.read");
+}
+
 TEST_F(CmsTimeTest, EndsACodeThatWasAllowedBeforeDemographicsWereWithheld) {
   const auto code = allowed();
   const auto given = signed_in("False");

@@ -36,6 +36,10 @@ std::optional<std::int64_t> end_of(AccessType access, std::int64_t now_ns) {
   return now_ns + thirteen_months_seconds * ns_per_second;
 }
 
+bool has_demographics(const std::vector<smart::Scope>& scopes) {
+  return std::any_of(scopes.begin(), scopes.end(), is_demographic);
+}
+
 }  // namespace
 
 std::optional<web::HttpResponse> Authorization::read_application(const FormFields& fields, Asked& into) const {
@@ -112,7 +116,7 @@ web::HttpResponse Authorization::ask(const Asked& asked, const Session& session)
                              {"withhold", words.withhold},
                              {"allow", words.allow},
                              {"deny", words.deny}});
-  if (std::any_of(asked.scopes.begin(), asked.scopes.end(), is_demographic)) data.set("has_demographics", true);
+  if (has_demographics(asked.scopes)) data.set("has_demographics", true);
   return web::HttpResponse::html(
              200, lay_out(std::string(words.heading), web::fill_template(consent_template, data), session))
       .with("Content-Security-Policy", policy_with_form_to(*origin));
@@ -131,7 +135,8 @@ web::HttpResponse Authorization::consent(const web::HttpRequest& request) {
   if (text_of(form, "decision") != "allow")
     return send_back_error(asked, "access_denied", "the person did not allow it");
   auto scopes = asked.scopes;
-  const bool is_withheld = text_of(form, "share_demographic_scopes") == "False";
+  // What is not said is not shared.
+  const bool is_withheld = has_demographics(scopes) && text_of(form, "share_demographic_scopes") != "True";
   if (is_withheld && !parts_.holder.defects().is_on(Defect::cms_keeps_demographics))
     std::erase_if(scopes, is_demographic);
   if (scopes.empty()) return send_back_error(asked, "access_denied", "the person withheld all that was asked for");
