@@ -1,6 +1,11 @@
 // The CMS interface as a whole, by a clock of the test's own (FHIR-BB2-12).
 #include <gtest/gtest.h>
 
+#include <array>
+#include <functional>
+#include <latch>
+#include <thread>
+
 #include <bb/core/crypto.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/time.hpp>
@@ -104,6 +109,21 @@ class CmsTimeTest : public testing::Test {
         .status;
   }
 
+  // `ask` by two threads at once: no access token of the answers opens anything.
+  void expect_nothing_good_of_two(const std::function<Value()>& ask) {
+    std::array<Value, 2> answers;
+    std::latch both(2);
+    const auto wait_and_ask = [&](Value& answer) {
+      both.arrive_and_wait();
+      answer = ask();
+    };
+    std::thread other(wait_and_ask, std::ref(answers[1]));
+    wait_and_ask(answers[0]);
+    other.join();
+    for (const auto& answer : answers)
+      EXPECT_TRUE(answer.find("access_token") == nullptr || status_of_reading(answer) == 401);
+  }
+
   std::string version_ = "v2";
   std::int64_t now_ns_ = std::int64_t{1'700'000'000} * ns_per_second;
   Clock clock_ = [this] { return now_ns_; };
@@ -165,6 +185,20 @@ TEST_F(CmsTimeTest, EndsACodeThatWasAllowedBeforeDemographicsWereWithheld) {
   const auto given = signed_in("False");
   EXPECT_EQ(redeemed(code)["error"].string_or(""), "invalid_grant");
   EXPECT_EQ(status_of_reading(given), 200);
+}
+
+TEST_F(CmsTimeTest, EndsWhatACodeGaveWhereTwoUseItAtOnce) {
+  for (int i = 0; i < 300; ++i) {
+    const auto code = allowed();
+    expect_nothing_good_of_two([&] { return redeemed(code); });
+  }
+}
+
+TEST_F(CmsTimeTest, EndsWhatARefreshTokenGaveWhereTwoUseItAtOnce) {
+  for (int i = 0; i < 300; ++i) {
+    const auto given = signed_in();
+    expect_nothing_good_of_two([&] { return refreshed(given); });
+  }
 }
 
 }  // namespace

@@ -41,6 +41,11 @@ std::vector<AppGrant> AppGrants::list(const std::string& account) const {
   return grants;
 }
 
+bool AppGrants::is_open(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  return by_id_.find(id, clock_()) != nullptr;
+}
+
 void AppGrants::erase(const std::string& id) {
   by_id_.erase(id);
   by_hash_.erase_if([&](const Refresh& refresh) { return refresh.grant == id; });

@@ -51,6 +51,7 @@ class AppGrants {
   std::string open(AppGrant grant);
   // Those that this account gave, and those to this account's record; by when they were given.
   std::vector<AppGrant> list(const std::string& account) const;
+  bool is_open(const std::string& id) const;
   // By who gave it, or its application: neither it nor its refresh tokens are good any more.
   void revoke(const std::string& id);
   // The same because somebody holds a token that they should not have (no defect spares these).

@@ -31,6 +31,13 @@ web::HttpResponse TokenEndpoint::handle(const web::HttpRequest& request) {
                        "grant_type must be authorization_code, refresh_token or client_credentials");
 }
 
+web::HttpResponse TokenEndpoint::answer_for(const AppGrant& grant, const Value& answer) {
+  // Whoever ended the grant in the meantime did not see its new tokens.
+  if (parts_.grants.is_open(grant.id)) return answer_with(answer);
+  parts_.access_tokens.revoke_grant(grant.id);
+  return oauth_refusal("invalid_grant", "what the person allowed has ended");
+}
+
 web::HttpResponse TokenEndpoint::answer_with(const Value& answer) const {
   if (!parts_.defects.is_on(Defect::smart_token_cacheable)) return oauth_answer(200, answer);
   return web::HttpResponse::json(200, answer).with("Cache-Control", "private, max-age=3600");
@@ -83,7 +90,7 @@ web::HttpResponse TokenEndpoint::redeem_code(const SmartClient& client, const Fo
     if (!id_token) return oauth_answer(500, Value::object({{"error", "server_error"}}));
     answer.set("id_token", *std::move(id_token));
   }
-  return answer_with(answer);
+  return answer_for(grant, answer);
 }
 
 web::HttpResponse TokenEndpoint::refresh(const SmartClient& client, const FormFields& form) {
@@ -117,7 +124,7 @@ web::HttpResponse TokenEndpoint::refresh(const SmartClient& client, const FormFi
   auto answer = Value::object();
   add_access(answer, grant, scopes);
   answer.set("refresh_token", *next);
-  return answer_with(answer);
+  return answer_for(grant, answer);
 }
 
 web::HttpResponse TokenEndpoint::client_credentials(const SmartClient& client, const FormFields& form) {

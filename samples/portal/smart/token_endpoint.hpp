@@ -51,6 +51,8 @@ class TokenEndpoint {
   bool is_right_verifier(const std::string& challenge, const std::string* verifier) const;
   // Adds to the answer a token for these scopes of the grant; gives the token.
   std::string add_access(Value& answer, const AppGrant& grant, const std::vector<smart::Scope>& scopes);
+  // Tokens of a grant; where it has ended they are ended too, and refused.
+  web::HttpResponse answer_for(const AppGrant& grant, const Value& answer);
   web::HttpResponse answer_with(const Value& answer) const;
 
   Parts parts_;
