@@ -55,7 +55,7 @@ TEST(ClaimsFileTest, SaysWhatIsWrongAndWhere) {
       why(bundle_of(R"({"resourceType": "Observation", "id": "a"})")),
       HasSubstr("entry 1: expected a resource of the type Coverage, ExplanationOfBenefit, Organization, Patient, "
                 "Practitioner, RelatedPerson; got 'Observation'"));
-  EXPECT_THAT(why(bundle_of("7")), HasSubstr("entry 1: expected a resource with 'resourceType'"));
+  EXPECT_THAT(why(bundle_of("7")), HasSubstr("entry 1: expected a resource of the type"));
   const auto with_id = [&](const std::string& id) {
     return why(bundle_of(R"({"resourceType": "Coverage", "id": ")" + id + "\"}"));
   };
