@@ -143,11 +143,13 @@ class FhirSmartTest(unittest.TestCase):
         self.assertGreater(noticed, 5)
 
     def test_what_a_server_does_not_claim_is_left_out(self):
-        options = ("refresh", "granular_scopes", "clients_with_secret", "clients_with_key", "introspection", "authorize_post", "ehr_launch", "scopes_v1")
+        options = ("refresh", "granular_scopes", "clients_with_secret", "clients_with_key", "introspection", "authorize_post", "ehr_launch", "scopes_v1",
+                   "openid")
         with peers.temporary_folder() as folder, peers.Portal("--clients", self.keys / "clients.yaml") as portal:
             file = target(folder, self.keys, portal.ready["fhir"], portal.ready["ca_file"])
             content = json.loads(file.read_text())
             del content["patients"]["service"], content["inputs"]
+            content["roles"]["server"]["config"]["scopes"] = "launch/patient patient/*.rs"
             file.write_text(json.dumps({**content, "roles": {"server": content["roles"]["server"]},
                                         "options": {option: "not_offered" for option in options}}))
             process = peers.bluebridge("run", SUITE, "--target", file, "--out", folder / "runs", "--browser", PERSON,
@@ -156,7 +158,7 @@ class FhirSmartTest(unittest.TestCase):
         left_out = {name.partition("[")[0] for name, outcome in peers.outcomes(report).items() if outcome == "omit"}
         self.assertEqual(left_out, {"configuration.capability_statement", "refresh.renewed", "refresh.ended", "scopes.category",
                                     "secret.proven", "secret.introspection", "key.es384", "key.rs384", "key.broken", "key.repeated",
-                                    "authorization.asked_by_form", "authorization.launch", "access.first_version"})
+                                    "authorization.asked_by_form", "authorization.launch", "access.first_version", "access.identity"})
         self.assertEqual(process.returncode, 0, peers.told(report))
 
     def test_each_defect_is_found_by_its_requirements(self):
