@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::size_t fingerprint_digits = 16;
 
+// What a person can be asked on.
+bool is_page(const HttpResponse& response) {
+  const auto type = media_type_of(response);
+  return type == "text/html" || type == "application/xhtml+xml";
+}
+
 }  // namespace
 
 FormFields fields_of_object(const Value& object) {
@@ -64,7 +70,7 @@ Value authorization_outcome(const HttpResponse& response, std::string_view redir
     told.set("outcome", !answer ? "failed" : answer->error ? "refused" : "code");
     if (answer && answer->error) told.set("error", answer->error->code);
     if (answer && !answer->state.empty()) told.set("state", answer->state);
-  } else if (is_redirect || response.status == 200) {
+  } else if (is_redirect || (response.status == 200 && is_page(response))) {
     told.set("outcome", "asked");
   } else if (response.status >= 400 && response.status < 500) {
     told.set("outcome", "refused");

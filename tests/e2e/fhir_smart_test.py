@@ -197,6 +197,17 @@ class FhirSmartTest(unittest.TestCase):
             with peers.temporary_folder() as folder, peers.https_server(folder, answer) as (url, ca_file):
                 self.nothing_passes(folder, url, ca_file)
 
+    def test_a_configuration_for_whatever_is_asked_leads_nobody_to_a_page(self):
+        def same(handler, body):
+            host = f"https://{handler.headers['Host']}"
+            return 200, "application/json", json.dumps({**PLAIN, "authorization_endpoint": host + "/a", "token_endpoint": host + "/t"}).encode()
+
+        with peers.temporary_folder() as folder, peers.https_server(folder, same) as (url, ca_file):
+            _, _, report = run(folder, self.keys, url + "/fhir/r4", ca_file, "--filter", "*/configuration.found", "--filter", "*/authorization.*")
+        passed = {name for name, outcome in peers.outcomes(report).items() if outcome == "pass"}
+        self.assertFalse([name for name in passed if name.startswith("authorization.")], peers.told(report))
+        self.assertIn("configuration.found[application/json]", passed)
+
 
 if __name__ == "__main__":
     unittest.main()
