@@ -193,6 +193,19 @@ class DeadHostsTest(unittest.TestCase):
                 with peers.https_server(folder, answer) as (url, ca_file):
                     self.nobody_passes(folder, url + "/r4", ca_file)
 
+    def test_one_searchset_for_whatever_is_asked_keeps_no_requirement(self):
+        def same(handler, body):
+            base = f"https://{handler.headers['Host']}/fhir"
+            resources = [{"resourceType": "Patient", "id": "alice"},
+                         {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/alice"}}]
+            entries = [{"fullUrl": f"{base}/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}} for one in resources]
+            bundle = {"resourceType": "Bundle", "type": "searchset", "link": [{"relation": "self", "url": base}], "entry": entries}
+            return 200, "application/fhir+json", json.dumps(bundle).encode()
+
+        with peers.temporary_folder() as folder, peers.https_server(folder, same) as (url, ca_file):
+            _, _, report = fhir_target.run(folder, SUITE, fhir_target.open_target(folder, url + "/fhir", ca_file))
+        self.assertEqual([row["id"] for row in report["requirements"] if row["outcome"] == "pass"], [], peers.told(report))
+
 
 if __name__ == "__main__":
     peers.main()
