@@ -25,8 +25,9 @@ std::string without_tokens(const std::string& body);
 
 // An authorization request of these fields, by GET or POST; without the session's token.
 FhirRequest authorization_request(std::string_view endpoint, const FormFields& fields, std::string_view method);
-// What became of it: `status`, and `outcome` "asked" (a page of HTML, or the way to one), "code", "refused" (RFC 6749, 4.1.2.1,
-// or a status of 4xx), "failed" (anything else); of a redirect to the application its `error` and `state`.
+// What became of it: `status`, and `outcome` "asked" (a page of HTML, or the way to one), "code", "refused" (RFC
+// 6749, 4.1.2.1, or a status of 4xx), "failed" (anything else); of a redirect to the application its `error` and
+// `state`.
 Value authorization_outcome(const HttpResponse& response, std::string_view redirect_uri);
 
 // A probe's own answer, JSON.
