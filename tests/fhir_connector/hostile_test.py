@@ -73,6 +73,23 @@ class HostileTest(FhirCase):
         cursor = self.call(name, "view", "list")["emitted"]["cursor"]
         self.refused(name, "view", "list", says="leads to the page itself", cursor=cursor)
 
+    def test_a_listing_gives_each_resource_once_beside_as_many_as_may_be_in_flight(self):
+        name = self.signed_in()
+        second = f"{self.base}/ExplanationOfBenefit?page=2"
+        self.search(lambda handler: handler.answer(
+            200, {"content-type": FHIR}, bundle("e1", "e3") if "page=2" in handler.path else bundle("e1", "e2", following=second)))
+
+        def list_some(**query):
+            found = self.call(name, "view", "list", **query)["emitted"]
+            return [item["id"].rpartition("/")[2] for item in found["items"]], found.get("cursor")
+        given, cursor = list_some(limit=1)
+        for _ in range(256):
+            list_some(limit=1)
+        while cursor:
+            more, cursor = list_some(cursor=cursor)
+            given += more
+        self.assertEqual(given, ["e1", "e2", "e3"])
+
     def test_the_token_stays_with_its_server(self):
         name = self.signed_in()
         other = Server(self.certificates)

@@ -37,7 +37,7 @@ class Listings {
   }
 
  private:
-  static constexpr std::size_t under_way_max = 64;
+  static constexpr std::size_t under_way_max = 512;  // twice what a target lets be in flight
   mutable std::mutex mutex_;
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, std::set<std::string, std::less<>>> given_;  // "Observation/1"
