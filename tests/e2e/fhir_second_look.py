@@ -28,9 +28,16 @@ class Client:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request("POST" if body is not None else "GET", self.path + path, body=body, headers=headers)
-        answer = self.connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
+        for is_last in (False, True):
+            try:
+                self.connection.request("POST" if body is not None else "GET", self.path + path, body=body, headers=headers)
+                answer = self.connection.getresponse()
+                return answer.status, dict(answer.getheaders()), answer.read()
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                # A server may end a connection that nothing was asked on for a while (RFC 9112, 9.5).
+                self.connection.close()
+                if is_last:
+                    raise
 
     def json(self, path, body=None):
         status, _, text = self.ask(path, body)
