@@ -13,10 +13,10 @@ namespace bb::suite {
 namespace {
 
 constexpr std::string_view format = "bluebridge-catalogue/1";
-const Words requirement_keys = {"level",   "text", "at",    "source", "status",
-                                "applies", "from", "until", "check",  "untested"};
-const Words columns = {"id",      "level", "text",  "at",    "source",  "status",
-                       "applies", "from",  "until", "check", "untested"};
+const Words requirement_keys = {"level", "text",  "at",    "source", "status",  "applies",
+                                "from",  "until", "check", "how",    "edition", "untested"};
+const Words columns = {"id",   "level", "text",  "at",  "source",  "status",  "applies",
+                       "from", "until", "check", "how", "edition", "untested"};
 
 void take_date(Form& form, const YamlNode& map, std::string_view key, std::string& into) {
   form.take(map, key, into);
@@ -43,6 +43,8 @@ Requirement read_requirement(Form& form, std::string id, const Place& place, con
   form.take(node, "at", out.at);
   form.take(node, "source", out.source);
   form.take(node, "applies", out.applies);
+  form.take(node, "how", out.how);
+  form.take(node, "edition", out.edition);
   form.take(node, "untested", out.untested);
   form.take_word(node, "status", {"in-force", "historic", "proposed", "house"}, out.status);
   form.take_word(node, "check", {"test", "attest", "none"}, out.check);

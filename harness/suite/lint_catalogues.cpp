@@ -18,7 +18,8 @@ struct Part {
 constexpr Part parts[] = {{"level", &Requirement::level_text}, {"text", &Requirement::text},
                           {"status", &Requirement::status},    {"applies", &Requirement::applies},
                           {"from", &Requirement::from},        {"until", &Requirement::until},
-                          {"check", &Requirement::check},      {"untested", &Requirement::untested}};
+                          {"check", &Requirement::check},      {"how", &Requirement::how},
+                          {"edition", &Requirement::edition},  {"untested", &Requirement::untested}};
 
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : "'" + shorten(value, 60) + "'"; }
 

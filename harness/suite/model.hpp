@@ -41,6 +41,8 @@ struct Requirement {
   std::string applies;              // condition on the holder, as text
   std::string from, until;          // dates, inclusive and exclusive; empty = open
   std::string check = "test";       // test | attest | none
+  std::string how;                  // how it is checked, in words
+  std::string edition;              // the edition of the rules, or the programme, that asks for it
   std::string untested;             // why no test verifies it; empty = one does
   bool is_whole = true;
   Place place;
