@@ -100,6 +100,8 @@ web::HttpResponse Api::session(const web::HttpRequest& request) {
     auto answer = holder_.sign_in(*account, *password, (*body)["acting_for"].string_or(""), Client::program);
     switch (answer.outcome) {
       case DataHolder::SignIn::wrong_pair:
+        if (holder_.defects().is_on(Defect::unknown_account_told) && holder_.people().find(*account) == nullptr)
+          return not_signed_in("there is no such account");
         return not_signed_in("account and password do not belong together");
       case DataHolder::SignIn::not_granted:
         return web::HttpResponse::error(403, "not_yours", "this person has not granted you access to their record");
@@ -143,6 +145,7 @@ web::HttpResponse Api::patient(const web::HttpRequest& request) {
     case Access::not_signed_in:
       return refusal(not_signed_in("sign in first: POST /api/session"), patient);
     case Access::not_yours:
+      holder_.log_refused(session, patient);
       return refusal(web::HttpResponse::error(403, "not_yours", "this record is not yours to see"), patient);
     case Access::not_found:
       return not_found("there is no such patient");
@@ -213,7 +216,9 @@ web::HttpResponse Api::read_item(const web::HttpRequest& request, const std::opt
   const auto record = holder_.view(session, patient, selection);
   if (!record) return not_found("there is no such item");
   return web::HttpResponse::html(
-      200, with_others(record_page(*record, patient, selection, session), holder_.also_shown_to(patient)));
+      200,
+      holder_.complete_page(
+          with_others(record_page(*record, patient, selection, session), holder_.also_shown_to(patient)), patient));
 }
 
 web::HttpResponse Api::download(const web::HttpRequest& request, const std::optional<Session>& session,

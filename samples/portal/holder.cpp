@@ -7,6 +7,7 @@
 #include <bb/core/time.hpp>
 #include <bb/records/ccda.hpp>
 
+#include "portal/functions/entry_outputs.hpp"
 #include "portal/letter.hpp"
 
 namespace bb::portal {
@@ -68,12 +69,17 @@ bool DataHolder::is_password(const std::string& account, const std::string& pass
 
 DataHolder::SignInAnswer DataHolder::sign_in(const std::string& account, const std::string& password,
                                              const std::string& acting_for, Client client) {
-  if (!guard_.may_try(account)) return {SignIn::too_many, {}};
+  const auto& defects = options_.defects;
+  if (!guard_.may_try(account) && !defects.is_on(Defect::sign_in_never_slowed)) return {SignIn::too_many, {}};
   const bool is_known = people_.find(account) != nullptr;
   bool is_right = is_password(account, password);
-  if (options_.defects.is_on(Defect::accepts_wrong_password)) is_right = true;
+  if (defects.is_on(Defect::accepts_wrong_password)) is_right = true;
   if (!is_known || !is_right) {
     guard_.failed(account);
+    auto event = event_of("other", {}, "a sign-in that failed");
+    if (defects.is_on(Defect::history_holds_password)) event.detail = "password tried: " + password;
+    const bool is_recorded = patients_.find(account) != nullptr && !defects.is_on(Defect::failed_sign_in_unrecorded);
+    if (is_recorded) log({}, account, std::move(event));
     return {SignIn::wrong_pair, {}};
   }
   const bool is_for_self = acting_for.empty() || acting_for == account;
@@ -149,6 +155,8 @@ std::optional<records::Record> DataHolder::view(const std::optional<Session>& se
   if (options_.defects.is_on(Defect::view_empty)) return records::Record{};
   if (options_.defects.is_on(Defect::view_wrong_patient))
     return select_or_all(patients_.other_than(own).record, selection);
+  if (options_.defects.is_on(Defect::entries_replace_clinical) && self_entered_ && self_entered_(patient).size() > 0)
+    shown->vital_signs.clear();
   if (options_.defects.is_on(Defect::view_misses_allergies)) shown->allergies.clear();
   if (options_.defects.is_on(Defect::birth_date_wrong)) shown->patient.birth_date = wrong_birth_date;
   if (options_.defects.is_on(Defect::codes_without_names)) return without_names(*std::move(shown));
@@ -215,6 +223,11 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
     file.bytes = source->document;
   else
     file.bytes = write_document(format, *record, now_unix_ns());
+  const bool has_entries =
+      self_entered_ && selection.is_whole() && source == &own && !defects.is_on(Defect::entries_not_in_downloads);
+  if (has_entries && is_text) file.bytes = functions::text_with_entries(std::move(file.bytes), self_entered_(patient));
+  if (has_entries && format.id == "fhir-bundle")
+    file.bytes = functions::bundle_with_entries(std::move(file.bytes), self_entered_(patient));
   return file;
 }
 
@@ -399,7 +412,8 @@ void DataHolder::log_failure(const std::string& patient, const std::string& reci
 Activity::Page DataHolder::history(const std::string& patient, const DateRange& range, std::size_t limit,
                                    std::int64_t below) const {
   if (options_.defects.is_on(Defect::history_missing)) return {};
-  auto page = activity_.list(patient, range, limit, below);
+  const bool is_unbounded = options_.defects.is_on(Defect::history_ignores_range);
+  auto page = activity_.list(patient, is_unbounded ? DateRange{} : range, limit, below);
   if (options_.defects.is_on(Defect::history_wrong_time))
     for (auto& event : page.events) event.at_unix_ns = 0;
   return page;
@@ -435,6 +449,25 @@ void DataHolder::log_program(const std::string& account, const std::string& prog
   activity_.add(patient, std::move(event));
 }
 
+void DataHolder::log_refused(const std::optional<Session>& session, const std::string& patient) {
+  const bool is_recorded =
+      patients_.find(patient) != nullptr && !options_.defects.is_on(Defect::refused_access_unrecorded);
+  if (is_recorded) log(session, patient, event_of("other", {}, "an access that was refused"));
+}
+
+void DataHolder::log_function(const std::optional<Session>& session, const std::string& patient,
+                              std::string_view what) {
+  log(session, patient, event_of("other", {}, what));
+}
+
+std::string DataHolder::complete_page(std::string page, const std::string& patient) const {
+  if (self_entered_) page = functions::page_with_entries(std::move(page), self_entered_(patient));
+  if (options_.defects.is_on(Defect::record_page_has_tracker))
+    page = replace_all(page, "</main>",
+                       "<img src=\"https://metrics.example/seen.gif?page=/patients/" + patient + "\" alt=\"\"></main>");
+  return page;
+}
+
 void DataHolder::log(const std::optional<Session>& session, const std::string& patient, Event event) {
   if (patient.empty()) return;
   if (options_.defects.is_on(Defect::history_omits_share) && event.action == "transmit") return;
@@ -447,6 +480,8 @@ void DataHolder::log(const std::optional<Session>& session, const std::string& p
     if (event.actor_name.empty()) event.actor_name = session->account;
     if (session->account == patient)
       event.actor_role = "patient";
+    else if (person != nullptr && person->is_staff)
+      event.actor_role = "staff";
     else if (people_.grant(session->account, patient) != Grant::none)
       event.actor_role = "proxy";
   }

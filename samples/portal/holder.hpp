@@ -134,6 +134,17 @@ class DataHolder {
   // What a program did for an account, or, where `account` is empty, as a service of its own.
   void log_program(const std::string& account, const std::string& program, const std::string& patient, Event event);
 
+  // Somebody was refused a record; the patient reads of it.
+  void log_refused(const std::optional<Session>& session, const std::string& patient);
+  // What somebody did besides viewing, downloading and sending.
+  void log_function(const std::optional<Session>& session, const std::string& patient, std::string_view what);
+
+  // What a patient entered themselves, as functions/entries.hpp lists it: shown in the view and whole downloads.
+  using SelfEntered = std::function<Value(const std::string& patient)>;
+  void show_self_entered(SelfEntered entries) { self_entered_ = std::move(entries); }
+  // The record page with what stands on it besides the record.
+  std::string complete_page(std::string page, const std::string& patient) const;
+
   // Breaks off shares that are under way.
   void stop() const;
 
@@ -160,6 +171,7 @@ class DataHolder {
   Shares shares_;
   Sender sender_;
   Inboxes messages_;  // of Direct, by patient
+  SelfEntered self_entered_;
   // Last: their threads use the others.
   std::unique_ptr<MailPost> mail_;
   std::unique_ptr<DirectPost> direct_;

@@ -17,7 +17,12 @@ std::string lay_out(const std::string& title, const std::string& content, const 
                              {"is_record", where == Where::record},
                              {"is_share", where == Where::share},
                              {"is_messages", where == Where::messages},
-                             {"is_history", where == Where::history}});
+                             {"is_history", where == Where::history},
+                             {"is_conversations", where == Where::conversations},
+                             {"is_refills", where == Where::refills},
+                             {"is_appointments", where == Where::appointments},
+                             {"is_entries", where == Where::entries},
+                             {"is_education", where == Where::education}});
   if (session) {
     data.set("account", Value::object({{"account", session->account}}));
     data.set("csrf", session->csrf);

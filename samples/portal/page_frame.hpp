@@ -18,7 +18,18 @@ inline constexpr std::string_view session_cookie = "__Host-session";
 inline constexpr std::string_view form_cookie = "__Host-form";  // for the sign-in form, which has no session yet
 inline constexpr std::string_view cookie_attributes = "; Path=/; Secure; HttpOnly; SameSite=Strict";
 
-enum class Where { elsewhere, record, share, messages, history };
+enum class Where {
+  elsewhere,
+  record,
+  share,
+  messages,
+  history,
+  conversations,
+  refills,
+  appointments,
+  entries,
+  education
+};
 
 // A whole page; `content` is HTML.
 std::string lay_out(const std::string& title, const std::string& content, const std::optional<Session>& session = {},

@@ -29,6 +29,13 @@ const std::string layout_template = R"html(<!DOCTYPE html>
 <li><a href="/patients/{{patient}}/share"{{#is_share}} aria-current="page"{{/is_share}}>Share</a></li>
 <li><a href="/patients/{{patient}}/messages"{{#is_messages}} aria-current="page"{{/is_messages}}>Messages</a></li>
 <li><a href="/patients/{{patient}}/history"{{#is_history}} aria-current="page"{{/is_history}}>Activity history</a></li>
+<li><a href="/patients/{{patient}}/conversations"{{#is_conversations}} aria-current="page"{{/is_conversations}}>Care team</a></li>
+<li><a href="/patients/{{patient}}/refills"{{#is_refills}} aria-current="page"{{/is_refills}}>Prescriptions</a></li>
+<li><a href="/patients/{{patient}}/appointments"{{#is_appointments}} aria-current="page"{{/is_appointments}}>Appointments</a></li>
+<li><a href="/patients/{{patient}}/entries"{{#is_entries}} aria-current="page"{{/is_entries}}>Own entries</a></li>
+<li><a href="/patients/{{patient}}/education"{{#is_education}} aria-current="page"{{/is_education}}>To read</a></li>
+<li><a href="/patients/{{patient}}/settings">Notices</a></li>
+<li><a href="/patients/{{patient}}/feedback">Feedback</a></li>
 <li><a href="/oauth/manage">Applications</a></li>
 <li><a href="/people">Choose a person</a></li>
 </ul>
@@ -284,8 +291,8 @@ a { color: #00478f; }
 h1 { font-size: 1.6rem; line-height: 1.25; }
 h2 { font-size: 1.3rem; }
 label { display: block; font-weight: bold; }
-input, select, button { font: inherit; padding: 0.5rem 0.75rem; border: 1px solid #5c5c5c; border-radius: 0.25rem; max-width: 100%; min-height: 2.75rem; }
-input[type="url"] { width: 40rem; }
+input, select, textarea, button { font: inherit; padding: 0.5rem 0.75rem; border: 1px solid #5c5c5c; border-radius: 0.25rem; max-width: 100%; min-height: 2.75rem; }
+input[type="url"], textarea { width: 40rem; }
 input[type="radio"], input[type="checkbox"] { min-height: 1.5rem; min-width: 1.5rem; vertical-align: middle; }
 button { background: #00478f; border-color: #00478f; color: #fff; cursor: pointer; }
 button:hover { background: #002f5f; }

@@ -33,9 +33,9 @@ Value formats_data(std::string_view default_id) {
 }
 
 std::string words_of(const Event& event) {
-  static const std::map<std::string, std::string> words = {{"view", "Viewed"},       {"download", "Downloaded"},
-                                                           {"transmit", "Sent"},     {"api", "Read by a program"},
-                                                           {"sign_in", "Signed in"}, {"sign_out", "Signed out"}};
+  static const std::map<std::string, std::string> words = {
+      {"view", "Viewed"},       {"download", "Downloaded"}, {"transmit", "Sent"}, {"api", "Read by a program"},
+      {"sign_in", "Signed in"}, {"sign_out", "Signed out"}, {"other", "Other"}};
   auto text = words.at(event.action);
   if (!event.what.empty()) text += ": " + event.what;
   if (!event.items.empty()) text += " (" + join(event.items, ", ") + ")";
@@ -164,6 +164,7 @@ web::HttpResponse Pages::patient(const web::HttpRequest& request, const std::opt
     case Access::not_signed_in:
       return web::HttpResponse::redirect("/sign-in");
     case Access::not_yours:
+      holder_.log_refused(session, patient);
       return message_page(403, "Not yours", "This record is not yours to see.");
     case Access::not_found:
       return not_found_page();
@@ -195,7 +196,8 @@ web::HttpResponse Pages::record(const web::HttpRequest&, const std::optional<Ses
   const auto shown = holder_.view(session, patient, selection);
   if (!shown) return not_found_page();
   return web::HttpResponse::html(
-      200, with_others(record_page(*shown, patient, selection, session), holder_.also_shown_to(patient)));
+      200, holder_.complete_page(
+               with_others(record_page(*shown, patient, selection, session), holder_.also_shown_to(patient)), patient));
 }
 
 web::HttpResponse Pages::download(const web::HttpRequest& request, const std::optional<Session>& session,

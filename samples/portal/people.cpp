@@ -57,7 +57,7 @@ class PeopleReader {
               "1 to 64 letters, digits, '-', '_' and '.', not starting with '.'");
     if (!member.value.is_map()) {
       mistake(member.value.place, "'" + member.key + "' must be a map",
-              "keys: record, claims, resources, name, caregiver_of, revoked");
+              "keys: record, claims, resources, name, staff, caregiver_of, revoked");
       return person;
     }
     for (const auto& [key, key_place, value] : member.value.members) {
@@ -69,18 +69,20 @@ class PeopleReader {
         person.resources = path_of(key, value);
       } else if (key == "name") {
         person.name = text_of(key, value);
+      } else if (key == "staff") {
+        person.is_staff = flag_of(key, value);
       } else if (key == "caregiver_of") {
         person.caregiver_of = patients_of(key, value, member.key);
       } else if (key == "revoked") {
         person.revoked = patients_of(key, value, member.key);
       } else {
         mistake(key_place, "unknown key '" + key + "' of '" + member.key + "'",
-                "keys: record, claims, resources, name, caregiver_of, revoked");
+                "keys: record, claims, resources, name, staff, caregiver_of, revoked");
       }
     }
-    if (person.record.empty() && member.value.find("caregiver_of") == nullptr)
+    if (person.record.empty() && !person.is_staff && member.value.find("caregiver_of") == nullptr)
       mistake(member.key_place, "'" + member.key + "' has neither 'record' nor 'caregiver_of'",
-              "a patient needs the first, a caregiver the second (which may be empty)");
+              "a patient needs the first, a caregiver the second (which may be empty), the care team 'staff: true'");
     for (const auto& [key, path] : {std::pair("claims", person.claims), std::pair("resources", person.resources)})
       if (person.record.empty() && !path.empty())
         mistake(member.key_place, "'" + member.key + "' has '" + key + "' and no 'record'",
@@ -96,6 +98,12 @@ class PeopleReader {
     if (value.is_scalar() && !value.text.empty()) return value.text;
     mistake(value.place, "'" + key + "' must be text", "");
     return {};
+  }
+
+  bool flag_of(const std::string& key, const YamlNode& value) {
+    if (value.is_scalar() && (value.text == "true" || value.text == "false")) return value.text == "true";
+    mistake(value.place, "'" + key + "' must be true or false", "");
+    return false;
   }
 
   std::filesystem::path path_of(const std::string& key, const YamlNode& value) {

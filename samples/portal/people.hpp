@@ -23,6 +23,7 @@ struct Person {
   std::vector<std::string> caregiver_of;  // accounts of patients
   std::vector<std::string> revoked;       // was caregiver of these once
   std::filesystem::path claims = {};      // what a payer says, relative to the records folder; empty = nothing
+  bool is_staff = false;                  // of the care team
   std::filesystem::path resources = {};   // like `record`; what the FHIR API has beside it; empty = nothing
 };
 

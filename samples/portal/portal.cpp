@@ -13,6 +13,8 @@
 #include "portal/fhir/fhir_api.hpp"
 #include "portal/fhir/ids.hpp"
 #include "portal/fhir/service_base_urls.hpp"
+#include "portal/functions/function_pages.hpp"
+#include "portal/functions/functions_api.hpp"
 #include "portal/holder.hpp"
 #include "portal/inboxes.hpp"
 #include "portal/pages.hpp"
@@ -78,7 +80,7 @@ Result<Value> describe(const pull::Registry& registry, const std::string& url, c
 Value describe(const Person& person, bool has_record) {
   auto value = Value::object({{"account", person.account}});
   if (has_record) value.set("patient", person.account);
-  value.set("role", has_record ? "patient" : "proxy");
+  value.set("role", has_record ? "patient" : person.is_staff ? "staff" : "proxy");
   if (!person.caregiver_of.empty()) value.set("caregiver_of", Value::strings(person.caregiver_of));
   if (!person.revoked.empty()) value.set("revoked", Value::strings(person.revoked));
   return value;
@@ -96,6 +98,8 @@ struct Portal::Parts {
     if (pull::PullServer::is_for(request)) return pull->handle(request);
     if (request.path.size() == 1 && request.path[0] == fhir::service_base_urls_path && request.method == "GET")
       return fhir::answer(200, fhir::service_base_urls(fhir_api->base_url(), now_unix_ns()));
+    if (functions::FunctionsApi::is_for(request)) return functions_api->handle(request);
+    if (functions::FunctionPages::is_for(request)) return function_pages->handle(request);
     return Api::is_for(request) ? api->handle(request) : pages->handle(request);
   }
 
@@ -129,6 +133,9 @@ struct Portal::Parts {
   std::vector<std::string> warnings;
   std::unique_ptr<DataHolder> holder;
   Inboxes inboxes;
+  std::unique_ptr<functions::Functions> functions;
+  std::unique_ptr<functions::FunctionsApi> functions_api;
+  std::unique_ptr<functions::FunctionPages> function_pages;
   std::unique_ptr<Api> api;
   std::unique_ptr<Pages> pages;
   Value clients;  // as ready() describes them
@@ -190,6 +197,10 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
            p->is_ready.wait(false);
            return p->handle(request);
          }));
+  BB_TRY(parts->functions, functions::Functions::create(*parts->holder, parts->folder.path() / "functions.sqlite",
+                                                        trust_file.string(), https_url(parts->server->port())));
+  parts->functions_api = std::make_unique<functions::FunctionsApi>(*parts->functions);
+  parts->function_pages = std::make_unique<functions::FunctionPages>(*parts->functions);
   parts->api = std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()));
   parts->pages = std::make_unique<Pages>(*parts->holder);
   parts->cms = std::make_unique<cms::Server>(
@@ -272,6 +283,7 @@ const std::vector<std::string>& Portal::warnings() const { return parts_->warnin
 void Portal::stop() {
   parts_->folder.remove();
   parts_->holder->stop();
+  parts_->functions->stop();
   parts_->server->stop();
   if (parts_->cleartext) parts_->cleartext->stop();
   if (parts_->xdr) parts_->xdr->stop();
