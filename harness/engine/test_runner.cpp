@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 
@@ -97,7 +98,8 @@ bool asks_address(const suite::Test& test, const std::string& role) {
 }
 
 bool is_sending_verb(const Step& step) {
-  return step.action == Action::do_ && (step.verb == "share" || step.verb == "transmit");
+  constexpr std::array<std::string_view, 5> verbs{"share", "transmit", "post", "book", "refill"};
+  return step.action == Action::do_ && std::find(verbs.begin(), verbs.end(), step.verb) != verbs.end();
 }
 
 // "portal.sign_in again as alice"

@@ -165,14 +165,18 @@ Value attachment(const Value& given) {
                         {"content", given.string_or(to_json(given))}});
 }
 
+Value attachments(const Value& attach) {
+  const Value given = as_list(attach);
+  Value list = Value::array();
+  for (std::size_t i = 0; i < given.size(); ++i) list.push(attachment(given[i]));
+  return list;
+}
+
 VerbReply transmit(const VerbCall& call, const Invoke& invoke) {
   auto to = destinations(call.arguments["to"]);
   if (!to) return wrong(to.error().what);
   Value arguments = pick(call.arguments, {{"subject", "subject_line"}, {"body", "body_text"}});
-  const Value attach = as_list(call.arguments["attach"]);
-  Value attachments = Value::array();
-  for (std::size_t i = 0; i < attach.size(); ++i) attachments.push(attachment(attach[i]));
-  arguments.set("attachments", std::move(attachments));
+  arguments.set("attachments", attachments(call.arguments["attach"]));
   arguments.set("destinations", *std::move(to));
   arguments.set("idempotency_key", call.idempotency_key);
   return simple(invoke({"bb.transmit/1", "send", std::move(arguments)}));
@@ -230,26 +234,67 @@ VerbReply acknowledge(const VerbCall& call, const Invoke& invoke) {
                                        {"disposition", call.arguments["disposition"].string_or("processed")}})}));
 }
 
-VerbReply activity(const VerbCall& call, const Invoke& invoke) {
-  VerbReply listed = list_all("bb.activity/1", "list", query_from(call.arguments), invoke);
+// Lists and reads each; all as {"<member>": [...]}.
+VerbReply list_and_read(const std::string& interface, const std::string& listing, const std::string& member,
+                        Value query, const Invoke& invoke) {
+  VerbReply listed = list_all(interface, listing, std::move(query), invoke);
   if (listed.reply.status != BB_OK) return listed;
-  Value events = Value::array();
+  Value all = Value::array();
   const Value items = listed.reply.emitted["items"];
   for (std::size_t i = 0; i < items.size(); ++i) {
-    host::Reply read = invoke({"bb.activity/1", "read", Value::object({{"item_id", items[i]["id"]}})});
+    host::Reply read = invoke({interface, "read", Value::object({{"item_id", items[i]["id"]}})});
     if (read.status != BB_OK) return simple(std::move(read));
-    auto event = parse_json(read.body);
-    if (!event)
-      return {own_reply(BB_E_CORRUPT, fmt::format("event '{}' of the activity history is no JSON: {}",
-                                                  items[i]["id"].string_or(""), event.error().what)),
+    auto value = parse_json(read.body);
+    if (!value)
+      return {own_reply(BB_E_CORRUPT, fmt::format("item '{}' of '{}' is no JSON: {}", items[i]["id"].string_or(""),
+                                                  member, value.error().what)),
               true};
     listed.reply.total_ms += read.total_ms;
-    events.push(*std::move(event));
+    all.push(*std::move(value));
   }
-  listed.reply.emitted = Value::object({{"events", std::move(events)}});
+  listed.reply.emitted = Value::object({{member, std::move(all)}});
   listed.reply.body = to_json(listed.reply.emitted);
   listed.is_composed = true;
   return listed;
+}
+
+VerbReply activity(const VerbCall& call, const Invoke& invoke) {
+  return list_and_read("bb.activity/1", "list", "events", query_from(call.arguments), invoke);
+}
+
+// What a step says, so that two steps can be one request sent twice; else a key of the step's own.
+Value key_of(const VerbCall& call) {
+  const Value* key = call.arguments.find("key");
+  return key != nullptr ? *key : Value(call.idempotency_key);
+}
+
+VerbReply post(const VerbCall& call, const Invoke& invoke) {
+  Value arguments = pick(call.arguments, {{"thread", "thread_id"}, {"subject", "subject_line"}, {"text", "body_text"}});
+  Value to = Value::array();
+  if (const Value* recipient = call.arguments.find("to"))
+    to.push(Value::object({{"scheme", "portal"}, {"address", item_id(*recipient)}}));
+  arguments.set("destinations", std::move(to));
+  arguments.set("attachments", attachments(call.arguments["attach"]));
+  arguments.set("idempotency_key", key_of(call));
+  return simple(invoke({"bb.messaging/1", "post", std::move(arguments)}));
+}
+
+VerbReply book(const VerbCall& call, const Invoke& invoke) {
+  Value arguments = pick(call.arguments, {{"instead_of", "appointment_id"}, {"reason", "reason"}});
+  arguments.set("slot_id", item_id(call.arguments["slot"]));
+  arguments.set("idempotency_key", key_of(call));
+  return simple(invoke({"bb.appointments/1", "book", std::move(arguments)}));
+}
+
+VerbReply refill(const VerbCall& call, const Invoke& invoke) {
+  return simple(invoke({"bb.refills/1", "request",
+                        Value::object({{"prescription_id", item_id(call.arguments["prescription"])},
+                                       {"kind", call.arguments["kind"].string_or("refill")},
+                                       {"idempotency_key", key_of(call)}})}));
+}
+
+VerbReply read_one(const std::string& interface, const std::string& function, const Value& item, const Invoke& invoke) {
+  return simple(invoke({interface, function, Value::object({{"item_id", item_id(item)}})}));
 }
 
 VerbReply probe(const VerbCall& call, const Invoke& invoke) {
@@ -261,7 +306,7 @@ VerbReply probe(const VerbCall& call, const Invoke& invoke) {
 
 using Verb = VerbReply (*)(const VerbCall&, const Invoke&);
 
-constexpr std::array<std::pair<std::string_view, Verb>, 20> verbs{{
+constexpr std::array<std::pair<std::string_view, Verb>, 31> verbs{{
     {"sign_in", sign_in},
     {"describe_session",
      [](const VerbCall&, const Invoke& invoke) {
@@ -307,6 +352,41 @@ constexpr std::array<std::pair<std::string_view, Verb>, 20> verbs{{
      [](const VerbCall& call, const Invoke& invoke) {
        return simple(invoke({"bb.trust/1", "evaluate", call.arguments}));
      }},
+    {"threads",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return list_all("bb.messaging/1", "threads", query_from(call.arguments), invoke);
+     }},
+    {"thread",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return read_one("bb.messaging/1", "read", call.arguments["thread"], invoke);
+     }},
+    {"recipients",
+     [](const VerbCall&, const Invoke& invoke) {
+       return simple(invoke({"bb.messaging/1", "recipients"}));
+     }},
+    {"post", post},
+    {"prescriptions",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return list_and_read("bb.refills/1", "prescriptions", "prescriptions", query_from(call.arguments), invoke);
+     }},
+    {"refill", refill},
+    {"refill_status",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return read_one("bb.refills/1", "status", call.arguments["refill"], invoke);
+     }},
+    {"appointments",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return list_and_read("bb.appointments/1", "list", "appointments", query_from(call.arguments), invoke);
+     }},
+    {"slots",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return list_and_read("bb.appointments/1", "slots", "slots", query_from(call.arguments), invoke);
+     }},
+    {"book", book},
+    {"cancel",
+     [](const VerbCall& call, const Invoke& invoke) {
+       return read_one("bb.appointments/1", "cancel", call.arguments["appointment"], invoke);
+     }},
 }};
 
 // RFC 6266: filename="a.xml" or filename=a.xml.
@@ -348,8 +428,11 @@ host::Reply own_reply(bb_status status, std::string sentence) {
 }
 
 bool is_sending(const host::Operation& operation) {
-  return operation.function == "send" &&
-         (operation.interface == "bb.share/1" || operation.interface == "bb.transmit/1");
+  const auto is = [&](std::string_view interface, std::string_view function) {
+    return operation.interface == interface && operation.function == function;
+  };
+  return is("bb.share/1", "send") || is("bb.transmit/1", "send") || is("bb.messaging/1", "post") ||
+         is("bb.refills/1", "request") || is("bb.appointments/1", "book");
 }
 
 evidence::Message message_from(const host::Reply& reply) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <bb/core/json.hpp>
 #include <bb/core/time.hpp>
 
 #include "http/http_status.hpp"
@@ -38,6 +39,15 @@ Portal::QueryPairs Portal::paging(const bb_query& query) const {
   pairs.emplace_back("limit", limit == 0 ? std::string{} : std::to_string(limit));
   pairs.emplace_back("cursor", std::string(to_view(query.cursor)));
   return pairs;
+}
+
+void Portal::give_json(Call& call, const ApiRequest& request, int status_expected, std::string_view kind,
+                       std::string_view doing, Content& out) const {
+  const JsonAnswer answer(api_.ask(call, request, doing), status_expected, doing);
+  const auto id = answer.text("id");
+  const auto json = to_json(answer.value());
+  out.head({.id = id, .kind = kind, .media_type = "application/json", .size = json.size()});
+  out.write(json);
 }
 
 void Portal::expect_page(std::size_t count, const bb_query& query, std::string_view doing) const {

@@ -27,7 +27,10 @@ class Portal final : public Connector,
                      public Download,
                      public Share,
                      public Activity,
-                     public Probe {
+                     public Probe,
+                     public Messaging,
+                     public Refills,
+                     public Appointments {
  public:
   static constexpr const char* config_schema = R"({
     "type": "object", "additionalProperties": false, "required": ["base_url"],
@@ -60,6 +63,22 @@ class Portal final : public Connector,
   void list_probes(Call& call, Probes& out) override;
   void run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) override;
 
+  void list_threads(Call& call, const bb_query& query, Items& out) override;
+  void read_thread(Call& call, std::string_view thread_id, Content& out) override;
+  void list_recipients(Call& call, Items& out) override;
+  void post(Call& call, std::string_view thread_id, const bb_outgoing& message, Receipts& out) override;
+
+  void list_prescriptions(Call& call, const bb_query& query, Items& out) override;
+  void read_prescription(Call& call, std::string_view prescription_id, Content& out) override;
+  void request_refill(Call& call, const bb_refill_request& request, Content& out) override;
+  void refill_status(Call& call, std::string_view refill_id, Content& out) override;
+
+  void list_appointments(Call& call, const bb_query& query, Items& out) override;
+  void list_slots(Call& call, const bb_query& query, Items& out) override;
+  void read_appointment(Call& call, std::string_view item_id, Content& out) override;
+  void book(Call& call, const bb_booking& booking, Content& out) override;
+  void cancel(Call& call, std::string_view appointment_id, Content& out) override;
+
  private:
   using QueryPairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -76,6 +95,10 @@ class Portal final : public Connector,
   void expect_page(std::size_t count, const bb_query& query, std::string_view doing) const;
 
   SessionInfo session_of(const JsonAnswer& answer) const;
+
+  // One exchange whose answer is a JSON object with an "id", given as it is.
+  void give_json(Call& call, const ApiRequest& request, int status_expected, std::string_view kind,
+                 std::string_view doing, Content& out) const;
 
   JsonAnswer event_page(Call& call, const bb_query& query);
   void emit_receipts(const JsonAnswer& answer, Receipts& out) const;
@@ -95,6 +118,7 @@ class Portal final : public Connector,
   std::string account_;  // of the last session, as the token in api_
   std::string patient_;
   std::map<std::string, std::string, std::less<>> events_;  // of the last listing: id to JSON
+  std::map<std::string, std::string, std::less<>> slots_;   // likewise
 };
 
 }  // namespace bb::rest

@@ -4,6 +4,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
+#include "function_probes.hpp"
 #include "http/http_status.hpp"
 #include "portal.hpp"
 #include "probe_arguments.hpp"
@@ -15,7 +16,11 @@ constexpr const char* read_without_sign_in = "read-without-sign-in";
 constexpr const char* read_other_patient = "read-other-patient";
 constexpr const char* read_over_http = "read-over-http";
 constexpr const char* share_unconfirmed = "share-unconfirmed";
+constexpr const char* sign_in_with_unknown_account = "sign-in-with-unknown-account";
+constexpr const char* sign_in_many_times = "sign-in-many-times";
 constexpr const char* sign_in_with_wrong_password = "sign-in-with-wrong-password";
+
+constexpr int sign_in_tries = 25;
 
 // A request in the clear that is answered with the address to ask instead is
 // refused, as 403 would be.
@@ -71,6 +76,12 @@ void Portal::list_probes(Call&, Probes& out) {
                    "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
   out.emit(sign_in_with_wrong_password, "Signs in to the session's account with a password that is not its own",
            R"({"type": "object", "additionalProperties": false, "properties": {}})");
+  out.emit(sign_in_with_unknown_account, "Signs in to an account that nobody has",
+           R"({"type": "object", "additionalProperties": false, "properties": {}})");
+  out.emit(sign_in_many_times, "Tries wrong passwords for one account, up to 25 times; gives the last answer", R"({
+    "type": "object", "additionalProperties": false, "required": ["account"],
+    "properties": {"account": {"type": "string", "minLength": 1}}})");
+  list_function_probes(out);
   out.emit(share_unconfirmed, "Sends the record by plain mail without a word that its reader was warned", R"({
     "type": "object", "additionalProperties": false, "required": ["to"],
     "properties": {"to": {"type": "string", "minLength": 1},
@@ -110,6 +121,16 @@ ApiRequest Portal::probe_request(std::string_view name, const Value& given) cons
     const auto body = Value::object({{"account", account_}, {"password", "not the password of this account"}});
     return {.method = "POST", .path = "/api/session", .json = to_json(body), .credentials = Credentials::none};
   }
+  if (name == sign_in_with_unknown_account || name == sign_in_many_times) {
+    probed_patient(name);
+    const auto account = given["account"].string_or("nobody-has-this-account");
+    const auto body = Value::object({{"account", account}, {"password", "not the password of this account"}});
+    return {.method = "POST", .path = "/api/session", .json = to_json(body), .credentials = Credentials::none};
+  }
+  if (auto request = function_probe_request(name, given, patient_)) {
+    probed_patient(name);
+    return *std::move(request);
+  }
   if (name == share_unconfirmed) {
     const auto to = given["to"].string_or("");
     if (to.empty()) throw Failure{BB_E_INVALID_ARGUMENT, "share-unconfirmed needs the argument 'to'"};
@@ -123,7 +144,12 @@ ApiRequest Portal::probe_request(std::string_view name, const Value& given) cons
 }
 
 void Portal::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
-  const auto response = api_.exchange(call, probe_request(name, plugins::parse_arguments(arguments)), name);
+  const auto request = probe_request(name, plugins::parse_arguments(arguments));
+  auto response = api_.exchange(call, request, name);
+  for (int tried = 1; name == sign_in_many_times && tried < sign_in_tries && response.status == 401; ++tried) {
+    call.check();
+    response = api_.exchange(call, request, name);
+  }
   const auto body = without_token(response.body);
   out.head({.id = name, .kind = "probe", .media_type = media_type_of(response), .size = body.size()});
   if (!body.empty()) out.write(body);

@@ -46,6 +46,7 @@ void Portal::close(Call& call) {
   }
   is_open_ = false;
   events_.clear();
+  slots_.clear();
 }
 
 SessionInfo Portal::session_of(const JsonAnswer& answer) const {

@@ -21,12 +21,13 @@ constexpr std::size_t from_host_bytes_max = std::size_t{1} << 30;
 
 constexpr std::size_t content_piece_bytes = 1024 * 1024;
 
-constexpr std::array<const char*, 9> known_interfaces{"bb.session/1",  "bb.view/1",     "bb.download/1",
-                                                      "bb.share/1",    "bb.transmit/1", "bb.inbox/1",
-                                                      "bb.activity/1", "bb.probe/1",    "bb.trust/1"};
-constexpr std::array<const char*, 17> known_functions{
-    "open",  "resume", "describe",    "close",    "list", "read",    "formats",  "fetch",   "send",
-    "track", "poll",   "acknowledge", "allocate", "run",  "anchors", "discover", "evaluate"};
+constexpr std::array<const char*, 12> known_interfaces{
+    "bb.session/1",  "bb.view/1",  "bb.download/1", "bb.share/1",     "bb.transmit/1", "bb.inbox/1",
+    "bb.activity/1", "bb.probe/1", "bb.trust/1",    "bb.messaging/1", "bb.refills/1",  "bb.appointments/1"};
+constexpr std::array<const char*, 26> known_functions{
+    "open",       "resume", "describe",      "close",    "list",   "read",    "formats",  "fetch",    "send",
+    "track",      "poll",   "acknowledge",   "allocate", "run",    "anchors", "discover", "evaluate", "threads",
+    "recipients", "post",   "prescriptions", "request",  "status", "slots",   "book",     "cancel"};
 
 extern "C" const void* give_interface(const bb_host* host, const char* id) { return find_proxy(host, id); }
 

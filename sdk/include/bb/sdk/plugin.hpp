@@ -23,9 +23,12 @@
 
 #include <bb/abi/plugin.h>
 #include <bb/sdk/capabilities/activity.hpp>
+#include <bb/sdk/capabilities/appointments.hpp>
 #include <bb/sdk/capabilities/download.hpp>
 #include <bb/sdk/capabilities/inbox.hpp>
+#include <bb/sdk/capabilities/messaging.hpp>
 #include <bb/sdk/capabilities/probe.hpp>
+#include <bb/sdk/capabilities/refills.hpp>
 #include <bb/sdk/capabilities/session.hpp>
 #include <bb/sdk/capabilities/share.hpp>
 #include <bb/sdk/capabilities/transmit.hpp>
@@ -59,13 +62,19 @@ const void* lookup(const char* id) noexcept {
     if (wanted == BB_PROBE) return &probe_table<T>;
   if constexpr (has_capability<T, Trust>())
     if (wanted == BB_TRUST) return &trust_table<T>;
+  if constexpr (has_capability<T, Messaging>())
+    if (wanted == BB_MESSAGING) return &messaging_table<T>;
+  if constexpr (has_capability<T, Refills>())
+    if (wanted == BB_REFILLS) return &refills_table<T>;
+  if constexpr (has_capability<T, Appointments>())
+    if (wanted == BB_APPOINTMENTS) return &appointments_table<T>;
   return nullptr;
 }
 
 // Interface ids of T, null at the end.
 template <class T>
-consteval std::array<const char*, 10> interface_list() {
-  std::array<const char*, 10> ids{};
+consteval std::array<const char*, 13> interface_list() {
+  std::array<const char*, 13> ids{};
   std::size_t count = 0;
   if (has_capability<T, Session>()) ids[count++] = BB_SESSION;
   if (has_capability<T, View>()) ids[count++] = BB_VIEW;
@@ -76,11 +85,14 @@ consteval std::array<const char*, 10> interface_list() {
   if (has_capability<T, Activity>()) ids[count++] = BB_ACTIVITY;
   if (has_capability<T, Probe>()) ids[count++] = BB_PROBE;
   if (has_capability<T, Trust>()) ids[count++] = BB_TRUST;
+  if (has_capability<T, Messaging>()) ids[count++] = BB_MESSAGING;
+  if (has_capability<T, Refills>()) ids[count++] = BB_REFILLS;
+  if (has_capability<T, Appointments>()) ids[count++] = BB_APPOINTMENTS;
   return ids;
 }
 
 template <class T>
-inline constexpr std::array<const char*, 10> interfaces = interface_list<T>();
+inline constexpr std::array<const char*, 13> interfaces = interface_list<T>();
 
 // One type of a library, and how an instance of it is made.
 struct Type {

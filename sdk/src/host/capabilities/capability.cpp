@@ -16,10 +16,10 @@ bool Invocation::is_ready() {
 }
 
 const Capability* find_capability(std::string_view interface) {
-  static const std::array<const Capability*, 9> all{
-      &session_capability(),  &view_capability(),     &download_capability(),
-      &share_capability(),    &transmit_capability(), &inbox_capability(),
-      &activity_capability(), &probe_capability(),    &trust_capability()};
+  static const std::array<const Capability*, 12> all{
+      &session_capability(),  &view_capability(),      &download_capability(), &share_capability(),
+      &transmit_capability(), &inbox_capability(),     &activity_capability(), &probe_capability(),
+      &trust_capability(),    &messaging_capability(), &refills_capability(),  &appointments_capability()};
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const Capability* one) { return one->interface == interface; });
   return found == all.end() ? nullptr : *found;

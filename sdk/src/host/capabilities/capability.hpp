@@ -48,6 +48,9 @@ const Capability& inbox_capability();
 const Capability& activity_capability();
 const Capability& probe_capability();
 const Capability& trust_capability();
+const Capability& messaging_capability();
+const Capability& refills_capability();
+const Capability& appointments_capability();
 
 // nullptr for an interface or a function this host does not know.
 const Capability* find_capability(std::string_view interface);

@@ -54,8 +54,11 @@ std::string end_of(Conversation& conversation) {
 }
 
 bool sends(const Operation& operation) {
-  return operation.function == "send" &&
-         (operation.interface == "bb.share/1" || operation.interface == "bb.transmit/1");
+  const auto is = [&](std::string_view interface, std::string_view function) {
+    return operation.interface == interface && operation.function == function;
+  };
+  return is("bb.share/1", "send") || is("bb.transmit/1", "send") || is("bb.messaging/1", "post") ||
+         is("bb.refills/1", "request") || is("bb.appointments/1", "book");
 }
 
 // What a request to the process came to.

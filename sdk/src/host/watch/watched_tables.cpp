@@ -74,6 +74,28 @@ struct Known<bb_trust> {
                                         Named<&bb_trust::discover>{"trust.discover"},
                                         Named<&bb_trust::evaluate>{"trust.evaluate"}};
 };
+template <>
+struct Known<bb_messaging> {
+  static constexpr std::string_view id = BB_MESSAGING;
+  static constexpr std::tuple functions{
+      Named<&bb_messaging::threads>{"messaging.threads"}, Named<&bb_messaging::read>{"messaging.read"},
+      Named<&bb_messaging::recipients>{"messaging.recipients"}, Named<&bb_messaging::post>{"messaging.post"}};
+};
+template <>
+struct Known<bb_refills> {
+  static constexpr std::string_view id = BB_REFILLS;
+  static constexpr std::tuple functions{
+      Named<&bb_refills::prescriptions>{"refills.prescriptions"}, Named<&bb_refills::read>{"refills.read"},
+      Named<&bb_refills::request>{"refills.request"}, Named<&bb_refills::status>{"refills.status"}};
+};
+template <>
+struct Known<bb_appointments> {
+  static constexpr std::string_view id = BB_APPOINTMENTS;
+  static constexpr std::tuple functions{
+      Named<&bb_appointments::list>{"appointments.list"}, Named<&bb_appointments::slots>{"appointments.slots"},
+      Named<&bb_appointments::read>{"appointments.read"}, Named<&bb_appointments::book>{"appointments.book"},
+      Named<&bb_appointments::cancel>{"appointments.cancel"}};
+};
 
 template <auto member>
 std::string_view name_of() {

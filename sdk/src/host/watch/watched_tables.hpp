@@ -6,6 +6,9 @@
 #include <tuple>
 #include <vector>
 
+#include <bb/abi/draft/appointments.h>
+#include <bb/abi/draft/messaging.h>
+#include <bb/abi/draft/refills.h>
 #include <bb/abi/ext/activity.h>
 #include <bb/abi/ext/download.h>
 #include <bb/abi/ext/inbox.h>
@@ -45,7 +48,8 @@ class WatchedTables {
  private:
   std::tuple<WatchedTable<bb_session>, WatchedTable<bb_view>, WatchedTable<bb_download>, WatchedTable<bb_share>,
              WatchedTable<bb_transmit>, WatchedTable<bb_inbox>, WatchedTable<bb_activity>, WatchedTable<bb_probe>,
-             WatchedTable<bb_trust>>
+             WatchedTable<bb_trust>, WatchedTable<bb_messaging>, WatchedTable<bb_refills>,
+             WatchedTable<bb_appointments>>
       tables_;
 };
 

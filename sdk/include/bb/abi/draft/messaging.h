@@ -10,6 +10,16 @@
 
 BB_EXTERN_C_BEGIN
 
+/* What read() gives, as application/json:
+ *   {"id", "subject", "messages": [{"id", "at", "author": {"name", "id", "role",
+ *     "on_behalf_of"}, "text", "is_read", "attachments": [{"filename",
+ *     "media_type", "size"}]}]}
+ * oldest first; "is_read" is how it was before this reading. What the system does
+ * not say is left out, never guessed. recipients() emits items of kind
+ * "recipient", whose id is the address of a destination of scheme "portal". */
+#define BB_THREAD_KIND "thread"
+#define BB_RECIPIENT_KIND "recipient"
+
 #define BB_MESSAGING "bb.messaging/1"
 typedef struct bb_messaging {
   uint32_t struct_size;
@@ -21,7 +31,7 @@ typedef struct bb_messaging {
   /* Emits whom this person may write to. */
   bb_status(BB_CALL* recipients)(bb_connector* c, bb_call* call, bb_item_sink* out);
   /* Adds a message; an empty thread_id begins a conversation. The key of
-   * `message` is never sent twice. */
+   * `message` is never sent twice. The message_id of the receipt is the thread. */
   bb_status(BB_CALL* post)(bb_connector* c, bb_call* call, bb_str thread_id, const bb_outgoing* message,
                            bb_receipt_sink* out);
   /* all [serial] */
