@@ -289,7 +289,7 @@ VerbReply book(const VerbCall& call, const Invoke& invoke) {
 VerbReply refill(const VerbCall& call, const Invoke& invoke) {
   return simple(invoke({"bb.refills/1", "request",
                         Value::object({{"prescription_id", item_id(call.arguments["prescription"])},
-                                       {"kind", call.arguments["kind"].string_or("refill")},
+                                       {"kind", call.arguments["renewal"].boolean_or(false) ? "renewal" : "refill"},
                                        {"idempotency_key", key_of(call)}})}));
 }
 

@@ -24,7 +24,8 @@ bb_status recipients(Invocation& invocation) {
 
 bb_status post(Invocation& invocation) {
   const bb_str thread_id = invocation.arguments.text("thread_id");
-  const Outgoing message(invocation.arguments);
+  const Outgoing message(invocation.arguments,
+                         thread_id.size == 0 ? Outgoing::Recipients::needed : Outgoing::Recipients::known);
   if (!invocation.is_ready()) return BB_E_INVALID_ARGUMENT;
   ReceiptSink sink(invocation.state);
   const bb_status status = table_of<bb_messaging>(invocation)

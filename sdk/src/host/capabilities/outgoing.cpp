@@ -36,14 +36,16 @@ void Outgoing::read_attachments(Arguments& arguments) {
   }
 }
 
-Outgoing::Outgoing(Arguments& arguments) {
+Outgoing::Outgoing(Arguments& arguments, Recipients recipients) {
   message_.struct_size = sizeof(message_);
   message_.idempotency_key = arguments.required_text("idempotency_key");
   message_.subject_line = arguments.text("subject_line");
   message_.body_text = arguments.text("body_text");
-  const auto& destinations = arguments.destinations();
-  message_.destinations = destinations.data();
-  message_.destination_count = destinations.size();
+  if (recipients == Recipients::needed || !arguments.list("destinations").empty()) {
+    const auto& destinations = arguments.destinations();
+    message_.destinations = destinations.data();
+    message_.destination_count = destinations.size();
+  }
   read_attachments(arguments);
   for (const Attachment& attachment : attachments_) pointers_.push_back(&attachment.abi);
   message_.attachments = pointers_.data();

@@ -14,7 +14,9 @@ namespace bb::host {
 // arguments and from itself.
 class Outgoing {
  public:
-  explicit Outgoing(Arguments& arguments);
+  // An answer goes where its conversation goes.
+  enum class Recipients { needed, known };
+  explicit Outgoing(Arguments& arguments, Recipients recipients = Recipients::needed);
   Outgoing(const Outgoing&) = delete;
   Outgoing& operator=(const Outgoing&) = delete;
 
