@@ -9,7 +9,8 @@ import peers
 
 SUITE = peers.SOURCE / "conformance" / "suites" / "portal.functions.yaml"
 ANSWERS = peers.SOURCE / "samples" / "targets" / "demo.functions.answers.yaml"
-EXPECTED = json.loads((pathlib.Path(__file__).parent / "portal_functions.json").read_text())["defects"]
+TABLE = json.loads((pathlib.Path(__file__).parent / "portal_functions.json").read_text())
+EXPECTED, EXPECTED_TESTS = TABLE["defects"], TABLE["tests"]
 ACCOUNTS = ("alice", "carol", "bruno", "nora")
 
 
@@ -66,7 +67,11 @@ class PortalFunctionsTest(unittest.TestCase):
         self.assertGreaterEqual(len(EXPECTED), 25)
         for defect, rows in EXPECTED.items():
             with self.subTest(defect):
-                self.assertEqual(violated(self.reports[defect]), sorted(rows), peers.told(self.reports[defect]))
+                report = self.reports[defect]
+                self.assertEqual(violated(report), sorted(rows), peers.told(report))
+                noticed = [test for test, outcome in peers.outcomes(report).items() if outcome in ("fail", "warn")]
+                self.assertTrue(noticed)
+                self.assertEqual(noticed if defect in EXPECTED_TESTS else [], EXPECTED_TESTS.get(defect, []))
 
     def test_dead_systems_pass_nothing(self):
         servers = [lambda handler, body: (200, None, b""), lambda handler, body: (200, "application/json", b""),

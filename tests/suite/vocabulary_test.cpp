@@ -11,12 +11,36 @@ using ::testing::HasSubstr;
 
 TEST(VocabularyTest, KnowsTheVerbsOfEveryCapability) {
   // The table of the format's page "Verbs of a role".
-  const std::vector<std::pair<const char*, const char*>> table = {
-      {"sign_in", "session"}, {"describe_session", "session"}, {"sign_out", "session"},  {"list", "view"},
-      {"view", "view"},       {"formats", "download"},         {"download", "download"}, {"share", "share"},
-      {"track", "share"},     {"transmit", "transmit"},        {"allocate", "inbox"},    {"poll", "inbox"},
-      {"receive", "inbox"},   {"acknowledge", "inbox"},        {"activity", "activity"}, {"probe", "probe"},
-      {"anchors", "trust"},   {"discover", "trust"},           {"evaluate", "trust"}};
+  const std::vector<std::pair<const char*, const char*>> table = {{"sign_in", "session"},
+                                                                  {"describe_session", "session"},
+                                                                  {"sign_out", "session"},
+                                                                  {"list", "view"},
+                                                                  {"view", "view"},
+                                                                  {"formats", "download"},
+                                                                  {"download", "download"},
+                                                                  {"share", "share"},
+                                                                  {"track", "share"},
+                                                                  {"transmit", "transmit"},
+                                                                  {"allocate", "inbox"},
+                                                                  {"poll", "inbox"},
+                                                                  {"receive", "inbox"},
+                                                                  {"acknowledge", "inbox"},
+                                                                  {"activity", "activity"},
+                                                                  {"probe", "probe"},
+                                                                  {"anchors", "trust"},
+                                                                  {"discover", "trust"},
+                                                                  {"evaluate", "trust"},
+                                                                  {"threads", "messaging"},
+                                                                  {"thread", "messaging"},
+                                                                  {"recipients", "messaging"},
+                                                                  {"post", "messaging"},
+                                                                  {"prescriptions", "refills"},
+                                                                  {"refill", "refills"},
+                                                                  {"refill_status", "refills"},
+                                                                  {"appointments", "appointments"},
+                                                                  {"slots", "appointments"},
+                                                                  {"book", "appointments"},
+                                                                  {"cancel", "appointments"}};
   for (const auto& [name, capability] : table) {
     const auto* verb = vocabulary().find_verb(name);
     ASSERT_NE(verb, nullptr) << name;

@@ -111,7 +111,8 @@ Answer Conversations::read(const std::string& patient, const std::string& id, co
     const auto number = rows.number(0);
     last = std::max(last, number);
     auto author = to_value(Actor{rows.text(1), rows.text(2), rows.text(3), rows.text(4)});
-    if (defects_.is_on(Defect::message_without_author)) author = Value::object({{"name", "Portal"}, {"role", "staff"}});
+    if (defects_.is_on(Defect::message_without_author) && rows.text(3) == "staff")
+      author = Value::object({{"name", "Your care team"}, {"role", "staff"}});
     if (defects_.is_on(Defect::proxy_message_unmarked)) author.erase("on_behalf_of");
     messages.push(Value::object({{"id", std::to_string(number)},
                                  {"at", at(rows.number(6))},
@@ -179,7 +180,7 @@ Answer Conversations::keep(const std::string& patient, const std::string& id, co
   auto name = author.name, account = author.account;
   if (defects_.is_on(Defect::message_forged_author) && !message.claimed_author.empty())
     name = account = message.claimed_author;
-  const bool is_lost = (defects_.is_on(Defect::message_lost) && author.role != "staff") ||
+  const bool is_lost = (defects_.is_on(Defect::message_lost) && author.role != "staff" && !id.empty()) ||
                        (defects_.is_on(Defect::answer_lost) && author.role == "staff");
   if (is_lost) return done(201, Value::object({{"conversation", conversation}, {"id", "0"}}));
   t.execute(
