@@ -55,7 +55,7 @@ class PortalFunctionsTest(unittest.TestCase):
             cls.reports = dict(zip(EXPECTED, pool.map(with_defect, EXPECTED)))
 
     def test_the_clean_portal_is_conformant_and_faults_are_noticed(self):
-        for how in ((), ("--isolate",)):
+        for how in ((), ("--in-process",)):
             with self.subTest(how), peers.temporary_folder() as folder:
                 process, run_folder, report = run_on_portal(folder, *how)
                 self.assertEqual(process.returncode, 0, peers.told(report) + process.stderr)
