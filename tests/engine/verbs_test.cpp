@@ -251,7 +251,7 @@ TEST(VerbsTest, AnEventThatIsNoJsonIsCorrupt) {
   Script script({items("e1"), content("oops")});
   const auto history = run_verb(call_of("activity"), script.invoke());
   EXPECT_EQ(history.reply.status, BB_E_CORRUPT);
-  EXPECT_THAT(history.reply.error.message, HasSubstr("event 'e1'"));
+  EXPECT_THAT(history.reply.error.message, HasSubstr("item 'e1' of 'events'"));
 }
 
 class SignInTest : public testing::Test {
