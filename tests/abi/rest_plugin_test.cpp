@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include <bb/abi/draft/appointments.h>
+#include <bb/abi/draft/messaging.h>
+#include <bb/abi/draft/refills.h>
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 
@@ -26,7 +29,8 @@ std::vector<std::string> interfaces_of(const bb_connector_type& type) {
 TEST_F(RestTest, OffersItsTypes) {
   EXPECT_STREQ(plugin->id, "org.bluebridge.rest");
   const std::vector<std::pair<std::string, std::vector<std::string>>> types{
-      {"org.bluebridge.rest.portal", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY, BB_PROBE}},
+      {"org.bluebridge.rest.portal",
+       {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY, BB_PROBE, BB_MESSAGING, BB_REFILLS, BB_APPOINTMENTS}},
       {"org.bluebridge.rest.inbox", {BB_INBOX}},
       {"org.bluebridge.rest.messages", {BB_INBOX}},
       {"org.bluebridge.rest.fhir", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE}},
