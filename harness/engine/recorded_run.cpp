@@ -119,6 +119,7 @@ void RecordedRun::take(const Value& event) {
   if (type == "call_started") last_call_ = std::max(last_call_, call_of(event));
   end_.number = event["n"].integer_or(0);
   end_.us = event["us"].integer_or(0);
+  end_.chain = text(event, "chain");
   // Written with milliseconds: it was at most this late.
   if (const auto at = parse_time(text(event, "at"))) last_unix_ns_ = std::max(last_unix_ns_, *at + ns_per_ms);
   if (type == "run_started") {

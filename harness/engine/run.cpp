@@ -178,9 +178,10 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
   const RunRecord record{input, options, plan, context.facts, redactor};
   if (before == nullptr) {
     context.facts.state = context.token("run/state");
-    BB_CHECK(write_text(folder.path() / evidence::run_file_name, to_json_pretty(run_file(record)) + "\n",
-                        Privacy::private_));
-    BB_TRY(const Value started, run_started_event(record, folder));
+    const std::string text = to_json_pretty(run_file(record)) + "\n";
+    BB_CHECK(write_text(folder.path() / evidence::run_file_name, text, Privacy::private_));
+    BB_TRY(Value started, run_started_event(record, folder));
+    started.set("run_file", sha256_hex(text));
     BB_CHECK(writer.write("run_started", started));
   } else {
     BB_CHECK(restore(context));
