@@ -11,6 +11,7 @@ std::vector<VerbSpec> all_verbs() {
           check_verb(),          compare_verb(),
           data_import_verb(),    data_list_verb(),
           show_verb(),           report_verb(),
+          evidence_replay_verb(),
           completion_verb(),     version_verb()};
 }
 

@@ -23,6 +23,7 @@ VerbSpec check_verb();
 VerbSpec compare_verb();
 VerbSpec data_import_verb();
 VerbSpec data_list_verb();
+VerbSpec evidence_replay_verb();
 VerbSpec report_verb();
 VerbSpec show_verb();
 VerbSpec completion_verb();

@@ -96,7 +96,7 @@ Status Replay::take(const Value& event) {
   if (type == "call_done") {
     const auto call = calls_.find(event["call"].integer_or(0));
     if (call == calls_.end()) return {};
-    RecordedStep& step = tests_[call->second.first].steps[call->second.second];
+    Step& step = tests_[call->second.first].steps[call->second.second];
     step.has_message = true;
     step.message = event["message"];
     step.body = event["body"];
@@ -106,9 +106,10 @@ Status Replay::take(const Value& event) {
   if (node == plan_.nodes.size()) return {};
   RecordedTest& test = tests_[node];
   if (type == "step_started") {
-    RecordedStep step;
+    Step step;
     step.id = event["step"].string_or("");
-    step.is_judged_one = !event["is_setup"].boolean_or(false) && !event["is_cleanup"].boolean_or(false);
+    step.is_setup = event["is_setup"].boolean_or(false);
+    step.is_cleanup = event["is_cleanup"].boolean_or(false);
     test.steps.push_back(std::move(step));
   } else if (type == "call_started" && !test.steps.empty()) {
     calls_[event["call"].integer_or(0)] = {node, test.steps.size() - 1};
@@ -116,6 +117,10 @@ Status Replay::take(const Value& event) {
     test.steps.back().has_message = true;
     test.steps.back().message = event["message"];
     test.steps.back().body = event["body"];
+  } else if (type == "step_judged" && !test.steps.empty()) {
+    test.steps.back().judged = event;
+  } else if (type == "attestation" && !test.steps.empty()) {
+    test.steps.back().attestation = event;
   } else if (type == "test_done") {
     test.is_done = true;
     test.outcome = evidence::outcome_from(event["outcome"].string_or("")).value_or(evidence::Outcome::error);
@@ -169,13 +174,17 @@ Status Replay::restore_plan(const Value& run_started) {
 
 Result<evidence::Message> Replay::message(std::size_t node, const std::string& step) const {
   const auto& steps = tests_[node].steps;
-  const auto found = std::find_if(steps.rbegin(), steps.rend(), [&](const RecordedStep& recorded) {
-    return recorded.is_judged_one && recorded.has_message && recorded.id == step;
+  const auto found = std::find_if(steps.rbegin(), steps.rend(), [&](const Step& recorded) {
+    return !recorded.is_setup && !recorded.is_cleanup && recorded.has_message && recorded.id == step;
   });
   if (found == steps.rend())
     return Error{fmt::format("the run recorded no message of step '{}' in test '{}'", step, plan_.nodes[node].name)};
-  BB_TRY(std::string body, evidence::read_body(folder_, found->body));
-  return evidence::Message::from_value(found->message, std::move(body));
+  return message(*found);
+}
+
+Result<evidence::Message> Replay::message(const Step& step) const {
+  BB_TRY(std::string body, evidence::read_body(folder_, step.body));
+  return evidence::Message::from_value(step.message, std::move(body));
 }
 
 Result<Replay::Judged> Replay::judge(std::size_t node, const std::vector<TestResult>& results,

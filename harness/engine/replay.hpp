@@ -34,6 +34,19 @@ class Replay {
   // What the run said of a test.
   bool is_done(std::size_t node) const { return tests_[node].is_done; }
   evidence::Outcome outcome(std::size_t node) const { return tests_[node].outcome; }
+  // One attempt at a step, as it was written down. What was not is null.
+  struct Step {
+    std::string id;
+    bool is_setup = false;
+    bool is_cleanup = false;
+    bool has_message = false;
+    Value message, body;
+    Value judged;       // the step_judged event
+    Value attestation;  // the answer to a question
+  };
+  const std::vector<Step>& steps(std::size_t node) const { return tests_[node].steps; }
+  // The message of an attempt, whole.
+  Result<evidence::Message> message(const Step& step) const;
   // The message of a step's last attempt, whole; an error when there is none.
   Result<evidence::Message> message(std::size_t node, const std::string& step) const;
 
@@ -44,19 +57,14 @@ class Replay {
     std::vector<std::pair<std::string, Value>> saved;
   };
   using Changed = std::map<std::pair<std::size_t, std::string>, evidence::Message>;
+  const checks::Validator* validator() const { return validator_.get(); }
   Result<Judged> judge(std::size_t node, const std::vector<TestResult>& results, const Changed& changed) const;
 
  private:
-  struct RecordedStep {
-    std::string id;
-    bool is_judged_one = false;  // neither set-up nor cleanup
-    bool has_message = false;
-    Value message, body;
-  };
   struct RecordedTest {
     bool is_done = false;
     evidence::Outcome outcome = evidence::Outcome::skip;
-    std::vector<RecordedStep> steps;
+    std::vector<Step> steps;
   };
 
   Status take(const Value& event);

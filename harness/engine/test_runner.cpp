@@ -10,6 +10,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "harness/engine/claim_view.hpp"
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/requirement_rollup.hpp"
 #include "harness/suite/sign_in.hpp"
@@ -40,25 +41,6 @@ bool is_met(Outcome outcome) {
 bool is_retried(const suite::Retry& retry, std::string_view word, bool is_busy) {
   if (retry.only == suite::Retry::Only::busy) return is_busy;
   return !is_busy && (word == "timeout" || word == "unavailable");
-}
-
-std::string claim_word(checks::Holds holds) { return std::string(checks::to_word(holds)); }
-
-evidence::ClaimView view_of(const checks::ClaimResult& result) {
-  evidence::ClaimView view;
-  view.gate = result.gate;
-  view.text = result.text;
-  view.outcome = claim_word(result.holds);
-  view.level = result.level;
-  view.counts = result.counts;
-  view.expected = result.expected;
-  view.found = result.found;
-  if (result.claim != nullptr) {
-    view.hint = result.claim->hint;
-    view.verifies = result.claim->verifies;
-    view.line = result.claim->place.line;
-  }
-  return view;
 }
 
 void collect_texts(const Value& value, std::vector<std::string>& texts) {
@@ -747,7 +729,7 @@ TestRunner::Came TestRunner::judge(const Step& step, const Message* message) {
   event.set("outcome", evidence::to_word(judgement.outcome));
   Value claims = Value::array();
   for (const auto& result : judgement.claims) {
-    step_view.claims.push_back(view_of(result));
+    step_view.claims.push_back(claim_view(result));
     claims.push(evidence::claim_to_value(step_view.claims.back()));
   }
   if (!judgement.kind.empty()) event.set("kind", judgement.kind);

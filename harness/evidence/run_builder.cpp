@@ -40,16 +40,18 @@ constexpr std::size_t damage_listed_max = 50;
 
 // What the claims of a step come to: docs/reference/outcomes.md. Without claims
 // nothing was judged, and the step says itself why: error, cancel or skip.
-Outcome outcome_of(const StepView& step) {
+Outcome outcome_of(const StepView& step, std::string_view kind) {
   if (step.claims.empty())
     return step.outcome == Outcome::error || step.outcome == Outcome::cancel ? *step.outcome : Outcome::skip;
+  // A claim that only missing rules left open is an error of ours.
+  const Outcome unjudged = kind == "validator_unavailable" ? Outcome::error : Outcome::skip;
   Outcome worst = Outcome::pass;
   for (const auto& claim : step.claims) {
     if (claim.outcome == "held" || (claim.level == Level::may && claim.gate != "require")) continue;
     const bool is_violated = claim.gate != "require" && claim.outcome == "violated";
     if (!claim.counts && !is_violated) continue;
     const Outcome violated = claim.level == Level::shall && claim.counts ? Outcome::fail : Outcome::warn;
-    worst = std::min(worst, is_violated ? violated : Outcome::skip);
+    worst = std::min(worst, is_violated ? violated : unjudged);
   }
   return worst;
 }
@@ -375,7 +377,7 @@ void RunBuilder::end_step(TestView& test, const Value& event, std::size_t line) 
   step.outcome = outcome_from(text(event, "outcome"));
   if (!step.outcome)
     told(fmt::format("is '{}', which is no outcome", text(event, "outcome")));
-  else if (const Outcome expected = outcome_of(step); *step.outcome != expected)
+  else if (const Outcome expected = outcome_of(step, text(event, "kind")); *step.outcome != expected)
     told(fmt::format("is said to be '{}', but its claims make it '{}'", to_word(*step.outcome), to_word(expected)));
   const auto index = static_cast<std::size_t>(&test - run_.tests.data());
   step.duration_ms = (us_of(event) - step_started_us_[index]) / 1000;

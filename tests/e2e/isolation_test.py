@@ -82,6 +82,7 @@ class SameEvidenceTest(unittest.TestCase):
         (events,) = pathlib.Path(folder).glob("*/events.ndjson")
         lines = [json.loads(line) for line in events.read_text().splitlines()]
         run = lines[0]["run"]
+        peers.judged_again(events.parent, "--data", self.rules)
         self.assertEqual({suite["id"] for suite in lines[0]["suites"]}, self.suites)
         blobs = events.parent / "blobs"
         return lines[0]["notes"], [json.dumps(normalised(line, run, blobs), sort_keys=True) for line in lines]

@@ -160,9 +160,26 @@ def told(report):
                      if test["outcome"] not in ("pass", "attested", "omit"))
 
 
+def without_network():
+    """Words before a command that take its network away, where this user may."""
+    can = os.geteuid() == 0 and shutil.which("unshare")
+    return ["unshare", "--net"] if can and subprocess.run(["unshare", "--net", "true"]).returncode == 0 else []
+
+
+def judged_again(run, *arguments):
+    """What `evidence replay` says of a run, judged without network; fails where a claim does not come to the same."""
+    process = subprocess.run([*without_network(), BIN / "bluebridge", "evidence", "replay", run, "--json", *arguments],
+                             text=True, capture_output=True, timeout=120, env=environment())
+    if process.returncode != 0:
+        raise AssertionError(f"status {process.returncode}: {process.stdout}\n{process.stderr}")
+    return json.loads(process.stdout)
+
+
 def faults_noticed(run, *arguments, are_skips_allowed=False):
-    """How many of the faults put into the evidence of a run its suites notice; fails where they do not notice all.
+    """How many of the faults put into the evidence of a run its suites notice; fails where they do not notice all, or
+    where a claim does not come to the same again.
     Into a test that was skipped none can be put: that is a failure too, unless allowed."""
+    judged_again(run, *arguments)
     process = bluebridge("suite", "mutate", run, "--json", *arguments)
     measured = json.loads(process.stdout)
     fine = ("noticed", "needs the portal", *(("not applicable",) if are_skips_allowed else ()))
