@@ -56,6 +56,27 @@ TEST(CopiesTest, ReadingAWrittenCcdaGivesTheSameFacts) {
   }
 }
 
+TEST(CopiesTest, KeepWhatOnlyPeopleCanRead) {
+  // Goal: health concerns and instructions are words in a section of their own, and reach every reader.
+  auto record = read_sample("bruno");
+  record.sections.push_back(
+      {"", {"8653-8", "2.16.840.1.113883.6.1", "LOINC", ""}, "Instructions", "Rest & drink.\nCall <us>.", 0, 0});
+  record.sections.push_back({"problems", {}, "Problems", "kept by the kind's own section", 0, 0});
+  const auto page = write_html_fragment(record);
+  EXPECT_THAT(page, HasSubstr(">Instructions</h2>\n<p>Rest &amp; drink.</p>\n<p>Call &lt;us&gt;.</p>"));
+  EXPECT_THAT(page, Not(HasSubstr("kept by the kind's own section")));
+  const auto fhir = *parse_json(write_fhir_bundle(record));
+  const auto& sections = fhir["entry"].items()->front()["resource"]["section"];
+  const auto& last = sections.items()->back();
+  EXPECT_EQ(last["title"].string_or(""), "Instructions");
+  EXPECT_EQ(last["code"]["coding"].items()->front()["code"].string_or(""), "8653-8");
+  EXPECT_THAT(last["text"]["div"].string_or(""), HasSubstr("<p>Call &lt;us&gt;.</p>"));
+  const auto again = read_document(write_ccda(record));
+  ASSERT_FALSE(again.sections.empty());
+  EXPECT_EQ(again.sections.back().code.code, "8653-8");
+  EXPECT_EQ(again.sections.back().text, "Rest & drink.\nCall <us>.");
+}
+
 TEST(CopiesTest, KeepsDocumentIdAndTitleOfASample) {
   const auto record = read_sample("alice");
   const auto again = read_document(write_ccda(record));

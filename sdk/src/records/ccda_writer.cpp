@@ -8,6 +8,7 @@
 #include <bb/records/ccda.hpp>
 
 #include "ccda_writer.hpp"
+#include "cda_statements.hpp"
 #include "code_systems.hpp"
 #include "dates.hpp"
 #include "fhir_allergy_types.hpp"
@@ -476,6 +477,17 @@ std::vector<Table> narrative_of(const Draft& draft, std::string_view kind) {
   return tables_of(kind, draft.record);
 }
 
+// What only people can read, as it stands; no template that would ask for entries.
+void write_words(Draft& draft, const Section& section) {
+  auto& xml = draft.xml;
+  const XmlScope component(xml, "component");
+  const XmlScope scope(xml, "section");
+  if (!is_empty(section.code)) write_code(xml, "code", section.code);
+  xml.text("title", heading_of(section));
+  const XmlScope text(xml, "text");
+  for (const auto& line : split(section.text, '\n')) xml.text("paragraph", line);
+}
+
 void write_body(Draft& draft) {
   const XmlScope component(draft.xml, "component");
   const XmlScope body(draft.xml, "structuredBody");
@@ -483,6 +495,8 @@ void write_body(Draft& draft) {
     write_section(draft, section, narrative_of(draft, section.head.kind), Empty::said);
   for (const auto& section : further_sections)
     write_section(draft, section, narrative_of(draft, section.head.kind), Empty::left_out);
+  for (const auto& section : draft.record.sections)
+    if (is_for_people_alone(section)) write_words(draft, section);
 }
 
 }  // namespace

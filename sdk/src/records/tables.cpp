@@ -99,7 +99,18 @@ std::vector<TableSection> table_sections(const Record& record) {
     if (one.is_always_there || !section.tables.empty() || !section.statements.empty())
       all.push_back(std::move(section));
   }
+  for (const auto& section : record.sections)
+    if (is_for_people_alone(section))
+      all.push_back({fmt::format("section-{}", all.size() + 1), heading_of(section), {}, split(section.text, '\n')});
   return all;
+}
+
+bool is_for_people_alone(const Section& section) { return section.kind.empty() && !section.text.empty(); }
+
+std::string heading_of(const Section& section) {
+  if (!section.title.empty()) return section.title;
+  const auto words = records::in_words(section.code);
+  return words.empty() ? "Further information" : words;
 }
 
 std::string whole_dose(const Medication& medication) {
