@@ -105,8 +105,7 @@ class Judge {
     rejudged_.claims += judgement.claims.size();
     for (std::size_t i = 0; i < count; ++i) {
       if (i >= was.size() || i >= judgement.claims.size()) {
-        const ClaimView claim =
-            i < was.size() ? evidence::claim_from_value(was[i]) : claim_view(judgement.claims[i]);
+        const ClaimView claim = i < was.size() ? evidence::claim_from_value(was[i]) : claim_view(judgement.claims[i]);
         differ(planned, recorded, claim, i < was.size() ? described(claim) : "not judged",
                i < was.size() ? "not judged" : described(claim));
         continue;

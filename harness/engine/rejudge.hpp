@@ -22,9 +22,9 @@ struct Rejudged {
     std::string was, is;  // "held", "violated (expected ..., found ...)"
     int line = 0;         // in the suite file, 0 where it has none
   };
-  std::size_t tests = 0;    // with a step that was judged
-  std::size_t claims = 0;   // judged again
-  std::size_t answers = 0;  // of people, taken as they were written down
+  std::size_t tests = 0;     // with a step that was judged
+  std::size_t claims = 0;    // judged again
+  std::size_t answers = 0;   // of people, taken as they were written down
   std::size_t reworded = 0;  // came to the same, in other words for expected or found
   std::vector<Difference> differences;
   std::vector<Difference> unjudged;  // a validator's data is missing here

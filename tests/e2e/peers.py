@@ -167,7 +167,11 @@ def without_network():
 
 
 def judged_again(run, *arguments):
-    """What `evidence replay` says of a run, judged without network; fails where a claim does not come to the same."""
+    """What `evidence replay` says of a run, judged without network; fails where a claim does not come to the same, or
+    where the folder is not whole."""
+    verified = bluebridge("evidence", "verify", run)
+    if verified.returncode != 0:
+        raise AssertionError(f"status {verified.returncode}: {verified.stdout}\n{verified.stderr}")
     process = subprocess.run([*without_network(), BIN / "bluebridge", "evidence", "replay", run, "--json", *arguments],
                              text=True, capture_output=True, timeout=120, env=environment())
     if process.returncode != 0:
