@@ -17,7 +17,7 @@ std::string asked_of(const host::Question& question) {
 
 std::optional<host::PersonAnswer> PeopleOfAnswers::ask(const host::Question& question) {
   const auto* const found = answers_.find_question(asked_of(question), question.id);
-  if (found == nullptr) return std::nullopt;
+  if (found == nullptr || !expired_by_(found->expires).empty()) return std::nullopt;
   host::PersonAnswer answer;
   answer.name = found->name;
   answer.at_unix_ns = parse_time(found->date).value_or(0);
@@ -29,6 +29,10 @@ std::optional<host::PersonAnswer> PeopleOfAnswers::ask(const host::Question& que
 }
 
 std::string PeopleOfAnswers::how_to_answer(const host::Question& question) const {
+  if (const auto* const found = answers_.find_question(asked_of(question), question.id))
+    if (const std::string day = expired_by_(found->expires); !day.empty())
+      return fmt::format("the answer of {}, of {}, expired on {} and does not count on {}; ask again, for '{}'",
+                         found->name, found->date, found->expires, day, found->question);
   return fmt::format("the answers file takes '{}/{}' under 'questions'", asked_of(question), question.id);
 }
 

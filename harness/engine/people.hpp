@@ -2,6 +2,10 @@
 // answers file of a run.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <utility>
+
 #include <bb/host/people.hpp>
 #include "harness/suite/reader.hpp"
 
@@ -11,13 +15,17 @@ namespace bb::engine {
 // answered. [any thread]
 class PeopleOfAnswers final : public host::People {
  public:
+  // Says by which day what counts until `expires` had expired; empty where it counts.
+  using ExpiredBy = std::function<std::string(const std::string& expires)>;
   // `answers` outlives this.
-  explicit PeopleOfAnswers(const suite::Answers& answers) : answers_(answers) {}
+  PeopleOfAnswers(const suite::Answers& answers, ExpiredBy expired_by)
+      : answers_(answers), expired_by_(std::move(expired_by)) {}
   std::optional<host::PersonAnswer> ask(const host::Question& question) override;
   std::string how_to_answer(const host::Question& question) const override;
 
  private:
   const suite::Answers& answers_;
+  ExpiredBy expired_by_;
 };
 
 }  // namespace bb::engine

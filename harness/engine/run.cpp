@@ -151,7 +151,9 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
   host::Redactor redactor;
   learn_secrets(plan, input.target, redactor);
   evidence::EventWriter writer(folder, clock, before == nullptr ? evidence::StreamEnd{} : before->end());
-  PeopleOfAnswers people(input.answers);
+  PeopleOfAnswers people(input.answers, [&](const std::string& expires) {
+    return suite::expired_by(expires, clock.now_unix_ns(), plan.rule_date);
+  });
   const int process = before == nullptr ? 1 : before->processes() + 1;
   SessionPool pool(input.target, plan, source,
                    {&clock, &writer, &redactor, options.seed, &people, options.cancellation, process});

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
@@ -26,6 +27,7 @@ using suite::Step;
 
 // Cleanup after a cancel must not keep a person waiting.
 constexpr std::int64_t cleanup_ms_after_cancel = 5'000;
+constexpr std::uint64_t evidence_file_bytes_max = std::uint64_t{64} * 1024 * 1024;
 constexpr std::int64_t track_pause_ms = 500;  // between two looks at what became of a message
 
 bool lets_go_on(Outcome outcome) {
@@ -708,10 +710,26 @@ TestRunner::Came TestRunner::run_attest(const Step& step) {
     view.role = answer->role;
     view.date = answer->date;
     view.evidence = answer->evidence;
+    view.expires = answer->expires;
+    view.expired_by = suite::expired_by(answer->expires, run_.clock.now_unix_ns(), run_.plan.rule_date);
+    const bool has_file = step.evidence_kind == "file" || step.evidence_kind == "screenshot";
+    if (has_file && !answer->evidence.empty()) {
+      auto kept = keep_evidence(run_.input.answers.file.parent_path() / answer->evidence);
+      if (!kept)
+        return {Outcome::error, "config",
+                fmt::format("step '{}': the evidence cannot be kept: {}", step.id, kept.error().what)};
+      view.evidence_blob = *std::move(kept);
+    }
   }
   view.counts = node_.do_answers_count;
   static_cast<void>(run_.writer.write("attestation", evidence::attestation_to_value(view)));
   return {evidence::outcome_of(view), "", evidence::cause_of(view)};
+}
+
+// What somebody showed is part of the run, free of secrets, whatever becomes of the file.
+Result<std::string> TestRunner::keep_evidence(const std::filesystem::path& file) {
+  BB_TRY(const std::string bytes, read_regular_file(file, evidence_file_bytes_max));
+  return run_.writer.keep_file(run_.redactor.redact(bytes));
 }
 
 TestRunner::Came TestRunner::run_check(const Step& step) {

@@ -60,6 +60,7 @@ class TestRunner {
   Came look_for_message(const suite::Step& step, std::size_t index);
   void begin_wait(const suite::Step& step, const Value& with, evidence::Wanted wanted);
   Came run_attest(const suite::Step& step);
+  Result<std::string> keep_evidence(const std::filesystem::path& file);
   Came run_check(const suite::Step& step);
   Came judge(const suite::Step& step, const evidence::Message* message);
   void forget_old_mail(const suite::Step& step, std::size_t index);

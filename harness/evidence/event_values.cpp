@@ -188,6 +188,9 @@ Value attestation_to_value(const AttestationView& attestation) {
   set_text(value, "role", attestation.role);
   set_text(value, "date", attestation.date);
   set_text(value, "evidence", attestation.evidence);
+  set_text(value, "evidence_blob", attestation.evidence_blob);
+  set_text(value, "expires", attestation.expires);
+  set_text(value, "expired_by", attestation.expired_by);
   return value;
 }
 
@@ -204,6 +207,9 @@ AttestationView attestation_from_value(const Value& value) {
   attestation.role = value["role"].string_or("");
   attestation.date = value["date"].string_or("");
   attestation.evidence = value["evidence"].string_or("");
+  attestation.evidence_blob = value["evidence_blob"].string_or("");
+  attestation.expires = value["expires"].string_or("");
+  attestation.expired_by = value["expired_by"].string_or("");
   return attestation;
 }
 

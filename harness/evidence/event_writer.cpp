@@ -70,6 +70,12 @@ Value EventWriter::body_value(std::string_view body) {
   return Value::object({{"blob", *name}, {"bytes", body.size()}});
 }
 
+Result<std::string> EventWriter::keep_file(std::string_view bytes) {
+  auto name = folder_.put_blob(bytes);
+  if (!name) static_cast<void>(remember(name.error()));
+  return name;
+}
+
 void EventWriter::set_body(Value& event, std::string_view key, std::string_view body) {
   if (Value value = body_value(body); !value.is_null()) event.set(key, std::move(value));
 }

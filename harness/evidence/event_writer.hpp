@@ -48,6 +48,8 @@ class EventWriter final : public host::Recorder {
   // {"text": ...} for short UTF-8, else {"blob": name, "bytes": count}; null
   // for an empty body.
   Value body_value(std::string_view body);
+  // Keeps a file whatever its length; its name under blobs/.
+  Result<std::string> keep_file(std::string_view bytes);
   // {"message": {...}, "body": {...}}
   Value message_value(const Message& message);
 

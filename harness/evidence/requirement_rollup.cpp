@@ -74,7 +74,7 @@ Outcome row_outcome(const RunView& run, const TestView& test, const TestView::Ro
     for (const auto& answer : run.attestations)
       if (answer.suite == test.suite && answer.test == test.name) {
         is_answered = true;
-        worst.add(answer.is_answered && answer.is_yes ? Outcome::attested : Outcome::not_attested);
+        worst.add(answer.attests() ? Outcome::attested : Outcome::not_attested);
       }
   if (test.outcome == Outcome::error || test.outcome == Outcome::cancel) worst.add(test.outcome);
   if ((test.outcome == Outcome::fail || test.outcome == Outcome::warn) && !has_violated_claim(test))
@@ -104,14 +104,18 @@ std::string cause_of(const AttestationView& answer) {
   if (!answer.is_answered)
     return fmt::format("nobody answered '{}'; the answers file needs '{}/{}.{}'", answer.question, answer.suite,
                        answer.test, answer.step);
+  if (!answer.expired_by.empty())
+    return fmt::format("the answer of {} to '{}', of {}, expired on {} and does not count on {}; ask again",
+                       answer.name.empty() ? "somebody" : answer.name, answer.question, answer.date, answer.expires,
+                       answer.expired_by);
   return fmt::format("{} answered no to '{}'{}", answer.name.empty() ? "somebody" : answer.name, answer.question,
                      answer.counts ? "" : "; the requirements it speaks for do not count");
 }
 
 Outcome outcome_of(const AttestationView& answer) {
-  const bool is_attested = answer.is_answered && answer.is_yes;
-  if (answer.counts) return is_attested ? Outcome::attested : Outcome::not_attested;
-  return answer.is_answered && !answer.is_yes ? Outcome::warn : Outcome::pass;
+  if (answer.counts) return answer.attests() ? Outcome::attested : Outcome::not_attested;
+  const bool is_no = answer.is_answered && !answer.is_yes && answer.expired_by.empty();
+  return is_no ? Outcome::warn : Outcome::pass;
 }
 
 void roll_up_requirements(RunView& run) {

@@ -264,6 +264,7 @@ void RunBuilder::test_event(std::string_view type, const Value& event, std::size
   } else if (type == "attestation") {
     run_.attestations.push_back(attestation_from_value(event));
     const AttestationView& answer = run_.attestations.back();
+    if (!answer.evidence_blob.empty()) static_cast<void>(body(Value::object({{"blob", answer.evidence_blob}})));
     if (!test->steps.empty()) test->steps.back().outcome = outcome_of(answer);
   } else if (type == "test_done") {
     waits_.erase(index);

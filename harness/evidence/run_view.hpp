@@ -68,6 +68,10 @@ struct AttestationView {
   bool is_yes = false;
   bool counts = true;  // false: it speaks only for rows that decide nothing, and its test has others
   std::string name, role, date, evidence;
+  std::string expires{};        // the last day on which it counts; empty: it does not expire
+  std::string expired_by{};     // the day that it had expired by; empty: it counts. Else it attests nothing
+  std::string evidence_blob{};  // of a file, under blobs/; empty: the evidence is a note, or there is none
+  bool attests() const { return is_answered && is_yes && expired_by.empty(); }
 };
 
 // What a message has to be for a wait, besides its address; empty: whatever it is.

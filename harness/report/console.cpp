@@ -109,13 +109,11 @@ void put_attestations(Page& page, const RunView& run) {
   if (run.attestations.empty()) return;
   page.heading("Answers of people");
   for (const auto& answer : run.attestations) {
-    page.row(!answer.is_answered ? "no answer" : answer.is_yes ? "yes" : "no", one_line(answer.question));
+    page.row(answer_word(answer), one_line(answer.question));
     if (!answer.is_answered) continue;
-    auto who = answer.name;
-    if (!answer.role.empty()) who += ", " + answer.role;
-    if (!answer.date.empty()) who += ", " + answer.date;
-    page.field("by", who);
-    page.field("evidence", answer.evidence);
+    page.field("by", signature_of(answer));
+    page.field("evidence", evidence_of(answer));
+    page.field("expires", expiry_of(answer));
   }
 }
 

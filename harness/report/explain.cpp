@@ -326,6 +326,41 @@ std::string connectors_sentence(const evidence::RunView& run) {
                      has_more ? "at least " : "", run.notices.size(), run.notices.size() == 1 ? "time" : "times");
 }
 
+std::string_view answer_word(const evidence::AttestationView& answer) {
+  if (!answer.is_answered) return "no answer";
+  if (!answer.expired_by.empty()) return "expired";
+  return answer.is_yes ? "yes" : "no";
+}
+
+std::string signature_of(const evidence::AttestationView& answer) {
+  std::vector<std::string> parts;
+  for (const auto* part : {&answer.name, &answer.role, &answer.date})
+    if (!part->empty()) parts.push_back(*part);
+  return join(parts, ", ");
+}
+
+std::string expiry_of(const evidence::AttestationView& answer) {
+  if (answer.expires.empty() || answer.expired_by.empty()) return answer.expires;
+  return fmt::format("{}: it does not count on {}", answer.expires, answer.expired_by);
+}
+
+std::string evidence_of(const evidence::AttestationView& answer) {
+  if (answer.evidence_blob.empty()) return answer.evidence;
+  return fmt::format("{} (blobs/{})", answer.evidence, answer.evidence_blob);
+}
+
+std::string sentence_of(const evidence::AttestationView& answer) {
+  std::vector<std::string> facts;
+  const auto note = [&](std::string_view label, const std::string& value) {
+    if (!value.empty()) facts.push_back(fmt::format("{} {}", label, value));
+  };
+  note("by", signature_of(answer));
+  note("evidence:", evidence_of(answer));
+  note("expires", expiry_of(answer));
+  return fmt::format("{}: {}{}{}{}", answer_word(answer), answer.question, facts.empty() ? "" : " (", join(facts, "; "),
+                     facts.empty() ? "" : ")");
+}
+
 bool is_attested(const RequirementView& requirement) {
   return requirement.is_tested &&
          (requirement.outcome == Outcome::attested || requirement.outcome == Outcome::not_attested);

@@ -91,6 +91,18 @@ std::vector<Misbehaviour> misbehaviours(const evidence::RunView& run);
 // What a run with --check-connectors saw, in one sentence; empty for a run without.
 std::string connectors_sentence(const evidence::RunView& run);
 
+// "yes", "no", "expired" (a yes or no that does not count any more) or "no answer".
+std::string_view answer_word(const evidence::AttestationView& answer);
+// "Rosa Okafor, accessibility tester, 2026-11-20"; what is not there is left out.
+std::string signature_of(const evidence::AttestationView& answer);
+// "2027-11-20", or "2026-11-01: it does not count on 2026-11-21"; empty where it does not expire.
+std::string expiry_of(const evidence::AttestationView& answer);
+// What was given as evidence, and the file that holds it, if any.
+std::string evidence_of(const evidence::AttestationView& answer);
+
+// "yes: The page ... (by Rosa Okafor, 2026-11-20; evidence: ...; expires 2027-11-20)"
+std::string sentence_of(const evidence::AttestationView& answer);
+
 // Requirements that rest on an answer of a person.
 bool is_attested(const evidence::RequirementView& requirement);
 

@@ -288,11 +288,10 @@ class PageData {
 
   static Value answer_value(const AttestationView& answer) {
     return Value::object({{"answer_question", one_line(answer.question)},
-                          {"answer_word", !answer.is_answered ? "nobody answered"
-                                          : answer.is_yes     ? "yes"
-                                                              : "no"},
+                          {"answer_word", answer_word(answer)},
                           {"answer_by", facts_line({answer.name, answer.role, answer.date})},
-                          {"answer_evidence", one_line(answer.evidence)}});
+                          {"answer_evidence", one_line(evidence_of(answer))},
+                          {"answer_expires", expiry_of(answer)}});
   }
 
   static std::string title_of(const TestView& test) { return one_line(test.title.empty() ? test.name : test.title); }

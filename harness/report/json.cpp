@@ -132,6 +132,9 @@ Value attestation_value(const AttestationView& answer) {
   set_text(value, "role", answer.role);
   set_text(value, "date", answer.date);
   set_text(value, "evidence", answer.evidence);
+  set_text(value, "evidence_blob", answer.evidence_blob);
+  set_text(value, "expires", answer.expires);
+  set_text(value, "expired_by", answer.expired_by);
   return value;
 }
 

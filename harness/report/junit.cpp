@@ -136,6 +136,8 @@ void put_test(std::string& out, const RunView& run, const TestView& test) {
   out += property("outcome", outcome_word(test));
   for (const auto& requirement : test.verifies) out += property("verifies", requirement);
   for (const auto& tag : test.tags) out += property("tag", tag);
+  for (const auto& answer : run.attestations)
+    if (answer.suite == test.suite && answer.test == test.name) out += property("answer", sentence_of(answer));
   out += "</properties>\n";
 
   const auto broken = broken_claims(test);

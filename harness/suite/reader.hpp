@@ -39,7 +39,9 @@ struct Answer {
   std::string evidence;  // a note, or a file's path relative to the answers file
   Place place;
   Place evidence_place{};
-  Place date_place{};  // its own or that of the file
+  Place date_place{};     // its own or that of the file
+  std::string expires{};  // the last day on which it counts; empty: it does not expire
+  Place expires_place{};  // its own or that of the file
 };
 // What somebody answered to a question of a connector (bb.host.person/1).
 struct QuestionAnswer {
@@ -51,8 +53,13 @@ struct QuestionAnswer {
   std::string name, role, date;
   Place place;
   Place file_place{};
-  Place date_place{};  // its own or that of the file
+  Place date_place{};     // its own or that of the file
+  std::string expires{};  // as that of Answer
+  Place expires_place{};
 };
+// The day that an answer which counts until `expires` had expired by, as "2026-11-21": today, where its last day
+// is over everywhere on Earth, or `rule_date`, where the rules of a later day are judged by. Empty where it counts.
+std::string expired_by(const std::string& expires, std::int64_t now_unix_ns, const std::string& rule_date);
 struct Answers {
   std::filesystem::path file;
   std::vector<Answer> answers;

@@ -81,6 +81,13 @@ TEST_P(PeopleTest, WhatNobodyAnsweredIsSkippedAndSaysHowToAnswer) {
   }
 }
 
+TEST_P(PeopleTest, AnExpiredAnswerIsNone) {
+  const auto view =
+      ask("{name: ask}", "portal/alice/consent: {answer: yes, date: \"2026-01-02\", expires: \"2026-01-03\"}");
+  EXPECT_EQ(outcome(view, "ask"), "skip");
+  EXPECT_THAT(find(view, "ask").cause, HasSubstr("the answer of Ada Example, of 2026-01-02, expired on 2026-01-03"));
+}
+
 TEST_P(PeopleTest, WhoDeclinesCancelsTheTest) {
   const auto view = ask("{name: ask}", "portal/alice/consent: {declined: true}");
   EXPECT_EQ(outcome(view, "ask"), "cancel");
