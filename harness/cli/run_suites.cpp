@@ -39,6 +39,7 @@ std::vector<std::pair<std::filesystem::path, std::string>> files_of(const RunReq
   std::vector<std::pair<std::filesystem::path, std::string>> files{{request.target, "the target"}};
   for (const auto& file : request.suites) files.emplace_back(file, "a suite");
   if (!request.answers.empty()) files.emplace_back(request.answers, "the answers");
+  if (!input.target.waivers.file.empty()) files.emplace_back(input.target.waivers.file, "the waivers");
   std::set<std::string> seen;
   for (const auto& suite : input.suites)
     for (const auto& requirement : suite.catalogue.requirements)
@@ -137,6 +138,7 @@ Result<engine::RunInput> load_target(const RunRequest& request, host::Host& host
     findings.add(suite::lint_answers(input.answers, input.suites, is_target_good ? &input.target : nullptr));
   if (is_target_read) {
     findings.add(suite::lint_target(input.target, input.suites, suites_are));
+    findings.add(suite::lint_waivers(input.target, input.suites, format_date(now_unix_ns())));
     findings.add(engine::check_setup(
         input, request.options, host, request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed,
         are_suites_good && is_target_good ? engine::SuitesAre::good : engine::SuitesAre::faulty));

@@ -49,7 +49,8 @@ VerbSpec run_verb() {
   verb.about =
       "SUITE is a file or the name of an installed suite. The run folder holds everything that was recorded and the "
       "reports report.html, junit.xml and report.json. The exit status is the verdict: 0 conformant, 1 not conformant, "
-      "2 nothing was run, 3 inconclusive, 4 waiting (with --detach), 5 cancelled.";
+      "2 nothing was run, 3 inconclusive, 4 waiting (with --detach), 5 cancelled, 6 a waiver is stale or "
+      "expired and nothing stronger.";
   verb.example = "bluebridge run pledge.data_holder --target acme-portal.yaml --report junit=results.xml";
   verb.options = {
       {"target", "FILE", "the system under test: connectors, test patients, options", Completes::files},

@@ -9,6 +9,7 @@ evidence::ClaimView claim_view(const checks::ClaimResult& result) {
   view.outcome = checks::to_word(result.holds);
   view.level = result.level;
   view.counts = result.counts;
+  view.is_waived = result.is_waived;
   view.expected = result.expected;
   view.found = result.found;
   if (result.claim != nullptr) {

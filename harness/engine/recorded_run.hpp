@@ -90,6 +90,8 @@ class RecordedRun {
   std::int64_t last_unix_ns() const { return last_unix_ns_; }
   std::uint64_t last_call() const { return last_call_; }
   // By role.
+  // As the run took them when it began; what the target waives by now is of another run.
+  const std::vector<evidence::WaiverView>& waivers() const { return view_.waivers; }
   const std::map<std::string, std::string>& addresses() const { return addresses_; }
   const std::map<std::string, std::set<std::string>>& seen() const { return seen_; }
   // What lay in an inbox, by role, before anything was sent.

@@ -12,6 +12,7 @@
 #include <bb/core/time.hpp>
 
 #include "harness/engine/people.hpp"
+#include "harness/engine/plan_waivers.hpp"
 #include "harness/engine/recorded_run.hpp"
 #include "harness/engine/run_context.hpp"
 #include "harness/engine/run_record.hpp"
@@ -19,6 +20,7 @@
 #include "harness/engine/test_runner.hpp"
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/run_folder.hpp"
+#include "harness/evidence/waivers.hpp"
 
 namespace bb::engine {
 namespace {
@@ -124,8 +126,9 @@ Result<evidence::Verdict> end_run(RunContext& run, const std::vector<evidence::W
     if (result.view.is_done) counts.add(result.view.outcome);
     views.push_back(std::move(result.view));
   }
-  const evidence::Verdict verdict =
-      evidence::verdict_of(views, is_waiting ? evidence::Standing::waiting : evidence::Standing::done, run.plan.part());
+  evidence::settle_waivers(run.waivers, views);
+  const evidence::Verdict verdict = evidence::verdict_of(
+      views, is_waiting ? evidence::Standing::waiting : evidence::Standing::done, run.plan.part(), run.waivers);
   Value event = Value::object({{"counts", evidence::counts_to_value(counts)},
                                {"verdict", verdict.word},
                                {"exit_status", verdict.exit_status},
@@ -173,11 +176,14 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
                      .failures = 0,
                      .done_mutex = {},
                      .before = before,
+                     .waivers = {},
                      .sessions = {}};
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) context.results[i].view = plan.nodes[i].view;
   find_inboxes(context);
 
-  const RunRecord record{input, options, plan, context.facts, redactor};
+  context.waivers =
+      before == nullptr ? plan_waivers(input.target, plan, format_date(began_unix_ns)) : before->waivers();
+  const RunRecord record{input, options, plan, context.facts, redactor, context.waivers};
   if (before == nullptr) {
     context.facts.state = context.token("run/state");
     const std::string text = to_json_pretty(run_file(record)) + "\n";

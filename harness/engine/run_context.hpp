@@ -68,6 +68,7 @@ struct RunContext {
   std::mutex done_mutex;  // orders on_test_done
   // What earlier processes of the run came to; null in its first.
   const RecordedRun* before = nullptr;
+  std::vector<evidence::WaiverView> waivers;           // as the run took them when it began
   std::map<Actor, std::vector<SessionStep>> sessions;  // that those made; read only while tests run
 
   bool is_cancelled() const { return options.cancellation != nullptr && options.cancellation->is_cancelled(); }

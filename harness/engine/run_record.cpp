@@ -166,6 +166,23 @@ Value settings_value(const RunRecord& record) {
   return host::redacted(record.redactor, std::move(settings));
 }
 
+// Claims and tests stay as they are: claims that are violated are looked up by them.
+Status add_waivers(const RunRecord& record, evidence::RunFolder& folder, Value& event) {
+  const auto& file = record.input.target.waivers;
+  if (!file.source) return {};
+  Value waivers = Value::array();
+  for (auto waiver : record.waivers) {
+    waiver.reason = record.redactor.redact(waiver.reason);
+    waiver.link = record.redactor.redact(waiver.link);
+    waivers.push(evidence::waiver_to_value(waiver));
+  }
+  event.set("waivers", std::move(waivers));
+  BB_TRY(const std::string blob, folder.put_blob(record.redactor.redact(file.source->text)));
+  event.find("settings")
+      ->set("waivers", Value::object({{"file", absolute_path(file.file).generic_string()}, {"blob", blob}}));
+  return {};
+}
+
 // The names of tests stay as they are: every later event joins its test by them.
 Value plan_value(const RunRecord& record) {
   Value tests = Value::array();
@@ -272,6 +289,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
                      {"plan", plan_value(record)}});
   if (record.options.seed) event.set("seed", *record.options.seed);
   if (record.options.are_connectors_checked) event.set("connectors_checked", true);
+  BB_CHECK(add_waivers(record, folder, event));
   if (const auto part = record.plan.part()) {
     Value rows = Value::array();
     for (const auto& [id, tests] : record.plan.rows_left_out) rows.push(Value::object({{"id", id}, {"tests", tests}}));

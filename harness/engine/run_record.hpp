@@ -25,6 +25,7 @@ struct RunRecord {
   const Plan& plan;
   const RunFacts& facts;
   const host::Redactor& redactor;  // what a target or an input says goes through it
+  const std::vector<evidence::WaiverView>& waivers;
 };
 
 // What $references of a suite meant before the first test, as it is written down:

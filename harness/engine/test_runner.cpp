@@ -14,6 +14,7 @@
 #include "harness/engine/claim_view.hpp"
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/requirement_rollup.hpp"
+#include "harness/evidence/waivers.hpp"
 #include "harness/suite/sign_in.hpp"
 
 namespace bb::engine {
@@ -31,8 +32,16 @@ constexpr std::uint64_t evidence_file_bytes_max = std::uint64_t{64} * 1024 * 102
 constexpr std::int64_t track_pause_ms = 500;  // between two looks at what became of a message
 
 bool lets_go_on(Outcome outcome) {
-  return outcome == Outcome::pass || outcome == Outcome::warn || outcome == Outcome::attested ||
-         outcome == Outcome::not_attested;
+  return outcome == Outcome::pass || outcome == Outcome::warn || outcome == Outcome::waived ||
+         outcome == Outcome::attested || outcome == Outcome::not_attested;
+}
+
+// A result that is waived ends its test as one that is not would: there is nothing
+// of the system that the steps after it could look at.
+bool is_result_waived(const evidence::StepView& step) {
+  return std::any_of(step.claims.begin(), step.claims.end(), [](const evidence::ClaimView& claim) {
+    return claim.is_waived && evidence::is_about_the_result(claim);
+  });
 }
 
 bool is_met(Outcome outcome) {
@@ -159,7 +168,10 @@ void TestRunner::restore_progress() {
     if (last == nullptr || !last->outcome) break;
     ++next_step_;
     if (*last->outcome < worst_.outcome) worst_ = {*last->outcome, last->kind, last->cause};
-    is_over_ = !lets_go_on(*last->outcome);
+    const auto seen = std::find_if(view_.steps.rbegin(), view_.steps.rend(), [&](const evidence::StepView& one) {
+      return !one.is_setup && !one.is_cleanup && one.id == step.id;
+    });
+    is_over_ = !lets_go_on(*last->outcome) || (seen != view_.steps.rend() && is_result_waived(*seen));
     if (is_over_) break;
   }
   for (const auto& step : test_.cleanup) {
@@ -215,6 +227,7 @@ void TestRunner::finish(Came came) {
   view_.kind = std::move(came.kind);
   view_.cause = std::move(came.cause);
   view_.duration_ms = (monotonic_ns() - started_ns_) / ns_per_ms;
+  view_.waivers = evidence::uses_of(run_.waivers, view_);
   if (view_.outcome == Outcome::fail && view_.counts) ++run_.failures;
   Value done =
       Value::object({{"suite", view_.suite}, {"test", view_.name}, {"outcome", evidence::to_word(view_.outcome)}});
@@ -339,7 +352,7 @@ TestRunner::Came TestRunner::run_steps() {
   for (; next_step_ < test_.steps.size() && !is_over_; ++next_step_) {
     Came came = run_step(test_.steps[next_step_], next_step_);
     if (is_parked_) return {};
-    is_over_ = !lets_go_on(came.outcome);
+    is_over_ = !lets_go_on(came.outcome) || (!view_.steps.empty() && is_result_waived(view_.steps.back()));
     if (came.outcome < worst_.outcome) worst_ = std::move(came);
   }
   return worst_;
@@ -739,8 +752,18 @@ TestRunner::Came TestRunner::run_check(const Step& step) {
 
 TestRunner::Came TestRunner::judge(const Step& step, const Message* message) {
   evidence::StepView& step_view = view_.steps.back();
+  const evidence::WaiverView* waiver = nullptr;
+  const auto waives = [&](const checks::ClaimResult& claim) {
+    const auto* const found =
+        is_cleanup_ ? nullptr
+                    : evidence::find_waiver(run_.waivers, view_.suite, view_.name, step.id, claim_view(claim));
+    if (found != nullptr) waiver = found;
+    return found != nullptr;
+  };
   checks::StepJudgement judgement =
-      checks::judge_step(step, scope_, message, node_.claim_level, run_.input.validator.get());
+      checks::judge_step(step, scope_, message, node_.claim_level, run_.input.validator.get(), waives);
+  if (judgement.outcome == Outcome::waived && waiver != nullptr)
+    judgement.cause += fmt::format("; waived until {}: {}", waiver->expires, waiver->reason);
   if (message != nullptr && message->result == "pending") judgement.cause += "; a person has to act first";
   Value event = event_base(step.id);
   event.set("attempt", step_view.attempt);

@@ -41,6 +41,7 @@ bool speaks_for(const ClaimView& claim, const TestView& test, const std::string&
 // A claim cannot weigh more than the row it speaks for.
 Outcome claim_outcome(const ClaimView& claim, Level row_level) {
   if (claim.outcome == "held") return Outcome::pass;
+  if (claim.is_waived) return Outcome::waived;
   if (claim.outcome != "violated" || claim.gate == "require") return Outcome::skip;
   return failure_at(std::max(claim.level, row_level));
 }
@@ -79,7 +80,8 @@ Outcome row_outcome(const RunView& run, const TestView& test, const TestView::Ro
   if (test.outcome == Outcome::error || test.outcome == Outcome::cancel) worst.add(test.outcome);
   if ((test.outcome == Outcome::fail || test.outcome == Outcome::warn) && !has_violated_claim(test))
     worst.add(std::max(test.outcome, failure_at(row_level)));
-  if (judged < row.claims) worst.add(Outcome::skip);
+  // A waived result ends its test: what comes after it is waived with it.
+  if (judged < row.claims) worst.add(test.outcome == Outcome::waived ? Outcome::waived : Outcome::skip);
   const Outcome outcome = worst.is_empty() ? test.outcome : worst.value();
   if (outcome != Outcome::pass) return outcome;
   if (is_option_missing) return Outcome::omit;

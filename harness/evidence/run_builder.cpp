@@ -13,6 +13,7 @@
 #include "harness/evidence/requirement_rollup.hpp"
 #include "harness/evidence/run_folder.hpp"
 #include "harness/evidence/run_reader.hpp"
+#include "harness/evidence/waivers.hpp"
 
 namespace bb::evidence {
 namespace {
@@ -48,6 +49,10 @@ Outcome outcome_of(const StepView& step, std::string_view kind) {
   Outcome worst = Outcome::pass;
   for (const auto& claim : step.claims) {
     if (claim.outcome == "held" || (claim.level == Level::may && claim.gate != "require")) continue;
+    if (claim.is_waived) {
+      worst = std::min(worst, Outcome::waived);
+      continue;
+    }
     const bool is_violated = claim.gate != "require" && claim.outcome == "violated";
     if (!claim.counts && !is_violated) continue;
     const Outcome violated = claim.level == Level::shall && claim.counts ? Outcome::fail : Outcome::warn;
@@ -72,6 +77,7 @@ std::string contradiction(const TestView& test) {
   switch (test.outcome) {
     case Outcome::pass:
     case Outcome::warn:
+    case Outcome::waived:
     case Outcome::attested:
     case Outcome::not_attested:
     case Outcome::fail:
@@ -88,7 +94,6 @@ std::string contradiction(const TestView& test) {
     case Outcome::cancel:
     case Outcome::skip:
     case Outcome::omit:
-    case Outcome::waived:
       break;
   }
   if (worst && *worst < test.outcome) return fmt::format("its steps make it '{}'", to_word(*worst));
@@ -105,6 +110,9 @@ RequirementView requirement_from(const Value& row) {
   requirement.check = text(row, "check");
   requirement.untested = text(row, "untested");
   requirement.applies = text(row, "applies");
+  requirement.at = text(row, "at");
+  requirement.from = text(row, "from");
+  requirement.until = text(row, "until");
   requirement.counts = row["counts"].boolean_or(true);
   return requirement;
 }
@@ -172,11 +180,17 @@ Status RunBuilder::run_started(const Value& event) {
   run_.target_title = text(target, "title");
   run_.target_version = text(target, "version");
   run_.environment = text(target, "environment");
+  if (target["profile"].is_object()) run_.profile = target["profile"];
+  if (const auto* roles = target["roles"].members())
+    for (const auto& role : *roles) run_.connectors.emplace_back(role.key, text(role.value, "connector"));
   read_suites(event["suites"]);
   const Value& rows = event["requirements"];
   for (std::size_t i = 0; i < rows.size(); ++i) run_.requirements.push_back(requirement_from(rows[i]));
   read_plan(event["plan"]);
   read_part(event["part"]);
+  const Value& waivers = event["waivers"];
+  for (std::size_t i = 0; i < waivers.size(); ++i) run_.waivers.push_back(waiver_from_value(waivers[i]));
+  static_cast<void>(body(event["settings"]["waivers"]));
   return {};
 }
 
@@ -292,6 +306,7 @@ void RunBuilder::test_done(TestView& test, const Value& event, std::size_t line)
   test.cause = text(event, "cause");
   if (const auto started = test_started_us_.find(index); started != test_started_us_.end())
     test.duration_ms = (us_of(event) - started->second) / 1000;
+  test.waivers = uses_of(run_.waivers, test);
   if (!outcome) {
     damage(fmt::format("line {}: '{}' is no outcome of a test", line, text(event, "outcome")));
   } else if (const auto why = contradiction(test); !why.empty()) {
@@ -374,6 +389,11 @@ void RunBuilder::end_step(TestView& test, const Value& event, std::size_t line) 
     step.claims.push_back(claim_from_value(claims[i]));
     if (!is_one_of(step.claims.back().outcome, claim_outcomes))
       told(fmt::format("has a claim that is '{}', which is no outcome of a claim", step.claims.back().outcome));
+    const bool is_waived =
+        !step.is_cleanup && find_waiver(run_.waivers, test.suite, test.name, step.id, step.claims.back()) != nullptr;
+    if (step.claims.back().is_waived != is_waived)
+      told(fmt::format("has a claim that is {}, which the waivers of the run contradict",
+                       is_waived ? "not waived" : "waived"));
   }
   step.outcome = outcome_from(text(event, "outcome"));
   if (!step.outcome)
@@ -395,7 +415,8 @@ void RunBuilder::judge() {
   list_waits();
   for (const auto& test : run_.tests)
     if (test.is_done || !run_.is_waiting) run_.counts.add(test.outcome);
-  run_.verdict = verdict_of(run_.tests, standing_of(run_), run_.part);
+  settle_waivers(run_.waivers, run_.tests);
+  run_.verdict = verdict_of(run_.tests, standing_of(run_), run_.part, run_.waivers);
   if (run_.is_complete) {
     for (const auto& test : run_.tests)
       if (!test.is_done)
@@ -459,16 +480,19 @@ Counts counts_for_verdict(const std::vector<TestView>& tests, Standing standing)
   return counts;
 }
 
-Verdict verdict_of(const std::vector<TestView>& tests, Standing standing, const std::optional<Part>& part) {
-  Verdict verdict = decide(counts_for_verdict(tests, standing), standing, part);
+Verdict verdict_of(const std::vector<TestView>& tests, Standing standing, const std::optional<Part>& part,
+                   const std::vector<WaiverView>& waivers) {
+  const auto to_review = static_cast<int>(std::count_if(waivers.begin(), waivers.end(), is_to_review));
+  Verdict verdict = decide(counts_for_verdict(tests, standing), standing, part, to_review);
   const bool is_silent = std::none_of(tests.begin(), tests.end(), [](const TestView& test) {
     const bool is_judged = test.outcome != Outcome::omit && test.outcome != Outcome::not_attested;
     return test.counts && !test.rows.empty() && is_judged;
   });
   const bool is_verifying =
       std::any_of(tests.begin(), tests.end(), [](const TestView& test) { return !test.rows.empty(); });
-  if (verdict.exit_status == 0 && is_verifying && is_silent)
-    return {"inconclusive", 3, "nothing that counts was judged: every requirement was omitted or does not count"};
+  if (verdict.word.starts_with("conformant") && is_verifying && is_silent)
+    return {"inconclusive", to_review > 0 ? 6 : 3,
+            "nothing that counts was judged: every requirement was omitted or does not count"};
   return verdict;
 }
 

@@ -173,8 +173,9 @@ std::string next_step(const TestView& test) {
     case Outcome::skip:
       if (!test.hint.empty()) return test.hint;
       return "Mend what is named as the cause, then run again.";
-    case Outcome::attested:
     case Outcome::waived:
+      return "Mend the system before the waiver ends.";
+    case Outcome::attested:
     case Outcome::pass:
     case Outcome::omit:
       return {};
@@ -211,6 +212,8 @@ std::string first_step(const RunView& run) {
   if (counts.error + counts.skip + counts.not_attested > 0)
     return "Nothing failed, but not everything could be judged. Mend the set-up or answer the open questions named "
            "below, then run again.";
+  if (run.verdict.exit_status == 6)
+    return "Nothing else is wrong, and waivers are stale or expired: review those named below, then run again.";
   if (run.verdict.exit_status == 3)
     return "Nothing that counts was judged, so there is nothing to publish. Look at the rule date, the options and the "
            "roles of the target: they say which requirements apply.";
@@ -261,6 +264,28 @@ std::string sentence_of(const evidence::ArrivalView& arrival, Repeats repeats) {
                     : fmt::format(": another {}, which the other reports name", one.field);
   }
   return arrival.differs.empty() ? text + ", which took another" : text;
+}
+
+std::string sentence_of(const evidence::WaiverView& waiver) {
+  std::string text = fmt::format("{}, '{}', on {}, until {}: {}", waiver.test, waiver.claim, waiver.subject,
+                                 waiver.expires, waiver.reason);
+  if (!waiver.link.empty()) text += fmt::format(" ({})", waiver.link);
+  return waiver.why.empty() ? text : fmt::format("{}. {}", text, waiver.why);
+}
+
+std::string next_step(const evidence::WaiverView& waiver) {
+  switch (waiver.state) {
+    case evidence::WaiverView::State::used:
+      return fmt::format("Mend the system by {}.", waiver.expires);
+    case evidence::WaiverView::State::stale:
+      return "Take the waiver out of the waivers file, or correct what it names.";
+    case evidence::WaiverView::State::expired:
+      return "Mend the system and take the waiver out, or agree on another day.";
+    case evidence::WaiverView::State::open:
+    case evidence::WaiverView::State::apart:
+      return {};
+  }
+  return {};
 }
 
 std::string where(const RunView& run, const TestView& test, const BrokenClaim& broken) {

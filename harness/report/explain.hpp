@@ -65,6 +65,12 @@ enum class Repeats { all, nothing_of_the_message };
 // "inbox holds message 7, which no wait took; nearest is demo/send, step message: time: expected until …, found …"
 std::string sentence_of(const evidence::ArrivalView& arrival, Repeats repeats);
 
+// "used: acme/download, 'time first_byte', until 2027-01-31: slow on the sandbox only": what a waiver is of and why
+// it is there.
+std::string sentence_of(const evidence::WaiverView& waiver);
+// What to do about it; empty where it is of another run, or open.
+std::string next_step(const evidence::WaiverView& waiver);
+
 // "suite.yaml:41, step view"
 std::string where(const evidence::RunView& run, const evidence::TestView& test, const BrokenClaim& broken);
 // "GET https://portal.example/api/patients/alice/items: 500"

@@ -25,6 +25,7 @@
 #include <bb/host/secrets.hpp>
 #include <bb/host/stream_permit.hpp>
 #include "harness/evidence/outcome.hpp"
+#include "harness/suite/waivers.hpp"
 
 namespace bb::suite {
 
@@ -127,6 +128,9 @@ struct Step {
   Place place;
   const YamlNode* node = nullptr;
 };
+
+// Whether it claims how its call ended; a step that does not expects `result: ok`.
+bool states_result(const Step& step);
 
 // A fault that the claims of a test must notice.
 struct Fault {
@@ -264,6 +268,7 @@ struct Target {
   std::vector<Person> people;  // `patients:` in the file
   Value options = Value::object();
   Value inputs = Value::object();
+  Waivers waivers;
   // "roles", "patients", "options", "inputs", "profile": what of these could not
   // be read.
   std::set<std::string, std::less<>> unread;

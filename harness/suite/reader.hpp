@@ -1,4 +1,4 @@
-// harness/suite/reader.hpp - reads suite, target, catalogue and answers files.
+// harness/suite/reader.hpp - reads suite, target, waivers, catalogue and answers files.
 //
 // Readers are closed: an unknown key, a wrong type, a duplicate are mistakes.
 // All mistakes of a file come back at once, each with its place, what was
@@ -27,7 +27,9 @@ struct Loaded {
 
 // Reads a suite with the catalogue it names (relative to the suite).
 Loaded<Suite> read_suite(const std::filesystem::path& file);
+// Reads a target with the waivers it names (relative to the target).
 Loaded<Target> read_target(const std::filesystem::path& file);
+Loaded<Waivers> read_waivers(const std::filesystem::path& file);
 Loaded<Catalogue> read_catalogue(const std::filesystem::path& file);  // .yaml or .csv
 
 // An answers file: who answers, and per "test" or "test.step" yes or no with a

@@ -157,7 +157,7 @@ TEST_F(TargetTest, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(problems("environment: test", "environment: staging"), HasSubstr("words here: test, production"));
   EXPECT_THAT(problems("clock: real", "clock: fake"), HasSubstr("words here: real, virtual"));
   EXPECT_THAT(problems("clock: real", "clok: real"), HasSubstr("did you mean 'clock'?"));
-  EXPECT_THAT(problems("clock: real", "waivers: w.yaml"), HasSubstr("'waivers' is not available yet"));
+  EXPECT_THAT(problems("clock: real", "waivers: [w.yaml]"), HasSubstr("'waivers' takes a text"));
   EXPECT_THAT(problems("    connector: org.bluebridge.rest.inbox\n", ""), HasSubstr("role 'inbox' lacks 'connector'"));
   EXPECT_THAT(problems("target: acme-portal", "target: Acme Portal"), HasSubstr("'target' takes a short name"));
   EXPECT_THAT(problems("format: bluebridge-target/1", "format: bluebridge-suite/1"),
