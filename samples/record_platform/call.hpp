@@ -12,13 +12,19 @@
 #include <bb/healthvault/method.hpp>
 #include <bb/healthvault/status_code.hpp>
 
-#include "record_platform/database.hpp"
 #include "record_platform/defects.hpp"
 #include "record_platform/rights.hpp"
 #include "record_platform/set_up.hpp"
 #include "record_platform/type_registry.hpp"
+#include "storage/database.hpp"
 
 namespace bb::record_platform {
+
+using storage::Argument;
+using storage::Database;
+using storage::DatabaseFailure;
+using storage::Rows;
+using storage::Transaction;
 
 // Thrown by whoever answers a call, caught in platform.cpp alone: the transaction is rolled
 // back, so that nothing of the call is stored, and the code is the answer.

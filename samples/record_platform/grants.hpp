@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "record_platform/database.hpp"
 #include "record_platform/rights.hpp"
+#include "storage/database.hpp"
 
 namespace bb::record_platform {
+
+using storage::Transaction;
 
 inline constexpr std::int64_t user_token_seconds = 4 * 60 * 60;
 inline constexpr std::int64_t record_bytes_max = std::int64_t{4} * 1024 * 1024 * 1024;

@@ -5,9 +5,11 @@
 
 #include <bb/core/value.hpp>
 
-#include "record_platform/database.hpp"
+#include "storage/database.hpp"
 
 namespace bb::record_platform {
+
+using storage::Transaction;
 
 // One message for each subscription: {subscription, url, headers, body}, of the changes since it was made.
 Value notices(Transaction& t);

@@ -14,12 +14,12 @@
 
 #include "pki/authority.hpp"
 #include "record_platform/blob_service.hpp"
-#include "record_platform/database.hpp"
 #include "record_platform/documents.hpp"
 #include "record_platform/double.hpp"
 #include "record_platform/shell.hpp"
 #include "record_platform/tables.hpp"
 #include "record_platform/wildcat.hpp"
+#include "storage/database.hpp"
 #include "web/certificate.hpp"
 #include "web/http_server.hpp"
 #include "web/private_folder.hpp"

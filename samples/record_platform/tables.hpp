@@ -1,10 +1,14 @@
 // tables.hpp - the database's tables, and what the set-up puts into them.
 #pragma once
 
-#include "record_platform/database.hpp"
 #include "record_platform/set_up.hpp"
+#include "storage/database.hpp"
 
 namespace bb::record_platform {
+
+using storage::Database;
+using storage::DatabaseFailure;
+using storage::Transaction;
 
 // Makes the tables where they are not. The error is of a file of another version.
 [[nodiscard]] Status make_tables(Database& database);

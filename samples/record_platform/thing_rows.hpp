@@ -3,9 +3,13 @@
 
 #include <bb/healthvault/thing.hpp>
 
-#include "record_platform/database.hpp"
+#include "storage/database.hpp"
 
 namespace bb::record_platform {
+
+using storage::Argument;
+using storage::Rows;
+using storage::Transaction;
 
 // What read_thing() reads, for SELECT.
 inline constexpr std::string_view thing_columns =

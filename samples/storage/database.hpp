@@ -19,10 +19,10 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace bb::record_platform {
+namespace bb::storage {
 
 // The disk is full, the file is damaged: nothing that a caller of ours could mend. One
-// barrier answers it (platform.cpp); the transaction is rolled back on the way there.
+// barrier of each program answers it; the transaction is rolled back on the way there.
 struct DatabaseFailure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -130,4 +130,4 @@ class Transaction {
   bool is_open_ = true;
 };
 
-}  // namespace bb::record_platform
+}  // namespace bb::storage

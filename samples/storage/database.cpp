@@ -1,11 +1,11 @@
-#include "record_platform/database.hpp"
+#include "storage/database.hpp"
 
 #include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 
-namespace bb::record_platform {
+namespace bb::storage {
 namespace {
 
 constexpr std::size_t prepared_max = 256;
@@ -134,4 +134,4 @@ void Transaction::commit() {
   is_open_ = false;
 }
 
-}  // namespace bb::record_platform
+}  // namespace bb::storage
