@@ -36,6 +36,8 @@ Value display_only(std::string_view display);
 
 Value identifier(const Identifier& id);
 Value human_name(const PersonName& name);
+// Of use "old".
+Value former_human_name(const FormerName& former);
 Value fhir_address(const Address& address);
 Value contact_point(std::string_view uri);
 

@@ -44,6 +44,7 @@ std::vector<std::size_t> used_columns(const Table& table) {
 std::vector<LabelledText> patient_texts(const Patient& patient) {
   std::vector<LabelledText> all;
   add(all, "Name", patient.name.full().empty() ? std::string(not_stated) : patient.name.full());
+  for (const auto& former : patient.former_names) add(all, "Former name", former_name_in_words(former));
   add(all, "Date of birth", date_for_people(patient.birth_date));
   add(all, "Deceased", death(patient));
   add(all, "Gender", patient.gender);
@@ -133,6 +134,16 @@ std::string death(const Patient& patient) {
   return patient.deceased + (patient.deceased.empty() || date.empty() ? "" : ", ") + date;
 }
 
+std::string former_name_in_words(const FormerName& former) {
+  const auto until = date_for_people(former.until);
+  return former.name.full() + (until.empty() ? "" : ", until " + until);
+}
+
+std::string result_status(const Observation& observation) {
+  const auto when = date_for_people(observation.corrected);
+  return observation.status + (when.empty() ? "" : " on " + when);
+}
+
 std::string measured(const Observation& observation) {
   return observation.unit.empty() || observation.value.empty() ? observation.value
                                                                : observation.value + " " + observation.unit;
@@ -205,8 +216,8 @@ Table result_table(const ResultPanel& panel) {
               {}};
   for (const auto& o : panel.observations)
     table.rows.push_back({in_words(o.test), all_measured(o), o.interpretation, o.reference_range,
-                          date_for_people(o.date.empty() ? panel.date : o.date), date_for_people(o.end), o.status,
-                          o.source, code_label(o.test)});
+                          date_for_people(o.date.empty() ? panel.date : o.date), date_for_people(o.end),
+                          result_status(o), o.source, code_label(o.test)});
   return table;
 }
 

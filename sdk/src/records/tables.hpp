@@ -73,6 +73,12 @@ std::string site_in_words(const Code& body_site, const Code& laterality);
 // "40 mg, at 90 ml/min, at most 4 tablet per 24 h"
 std::string whole_dose(const Medication& medication);
 
+// "Nora Ek, until 01 Jun 2020"
+std::string former_name_in_words(const FormerName& former);
+
+// "completed"; "corrected on 06 Aug 2012"
+std::string result_status(const Observation& observation);
+
 // "13.2 g/dL"
 std::string measured(const Observation& observation);
 

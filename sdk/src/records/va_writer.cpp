@@ -162,6 +162,7 @@ void write_summary(Page& page, const Record& record, long long request_unix_ns,
   page.heading("DOWNLOAD REQUEST SUMMARY");
   page.field("System Request Date/Time", date_for_people(format_utc(request_unix_ns)));
   page.field("File Name", file_name(record, request_unix_ns));
+  page.field_unless_empty("Record Title", record.document_title);
   page.field_unless_empty("Record Created", date_for_people(record.created));
   page.field_unless_empty("Record Author", record.author);
   page.field_unless_empty("Record Kept By", record.custodian);
@@ -189,6 +190,7 @@ void write_patient(Page& page, const Record& record) {
   page.field("Last Name", patient.name.family);
   page.field_unless_empty("Suffix", patient.name.suffix);
   page.field("Full Name", patient.name.full());
+  for (const auto& former : patient.former_names) page.field("Former Name", former_name_in_words(former));
   page.field("Date of Birth", date_for_people(patient.birth_date));
   page.field_unless_empty("Deceased", death(patient));
   page.field("Gender", patient.gender);
@@ -380,7 +382,7 @@ void write_test(Page& page, const Observation& o, const std::string& panel_date)
   for (const auto& value : o.further_values) page.field_unless_empty("Further Result", value);
   page.field_unless_empty("Reference Range", o.reference_range);
   page.field_unless_empty("Interpretation", o.interpretation);
-  page.field_unless_empty("Status", o.status);
+  page.field_unless_empty("Status", result_status(o));
   if (o.date != panel_date) page.field_unless_empty("Date/Time Collected", date_for_people(o.date));
 }
 
@@ -400,7 +402,7 @@ void write_own_panel(Page& page, const ResultPanel& panel) {
   for (const auto& o : panel.observations) {
     coded(page, "Test Name", o.test);
     page.field_unless_empty("Date", date_for_people(o.date));
-    page.field_unless_empty("Status", o.status);
+    page.field_unless_empty("Status", result_status(o));
     page.field_unless_empty("Units", o.unit);
     page.field_unless_empty("Reference Range", o.reference_range);
     page.field_unless_empty("Interpretation", o.interpretation);
