@@ -20,6 +20,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/report_option.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/cli/terminal_people.hpp"
 #include "harness/engine/setup.hpp"
 #include "harness/report/explain.hpp"
 #include "harness/suite/lint.hpp"
@@ -316,6 +317,8 @@ int run_and_report(RunRequest request, const engine::RunInput& input, host::Host
 int report_run(RunRequest request, std::size_t test_count, Interrupt& interrupt, const RunPart& run_part) {
   Progress progress(test_count);
   request.options.cancellation = &interrupt.cancellation();
+  TerminalPeople people(interrupt.cancellation());
+  if (request.is_asking) request.options.asker = &people;
   request.options.on_test_done = [&](const evidence::TestView& test) { progress.test_done(test); };
   const auto result = run_part(request.options);
   end_progress();
@@ -336,7 +339,8 @@ int conclude(const RunRequest& request, const std::filesystem::path& folder, con
     return is_cancelled ? exit_cancelled : exit_inconclusive;
   }
   print(fmt::format("\nrun folder: {}\nreport:     {}\n", folder.string(), (folder / "report.html").string()));
-  if (view->is_waiting) print(fmt::format("go on with: bluebridge resume {}\n", folder.string()));
+  if (view->is_waiting || (is_cancelled && !view->is_complete))
+    print(fmt::format("go on with: bluebridge resume {}\n", folder.string()));
   return is_cancelled ? static_cast<int>(exit_cancelled) : view->verdict.exit_status;
 }
 

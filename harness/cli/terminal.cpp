@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +20,7 @@
 namespace bb::cli {
 namespace {
 
+std::atomic<bool> is_prompting = false;
 int output_error = 0;  // errno of the first write to standard output that failed
 
 std::size_t terminal_width(int file) {
@@ -95,8 +97,13 @@ int refuse(std::string_view what) {
   return exit_usage;
 }
 
+void set_prompting(bool value) {
+  if (value) end_progress();
+  is_prompting = value;
+}
+
 void show_progress(std::string_view line) {
-  if (!is_stderr_terminal()) return;
+  if (!is_stderr_terminal() || is_prompting) return;
   fmt::print(stderr, "\r\x1b[K{}", shorten(printable(line), terminal_width(STDERR_FILENO) - 1));
   std::fflush(stderr);
 }

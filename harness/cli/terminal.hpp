@@ -39,5 +39,7 @@ int refuse(std::string_view what);
 // error is no terminal.
 void show_progress(std::string_view line);
 void end_progress();
+// While a question stands on the terminal no progress is shown. [any thread]
+void set_prompting(bool is_prompting);
 
 }  // namespace bb::cli

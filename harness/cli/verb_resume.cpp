@@ -9,6 +9,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/run_suites.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/cli/terminal_people.hpp"
 #include "harness/cli/verbs.hpp"
 #include "harness/engine/recorded_run.hpp"
 
@@ -20,6 +21,7 @@ Result<RunRequest> read_request(const Args& args, const engine::RecordedRun& run
   BB_TRY(auto request, read_process_options(args));
   BB_TRY(request.options.inputs, args.pairs("input"));
   request.options.is_detached = args.has("detach");
+  BB_TRY(request.is_asking, is_asking(args));
   const auto secret_inputs = run.secret_inputs();
   for (const auto& [name, value] : request.options.inputs)
     if (std::find(secret_inputs.begin(), secret_inputs.end(), name) == secret_inputs.end())
@@ -116,6 +118,7 @@ VerbSpec resume_verb() {
       plugins_option(),
       conformance_option(),
   };
+  for (auto& option : asking_options()) verb.options.push_back(std::move(option));
   verb.run = resume;
   return verb;
 }

@@ -1,6 +1,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/run_suites.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/cli/terminal_people.hpp"
 #include "harness/cli/verbs.hpp"
 
 namespace bb::cli {
@@ -16,6 +17,7 @@ Result<RunRequest> read_request(const Args& args) {
   BB_TRY(request.options.inputs, args.pairs("input"));
   BB_TRY(request.options.options, args.pairs("option"));
   request.options.is_detached = args.has("detach");
+  BB_TRY(request.is_asking, is_asking(args));
   for (const auto& name : args.positional) {
     BB_TRY(auto file, find_suite(request.places, name));
     request.suites.push_back(std::move(file));
@@ -62,6 +64,7 @@ VerbSpec run_verb() {
       {"json", "", "with --plan: as JSON"},
   };
   for (auto& option : run_option_specs()) verb.options.push_back(std::move(option));
+  for (auto& option : asking_options()) verb.options.push_back(std::move(option));
   verb.run = run;
   return verb;
 }

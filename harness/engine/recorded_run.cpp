@@ -130,6 +130,8 @@ void RecordedRun::take(const Value& event) {
     addresses_[text(event, "role")] = text(event, "address");
   } else if (type == "call_done") {
     take_call_done(event);
+  } else if (type == "evidence" && text(event, "protocol") == "person") {
+    take_answer(event);
   } else if (const auto found = names_.find({text(event, "suite"), text(event, "test")}); found != names_.end()) {
     if (type == "call_started")
       take_call_started(event, found->second);
@@ -202,12 +204,36 @@ void RecordedRun::take_call_done(const Value& event) {
   if (found == calls_.end()) return;
   const Call& call = found->second;
   RecordedStep& step = tests_[call.test].steps[call.step];
-  const bool is_ok = text(event["message"], "result") == "ok";
+  const std::string result = text(event["message"], "result");
+  const bool is_ok = result == "ok";
   if (call.interface == "bb.session/1" && is_ok && !step.is_setup) step.is_session_changed = true;
-  if (call.function == "send") step.is_answered = !event["is_uncertain"].boolean_or(false);
+  // What waits for a person, or was broken off, is asked for again with its key.
+  if (call.function == "send")
+    step.is_answered = !event["is_uncertain"].boolean_or(false) && result != "pending" && result != "cancelled";
   if (call.function != "poll" || !step.is_setup || !is_ok) return;
   if (step.id == baseline_step) see_listed(before_[call.role], event["body"]);
   if (step.id == old_mail_step) see_listed(seen_[call.role], event["body"]);
+}
+
+// As person.cpp of the host wrote it down.
+void RecordedRun::take_answer(const Value& event) {
+  const auto record = evidence::record_from_value(event);
+  std::map<std::string, std::string> noted;
+  for (const auto& attribute : record.attributes) noted[attribute.name] = attribute.value;
+  if (noted["answer"] == "pending") return;
+  host::PersonAnswer answer;
+  answer.name = record.peer;
+  answer.at_unix_ns = parse_time(noted["at"]).value_or(0);
+  answer.is_declined = noted["answer"] == "declined";
+  answer.filename = noted["filename"];
+  answer.media_type = noted["media_type"];
+  auto received = evidence::read_body(view_.folder, event["received"]);
+  if (!received) return;
+  if (answer.filename.empty())
+    answer.text = *std::move(received);
+  else
+    answer.content = *std::move(received);
+  given_answers_[asked_of(record.instance) + "/" + record.step] = std::move(answer);
 }
 
 void RecordedRun::see_listed(std::set<std::string>& seen, const Value& body) const {

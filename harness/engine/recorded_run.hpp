@@ -16,6 +16,7 @@
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
 #include "harness/engine/inputs.hpp"
+#include "harness/engine/people.hpp"
 #include "harness/engine/replay.hpp"
 #include "harness/engine/run.hpp"
 #include "harness/evidence/event_writer.hpp"
@@ -97,6 +98,8 @@ class RecordedRun {
   // What lay in an inbox, by role, before anything was sent.
   const std::map<std::string, std::set<std::string>>& before() const { return before_; }
   const std::vector<RecordedSignIn>& sign_ins() const { return sign_ins_; }
+  // What people answered to connectors.
+  const GivenAnswers& given_answers() const { return given_answers_; }
   // An error where `plan` is not the plan of the run, or where its inputs, options,
   // people or target are not what the evidence says, naming the first that differs.
   // The roles of the target may differ: the same system may have moved.
@@ -113,6 +116,7 @@ class RecordedRun {
   void take_call_started(const Value& event, std::size_t test);
   void take_call_done(const Value& event);
   void take_message(RecordedStep& step);
+  void take_answer(const Value& event);
   void take_step(std::string_view type, const Value& event, std::size_t node);
   void see_listed(std::set<std::string>& seen, const Value& body) const;
 
@@ -130,6 +134,7 @@ class RecordedRun {
   std::map<std::string, std::string> addresses_;
   std::map<std::string, std::set<std::string>> seen_, before_;
   std::vector<RecordedSignIn> sign_ins_;
+  GivenAnswers given_answers_;
   std::map<std::pair<std::string, std::string>, std::size_t> names_;  // suite, test
   std::vector<RecordedTest> tests_;                                   // plan order
   std::map<std::uint64_t, Call> calls_;

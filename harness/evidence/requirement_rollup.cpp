@@ -103,6 +103,8 @@ bool is_decided(const TestView& test, const std::string& row, Level row_level) {
 std::string cause_of(const AttestationView& answer) {
   const Outcome outcome = outcome_of(answer);
   if (outcome != Outcome::not_attested && outcome != Outcome::warn) return {};
+  if (!answer.is_answered && !answer.name.empty())
+    return fmt::format("{} declined to answer '{}'", answer.name, answer.question);
   if (!answer.is_answered)
     return fmt::format("nobody answered '{}'; the answers file needs '{}/{}.{}'", answer.question, answer.suite,
                        answer.test, answer.step);

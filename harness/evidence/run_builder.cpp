@@ -274,6 +274,8 @@ void RunBuilder::test_event(std::string_view type, const Value& event, std::size
     step.is_cleanup = event["is_cleanup"].boolean_or(false);
     step.started_unix_ns = time_of(event);
     step_started_us_[index] = us_of(event);
+    // What it still waits for, it says again.
+    if (!step.is_setup) waits_.erase(index);
     test->steps.push_back(std::move(step));
   } else if (type == "attestation") {
     run_.attestations.push_back(attestation_from_value(event));
@@ -450,8 +452,10 @@ void RunBuilder::list_waits() {
       test.cause = "not done yet: the run waits";
     }
   for (auto& [index, wait] : waits_) {
-    run_.tests[index].cause = fmt::format("waits for {}{}{} until {}", wait.event, wait.address.empty() ? "" : " at ",
-                                          wait.address, wait.until);
+    run_.tests[index].cause = wait.event == person_event
+                                  ? fmt::format("waits for the answer of a person: {}", wait.tell)
+                                  : fmt::format("waits for {}{}{} until {}", wait.event,
+                                                wait.address.empty() ? "" : " at ", wait.address, wait.until);
     run_.waits.push_back(std::move(wait));
   }
   if (run_.waits.empty()) damage("run_detached, but no test waits");

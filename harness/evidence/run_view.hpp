@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -87,12 +88,15 @@ struct Wanted {
   bool is_anything() const { return subject.empty() && subject_matches.empty() && from.empty() && in_reply_to.empty(); }
 };
 
+// The event of a wait for a person's answer; it has no end, and `tell` is the question.
+inline constexpr std::string_view person_event = "person.answer";
+
 // A wait that a run has left open, to be gone on with later.
 struct WaitView {
   std::string suite, test, step;
   std::string event;    // "inbox.message"
   std::string address;  // empty: any
-  std::string until;    // civil time
+  std::string until;    // civil time; empty: it has no end
   std::string tell;     // what a person has to do or to know; may be empty
   Wanted wanted{};
 };

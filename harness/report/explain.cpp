@@ -238,6 +238,8 @@ std::string processes_sentence(const RunView& run) {
 }
 
 std::string sentence_of(const evidence::WaitView& wait) {
+  if (wait.event == evidence::person_event)
+    return fmt::format("{}/{} waits for the answer of a person: {}", wait.suite, wait.test, wait.tell);
   std::string text = fmt::format("{}/{} waits for {}", wait.suite, wait.test, wait.event);
   if (!wait.address.empty()) text += " at " + wait.address;
   const std::pair<std::string_view, const std::string*> wanted[] = {{"subject", &wait.wanted.subject},
@@ -352,7 +354,7 @@ std::string connectors_sentence(const evidence::RunView& run) {
 }
 
 std::string_view answer_word(const evidence::AttestationView& answer) {
-  if (!answer.is_answered) return "no answer";
+  if (!answer.is_answered) return answer.name.empty() ? "no answer" : "declined";
   if (!answer.expired_by.empty()) return "expired";
   return answer.is_yes ? "yes" : "no";
 }

@@ -97,7 +97,7 @@ std::vector<Misbehaviour> misbehaviours(const evidence::RunView& run);
 // What a run with --check-connectors saw, in one sentence; empty for a run without.
 std::string connectors_sentence(const evidence::RunView& run);
 
-// "yes", "no", "expired" (a yes or no that does not count any more) or "no answer".
+// "yes", "no", "expired" (a yes or no that does not count any more), "declined" or "no answer".
 std::string_view answer_word(const evidence::AttestationView& answer);
 // "Rosa Okafor, accessibility tester, 2026-11-20"; what is not there is left out.
 std::string signature_of(const evidence::AttestationView& answer);
