@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t shown_bytes_max = 80;
 
+using evidence::Outcome;
+
 std::string text(const Value& value, std::string_view key) { return value[key].string_or(""); }
 
 std::map<std::string, std::string> pairs(const Value& object) {
@@ -128,6 +130,8 @@ void RecordedRun::take(const Value& event) {
     started_.erase("requirements");
   } else if (type == "address_allocated") {
     addresses_[text(event, "role")] = text(event, "address");
+  } else if (type == "run_resumed") {
+    take_redo(event["redo"]);
   } else if (type == "call_done") {
     take_call_done(event);
   } else if (type == "evidence" && text(event, "protocol") == "person") {
@@ -213,6 +217,52 @@ void RecordedRun::take_call_done(const Value& event) {
   if (call.function != "poll" || !step.is_setup || !is_ok) return;
   if (step.id == baseline_step) see_listed(before_[call.role], event["body"]);
   if (step.id == old_mail_step) see_listed(seen_[call.role], event["body"]);
+}
+
+// As if it had never begun; its view is that of the end of the stream.
+void RecordedRun::forget(std::size_t node) {
+  tests_[node].is_begun = false;
+  tests_[node].steps.clear();
+  std::erase_if(sign_ins_, [&](const RecordedSignIn& sign_in) { return sign_in.node == node; });
+  std::erase_if(calls_, [&](const auto& call) { return call.second.test == node; });
+}
+
+// Of a `run_resumed` event; null where nothing is done again.
+void RecordedRun::take_redo(const Value& redo) {
+  if (redo.is_null()) return;
+  ++rounds_;
+  given_answers_.clear();
+  const Value& tests = redo["tests"];
+  for (std::size_t i = 0; i < tests.size(); ++i)
+    if (const auto found = names_.find({text(tests[i], "suite"), text(tests[i], "test")}); found != names_.end())
+      forget(found->second);
+}
+
+void RecordedRun::begin_redo(Redo which) {
+  const auto is_chosen = [&](Outcome outcome) {
+    if (outcome == Outcome::fail || outcome == Outcome::error) return which.failed;
+    return which.skipped &&
+           (outcome == Outcome::skip || outcome == Outcome::not_attested || outcome == Outcome::cancel);
+  };
+  const Plan& plan = replay_.plan();
+  std::vector<bool> is_redone(tests_.size());
+  for (const auto node : plan.in_order_of_need()) {
+    const auto& needs = plan.nodes[node].needs;
+    const bool needs_redone =
+        std::any_of(needs.begin(), needs.end(), [&](std::size_t need) { return is_redone[need]; });
+    const Outcome outcome = tests_[node].view.outcome;
+    is_redone[node] = is_chosen(outcome) || (needs_redone && outcome == Outcome::skip);
+  }
+  for (std::size_t node = 0; node < tests_.size(); ++node) {
+    if (!is_redone[node]) continue;
+    forget(node);
+    tests_[node].is_done = tests_[node].view.is_done = false;
+    redone_.push_back(node);
+  }
+  if (redone_.empty()) return;
+  redo_words_ = which.skipped && which.failed ? "--skipped --failed" : which.skipped ? "--skipped" : "--failed";
+  given_answers_.clear();
+  ++rounds_;
 }
 
 // As person.cpp of the host wrote it down.

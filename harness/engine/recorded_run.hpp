@@ -73,6 +73,18 @@ class RecordedRun {
   const std::filesystem::path& folder() const { return view_.folder; }
   bool is_done() const { return view_.is_complete; }
   std::size_t open_test_count() const;
+  // Tests of a run that is done are to be done again: those that ended as `which` says, and those that were skipped
+  // since they need one of them. What they had come to is forgotten, and so is what people answered to connectors.
+  struct Redo {
+    bool skipped = false;  // skip, not attested, cancel
+    bool failed = false;   // fail, error
+  };
+  void begin_redo(Redo which);
+  // "--skipped --failed", empty where nothing is done again; and the tests, plan order.
+  const std::string& redo_words() const { return redo_words_; }
+  const std::vector<std::size_t>& redone() const { return redone_; }
+  // How often tests were done again, this time too.
+  int rounds() const { return rounds_; }
   const std::string& target_id() const { return view_.target; }
   const std::vector<suite::Suite>& suites() const { return replay_.plan().suites; }
   // What the run was told at its start that this process needs too; its own
@@ -117,6 +129,8 @@ class RecordedRun {
   void take_call_done(const Value& event);
   void take_message(RecordedStep& step);
   void take_answer(const Value& event);
+  void take_redo(const Value& redo);
+  void forget(std::size_t node);
   void take_step(std::string_view type, const Value& event, std::size_t node);
   void see_listed(std::set<std::string>& seen, const Value& body) const;
 
@@ -135,6 +149,9 @@ class RecordedRun {
   std::map<std::string, std::set<std::string>> seen_, before_;
   std::vector<RecordedSignIn> sign_ins_;
   GivenAnswers given_answers_;
+  std::string redo_words_;
+  std::vector<std::size_t> redone_;
+  int rounds_ = 0;
   std::map<std::pair<std::string, std::string>, std::size_t> names_;  // suite, test
   std::vector<RecordedTest> tests_;                                   // plan order
   std::map<std::uint64_t, Call> calls_;

@@ -102,6 +102,11 @@ Status Replay::take(const Value& event) {
     step.body = event["body"];
     return {};
   }
+  if (type == "run_resumed") {
+    const Value& redone = event["redo"]["tests"];
+    for (std::size_t i = 0; i < redone.size(); ++i) forget(find_node(redone[i]));
+    return {};
+  }
   const std::size_t node = find_node(event);
   if (node == plan_.nodes.size()) return {};
   RecordedTest& test = tests_[node];
@@ -126,6 +131,13 @@ Status Replay::take(const Value& event) {
     test.outcome = evidence::outcome_from(event["outcome"].string_or("")).value_or(evidence::Outcome::error);
   }
   return {};
+}
+
+// A test that is done again: what it had come to counts no more.
+void Replay::forget(std::size_t node) {
+  if (node == plan_.nodes.size()) return;
+  tests_[node] = {};
+  std::erase_if(calls_, [&](const auto& call) { return call.second.first == node; });
 }
 
 Status Replay::restore_suite(const Value& suite) {

@@ -68,6 +68,7 @@ class Replay {
   };
 
   Status take(const Value& event);
+  void forget(std::size_t node);
   Status restore_plan(const Value& run_started);
   Status restore_suite(const Value& suite);
   std::size_t find_node(const Value& event) const;  // nodes.size() when unknown

@@ -188,6 +188,7 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
                      .done_mutex = {},
                      .before = before,
                      .waivers = {},
+                     .round = before == nullptr ? 0 : before->rounds(),
                      .sessions = {}};
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) context.results[i].view = plan.nodes[i].view;
   find_inboxes(context);
@@ -204,7 +205,7 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
     BB_CHECK(writer.write("run_started", started));
   } else {
     BB_CHECK(restore(context));
-    BB_CHECK(writer.write("run_resumed", run_resumed_event(record, process, folder.torn_bytes())));
+    BB_CHECK(writer.write("run_resumed", run_resumed_event(record, *before, process, folder.torn_bytes())));
   }
   const auto waits = run_tests(context);
   if (waits.empty()) tell_unmatched_arrivals(context);

@@ -71,6 +71,7 @@ struct RunContext {
   // What earlier processes of the run came to; null in its first.
   const RecordedRun* before = nullptr;
   std::vector<evidence::WaiverView> waivers;           // as the run took them when it began
+  int round = 0;  // of tests that are done again, so that what they send is not what was sent before
   std::map<Actor, std::vector<SessionStep>> sessions;  // that those made; read only while tests run
 
   // Whether it was cancelled and is left as it stands.

@@ -14,6 +14,7 @@
 #include <bb/host/redact_value.hpp>
 #include <bb/host/secrets.hpp>
 
+#include "harness/engine/recorded_run.hpp"
 #include "harness/evidence/event_values.hpp"
 
 namespace bb::engine {
@@ -256,13 +257,18 @@ Value run_file(const RunRecord& record) {
   return file;
 }
 
-Value run_resumed_event(const RunRecord& record, int process, std::int64_t torn_bytes) {
+Value run_resumed_event(const RunRecord& record, const RecordedRun& before, int process, std::int64_t torn_bytes) {
   Value event = Value::object({{"process", process},
                                {"program_version", record.options.program_version},
                                {"jobs", record.options.jobs},
                                {"notes", notes_value(record)}});
   if (record.input.target.source) event.set("target_sha256", sha256_hex(record.input.target.source->text));
   if (torn_bytes > 0) event.set("torn_bytes", torn_bytes);
+  if (before.redone().empty()) return event;
+  Value tests = Value::array();
+  for (const auto node : before.redone())
+    tests.push(Value::object({{"suite", record.plan.nodes[node].view.suite}, {"test", record.plan.nodes[node].name}}));
+  event.set("redo", Value::object({{"asked_for", before.redo_words()}, {"tests", std::move(tests)}}));
   return event;
 }
 

@@ -153,12 +153,26 @@ Status RunBuilder::add(const Value& event, std::size_t line) {
 
 // A further process went on where one before was killed or left tests waiting.
 void RunBuilder::run_resumed(const Value& event, std::size_t line) {
-  if (run_.is_complete) damage(fmt::format("line {}: the run is resumed though it was done", line));
+  const Value& redo = event["redo"];
+  if (run_.is_complete && redo.is_null()) damage(fmt::format("line {}: the run is resumed though it was done", line));
+  if (!run_.is_complete && !redo.is_null())
+    damage(fmt::format("line {}: tests are done again though the run was not done", line));
   ++run_.processes;
   run_.arrivals.clear();  // it looks again
   run_.is_complete = run_.is_waiting = false;
   run_.finished_unix_ns = 0;
   ending_ = {};
+  const Value& redone = redo["tests"];
+  for (std::size_t i = 0; i < redone.size(); ++i)
+    if (TestView* const test = find_test(redone[i]); test != nullptr)
+      redo_test(*test);
+    else
+      damage(fmt::format("line {}: test '{}/{}' is done again, which is not in the plan", line,
+                         text(redone[i], "suite"), text(redone[i], "test")));
+  if (redone.size() > 0)
+    run_.notes.push_back(fmt::format("{} done again with resume {}: what {} came to then counts",
+                                     redone.size() == 1 ? "1 test was" : fmt::format("{} tests were", redone.size()),
+                                     text(redo, "asked_for"), redone.size() == 1 ? "it" : "they"));
   for (const auto& note : strings_of(event["notes"]))
     if (std::find(run_.notes.begin(), run_.notes.end(), note) == run_.notes.end()) run_.notes.push_back(note);
 }
@@ -296,6 +310,20 @@ void RunBuilder::test_event(std::string_view type, const Value& event, std::size
   } else if (type == "step_judged") {
     end_step(*test, event, line);
   }
+}
+
+// What a test had come to, and what people had said in it, counts no more.
+void RunBuilder::redo_test(TestView& test) {
+  const auto index = static_cast<std::size_t>(&test - run_.tests.data());
+  test.is_done = false;
+  test.outcome = Outcome::skip;
+  test.kind.clear();
+  test.cause = "the run ended before it";
+  test.steps.clear();
+  test.started_unix_ns = test.duration_ms = 0;
+  std::erase_if(run_.attestations,
+                [&](const AttestationView& answer) { return answer.suite == test.suite && answer.test == test.name; });
+  std::erase_if(calls_, [&](const auto& call) { return call.second.first == index; });
 }
 
 void RunBuilder::test_done(TestView& test, const Value& event, std::size_t line) {

@@ -45,6 +45,7 @@ class RunBuilder {
   void read_plan(const Value& plan);
   void read_part(const Value& part);
   void test_event(std::string_view type, const Value& event, std::size_t line);
+  void redo_test(TestView& test);
   void test_done(TestView& test, const Value& event, std::size_t line);
   void call_event(std::string_view type, const Value& event);
   TestView* find_test(const Value& event);

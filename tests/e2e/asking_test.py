@@ -168,6 +168,31 @@ class AskingTest(unittest.TestCase):
         outcomes = {t["name"]: t["outcome"] for t in self.report()["tests"]}
         self.assertEqual(outcomes, {"trained": "attested", "told": "attested", "shown": "not attested"})
 
+    def test_what_was_not_attested_is_attested_afterwards(self):
+        first = peers.bluebridge(*self.words()[1:])
+        self.assertEqual(first.returncode, 3, first.stderr)
+        before = (self.run_folder() / "events.ndjson").read_bytes()
+        done = peers.bluebridge("resume", self.run_folder())
+        self.assertIn("nothing was left to do", done.stderr)
+        none = peers.bluebridge("resume", self.run_folder(), "--failed")
+        self.assertIn("no test of it ended so that it is to be done again", none.stderr)
+        again = peers.bluebridge("resume", self.run_folder(), "--skipped", "--answers", self.folder / "answers.yaml")
+        self.assertEqual(again.returncode, 3, again.stderr)
+        self.assertIn("3 tests were done again with resume --skipped", again.stdout)
+        self.assertEqual({t["name"]: t["outcome"] for t in self.report()["tests"]},
+                         {"trained": "attested", "told": "attested", "shown": "not attested"})
+        self.assertEqual(len(self.report()["attestations"]), 3)
+        with TerminalPerson([peers.BIN / "bluebridge", "resume", self.run_folder(), "--skipped", "--answers",
+                             self.folder / "answers.yaml", "--no-ask"]) as person:
+            self.assertEqual(person.end()[0], 3)  # who said no is asked again by a new file alone
+        self.assertTrue((self.run_folder() / "events.ndjson").read_bytes().startswith(before))
+
+    def test_a_run_that_is_not_done_is_gone_on_with_first(self):
+        peers.bluebridge(*self.words("--detach")[1:])
+        refused = peers.bluebridge("resume", self.run_folder(), "--skipped")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("this run is not done: go on with it first", refused.stderr)
+
     def test_nobody_is_asked_where_that_was_said_or_there_is_no_terminal(self):
         for words in (self.words(), self.words("--no-ask")):
             process = peers.bluebridge(*words[1:])

@@ -90,7 +90,8 @@ class RunFixture : public testing::Test {
   Result<engine::RunResult> try_resume(const std::filesystem::path& run, FakeConnectors& with,
                                        bool is_detached = false) {
     BB_TRY(const auto folder, evidence::RunFolder::open(run));
-    BB_TRY(const auto before, engine::RecordedRun::open(run));
+    BB_TRY(auto before, engine::RecordedRun::open(run));
+    if (redo.skipped || redo.failed) before.begin_redo(redo);
     auto target = suite::read_target(before.target_file());
     EXPECT_TRUE(target.is_good());
     engine::RunInput input;
@@ -132,6 +133,7 @@ class RunFixture : public testing::Test {
   }
 
   TemporaryFolder folder_;
+  engine::RecordedRun::Redo redo;  // of what is gone on with
   FakeConnectors connectors;
   engine::RunOptions options;
   std::filesystem::path run_folder;
