@@ -25,6 +25,10 @@ namespace bb::cli {
 // Whether all that a C-CDA is judged by has been imported.
 bool has_ccda_rules(const Result<std::filesystem::path>& data);
 
+// What must be imported before a document of this kind ("ccda/ccd-2.1", a word of suites) can be called valid, and is
+// not there, in words; empty: nothing.
+std::string missing_rules(const Result<std::filesystem::path>& data, const std::string& kind);
+
 // Judges `valid`; loads its rules when it is first asked. Where `data` is an error,
 // nothing can be judged.
 std::shared_ptr<const checks::Validator> make_validator(const Places& places, Result<std::filesystem::path> data);

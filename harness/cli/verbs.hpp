@@ -12,6 +12,7 @@ namespace bb::cli {
 VerbSpec demo_verb();
 VerbSpec run_verb();
 VerbSpec resume_verb();
+VerbSpec doctor_verb();
 VerbSpec suite_list_verb();
 VerbSpec suite_lint_verb();
 VerbSpec suite_mutate_verb();
