@@ -58,12 +58,12 @@ TEST(CommandTest, ExplainsEveryVerb) {
 
 TEST(CommandTest, ListsNoVerbThatIsNotThereYet) {
   const auto help = bluebridge({"--help"}).out;
-  for (const auto* verb : {"doctor", "serve", "evidence"})
+  for (const auto* verb : {"serve", "evidence"})
     EXPECT_THAT(help, Not(HasSubstr(std::string("\n  ") + verb))) << verb;
 }
 
 TEST(CommandTest, SaysWhichVerbsComeLater) {
-  for (const auto* verb : {"doctor", "diff", "evidence", "serve"}) {
+  for (const auto* verb : {"diff", "evidence", "serve"}) {
     const auto result = bluebridge({verb, "x"});
     EXPECT_EQ(result.status, 2) << verb;
     EXPECT_THAT(result.err, HasSubstr(std::string("'") + verb + "' is not available in this version"));
