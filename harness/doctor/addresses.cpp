@@ -17,6 +17,14 @@ namespace {
 // They say who somebody is; nobody calls them.
 constexpr std::array<std::string_view, 2> names_in_form_of_addresses{"client_uri", "redirect_uri"};
 
+// They are asked over UDP, where nobody takes a connection.
+constexpr std::array<std::string_view, 1> names_of_udp_servers{"resolver"};
+
+template <class Names>
+bool is_among(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 const Value& schema_of(const Value& schema, const Value& whole) {
   const auto reference = schema["$ref"].string_or("");
   constexpr std::string_view definitions = "#/$defs/";
@@ -38,7 +46,7 @@ class Finder {
 
  private:
   host::PeerAddress peer(const std::string& host, std::int64_t port, bool is_tls) const {
-    return {host, static_cast<int>(port), is_tls, {}, role_.ca_file};
+    return {.host = host, .port = static_cast<int>(port), .is_tls = is_tls, .ca_file = role_.ca_file};
   }
 
   void look_into(const Value& config, const Value& written, const YamlNode* node) {
@@ -51,7 +59,7 @@ class Finder {
         const auto& of_member = own != nullptr ? *own : schema["additionalProperties"];
         if (const auto* text = member.value.string())
           find_url(member.key, *text, of_member, suite::value_place(node, member.key, role_.place));
-        else
+        else if (!is_among(names_of_udp_servers, member.key))
           look_into(member.value, of_member, child);
       }
     }
@@ -62,9 +70,7 @@ class Finder {
 
   void find_url(const std::string& key, const std::string& text, const Value& schema, const Place& place) {
     if (schema_of(schema, whole_)["format"].string_or("") != "url") return;
-    if (std::find(names_in_form_of_addresses.begin(), names_in_form_of_addresses.end(), key) !=
-        names_in_form_of_addresses.end())
-      return;
+    if (is_among(names_in_form_of_addresses, key)) return;
     auto peer = host::peer_of(text);
     if (!peer) return;  // T07 says so
     peer->ca_file = role_.ca_file;
@@ -72,22 +78,24 @@ class Finder {
   }
 
   void find_server(const Value& config, const Value& schema, const YamlNode* node) {
+    const auto of = [&](std::string_view name) -> const Value& {
+      return schema_of(schema["properties"][name], whole_);
+    };
     const auto host = config["host"].string_or("");
-    const auto port = config["port"].integer_or(0);
+    const auto port = config["port"].integer_or(of("port")["default"].integer_or(0));
     if (host.empty() || port < 1 || port > 65'535) return;
-    const auto& known = schema["properties"]["protection"];
-    const auto protection = config["protection"].string_or(schema_of(known, whole_)["default"].string_or(""));
-    Address address{.peer = peer(host, port, protection == "tls"),
-                    .begins_with_words = protection == "starttls",
-                    .place = suite::value_place(node, "host", role_.place)};
+    const auto protection = config["protection"].string_or(of("protection")["default"].string_or(""));
+    // Who has a name in a certificate and no other choice speaks TLS.
+    const bool is_tls = protection == "tls" || (of("protection").is_null() && !of("server_name").is_null());
+    Address address{.peer = peer(host, port, is_tls), .place = suite::value_place(node, "host", role_.place)};
+    address.peer.begins_with_words = protection == "starttls";
     address.peer.certificate_name = config["server_name"].string_or("");
     add(std::move(address));
   }
 
   void add(Address address) {
-    auto known = std::find_if(addresses_.begin(), addresses_.end(), [&](const Address& one) {
-      return one.peer == address.peer && one.begins_with_words == address.begins_with_words;
-    });
+    auto known = std::find_if(addresses_.begin(), addresses_.end(),
+                              [&](const Address& one) { return one.peer == address.peer; });
     if (known == addresses_.end()) known = addresses_.insert(addresses_.end(), std::move(address));
     if (known->url.empty()) known->url = address.url;
     if (std::find(known->roles.begin(), known->roles.end(), role_.role) == known->roles.end())
@@ -100,7 +108,7 @@ class Finder {
 };
 
 bool is_trusted(const Address& address, const host::PeerLook& look) {
-  if (!address.peer.is_tls) return true;
+  if (!address.peer.is_tls && !address.peer.begins_with_words) return true;
   const auto now = now_unix_ns();
   return look.problem.empty() && look.is_name_right && look.distrust.empty() &&
          std::all_of(look.chain.begin(), look.chain.end(), [&](const host::PeerCertificate& one) {

@@ -16,8 +16,7 @@ namespace bb::doctor {
 
 struct Address {
   host::PeerAddress peer;
-  std::string url{};         // of HTTP; empty: another protocol
-  bool begins_with_words{};  // TLS comes by STARTTLS or STLS, after some words of the protocol
+  std::string url{};  // of HTTP; empty: another protocol
   std::vector<std::string> roles{};
   Place place{};             // where it first stands
   std::string text() const;  // "portal.example:443"

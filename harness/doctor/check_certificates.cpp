@@ -24,7 +24,9 @@ class CertificateChecker {
     else if (look.tls_version.empty())
       add(State::problem, fmt::format("there is no TLS connection to {}", address_.text()),
           "a TLS handshake, version 1.2 or later", look.problem,
-          "see that the port is that of HTTPS or TLS, and what the server's log says");
+          address_.peer.begins_with_words
+              ? "see that the server offers STARTTLS, or write protection: tls where its port is one of TLS"
+              : "see that the port is that of HTTPS or TLS, and what the server's log says");
     if (look.tls_version.empty()) return std::move(findings_);
     check_dates(look);
     if (!look.chain.empty() && !look.is_name_right)
@@ -93,12 +95,7 @@ Findings check_certificates(Examination& examination) {
   auto findings = told_of(examination, Group::certificates);
   for (const auto& [address, look, clock] : examination.addresses()) {
     if (!look.is_connected || look.is_cancelled) continue;
-    if (address.begins_with_words)
-      findings.push_back(
-          {.group = Group::certificates,
-           .state = State::note,
-           .what = fmt::format("{} begins TLS by STARTTLS; its certificate shows in the run", address.text())});
-    else if (!address.peer.is_tls)
+    if (!address.peer.is_tls && !address.peer.begins_with_words)
       findings.push_back({.group = Group::certificates,
                           .state = State::note,
                           .what = fmt::format("{} is asked without TLS", address.text())});

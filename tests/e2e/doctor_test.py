@@ -47,6 +47,60 @@ tests:
 """
 
 
+MAIL_SUITE = """
+format: bluebridge-suite/1
+suite: doctor.mail
+version: "1.0.0"
+title: A suite for the doctor
+requirements: {LOOK-01: {level: SHALL, text: The inbox can be read.}}
+roles: {inbox: {needs: [inbox]}}
+tests:
+  poll:
+    title: The inbox can be read
+    verifies: LOOK-01
+    steps: [{do: inbox.poll, expect: [result: ok]}]
+    catches: [{in: poll, set: {result: true}, to: refused}]
+"""
+# What a server says, each line after one that it heard; TLS begins behind the last.
+MAIL_WORDS = (("220-mail.example\r\n220 ready", "250-mail.example\r\n250 STARTTLS", "220 go"),
+              ("* OK ready", "a OK go"), ("+OK ready", "+OK go"))
+
+
+@contextlib.contextmanager
+def mail_server(lines, certificate_and_key):
+    """Port of one that begins TLS after its words; without a certificate it refuses to."""
+    listener = peers.socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError, ssl.SSLError):
+            while True:
+                connection, _ = listener.accept()
+                with connection, contextlib.suppress(OSError, ssl.SSLError):
+                    connection.settimeout(10)
+                    for line in lines[:-1]:
+                        connection.sendall(line.encode() + b"\r\n")
+                        if not connection.recv(1000):
+                            break
+                    else:
+                        if not certificate_and_key:
+                            connection.sendall(b"502 a BAD -ERR no\r\n")
+                            continue
+                        connection.sendall(lines[-1].encode() + b"\r\n")
+                        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                        context.load_cert_chain(*certificate_and_key)
+                        with context.wrap_socket(connection, server_side=True) as secured:
+                            secured.recv(1)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(peers.socket.SHUT_RDWR)
+        listener.close()
+        thread.join(10)
+
+
 class Certificates:
     """An authority and what it signs, by the openssl command."""
 
@@ -96,10 +150,10 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def tls_server(certificate, key, clock_ahead_s=0, version=None):
+def tls_server(certificate, key, clock_ahead_s=0, version=None, methods=None):
     """(url, methods that were asked for) of an HTTPS server on loopback."""
     seen = []
-    handler = type("Handler", (Answers,), {"clock_ahead_s": clock_ahead_s, "seen": seen})
+    handler = type("Handler", (Answers,), {"clock_ahead_s": clock_ahead_s, "seen": seen, **(methods or {})})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.handle_error = lambda *_: None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -331,6 +385,21 @@ class DoctorTest(unittest.TestCase):
             server.shutdown()
             server.server_close()
 
+    def test_mail_servers_that_begin_tls_after_some_words(self):
+        good, old = self.certificates.leaf("mail", -1, 90), self.certificates.leaf("old-mail", -40, -2)
+        self.suite.write_text(MAIL_SUITE)
+        for lines in MAIL_WORDS:
+            for made, words in ((good, None), (old, "has expired"), (None, "there is no TLS connection")):
+                with self.subTest(lines[0], words=words), mail_server(lines, made) as port:
+                    self.target["roles"] = {"inbox": {
+                        "connector": "org.bluebridge.mail.inbox", "ca_file": str(self.certificates.ca),
+                        "allow_network": [{"host": "127.0.0.1", "port": port, "transport": "tcp"}],
+                        "config": {"host": "127.0.0.1", "port": port, "address": "a@b.example"}}}
+                    if words:
+                        self.only("certificates", "problem", words, "--no-sign-in")
+                    else:
+                        self.assertEqual(self.look("--no-sign-in"), ([], 0))
+
     def test_tls_of_yesterday(self):
         made = self.certificates.leaf("old", -1, 90)
         with tls_server(*made, version=ssl.TLSVersion.TLSv1_1) as (url, _):
@@ -488,6 +557,36 @@ class DoctorTest(unittest.TestCase):
             connection.close()
             self.assertEqual(process.returncode, 5)
             self.assertLess(time.monotonic() - began, 5)
+
+
+    def test_ctrl_c_while_somebody_signs_in_leaves_nothing(self):
+        made = self.certificates.leaf("slow", -1, 90)
+        came, go_on = threading.Event(), threading.Event()
+
+        def hang(handler):
+            came.set()
+            go_on.wait(30)
+            handler.close_connection = True
+
+        temporary = self.folder / "tmp"
+        temporary.mkdir()
+        with tls_server(*made, methods={"do_POST": hang, "do_GET": hang}) as (url, _):
+            self.at(url)
+            file = self.folder / "target.yaml"
+            file.write_text(json.dumps(self.target))
+            process = subprocess.Popen([peers.BIN / "bluebridge", "doctor", "--target", file, self.suite, "--timeout", "60"],
+                                       env=peers.environment(TMPDIR=str(temporary), **self.passwords), text=True,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertTrue(came.wait(20))
+            self.assertEqual(len(list(temporary.glob("bluebridge-doctor-*"))), 1)
+            began = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+            go_on.set()
+        self.assertEqual(process.returncode, 5)
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertEqual(list(temporary.glob("bluebridge-doctor-*")), [])
+        self.assertEqual([pid for pid, _ in peers.processes_under() if pid != self.portal.process.pid], [])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,10 @@ namespace bb::host {
 struct PeerAddress {
   std::string host;  // a name or an address, without brackets
   int port = 0;
-  bool is_tls = false;              // from the first byte
+  bool is_tls = false;
+  // TLS comes after some words: STARTTLS of SMTP (RFC 3207) and IMAP (RFC 9051), STLS of POP3 (RFC 2595), whichever the
+  // peer's greeting is of.
+  bool begins_with_words = false;
   std::string certificate_name{};   // in its certificate, where that is not `host`
   std::filesystem::path ca_file{};  // trusted besides the system's anchors (PEM)
   friend auto operator<=>(const PeerAddress&, const PeerAddress&) = default;

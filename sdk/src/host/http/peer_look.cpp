@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -145,13 +146,76 @@ struct Handshake {
   }
 };
 
+// Words of mail servers before TLS, within the bounds of a look.
+class Words {
+ public:
+  Words(int descriptor, const Bounds& bounds) : descriptor_(descriptor), bounds_(bounds) {}
+
+  // Up to the word on which TLS begins.
+  Status begin_tls() {
+    BB_TRY(const auto greeting, line());
+    if (greeting.starts_with("220")) {
+      BB_CHECK(skip_lines(greeting));
+      BB_CHECK(say("EHLO bluebridge.invalid\r\n"));
+      BB_TRY(const auto answer, line());
+      BB_CHECK(skip_lines(answer));
+      return ask("STARTTLS\r\n", "220");
+    }
+    if (greeting.starts_with("* ")) return ask("a STARTTLS\r\n", "a OK");
+    if (greeting.starts_with("+OK")) return ask("STLS\r\n", "+OK");
+    return Error{"it does not greet as a mail server: '" + greeting.substr(0, shown_bytes_max) + "'"};
+  }
+
+ private:
+  static constexpr std::size_t shown_bytes_max = 60;
+  static constexpr std::size_t line_bytes_max = 4096;
+  static constexpr int lines_max = 100;
+
+  Status ask(const std::string& words, const std::string& wanted) {
+    BB_CHECK(say(words));
+    BB_TRY(const auto answer, line());
+    if (answer.starts_with(wanted)) return {};
+    return Error{"it does not begin TLS: '" + answer.substr(0, shown_bytes_max) + "'"};
+  }
+
+  // The rest of an answer of SMTP: "250-A", "250 B".
+  Status skip_lines(std::string last) {
+    for (int i = 0; last.size() > 3 && last[3] == '-'; ++i) {
+      if (i == lines_max) return Error{"its answer does not end"};
+      BB_TRY(last, line());
+    }
+    return {};
+  }
+
+  Status say(const std::string& words) {
+    const PipeSignalGuard guard;
+    if (::send(descriptor_, words.data(), words.size(), 0) == static_cast<ssize_t>(words.size())) return {};
+    return Error{"the connection broke"};
+  }
+
+  Result<std::string> line() {
+    std::string text;
+    for (char byte = 0; text.size() < line_bytes_max;) {
+      if (wait_ready(descriptor_, POLLIN, bounds_) != Fault::none) return Error{"it said nothing in time"};
+      if (::recv(descriptor_, &byte, 1, 0) != 1) return Error{"the connection ended before TLS began"};
+      if (byte == '\n') return text;
+      if (byte != '\r') text += byte;
+    }
+    return Error{"it said a line that does not end"};
+  }
+
+  int descriptor_;
+  const Bounds& bounds_;
+};
+
 Status connect(Handshake& handshake, const PeerAddress& peer, const Bounds& bounds, std::int64_t ms_max,
                PeerLook* look) {
   auto dialled = dial(Transport::tcp, peer.host, peer.port, bounds, ms_max);
   if (look != nullptr) look->is_resolved = dialled.is_resolved;
   handshake.descriptor = dialled.descriptor;
   if (dialled.fault != Fault::none) return Error{dialled.reason};
-  return {};
+  if (look != nullptr) look->is_connected = true;
+  return peer.begins_with_words ? Words(handshake.descriptor, bounds).begin_tls() : Status();
 }
 
 void read_chain(Handshake& handshake, const PeerAddress& peer, PeerLook& look) {
@@ -205,8 +269,7 @@ PeerLook look_at_peer(const PeerAddress& peer, std::int64_t ms_max, const Cancel
   };
   if (const auto connected = connect(handshake, peer, bounds, ms_max, &look); !connected)
     return ended(connected.error().what);
-  look.is_connected = true;
-  if (!peer.is_tls) return look;
+  if (!peer.is_tls && !peer.begins_with_words) return look;
   if (auto problem = handshake.shake(peer, Versions::today, bounds); !problem.empty()) {
     if (handshake.is_tls_fault) look_for_old_version(peer, bounds, ms_max, look);
     return ended(std::move(problem));
@@ -239,7 +302,7 @@ Result<std::optional<PeerClock>> ask_clock(const std::string& url, const std::fi
 std::optional<PeerAddress> peer_of(const std::string& url) {
   auto parsed = parse_url(url);
   if (!parsed) return std::nullopt;
-  return PeerAddress{std::move(parsed->host), parsed->port, parsed->is_tls};
+  return PeerAddress{.host = std::move(parsed->host), .port = parsed->port, .is_tls = parsed->is_tls};
 }
 
 }  // namespace bb::host
