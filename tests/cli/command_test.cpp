@@ -58,8 +58,7 @@ TEST(CommandTest, ExplainsEveryVerb) {
 
 TEST(CommandTest, ListsNoVerbThatIsNotThereYet) {
   const auto help = bluebridge({"--help"}).out;
-  for (const auto* verb : {"serve", "evidence"})
-    EXPECT_THAT(help, Not(HasSubstr(std::string("\n  ") + verb))) << verb;
+  for (const auto* verb : {"serve", "evidence"}) EXPECT_THAT(help, Not(HasSubstr(std::string("\n  ") + verb))) << verb;
 }
 
 TEST(CommandTest, SaysWhichVerbsComeLater) {
