@@ -72,8 +72,9 @@ waivers:
   EXPECT_FALSE(one.subject.covers("acme-portal", "5.2"));
   EXPECT_TRUE(one.names("download", "download[text]", "get"));
   EXPECT_FALSE(one.names("download", "download[pdf]", "get"));
-  const auto good = suite::read_waivers(std::filesystem::path(BB_SOURCE_DIR) / "tests/suite/good/example.waivers.yaml");
-  EXPECT_TRUE(good.is_good()) << render(good.diagnostics);
+  const auto example =
+      suite::read_waivers(std::filesystem::path(BB_SOURCE_DIR) / "tests/suite/good/example.waivers.yaml");
+  EXPECT_TRUE(example.is_good()) << render(example.diagnostics);
 }
 
 TEST_F(WaiversFileTest, VersionsAreNumbers) {
