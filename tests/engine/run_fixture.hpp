@@ -54,10 +54,11 @@ patients:
 
 class RunFixture : public testing::Test {
  protected:
-  engine::RunInput load(const std::string& tests, std::string target = std::string(target_text)) {
+  engine::RunInput load(const std::string& tests, std::string target = std::string(target_text),
+                        std::string_view head = suite_head) {
     const auto suite_file = folder_.path() / "demo.yaml";
     const auto target_file = folder_.path() / "target.yaml";
-    EXPECT_TRUE(write_text(suite_file, std::string(suite_head) + tests));
+    EXPECT_TRUE(write_text(suite_file, std::string(head) + tests));
     EXPECT_TRUE(write_text(target_file, target));
     auto suite = suite::read_suite(suite_file);
     EXPECT_TRUE(suite.is_good()) << render(suite.diagnostics);
