@@ -26,6 +26,7 @@ struct Places {
   std::filesystem::path document_formats() const { return conformance / "documents" / "formats.yaml"; }
   std::filesystem::path document_rules() const { return conformance / "documents"; }
   std::filesystem::path document_rules_form() const { return conformance / "schemas" / "document-rules.schema.json"; }
+  std::filesystem::path pledge_statement() const { return conformance / "statements" / "pledge.yaml"; }
   std::filesystem::path suites() const { return conformance / "suites"; }
   std::filesystem::path samples() const { return conformance.parent_path() / "samples"; }
   std::filesystem::path sample_records() const { return samples() / "records"; }
