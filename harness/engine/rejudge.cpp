@@ -9,6 +9,7 @@
 
 #include "harness/engine/claim_view.hpp"
 #include "harness/evidence/event_values.hpp"
+#include "harness/evidence/waivers.hpp"
 
 namespace bb::engine {
 namespace {
@@ -72,7 +73,11 @@ class Judge {
       BB_TRY(message, replay_.message(recorded));
       given = &message;
     }
-    auto judgement = checks::judge_step(*step, scope, given, planned.claim_level, replay_.validator());
+    const auto waives = [&](const checks::ClaimResult& claim) {
+      return !recorded.is_cleanup && evidence::find_waiver(replay_.waivers(), planned.view.suite, planned.name,
+                                                           recorded.id, claim_view(claim)) != nullptr;
+    };
+    auto judgement = checks::judge_step(*step, scope, given, planned.claim_level, replay_.validator(), waives);
     compare(planned, recorded, judgement);
     for (auto& [name, value] : judgement.saved) {
       save(scope, planned, name, value);

@@ -159,6 +159,8 @@ Status Replay::restore_plan(const Value& run_started) {
   const Value& suites = run_started["suites"];
   plan_.rule_date = run_started["rule_date"].string_or("");
   for (std::size_t i = 0; i < suites.size(); ++i) BB_CHECK(restore_suite(suites[i]));
+  const Value& waivers = run_started["waivers"];
+  for (std::size_t i = 0; i < waivers.size(); ++i) waivers_.push_back(evidence::waiver_from_value(waivers[i]));
   const Value& tests = run_started["plan"];
   for (std::size_t i = 0; i < tests.size(); ++i) {
     PlanNode node;

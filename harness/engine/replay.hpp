@@ -57,6 +57,8 @@ class Replay {
     std::vector<std::pair<std::string, Value>> saved;
   };
   using Changed = std::map<std::pair<std::size_t, std::string>, evidence::Message>;
+  // As the run took them when it began.
+  const std::vector<evidence::WaiverView>& waivers() const { return waivers_; }
   const checks::Validator* validator() const { return validator_.get(); }
   Result<Judged> judge(std::size_t node, const std::vector<TestResult>& results, const Changed& changed) const;
 
@@ -79,6 +81,7 @@ class Replay {
   std::map<std::pair<std::string, std::string>, std::size_t> nodes_;   // suite, test
   std::map<std::int64_t, std::pair<std::size_t, std::size_t>> calls_;  // node, step in it
   std::vector<RecordedTest> tests_;
+  std::vector<evidence::WaiverView> waivers_;
 };
 
 }  // namespace bb::engine

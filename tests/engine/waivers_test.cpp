@@ -3,6 +3,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "harness/engine/rejudge.hpp"
 #include "harness/evidence/waivers.hpp"
 #include "harness/report/report.hpp"
 #include "run_fixture.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 using evidence::WaiverView;
 using testing::AllOf;
+using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -253,12 +255,23 @@ TEST_F(WaiversTest, AReaderComesToTheSameAndNoticesWhatWasMarkedByHand) {
   auto view = evidence::read_run(run_folder);
   ASSERT_TRUE(view);
   EXPECT_TRUE(view->is_damaged);
-  EXPECT_THAT(view->verdict.sentence, HasSubstr("has a claim that is waived, which the waivers of the run contradict"));
+  EXPECT_THAT(view->problems,
+              Contains(HasSubstr("has a claim that is waived, which the waivers of the run contradict")));
   // And one that was taken out of the events.
   ASSERT_TRUE(write_text(file, replace_all(text, ",\"waived\":true", "")));
   view = evidence::read_run(run_folder);
   ASSERT_TRUE(view);
-  EXPECT_TRUE(view->is_damaged);
+  EXPECT_THAT(view->problems, Contains(HasSubstr("has a claim that is not waived, which the waivers of the run")));
+}
+
+TEST_F(WaiversTest, AReplayComesToTheSame) {
+  EXPECT_EQ(outcome(run_with(tests, {{}}), "get"), "waived");
+  const auto replay = engine::Replay::open(run_folder, nullptr);
+  ASSERT_TRUE(replay);
+  const auto rejudged = engine::rejudge(*replay);
+  ASSERT_TRUE(rejudged);
+  EXPECT_EQ(rejudged->differences.size(), 0u) << rejudged->differences.front().is;
+  EXPECT_GT(rejudged->claims, 3u);
 }
 
 TEST_F(WaiversTest, AResumedRunKeepsTheWaiversItBeganWith) {
