@@ -317,6 +317,8 @@ class RunComparer {
           std::vector<std::string> parts{answer.is_yes ? "yes" : "no"};
           for (const auto* part : {&answer.name, &answer.role, &answer.date, &answer.evidence})
             if (!part->empty()) parts.push_back(*part);
+          if (!answer.expires.empty()) parts.push_back("until " + answer.expires);
+          if (!answer.expired_by.empty()) parts.emplace_back("expired");
           return join(parts, ", ");
         },
         out_.attestations);

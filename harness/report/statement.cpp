@@ -276,13 +276,16 @@ class Statement {
                                    {"test", answer.test},
                                    {"question", one_line(answer.question)},
                                    {"requirements", Value::strings(verified_by(answer))}});
-      if (answer.is_answered && answer.is_yes) {
+      if (answer.attests()) {
         const std::pair<std::string_view, const std::string*> parts[] = {
             {"name", &answer.name}, {"role", &answer.role}, {"date", &answer.date}, {"evidence", &answer.evidence}};
         for (const auto& [key, text] : parts) value.set(key, text->empty() ? std::string(not_stated) : one_line(*text));
+        if (!answer.expires.empty()) value.set("expires", answer.expires);
         attested.push(std::move(value));
       } else {
-        value.set("answer", answer.is_answered ? "no" : "nobody answered");
+        value.set("answer", !answer.is_answered ? std::string("nobody answered")
+                            : !answer.is_yes    ? std::string("no")
+                                                : fmt::format("yes, and it expired on {}", answer.expires));
         open.push(std::move(value));
       }
     }
