@@ -124,6 +124,24 @@ class WaiverTest(unittest.TestCase):
         self.assertEqual(status("--input", "other=bad"), 1, "1 is stronger than 6")
         self.assertEqual(status(outcome="skip"), 2)
 
+    def test_events_and_report_are_as_published_and_a_replay_agrees(self):
+        process, run = self.small.run("--input", "view=bad", waivers=[self.waiver, {**self.waiver, "test": "small/gone"}])
+        self.assertEqual(process.returncode, 6, process.stderr)
+        self.assertIn("small/gone", process.stdout)
+        events = [json.loads(line) for line in (run / "events.ndjson").read_text().splitlines()]
+        schema = json.loads((SCHEMAS / "events.schema.json").read_text())
+        validator = jsonschema.Draft202012Validator(schema)
+        self.assertEqual([error.message[:200] for event in events for error in validator.iter_errors(event)], [])
+        self.assertEqual([one["hold"] for one in events[0]["waivers"]], ["in force", "unknown test"])
+        self.assertTrue((run / "blobs" / events[0]["settings"]["waivers"]["blob"]).is_file())
+        report = json.loads((run / "report.json").read_text())
+        jsonschema.validate(report, json.loads((SCHEMAS / "report.schema.json").read_text()))
+        self.assertEqual([one["state"] for one in report["waivers"]], ["used", "stale"])
+        self.assertEqual(report["verdict"]["exit_status"], 6)
+        self.assertIn('<error type="stale waiver"', (run / "junit.xml").read_text())
+        replayed = peers.bluebridge("evidence", "replay", run)
+        self.assertEqual(replayed.returncode, 0, replayed.stdout + replayed.stderr)
+
     def test_a_mistake_has_its_place_and_runs_nothing(self):
         (self.folder / "w.yaml").write_text("format: bluebridge-waivers/1\nwaivers:\n  - test: small/view\n    subjekt: acme\n")
         process, run = self.small.run(waivers=[{**self.waiver, "claim": "value"}])
