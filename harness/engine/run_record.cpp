@@ -90,10 +90,11 @@ Value requirement_value(const suite::Requirement& row, const std::string& rule_d
                                {"check", row.check},
                                {"counts", requirement_counts(row, rule_date)}});
   const std::pair<std::string_view, const std::string*> optional[] = {
-      {"at", &row.at},     {"source", &row.source}, {"applies", &row.applies},
-      {"from", &row.from}, {"until", &row.until},   {"untested", &row.untested}};
+      {"at", &row.at},       {"source", &row.source},       {"applies", &row.applies},  {"from", &row.from},
+      {"until", &row.until}, {"judged_by", &row.judged_by}, {"untested", &row.untested}};
   for (const auto& [key, text] : optional)
     if (!text->empty()) value.set(key, *text);
+  if (!row.rests_on.empty()) value.set("rests_on", Value::strings(row.rests_on));
   return value;
 }
 

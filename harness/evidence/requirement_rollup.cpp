@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/evidence/rested_rows.hpp"
+
 namespace bb::evidence {
 namespace {
 
@@ -135,6 +137,7 @@ void roll_up_requirements(RunView& run) {
     requirement.is_tested = !worst.is_empty();
     requirement.outcome = worst.is_empty() ? Outcome::skip : worst.value();
   }
+  roll_up_rested_rows(run);
 }
 
 }  // namespace bb::evidence

@@ -113,6 +113,9 @@ RequirementView requirement_from(const Value& row) {
   requirement.at = text(row, "at");
   requirement.from = text(row, "from");
   requirement.until = text(row, "until");
+  requirement.judged_by = text(row, "judged_by");
+  for (std::size_t i = 0; i < row["rests_on"].size(); ++i)
+    requirement.rests_on.push_back(row["rests_on"][i].string_or(""));
   requirement.counts = row["counts"].boolean_or(true);
   return requirement;
 }

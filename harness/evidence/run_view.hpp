@@ -185,8 +185,10 @@ struct TestView {
 struct RequirementView {
   std::string id, level, text, source, status, check, untested, applies;
   std::string at, from, until;  // the days it is in force, inclusive and exclusive; empty: open
-  // Worst outcome of the tests and claims that verify it; `tested` false when
-  // none did.
+  std::vector<std::string> rests_on;  // rows that prove it where no test verifies it
+  std::string judged_by;              // the command that judges it where no suite does
+  // Worst outcome of the tests and claims that verify it, or else of the rows it rests
+  // on; `tested` false when none did.
   bool is_tested = false;
   bool counts = true;  // false: historic, proposed, house rows in a certification, or outside the rule date
   Outcome outcome = Outcome::skip;

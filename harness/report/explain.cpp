@@ -131,7 +131,11 @@ std::string_view outcome_word(const RequirementView& requirement) {
 
 std::string missing(const RequirementView& requirement) {
   if (requirement.left_out > 0) return "not in this part: " + left_out_words(requirement.left_out);
-  return requirement.untested.empty() ? std::string("no test of these suites checks it") : requirement.untested;
+  if (!requirement.untested.empty()) return requirement.untested;
+  if (!requirement.rests_on.empty())
+    return "rests on " + join(requirement.rests_on, ", ") + ", none of which was judged in this run";
+  if (!requirement.judged_by.empty()) return "no suite judges it, '" + requirement.judged_by + "' does";
+  return "no test of these suites checks it";
 }
 
 std::string part_note(const RequirementView& requirement) {

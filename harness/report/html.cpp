@@ -296,10 +296,10 @@ class PageData {
   }
 
   static std::string requirement_facts(const RequirementView& requirement) {
-    return facts_line({requirement.level, labelled("status:", requirement.status),
-                       labelled("applies to:", requirement.applies), labelled("source:", requirement.source),
-                       requirement.is_tested && !requirement.counts ? std::string(uncounted_note) : "",
-                       part_note(requirement)});
+    return facts_line(
+        {requirement.level, labelled("status:", requirement.status), labelled("applies to:", requirement.applies),
+         labelled("source:", requirement.source), labelled("rests on:", join(requirement.rests_on, ", ")),
+         requirement.is_tested && !requirement.counts ? std::string(uncounted_note) : "", part_note(requirement)});
   }
 
   static Value answer_value(const AttestationView& answer) {

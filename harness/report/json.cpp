@@ -121,7 +121,9 @@ Value requirement_value(const RequirementView& requirement) {
   set_text(value, "applies", requirement.applies);
   set_text(value, "from", requirement.from);
   set_text(value, "until", requirement.until);
+  set_text(value, "judged_by", requirement.judged_by);
   set_text(value, "untested", requirement.untested);
+  if (!requirement.rests_on.empty()) value.set("rests_on", Value::strings(requirement.rests_on));
   if (requirement.left_out > 0) value.set("left_out", requirement.left_out);
   return value;
 }
