@@ -140,6 +140,11 @@ Result<std::shared_ptr<documents::Rules>> load_rules(const Places& places, const
   return std::make_shared<documents::Rules>(std::move(formats), std::move(store), std::move(selection), std::move(own));
 }
 
+Result<std::shared_ptr<const documents::OwnRules>> read_own_rules(const Places& places) {
+  BB_TRY(const auto formats, documents::Formats::read(places.document_formats()));
+  return documents::OwnRules::read(places.document_rules(), places.document_rules_form(), formats);
+}
+
 Result<suite::Vocabulary> read_vocabulary(const Places& places) {
   BB_TRY(auto vocabulary, suite::read_vocabulary(places.conformance));
   BB_TRY(const auto formats, documents::Formats::read(places.document_formats()));

@@ -19,6 +19,9 @@ namespace bb::cli {
                                                                    const std::filesystem::path& data,
                                                                    documents::Selection selection);
 
+// Our own rules alone.
+[[nodiscard]] Result<std::shared_ptr<const documents::OwnRules>> read_own_rules(const Places& places);
+
 // The words of suites, with what `valid` may ask for.
 [[nodiscard]] Result<suite::Vocabulary> read_vocabulary(const Places& places);
 

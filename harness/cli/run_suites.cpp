@@ -12,13 +12,13 @@
 #include <thread>
 
 #include <bb/core/text.hpp>
-#include <bb/core/time.hpp>
 
 #include "harness/checks/lint_xpath.hpp"
 #include "harness/cli/browser_program.hpp"
 #include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/report_option.hpp"
+#include "harness/cli/rule_date.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/terminal_people.hpp"
 #include "harness/engine/setup.hpp"
@@ -178,7 +178,7 @@ std::vector<OptionSpec> run_option_specs() {
       {"tag", "TAG", "only tests with this tag, and what they need", Completes::nothing, {}, true},
       jobs_option(),
       reports_option(),
-      {"rule-date", "DATE", "judge by the rules of that day, for example 2026-11-21; default: today"},
+      rule_date_option(),
       {"seed", "N", "seed of everything random, to repeat a run"},
       {"max-failures", "N", "stop after so many failed tests; default: no limit"},
       browser_option(),
@@ -226,12 +226,7 @@ Result<RunRequest> read_run_options(const Args& args) {
     BB_TRY(const auto seed, args.number("seed", 0, 0, INT64_MAX));
     options.seed = static_cast<std::uint64_t>(seed);
   }
-  if (const auto day = args.value("rule-date")) {
-    if (day->size() != 10 || !parse_time(*day))
-      return Error{
-          fmt::format("'--rule-date' is '{}', expected a day from 1678-01-01 to 2261-12-31, such as 2026-11-21", *day)};
-    options.rule_date = *day;
-  }
+  BB_TRY(options.rule_date, rule_date(args));
   options.are_connectors_checked = args.has("check-connectors");
   return request;
 }

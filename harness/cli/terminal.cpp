@@ -81,7 +81,9 @@ int finish_output(int status) {
   return status == exit_good ? static_cast<int>(exit_inconclusive) : status;
 }
 
-void print_json(const Value& value) { print_report(escape_for_terminal(to_json_pretty(value)) + '\n'); }
+std::string json_text(const Value& value) { return escape_for_terminal(to_json_pretty(value)) + '\n'; }
+
+void print_json(const Value& value) { print_report(json_text(value)); }
 
 void print_json_line(const Value& value) { print_report(escape_for_terminal(to_json(value)) + '\n'); }
 

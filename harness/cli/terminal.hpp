@@ -26,8 +26,9 @@ void print_report(std::string_view rendered);
 // of it, says so on standard error. What was asked for is then not there:
 // `status`, or exit_inconclusive instead of exit_good.
 int finish_output(int status);
-void print_json(const Value& value);       // readable, one object
-void print_json_line(const Value& value);  // one object on one line
+std::string json_text(const Value& value);  // readable, one object
+void print_json(const Value& value);        // that
+void print_json_line(const Value& value);   // one object on one line
 // "bluebridge: WHAT" on standard error.
 void complain(std::string_view what);
 // WHAT, as it is but for what a terminal would take for a command.

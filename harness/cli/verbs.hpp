@@ -15,6 +15,7 @@ VerbSpec resume_verb();
 VerbSpec doctor_verb();
 VerbSpec suite_list_verb();
 VerbSpec suite_lint_verb();
+VerbSpec suite_coverage_verb();
 VerbSpec suite_mutate_verb();
 VerbSpec connector_list_verb();
 VerbSpec connector_show_verb();

@@ -5,45 +5,19 @@
 #include <algorithm>
 #include <optional>
 
-#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
-#include <bb/core/time.hpp>
 
 #include "harness/checks/expression.hpp"
 #include "harness/checks/judge.hpp"
 #include "harness/engine/replay.hpp"
 #include "harness/evidence/run_view.hpp"
+#include "harness/suite/fault_text.hpp"
 
 namespace bb::engine {
 namespace {
 
 using suite::Fault;
 using Verdict = MutantResult::Verdict;
-
-std::string selector_text(const suite::Selector& selector) {
-  std::string text = selector.kind;
-  if (selector.argument.is_null()) return text;
-  return text + " " + selector.argument.string_or(to_json(selector.argument));
-}
-
-std::string fault_text(const Fault& fault) {
-  const std::string where = " in " + join(fault.in, ", ");
-  switch (fault.kind) {
-    case Fault::Kind::drop:
-      return "drop " + selector_text(fault.selector) + where;
-    case Fault::Kind::set:
-      return "set " + selector_text(fault.selector) + " to " + fault.to.string_or(to_json(fault.to)) + where;
-    case Fault::Kind::dup:
-      return "dup " + selector_text(fault.selector) + where;
-    case Fault::Kind::swap:
-      return "swap " + join(fault.swap, ", ") + where;
-    case Fault::Kind::delay:
-      return "delay " + format_duration(fault.delay_ms) + where;
-    case Fault::Kind::defect:
-      break;
-  }
-  return "defect " + fault.defect;
-}
 
 // What one instance of a test says of a fault.
 struct Seen {
