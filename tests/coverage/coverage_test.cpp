@@ -93,7 +93,7 @@ TEST_F(CoverageTest, RowsThatRestOnOthersAreWhatTheseAre) {
 TEST_F(CoverageTest, WhatARowRestsOnIsThereAndInNoCircle) {
   EXPECT_EQ(mistakes("  A-1: {level: SHALL, text: T., rests_on: A-2}\n  A-2: {level: SHALL, text: T.}\n"), "");
   EXPECT_THAT(mistakes("  A-1: {level: SHALL, text: T., rests_on: [A-2, B-1]}\n  A-2: {level: SHALL, text: T.}\n"),
-              HasSubstr("c.yaml:3:48: error: requirement 'A-1' rests on 'B-1', which no catalogue has"));
+              HasSubstr("c.yaml:3:49: error: requirement 'A-1' rests on 'B-1', which no catalogue has"));
   EXPECT_THAT(mistakes("  A-1: {level: SHALL, text: T., rests_on: A-2}\n"
                        "  A-2: {level: SHALL, text: T., rests_on: [A-3]}\n"
                        "  A-3: {level: SHALL, text: T., rests_on: A-1}\n"),
