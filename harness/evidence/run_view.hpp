@@ -184,7 +184,7 @@ struct TestView {
 
 struct RequirementView {
   std::string id, level, text, source, status, check, untested, applies;
-  std::string at, from, until;  // the days it is in force, inclusive and exclusive; empty: open
+  std::string at, from, until;        // the days it is in force, inclusive and exclusive; empty: open
   std::vector<std::string> rests_on;  // rows that prove it where no test verifies it
   std::string judged_by;              // the command that judges it where no suite does
   // Worst outcome of the tests and claims that verify it, or else of the rows it rests

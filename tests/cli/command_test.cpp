@@ -68,7 +68,6 @@ TEST(CommandTest, SaysWhichVerbsComeLater) {
     EXPECT_THAT(result.err, HasSubstr(std::string("'") + verb + "' is not available in this version"));
     EXPECT_THAT(result.out, IsEmpty());
   }
-  EXPECT_THAT(bluebridge({"suite", "coverage"}).err, HasSubstr("'suite coverage' is not available in this version"));
 }
 
 TEST(CommandTest, NamesTheNearestVerb) {
