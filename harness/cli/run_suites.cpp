@@ -12,6 +12,7 @@
 #include <thread>
 
 #include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
 
 #include "harness/checks/lint_xpath.hpp"
 #include "harness/cli/browser_program.hpp"

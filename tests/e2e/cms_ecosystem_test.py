@@ -4,10 +4,12 @@ what rests on rows of other suites is never passed by them not being run."""
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
 
+import jsonschema
 import yaml
 
 SOURCE = pathlib.Path(os.environ["BB_SOURCE_DIR"])
@@ -32,6 +34,11 @@ def questions(category):
     return found
 
 
+def check_schema(name, value):
+    schema = json.loads((SOURCE / f"conformance/schemas/{name}.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(value)
+
+
 def run(folder, category, answers):
     (folder / "target.yaml").write_text(
         "format: bluebridge-target/1\ntarget: example\ntitle: Example\nversion: \"1\"\nroles: {}\n"
@@ -49,6 +56,10 @@ def run(folder, category, answers):
     assert (folder / "report.json").exists(), done.stderr
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     (folder / "report.json").unlink()
+    check_schema("report", report)
+    events = next((folder / "runs").glob("*/events.ndjson"))
+    check_schema("events", json.loads(events.read_text(encoding="utf-8").splitlines()[0]))
+    shutil.rmtree(folder / "runs")
     return done.returncode, report, {row["id"]: row["outcome"] for row in report["requirements"]}
 
 
