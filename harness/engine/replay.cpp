@@ -196,7 +196,18 @@ Result<evidence::Message> Replay::message(std::size_t node, const std::string& s
   return message(*found);
 }
 
+Status Replay::load() {
+  for (auto& test : tests_)
+    for (auto& step : test.steps) {
+      if (!step.has_message || step.loaded) continue;
+      BB_TRY(auto message, this->message(step));
+      step.loaded = std::make_shared<const evidence::Message>(std::move(message));
+    }
+  return {};
+}
+
 Result<evidence::Message> Replay::message(const Step& step) const {
+  if (step.loaded) return *step.loaded;
   BB_TRY(std::string body, evidence::read_body(folder_, step.body));
   return evidence::Message::from_value(step.message, std::move(body));
 }

@@ -41,14 +41,17 @@ class Replay {
     bool is_cleanup = false;
     bool has_message = false;
     Value message, body;
-    Value judged;       // the step_judged event
-    Value attestation;  // the answer to a question
+    std::shared_ptr<const evidence::Message> loaded;  // after load()
+    Value judged;                                     // the step_judged event
+    Value attestation;                                // the answer to a question
   };
   const std::vector<Step>& steps(std::size_t node) const { return tests_[node].steps; }
   // The message of an attempt, whole.
   Result<evidence::Message> message(const Step& step) const;
-  // The message of a step's last attempt, whole; an error when there is none.
+  // The message of a step's last attempt, whole; an error when there is none. [any thread]
   Result<evidence::Message> message(std::size_t node, const std::string& step) const;
+  // Reads every body once, so that judging many times reads none again.
+  Status load();
 
   // A test judged: its claims in order, and what it saved. `changed` stands for
   // messages by node and step. `results` holds what the needed tests saved.
