@@ -6,6 +6,7 @@
 
 #include "harness/bundle/contents.hpp"
 #include "harness/bundle/manifest.hpp"
+#include "harness/bundle/redact.hpp"
 #include "harness/bundle/verify.hpp"
 #include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
@@ -154,6 +155,33 @@ int sign(const Args& args) {
   return exit_good;
 }
 
+int redact(const Args& args) {
+  const auto out = args.value("out");
+  if (!out) return refuse("'--out' is missing: the folder to make");
+  const auto places = find_places(args);
+  if (!places) return refuse(places.error().what);
+  const auto done = bundle::redact(args.positional.front(), *out);
+  if (!done) return refuse(done.error().what);
+  const auto replay = engine::Replay::open(*out, make_validator(*places, find_data(args)));
+  const auto judged = replay ? engine::rejudge(*replay) : Result<engine::Rejudged>(replay.error());
+  if (!judged) return refuse(judged.error().what);
+  if (args.has("json")) {
+    print_json(Value::object({{"folder", done->folder.string()},
+                              {"values", done->values},
+                              {"left_out", done->left_out},
+                              {"claims", judged->claims},
+                              {"differences", differences_value(judged->differences)},
+                              {"unjudged", differences_value(judged->unjudged)}}));
+    return exit_good;
+  }
+  print(differences_text(judged->differences, "cannot be judged again:") +
+        differences_text(judged->unjudged, "could not be judged:") +
+        fmt::format("{}: {} left out; of {} {} cannot be judged again from what is left\n", *out,
+                    counted(done->left_out, "part"), counted(judged->claims, "claim"),
+                    judged->differences.size() + judged->unjudged.size()));
+  return exit_good;
+}
+
 }  // namespace
 
 VerbSpec evidence_verify_verb() {
@@ -209,6 +237,28 @@ VerbSpec evidence_replay_verb() {
   verb.example = "bluebridge evidence replay runs/20261121T222640Z-ab12cd";
   verb.options = {{"json", "", "as JSON"}, data_option(), conformance_option()};
   verb.run = replay;
+  return verb;
+}
+
+VerbSpec evidence_redact_verb() {
+  VerbSpec verb;
+  verb.name = "evidence redact";
+  verb.arguments = "RUN";
+  verb.argument_count_min = 1;
+  verb.argument_count_max = 1;
+  verb.completes = Completes::folders;
+  verb.summary = "copy a run folder with pseudonyms in place of who the patients are";
+  verb.about =
+      "Names, identifiers, accounts, addresses, telephone numbers, e-mail addresses and dates of birth become "
+      "pseudonyms of the same form, the same for the same value, under a key that is kept nowhere. What cannot be "
+      "looked into (PDF, images, packages, encrypted mail) is left out. Names the claims that cannot be judged again "
+      "from what is left. Read what you give away before you do.";
+  verb.example = "bluebridge evidence redact runs/20261121T222640Z-ab12cd --out to-the-vendor";
+  verb.options = {{"out", "DIR", "the folder to make; must not be there", Completes::folders},
+                  {"json", "", "as JSON"},
+                  data_option(),
+                  conformance_option()};
+  verb.run = redact;
   return verb;
 }
 

@@ -25,6 +25,7 @@ std::vector<VerbSpec> all_verbs() {
           evidence_verify_verb(),
           evidence_replay_verb(),
           evidence_sign_verb(),
+          evidence_redact_verb(),
           completion_verb(),
           version_verb()};
 }

@@ -28,6 +28,7 @@ VerbSpec data_list_verb();
 VerbSpec evidence_verify_verb();
 VerbSpec evidence_replay_verb();
 VerbSpec evidence_sign_verb();
+VerbSpec evidence_redact_verb();
 VerbSpec report_verb();
 VerbSpec diff_verb();
 VerbSpec show_verb();
