@@ -58,11 +58,11 @@ TEST(CommandTest, ExplainsEveryVerb) {
 
 TEST(CommandTest, ListsNoVerbThatIsNotThereYet) {
   const auto help = bluebridge({"--help"}).out;
-  for (const auto* verb : {"serve", "evidence"}) EXPECT_THAT(help, Not(HasSubstr(std::string("\n  ") + verb))) << verb;
+  EXPECT_THAT(help, Not(HasSubstr("\n  serve")));
 }
 
 TEST(CommandTest, SaysWhichVerbsComeLater) {
-  for (const auto* verb : {"diff", "evidence", "serve"}) {
+  for (const auto* verb : {"serve"}) {
     const auto result = bluebridge({verb, "x"});
     EXPECT_EQ(result.status, 2) << verb;
     EXPECT_THAT(result.err, HasSubstr(std::string("'") + verb + "' is not available in this version"));
