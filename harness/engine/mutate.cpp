@@ -43,7 +43,9 @@ class Mutator {
     std::vector<MutantResult> results(mutants.size());
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
-      for (std::size_t i = next++; i < mutants.size(); i = next++) results[i] = measure_fault(mutants[i]);
+      // Each worker's own, so that a fault costs what it touches and not what the run holds.
+      std::vector<TestResult> saved = recorded_;
+      for (std::size_t i = next++; i < mutants.size(); i = next++) results[i] = measure_fault(mutants[i], saved);
     };
     std::vector<std::jthread> threads;
     for (int i = 1; i < options.jobs; ++i) threads.emplace_back(work);
@@ -123,7 +125,10 @@ class Mutator {
   Status judge_as_recorded() {
     recorded_.resize(plan_.nodes.size());
     baseline_.resize(plan_.nodes.size());
+    place_in_order_.resize(plan_.nodes.size());
+    std::size_t place = 0;
     for (const auto node : plan_.in_order_of_need()) {
+      place_in_order_[node] = place++;
       if (!is_usable(node)) continue;
       auto judged = replay_.judge(node, recorded_, {});
       if (!judged) return judged.error();
@@ -139,7 +144,7 @@ class Mutator {
                                      outcome == evidence::Outcome::attested);
   }
 
-  MutantResult measure_fault(const Mutant& mutant) const {
+  MutantResult measure_fault(const Mutant& mutant, std::vector<TestResult>& saved) const {
     const Fault& fault = mutant.fault;
     const auto& nodes = mutant.nodes;
     MutantResult result{mutant.suite->id, mutant.test->path, fault_text(fault), Verdict::not_applicable, "",
@@ -154,7 +159,7 @@ class Mutator {
     // One instance that misses it is enough to have missed it; instances that
     // it cannot be applied to do not count.
     for (const auto node : nodes) {
-      Seen seen = apply(node, fault);
+      Seen seen = apply(node, fault, saved);
       const bool is_first = result.detail.empty();
       const bool is_stronger = (seen.verdict == Verdict::missed && result.verdict != Verdict::missed) ||
                                (seen.verdict == Verdict::noticed && result.verdict == Verdict::not_applicable);
@@ -263,23 +268,31 @@ class Mutator {
     return other == people.end() ? nullptr : &*other;
   }
 
-  Seen apply(std::size_t node, const Fault& fault) const {
+  // `saved` is what all tests saved, and is again afterwards.
+  Seen apply(std::size_t node, const Fault& fault, std::vector<TestResult>& saved) const {
     if (!is_usable(node))
       return not_applicable(fmt::format("the test did not succeed in this run, its outcome is {}",
                                         evidence::to_word(replay_.outcome(node))));
     const auto changed = changed_messages(node, fault);
     if (!changed) return not_applicable(changed.error().what);
-    std::vector<TestResult> results(plan_.nodes.size());
-    for (std::size_t i = 0; i < results.size(); ++i) results[i].saved = recorded_[i].saved;
     // Tests between the changed message and this one save something else now.
-    const auto ancestors = plan_.ancestors(node);
-    for (const auto i : plan_.in_order_of_need()) {
-      if (std::find(ancestors.begin(), ancestors.end(), i) == ancestors.end() || !is_usable(i)) continue;
-      auto judged = replay_.judge(i, results, *changed);
+    auto ancestors = plan_.ancestors(node);
+    std::sort(ancestors.begin(), ancestors.end(),
+              [&](std::size_t a, std::size_t b) { return place_in_order_[a] < place_in_order_[b]; });
+    Seen seen = judge_changed(node, *changed, ancestors, saved);
+    for (const auto i : ancestors) saved[i].saved = recorded_[i].saved;
+    return seen;
+  }
+
+  Seen judge_changed(std::size_t node, const Replay::Changed& changed, const std::vector<std::size_t>& ancestors,
+                     std::vector<TestResult>& saved) const {
+    for (const auto i : ancestors) {
+      if (!is_usable(i)) continue;
+      auto judged = replay_.judge(i, saved, changed);
       if (!judged) return not_applicable(judged.error().what);
-      results[i].saved = std::move(judged->saved);
+      saved[i].saved = std::move(judged->saved);
     }
-    const auto judged = replay_.judge(node, results, *changed);
+    const auto judged = replay_.judge(node, saved, changed);
     if (!judged) return not_applicable(judged.error().what);
     return compare(baseline_[node], judged->claims);
   }
@@ -310,6 +323,7 @@ class Mutator {
   Replay replay_;
   const Plan& plan_;
   std::vector<TestResult> recorded_;
+  std::vector<std::size_t> place_in_order_;  // by node: each after those it needs
   std::vector<std::vector<checks::ClaimResult>> baseline_;
 };
 
