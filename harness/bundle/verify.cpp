@@ -21,6 +21,14 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t ns_per_second = 1'000'000'000;
 
+// As write_text() names a file until it is whole: "run.json.new-0a1b2c3d".
+bool is_unfinished_write(std::string_view file) {
+  constexpr std::string_view mark = ".new-";
+  constexpr std::size_t digits = 8;
+  const auto at = file.rfind(mark);
+  return at != std::string_view::npos && file.size() == at + mark.size() + digits;
+}
+
 class Verifier {
  public:
   Verifier(const fs::path& folder, const Trust& trust) : folder_(folder), trust_(trust) {}
@@ -30,7 +38,12 @@ class Verifier {
     if (found_.run.is_damaged)
       for (const auto& problem : found_.run.problems) tell(evidence::events_file_name, problem);
     BB_TRY(contents_, contents_of(folder_));
-    for (const auto& [file, why] : contents_.strange) tell(file, why);
+    for (const auto& [file, why] : contents_.strange) {
+      if (may_be_left() && is_unfinished_write(file))
+        found_.notes.push_back(file + ": left of a write that a kill broke off");
+      else
+        tell(file, why);
+    }
     found_.files = contents_.files.size();
     BB_CHECK(check_blobs());
     check_reports();
@@ -44,6 +57,9 @@ class Verifier {
     found_.problems.push_back({std::string(file), std::move(what)});
   }
 
+  // Of a process that was killed a blob may be left whose event was never written.
+  bool may_be_left() const { return !found_.run.is_complete || found_.run.processes > 1; }
+
   // Each blob that an event names is there as it was, and no other.
   Status check_blobs() {
     std::set<std::string> named;
@@ -54,13 +70,11 @@ class Verifier {
     for (const auto& name : named)
       if (const auto bytes = evidence::read_blob(folder_, name); !bytes)
         tell(fmt::format("{}/{}", evidence::blobs_folder_name, name), bytes.error().what);
-    // Of a process that was killed a blob may be left whose event was never written.
-    const bool may_be_left = !found_.run.is_complete || found_.run.processes > 1;
     const std::string folder = fmt::format("{}/", evidence::blobs_folder_name);
     for (const auto& file : contents_.files) {
       if (!file.starts_with(folder) || named.contains(file.substr(folder.size()))) continue;
       const bool is_whole = static_cast<bool>(evidence::read_blob(folder_, file.substr(folder.size())));
-      if (may_be_left && is_whole)
+      if (may_be_left() && is_whole)
         found_.notes.push_back(file + ": no event names it; a process that was killed may have left it");
       else
         tell(file, "no event names it");

@@ -184,9 +184,14 @@ TEST_F(VerifyTest, ARunThatWasBrokenOffIsWholeAsFarAsItGoes) {
   const auto found = verified();
   EXPECT_THAT(found.problems, IsEmpty());
   EXPECT_THAT(found.open, ElementsAre(HasSubstr("was broken off")));
+  const auto left = run_folder / "report.html.new-0a1b2c3d";
+  ASSERT_TRUE(write_text(left, "half"));
+  EXPECT_THAT(verified().problems, IsEmpty());
+  EXPECT_THAT(verified().notes, ElementsAre(HasSubstr("left of a write that a kill broke off")));
   // Behind its end nothing may stand, torn or not.
   ASSERT_TRUE(write_text(file, text + "{\"n\":"));
   EXPECT_THAT(verified().problems, problem("events.ndjson", "torn after 5 bytes"));
+  EXPECT_THAT(verified().problems, problem("report.html.new-0a1b2c3d", "is no part of a run folder"));
 }
 
 TEST_F(VerifyTest, ASignatureIsOfTheSignerAndOfTheFiles) {
