@@ -225,7 +225,7 @@ def make_certificate(folder):
 
 @contextlib.contextmanager
 def https_server(folder, answer):
-    """An HTTPS server whose every answer is answer(handler, body) -> (status, type, bytes)."""
+    """An HTTPS server whose every answer is answer(handler, body) -> (status, type, bytes, header fields as pairs ...)."""
     ca_file = make_certificate(folder)
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -233,8 +233,10 @@ def https_server(folder, answer):
 
         def reply(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, media_type, content = answer(self, body)
+            status, media_type, content, *fields = answer(self, body)
             self.send_response(status)
+            for name, value in fields:
+                self.send_header(name, value)
             if media_type:
                 self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(content)))
