@@ -52,15 +52,14 @@ std::optional<host::Reply> Caller::await_pace(const ConnectorInstance& instance,
 
 host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& operation, Step& step) {
   for (;;) {
-    host::Reply reply = call_once(instance, operation, step);
     open_question_.reset();
-    if (reply.status != BB_E_PENDING || !has_person_answered(instance)) return reply;
+    host::Reply reply = call_once(instance, operation, step);
+    if (!has_person_answered()) return reply;
   }
 }
 
-// Asks what the connector asked, if anything. Then the same call is made again.
-bool Caller::has_person_answered(const ConnectorInstance& instance) {
-  open_question_ = run_.people.take_open(instance.name);
+// Has what the connector asked asked, if anything. Then the same call is made again.
+bool Caller::has_person_answered() {
   if (!open_question_ || run_.options.asker == nullptr || run_.is_cancelled()) return false;
   static_cast<void>(run_.writer.flush());
   worker_.step_out();
@@ -118,6 +117,8 @@ host::Reply Caller::call_once(ConnectorInstance& instance, const host::Operation
   host::Reply reply = instance.connector.load()->invoke(operation, options);
   spend_us(step, (monotonic_ns() - began_ns) / 1000);
 
+  // Before another call of the instance asks something else.
+  if (reply.status == BB_E_PENDING) open_question_ = run_.people.take_open(instance.name);
   if (operation.interface == "bb.session/1" && reply.status == BB_OK) {
     if (operation.function == "open") instance.sign_in = operation;
     if (operation.function == "close") instance.sign_in.reset();

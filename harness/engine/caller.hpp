@@ -63,7 +63,7 @@ class Caller {
 
  private:
   host::Reply call_once(ConnectorInstance& instance, const host::Operation& operation, Step& step);
-  bool has_person_answered(const ConnectorInstance& instance);
+  bool has_person_answered();
   void redact(host::Reply& reply) const;
   // What it waited for the system's pace; an answer of ours where the run was cancelled meanwhile.
   std::optional<host::Reply> await_pace(const ConnectorInstance& instance, const Step& step, std::int64_t& waited_ms);
