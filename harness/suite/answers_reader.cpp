@@ -139,6 +139,14 @@ Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
   return out;
 }
 
+// "send" of "send-1a2b3c4d".
+std::string without_digits(const std::string& id) {
+  constexpr std::size_t digits = 8;
+  if (id.size() < digits + 2 || id[id.size() - digits - 1] != '-') return id;
+  const bool are_digits = id.find_first_not_of("0123456789abcdef", id.size() - digits) == std::string::npos;
+  return are_digits ? id.substr(0, id.size() - digits - 1) : id;
+}
+
 std::string without_instance(const std::string& test) { return test.substr(0, test.find('[')); }
 
 }  // namespace
@@ -158,9 +166,10 @@ const Answer* Answers::find(const std::string& suite, const std::string& test, c
 }
 
 const QuestionAnswer* Answers::find_question(const std::string& instance, const std::string& id) const {
-  for (const auto& asked : {instance, instance.substr(0, instance.find('/'))})
-    for (const auto& answer : questions)
-      if (answer.question == asked + "/" + id) return &answer;
+  for (const auto& known : {id, without_digits(id)})
+    for (const auto& asked : {instance, instance.substr(0, instance.find('/'))})
+      for (const auto& answer : questions)
+        if (answer.question == asked + "/" + known) return &answer;
   return nullptr;
 }
 

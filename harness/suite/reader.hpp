@@ -67,7 +67,8 @@ struct Answers {
   std::vector<Answer> answers;
   std::vector<QuestionAnswer> questions;
   const Answer* find(const std::string& suite, const std::string& test, const std::string& step) const;
-  // The answer of `instance` ("portal/alice"), or else of its role.
+  // The answer of `instance` ("portal/alice"), or else of its role; by the whole id, or without the dash and eight
+  // hexadecimal digits at its end that tell apart what is asked more than once ("send-1a2b3c4d").
   const QuestionAnswer* find_question(const std::string& instance, const std::string& id) const;
 };
 Loaded<Answers> read_answers(const std::filesystem::path& file);

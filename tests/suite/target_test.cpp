@@ -241,6 +241,23 @@ TEST_F(AnswersTest, AreReadWithWhoStandsBehindThem) {
   EXPECT_EQ(answers.find("pledge", "usable", "attest"), nullptr);
 }
 
+TEST_F(AnswersTest, QuestionsAreFoundWithoutTheDigitsThatTellThemApart) {
+  const auto loaded = read(
+      "by: {name: A}\ndate: \"2026-11-20\"\nquestions: {portal/alice/send: first, portal/alice/send-0a1b2c3d: second, "
+      "portal/page-1a2b3c4: third}\n");
+  ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
+  const auto text = [&](const std::string& id) {
+    const auto* found = loaded.value->find_question("portal/alice", id);
+    return found ? found->text : "nothing";
+  };
+  EXPECT_EQ(text("send"), "first");
+  EXPECT_EQ(text("send-99999999"), "first");
+  EXPECT_EQ(text("send-0a1b2c3d"), "second");
+  EXPECT_EQ(text("send-9999999"), "nothing");
+  EXPECT_EQ(text("send-9999999g"), "nothing");
+  EXPECT_EQ(text("page-1a2b3c4"), "third");
+}
+
 TEST_F(AnswersTest, OfAStepGoBeforeThoseOfItsTest) {
   const auto loaded = read("by: {name: A}\ndate: \"2026-11-20\"\nanswers: {s/t: yes, s/t.second: no}\n");
   ASSERT_TRUE(loaded.is_good());
