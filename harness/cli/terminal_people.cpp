@@ -151,7 +151,8 @@ std::optional<std::string> TerminalPeople::read_choice(const std::vector<std::st
   }
 }
 
-std::optional<TerminalPeople::File> TerminalPeople::read_file(const std::vector<std::string>& accept, bool is_picture) {
+std::optional<TerminalPeople::File> TerminalPeople::read_file(const std::vector<std::string>& accept, bool is_picture,
+                                                              Empty empty) {
   const std::string kinds = accept.empty() ? "" : fmt::format(" ({})", join(accept, " or "));
   for (;;) {
     const auto line = read_answer(fmt::format("Type the path of the {}{}:", is_picture ? "screenshot" : "file", kinds));
@@ -165,7 +166,7 @@ std::optional<TerminalPeople::File> TerminalPeople::read_file(const std::vector<
       continue;
     }
     const std::string type = engine::media_type_of(path, *bytes);
-    if (bytes->empty())
+    if (bytes->empty() && empty == Empty::refused)
       tell("  That file is empty.\n");
     else if (!is_accepted(accept, type))
       tell(fmt::format("  That file is {}, expected {}.\n", type, join(accept, " or ")));
@@ -196,8 +197,8 @@ std::optional<engine::StatementAnswer> TerminalPeople::ask(const engine::Stateme
   } else {
     const bool is_picture = statement.evidence_kind == "screenshot";
     tell("  Evidence, please.\n");
-    const auto file =
-        read_file(is_picture ? std::vector<std::string>{"image/*"} : std::vector<std::string>{}, is_picture);
+    const auto file = read_file(is_picture ? std::vector<std::string>{"image/*"} : std::vector<std::string>{},
+                                is_picture, Empty::refused);
     if (!file) return std::nullopt;
     answer.is_declined = file->path.empty();
     answer.evidence_file = file->path;
@@ -233,7 +234,7 @@ std::optional<host::PersonAnswer> TerminalPeople::ask(const host::Question& ques
     }
     case BB_QUESTION_FILE:
     case BB_QUESTION_SCREENSHOT: {
-      const auto file = read_file(question.accept, question.kind == BB_QUESTION_SCREENSHOT);
+      const auto file = read_file(question.accept, question.kind == BB_QUESTION_SCREENSHOT, Empty::taken);
       if (!file) return std::nullopt;
       answer.is_declined = file->path.empty();
       answer.file = file->path;

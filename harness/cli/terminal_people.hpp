@@ -41,7 +41,9 @@ class TerminalPeople final : public engine::Asker {
     std::filesystem::path path;  // empty: declined
     std::string media_type;
   };
-  std::optional<File> read_file(const std::vector<std::string>& accept, bool is_picture);
+  // An empty file may be just what a system gave; it is no evidence of anything.
+  enum class Empty { taken, refused };
+  std::optional<File> read_file(const std::vector<std::string>& accept, bool is_picture, Empty empty);
 
   const host::Cancellation& cancellation_;
   std::mutex mutex_;

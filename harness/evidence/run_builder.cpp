@@ -376,10 +376,21 @@ void RunBuilder::call_event(std::string_view type, const Value& event) {
   } else if (type == "evidence") {
     RecordView view{
         .record = record_from_value(event), .at_unix_ns = time_of(event), .number = event["n"].integer_or(0)};
+    note_answer(view.record);
     view.record.sent = body(event["sent"]).text;
     view.record.received = body(event["received"]).text;
     step->records.push_back(std::move(view));
   }
+}
+
+// Of a question of a connector: asked of people in place of a system, which a report says.
+void RunBuilder::note_answer(const host::EvidenceRecord& record) {
+  if (record.protocol != "person") return;
+  for (const auto& attribute : record.attributes)
+    if (attribute.name == "answer" && attribute.value != "pending") {
+      answered_.insert(record.instance.substr(0, record.instance.find('@')) + "/" + record.step);
+      if (!record.peer.empty()) answering_.insert(record.peer);
+    }
 }
 
 RunBuilder::Body RunBuilder::body(const Value& value) {
@@ -495,6 +506,11 @@ void RunBuilder::list_waits() {
 Result<RunView> RunBuilder::finish() && {
   if (!is_started_) return Error{"there is no run_started event"};
   report_unknown();
+  if (!answered_.empty())
+    run_.notes.push_back(
+        fmt::format("attended: {} of connectors {} answered by {}",
+                    answered_.size() == 1 ? "1 question" : fmt::format("{} questions", answered_.size()),
+                    answered_.size() == 1 ? "was" : "were", fmt::join(answering_, ", ")));
   judge();
   roll_up_requirements(run_);
   return std::move(run_);
