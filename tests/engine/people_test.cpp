@@ -129,6 +129,33 @@ TEST_P(PeopleTest, WhatNoFileAnswersIsAskedOutsideTheCallAndTheCallIsMadeAgain) 
   EXPECT_EQ(records[1].record.peer, "Bo Example");
 }
 
+TEST_P(PeopleTest, TestsThatShareASessionAreEachAskedTheirOwn) {
+  ScriptedAsker asker;
+  asker.answer = "yes";
+  options.asker = &asker;
+  options.jobs = 4;
+  options.out = folder_.path() / "runs";
+  const auto input = load(R"(
+  sign_in:
+    title: Sign in
+    steps: [{do: portal.sign_in, as: $patient}]
+  ask:
+    title: It asks ${each.id}
+    each: {id: [a, b, c, d, e, f, g, h]}
+    verifies: R-A
+    needs: sign_in
+    steps: [{do: portal.probe, with: {name: ask, id: $each.id}, expect: [{json: $.text, is: yes}]}]
+)",
+                          asking_target);
+  host::Host host({{BB_SCRIPTED_FOLDER}, "test", GetParam()});
+  const auto result = engine::run(input, options, host);
+  ASSERT_TRUE(result) << result.error().what;
+  const auto view = evidence::read_run(result->folder);
+  ASSERT_TRUE(view) << view.error().what;
+  EXPECT_EQ(view->counts.pass, 9) << view->verdict.sentence;
+  EXPECT_EQ(asker.asked.size(), 8u);
+}
+
 TEST_P(PeopleTest, WhatTheFileAnswersNobodyIsAsked) {
   ScriptedAsker asker;
   options.asker = &asker;
