@@ -323,6 +323,7 @@ void RunBuilder::redo_test(TestView& test) {
   test.kind.clear();
   test.cause = "the run ended before it";
   test.steps.clear();
+  test.waivers.clear();
   test.started_unix_ns = test.duration_ms = 0;
   std::erase_if(run_.attestations,
                 [&](const AttestationView& answer) { return answer.suite == test.suite && answer.test == test.name; });
