@@ -41,8 +41,8 @@ class DefectsTest(unittest.TestCase):
         # Those of mail, XDR and record platforms show where the portal is told to use it alone:
         # tests/portal/direct_defects_test.cpp, mail_test.cpp, xdr_test.py, healthvault_client_test.py,
         # smart_defects_test.cpp, fhir_defects_test.cpp, carin_defects_test.cpp, cms_bluebutton2_test.py,
-        # bluebutton_plus_pull_test.py.
-        elsewhere = ("direct-", "mail-", "xdr-", "record-", "smart-", "fhir-", "carin-", "cms-", "pull-")
+        # bluebutton_plus_pull_test.py, vdt_test.py.
+        elsewhere = ("direct-", "mail-", "xdr-", "record-", "smart-", "fhir-", "carin-", "cms-", "pull-", "vdt-")
         names = [name for name in listed if not name.startswith(elsewhere)]
         self.assertGreaterEqual(len(names), 12)
         self.assertEqual(sorted(names), sorted(EXPECTED))
