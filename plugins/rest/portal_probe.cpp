@@ -16,6 +16,9 @@ constexpr const char* read_other_patient = "read-other-patient";
 constexpr const char* read_over_http = "read-over-http";
 constexpr const char* share_unconfirmed = "share-unconfirmed";
 constexpr const char* sign_in_with_wrong_password = "sign-in-with-wrong-password";
+constexpr const char* time_to_visible = "time-to-visible";
+constexpr const char* guess_password = "guess-passwords";
+constexpr const char* restriction = "request-restriction";
 
 // A request in the clear that is answered with the address to ask instead is
 // refused, as 403 would be.
@@ -75,6 +78,16 @@ void Portal::list_probes(Call&, Probes& out) {
     "type": "object", "additionalProperties": false, "required": ["to"],
     "properties": {"to": {"type": "string", "minLength": 1},
                    "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
+  out.emit(time_to_visible, "Files an event at the source of the record and waits until the patient can see it", R"({
+    "type": "object", "additionalProperties": false, "required": ["kind", "title"],
+    "properties": {"kind": {"enum": ["result", "discharge"]}, "title": {"type": "string", "minLength": 8}}})");
+  out.emit(guess_password, "Signs in to an account with one wrong password after the other", R"({
+    "type": "object", "additionalProperties": false, "required": ["account", "count"],
+    "properties": {"account": {"type": "string", "minLength": 1},
+                   "count": {"type": "integer", "minimum": 1, "maximum": 50}}})");
+  out.emit(restriction, "Asks for a restriction on the use and disclosure of one class of data", R"({
+    "type": "object", "additionalProperties": false, "required": ["class"],
+    "properties": {"class": {"type": "string", "minLength": 1}, "reason": {"type": "string"}}})");
 }
 
 const std::string& Portal::probed_patient(std::string_view probe) const {
@@ -123,7 +136,11 @@ ApiRequest Portal::probe_request(std::string_view name, const Value& given) cons
 }
 
 void Portal::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
-  const auto response = api_.exchange(call, probe_request(name, plugins::parse_arguments(arguments)), name);
+  const auto given = plugins::parse_arguments(arguments);
+  if (name == time_to_visible) return measure_visibility(call, name, given, out);
+  if (name == guess_password) return guess_passwords(call, name, given, out);
+  if (name == restriction) return request_restriction(call, name, given, out);
+  const auto response = api_.exchange(call, probe_request(name, given), name);
   const auto body = without_token(response.body);
   out.head({.id = name, .kind = "probe", .media_type = media_type_of(response), .size = body.size()});
   if (!body.empty()) out.write(body);
