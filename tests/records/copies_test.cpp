@@ -15,6 +15,7 @@
 namespace bb::records {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -71,6 +72,11 @@ TEST(CopiesTest, KeepWhatOnlyPeopleCanRead) {
   EXPECT_EQ(last["title"].string_or(""), "Instructions");
   EXPECT_EQ(last["code"]["coding"].items()->front()["code"].string_or(""), "8653-8");
   EXPECT_THAT(last["text"]["div"].string_or(""), HasSubstr("<p>Call &lt;us&gt;.</p>"));
+  const auto text = read_va_text(write_va_text(record, request_unix_ns));
+  ASSERT_TRUE(text) << text.error().what;
+  ASSERT_EQ(text->notes.size(), record.notes.size() + 1);
+  EXPECT_EQ(text->notes.back().title, "Instructions");
+  EXPECT_THAT(text->notes.back().text, AllOf(HasSubstr("Rest & drink."), HasSubstr("Call <us>.")));
   const auto again = read_document(write_ccda(record));
   ASSERT_FALSE(again.sections.empty());
   EXPECT_EQ(again.sections.back().code.code, "8653-8");

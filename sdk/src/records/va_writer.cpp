@@ -448,6 +448,15 @@ void write_note(Page& page, const Note& note) {
   page.prose(note.text);
 }
 
+// Notes, and as notes of the day of the document what else only people can read.
+std::vector<Note> notes_of(const Record& record) {
+  auto notes = record.notes;
+  for (const auto& section : record.sections)
+    if (is_for_people_alone(section))
+      notes.push_back({section.code, heading_of(section), section.text, record.created, {}});
+  return notes;
+}
+
 void write_relatives(Page& page, const Record& record) {
   const FamilyCondition* before = nullptr;
   for (const auto& condition : record.family_history) {
@@ -549,8 +558,10 @@ std::vector<Part> parts_of(const Record& r) {
   parts.push_back(part_of("VA ALLERGIES", va, r.allergies, theirs, write_allergy));
   parts.push_back(part_of("SELF REPORTED ALLERGIES", self, r.allergies, own, write_allergy));
   parts.push_back(part_of("VA PROBLEM LIST", va, r.problems, theirs, write_problem));
-  parts.push_back({"VA NOTES", va, r.notes.size(), [&r](Page& page) {
-                     for (const auto& note : r.notes) write_note(page, note);
+  auto notes = notes_of(r);
+  const auto note_count = notes.size();
+  parts.push_back({"VA NOTES", va, note_count, [notes = std::move(notes)](Page& page) {
+                     for (const auto& note : notes) write_note(page, note);
                      page.rule();
                    }});
   parts.push_back(part_of("SELF REPORTED MEDICAL EVENTS", self, r.problems, own, write_problem));
