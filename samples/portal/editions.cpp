@@ -106,9 +106,23 @@ std::string in_uscdi_v1(std::string ccda) {
 }
 
 std::string as_release_1_1(std::string ccda) {
-  // Templates of R1.1 have no extension.
-  return without_templates(std::move(ccda),
-                           [](std::string_view tag) { return tag.find("extension=") != std::string_view::npos; });
+  // Templates of R1.1 have no extension. One that a later release added is named without its own.
+  constexpr std::string_view element = "<templateId", attribute = " extension=\"";
+  std::string before;  // the tag ahead of this one, where it is a templateId too
+  std::size_t end_before = 0;
+  for (auto at = ccda.find(element); at != std::string::npos; at = ccda.find(element, at)) {
+    const auto end = ccda.find('>', at);
+    if (end == std::string::npos) break;
+    auto tag = ccda.substr(at, end + 1 - at);
+    if (const auto begin = tag.find(attribute); begin != std::string::npos)
+      tag.erase(begin, tag.find('"', begin + attribute.size()) + 1 - begin);
+    const bool is_named = tag == before && ccda.find_first_not_of(" \n\r\t", end_before) == at;
+    ccda.replace(at, end + 1 - at, is_named ? std::string() : tag);
+    if (is_named) continue;
+    before = tag;
+    at = end_before = at + tag.size();
+  }
+  return ccda;
 }
 
 }  // namespace bb::portal

@@ -16,7 +16,8 @@ RUNS = [(year, setting) for year in ("2014", "2015") for setting in ("ambulatory
 def run_with(defect, year="2015", setting="ambulatory"):
     """The process and the report of a run against a portal with this defect."""
     with peers.temporary_folder() as folder, vdt_target.portal(defect=defect) as portal:
-        process, _, report = vdt_target.run(folder, portal.ready, year, "--rule-date", RULE_DATE[year], setting=setting)
+        process, _, report = vdt_target.run(folder, portal.ready, year, "--rule-date", RULE_DATE[year], "--in-process",
+                                            setting=setting)
         return process, report
 
 
