@@ -4,6 +4,7 @@
 // replayed from evidence and mutated.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct ClaimResult {
   std::string expected;  // for people, at most 2 KiB
   std::string found;
   bool lacks_validator = false;  // and is unjudgeable for that
+  bool is_waived = false;        // violated, as a waiver said it would be
 };
 
 class Validator;  // validator.hpp
@@ -46,16 +48,19 @@ ClaimResult judge_claim(const suite::Claim& claim, const Scope& scope, const evi
 // then the rest of `expect` (rule 11 of the format), then saves. Judging stops
 // at a violated result or status claim and at an unmet require.
 struct StepJudgement {
-  evidence::Outcome outcome = evidence::Outcome::pass;  // pass warn fail skip error
+  evidence::Outcome outcome = evidence::Outcome::pass;  // pass warn waived fail skip error
   std::string kind;                                     // for error
   std::string cause;                                    // one sentence when not pass
   std::vector<ClaimResult> claims;
   std::vector<std::pair<std::string, Value>> saved;
 };
+// Whether a claim that is violated is waived; null: none is.
+using Waives = std::function<bool(const ClaimResult& claim)>;
+
 // `level` is the level of claims that state none (from the requirements the
-// test verifies).
+// test verifies). A claim that is waived stops the judging where it would else.
 StepJudgement judge_step(const suite::Step& step, const Scope& scope, const evidence::Message* message,
-                         evidence::Level level, const Validator* validator = nullptr);
+                         evidence::Level level, const Validator* validator = nullptr, const Waives& waives = nullptr);
 
 // What a step saves of its message; what the message does not have is not there.
 std::vector<std::pair<std::string, Value>> saved_values(const suite::Step& step, const Scope& scope,

@@ -7,6 +7,7 @@
 #include "harness/checks/expression.hpp"
 #include "harness/checks/judge.hpp"
 #include "harness/checks/matchers.hpp"
+#include "harness/evidence/waivers.hpp"
 
 namespace bb::checks {
 namespace {
@@ -33,8 +34,8 @@ std::string sentence(const ClaimResult& claim) {
 class StepJudge {
  public:
   StepJudge(const suite::Step& step, const Scope& scope, const evidence::Message* message, Level level,
-            const Validator* validator)
-      : step_(step), scope_(scope), message_(message), level_(level), validator_(validator) {}
+            const Validator* validator, const Waives& waives)
+      : step_(step), scope_(scope), message_(message), level_(level), validator_(validator), waives_(waives) {}
 
   StepJudgement judge() {
     if (message_ && !host::is_judged(message_->result)) return not_judged();
@@ -62,13 +63,11 @@ class StepJudge {
   // Rule 11 of the format: result and status first, so that a refusal or a 500
   // never turns a failure into a skip.
   bool judge_result() {
-    bool is_stated = false;
     for (const auto& claim : step_.expect) {
       if (!is_about_the_result(claim)) continue;
-      is_stated |= claim.subject == "result" || claim.argument != Value(true) || !claim.matchers.empty();
       note(judge_claim(claim, scope_, message_, validator_), gate(), claim.level.value_or(level_));
     }
-    if (!is_stated && message_) note(implied_result(), gate(), level_);
+    if (!suite::states_result(step_) && message_) note(implied_result(), gate(), level_);
     for (const auto& claim : judgement_.claims) {
       if (claim.holds != Holds::violated) continue;
       is_result_violated_ = true;
@@ -79,7 +78,7 @@ class StepJudge {
 
   ClaimResult implied_result() const {
     ClaimResult result;
-    result.text = "result ok";
+    result.text = evidence::implied_claim;
     result.expected = "\"ok\"";
     result.found = fmt::format("\"{}\"{}{}", message_->result, message_->error.empty() ? "" : ": ", message_->error);
     result.holds = message_->result == "ok" ? Holds::held : Holds::violated;
@@ -117,7 +116,10 @@ class StepJudge {
     result.gate = gate;
     result.level = level;
     result.counts = result.claim == nullptr || result.claim->counts;
-    if (!result.counts) {
+    result.is_waived = result.holds == Holds::violated && level != Level::may && waives_ && waives_(result);
+    if (result.is_waived) {
+      worsen(Outcome::waived, sentence(result));
+    } else if (!result.counts) {
       if (result.holds == Holds::violated && level != Level::may)
         worsen(Outcome::warn, sentence(result) + "; the requirements it speaks for do not count");
     } else if (level != Level::may) {
@@ -150,6 +152,7 @@ class StepJudge {
   const evidence::Message* message_;
   const Level level_;
   const Validator* validator_;
+  const Waives& waives_;
   StepJudgement judgement_;
   bool is_stopped_ = false;
   bool is_result_violated_ = false;
@@ -175,8 +178,8 @@ std::vector<std::pair<std::string, Value>> saved_values(const suite::Step& step,
 }
 
 StepJudgement judge_step(const suite::Step& step, const Scope& scope, const evidence::Message* message, Level level,
-                         const Validator* validator) {
-  return StepJudge(step, scope, message, level, validator).judge();
+                         const Validator* validator, const Waives& waives) {
+  return StepJudge(step, scope, message, level, validator, waives).judge();
 }
 
 }  // namespace bb::checks

@@ -1,5 +1,6 @@
 #include "harness/cli/document_rules.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -139,6 +140,11 @@ Result<std::shared_ptr<documents::Rules>> load_rules(const Places& places, const
   return std::make_shared<documents::Rules>(std::move(formats), std::move(store), std::move(selection), std::move(own));
 }
 
+Result<std::shared_ptr<const documents::OwnRules>> read_own_rules(const Places& places) {
+  BB_TRY(const auto formats, documents::Formats::read(places.document_formats()));
+  return documents::OwnRules::read(places.document_rules(), places.document_rules_form(), formats);
+}
+
 Result<suite::Vocabulary> read_vocabulary(const Places& places) {
   BB_TRY(auto vocabulary, suite::read_vocabulary(places.conformance));
   BB_TRY(const auto formats, documents::Formats::read(places.document_formats()));
@@ -159,6 +165,23 @@ Result<suite::Vocabulary> read_vocabulary(const Places& places) {
 bool has_ccda_rules(const Result<std::filesystem::path>& data) {
   const auto store = data ? documents::DataStore::open(*data) : Result<documents::DataStore>(data.error());
   return store && documents::has_all_for(*store, "ccda-2.1");
+}
+
+std::string missing_rules(const Result<std::filesystem::path>& data, const std::string& kind) {
+  const auto format = kind.substr(0, kind.find('/'));
+  const bool is_fhir = format.starts_with("fhir-");
+  documents::Recognition cda;
+  cda.format = format == "ccda" ? "ccda-2.1" : format;
+  if (!is_fhir && !cda.is_cda()) return {};
+  const auto store = data ? documents::DataStore::open(*data) : Result<documents::DataStore>(data.error());
+  if (!store) return store.error().what;
+  const auto& sets = store->sets();
+  if (is_fhir && std::none_of(sets.begin(), sets.end(),
+                              [](const documents::DataSet& set) { return set.kind == documents::DataSet::Kind::fhir; }))
+    return fmt::format("no definitions of FHIR in {}", store->folder().string());
+  if (!is_fhir && !documents::has_all_for(*store, cda.format))
+    return fmt::format("not all of the schema and rules of {} in {}", format, store->folder().string());
+  return {};
 }
 
 std::shared_ptr<const checks::Validator> make_validator(const Places& places, Result<std::filesystem::path> data) {

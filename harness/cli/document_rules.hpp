@@ -19,11 +19,18 @@ namespace bb::cli {
                                                                    const std::filesystem::path& data,
                                                                    documents::Selection selection);
 
+// Our own rules alone.
+[[nodiscard]] Result<std::shared_ptr<const documents::OwnRules>> read_own_rules(const Places& places);
+
 // The words of suites, with what `valid` may ask for.
 [[nodiscard]] Result<suite::Vocabulary> read_vocabulary(const Places& places);
 
 // Whether all that a C-CDA is judged by has been imported.
 bool has_ccda_rules(const Result<std::filesystem::path>& data);
+
+// What must be imported before a document of this kind ("ccda/ccd-2.1", a word of suites) can be called valid, and is
+// not there, in words; empty: nothing.
+std::string missing_rules(const Result<std::filesystem::path>& data, const std::string& kind);
 
 // Judges `valid`; loads its rules when it is first asked. Where `data` is an error,
 // nothing can be judged.

@@ -22,8 +22,7 @@ using namespace bb;
 using namespace bb::cli;
 
 // Named in the product's documents, made in later versions.
-constexpr std::array<std::string_view, 5> verbs_of_later_versions = {"doctor", "diff", "evidence", "serve",
-                                                                     "suite coverage"};
+constexpr std::array<std::string_view, 1> verbs_of_later_versions = {"serve"};
 
 std::string overview(const std::vector<VerbSpec>& verbs) {
   std::string text =

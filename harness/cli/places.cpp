@@ -43,6 +43,16 @@ Result<fs::path> find_conformance(const Args& args, const fs::path& bin) {
   return Error{fmt::format("no conformance data in {}; name its folder with --conformance DIR", folder.string())};
 }
 
+// By name.
+std::vector<fs::path> yaml_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code failed;
+  for (fs::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed))
+    if (it->path().extension() == ".yaml") files.push_back(it->path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 }  // namespace
 
 OptionSpec plugins_option() {
@@ -124,13 +134,10 @@ Result<Places> find_places(const Args& args) {
   return places;
 }
 
-std::vector<std::filesystem::path> installed_suites(const Places& places) {
-  std::vector<fs::path> suites;
-  std::error_code failed;
-  for (fs::directory_iterator it(places.suites(), failed), end; !failed && it != end; it.increment(failed))
-    if (it->path().extension() == ".yaml") suites.push_back(it->path());
-  std::sort(suites.begin(), suites.end());
-  return suites;
+std::vector<std::filesystem::path> installed_suites(const Places& places) { return yaml_files(places.suites()); }
+
+std::vector<std::filesystem::path> installed_catalogues(const Places& places) {
+  return yaml_files(places.catalogues());
 }
 
 std::vector<std::filesystem::path> installed_suites(const Places& places, std::span<const std::string_view> names) {

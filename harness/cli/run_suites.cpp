@@ -19,7 +19,9 @@
 #include "harness/cli/document_rules.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/report_option.hpp"
+#include "harness/cli/rule_date.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/cli/terminal_people.hpp"
 #include "harness/engine/setup.hpp"
 #include "harness/report/explain.hpp"
 #include "harness/suite/lint.hpp"
@@ -39,6 +41,7 @@ std::vector<std::pair<std::filesystem::path, std::string>> files_of(const RunReq
   std::vector<std::pair<std::filesystem::path, std::string>> files{{request.target, "the target"}};
   for (const auto& file : request.suites) files.emplace_back(file, "a suite");
   if (!request.answers.empty()) files.emplace_back(request.answers, "the answers");
+  if (!input.target.waivers.file.empty()) files.emplace_back(input.target.waivers.file, "the waivers");
   std::set<std::string> seen;
   for (const auto& suite : input.suites)
     for (const auto& requirement : suite.catalogue.requirements)
@@ -137,6 +140,7 @@ Result<engine::RunInput> load_target(const RunRequest& request, host::Host& host
     findings.add(suite::lint_answers(input.answers, input.suites, is_target_good ? &input.target : nullptr));
   if (is_target_read) {
     findings.add(suite::lint_target(input.target, input.suites, suites_are));
+    findings.add(suite::lint_waivers(input.target, input.suites, format_date(now_unix_ns())));
     findings.add(engine::check_setup(
         input, request.options, host, request.is_plan_only ? suite::SecretsAre::not_needed : suite::SecretsAre::needed,
         are_suites_good && is_target_good ? engine::SuitesAre::good : engine::SuitesAre::faulty));
@@ -175,7 +179,7 @@ std::vector<OptionSpec> run_option_specs() {
       {"tag", "TAG", "only tests with this tag, and what they need", Completes::nothing, {}, true},
       jobs_option(),
       reports_option(),
-      {"rule-date", "DATE", "judge by the rules of that day, for example 2026-11-21; default: today"},
+      rule_date_option(),
       {"seed", "N", "seed of everything random, to repeat a run"},
       {"max-failures", "N", "stop after so many failed tests; default: no limit"},
       browser_option(),
@@ -223,12 +227,7 @@ Result<RunRequest> read_run_options(const Args& args) {
     BB_TRY(const auto seed, args.number("seed", 0, 0, INT64_MAX));
     options.seed = static_cast<std::uint64_t>(seed);
   }
-  if (const auto day = args.value("rule-date")) {
-    if (day->size() != 10 || !parse_time(*day))
-      return Error{
-          fmt::format("'--rule-date' is '{}', expected a day from 1678-01-01 to 2261-12-31, such as 2026-11-21", *day)};
-    options.rule_date = *day;
-  }
+  BB_TRY(options.rule_date, rule_date(args));
   options.are_connectors_checked = args.has("check-connectors");
   return request;
 }
@@ -314,6 +313,8 @@ int run_and_report(RunRequest request, const engine::RunInput& input, host::Host
 int report_run(RunRequest request, std::size_t test_count, Interrupt& interrupt, const RunPart& run_part) {
   Progress progress(test_count);
   request.options.cancellation = &interrupt.cancellation();
+  TerminalPeople people(interrupt.cancellation());
+  if (request.is_asking) request.options.asker = &people;
   request.options.on_test_done = [&](const evidence::TestView& test) { progress.test_done(test); };
   const auto result = run_part(request.options);
   end_progress();
@@ -334,7 +335,8 @@ int conclude(const RunRequest& request, const std::filesystem::path& folder, con
     return is_cancelled ? exit_cancelled : exit_inconclusive;
   }
   print(fmt::format("\nrun folder: {}\nreport:     {}\n", folder.string(), (folder / "report.html").string()));
-  if (view->is_waiting) print(fmt::format("go on with: bluebridge resume {}\n", folder.string()));
+  if (view->is_waiting || (is_cancelled && !view->is_complete))
+    print(fmt::format("go on with: bluebridge resume {}\n", folder.string()));
   return is_cancelled ? static_cast<int>(exit_cancelled) : view->verdict.exit_status;
 }
 

@@ -27,6 +27,7 @@ struct RunRequest {
   engine::RunOptions options;
   bool are_jobs_given = false;                                            // else the target may ask for more
   bool is_plan_only = false;                                              // needs no secrets
+  bool is_asking = false;                                                 // somebody sits at the terminal
   std::vector<std::pair<report::Format, std::filesystem::path>> reports;  // beside those in the run folder
 };
 

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +20,7 @@
 namespace bb::cli {
 namespace {
 
+std::atomic<bool> is_prompting = false;
 int output_error = 0;  // errno of the first write to standard output that failed
 
 std::size_t terminal_width(int file) {
@@ -79,7 +81,9 @@ int finish_output(int status) {
   return status == exit_good ? static_cast<int>(exit_inconclusive) : status;
 }
 
-void print_json(const Value& value) { print_report(escape_for_terminal(to_json_pretty(value)) + '\n'); }
+std::string json_text(const Value& value) { return escape_for_terminal(to_json_pretty(value)) + '\n'; }
+
+void print_json(const Value& value) { print_report(json_text(value)); }
 
 void print_json_line(const Value& value) { print_report(escape_for_terminal(to_json(value)) + '\n'); }
 
@@ -95,8 +99,13 @@ int refuse(std::string_view what) {
   return exit_usage;
 }
 
+void set_prompting(bool value) {
+  if (value) end_progress();
+  is_prompting = value;
+}
+
 void show_progress(std::string_view line) {
-  if (!is_stderr_terminal()) return;
+  if (!is_stderr_terminal() || is_prompting) return;
   fmt::print(stderr, "\r\x1b[K{}", shorten(printable(line), terminal_width(STDERR_FILENO) - 1));
   std::fflush(stderr);
 }

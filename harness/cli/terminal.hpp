@@ -26,8 +26,9 @@ void print_report(std::string_view rendered);
 // of it, says so on standard error. What was asked for is then not there:
 // `status`, or exit_inconclusive instead of exit_good.
 int finish_output(int status);
-void print_json(const Value& value);       // readable, one object
-void print_json_line(const Value& value);  // one object on one line
+std::string json_text(const Value& value);  // readable, one object
+void print_json(const Value& value);        // that
+void print_json_line(const Value& value);   // one object on one line
 // "bluebridge: WHAT" on standard error.
 void complain(std::string_view what);
 // WHAT, as it is but for what a terminal would take for a command.
@@ -39,5 +40,7 @@ int refuse(std::string_view what);
 // error is no terminal.
 void show_progress(std::string_view line);
 void end_progress();
+// While a question stands on the terminal no progress is shown. [any thread]
+void set_prompting(bool is_prompting);
 
 }  // namespace bb::cli

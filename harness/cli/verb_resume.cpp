@@ -9,6 +9,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/run_suites.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/cli/terminal_people.hpp"
 #include "harness/cli/verbs.hpp"
 #include "harness/engine/recorded_run.hpp"
 
@@ -20,6 +21,7 @@ Result<RunRequest> read_request(const Args& args, const engine::RecordedRun& run
   BB_TRY(auto request, read_process_options(args));
   BB_TRY(request.options.inputs, args.pairs("input"));
   request.options.is_detached = args.has("detach");
+  BB_TRY(request.is_asking, is_asking(args));
   const auto secret_inputs = run.secret_inputs();
   for (const auto& [name, value] : request.options.inputs)
     if (std::find(secret_inputs.begin(), secret_inputs.end(), name) == secret_inputs.end())
@@ -54,10 +56,10 @@ Status check_target(const Args& args, const engine::RecordedRun& run, const suit
 }
 
 // Its process may have been killed before it wrote the reports.
-int tell_done(const Args& args, const std::filesystem::path& folder) {
+int tell_done(const Args& args, const std::filesystem::path& folder, std::string_view why) {
   const auto request = read_process_options(args);
   if (!request) return refuse(request.error().what);
-  complain("note: this run is done; nothing was left to do");
+  complain(fmt::format("note: this run is done; {}", why));
   return conclude(*request, folder, nullptr);
 }
 
@@ -65,9 +67,16 @@ int resume(const Args& args) {
   // First the lock, so that what is read is all there is.
   const auto folder = evidence::RunFolder::open(args.positional.front());
   if (!folder) return refuse(folder.error().what);
-  const auto run = engine::RecordedRun::open((*folder)->path());
+  auto run = engine::RecordedRun::open((*folder)->path());
   if (!run) return refuse(run.error().what);
-  if (run->is_done()) return tell_done(args, (*folder)->path());
+  const engine::RecordedRun::Redo redo{.skipped = args.has("skipped"), .failed = args.has("failed")};
+  const bool is_redo = redo.skipped || redo.failed;
+  if (is_redo && !run->is_done())
+    return refuse("this run is not done: go on with it first, without '--skipped' and '--failed'");
+  if (is_redo) run->begin_redo(redo);
+  if (run->is_done() && run->redone().empty())
+    return tell_done(args, (*folder)->path(),
+                     is_redo ? "no test of it ended so that it is to be done again" : "nothing was left to do");
   auto request = read_request(args, *run);
   if (!request) return refuse(request.error().what);
   host::Host host(host_options(*request));
@@ -94,12 +103,15 @@ VerbSpec resume_verb() {
   verb.about =
       "RUN is the folder of a run that was detached or was killed. It goes on in the same folder: what was judged "
       "stays judged, what 'share' and 'transmit' had sent is not sent a second time (other steps that were begun and "
-      "not judged are done again, probes too), and waits end when they would have ended. Suites, inputs, options and "
+      "not judged are done again, probes too), and waits end when they would have ended. With --skipped or --failed "
+      "tests of a run that is done are done again, and their second outcomes count. Suites, inputs, options and "
       "people are those of the run; the target and the answers are read again from where they were. The exit status "
       "is the verdict, as for 'bluebridge run'.";
   verb.example = "bluebridge resume runs/20261121T222640Z-ab12cd34";
   verb.options = {
       {"detach", "", "end with 4 again where messages have not arrived yet"},
+      {"skipped", "", "of a run that is done: do again what was skipped, not attested or cancelled"},
+      {"failed", "", "of a run that is done: do again what failed or ended in an error"},
       {"target", "FILE", "the target where its file was changed or moved", Completes::files},
       {"answers", "FILE", "answers of people, in place of those the run began with", Completes::files},
       {"input",
@@ -116,6 +128,7 @@ VerbSpec resume_verb() {
       plugins_option(),
       conformance_option(),
   };
+  for (auto& option : asking_options()) verb.options.push_back(std::move(option));
   verb.run = resume;
   return verb;
 }

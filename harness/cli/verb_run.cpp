@@ -1,6 +1,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/run_suites.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/cli/terminal_people.hpp"
 #include "harness/cli/verbs.hpp"
 
 namespace bb::cli {
@@ -16,6 +17,7 @@ Result<RunRequest> read_request(const Args& args) {
   BB_TRY(request.options.inputs, args.pairs("input"));
   BB_TRY(request.options.options, args.pairs("option"));
   request.options.is_detached = args.has("detach");
+  BB_TRY(request.is_asking, is_asking(args));
   for (const auto& name : args.positional) {
     BB_TRY(auto file, find_suite(request.places, name));
     request.suites.push_back(std::move(file));
@@ -49,7 +51,8 @@ VerbSpec run_verb() {
   verb.about =
       "SUITE is a file or the name of an installed suite. The run folder holds everything that was recorded and the "
       "reports report.html, junit.xml and report.json. The exit status is the verdict: 0 conformant, 1 not conformant, "
-      "2 nothing was run, 3 inconclusive, 4 waiting (with --detach), 5 cancelled.";
+      "2 nothing was run, 3 inconclusive, 4 waiting (with --detach), 5 cancelled, 6 a waiver is stale or "
+      "expired and nothing stronger.";
   verb.example = "bluebridge run pledge.data_holder --target acme-portal.yaml --report junit=results.xml";
   verb.options = {
       {"target", "FILE", "the system under test: connectors, test patients, options", Completes::files},
@@ -61,6 +64,7 @@ VerbSpec run_verb() {
       {"json", "", "with --plan: as JSON"},
   };
   for (auto& option : run_option_specs()) verb.options.push_back(std::move(option));
+  for (auto& option : asking_options()) verb.options.push_back(std::move(option));
   verb.run = run;
   return verb;
 }

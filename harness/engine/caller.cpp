@@ -51,6 +51,24 @@ std::optional<host::Reply> Caller::await_pace(const ConnectorInstance& instance,
 }
 
 host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& operation, Step& step) {
+  for (;;) {
+    open_question_.reset();
+    host::Reply reply = call_once(instance, operation, step);
+    if (!has_person_answered()) return reply;
+  }
+}
+
+// Has what the connector asked asked, if anything. Then the same call is made again.
+bool Caller::has_person_answered() {
+  if (!open_question_ || run_.options.asker == nullptr || run_.is_cancelled()) return false;
+  static_cast<void>(run_.writer.flush());
+  worker_.step_out();
+  const bool is_answered = run_.people.settle(*open_question_, *run_.options.asker);
+  worker_.step_in();
+  return is_answered;
+}
+
+host::Reply Caller::call_once(ConnectorInstance& instance, const host::Operation& operation, Step& step) {
   step.is_own_answer = true;
   if (step.budget.is_spent() || test_budget_.is_spent())
     return own_reply(BB_E_DEADLINE,
@@ -99,11 +117,13 @@ host::Reply Caller::call(ConnectorInstance& instance, const host::Operation& ope
   host::Reply reply = instance.connector.load()->invoke(operation, options);
   spend_us(step, (monotonic_ns() - began_ns) / 1000);
 
+  // Before another call of the instance asks something else.
+  if (reply.status == BB_E_PENDING) open_question_ = run_.people.take_open(instance.name);
   if (operation.interface == "bb.session/1" && reply.status == BB_OK) {
     if (operation.function == "open") instance.sign_in = operation;
     if (operation.function == "close") instance.sign_in.reset();
   }
-  if (operation.interface == "bb.session/1" && reply.status == BB_E_PENDING)
+  if (operation.interface == "bb.session/1" && reply.status == BB_E_PENDING && !reply.challenge.is_null())
     step.challenge = {operation.arguments, reply.challenge};
 
   redact(reply);

@@ -52,13 +52,18 @@ class Caller {
     std::optional<std::pair<Value, Value>> challenge = {};
   };
   // A spent budget is BB_E_DEADLINE without a call.
+  // What the connector asks a person is asked meanwhile, outside the time of the step.
   host::Reply call(ConnectorInstance& instance, const host::Operation& operation, Step& step);
+  // What the last call asked and nobody has answered.
+  const std::optional<host::Question>& open_question() const { return open_question_; }
   // What is left of the budgets of step and test; 0: no limit.
   std::int64_t timeout_ms(const Step& step) const;
   // Takes real time that went by without a call from both.
   void spend_us(Step& step, std::int64_t us);
 
  private:
+  host::Reply call_once(ConnectorInstance& instance, const host::Operation& operation, Step& step);
+  bool has_person_answered();
   void redact(host::Reply& reply) const;
   // What it waited for the system's pace; an answer of ours where the run was cancelled meanwhile.
   std::optional<host::Reply> await_pace(const ConnectorInstance& instance, const Step& step, std::int64_t& waited_ms);
@@ -67,6 +72,7 @@ class Caller {
   std::string suite_, test_;
   ClockWorker& worker_;
   Budget& test_budget_;
+  std::optional<host::Question> open_question_;
 };
 
 }  // namespace bb::engine

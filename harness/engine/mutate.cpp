@@ -3,47 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <map>
 #include <optional>
+#include <thread>
+#include <tuple>
 
-#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
-#include <bb/core/time.hpp>
 
 #include "harness/checks/expression.hpp"
 #include "harness/checks/judge.hpp"
 #include "harness/engine/replay.hpp"
 #include "harness/evidence/run_view.hpp"
+#include "harness/suite/fault_text.hpp"
 
 namespace bb::engine {
 namespace {
 
 using suite::Fault;
 using Verdict = MutantResult::Verdict;
-
-std::string selector_text(const suite::Selector& selector) {
-  std::string text = selector.kind;
-  if (selector.argument.is_null()) return text;
-  return text + " " + selector.argument.string_or(to_json(selector.argument));
-}
-
-std::string fault_text(const Fault& fault) {
-  const std::string where = " in " + join(fault.in, ", ");
-  switch (fault.kind) {
-    case Fault::Kind::drop:
-      return "drop " + selector_text(fault.selector) + where;
-    case Fault::Kind::set:
-      return "set " + selector_text(fault.selector) + " to " + fault.to.string_or(to_json(fault.to)) + where;
-    case Fault::Kind::dup:
-      return "dup " + selector_text(fault.selector) + where;
-    case Fault::Kind::swap:
-      return "swap " + join(fault.swap, ", ") + where;
-    case Fault::Kind::delay:
-      return "delay " + format_duration(fault.delay_ms) + where;
-    case Fault::Kind::defect:
-      break;
-  }
-  return "defect " + fault.defect;
-}
 
 // What one instance of a test says of a fault.
 struct Seen {
@@ -56,18 +34,86 @@ class Mutator {
  public:
   explicit Mutator(Replay replay) : replay_(std::move(replay)), plan_(replay_.plan()) {}
 
-  Result<std::vector<MutantResult>> measure() {
+  Result<std::vector<MutantResult>> measure(const MutateOptions& options) {
+    BB_CHECK(replay_.load());
     BB_CHECK(judge_as_recorded());
-    std::vector<MutantResult> results;
-    for (const auto& suite : plan_.suites)
-      for (const auto& test : suite.tests)
-        for (const auto& fault : test.catches)
-          if (const auto nodes = instances(test); !nodes.empty())
-            results.push_back(measure_fault(suite, test, fault, nodes));
+    std::vector<Mutant> mutants = mutants_of_suites();
+    if (options.is_generic)
+      for (auto& mutant : generic_mutants()) mutants.push_back(std::move(mutant));
+    std::vector<MutantResult> results(mutants.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+      // Each worker's own, so that a fault costs what it touches and not what the run holds.
+      std::vector<TestResult> saved = recorded_;
+      for (std::size_t i = next++; i < mutants.size(); i = next++) results[i] = measure_fault(mutants[i], saved);
+    };
+    std::vector<std::jthread> threads;
+    for (int i = 1; i < options.jobs; ++i) threads.emplace_back(work);
+    work();
+    threads.clear();  // joins
+    if (options.is_generic)
+      // What a step does not have cannot be taken from it: nothing to tell.
+      std::erase_if(results, [](const MutantResult& result) {
+        return result.line == 0 && result.verdict == Verdict::not_applicable;
+      });
     return results;
   }
 
  private:
+  // A fault, and the instances of the test that is to notice it.
+  struct Mutant {
+    const suite::Suite* suite = nullptr;
+    const suite::Test* test = nullptr;
+    std::vector<std::size_t> nodes;
+    Fault fault;
+  };
+
+  std::vector<Mutant> mutants_of_suites() const {
+    std::vector<Mutant> mutants;
+    for (const auto& suite : plan_.suites)
+      for (const auto& test : suite.tests)
+        if (const auto nodes = instances(test); !nodes.empty())
+          for (const auto& fault : test.catches) mutants.push_back({&suite, &test, nodes, fault});
+    return mutants;
+  }
+
+  std::vector<Mutant> generic_mutants() const {
+    std::vector<Mutant> mutants;
+    for (std::size_t node = 0; node < plan_.nodes.size(); ++node) {
+      const PlanNode& planned = plan_.nodes[node];
+      if (!is_usable(node) || planned.view.rows.empty() || !planned.view.counts ||
+          planned.view.level != suite::Level::shall)
+        continue;
+      for (const auto& step : planned.test->steps) {
+        const bool is_claimed = !step.expect.empty() && step.action != suite::Action::attest;
+        const auto recorded = replay_.message(node, step.id);
+        if (!is_claimed || !recorded || recorded->result != "ok") continue;
+        for (auto& fault : generic_faults(node, step))
+          mutants.push_back({&plan_.suite_of(planned), planned.test, {node}, std::move(fault)});
+      }
+    }
+    return mutants;
+  }
+
+  std::vector<Fault> generic_faults(std::size_t node, const suite::Step& step) const {
+    std::vector<Fault> faults;
+    const auto add = [&](Fault::Kind kind, const std::string& part, Value to) -> Fault& {
+      Fault fault;
+      fault.kind = kind;
+      fault.in = {step.id};
+      fault.selector.kind = part;
+      fault.to = std::move(to);
+      faults.push_back(std::move(fault));
+      return faults.back();
+    };
+    add(Fault::Kind::drop, "body", {});
+    add(Fault::Kind::set, "result", "unavailable");
+    const auto& suite = plan_.suite_of(plan_.nodes[node]);
+    for (const auto& input : suite.inputs)
+      if (input.type == "person") add(Fault::Kind::swap, "", {}).swap = {input.name};
+    return faults;
+  }
+
   std::vector<std::size_t> instances(const suite::Test& test) const {
     std::vector<std::size_t> nodes;
     for (std::size_t i = 0; i < plan_.nodes.size(); ++i)
@@ -79,7 +125,10 @@ class Mutator {
   Status judge_as_recorded() {
     recorded_.resize(plan_.nodes.size());
     baseline_.resize(plan_.nodes.size());
+    place_in_order_.resize(plan_.nodes.size());
+    std::size_t place = 0;
     for (const auto node : plan_.in_order_of_need()) {
+      place_in_order_[node] = place++;
       if (!is_usable(node)) continue;
       auto judged = replay_.judge(node, recorded_, {});
       if (!judged) return judged.error();
@@ -95,18 +144,22 @@ class Mutator {
                                      outcome == evidence::Outcome::attested);
   }
 
-  MutantResult measure_fault(const suite::Suite& suite, const suite::Test& test, const Fault& fault,
-                             const std::vector<std::size_t>& nodes) const {
-    MutantResult result{suite.id, test.path, fault_text(fault), Verdict::not_applicable, "", fault.place.line};
+  MutantResult measure_fault(const Mutant& mutant, std::vector<TestResult>& saved) const {
+    const Fault& fault = mutant.fault;
+    const auto& nodes = mutant.nodes;
+    MutantResult result{mutant.suite->id, mutant.test->path, fault_text(fault), Verdict::not_applicable, "",
+                        fault.place.line};
+    for (const auto& row : plan_.nodes[nodes.front()].view.rows) result.requirements.push_back(row.id);
     if (fault.kind == Fault::Kind::defect) {
+      result.defect = fault.defect;
       result.verdict = Verdict::needs_portal;
-      result.detail = "a switch of the sample portal; run the suite against it with --defect " + fault.defect;
+      result.detail = "a switch of the sample portal; give a run against it: --defect " + fault.defect + "=RUN";
       return result;
     }
     // One instance that misses it is enough to have missed it; instances that
     // it cannot be applied to do not count.
     for (const auto node : nodes) {
-      Seen seen = apply(node, fault);
+      Seen seen = apply(node, fault, saved);
       const bool is_first = result.detail.empty();
       const bool is_stronger = (seen.verdict == Verdict::missed && result.verdict != Verdict::missed) ||
                                (seen.verdict == Verdict::noticed && result.verdict == Verdict::not_applicable);
@@ -215,23 +268,31 @@ class Mutator {
     return other == people.end() ? nullptr : &*other;
   }
 
-  Seen apply(std::size_t node, const Fault& fault) const {
+  // `saved` is what all tests saved, and is again afterwards.
+  Seen apply(std::size_t node, const Fault& fault, std::vector<TestResult>& saved) const {
     if (!is_usable(node))
       return not_applicable(fmt::format("the test did not succeed in this run, its outcome is {}",
                                         evidence::to_word(replay_.outcome(node))));
     const auto changed = changed_messages(node, fault);
     if (!changed) return not_applicable(changed.error().what);
-    std::vector<TestResult> results(plan_.nodes.size());
-    for (std::size_t i = 0; i < results.size(); ++i) results[i].saved = recorded_[i].saved;
     // Tests between the changed message and this one save something else now.
-    const auto ancestors = plan_.ancestors(node);
-    for (const auto i : plan_.in_order_of_need()) {
-      if (std::find(ancestors.begin(), ancestors.end(), i) == ancestors.end() || !is_usable(i)) continue;
-      auto judged = replay_.judge(i, results, *changed);
+    auto ancestors = plan_.ancestors(node);
+    std::sort(ancestors.begin(), ancestors.end(),
+              [&](std::size_t a, std::size_t b) { return place_in_order_[a] < place_in_order_[b]; });
+    Seen seen = judge_changed(node, *changed, ancestors, saved);
+    for (const auto i : ancestors) saved[i].saved = recorded_[i].saved;
+    return seen;
+  }
+
+  Seen judge_changed(std::size_t node, const Replay::Changed& changed, const std::vector<std::size_t>& ancestors,
+                     std::vector<TestResult>& saved) const {
+    for (const auto i : ancestors) {
+      if (!is_usable(i)) continue;
+      auto judged = replay_.judge(i, saved, changed);
       if (!judged) return not_applicable(judged.error().what);
-      results[i].saved = std::move(judged->saved);
+      saved[i].saved = std::move(judged->saved);
     }
-    const auto judged = replay_.judge(node, results, *changed);
+    const auto judged = replay_.judge(node, saved, changed);
     if (!judged) return not_applicable(judged.error().what);
     return compare(baseline_[node], judged->claims);
   }
@@ -259,22 +320,132 @@ class Mutator {
     return {Verdict::missed, "every claim still holds"};
   }
 
-  const Replay replay_;
+  Replay replay_;
   const Plan& plan_;
   std::vector<TestResult> recorded_;
+  std::vector<std::size_t> place_in_order_;  // by node: each after those it needs
   std::vector<std::vector<checks::ClaimResult>> baseline_;
+};
+
+// Which of two runs is told of.
+int weight(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::missed:
+      return 3;
+    case Verdict::noticed:
+      return 2;
+    case Verdict::needs_portal:
+      return 1;
+    case Verdict::not_applicable:
+      break;
+  }
+  return 0;
+}
+
+void add(MutationScore& score, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::noticed:
+      ++score.noticed;
+      break;
+    case Verdict::missed:
+      ++score.missed;
+      break;
+    case Verdict::not_applicable:
+      ++score.not_applicable;
+      break;
+    case Verdict::needs_portal:
+      ++score.needs_portal;
+      break;
+  }
+}
+
+// In the order of the first fault of each.
+class Scores {
+ public:
+  void count(const std::string& name, Verdict verdict) {
+    const auto [found, is_new] = places_.emplace(name, scores_.size());
+    if (is_new) scores_.push_back({name});
+    add(scores_[found->second], verdict);
+  }
+  std::vector<MutationScore> take() && { return std::move(scores_); }
+
+ private:
+  std::map<std::string, std::size_t> places_;
+  std::vector<MutationScore> scores_;
 };
 
 }  // namespace
 
 Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder,
-                                         std::shared_ptr<const checks::Validator> validator) {
+                                         std::shared_ptr<const checks::Validator> validator,
+                                         const MutateOptions& options) {
   // Also refuses what a report refuses. On evidence that was changed, what is
   // noticed or missed says nothing about the suite.
   BB_TRY(const evidence::RunView run, evidence::read_run(run_folder));
   if (run.is_damaged) return Error{fmt::format("{}: {}", run_folder.string(), run.verdict.sentence)};
   BB_TRY(Replay replay, Replay::open(run_folder, std::move(validator)));
-  return Mutator(std::move(replay)).measure();
+  return Mutator(std::move(replay)).measure(options);
+}
+
+Status measure_defect(const std::filesystem::path& run_folder, const std::string& defect,
+                      std::vector<MutantResult>& mutants) {
+  BB_TRY(const evidence::RunView run, evidence::read_run(run_folder));
+  if (run.is_damaged) return Error{fmt::format("{}: {}", run_folder.string(), run.verdict.sentence)};
+  BB_TRY(const Replay replay, Replay::open(run_folder, nullptr));
+  const auto& nodes = replay.plan().nodes;
+  bool is_named = false;
+  for (auto& mutant : mutants) {
+    if (mutant.defect != defect) continue;
+    is_named = true;
+    Seen seen = not_applicable(fmt::format("{} has no such test", run_folder.string()));
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (nodes[i].view.suite != mutant.suite || nodes[i].test->path != mutant.test || !replay.is_done(i)) continue;
+      const auto outcome = replay.outcome(i);
+      const bool is_noticed = outcome == evidence::Outcome::fail && nodes[i].view.counts;
+      if (seen.verdict == Verdict::noticed && !is_noticed) continue;
+      const bool is_missed = outcome == evidence::Outcome::pass || outcome == evidence::Outcome::warn;
+      seen = {is_noticed  ? Verdict::noticed
+              : is_missed ? Verdict::missed
+                          : Verdict::not_applicable,
+              fmt::format("with the defect '{}' is {}", nodes[i].name, evidence::to_word(outcome))};
+    }
+    mutant.verdict = seen.verdict;
+    mutant.detail = seen.detail;
+  }
+  if (is_named) return {};
+  return Error{fmt::format("no test of the suites names the defect '{}' under 'catches'", defect)};
+}
+
+std::vector<MutantResult> merge(std::vector<std::vector<MutantResult>> runs) {
+  std::vector<MutantResult> merged;
+  std::map<std::tuple<std::string, std::string, std::string, int>, std::size_t> places;
+  for (auto& run : runs) {
+    std::map<std::tuple<std::string, std::string, std::string>, int> times;
+    for (auto& mutant : run) {
+      // A test may name one fault twice.
+      const int time = times[{mutant.suite, mutant.test, mutant.fault}]++;
+      const auto [found, is_new] =
+          places.emplace(std::tuple(mutant.suite, mutant.test, mutant.fault, time), merged.size());
+      if (is_new)
+        merged.push_back(std::move(mutant));
+      else if (weight(mutant.verdict) > weight(merged[found->second].verdict))
+        merged[found->second] = std::move(mutant);
+    }
+  }
+  return merged;
+}
+
+std::vector<MutationScore> scores_of_suites(const std::vector<MutantResult>& mutants) {
+  Scores scores;
+  for (const auto& mutant : mutants) scores.count(mutant.suite, mutant.verdict);
+  return std::move(scores).take();
+}
+
+std::vector<MutationScore> scores_of_requirements(const std::vector<MutantResult>& mutants) {
+  Scores scores;
+  for (const auto& mutant : mutants)
+    for (const auto& row : mutant.requirements) scores.count(row, mutant.verdict);
+  return std::move(scores).take();
 }
 
 }  // namespace bb::engine

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t shown_bytes_max = 80;
 
+using evidence::Outcome;
+
 std::string text(const Value& value, std::string_view key) { return value[key].string_or(""); }
 
 std::map<std::string, std::string> pairs(const Value& object) {
@@ -119,6 +121,7 @@ void RecordedRun::take(const Value& event) {
   if (type == "call_started") last_call_ = std::max(last_call_, call_of(event));
   end_.number = event["n"].integer_or(0);
   end_.us = event["us"].integer_or(0);
+  end_.chain = text(event, "chain");
   // Written with milliseconds: it was at most this late.
   if (const auto at = parse_time(text(event, "at"))) last_unix_ns_ = std::max(last_unix_ns_, *at + ns_per_ms);
   if (type == "run_started") {
@@ -127,8 +130,12 @@ void RecordedRun::take(const Value& event) {
     started_.erase("requirements");
   } else if (type == "address_allocated") {
     addresses_[text(event, "role")] = text(event, "address");
+  } else if (type == "run_resumed") {
+    take_redo(event["redo"]);
   } else if (type == "call_done") {
     take_call_done(event);
+  } else if (type == "evidence" && text(event, "protocol") == "person") {
+    take_answer(event);
   } else if (const auto found = names_.find({text(event, "suite"), text(event, "test")}); found != names_.end()) {
     if (type == "call_started")
       take_call_started(event, found->second);
@@ -201,12 +208,82 @@ void RecordedRun::take_call_done(const Value& event) {
   if (found == calls_.end()) return;
   const Call& call = found->second;
   RecordedStep& step = tests_[call.test].steps[call.step];
-  const bool is_ok = text(event["message"], "result") == "ok";
+  const std::string result = text(event["message"], "result");
+  const bool is_ok = result == "ok";
   if (call.interface == "bb.session/1" && is_ok && !step.is_setup) step.is_session_changed = true;
-  if (call.function == "send") step.is_answered = !event["is_uncertain"].boolean_or(false);
+  // What waits for a person, or was broken off, is asked for again with its key.
+  if (call.function == "send")
+    step.is_answered = !event["is_uncertain"].boolean_or(false) && result != "pending" && result != "cancelled";
   if (call.function != "poll" || !step.is_setup || !is_ok) return;
   if (step.id == baseline_step) see_listed(before_[call.role], event["body"]);
   if (step.id == old_mail_step) see_listed(seen_[call.role], event["body"]);
+}
+
+// As if it had never begun; its view is that of the end of the stream.
+void RecordedRun::forget(std::size_t node) {
+  tests_[node].is_begun = false;
+  tests_[node].steps.clear();
+  std::erase_if(sign_ins_, [&](const RecordedSignIn& sign_in) { return sign_in.node == node; });
+  std::erase_if(calls_, [&](const auto& call) { return call.second.test == node; });
+}
+
+// Of a `run_resumed` event; null where nothing is done again.
+void RecordedRun::take_redo(const Value& redo) {
+  if (redo.is_null()) return;
+  ++rounds_;
+  given_answers_.clear();
+  const Value& tests = redo["tests"];
+  for (std::size_t i = 0; i < tests.size(); ++i)
+    if (const auto found = names_.find({text(tests[i], "suite"), text(tests[i], "test")}); found != names_.end())
+      forget(found->second);
+}
+
+void RecordedRun::begin_redo(Redo which) {
+  const auto is_chosen = [&](Outcome outcome) {
+    if (outcome == Outcome::fail || outcome == Outcome::error) return which.failed;
+    return which.skipped &&
+           (outcome == Outcome::skip || outcome == Outcome::not_attested || outcome == Outcome::cancel);
+  };
+  const Plan& plan = replay_.plan();
+  std::vector<bool> is_redone(tests_.size());
+  for (const auto node : plan.in_order_of_need()) {
+    const auto& needs = plan.nodes[node].needs;
+    const bool needs_redone =
+        std::any_of(needs.begin(), needs.end(), [&](std::size_t need) { return is_redone[need]; });
+    const Outcome outcome = tests_[node].view.outcome;
+    is_redone[node] = is_chosen(outcome) || (needs_redone && outcome == Outcome::skip);
+  }
+  for (std::size_t node = 0; node < tests_.size(); ++node) {
+    if (!is_redone[node]) continue;
+    forget(node);
+    tests_[node].is_done = tests_[node].view.is_done = false;
+    redone_.push_back(node);
+  }
+  if (redone_.empty()) return;
+  redo_words_ = which.skipped && which.failed ? "--skipped --failed" : which.skipped ? "--skipped" : "--failed";
+  given_answers_.clear();
+  ++rounds_;
+}
+
+// As person.cpp of the host wrote it down.
+void RecordedRun::take_answer(const Value& event) {
+  const auto record = evidence::record_from_value(event);
+  std::map<std::string, std::string> noted;
+  for (const auto& attribute : record.attributes) noted[attribute.name] = attribute.value;
+  if (noted["answer"] == "pending") return;
+  host::PersonAnswer answer;
+  answer.name = record.peer;
+  answer.at_unix_ns = parse_time(noted["at"]).value_or(0);
+  answer.is_declined = noted["answer"] == "declined";
+  answer.filename = noted["filename"];
+  answer.media_type = noted["media_type"];
+  auto received = evidence::read_body(view_.folder, event["received"]);
+  if (!received) return;
+  if (answer.filename.empty())
+    answer.text = *std::move(received);
+  else
+    answer.content = *std::move(received);
+  given_answers_[asked_of(record.instance) + "/" + record.step] = std::move(answer);
 }
 
 void RecordedRun::see_listed(std::set<std::string>& seen, const Value& body) const {

@@ -16,6 +16,7 @@
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
 #include "harness/engine/inputs.hpp"
+#include "harness/engine/people.hpp"
 #include "harness/engine/replay.hpp"
 #include "harness/engine/run.hpp"
 #include "harness/evidence/event_writer.hpp"
@@ -72,6 +73,18 @@ class RecordedRun {
   const std::filesystem::path& folder() const { return view_.folder; }
   bool is_done() const { return view_.is_complete; }
   std::size_t open_test_count() const;
+  // Tests of a run that is done are to be done again: those that ended as `which` says, and those that were skipped
+  // since they need one of them. What they had come to is forgotten, and so is what people answered to connectors.
+  struct Redo {
+    bool skipped = false;  // skip, not attested, cancel
+    bool failed = false;   // fail, error
+  };
+  void begin_redo(Redo which);
+  // "--skipped --failed", empty where nothing is done again; and the tests, plan order.
+  const std::string& redo_words() const { return redo_words_; }
+  const std::vector<std::size_t>& redone() const { return redone_; }
+  // How often tests were done again, this time too.
+  int rounds() const { return rounds_; }
   const std::string& target_id() const { return view_.target; }
   const std::vector<suite::Suite>& suites() const { return replay_.plan().suites; }
   // What the run was told at its start that this process needs too; its own
@@ -90,11 +103,15 @@ class RecordedRun {
   std::int64_t last_unix_ns() const { return last_unix_ns_; }
   std::uint64_t last_call() const { return last_call_; }
   // By role.
+  // As the run took them when it began; what the target waives by now is of another run.
+  const std::vector<evidence::WaiverView>& waivers() const { return view_.waivers; }
   const std::map<std::string, std::string>& addresses() const { return addresses_; }
   const std::map<std::string, std::set<std::string>>& seen() const { return seen_; }
   // What lay in an inbox, by role, before anything was sent.
   const std::map<std::string, std::set<std::string>>& before() const { return before_; }
   const std::vector<RecordedSignIn>& sign_ins() const { return sign_ins_; }
+  // What people answered to connectors.
+  const GivenAnswers& given_answers() const { return given_answers_; }
   // An error where `plan` is not the plan of the run, or where its inputs, options,
   // people or target are not what the evidence says, naming the first that differs.
   // The roles of the target may differ: the same system may have moved.
@@ -111,6 +128,9 @@ class RecordedRun {
   void take_call_started(const Value& event, std::size_t test);
   void take_call_done(const Value& event);
   void take_message(RecordedStep& step);
+  void take_answer(const Value& event);
+  void take_redo(const Value& redo);
+  void forget(std::size_t node);
   void take_step(std::string_view type, const Value& event, std::size_t node);
   void see_listed(std::set<std::string>& seen, const Value& body) const;
 
@@ -128,6 +148,10 @@ class RecordedRun {
   std::map<std::string, std::string> addresses_;
   std::map<std::string, std::set<std::string>> seen_, before_;
   std::vector<RecordedSignIn> sign_ins_;
+  GivenAnswers given_answers_;
+  std::string redo_words_;
+  std::vector<std::size_t> redone_;
+  int rounds_ = 0;
   std::map<std::pair<std::string, std::string>, std::size_t> names_;  // suite, test
   std::vector<RecordedTest> tests_;                                   // plan order
   std::map<std::uint64_t, Call> calls_;

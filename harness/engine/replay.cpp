@@ -96,19 +96,25 @@ Status Replay::take(const Value& event) {
   if (type == "call_done") {
     const auto call = calls_.find(event["call"].integer_or(0));
     if (call == calls_.end()) return {};
-    RecordedStep& step = tests_[call->second.first].steps[call->second.second];
+    Step& step = tests_[call->second.first].steps[call->second.second];
     step.has_message = true;
     step.message = event["message"];
     step.body = event["body"];
+    return {};
+  }
+  if (type == "run_resumed") {
+    const Value& redone = event["redo"]["tests"];
+    for (std::size_t i = 0; i < redone.size(); ++i) forget(find_node(redone[i]));
     return {};
   }
   const std::size_t node = find_node(event);
   if (node == plan_.nodes.size()) return {};
   RecordedTest& test = tests_[node];
   if (type == "step_started") {
-    RecordedStep step;
+    Step step;
     step.id = event["step"].string_or("");
-    step.is_judged_one = !event["is_setup"].boolean_or(false) && !event["is_cleanup"].boolean_or(false);
+    step.is_setup = event["is_setup"].boolean_or(false);
+    step.is_cleanup = event["is_cleanup"].boolean_or(false);
     test.steps.push_back(std::move(step));
   } else if (type == "call_started" && !test.steps.empty()) {
     calls_[event["call"].integer_or(0)] = {node, test.steps.size() - 1};
@@ -116,11 +122,22 @@ Status Replay::take(const Value& event) {
     test.steps.back().has_message = true;
     test.steps.back().message = event["message"];
     test.steps.back().body = event["body"];
+  } else if (type == "step_judged" && !test.steps.empty()) {
+    test.steps.back().judged = event;
+  } else if (type == "attestation" && !test.steps.empty()) {
+    test.steps.back().attestation = event;
   } else if (type == "test_done") {
     test.is_done = true;
     test.outcome = evidence::outcome_from(event["outcome"].string_or("")).value_or(evidence::Outcome::error);
   }
   return {};
+}
+
+// A test that is done again: what it had come to counts no more.
+void Replay::forget(std::size_t node) {
+  if (node == plan_.nodes.size()) return;
+  tests_[node] = {};
+  std::erase_if(calls_, [&](const auto& call) { return call.second.first == node; });
 }
 
 Status Replay::restore_suite(const Value& suite) {
@@ -142,6 +159,8 @@ Status Replay::restore_plan(const Value& run_started) {
   const Value& suites = run_started["suites"];
   plan_.rule_date = run_started["rule_date"].string_or("");
   for (std::size_t i = 0; i < suites.size(); ++i) BB_CHECK(restore_suite(suites[i]));
+  const Value& waivers = run_started["waivers"];
+  for (std::size_t i = 0; i < waivers.size(); ++i) waivers_.push_back(evidence::waiver_from_value(waivers[i]));
   const Value& tests = run_started["plan"];
   for (std::size_t i = 0; i < tests.size(); ++i) {
     PlanNode node;
@@ -169,13 +188,28 @@ Status Replay::restore_plan(const Value& run_started) {
 
 Result<evidence::Message> Replay::message(std::size_t node, const std::string& step) const {
   const auto& steps = tests_[node].steps;
-  const auto found = std::find_if(steps.rbegin(), steps.rend(), [&](const RecordedStep& recorded) {
-    return recorded.is_judged_one && recorded.has_message && recorded.id == step;
+  const auto found = std::find_if(steps.rbegin(), steps.rend(), [&](const Step& recorded) {
+    return !recorded.is_setup && !recorded.is_cleanup && recorded.has_message && recorded.id == step;
   });
   if (found == steps.rend())
     return Error{fmt::format("the run recorded no message of step '{}' in test '{}'", step, plan_.nodes[node].name)};
-  BB_TRY(std::string body, evidence::read_body(folder_, found->body));
-  return evidence::Message::from_value(found->message, std::move(body));
+  return message(*found);
+}
+
+Status Replay::load() {
+  for (auto& test : tests_)
+    for (auto& step : test.steps) {
+      if (!step.has_message || step.loaded) continue;
+      BB_TRY(auto message, this->message(step));
+      step.loaded = std::make_shared<const evidence::Message>(std::move(message));
+    }
+  return {};
+}
+
+Result<evidence::Message> Replay::message(const Step& step) const {
+  if (step.loaded) return *step.loaded;
+  BB_TRY(std::string body, evidence::read_body(folder_, step.body));
+  return evidence::Message::from_value(step.message, std::move(body));
 }
 
 Result<Replay::Judged> Replay::judge(std::size_t node, const std::vector<TestResult>& results,

@@ -34,8 +34,24 @@ class Replay {
   // What the run said of a test.
   bool is_done(std::size_t node) const { return tests_[node].is_done; }
   evidence::Outcome outcome(std::size_t node) const { return tests_[node].outcome; }
-  // The message of a step's last attempt, whole; an error when there is none.
+  // One attempt at a step, as it was written down. What was not is null.
+  struct Step {
+    std::string id;
+    bool is_setup = false;
+    bool is_cleanup = false;
+    bool has_message = false;
+    Value message, body;
+    std::shared_ptr<const evidence::Message> loaded;  // after load()
+    Value judged;                                     // the step_judged event
+    Value attestation;                                // the answer to a question
+  };
+  const std::vector<Step>& steps(std::size_t node) const { return tests_[node].steps; }
+  // The message of an attempt, whole.
+  Result<evidence::Message> message(const Step& step) const;
+  // The message of a step's last attempt, whole; an error when there is none. [any thread]
   Result<evidence::Message> message(std::size_t node, const std::string& step) const;
+  // Reads every body once, so that judging many times reads none again.
+  Status load();
 
   // A test judged: its claims in order, and what it saved. `changed` stands for
   // messages by node and step. `results` holds what the needed tests saved.
@@ -44,22 +60,20 @@ class Replay {
     std::vector<std::pair<std::string, Value>> saved;
   };
   using Changed = std::map<std::pair<std::size_t, std::string>, evidence::Message>;
+  // As the run took them when it began.
+  const std::vector<evidence::WaiverView>& waivers() const { return waivers_; }
+  const checks::Validator* validator() const { return validator_.get(); }
   Result<Judged> judge(std::size_t node, const std::vector<TestResult>& results, const Changed& changed) const;
 
  private:
-  struct RecordedStep {
-    std::string id;
-    bool is_judged_one = false;  // neither set-up nor cleanup
-    bool has_message = false;
-    Value message, body;
-  };
   struct RecordedTest {
     bool is_done = false;
     evidence::Outcome outcome = evidence::Outcome::skip;
-    std::vector<RecordedStep> steps;
+    std::vector<Step> steps;
   };
 
   Status take(const Value& event);
+  void forget(std::size_t node);
   Status restore_plan(const Value& run_started);
   Status restore_suite(const Value& suite);
   std::size_t find_node(const Value& event) const;  // nodes.size() when unknown
@@ -70,6 +84,7 @@ class Replay {
   std::map<std::pair<std::string, std::string>, std::size_t> nodes_;   // suite, test
   std::map<std::int64_t, std::pair<std::size_t, std::size_t>> calls_;  // node, step in it
   std::vector<RecordedTest> tests_;
+  std::vector<evidence::WaiverView> waivers_;
 };
 
 }  // namespace bb::engine

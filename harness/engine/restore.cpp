@@ -86,6 +86,7 @@ Status restore(RunContext& run) {
     view.outcome = recorded.view.outcome;
     view.kind = recorded.view.kind;
     view.cause = recorded.view.cause;
+    view.waivers = recorded.view.waivers;
     if (view.outcome == evidence::Outcome::fail && view.counts) ++run.failures;
   }
   restore_inboxes(run);

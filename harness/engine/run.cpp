@@ -12,6 +12,7 @@
 #include <bb/core/time.hpp>
 
 #include "harness/engine/people.hpp"
+#include "harness/engine/plan_waivers.hpp"
 #include "harness/engine/recorded_run.hpp"
 #include "harness/engine/run_context.hpp"
 #include "harness/engine/run_record.hpp"
@@ -19,6 +20,7 @@
 #include "harness/engine/test_runner.hpp"
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/run_folder.hpp"
+#include "harness/evidence/waivers.hpp"
 
 namespace bb::engine {
 namespace {
@@ -104,7 +106,7 @@ std::vector<evidence::WaitView> run_tests(RunContext& run) {
   run_jobs(jobs, run.options.jobs, work, things.capacities());
   std::vector<evidence::WaitView> waits;
   for (const auto& runner : runners)
-    if (runner) waits.push_back(runner->open_wait());
+    if (runner && runner->open_wait()) waits.push_back(*runner->open_wait());
   return waits;
 }
 
@@ -112,8 +114,11 @@ std::vector<evidence::WaitView> run_tests(RunContext& run) {
 // that it stays one that was broken off.
 Result<evidence::Verdict> end_run(RunContext& run, const std::vector<evidence::WaitView>& waits) {
   const bool is_waiting = !waits.empty();
+  const bool is_done =
+      std::all_of(run.results.begin(), run.results.end(), [](const TestResult& result) { return result.view.is_done; });
+  const bool is_broken_off = run.is_broken_off() && !is_waiting && !is_done;
   for (const auto& result : run.results)
-    if (!is_waiting && !result.view.is_done)
+    if (!is_waiting && !is_broken_off && !result.view.is_done)
       return Error{
           fmt::format("test '{}' of suite '{}' could not go on although nothing is waited for, so the "
                       "run has no end; run again",
@@ -124,8 +129,15 @@ Result<evidence::Verdict> end_run(RunContext& run, const std::vector<evidence::W
     if (result.view.is_done) counts.add(result.view.outcome);
     views.push_back(std::move(result.view));
   }
-  const evidence::Verdict verdict =
-      evidence::verdict_of(views, is_waiting ? evidence::Standing::waiting : evidence::Standing::done, run.plan.part());
+  const auto standing = is_broken_off ? evidence::Standing::broken_off
+                        : is_waiting  ? evidence::Standing::waiting
+                                      : evidence::Standing::done;
+  if (!is_broken_off) evidence::settle_waivers(run.waivers, views);
+  const evidence::Verdict verdict = evidence::verdict_of(views, standing, run.plan.part(), run.waivers);
+  if (is_broken_off) {
+    static_cast<void>(run.writer.flush());
+    return verdict;
+  }
   Value event = Value::object({{"counts", evidence::counts_to_value(counts)},
                                {"verdict", verdict.word},
                                {"exit_status", verdict.exit_status},
@@ -151,7 +163,10 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
   host::Redactor redactor;
   learn_secrets(plan, input.target, redactor);
   evidence::EventWriter writer(folder, clock, before == nullptr ? evidence::StreamEnd{} : before->end());
-  PeopleOfAnswers people(input.answers);
+  PeopleOfRun people(
+      input.answers,
+      [&](const std::string& expires) { return suite::expired_by(expires, clock.now_unix_ns(), plan.rule_date); },
+      before == nullptr ? GivenAnswers() : before->given_answers());
   const int process = before == nullptr ? 1 : before->processes() + 1;
   SessionPool pool(input.target, plan, source,
                    {&clock, &writer, &redactor, options.seed, &people, options.cancellation, process});
@@ -165,26 +180,32 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
                      .redactor = redactor,
                      .writer = writer,
                      .pool = pool,
+                     .people = people,
                      .results = std::vector<TestResult>(plan.nodes.size()),
                      .inboxes = {},
                      .next_call = 1,
                      .failures = 0,
                      .done_mutex = {},
                      .before = before,
+                     .waivers = {},
+                     .round = before == nullptr ? 0 : before->rounds(),
                      .sessions = {}};
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) context.results[i].view = plan.nodes[i].view;
   find_inboxes(context);
 
-  const RunRecord record{input, options, plan, context.facts, redactor};
+  context.waivers =
+      before == nullptr ? plan_waivers(input.target, plan, format_date(began_unix_ns)) : before->waivers();
+  const RunRecord record{input, options, plan, context.facts, redactor, context.waivers};
   if (before == nullptr) {
     context.facts.state = context.token("run/state");
-    BB_CHECK(write_text(folder.path() / evidence::run_file_name, to_json_pretty(run_file(record)) + "\n",
-                        Privacy::private_));
-    BB_TRY(const Value started, run_started_event(record, folder));
+    const std::string text = to_json_pretty(run_file(record)) + "\n";
+    BB_CHECK(write_text(folder.path() / evidence::run_file_name, text, Privacy::private_));
+    BB_TRY(Value started, run_started_event(record, folder));
+    started.set("run_file", sha256_hex(text));
     BB_CHECK(writer.write("run_started", started));
   } else {
     BB_CHECK(restore(context));
-    BB_CHECK(writer.write("run_resumed", run_resumed_event(record, process, folder.torn_bytes())));
+    BB_CHECK(writer.write("run_resumed", run_resumed_event(record, *before, process, folder.torn_bytes())));
   }
   const auto waits = run_tests(context);
   if (waits.empty()) tell_unmatched_arrivals(context);

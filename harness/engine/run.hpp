@@ -24,6 +24,7 @@
 
 namespace bb::engine {
 
+class Asker;
 class Browser;
 class ConnectorSource;
 
@@ -44,6 +45,9 @@ struct RunOptions {
   bool are_connectors_checked = false;               // the host was told to; written down
   const host::Cancellation* cancellation = nullptr;  // Ctrl-C
   Browser* browser = nullptr;                        // for sign-ins by redirect; null: they stay pending
+  // Asks what no file answers; null: it stays unanswered. With it a cancelled run is left as it stands, to be gone on
+  // with: no test ends as cancelled, since a person was in the middle of it.
+  Asker* asker = nullptr;
   // Told of each test that ended, in the order they end, one at a time; for the
   // console. The view has steps, messages and claims; exchanges, logs and
   // records are in the run folder only.

@@ -8,7 +8,8 @@ namespace bb::engine {
 
 std::string RunContext::token(const std::string& purpose) const {
   if (!options.seed) return random_token();
-  return sha256_hex(fmt::format("{}/{}", *options.seed, purpose)).substr(0, 32);
+  const std::string again = round == 0 ? "" : fmt::format("/round {}", round);
+  return sha256_hex(fmt::format("{}/{}{}", *options.seed, purpose, again)).substr(0, 32);
 }
 
 std::string purpose_of(const std::string& suite, const std::string& test, const std::string& step) {

@@ -16,6 +16,7 @@
 #include <bb/host/redactor.hpp>
 #include "harness/engine/arrivals.hpp"
 #include "harness/engine/connectors.hpp"
+#include "harness/engine/people.hpp"
 #include "harness/engine/plan.hpp"
 #include "harness/engine/run.hpp"
 #include "harness/engine/session_pool.hpp"
@@ -61,6 +62,7 @@ struct RunContext {
   host::Redactor& redactor;
   evidence::EventWriter& writer;
   SessionPool& pool;
+  PeopleOfRun& people;
   std::vector<TestResult> results;       // by node; written by the node's own thread
   std::map<std::string, Inbox> inboxes;  // by role; all made before the run
   std::atomic<std::uint64_t> next_call{1};
@@ -68,8 +70,12 @@ struct RunContext {
   std::mutex done_mutex;  // orders on_test_done
   // What earlier processes of the run came to; null in its first.
   const RecordedRun* before = nullptr;
+  std::vector<evidence::WaiverView> waivers;           // as the run took them when it began
+  int round = 0;  // of tests that are done again, so that what they send is not what was sent before
   std::map<Actor, std::vector<SessionStep>> sessions;  // that those made; read only while tests run
 
+  // Whether it was cancelled and is left as it stands.
+  bool is_broken_off() const { return options.asker != nullptr && is_cancelled(); }
   bool is_cancelled() const { return options.cancellation != nullptr && options.cancellation->is_cancelled(); }
   // A text that nobody can guess; with --seed the same in every run.
   std::string token(const std::string& purpose) const;

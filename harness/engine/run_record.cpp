@@ -14,6 +14,7 @@
 #include <bb/host/redact_value.hpp>
 #include <bb/host/secrets.hpp>
 
+#include "harness/engine/recorded_run.hpp"
 #include "harness/evidence/event_values.hpp"
 
 namespace bb::engine {
@@ -89,10 +90,11 @@ Value requirement_value(const suite::Requirement& row, const std::string& rule_d
                                {"check", row.check},
                                {"counts", requirement_counts(row, rule_date)}});
   const std::pair<std::string_view, const std::string*> optional[] = {
-      {"at", &row.at},     {"source", &row.source}, {"applies", &row.applies},
-      {"from", &row.from}, {"until", &row.until},   {"untested", &row.untested}};
+      {"at", &row.at},       {"source", &row.source},       {"applies", &row.applies},  {"from", &row.from},
+      {"until", &row.until}, {"judged_by", &row.judged_by}, {"untested", &row.untested}};
   for (const auto& [key, text] : optional)
     if (!text->empty()) value.set(key, *text);
+  if (!row.rests_on.empty()) value.set("rests_on", Value::strings(row.rests_on));
   return value;
 }
 
@@ -164,6 +166,23 @@ Value settings_value(const RunRecord& record) {
   if (!record.input.answers.file.empty())
     settings.set("answers", absolute_path(record.input.answers.file).generic_string());
   return host::redacted(record.redactor, std::move(settings));
+}
+
+// Claims and tests stay as they are: claims that are violated are looked up by them.
+Status add_waivers(const RunRecord& record, evidence::RunFolder& folder, Value& event) {
+  const auto& file = record.input.target.waivers;
+  if (!file.source) return {};
+  Value waivers = Value::array();
+  for (auto waiver : record.waivers) {
+    waiver.reason = record.redactor.redact(waiver.reason);
+    waiver.link = record.redactor.redact(waiver.link);
+    waivers.push(evidence::waiver_to_value(waiver));
+  }
+  event.set("waivers", std::move(waivers));
+  BB_TRY(const std::string blob, folder.put_blob(record.redactor.redact(file.source->text)));
+  event.find("settings")
+      ->set("waivers", Value::object({{"file", absolute_path(file.file).generic_string()}, {"blob", blob}}));
+  return {};
 }
 
 // The names of tests stay as they are: every later event joins its test by them.
@@ -239,13 +258,18 @@ Value run_file(const RunRecord& record) {
   return file;
 }
 
-Value run_resumed_event(const RunRecord& record, int process, std::int64_t torn_bytes) {
+Value run_resumed_event(const RunRecord& record, const RecordedRun& before, int process, std::int64_t torn_bytes) {
   Value event = Value::object({{"process", process},
                                {"program_version", record.options.program_version},
                                {"jobs", record.options.jobs},
                                {"notes", notes_value(record)}});
   if (record.input.target.source) event.set("target_sha256", sha256_hex(record.input.target.source->text));
   if (torn_bytes > 0) event.set("torn_bytes", torn_bytes);
+  if (before.redone().empty()) return event;
+  Value tests = Value::array();
+  for (const auto node : before.redone())
+    tests.push(Value::object({{"suite", record.plan.nodes[node].view.suite}, {"test", record.plan.nodes[node].name}}));
+  event.set("redo", Value::object({{"asked_for", before.redo_words()}, {"tests", std::move(tests)}}));
   return event;
 }
 
@@ -272,6 +296,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
                      {"plan", plan_value(record)}});
   if (record.options.seed) event.set("seed", *record.options.seed);
   if (record.options.are_connectors_checked) event.set("connectors_checked", true);
+  BB_CHECK(add_waivers(record, folder, event));
   if (const auto part = record.plan.part()) {
     Value rows = Value::array();
     for (const auto& [id, tests] : record.plan.rows_left_out) rows.push(Value::object({{"id", id}, {"tests", tests}}));

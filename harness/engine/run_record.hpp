@@ -14,6 +14,8 @@
 
 namespace bb::engine {
 
+class RecordedRun;
+
 // Teaches the redactor the secret inputs and every secret of the target that can
 // be read now, so that none is written down before a connector asks for it. One
 // that cannot be read is told to the connector that asks.
@@ -25,6 +27,7 @@ struct RunRecord {
   const Plan& plan;
   const RunFacts& facts;
   const host::Redactor& redactor;  // what a target or an input says goes through it
+  const std::vector<evidence::WaiverView>& waivers;
 };
 
 // What $references of a suite meant before the first test, as it is written down:
@@ -35,7 +38,7 @@ Value recorded_root(const ScopeRoot& scope, const host::Redactor& redactor);
 Value run_file(const RunRecord& record);
 
 // The members of run_resumed: `process` is that of the run's processes, from 2.
-Value run_resumed_event(const RunRecord& record, int process, std::int64_t torn_bytes);
+Value run_resumed_event(const RunRecord& record, const RecordedRun& before, int process, std::int64_t torn_bytes);
 
 // The members of run_started. Suite and catalogue files become blobs.
 Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& folder);

@@ -7,12 +7,16 @@
 #include <optional>
 #include <set>
 
+#include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "harness/engine/asker.hpp"
+#include "harness/engine/claim_view.hpp"
 #include "harness/evidence/event_values.hpp"
 #include "harness/evidence/requirement_rollup.hpp"
+#include "harness/evidence/waivers.hpp"
 #include "harness/suite/sign_in.hpp"
 
 namespace bb::engine {
@@ -26,11 +30,20 @@ using suite::Step;
 
 // Cleanup after a cancel must not keep a person waiting.
 constexpr std::int64_t cleanup_ms_after_cancel = 5'000;
+constexpr std::uint64_t evidence_file_bytes_max = std::uint64_t{64} * 1024 * 1024;
 constexpr std::int64_t track_pause_ms = 500;  // between two looks at what became of a message
 
 bool lets_go_on(Outcome outcome) {
-  return outcome == Outcome::pass || outcome == Outcome::warn || outcome == Outcome::attested ||
-         outcome == Outcome::not_attested;
+  return outcome == Outcome::pass || outcome == Outcome::warn || outcome == Outcome::waived ||
+         outcome == Outcome::attested || outcome == Outcome::not_attested;
+}
+
+// A result that is waived ends its test as one that is not would: there is nothing
+// of the system that the steps after it could look at.
+bool is_result_waived(const evidence::StepView& step) {
+  return std::any_of(step.claims.begin(), step.claims.end(), [](const evidence::ClaimView& claim) {
+    return claim.is_waived && evidence::is_about_the_result(claim);
+  });
 }
 
 bool is_met(Outcome outcome) {
@@ -43,24 +56,7 @@ bool is_retried(const suite::Retry& retry, std::string_view word, bool is_busy) 
   return !is_busy && (word == "timeout" || word == "unavailable");
 }
 
-std::string claim_word(checks::Holds holds) { return std::string(checks::to_word(holds)); }
-
-evidence::ClaimView view_of(const checks::ClaimResult& result) {
-  evidence::ClaimView view;
-  view.gate = result.gate;
-  view.text = result.text;
-  view.outcome = claim_word(result.holds);
-  view.level = result.level;
-  view.counts = result.counts;
-  view.expected = result.expected;
-  view.found = result.found;
-  if (result.claim != nullptr) {
-    view.hint = result.claim->hint;
-    view.verifies = result.claim->verifies;
-    view.line = result.claim->place.line;
-  }
-  return view;
-}
+bool is_shown_by_file(const Step& step) { return step.evidence_kind == "file" || step.evidence_kind == "screenshot"; }
 
 void collect_texts(const Value& value, std::vector<std::string>& texts) {
   if (const auto* text = value.string()) texts.push_back(*text);
@@ -131,16 +127,19 @@ TestRunner::TestRunner(RunContext& run, std::size_t node)
 }
 
 Turn TestRunner::run_test() {
+  if (is_left_open_) return Turn::parked;
   worker_.step_in();
   is_parked_ = false;
   Came came;
-  if (begin(came)) {
-    came = run_steps();
-    if (is_parked_) {
-      static_cast<void>(run_.writer.flush());
-      worker_.step_out();
-      return Turn::parked;
-    }
+  const bool has_begun = begin(came);
+  if (has_begun) came = run_steps();
+  is_left_open_ |= came.outcome == Outcome::cancel && run_.is_broken_off();
+  if (is_parked_ || is_left_open_) {
+    static_cast<void>(run_.writer.flush());
+    worker_.step_out();
+    return Turn::parked;
+  }
+  if (has_begun) {
     if (came.outcome == Outcome::pass || came.outcome == Outcome::warn) check_decided(came);
     run_cleanup();
   }
@@ -177,7 +176,10 @@ void TestRunner::restore_progress() {
     if (last == nullptr || !last->outcome) break;
     ++next_step_;
     if (*last->outcome < worst_.outcome) worst_ = {*last->outcome, last->kind, last->cause};
-    is_over_ = !lets_go_on(*last->outcome);
+    const auto seen = std::find_if(view_.steps.rbegin(), view_.steps.rend(), [&](const evidence::StepView& one) {
+      return !one.is_setup && !one.is_cleanup && one.id == step.id;
+    });
+    is_over_ = !lets_go_on(*last->outcome) || (seen != view_.steps.rend() && is_result_waived(*seen));
     if (is_over_) break;
   }
   for (const auto& step : test_.cleanup) {
@@ -233,6 +235,7 @@ void TestRunner::finish(Came came) {
   view_.kind = std::move(came.kind);
   view_.cause = std::move(came.cause);
   view_.duration_ms = (monotonic_ns() - started_ns_) / ns_per_ms;
+  view_.waivers = evidence::uses_of(run_.waivers, view_);
   if (view_.outcome == Outcome::fail && view_.counts) ++run_.failures;
   Value done =
       Value::object({{"suite", view_.suite}, {"test", view_.name}, {"outcome", evidence::to_word(view_.outcome)}});
@@ -357,7 +360,7 @@ TestRunner::Came TestRunner::run_steps() {
   for (; next_step_ < test_.steps.size() && !is_over_; ++next_step_) {
     Came came = run_step(test_.steps[next_step_], next_step_);
     if (is_parked_) return {};
-    is_over_ = !lets_go_on(came.outcome);
+    is_over_ = !lets_go_on(came.outcome) || (!view_.steps.empty() && is_result_waived(view_.steps.back()));
     if (came.outcome < worst_.outcome) worst_ = std::move(came);
   }
   return worst_;
@@ -370,6 +373,7 @@ void TestRunner::run_cleanup() {
 }
 
 TestRunner::Came TestRunner::run_step(const Step& step, std::size_t index) {
+  if (!wait_) open_wait_.reset();
   if (!is_cleanup_ && run_.is_cancelled()) return {Outcome::cancel, "", "the run was cancelled"};
   switch (step.action) {
     case Action::do_:
@@ -441,6 +445,12 @@ TestRunner::Came TestRunner::run_do(const Step& step, std::size_t index) {
   for (int attempt = 1;; ++attempt) {
     begin_step(step, actor, next_attempt(step));
     VerbReply reply = attempt_verb(step, call, actor, **instance);
+    if (waits_for_person(reply.reply)) {
+      const std::string title = caller_.open_question()->title;
+      static_cast<void>(take_message(step, std::move(reply)));
+      leave_to_person(step, title);
+      return {};
+    }
     const host::Ran ran = reply.reply.ran;
     bool& is_done_again = ran == host::Ran::never ? has_begun_again : has_asked_again;
     if (is_sending_verb(step) && ran != host::Ran::whole && !is_done_again && !run_.is_cancelled()) {
@@ -665,11 +675,13 @@ TestRunner::Came TestRunner::look_for_message(const Step& step, std::size_t inde
                                   Caller::Step look = call_step(step);
                                   return caller_.call(**instance, operation, look);
                                 });
-  is_parked_ = !reply;
+  const bool is_broken_off = reply && run_.is_broken_off() && host::result_word(reply->reply) == "cancelled";
+  is_parked_ = !reply || is_broken_off;
+  is_left_open_ |= is_broken_off;
   if (is_parked_) return {};
   {
     const std::lock_guard lock(inbox->second.seen_mutex);
-    inbox->second.arrivals.add_wait({open_wait_, wait_->began_unix_ns, run_.clock.now_unix_ns()});
+    inbox->second.arrivals.add_wait({*open_wait_, wait_->began_unix_ns, run_.clock.now_unix_ns()});
   }
   Value done = event_base(step.id);
   done.set("result", host::result_word(reply->reply));
@@ -695,21 +707,42 @@ void TestRunner::begin_wait(const Step& step, const Value& with, evidence::Wante
       wait_->taken = before->taken;
     }
   }
-  open_wait_ = {.suite = view_.suite,
-                .test = view_.name,
-                .step = step.id,
-                .event = step.role + "." + step.verb,
-                .address = wait_->address,
-                .until = format_utc(wait_->until_unix_ns),
-                .tell = "",
-                .wanted = wait_->wanted};
+  open_wait_ = evidence::WaitView{.suite = view_.suite,
+                                  .test = view_.name,
+                                  .step = step.id,
+                                  .event = step.role + "." + step.verb,
+                                  .address = wait_->address,
+                                  .until = format_utc(wait_->until_unix_ns),
+                                  .tell = "",
+                                  .wanted = wait_->wanted};
   if (!step.tell.empty()) {
     const auto tell = scope_.resolve(Value(step.tell));
-    open_wait_.tell = tell ? tell->string_or(step.tell) : step.tell;
+    open_wait_->tell = tell ? tell->string_or(step.tell) : step.tell;
   }
-  Value started = evidence::wait_to_value(open_wait_);
+  Value started = evidence::wait_to_value(*open_wait_);
   started.set("within_ms", within_ms);
   static_cast<void>(run_.writer.write("wait_started", started));
+}
+
+// Whether a call is left open because a person has not answered, to be made again by a later process.
+bool TestRunner::waits_for_person(const host::Reply& reply) const {
+  return reply.status == BB_E_PENDING && caller_.open_question() && !is_cleanup_ && may_wait_for_person();
+}
+
+bool TestRunner::may_wait_for_person() const { return run_.options.is_detached || run_.options.asker != nullptr; }
+
+void TestRunner::leave_to_person(const Step& step, const std::string& question) {
+  open_wait_ = evidence::WaitView{.suite = view_.suite,
+                                  .test = view_.name,
+                                  .step = step.id,
+                                  .event = std::string(evidence::person_event),
+                                  .address = "",
+                                  .until = "",
+                                  .tell = question};
+  Value started = evidence::wait_to_value(*open_wait_);
+  started.set("within_ms", 0);  // it has no end
+  static_cast<void>(run_.writer.write("wait_started", started));
+  is_parked_ = is_left_open_ = true;
 }
 
 TestRunner::Came TestRunner::run_attest(const Step& step) {
@@ -721,17 +754,63 @@ TestRunner::Came TestRunner::run_attest(const Step& step) {
   const auto question = scope_.resolve(Value(step.question));
   view.question = question ? question->string_or(step.question) : step.question;
   const suite::Answer* const answer = run_.input.answers.find(view.suite, view.test, step.id);
-  if (answer != nullptr) {
-    view.is_answered = true;
-    view.is_yes = answer->is_yes;
-    view.name = answer->name;
-    view.role = answer->role;
-    view.date = answer->date;
-    view.evidence = answer->evidence;
+  if (answer != nullptr) take_answer(*answer, view);
+  std::filesystem::path file;
+  if (answer != nullptr && is_shown_by_file(step) && !answer->evidence.empty())
+    file = run_.input.answers.file.parent_path() / answer->evidence;
+  const bool is_open = !view.is_answered || !view.expired_by.empty();
+  const bool is_asked = is_open && run_.options.asker != nullptr && ask_statement(step, view, file);
+  if (is_open && !is_asked && may_wait_for_person()) {
+    leave_to_person(step, view.question);
+    return {};
+  }
+  if (!file.empty()) {
+    auto kept = keep_evidence(file);
+    if (!kept)
+      return {Outcome::error, "config",
+              fmt::format("step '{}': the evidence cannot be kept: {}", step.id, kept.error().what)};
+    view.evidence_blob = *std::move(kept);
   }
   view.counts = node_.do_answers_count;
   static_cast<void>(run_.writer.write("attestation", evidence::attestation_to_value(view)));
   return {evidence::outcome_of(view), "", evidence::cause_of(view)};
+}
+
+void TestRunner::take_answer(const suite::Answer& answer, evidence::AttestationView& view) const {
+  view.is_answered = true;
+  view.is_yes = answer.is_yes;
+  view.name = answer.name;
+  view.role = answer.role;
+  view.date = answer.date;
+  view.evidence = answer.evidence;
+  view.expires = answer.expires;
+  view.expired_by = suite::expired_by(answer.expires, run_.clock.now_unix_ns(), run_.plan.rule_date);
+}
+
+// Whether somebody answered or declined.
+bool TestRunner::ask_statement(const Step& step, evidence::AttestationView& view, std::filesystem::path& file) {
+  static_cast<void>(run_.writer.flush());
+  worker_.step_out();
+  const auto said =
+      run_.options.asker->ask(Statement{view.suite + "/" + view.test, test_.title, view.question, step.evidence_kind});
+  worker_.step_in();
+  if (!said) return false;
+  view.is_answered = !said->is_declined;
+  view.is_yes = said->is_yes;
+  view.name = said->name;
+  view.role = said->role;
+  view.date = format_date(run_.clock.now_unix_ns());
+  view.evidence = run_.redactor.redact(said->evidence);
+  view.expires.clear();
+  view.expired_by.clear();
+  file = said->evidence_file;
+  return true;
+}
+
+// What somebody showed is part of the run, free of secrets, whatever becomes of the file.
+Result<std::string> TestRunner::keep_evidence(const std::filesystem::path& file) {
+  BB_TRY(const std::string bytes, read_regular_file(file, evidence_file_bytes_max));
+  return run_.writer.keep_file(run_.redactor.redact(bytes));
 }
 
 TestRunner::Came TestRunner::run_check(const Step& step) {
@@ -740,16 +819,28 @@ TestRunner::Came TestRunner::run_check(const Step& step) {
 }
 
 TestRunner::Came TestRunner::judge(const Step& step, const Message* message) {
+  if (message != nullptr && message->result == "cancelled" && !is_cleanup_ && run_.is_broken_off())
+    return {Outcome::cancel, "", "the run was cancelled"};
   evidence::StepView& step_view = view_.steps.back();
+  const evidence::WaiverView* waiver = nullptr;
+  const auto waives = [&](const checks::ClaimResult& claim) {
+    const auto* const found =
+        is_cleanup_ ? nullptr
+                    : evidence::find_waiver(run_.waivers, view_.suite, view_.name, step.id, claim_view(claim));
+    if (found != nullptr) waiver = found;
+    return found != nullptr;
+  };
   checks::StepJudgement judgement =
-      checks::judge_step(step, scope_, message, node_.claim_level, run_.input.validator.get());
+      checks::judge_step(step, scope_, message, node_.claim_level, run_.input.validator.get(), waives);
+  if (judgement.outcome == Outcome::waived && waiver != nullptr)
+    judgement.cause += fmt::format("; waived until {}: {}", waiver->expires, waiver->reason);
   if (message != nullptr && message->result == "pending") judgement.cause += "; a person has to act first";
   Value event = event_base(step.id);
   event.set("attempt", step_view.attempt);
   event.set("outcome", evidence::to_word(judgement.outcome));
   Value claims = Value::array();
   for (const auto& result : judgement.claims) {
-    step_view.claims.push_back(view_of(result));
+    step_view.claims.push_back(claim_view(result));
     claims.push(evidence::claim_to_value(step_view.claims.back()));
   }
   if (!judgement.kind.empty()) event.set("kind", judgement.kind);

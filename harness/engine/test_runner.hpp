@@ -28,8 +28,8 @@ class TestRunner {
   // Fills the node's TestResult and tells on_test_done; or parks, where the run
   // may be detached and a wait found nothing, and goes on there when called again.
   Turn run_test();
-  // What a test that parked waits for.
-  const evidence::WaitView& open_wait() const { return open_wait_; }
+  // What a test that parked waits for; none where it was broken off between two waits.
+  const std::optional<evidence::WaitView>& open_wait() const { return open_wait_; }
 
  private:
   // What a step or a gate came to; a pass lets the test go on.
@@ -60,6 +60,12 @@ class TestRunner {
   Came look_for_message(const suite::Step& step, std::size_t index);
   void begin_wait(const suite::Step& step, const Value& with, evidence::Wanted wanted);
   Came run_attest(const suite::Step& step);
+  bool may_wait_for_person() const;
+  bool waits_for_person(const host::Reply& reply) const;
+  void leave_to_person(const suite::Step& step, const std::string& question);
+  void take_answer(const suite::Answer& answer, evidence::AttestationView& view) const;
+  bool ask_statement(const suite::Step& step, evidence::AttestationView& view, std::filesystem::path& file);
+  Result<std::string> keep_evidence(const std::filesystem::path& file);
   Came run_check(const suite::Step& step);
   Came judge(const suite::Step& step, const evidence::Message* message);
   void forget_old_mail(const suite::Step& step, std::size_t index);
@@ -105,7 +111,8 @@ class TestRunner {
   std::size_t next_step_ = 0, next_cleanup_ = 0;
   Came worst_{evidence::Outcome::omit, "", ""};
   std::optional<InboxWait> wait_;  // begun and not over
-  evidence::WaitView open_wait_;
+  std::optional<evidence::WaitView> open_wait_;
+  bool is_left_open_ = false;  // nothing more can be done in this process
 };
 
 }  // namespace bb::engine

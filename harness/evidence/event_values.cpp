@@ -1,6 +1,7 @@
 #include "harness/evidence/event_values.hpp"
 
 #include <bb/core/time.hpp>
+#include "harness/evidence/waivers.hpp"
 
 namespace bb::evidence {
 namespace {
@@ -157,6 +158,7 @@ Value claim_to_value(const ClaimView& claim) {
   set_text(value, "hint", claim.hint);
   set_strings(value, "verifies", claim.verifies);
   if (claim.line > 0) value.set("line", claim.line);
+  if (claim.is_waived) value.set("waived", true);
   return value;
 }
 
@@ -172,6 +174,7 @@ ClaimView claim_from_value(const Value& value) {
   claim.hint = value["hint"].string_or("");
   claim.verifies = strings_of(value["verifies"]);
   claim.line = small_integer(value["line"]);
+  claim.is_waived = value["waived"].boolean_or(false);
   return claim;
 }
 
@@ -188,6 +191,9 @@ Value attestation_to_value(const AttestationView& attestation) {
   set_text(value, "role", attestation.role);
   set_text(value, "date", attestation.date);
   set_text(value, "evidence", attestation.evidence);
+  set_text(value, "evidence_blob", attestation.evidence_blob);
+  set_text(value, "expires", attestation.expires);
+  set_text(value, "expired_by", attestation.expired_by);
   return value;
 }
 
@@ -204,6 +210,9 @@ AttestationView attestation_from_value(const Value& value) {
   attestation.role = value["role"].string_or("");
   attestation.date = value["date"].string_or("");
   attestation.evidence = value["evidence"].string_or("");
+  attestation.evidence_blob = value["evidence_blob"].string_or("");
+  attestation.expires = value["expires"].string_or("");
+  attestation.expired_by = value["expired_by"].string_or("");
   return attestation;
 }
 
@@ -269,6 +278,37 @@ Value option_to_value(const OptionView& option) {
 OptionView option_from_value(const Value& value) {
   return {value["name"].string_or(""), value["title"].string_or(""), value["value"].string_or(""),
           value["from"].string_or("")};
+}
+
+Value waiver_to_value(const WaiverView& waiver) {
+  Value value = Value::object({{"test", waiver.test},
+                               {"subject", waiver.subject},
+                               {"outcome", to_word(waiver.outcome)},
+                               {"claim", waiver.claim},
+                               {"reason", waiver.reason}});
+  set_text(value, "link", waiver.link);
+  value.set("expires", waiver.expires);
+  value.set("line", waiver.line);
+  value.set("hold", to_word(waiver.hold));
+  value.set("tests", Value::strings({waiver.tests.begin(), waiver.tests.end()}));
+  set_text(value, "step", waiver.step);
+  return value;
+}
+
+WaiverView waiver_from_value(const Value& value) {
+  WaiverView waiver;
+  waiver.test = value["test"].string_or("");
+  waiver.subject = value["subject"].string_or("");
+  waiver.outcome = outcome_from(value["outcome"].string_or("")).value_or(Outcome::fail);
+  waiver.claim = value["claim"].string_or("");
+  waiver.reason = value["reason"].string_or("");
+  waiver.link = value["link"].string_or("");
+  waiver.expires = value["expires"].string_or("");
+  waiver.line = small_integer(value["line"]);
+  waiver.hold = hold_from(value["hold"].string_or("")).value_or(WaiverView::Hold::other_suite);
+  for (auto& test : strings_of(value["tests"])) waiver.tests.insert(std::move(test));
+  waiver.step = value["step"].string_or("");
+  return waiver;
 }
 
 Value planned_to_value(const TestView& test) {

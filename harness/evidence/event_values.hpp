@@ -46,6 +46,10 @@ ArrivalView arrival_from_value(const Value& value);
 Value option_to_value(const OptionView& option);
 OptionView option_from_value(const Value& value);
 
+// An element of `waivers` in run_started: what was known before the first test.
+Value waiver_to_value(const WaiverView& waiver);
+WaiverView waiver_from_value(const Value& value);
+
 // What is known of a test before it runs: an element of `plan` in run_started.
 Value planned_to_value(const TestView& test);
 TestView planned_from_value(const Value& value);

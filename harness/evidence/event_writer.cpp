@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
@@ -22,7 +20,9 @@ EventWriter::EventWriter(RunFolder& folder, host::Clock& clock, const StreamEnd&
       clock_(clock),
       started_ns_(monotonic_ns()),
       us_before_(before.us),
-      next_number_(before.number + 1) {}
+      next_number_(before.number + 1) {
+  if (before.number == 0 || !before.chain.empty()) chain_.emplace(before.chain);
+}
 
 EventWriter::~EventWriter() { static_cast<void>(flush()); }
 
@@ -32,11 +32,11 @@ Status EventWriter::write(std::string_view type, const Value& members, Durabilit
   const std::string object = to_json(members);
   const std::string_view rest = std::string_view(object).substr(1);  // after "{"
   const std::lock_guard lock(mutex_);
-  fmt::format_to(std::back_inserter(lines_),
-                 R"({{"n":{},"at":"{}","us":{},"type":"{}"{}{})"
-                 "\n",
-                 next_number_++, format_utc(clock_.now_unix_ns()), us_before_ + (monotonic_ns() - started_ns_) / 1000,
-                 type, rest == "}" ? "" : ",", rest);
+  const std::string line =
+      fmt::format(R"({{"n":{},"at":"{}","us":{},"type":"{}"{}{})", next_number_++, format_utc(clock_.now_unix_ns()),
+                  us_before_ + (monotonic_ns() - started_ns_) / 1000, type, rest == "}" ? "" : ",", rest);
+  lines_ += chain_ ? chain_->close(line) : line;
+  lines_ += '\n';
   if (durability == Durability::held && lines_.size() < held_bytes_max) return {};
   return write_out(durability);
 }
@@ -68,6 +68,12 @@ Value EventWriter::body_value(std::string_view body) {
     return {};
   }
   return Value::object({{"blob", *name}, {"bytes", body.size()}});
+}
+
+Result<std::string> EventWriter::keep_file(std::string_view bytes) {
+  auto name = folder_.put_blob(bytes);
+  if (!name) static_cast<void>(remember(name.error()));
+  return name;
 }
 
 void EventWriter::set_body(Value& event, std::string_view key, std::string_view body) {

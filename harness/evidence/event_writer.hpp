@@ -1,6 +1,6 @@
 // harness/evidence/event_writer.hpp - turns what happens in a run into events.
 //
-// Adds number, time and type to each event, keeps long bodies as blobs, and is
+// Adds number, time, type and chain to each event, keeps long bodies as blobs, and is
 // the Recorder that connectors' exchanges, logs and evidence go to; those join
 // their step by the call's id. What comes here is already free of secrets.
 #pragma once
@@ -15,6 +15,7 @@
 #include <bb/core/value.hpp>
 #include <bb/host/clock.hpp>
 #include <bb/host/recorder.hpp>
+#include "harness/evidence/event_chain.hpp"
 #include "harness/evidence/message.hpp"
 #include "harness/evidence/run_folder.hpp"
 
@@ -28,6 +29,7 @@ inline constexpr std::size_t inline_body_bytes_max = 4096;
 struct StreamEnd {
   std::int64_t number = 0;  // of the last event
   std::int64_t us = 0;      // its `us`
+  std::string chain{};      // its `chain`; empty after the first: it has none, as those of earlier versions
 };
 
 // [any thread]
@@ -46,6 +48,8 @@ class EventWriter final : public host::Recorder {
   // {"text": ...} for short UTF-8, else {"blob": name, "bytes": count}; null
   // for an empty body.
   Value body_value(std::string_view body);
+  // Keeps a file whatever its length; its name under blobs/.
+  Result<std::string> keep_file(std::string_view bytes);
   // {"message": {...}, "body": {...}}
   Value message_value(const Message& message);
 
@@ -70,7 +74,8 @@ class EventWriter final : public host::Recorder {
   const std::int64_t us_before_;
   mutable std::mutex mutex_;
   std::int64_t next_number_;
-  std::string lines_;  // whole ones, not yet written
+  std::optional<EventChain> chain_;  // none: the run has none
+  std::string lines_;                // whole ones, not yet written
   std::optional<Error> failure_;
 };
 

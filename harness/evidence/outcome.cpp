@@ -7,8 +7,8 @@
 namespace bb::evidence {
 namespace {
 
-constexpr std::array<std::string_view, 10> outcome_words = {"fail",     "error",  "cancel", "not attested", "skip",
-                                                            "attested", "waived", "warn",   "pass",         "omit"};
+constexpr std::array<std::string_view, 10> outcome_words = {"fail",   "error",    "cancel", "not attested", "skip",
+                                                            "waived", "attested", "warn",   "pass",         "omit"};
 
 std::string tests(int count) { return count == 1 ? "1 test" : fmt::format("{} tests", count); }
 
@@ -98,11 +98,12 @@ int Counts::total() const {
   return fail + error + cancel + not_attested + skip + attested + waived + warn + pass + omit;
 }
 
-Verdict decide(const Counts& tests_by_outcome, Standing standing, const std::optional<Part>& part) {
+Verdict decide(const Counts& tests_by_outcome, Standing standing, const std::optional<Part>& part,
+               int waivers_to_review) {
   Verdict verdict = describe(tests_by_outcome, standing);
   const Counts& counts = tests_by_outcome;
   // The word follows the roll-up; the exit status has an order of its own, in
-  // which a person's stop comes first: 5, 1, 3, 4, 0.
+  // which a person's stop comes first: 5, 1, 6, 3, 4, 0.
   if (counts.cancel > 0 && verdict.exit_status != 5) {
     verdict.exit_status = 5;
     verdict.sentence += fmt::format("; {} cancelled by a person", tests(counts.cancel));
@@ -110,12 +111,16 @@ Verdict decide(const Counts& tests_by_outcome, Standing standing, const std::opt
   if (standing == Standing::broken_off && counts.fail + counts.error + counts.cancel > 0)
     verdict.sentence += "; the run ended before it was done";
   if (standing == Standing::waiting && verdict.exit_status != 4) verdict.sentence += "; other tests wait";
-  if (part && verdict.exit_status == 0)
+  const bool is_good = verdict.exit_status == 0;
+  if (waivers_to_review > 0 && verdict.exit_status != 5 && verdict.exit_status != 1) verdict.exit_status = 6;
+  if (part && is_good)
     verdict.word +=
         fmt::format(", in part: {} of {} {} run", part->tests, tests(part->of), part->tests == 1 ? "was" : "were");
-  if (counts.warn > 0 && verdict.exit_status == 0)
-    verdict.sentence += fmt::format("; {} with a warning", tests(counts.warn));
+  if (counts.warn > 0 && is_good) verdict.sentence += fmt::format("; {} with a warning", tests(counts.warn));
   if (counts.waived > 0) verdict.sentence += fmt::format("; {} waived", tests(counts.waived));
+  if (waivers_to_review > 0)
+    verdict.sentence += waivers_to_review == 1 ? "; 1 waiver is stale or expired"
+                                               : fmt::format("; {} waivers are stale or expired", waivers_to_review);
   return verdict;
 }
 

@@ -11,7 +11,7 @@
 namespace bb::evidence {
 
 // Declared strongest first: rolling up is taking the minimum.
-enum class Outcome { fail, error, cancel, not_attested, skip, attested, waived, warn, pass, omit };
+enum class Outcome { fail, error, cancel, not_attested, skip, waived, attested, warn, pass, omit };
 
 std::string_view to_word(Outcome outcome);  // "not attested" with a blank
 std::optional<Outcome> outcome_from(std::string_view word);
@@ -43,10 +43,11 @@ struct Verdict {
   // "conformant", "conformant, 12 attested", "not conformant", "inconclusive", "cancelled", "waiting"; of a part never
   // plain "conformant": "conformant, in part: 3 of 23 tests were run".
   std::string word;
-  int exit_status = 0;   // docs/reference/command-line.md: 0 1 3 4 5
+  int exit_status = 0;   // docs/reference/command-line.md: 0 1 3 4 5 6
   std::string sentence;  // why, one sentence for people
 };
-// `tests` are those that ended, where the run waits.
-Verdict decide(const Counts& tests, Standing standing, const std::optional<Part>& part);
+// `tests` are those that ended, where the run waits; `waivers_to_review` are
+// stale or expired.
+Verdict decide(const Counts& tests, Standing standing, const std::optional<Part>& part, int waivers_to_review = 0);
 
 }  // namespace bb::evidence

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/evidence/rested_rows.hpp"
+
 namespace bb::evidence {
 namespace {
 
@@ -41,6 +43,7 @@ bool speaks_for(const ClaimView& claim, const TestView& test, const std::string&
 // A claim cannot weigh more than the row it speaks for.
 Outcome claim_outcome(const ClaimView& claim, Level row_level) {
   if (claim.outcome == "held") return Outcome::pass;
+  if (claim.is_waived) return Outcome::waived;
   if (claim.outcome != "violated" || claim.gate == "require") return Outcome::skip;
   return failure_at(std::max(claim.level, row_level));
 }
@@ -74,12 +77,13 @@ Outcome row_outcome(const RunView& run, const TestView& test, const TestView::Ro
     for (const auto& answer : run.attestations)
       if (answer.suite == test.suite && answer.test == test.name) {
         is_answered = true;
-        worst.add(answer.is_answered && answer.is_yes ? Outcome::attested : Outcome::not_attested);
+        worst.add(answer.attests() ? Outcome::attested : Outcome::not_attested);
       }
   if (test.outcome == Outcome::error || test.outcome == Outcome::cancel) worst.add(test.outcome);
   if ((test.outcome == Outcome::fail || test.outcome == Outcome::warn) && !has_violated_claim(test))
     worst.add(std::max(test.outcome, failure_at(row_level)));
-  if (judged < row.claims) worst.add(Outcome::skip);
+  // A waived result ends its test: what comes after it is waived with it.
+  if (judged < row.claims) worst.add(test.outcome == Outcome::waived ? Outcome::waived : Outcome::skip);
   const Outcome outcome = worst.is_empty() ? test.outcome : worst.value();
   if (outcome != Outcome::pass) return outcome;
   if (is_option_missing) return Outcome::omit;
@@ -101,17 +105,23 @@ bool is_decided(const TestView& test, const std::string& row, Level row_level) {
 std::string cause_of(const AttestationView& answer) {
   const Outcome outcome = outcome_of(answer);
   if (outcome != Outcome::not_attested && outcome != Outcome::warn) return {};
+  if (!answer.is_answered && !answer.name.empty())
+    return fmt::format("{} declined to answer '{}'", answer.name, answer.question);
   if (!answer.is_answered)
     return fmt::format("nobody answered '{}'; the answers file needs '{}/{}.{}'", answer.question, answer.suite,
                        answer.test, answer.step);
+  if (!answer.expired_by.empty())
+    return fmt::format("the answer of {} to '{}', of {}, expired on {} and does not count on {}; ask again",
+                       answer.name.empty() ? "somebody" : answer.name, answer.question, answer.date, answer.expires,
+                       answer.expired_by);
   return fmt::format("{} answered no to '{}'{}", answer.name.empty() ? "somebody" : answer.name, answer.question,
                      answer.counts ? "" : "; the requirements it speaks for do not count");
 }
 
 Outcome outcome_of(const AttestationView& answer) {
-  const bool is_attested = answer.is_answered && answer.is_yes;
-  if (answer.counts) return is_attested ? Outcome::attested : Outcome::not_attested;
-  return answer.is_answered && !answer.is_yes ? Outcome::warn : Outcome::pass;
+  if (answer.counts) return answer.attests() ? Outcome::attested : Outcome::not_attested;
+  const bool is_no = answer.is_answered && !answer.is_yes && answer.expired_by.empty();
+  return is_no ? Outcome::warn : Outcome::pass;
 }
 
 void roll_up_requirements(RunView& run) {
@@ -127,6 +137,7 @@ void roll_up_requirements(RunView& run) {
     requirement.is_tested = !worst.is_empty();
     requirement.outcome = worst.is_empty() ? Outcome::skip : worst.value();
   }
+  roll_up_rested_rows(run);
 }
 
 }  // namespace bb::evidence

@@ -13,6 +13,7 @@
 #include "harness/evidence/requirement_rollup.hpp"
 #include "harness/evidence/run_folder.hpp"
 #include "harness/evidence/run_reader.hpp"
+#include "harness/evidence/waivers.hpp"
 
 namespace bb::evidence {
 namespace {
@@ -40,16 +41,22 @@ constexpr std::size_t damage_listed_max = 50;
 
 // What the claims of a step come to: docs/reference/outcomes.md. Without claims
 // nothing was judged, and the step says itself why: error, cancel or skip.
-Outcome outcome_of(const StepView& step) {
+Outcome outcome_of(const StepView& step, std::string_view kind) {
   if (step.claims.empty())
     return step.outcome == Outcome::error || step.outcome == Outcome::cancel ? *step.outcome : Outcome::skip;
+  // A claim that only missing rules left open is an error of ours.
+  const Outcome unjudged = kind == "validator_unavailable" ? Outcome::error : Outcome::skip;
   Outcome worst = Outcome::pass;
   for (const auto& claim : step.claims) {
     if (claim.outcome == "held" || (claim.level == Level::may && claim.gate != "require")) continue;
+    if (claim.is_waived) {
+      worst = std::min(worst, Outcome::waived);
+      continue;
+    }
     const bool is_violated = claim.gate != "require" && claim.outcome == "violated";
     if (!claim.counts && !is_violated) continue;
     const Outcome violated = claim.level == Level::shall && claim.counts ? Outcome::fail : Outcome::warn;
-    worst = std::min(worst, is_violated ? violated : Outcome::skip);
+    worst = std::min(worst, is_violated ? violated : unjudged);
   }
   return worst;
 }
@@ -70,6 +77,7 @@ std::string contradiction(const TestView& test) {
   switch (test.outcome) {
     case Outcome::pass:
     case Outcome::warn:
+    case Outcome::waived:
     case Outcome::attested:
     case Outcome::not_attested:
     case Outcome::fail:
@@ -86,7 +94,6 @@ std::string contradiction(const TestView& test) {
     case Outcome::cancel:
     case Outcome::skip:
     case Outcome::omit:
-    case Outcome::waived:
       break;
   }
   if (worst && *worst < test.outcome) return fmt::format("its steps make it '{}'", to_word(*worst));
@@ -103,6 +110,12 @@ RequirementView requirement_from(const Value& row) {
   requirement.check = text(row, "check");
   requirement.untested = text(row, "untested");
   requirement.applies = text(row, "applies");
+  requirement.at = text(row, "at");
+  requirement.from = text(row, "from");
+  requirement.until = text(row, "until");
+  requirement.judged_by = text(row, "judged_by");
+  for (std::size_t i = 0; i < row["rests_on"].size(); ++i)
+    requirement.rests_on.push_back(row["rests_on"][i].string_or(""));
   requirement.counts = row["counts"].boolean_or(true);
   return requirement;
 }
@@ -143,12 +156,26 @@ Status RunBuilder::add(const Value& event, std::size_t line) {
 
 // A further process went on where one before was killed or left tests waiting.
 void RunBuilder::run_resumed(const Value& event, std::size_t line) {
-  if (run_.is_complete) damage(fmt::format("line {}: the run is resumed though it was done", line));
+  const Value& redo = event["redo"];
+  if (run_.is_complete && redo.is_null()) damage(fmt::format("line {}: the run is resumed though it was done", line));
+  if (!run_.is_complete && !redo.is_null())
+    damage(fmt::format("line {}: tests are done again though the run was not done", line));
   ++run_.processes;
   run_.arrivals.clear();  // it looks again
   run_.is_complete = run_.is_waiting = false;
   run_.finished_unix_ns = 0;
   ending_ = {};
+  const Value& redone = redo["tests"];
+  for (std::size_t i = 0; i < redone.size(); ++i)
+    if (TestView* const test = find_test(redone[i]); test != nullptr)
+      redo_test(*test);
+    else
+      damage(fmt::format("line {}: test '{}/{}' is done again, which is not in the plan", line,
+                         text(redone[i], "suite"), text(redone[i], "test")));
+  if (redone.size() > 0)
+    run_.notes.push_back(fmt::format("{} done again with resume {}: what {} came to then counts",
+                                     redone.size() == 1 ? "1 test was" : fmt::format("{} tests were", redone.size()),
+                                     text(redo, "asked_for"), redone.size() == 1 ? "it" : "they"));
   for (const auto& note : strings_of(event["notes"]))
     if (std::find(run_.notes.begin(), run_.notes.end(), note) == run_.notes.end()) run_.notes.push_back(note);
 }
@@ -170,11 +197,17 @@ Status RunBuilder::run_started(const Value& event) {
   run_.target_title = text(target, "title");
   run_.target_version = text(target, "version");
   run_.environment = text(target, "environment");
+  if (target["profile"].is_object()) run_.profile = target["profile"];
+  if (const auto* roles = target["roles"].members())
+    for (const auto& role : *roles) run_.connectors.emplace_back(role.key, text(role.value, "connector"));
   read_suites(event["suites"]);
   const Value& rows = event["requirements"];
   for (std::size_t i = 0; i < rows.size(); ++i) run_.requirements.push_back(requirement_from(rows[i]));
   read_plan(event["plan"]);
   read_part(event["part"]);
+  const Value& waivers = event["waivers"];
+  for (std::size_t i = 0; i < waivers.size(); ++i) run_.waivers.push_back(waiver_from_value(waivers[i]));
+  static_cast<void>(body(event["settings"]["waivers"]));
   return {};
 }
 
@@ -258,10 +291,13 @@ void RunBuilder::test_event(std::string_view type, const Value& event, std::size
     step.is_cleanup = event["is_cleanup"].boolean_or(false);
     step.started_unix_ns = time_of(event);
     step_started_us_[index] = us_of(event);
+    // What it still waits for, it says again.
+    if (!step.is_setup) waits_.erase(index);
     test->steps.push_back(std::move(step));
   } else if (type == "attestation") {
     run_.attestations.push_back(attestation_from_value(event));
     const AttestationView& answer = run_.attestations.back();
+    if (!answer.evidence_blob.empty()) static_cast<void>(body(Value::object({{"blob", answer.evidence_blob}})));
     if (!test->steps.empty()) test->steps.back().outcome = outcome_of(answer);
   } else if (type == "test_done") {
     waits_.erase(index);
@@ -279,6 +315,21 @@ void RunBuilder::test_event(std::string_view type, const Value& event, std::size
   }
 }
 
+// What a test had come to, and what people had said in it, counts no more.
+void RunBuilder::redo_test(TestView& test) {
+  const auto index = static_cast<std::size_t>(&test - run_.tests.data());
+  test.is_done = false;
+  test.outcome = Outcome::skip;
+  test.kind.clear();
+  test.cause = "the run ended before it";
+  test.steps.clear();
+  test.waivers.clear();
+  test.started_unix_ns = test.duration_ms = 0;
+  std::erase_if(run_.attestations,
+                [&](const AttestationView& answer) { return answer.suite == test.suite && answer.test == test.name; });
+  std::erase_if(calls_, [&](const auto& call) { return call.second.first == index; });
+}
+
 void RunBuilder::test_done(TestView& test, const Value& event, std::size_t line) {
   const auto index = static_cast<std::size_t>(&test - run_.tests.data());
   const auto outcome = outcome_from(text(event, "outcome"));
@@ -289,6 +340,7 @@ void RunBuilder::test_done(TestView& test, const Value& event, std::size_t line)
   test.cause = text(event, "cause");
   if (const auto started = test_started_us_.find(index); started != test_started_us_.end())
     test.duration_ms = (us_of(event) - started->second) / 1000;
+  test.waivers = uses_of(run_.waivers, test);
   if (!outcome) {
     damage(fmt::format("line {}: '{}' is no outcome of a test", line, text(event, "outcome")));
   } else if (const auto why = contradiction(test); !why.empty()) {
@@ -325,10 +377,21 @@ void RunBuilder::call_event(std::string_view type, const Value& event) {
   } else if (type == "evidence") {
     RecordView view{
         .record = record_from_value(event), .at_unix_ns = time_of(event), .number = event["n"].integer_or(0)};
+    note_answer(view.record);
     view.record.sent = body(event["sent"]).text;
     view.record.received = body(event["received"]).text;
     step->records.push_back(std::move(view));
   }
+}
+
+// Of a question of a connector: asked of people in place of a system, which a report says.
+void RunBuilder::note_answer(const host::EvidenceRecord& record) {
+  if (record.protocol != "person") return;
+  for (const auto& attribute : record.attributes)
+    if (attribute.name == "answer" && attribute.value != "pending") {
+      answered_.insert(record.instance.substr(0, record.instance.find('@')) + "/" + record.step);
+      if (!record.peer.empty()) answering_.insert(record.peer);
+    }
 }
 
 RunBuilder::Body RunBuilder::body(const Value& value) {
@@ -371,11 +434,16 @@ void RunBuilder::end_step(TestView& test, const Value& event, std::size_t line) 
     step.claims.push_back(claim_from_value(claims[i]));
     if (!is_one_of(step.claims.back().outcome, claim_outcomes))
       told(fmt::format("has a claim that is '{}', which is no outcome of a claim", step.claims.back().outcome));
+    const bool is_waived =
+        !step.is_cleanup && find_waiver(run_.waivers, test.suite, test.name, step.id, step.claims.back()) != nullptr;
+    if (step.claims.back().is_waived != is_waived)
+      told(fmt::format("has a claim that is {}, which the waivers of the run contradict",
+                       is_waived ? "not waived" : "waived"));
   }
   step.outcome = outcome_from(text(event, "outcome"));
   if (!step.outcome)
     told(fmt::format("is '{}', which is no outcome", text(event, "outcome")));
-  else if (const Outcome expected = outcome_of(step); *step.outcome != expected)
+  else if (const Outcome expected = outcome_of(step, text(event, "kind")); *step.outcome != expected)
     told(fmt::format("is said to be '{}', but its claims make it '{}'", to_word(*step.outcome), to_word(expected)));
   const auto index = static_cast<std::size_t>(&test - run_.tests.data());
   step.duration_ms = (us_of(event) - step_started_us_[index]) / 1000;
@@ -392,7 +460,8 @@ void RunBuilder::judge() {
   list_waits();
   for (const auto& test : run_.tests)
     if (test.is_done || !run_.is_waiting) run_.counts.add(test.outcome);
-  run_.verdict = verdict_of(run_.tests, standing_of(run_), run_.part);
+  settle_waivers(run_.waivers, run_.tests);
+  run_.verdict = verdict_of(run_.tests, standing_of(run_), run_.part, run_.waivers);
   if (run_.is_complete) {
     for (const auto& test : run_.tests)
       if (!test.is_done)
@@ -426,8 +495,10 @@ void RunBuilder::list_waits() {
       test.cause = "not done yet: the run waits";
     }
   for (auto& [index, wait] : waits_) {
-    run_.tests[index].cause = fmt::format("waits for {}{}{} until {}", wait.event, wait.address.empty() ? "" : " at ",
-                                          wait.address, wait.until);
+    run_.tests[index].cause = wait.event == person_event
+                                  ? fmt::format("waits for the answer of a person: {}", wait.tell)
+                                  : fmt::format("waits for {}{}{} until {}", wait.event,
+                                                wait.address.empty() ? "" : " at ", wait.address, wait.until);
     run_.waits.push_back(std::move(wait));
   }
   if (run_.waits.empty()) damage("run_detached, but no test waits");
@@ -436,6 +507,11 @@ void RunBuilder::list_waits() {
 Result<RunView> RunBuilder::finish() && {
   if (!is_started_) return Error{"there is no run_started event"};
   report_unknown();
+  if (!answered_.empty())
+    run_.notes.push_back(
+        fmt::format("attended: {} of connectors {} answered by {}",
+                    answered_.size() == 1 ? "1 question" : fmt::format("{} questions", answered_.size()),
+                    answered_.size() == 1 ? "was" : "were", fmt::join(answering_, ", ")));
   judge();
   roll_up_requirements(run_);
   return std::move(run_);
@@ -456,16 +532,19 @@ Counts counts_for_verdict(const std::vector<TestView>& tests, Standing standing)
   return counts;
 }
 
-Verdict verdict_of(const std::vector<TestView>& tests, Standing standing, const std::optional<Part>& part) {
-  Verdict verdict = decide(counts_for_verdict(tests, standing), standing, part);
+Verdict verdict_of(const std::vector<TestView>& tests, Standing standing, const std::optional<Part>& part,
+                   const std::vector<WaiverView>& waivers) {
+  const auto to_review = static_cast<int>(std::count_if(waivers.begin(), waivers.end(), is_to_review));
+  Verdict verdict = decide(counts_for_verdict(tests, standing), standing, part, to_review);
   const bool is_silent = std::none_of(tests.begin(), tests.end(), [](const TestView& test) {
     const bool is_judged = test.outcome != Outcome::omit && test.outcome != Outcome::not_attested;
     return test.counts && !test.rows.empty() && is_judged;
   });
   const bool is_verifying =
       std::any_of(tests.begin(), tests.end(), [](const TestView& test) { return !test.rows.empty(); });
-  if (verdict.exit_status == 0 && is_verifying && is_silent)
-    return {"inconclusive", 3, "nothing that counts was judged: every requirement was omitted or does not count"};
+  if (verdict.word.starts_with("conformant") && is_verifying && is_silent)
+    return {"inconclusive", to_review > 0 ? 6 : 3,
+            "nothing that counts was judged: every requirement was omitted or does not count"};
   return verdict;
 }
 

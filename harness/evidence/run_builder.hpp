@@ -45,10 +45,12 @@ class RunBuilder {
   void read_plan(const Value& plan);
   void read_part(const Value& part);
   void test_event(std::string_view type, const Value& event, std::size_t line);
+  void redo_test(TestView& test);
   void test_done(TestView& test, const Value& event, std::size_t line);
   void call_event(std::string_view type, const Value& event);
   TestView* find_test(const Value& event);
   StepView* find_step(const Value& event);  // by call
+  void note_answer(const host::EvidenceRecord& record);
   Body body(const Value& value);
   void set_message(StepView& step, const Value& event);
   void end_step(TestView& test, const Value& event, std::size_t line);
@@ -68,6 +70,7 @@ class RunBuilder {
   std::unordered_map<std::int64_t, StepAddress> calls_;
   std::unordered_map<std::size_t, std::int64_t> step_started_us_, test_started_us_;  // by test
   std::map<std::string, int> unknown_types_;
+  std::set<std::string> answered_, answering_;  // questions of connectors, and who answered
 };
 
 }  // namespace bb::evidence

@@ -12,12 +12,36 @@
 #include <bb/core/files.hpp>
 #include <bb/core/json.hpp>
 
+#include "harness/evidence/event_chain.hpp"
 #include "harness/evidence/run_builder.hpp"
 #include "harness/evidence/run_folder.hpp"
 
 namespace bb::evidence {
 
 namespace {
+
+// The chain of the lines, from the first of them on.
+class ChainCheck {
+ public:
+  explicit ChainCheck(StreamProblems& problems) : problems_(problems) {}
+
+  void take(std::string_view text, std::size_t line) {
+    using Link = EventChain::Link;
+    const Link link = chain_.check(text);
+    if (line == 1) problems_.is_chained = link != Link::absent;
+    if (link == Link::broken)
+      tell(line, "its chain does not follow from the lines before it: one of them or it was changed");
+    if (link == Link::absent && problems_.is_chained) tell(line, "it has no chain, and the lines before it have");
+    if (link == Link::good && !problems_.is_chained) tell(line, "it has a chain, and the first line has none");
+  }
+
+ private:
+  void tell(std::size_t line, std::string_view what) {
+    problems_.damage.push_back(fmt::format("line {}: {}", line, what));
+  }
+  StreamProblems& problems_;
+  EventChain chain_;
+};
 
 // Lines of a file; the text ends with its line feed unless it is torn.
 class Lines {
@@ -47,6 +71,7 @@ Status read_events(const std::filesystem::path& folder, StreamProblems& problems
   auto file = open_regular_file(folder / events_file_name);
   if (!file) return Error{"no readable run here: " + file.error().what};
   Lines lines(*std::move(file));
+  ChainCheck chain(problems);
   std::size_t line = 0;
   std::int64_t number = 0;  // of the event before
   while (auto text = lines.next()) {
@@ -56,6 +81,7 @@ Status read_events(const std::filesystem::path& folder, StreamProblems& problems
       continue;
     }
     text->remove_suffix(1);
+    chain.take(*text, line);
     ++number;
     const auto event = parse_json(*text);
     if (!event || !event->is_object()) {
@@ -93,17 +119,34 @@ Result<std::string> read_body(const std::filesystem::path& folder, const Value& 
   return body["text"].string_or("");
 }
 
+namespace {
+
+// Nothing is read from run.json, but whoever keeps the folder trusts it. `hash` is what
+// run_started says of it, empty in runs of earlier versions.
+std::string problem_of_run_file(const std::filesystem::path& folder, const std::string& hash) {
+  const auto file = folder / run_file_name;
+  std::error_code error;
+  if (hash.empty() && !std::filesystem::exists(std::filesystem::symlink_status(file, error))) return {};
+  const auto text = read_regular_file(file);
+  if (!text) return text.error().what;
+  if (!hash.empty() && sha256_hex(*text) != hash)
+    return fmt::format("{} was changed: run_started says that it hashes to {}", file.string(), hash);
+  return {};
+}
+
+}  // namespace
+
 Result<RunView> read_run(const std::filesystem::path& folder) {
   RunBuilder builder(folder);
   StreamProblems problems;
-  BB_CHECK(
-      read_events(folder, problems, [&](const Value& event, std::size_t line) { return builder.add(event, line); }));
+  std::string run_file_hash;
+  BB_CHECK(read_events(folder, problems, [&](const Value& event, std::size_t line) {
+    if (run_file_hash.empty()) run_file_hash = event["run_file"].string_or("");
+    return builder.add(event, line);
+  }));
   for (auto& problem : problems.forgiven) builder.problem(std::move(problem));
   for (auto& problem : problems.damage) builder.damage(std::move(problem));
-  // Nothing is read from run.json, but whoever keeps the folder trusts it.
-  std::error_code error;
-  if (std::filesystem::exists(std::filesystem::symlink_status(folder / run_file_name, error)))
-    if (const auto file = open_regular_file(folder / run_file_name); !file) builder.damage(file.error().what);
+  if (auto problem = problem_of_run_file(folder, run_file_hash); !problem.empty()) builder.damage(std::move(problem));
   auto run = std::move(builder).finish();
   if (!run) return Error{fmt::format("{}: {}", (folder / events_file_name).string(), run.error().what)};
   return run;

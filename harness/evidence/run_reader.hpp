@@ -19,6 +19,7 @@ namespace bb::evidence {
 // changed what was written.
 struct StreamProblems {
   std::vector<std::string> forgiven, damage;
+  bool is_chained = false;  // each line proves those before it; streams of earlier versions do not
 };
 
 // Calls `take` for each readable event with its line number; an error from it

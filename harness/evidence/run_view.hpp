@@ -8,10 +8,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bb/core/result.hpp>
+#include <bb/core/value.hpp>
 #include <bb/host/recorder.hpp>
 #include "harness/evidence/message.hpp"
 #include "harness/evidence/outcome.hpp"
@@ -28,7 +32,8 @@ struct ClaimView {
   std::string found;
   std::string hint;
   std::vector<std::string> verifies;
-  int line = 0;  // in the suite file
+  int line = 0;            // in the suite file
+  bool is_waived = false;  // violated, as a waiver said it would be
 };
 
 struct ExchangeView {
@@ -68,6 +73,10 @@ struct AttestationView {
   bool is_yes = false;
   bool counts = true;  // false: it speaks only for rows that decide nothing, and its test has others
   std::string name, role, date, evidence;
+  std::string expires{};        // the last day on which it counts; empty: it does not expire
+  std::string expired_by{};     // the day that it had expired by; empty: it counts. Else it attests nothing
+  std::string evidence_blob{};  // of a file, under blobs/; empty: the evidence is a note, or there is none
+  bool attests() const { return is_answered && is_yes && expired_by.empty(); }
 };
 
 // What a message has to be for a wait, besides its address; empty: whatever it is.
@@ -79,12 +88,15 @@ struct Wanted {
   bool is_anything() const { return subject.empty() && subject_matches.empty() && from.empty() && in_reply_to.empty(); }
 };
 
+// The event of a wait for a person's answer; it has no end, and `tell` is the question.
+inline constexpr std::string_view person_event = "person.answer";
+
 // A wait that a run has left open, to be gone on with later.
 struct WaitView {
   std::string suite, test, step;
   std::string event;    // "inbox.message"
   std::string address;  // empty: any
-  std::string until;    // civil time
+  std::string until;    // civil time; empty: it has no end
   std::string tell;     // what a person has to do or to know; may be empty
   Wanted wanted{};
 };
@@ -99,6 +111,46 @@ struct ArrivalView {
   WaitView nearest;                      // the wait it comes nearest to, and what differs from that
   std::vector<Difference> differs;       // empty: another message was taken
   std::string sender{};                  // empty: no wait asked who sent it, so that it was not read
+};
+
+// What a target lets fail for a while, as a run took it.
+struct WaiverView {
+  // What it was before the first test. Only one in force lets anything fail.
+  enum class Hold {
+    in_force,
+    expired,       // its last day was before the run's
+    other_system,  // its subject is another target or another version
+    other_suite,   // of a suite that was not run
+    left_out,      // its test was not in the part that was run
+    unknown_test,  // the suite has no such test
+    unknown_claim  // the test has no such claim
+  };
+  // What came of it: it was needed; it was not, or is of nothing any more; its day
+  // is over; nobody can say, since its test broke or did not end; it was not of this run.
+  enum class State { used, stale, expired, open, apart };
+
+  std::string test, subject;  // as written
+  Outcome outcome = Outcome::fail;
+  std::string claim, reason, link;
+  std::string expires;  // the last day on which it holds
+  int line = 0;         // in the waivers file
+  Hold hold = Hold::in_force;
+  std::set<std::string> tests{};  // "suite/test" of the plan
+  std::string step{};             // of these tests; empty: any
+  State state = State::open;
+  std::string why{};  // of the state, one sentence
+};
+
+// What a test that ended says of a waiver that names it.
+struct WaiverUse {
+  enum class Kind {
+    used,       // the claim was violated and waived
+    held,       // it was judged and not violated
+    otherwise,  // it was violated and came to another outcome than the waiver says
+    not_judged
+  };
+  std::size_t waiver = 0;  // in RunView::waivers
+  Kind kind = Kind::not_judged;
 };
 
 struct TestView {
@@ -124,6 +176,7 @@ struct TestView {
     int claims = 0;
   };
   std::vector<Row> rows;
+  std::vector<WaiverUse> waivers;  // that name it, once it ended
   std::vector<StepView> steps;
   std::int64_t started_unix_ns = 0;
   std::int64_t duration_ms = 0;
@@ -131,8 +184,11 @@ struct TestView {
 
 struct RequirementView {
   std::string id, level, text, source, status, check, untested, applies;
-  // Worst outcome of the tests and claims that verify it; `tested` false when
-  // none did.
+  std::string at, from, until;        // the days it is in force, inclusive and exclusive; empty: open
+  std::vector<std::string> rests_on;  // rows that prove it where no test verifies it
+  std::string judged_by;              // the command that judges it where no suite does
+  // Worst outcome of the tests and claims that verify it, or else of the rows it rests
+  // on; `tested` false when none did.
   bool is_tested = false;
   bool counts = true;  // false: historic, proposed, house rows in a certification, or outside the rule date
   Outcome outcome = Outcome::skip;
@@ -155,7 +211,9 @@ struct SuiteView {
 struct RunView {
   std::filesystem::path folder;
   std::string id, program_version, target, target_title, target_version, environment, rule_date;
-  std::vector<std::string> notes;     // "in process", "seeded 7", "clock: virtual"
+  Value profile = Value::object();                              // of the target
+  std::vector<std::pair<std::string, std::string>> connectors;  // role and connector of the target
+  std::vector<std::string> notes;                               // "in process", "seeded 7", "clock: virtual"
   std::vector<std::string> problems;  // what could not be taken as it stands, damage and what is forgiven
   std::vector<SuiteView> suites;
   std::int64_t started_unix_ns = 0;
@@ -174,6 +232,7 @@ struct RunView {
   std::vector<TestView> tests;                // plan order
   std::vector<RequirementView> requirements;  // catalogue order
   std::vector<AttestationView> attestations;
+  std::vector<WaiverView> waivers;  // in the file's order
   bool are_connectors_checked = false;
   std::vector<host::Notice> notices;  // rules of the contract that were seen broken; in the order seen
   Counts counts;                      // of tests
@@ -192,7 +251,9 @@ Counts counts_for_verdict(const std::vector<TestView>& tests, Standing standing)
 
 // What a whole run came to. Nothing is conformant by silence: where tests verify
 // requirements, one that counts was judged, or the verdict is inconclusive.
-Verdict verdict_of(const std::vector<TestView>& tests, Standing standing, const std::optional<Part>& part);
+// `waivers` have their states.
+Verdict verdict_of(const std::vector<TestView>& tests, Standing standing, const std::optional<Part>& part,
+                   const std::vector<WaiverView>& waivers = {});
 
 // Reads a run folder. An error when there is no readable run in it.
 [[nodiscard]] Result<RunView> read_run(const std::filesystem::path& folder);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/evidence/waivers.hpp"
 #include "harness/report/explain.hpp"
 #include "harness/report/plain.hpp"
 #include "harness/report/report.hpp"
@@ -28,9 +29,10 @@ constexpr std::size_t value_bytes_max = 600;  // of an expected or found value; 
 std::string_view colour_of(std::string_view word) {
   if (word == "pass" || word == "conformant") return "\x1b[32m";
   if (word == "fail" || word == "not conformant") return "\x1b[1;31m";
-  if (word == "error" || word == "cancel" || word == "not attested" || word == "skip" || word == "not run")
+  if (word == "error" || word == "cancel" || word == "not attested" || word == "skip" || word == "not run" ||
+      word == "stale" || word == "expired")
     return "\x1b[33m";
-  if (word == "warn" || word == "attested" || word == "waived") return "\x1b[36m";
+  if (word == "warn" || word == "attested" || word == "waived" || word == "used") return "\x1b[36m";
   return {};
 }
 
@@ -109,13 +111,21 @@ void put_attestations(Page& page, const RunView& run) {
   if (run.attestations.empty()) return;
   page.heading("Answers of people");
   for (const auto& answer : run.attestations) {
-    page.row(!answer.is_answered ? "no answer" : answer.is_yes ? "yes" : "no", one_line(answer.question));
-    if (!answer.is_answered) continue;
-    auto who = answer.name;
-    if (!answer.role.empty()) who += ", " + answer.role;
-    if (!answer.date.empty()) who += ", " + answer.date;
-    page.field("by", who);
-    page.field("evidence", answer.evidence);
+    page.row(answer_word(answer), one_line(answer.question));
+    page.field("by", signature_of(answer));
+    page.field("evidence", evidence_of(answer));
+    page.field("expires", expiry_of(answer));
+  }
+}
+
+void put_waivers(Page& page, const RunView& run) {
+  const auto is_apart = [](const auto& waiver) { return waiver.state == evidence::WaiverView::State::apart; };
+  if (std::all_of(run.waivers.begin(), run.waivers.end(), is_apart)) return;
+  page.heading("Waivers");
+  for (const auto& waiver : run.waivers) {
+    if (is_apart(waiver)) continue;
+    page.row(evidence::to_word(waiver.state), one_line(sentence_of(waiver)));
+    page.field("next", next_step(waiver));
   }
 }
 
@@ -189,6 +199,7 @@ std::string render_console(const RunView& run, const ConsoleOptions& options) {
   if (!open.empty()) page.heading("Tests to look at");
   for (const auto* test : open) put_open_test(page, run, *test);
 
+  put_waivers(page, run);
   put_connectors(page, run);
 
   page.heading(fmt::format("Verdict: {}", run.verdict.word));

@@ -131,7 +131,11 @@ std::string_view outcome_word(const RequirementView& requirement) {
 
 std::string missing(const RequirementView& requirement) {
   if (requirement.left_out > 0) return "not in this part: " + left_out_words(requirement.left_out);
-  return requirement.untested.empty() ? std::string("no test of these suites checks it") : requirement.untested;
+  if (!requirement.untested.empty()) return requirement.untested;
+  if (!requirement.rests_on.empty())
+    return "rests on " + join(requirement.rests_on, ", ") + ", none of which was judged in this run";
+  if (!requirement.judged_by.empty()) return "no suite judges it, '" + requirement.judged_by + "' does";
+  return "no test of these suites checks it";
 }
 
 std::string part_note(const RequirementView& requirement) {
@@ -173,8 +177,9 @@ std::string next_step(const TestView& test) {
     case Outcome::skip:
       if (!test.hint.empty()) return test.hint;
       return "Mend what is named as the cause, then run again.";
-    case Outcome::attested:
     case Outcome::waived:
+      return "Mend the system before the waiver ends.";
+    case Outcome::attested:
     case Outcome::pass:
     case Outcome::omit:
       return {};
@@ -211,6 +216,8 @@ std::string first_step(const RunView& run) {
   if (counts.error + counts.skip + counts.not_attested > 0)
     return "Nothing failed, but not everything could be judged. Mend the set-up or answer the open questions named "
            "below, then run again.";
+  if (run.verdict.exit_status == 6)
+    return "Nothing else is wrong, and waivers are stale or expired: review those named below, then run again.";
   if (run.verdict.exit_status == 3)
     return "Nothing that counts was judged, so there is nothing to publish. Look at the rule date, the options and the "
            "roles of the target: they say which requirements apply.";
@@ -235,6 +242,8 @@ std::string processes_sentence(const RunView& run) {
 }
 
 std::string sentence_of(const evidence::WaitView& wait) {
+  if (wait.event == evidence::person_event)
+    return fmt::format("{}/{} waits for the answer of a person: {}", wait.suite, wait.test, wait.tell);
   std::string text = fmt::format("{}/{} waits for {}", wait.suite, wait.test, wait.event);
   if (!wait.address.empty()) text += " at " + wait.address;
   const std::pair<std::string_view, const std::string*> wanted[] = {{"subject", &wait.wanted.subject},
@@ -261,6 +270,28 @@ std::string sentence_of(const evidence::ArrivalView& arrival, Repeats repeats) {
                     : fmt::format(": another {}, which the other reports name", one.field);
   }
   return arrival.differs.empty() ? text + ", which took another" : text;
+}
+
+std::string sentence_of(const evidence::WaiverView& waiver) {
+  std::string text = fmt::format("{}, '{}', on {}, until {}: {}", waiver.test, waiver.claim, waiver.subject,
+                                 waiver.expires, waiver.reason);
+  if (!waiver.link.empty()) text += fmt::format(" ({})", waiver.link);
+  return waiver.why.empty() ? text : fmt::format("{}. {}", text, waiver.why);
+}
+
+std::string next_step(const evidence::WaiverView& waiver) {
+  switch (waiver.state) {
+    case evidence::WaiverView::State::used:
+      return fmt::format("Mend the system by {}.", waiver.expires);
+    case evidence::WaiverView::State::stale:
+      return "Take the waiver out of the waivers file, or correct what it names.";
+    case evidence::WaiverView::State::expired:
+      return "Mend the system and take the waiver out, or agree on another day.";
+    case evidence::WaiverView::State::open:
+    case evidence::WaiverView::State::apart:
+      return {};
+  }
+  return {};
 }
 
 std::string where(const RunView& run, const TestView& test, const BrokenClaim& broken) {
@@ -324,6 +355,41 @@ std::string connectors_sentence(const evidence::RunView& run) {
   const bool has_more = std::any_of(found.begin(), found.end(), [](const Misbehaviour& one) { return one.has_more; });
   return fmt::format("rules of the plugin contract were seen broken {}{} {}; this changes no verdict",
                      has_more ? "at least " : "", run.notices.size(), run.notices.size() == 1 ? "time" : "times");
+}
+
+std::string_view answer_word(const evidence::AttestationView& answer) {
+  if (!answer.is_answered) return answer.name.empty() ? "no answer" : "declined";
+  if (!answer.expired_by.empty()) return "expired";
+  return answer.is_yes ? "yes" : "no";
+}
+
+std::string signature_of(const evidence::AttestationView& answer) {
+  std::vector<std::string> parts;
+  for (const auto* part : {&answer.name, &answer.role, &answer.date})
+    if (!part->empty()) parts.push_back(*part);
+  return join(parts, ", ");
+}
+
+std::string expiry_of(const evidence::AttestationView& answer) {
+  if (answer.expires.empty() || answer.expired_by.empty()) return answer.expires;
+  return fmt::format("{}: it does not count on {}", answer.expires, answer.expired_by);
+}
+
+std::string evidence_of(const evidence::AttestationView& answer) {
+  if (answer.evidence_blob.empty()) return answer.evidence;
+  return fmt::format("{} (blobs/{})", answer.evidence, answer.evidence_blob);
+}
+
+std::string sentence_of(const evidence::AttestationView& answer) {
+  std::vector<std::string> facts;
+  const auto note = [&](std::string_view label, const std::string& value) {
+    if (!value.empty()) facts.push_back(fmt::format("{} {}", label, value));
+  };
+  note("by", signature_of(answer));
+  note("evidence:", evidence_of(answer));
+  note("expires", expiry_of(answer));
+  return fmt::format("{}: {}{}{}{}", answer_word(answer), answer.question, facts.empty() ? "" : " (", join(facts, "; "),
+                     facts.empty() ? "" : ")");
 }
 
 bool is_attested(const RequirementView& requirement) {

@@ -65,6 +65,12 @@ enum class Repeats { all, nothing_of_the_message };
 // "inbox holds message 7, which no wait took; nearest is demo/send, step message: time: expected until …, found …"
 std::string sentence_of(const evidence::ArrivalView& arrival, Repeats repeats);
 
+// "used: acme/download, 'time first_byte', until 2027-01-31: slow on the sandbox only": what a waiver is of and why
+// it is there.
+std::string sentence_of(const evidence::WaiverView& waiver);
+// What to do about it; empty where it is of another run, or open.
+std::string next_step(const evidence::WaiverView& waiver);
+
 // "suite.yaml:41, step view"
 std::string where(const evidence::RunView& run, const evidence::TestView& test, const BrokenClaim& broken);
 // "GET https://portal.example/api/patients/alice/items: 500"
@@ -90,6 +96,18 @@ struct Misbehaviour {
 std::vector<Misbehaviour> misbehaviours(const evidence::RunView& run);
 // What a run with --check-connectors saw, in one sentence; empty for a run without.
 std::string connectors_sentence(const evidence::RunView& run);
+
+// "yes", "no", "expired" (a yes or no that does not count any more), "declined" or "no answer".
+std::string_view answer_word(const evidence::AttestationView& answer);
+// "Rosa Okafor, accessibility tester, 2026-11-20"; what is not there is left out.
+std::string signature_of(const evidence::AttestationView& answer);
+// "2027-11-20", or "2026-11-01: it does not count on 2026-11-21"; empty where it does not expire.
+std::string expiry_of(const evidence::AttestationView& answer);
+// What was given as evidence, and the file that holds it, if any.
+std::string evidence_of(const evidence::AttestationView& answer);
+
+// "yes: The page ... (by Rosa Okafor, 2026-11-20; evidence: ...; expires 2027-11-20)"
+std::string sentence_of(const evidence::AttestationView& answer);
 
 // Requirements that rest on an answer of a person.
 bool is_attested(const evidence::RequirementView& requirement);

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/evidence/waivers.hpp"
 #include "harness/report/explain.hpp"
 #include "harness/report/page_template.hpp"
 #include "harness/report/page_text.hpp"
@@ -84,6 +85,7 @@ class PageData {
     put_open(page);
     put_sections(page);
     put_untested(page);
+    put_waivers(page);
     put_words(page);
     put_facts(page);
     return page;
@@ -192,6 +194,20 @@ class PageData {
     page.set("untested", std::move(untested));
   }
 
+  void put_waivers(Value& page) const {
+    auto waivers = Value::array();
+    for (const auto& waiver : run_.waivers) {
+      if (waiver.state == evidence::WaiverView::State::apart) continue;
+      const auto word = evidence::to_word(waiver.state);
+      waivers.push(Value::object({{"waiver_word", word},
+                                  {"waiver_class", evidence::is_to_review(waiver) ? "skip" : "waived"},
+                                  {"waiver_text", one_line(sentence_of(waiver))},
+                                  {"waiver_next", next_step(waiver)}}));
+    }
+    page.set("has_waivers", waivers.size() > 0);
+    page.set("waivers", std::move(waivers));
+  }
+
   void put_words(Value& page) const {
     std::set<std::string_view> used;
     for (const auto& test : run_.tests) used.insert(outcome_word(test));
@@ -280,19 +296,18 @@ class PageData {
   }
 
   static std::string requirement_facts(const RequirementView& requirement) {
-    return facts_line({requirement.level, labelled("status:", requirement.status),
-                       labelled("applies to:", requirement.applies), labelled("source:", requirement.source),
-                       requirement.is_tested && !requirement.counts ? std::string(uncounted_note) : "",
-                       part_note(requirement)});
+    return facts_line(
+        {requirement.level, labelled("status:", requirement.status), labelled("applies to:", requirement.applies),
+         labelled("source:", requirement.source), labelled("rests on:", join(requirement.rests_on, ", ")),
+         requirement.is_tested && !requirement.counts ? std::string(uncounted_note) : "", part_note(requirement)});
   }
 
   static Value answer_value(const AttestationView& answer) {
     return Value::object({{"answer_question", one_line(answer.question)},
-                          {"answer_word", !answer.is_answered ? "nobody answered"
-                                          : answer.is_yes     ? "yes"
-                                                              : "no"},
+                          {"answer_word", answer_word(answer)},
                           {"answer_by", facts_line({answer.name, answer.role, answer.date})},
-                          {"answer_evidence", one_line(answer.evidence)}});
+                          {"answer_evidence", one_line(evidence_of(answer))},
+                          {"answer_expires", expiry_of(answer)}});
   }
 
   static std::string title_of(const TestView& test) { return one_line(test.title.empty() ? test.name : test.title); }
@@ -374,8 +389,8 @@ class PageData {
     const std::string word = std::string(is_held                       ? "holds"
                                          : claim.outcome == "violated" ? "does not hold"
                                                                        : "cannot be judged") +
-                             (claim.counts ? "" : ", does not count");
-    const bool is_mild = !is_held && (claim.level != evidence::Level::shall || !claim.counts);
+                             (claim.counts ? "" : ", does not count") + (claim.is_waived ? ", waived" : "");
+    const bool is_mild = !is_held && (claim.level != evidence::Level::shall || !claim.counts || claim.is_waived);
     return Value::object({{"claim_word", word},
                           {"claim_class", is_mild ? std::string("warn") : css_class(claim.outcome)},
                           {"claim_text", one_line(claim.text)},

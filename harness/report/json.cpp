@@ -3,6 +3,7 @@
 #include <string>
 
 #include "harness/evidence/event_values.hpp"
+#include "harness/evidence/waivers.hpp"
 #include "harness/report/explain.hpp"
 #include "harness/report/report.hpp"
 
@@ -42,6 +43,7 @@ Value claim_value(const ClaimView& claim) {
   set_text(value, "hint", claim.hint);
   if (!claim.verifies.empty()) value.set("verifies", Value::strings(claim.verifies));
   if (claim.line > 0) value.set("line", claim.line);
+  if (claim.is_waived) value.set("waived", true);
   return value;
 }
 
@@ -117,7 +119,11 @@ Value requirement_value(const RequirementView& requirement) {
   set_text(value, "status", requirement.status);
   set_text(value, "check", requirement.check);
   set_text(value, "applies", requirement.applies);
+  set_text(value, "from", requirement.from);
+  set_text(value, "until", requirement.until);
+  set_text(value, "judged_by", requirement.judged_by);
   set_text(value, "untested", requirement.untested);
+  if (!requirement.rests_on.empty()) value.set("rests_on", Value::strings(requirement.rests_on));
   if (requirement.left_out > 0) value.set("left_out", requirement.left_out);
   return value;
 }
@@ -132,6 +138,17 @@ Value attestation_value(const AttestationView& answer) {
   set_text(value, "role", answer.role);
   set_text(value, "date", answer.date);
   set_text(value, "evidence", answer.evidence);
+  set_text(value, "evidence_blob", answer.evidence_blob);
+  set_text(value, "expires", answer.expires);
+  set_text(value, "expired_by", answer.expired_by);
+  return value;
+}
+
+Value waiver_value(const evidence::WaiverView& waiver) {
+  auto value = evidence::waiver_to_value(waiver);
+  value.set("state", evidence::to_word(waiver.state));
+  set_text(value, "why", waiver.why);
+  set_text(value, "next_step", next_step(waiver));
   return value;
 }
 
@@ -210,6 +227,7 @@ Value to_value(const RunView& run) {
                      {"attestations", list(run.attestations, attestation_value)}});
   if (run.processes > 1) value.find("run")->set("processes", run.processes);
   if (!run.arrivals.empty()) value.set("arrivals", list(run.arrivals, evidence::arrival_to_value));
+  if (!run.waivers.empty()) value.set("waivers", list(run.waivers, waiver_value));
   if (run.is_waiting) value.set("waits", list(run.waits, evidence::wait_to_value));
   if (run.are_connectors_checked) value.set("connectors", connectors_value(run));
   return value;

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/evidence/waivers.hpp"
 #include "harness/report/explain.hpp"
 #include "harness/report/plain.hpp"
 #include "harness/report/report.hpp"
@@ -136,6 +137,8 @@ void put_test(std::string& out, const RunView& run, const TestView& test) {
   out += property("outcome", outcome_word(test));
   for (const auto& requirement : test.verifies) out += property("verifies", requirement);
   for (const auto& tag : test.tags) out += property("tag", tag);
+  for (const auto& answer : run.attestations)
+    if (answer.suite == test.suite && answer.test == test.name) out += property("answer", sentence_of(answer));
   out += "</properties>\n";
 
   const auto broken = broken_claims(test);
@@ -204,6 +207,12 @@ std::string run_suite(const RunView& run, Tally& whole) {
   if (run.is_damaged)
     put_error("undamaged", "damaged", "the run folder is not as the run wrote it, so it proves nothing",
               join(run.problems, "\n"));
+  for (const auto& waiver : run.waivers)
+    if (evidence::is_to_review(waiver))
+      put_error("waivers", fmt::format("{} waiver", evidence::to_word(waiver.state)),
+                attribute(fmt::format("the waiver of {} is {}: {}", waiver.test, evidence::to_word(waiver.state),
+                                      waiver.why)),
+                sentence_of(waiver) + "\nnext: " + next_step(waiver));
   if (cases.empty()) return {};
   whole.add(tally);
   return fmt::format("  <testsuite name=\"bluebridge.run\" {}>\n{}  </testsuite>\n", tally.attributes(), cases);

@@ -6,6 +6,8 @@
 #include <kainjow/mustache.hpp>
 #include <utility>
 
+#include "harness/report/page_text.hpp"
+
 namespace bb::report {
 namespace {
 
@@ -37,5 +39,8 @@ Result<std::string> fill_template(std::string_view page_template, const Value& d
   if (!page.is_valid()) return Error{fmt::format("page template: {}", page.error_message())};
   return text;
 }
+
+std::string_view page_style() { return page_css; }
+std::string_view table_style() { return documents_css; }
 
 }  // namespace bb::report

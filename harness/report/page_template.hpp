@@ -15,4 +15,8 @@ namespace bb::report {
 // The error says what is wrong with the template.
 [[nodiscard]] Result<std::string> fill_template(std::string_view page_template, const Value& data);
 
+// The style of every page: colours, badges, tables; for light, dark and print.
+std::string_view page_style();
+std::string_view table_style();
+
 }  // namespace bb::report

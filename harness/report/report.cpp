@@ -41,9 +41,8 @@ Status write_report(const evidence::RunView& run, Format format, const std::file
 }
 
 Status write_standard_reports(const evidence::RunView& run) {
-  BB_CHECK(write_report(run, Format::html, run.folder / "report.html"));
-  BB_CHECK(write_report(run, Format::junit, run.folder / "junit.xml"));
-  return write_report(run, Format::json, run.folder / "report.json");
+  for (const auto& [format, name] : standard_reports) BB_CHECK(write_report(run, format, run.folder / name));
+  return {};
 }
 
 }  // namespace bb::report

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <bb/core/result.hpp>
 #include <bb/core/value.hpp>
@@ -47,7 +48,9 @@ std::string render_html(const evidence::RunView& run, const HtmlOptions& options
 std::string render(const evidence::RunView& run, Format format, const std::filesystem::path& file);
 // Writes one report; only its owner can read it.
 [[nodiscard]] Status write_report(const evidence::RunView& run, Format format, const std::filesystem::path& file);
-// report.html, junit.xml and report.json in the run folder.
+// Written into every run folder.
+inline constexpr std::array<std::pair<Format, std::string_view>, 3> standard_reports = {
+    {{Format::html, "report.html"}, {Format::junit, "junit.xml"}, {Format::json, "report.json"}}};
 [[nodiscard]] Status write_standard_reports(const evidence::RunView& run);
 
 }  // namespace bb::report

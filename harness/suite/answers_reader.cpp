@@ -13,9 +13,12 @@ namespace {
 
 constexpr std::string_view format = "bluebridge-answers/1";
 
+// Where it is yesterday longest, days end so much after those of UTC.
+constexpr std::int64_t latest_zone_ns = std::int64_t{12} * 3600 * ns_per_second;
+
 struct Signature {
-  std::string name, role, date;
-  Place date_place;
+  std::string name, role, date, expires;
+  Place date_place, expires_place;
 };
 
 void read_by(Form& form, const YamlNode& node, Signature& into) {
@@ -24,16 +27,23 @@ void read_by(Form& form, const YamlNode& node, Signature& into) {
   form.take(node, "role", into.role);
 }
 
-void read_date(Form& form, const YamlNode& map, Signature& into) {
-  const auto* node = map.find("date");
+void read_day(Form& form, const YamlNode& map, std::string_view key, std::string& into, Place& into_place) {
+  const auto* node = map.find(key);
   if (!node) return;
-  const auto text = form.text(*node, "'date'");
+  const auto text = form.text(*node, fmt::format("'{}'", key));
   if (!text) return;
-  into.date = *text;
-  into.date_place = node->place;
-  if (into.date.size() != 10 || !parse_time(into.date))
-    form.error(node->place, fmt::format("'date' takes a date, got '{}'", shorten(into.date, 40)),
+  into = *text;
+  into_place = node->place;
+  if (into.size() != 10 || !parse_time(into))
+    form.error(node->place, fmt::format("'{}' takes a date, got '{}'", key, shorten(into, 40)),
                "for example \"2026-11-21\"");
+}
+
+// "by", "date" and "expires" of an answer, or of the file for all that have none of their own.
+void read_signature(Form& form, const YamlNode& map, Signature& into) {
+  if (const auto* by = map.find("by")) read_by(form, *by, into);
+  read_day(form, map, "date", into.date, into.date_place);
+  read_day(form, map, "expires", into.expires, into.expires_place);
 }
 
 bool read_yes(Form& form, const YamlNode& node, std::string_view name) {
@@ -68,6 +78,8 @@ void sign(Form& form, const Place& place, const Signature& by, AnyAnswer& answer
   answer.role = by.role;
   answer.date = by.date;
   answer.date_place = by.date_place;
+  answer.expires = by.expires;
+  answer.expires_place = by.expires_place;
 }
 
 QuestionAnswer read_question_answer(Form& form, const YamlMember& member, const Signature& all) {
@@ -83,7 +95,7 @@ QuestionAnswer read_question_answer(Form& form, const YamlMember& member, const 
     sign(form, member.key_place, own, out);
     return out;
   }
-  form.expect_map(member.value, "an answer", {"answer", "file", "media_type", "declined", "by", "date"});
+  form.expect_map(member.value, "an answer", {"answer", "file", "media_type", "declined", "by", "date", "expires"});
   form.take(member.value, "answer", out.text);
   form.take(member.value, "file", out.file);
   if (const auto* file = member.value.find("file")) out.file_place = file->place;
@@ -98,8 +110,7 @@ QuestionAnswer read_question_answer(Form& form, const YamlMember& member, const 
     form.error(member.value.find("media_type")->place,
                fmt::format("'media_type' takes a media type, got '{}'", shorten(out.media_type, 60)),
                "for example application/xml");
-  if (const auto* by = member.value.find("by")) read_by(form, *by, own);
-  read_date(form, member.value, own);
+  read_signature(form, member.value, own);
   sign(form, member.key_place, own, out);
   return out;
 }
@@ -113,15 +124,14 @@ Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
                "write suite/test or suite/test.step");
   Signature own = all;
   if (member.value.is_map()) {
-    form.expect_map(member.value, "an answer", {"answer", "evidence", "by", "date"});
+    form.expect_map(member.value, "an answer", {"answer", "evidence", "by", "date", "expires"});
     if (const auto* answer = form.require(member.value, "answer", "an answer"))
       out.is_yes = read_yes(form, *answer, "'answer'");
     if (const auto* evidence = member.value.find("evidence")) {
       out.evidence = form.text(*evidence, "'evidence'").value_or("");
       out.evidence_place = evidence->place;
     }
-    if (const auto* by = member.value.find("by")) read_by(form, *by, own);
-    read_date(form, member.value, own);
+    read_signature(form, member.value, own);
   } else {
     out.is_yes = read_yes(form, member.value, "an answer");
   }
@@ -129,9 +139,23 @@ Answer read_answer(Form& form, const YamlMember& member, const Signature& all) {
   return out;
 }
 
+// "send" of "send-1a2b3c4d".
+std::string without_digits(const std::string& id) {
+  constexpr std::size_t digits = 8;
+  if (id.size() < digits + 2 || id[id.size() - digits - 1] != '-') return id;
+  const bool are_digits = id.find_first_not_of("0123456789abcdef", id.size() - digits) == std::string::npos;
+  return are_digits ? id.substr(0, id.size() - digits - 1) : id;
+}
+
 std::string without_instance(const std::string& test) { return test.substr(0, test.find('[')); }
 
 }  // namespace
+
+std::string expired_by(const std::string& expires, std::int64_t now_unix_ns, const std::string& rule_date) {
+  if (expires.empty()) return {};
+  if (format_date(now_unix_ns - latest_zone_ns) > expires) return std::max(format_date(now_unix_ns), rule_date);
+  return rule_date > expires ? rule_date : std::string();
+}
 
 const Answer* Answers::find(const std::string& suite, const std::string& test, const std::string& step) const {
   for (const auto& name : {test, without_instance(test)})
@@ -142,9 +166,10 @@ const Answer* Answers::find(const std::string& suite, const std::string& test, c
 }
 
 const QuestionAnswer* Answers::find_question(const std::string& instance, const std::string& id) const {
-  for (const auto& asked : {instance, instance.substr(0, instance.find('/'))})
-    for (const auto& answer : questions)
-      if (answer.question == asked + "/" + id) return &answer;
+  for (const auto& known : {id, without_digits(id)})
+    for (const auto& asked : {instance, instance.substr(0, instance.find('/'))})
+      for (const auto& answer : questions)
+        if (answer.question == asked + "/" + known) return &answer;
   return nullptr;
 }
 
@@ -154,12 +179,11 @@ Loaded<Answers> read_answers(const std::filesystem::path& file) {
   Form form(out.diagnostics);
   if (!opened || !form.expect_format(*opened->tree, format, opened->beginning())) return out;
   const YamlNode& root = *opened->tree;
-  form.expect_map(root, "an answers file", {"format", "about", "by", "date", "answers", "questions"});
+  form.expect_map(root, "an answers file", {"format", "about", "by", "date", "expires", "answers", "questions"});
   std::string about;
   form.take(root, "about", about);
   Signature all;
-  if (const auto* by = root.find("by")) read_by(form, *by, all);
-  read_date(form, root, all);
+  read_signature(form, root, all);
   Answers& answers = out.value.emplace();
   answers.file = file;
   const auto* questions = root.find("questions");

@@ -13,16 +13,34 @@ namespace bb::suite {
 namespace {
 
 constexpr std::string_view format = "bluebridge-catalogue/1";
-const Words requirement_keys = {"level", "text",  "at",    "source", "status",  "applies",
-                                "from",  "until", "check", "how",    "edition", "untested"};
-const Words columns = {"id",   "level", "text",  "at",  "source",  "status",  "applies",
-                       "from", "until", "check", "how", "edition", "untested"};
+const Words requirement_keys = {"level", "text",  "at",  "source",  "status",   "applies",   "from",
+                                "until", "check", "how", "edition", "rests_on", "judged_by", "untested"};
+const Words columns = {"id",    "level", "text", "at",      "source",   "status",    "applies", "from",
+                       "until", "check", "how",  "edition", "rests_on", "judged_by", "untested"};
+// Columns of the user's own, and those that `suite coverage` adds.
+constexpr std::string_view own_column = "x-";
 
 void take_date(Form& form, const YamlNode& map, std::string_view key, std::string& into) {
   form.take(map, key, into);
   if (into.empty() || (into.size() == 10 && parse_time(into))) return;
   form.error(map.find(key)->place, fmt::format("'{}' takes a date, got '{}'", key, shorten(into, 40)),
              "for example \"2026-11-21\"");
+}
+
+// Ids; a cell of a table has them with blanks between.
+void take_rests_on(Form& form, const YamlNode& node, Requirement& into) {
+  const auto* written = node.find("rests_on");
+  if (written == nullptr) return;
+  for (const auto& text : form.texts(*written, "'rests_on'"))
+    for (const auto& id : split(text, ' ')) {
+      if (id.empty()) continue;
+      if (!is_requirement_id(id))
+        form.error(written->place, fmt::format("'rests_on' takes ids of requirements, got '{}'", shorten(id, 60)));
+      else if (id == into.id)
+        form.error(written->place, fmt::format("requirement '{}' rests on itself", id));
+      else
+        into.rests_on.emplace_back(id);
+    }
 }
 
 // A requirement whose keys were checked already.
@@ -45,6 +63,12 @@ Requirement read_requirement(Form& form, std::string id, const Place& place, con
   form.take(node, "applies", out.applies);
   form.take(node, "how", out.how);
   form.take(node, "edition", out.edition);
+  take_rests_on(form, node, out);
+  form.take(node, "judged_by", out.judged_by);
+  if (!out.judged_by.empty() && !out.judged_by.starts_with("bluebridge "))
+    form.error(node.find("judged_by")->place,
+               fmt::format("'judged_by' takes a command of this product, got '{}'", shorten(out.judged_by, 60)),
+               "for example \"bluebridge check\"");
   form.take(node, "untested", out.untested);
   form.take_word(node, "status", {"in-force", "historic", "proposed", "house"}, out.status);
   form.take_word(node, "check", {"test", "attest", "none"}, out.check);
@@ -75,7 +99,10 @@ void read_csv_catalogue(const std::shared_ptr<const Source>& source, Form& form,
       form.error(column.key_place, fmt::format("duplicate column '{}'", shorten(column.key, 60)));
     head.members.push_back(column);
   }
-  form.refuse_unknown_keys(head, "the first line", {columns.begin(), columns.end()});
+  std::vector<std::string> known(columns.begin(), columns.end());
+  for (const auto& column : table.columns)
+    if (column.key.starts_with(own_column)) known.push_back(column.key);
+  form.refuse_unknown_keys(head, "the first line", known);
   if (!head.find("id")) {
     form.error({source, 1, 1, 0}, "the first line lacks the column 'id'",
                fmt::format("columns: {}", join({columns.begin(), columns.end()}, ", ")));

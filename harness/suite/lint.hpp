@@ -8,6 +8,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bb/core/diagnostic.hpp>
@@ -68,5 +69,11 @@ std::vector<Diagnostic> lint_setup(const Target& target, const std::vector<RoleU
 // that the steps ask for; whether a connector could ask the people they name.
 // Looks for the files they name. Without a target people are not looked up.
 std::vector<Diagnostic> lint_answers(const Answers& answers, const std::vector<Suite>& suites, const Target* target);
+
+// Whether what the target waives is there: the test in its suite, the claim in its
+// test, one claim only, and one that can come to the outcome. Of suites that are
+// not in this run nothing is asked. What may be in another version of the suite is
+// a warning, since the run says so too (exit status 6). `today` is the day of the run.
+std::vector<Diagnostic> lint_waivers(const Target& target, const std::vector<Suite>& suites, std::string_view today);
 
 }  // namespace bb::suite

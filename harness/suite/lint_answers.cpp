@@ -1,5 +1,6 @@
 // A01 evidence that a step asks for, A02 files named as evidence, A03 questions
-// that nobody asks, A04 dates to come. Known before a run, so that nobody waits
+// that nobody asks, A04 dates to come, A05 answers that expire before they were
+// given, A06 that have expired. Known before a run, so that nobody waits
 // for its end to hear of it.
 #include <algorithm>
 #include <optional>
@@ -64,7 +65,7 @@ class AnswersLinter {
   // What is asked of nobody, and answers of days to come.
   void check_answers(const std::vector<Suite>& suites) {
     for (const auto& answer : answers_.answers) {
-      check_day(answer.date, answer.date_place);
+      check_days(answer);
       check_question(suites, answer);
     }
   }
@@ -72,7 +73,7 @@ class AnswersLinter {
   // Answers to connectors. What they ask is known in the run only.
   void check_questions(const std::vector<Suite>& suites, const Target* target) {
     for (const auto& answer : answers_.questions) {
-      check_day(answer.date, answer.date_place);
+      check_days(answer);
       std::error_code ignored;
       if (!answer.file.empty() && !std::filesystem::is_regular_file(answers_.file.parent_path() / answer.file, ignored))
         error("A02", answer.file_place, fmt::format("there is no file '{}'", shorten(answer.file, 80)), path_note);
@@ -83,11 +84,29 @@ class AnswersLinter {
  private:
   static constexpr const char* path_note = "a path is relative to the folder of the answers";
 
+  template <class AnyAnswer>
+  void check_days(const AnyAnswer& answer) {
+    check_day(answer.date, answer.date_place);
+    if (answer.expires.empty() || !parse_time(answer.date) || !parse_time(answer.expires)) return;
+    const Place& place = answer.expires_place;
+    if (expired_by(answer.expires, now_, "").empty() && answer.expires >= answer.date) return;
+    if (!told_days_.emplace(place.line, place.column).second) return;
+    if (answer.expires < answer.date)
+      error("A05", place,
+            fmt::format("the answer expires on {}, before it was given on {}", answer.expires, answer.date),
+            "'expires' is the last day on which it counts");
+    else
+      diagnostics_.push_back({Severity::warning, place,
+                              fmt::format("the answer expired on {} and does not count; today is {} [A06]",
+                                          answer.expires, format_date(now_)),
+                              "ask again, and write the day of the new answer"});
+  }
+
   void check_day(const std::string& date, const Place& place) {
     // What is no day the reader has told; the day of the file is that of many answers.
     const bool is_to_come = parse_time(date) && date > latest_;
     if (is_to_come && told_days_.emplace(place.line, place.column).second)
-      error("A04", place, fmt::format("the answer is dated {}, and today is {}", date, format_date(now_unix_ns())),
+      error("A04", place, fmt::format("the answer is dated {}, and today is {}", date, format_date(now_)),
             "write the day on which it was given");
   }
 
@@ -174,7 +193,8 @@ class AnswersLinter {
 
   const Answers& answers_;
   std::vector<Diagnostic>& diagnostics_;
-  const std::string latest_ = format_date(now_unix_ns() + earliest_zone_ns);
+  const std::int64_t now_ = now_unix_ns();
+  const std::string latest_ = format_date(now_ + earliest_zone_ns);
   std::set<std::pair<int, int>> told_days_;  // places
 };
 

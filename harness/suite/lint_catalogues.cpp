@@ -15,11 +15,11 @@ struct Part {
   const std::string Requirement::*value;
 };
 // What a requirement says; where it is taken from may be written differently.
-constexpr Part parts[] = {{"level", &Requirement::level_text}, {"text", &Requirement::text},
-                          {"status", &Requirement::status},    {"applies", &Requirement::applies},
-                          {"from", &Requirement::from},        {"until", &Requirement::until},
-                          {"check", &Requirement::check},      {"how", &Requirement::how},
-                          {"edition", &Requirement::edition},  {"untested", &Requirement::untested}};
+constexpr Part parts[] = {
+    {"level", &Requirement::level_text},    {"text", &Requirement::text},        {"status", &Requirement::status},
+    {"applies", &Requirement::applies},     {"from", &Requirement::from},        {"until", &Requirement::until},
+    {"check", &Requirement::check},         {"how", &Requirement::how},          {"edition", &Requirement::edition},
+    {"judged_by", &Requirement::judged_by}, {"untested", &Requirement::untested}};
 
 std::string shown(const std::string& value) { return value.empty() ? "nothing" : "'" + shorten(value, 60) + "'"; }
 
@@ -28,6 +28,9 @@ std::string differences(const Requirement& one, const Requirement& other) {
   for (const auto& [key, value] : parts)
     if (one.*value != other.*value)
       found.push_back(fmt::format("{} is {} here, {} there", key, shown(one.*value), shown(other.*value)));
+  if (one.rests_on != other.rests_on)
+    found.push_back(
+        fmt::format("rests_on is {} here, {} there", shown(join(one.rests_on, " ")), shown(join(other.rests_on, " "))));
   return join(found, "; ");
 }
 

@@ -125,7 +125,8 @@ class ConditionLinter {
     for (const auto& label : instance_labels(test))
       if (!seen.insert(label).second)
         context_.error("L04", key_place(test.node, "each", test.place),
-                       fmt::format("two instances are called '{}[{}]'", test.path, shorten(label, 60)));
+                       fmt::format("two instances are called '{}[{}]'", test.path, shorten(label, 60)),
+                       "give the values distinct names");
   }
 
   LintContext& context_;

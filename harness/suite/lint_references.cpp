@@ -246,7 +246,8 @@ class ReferenceLinter {
     if (!role.is_whole) return;
     const std::string fact = reference.names.size() > 1 ? reference.names[1].name : "";
     if (!needs_capability(role, "inbox") && !wants_capability(role, "inbox"))
-      fail(reference, node, fmt::format("role '{}' has no '{}': it does not need 'inbox'", role.name, fact));
+      fail(reference, node, fmt::format("role '{}' has no '{}': it does not need 'inbox'", role.name, fact),
+           "name a role that has an inbox, or add 'inbox' to its needs");
     else if (fact != "address" || reference.names.size() != 2)
       fail(reference, node, fmt::format("role '{}' has no '{}'", role.name, fact),
            fmt::format("write ${}.address", role.name));

@@ -60,11 +60,13 @@ class RequirementLinter {
                     fmt::format("requirement '{}' is verified by a test and says 'check: none': it decides no verdict",
                                 requirement.id),
                     "write 'check: test' or 'check: attest', or take it from 'verifies'");
-    if (is_verified || !requirement.untested.empty() || requirement.check == "none") return;
+    const bool is_proved_elsewhere = !requirement.rests_on.empty() || !requirement.judged_by.empty();
+    if (is_verified || is_proved_elsewhere || !requirement.untested.empty() || requirement.check == "none") return;
     if (!is_requirement_id(requirement.id) || !context_.is_read("tests") || context_.is_mentioned(requirement.id))
       return;
     context_.error("L02", requirement.place, fmt::format("no test verifies requirement '{}'", requirement.id),
-                   "cite it in 'verifies' of a test, or say why not in 'untested'");
+                   "cite it in 'verifies' of a test, name the rows that prove it in 'rests_on', or say why not in "
+                   "'untested'");
   }
 
   // Where a file names its specifications, `at` begins with one of the names.

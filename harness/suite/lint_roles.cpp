@@ -252,7 +252,8 @@ class RoleLinter {
     if (from && until && *until < *from)
       context_.error("L03", value_place(step.node->find("with"), "until", step.place),
                      fmt::format("'until' {} comes before 'from' {}: nothing lies between them",
-                                 step.with["until"].string_or(""), step.with["from"].string_or("")));
+                                 step.with["until"].string_or(""), step.with["from"].string_or("")),
+                     "exchange the two");
   }
 
   void check_registered(const Step& step, std::string_view key, const std::vector<std::string>& known,

@@ -322,7 +322,8 @@ void lint_needs(LintContext& context) {
     for (const auto index : circle) path += context.suite.tests[index].path + " -> ";
     const Test& first = context.suite.tests[circle[0]];
     context.error("L14", key_place(first.node, "needs", first.place),
-                  fmt::format("tests need each other in a circle: {}{}", shorten(path, 300), first.path));
+                  fmt::format("tests need each other in a circle: {}{}", shorten(path, 300), first.path),
+                  "take one of these needs out");
   }
 }
 

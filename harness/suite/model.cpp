@@ -37,6 +37,14 @@ std::string_view to_word(Matcher matcher) {
   return "";
 }
 
+bool states_result(const Step& step) {
+  return std::any_of(step.expect.begin(), step.expect.end(), [](const Claim& claim) {
+    if (!claim.of.empty()) return false;
+    return claim.subject == "result" ||
+           (claim.subject == "status" && (claim.argument != Value(true) || !claim.matchers.empty()));
+  });
+}
+
 const Requirement* Catalogue::find(const std::string& id) const { return find_by(requirements, id, &Requirement::id); }
 const Test* Suite::find_test(const std::string& path) const { return find_by(tests, path, &Test::path); }
 const Role* Suite::find_role(const std::string& name) const { return find_by(roles, name, &Role::name); }

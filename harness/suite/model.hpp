@@ -25,6 +25,7 @@
 #include <bb/host/secrets.hpp>
 #include <bb/host/stream_permit.hpp>
 #include "harness/evidence/outcome.hpp"
+#include "harness/suite/waivers.hpp"
 
 namespace bb::suite {
 
@@ -43,7 +44,10 @@ struct Requirement {
   std::string check = "test";       // test | attest | none
   std::string how;                  // how it is checked, in words
   std::string edition;              // the edition of the rules, or the programme, that asks for it
-  std::string untested;             // why no test verifies it; empty = one does
+  // What proves it where no test cites it: rows that must all hold, or what else judges it ("bluebridge check").
+  std::vector<std::string> rests_on;
+  std::string judged_by;
+  std::string untested;  // why no test verifies it; empty = one does
   bool is_whole = true;
   Place place;
   const YamlNode* node = nullptr;
@@ -124,6 +128,9 @@ struct Step {
   Place place;
   const YamlNode* node = nullptr;
 };
+
+// Whether it claims how its call ended; a step that does not expects `result: ok`.
+bool states_result(const Step& step);
 
 // A fault that the claims of a test must notice.
 struct Fault {
@@ -261,6 +268,7 @@ struct Target {
   std::vector<Person> people;  // `patients:` in the file
   Value options = Value::object();
   Value inputs = Value::object();
+  Waivers waivers;
   // "roles", "patients", "options", "inputs", "profile": what of these could not
   // be read.
   std::set<std::string, std::less<>> unread;

@@ -214,7 +214,10 @@ class SuiteReader {
     if (input.type == "secret")
       form_.error(node.place, "a secret has no default", "secrets come from the target");
     else if (!fits)
-      form_.error(node.place, fmt::format("'default' of a {} does not fit, got {}", input.type, describe(node)));
+      form_.error(node.place, fmt::format("'default' of a {} does not fit, got {}", input.type, describe(node)),
+                  input.type == "number" ? "write a number, without quotes"
+                  : input.type == "flag" ? "write true or false"
+                                         : "put it in quotes to make it a text");
     else
       expect_choice(node, *value, input.choices);
     input.default_value = *value;

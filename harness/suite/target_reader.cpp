@@ -52,8 +52,7 @@ class TargetReader {
     take_map(root, "inputs", target_.inputs);
     if (const auto* node = form_.require(root, "roles", "a target")) read_roles(*node);
     if (const auto* node = root.find("patients")) read_people(*node);
-    if (const auto* node = root.find("waivers"))
-      form_.error(node->place, "'waivers' is not available yet in this version", "leave it out");
+    if (const auto* node = root.find("waivers")) read_waivers_file(*node);
     // A section that is not there may be the one whose key is not known.
     for (const auto* key : {"roles", "patients", "options", "inputs", "profile"})
       if (const auto* node = root.find(key); node ? !node->is_map() : has_unknown_keys) target_.unread.emplace(key);
@@ -86,6 +85,19 @@ class TargetReader {
                   "leave them out; a password is a secret: secrets: {password: {env: NAME}}");
     for (const auto& item : node.items) check_addresses(item);
     for (const auto& member : node.members) check_addresses(member.value);
+  }
+
+  void read_waivers_file(const YamlNode& node) {
+    const auto name = form_.text(node, "'waivers'");
+    if (!name) return;
+    const auto file = beside_target(*name);
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored))
+      return form_.error(node.place, fmt::format("there is no file '{}'", shorten(file.string(), 120)),
+                         "'waivers' names a file of format bluebridge-waivers/1, relative to the target's folder");
+    auto loaded = read_waivers(file);
+    if (loaded.value) target_.waivers = *std::move(loaded.value);
+    for (auto& diagnostic : loaded.diagnostics) form_.diagnostics().push_back(std::move(diagnostic));
   }
 
   std::filesystem::path beside_target(const std::string& name) const {

@@ -1,9 +1,10 @@
 // org.bluebridge.rest - three connectors that speak docs/reference/portal-api.md, one of FHIR servers, one of
-// providers of Blue Button+ Pull, and one of an API that its configuration describes.
+// providers of Blue Button+ Pull, one of an API that its configuration describes, and one of public pages.
 #include "fhir/fhir_server.hpp"
 #include "inbox.hpp"
 #include "mapped/mapped_portal.hpp"
 #include "messages.hpp"
+#include "pages/web_pages.hpp"
 #include "portal.hpp"
 #include "pull/pull_provider.hpp"
 
@@ -14,4 +15,5 @@ BB_PLUGINS("org.bluebridge.rest", "0.1.0",
            bb::type<bb::rest::FhirServer>("org.bluebridge.rest.fhir", "FHIR server", "BlueBridge", "0.1.0"),
            bb::type<bb::rest::MappedPortal>("org.bluebridge.rest.mapped", "Mapped API", "BlueBridge", "0.1.0"),
            bb::type<bb::rest::PullProvider>("org.bluebridge.rest.pull", "Blue Button+ Pull provider", "BlueBridge",
-                                            "0.1.0"))
+                                            "0.1.0"),
+           bb::type<bb::rest::WebPages>("org.bluebridge.rest.pages", "Public pages", "BlueBridge", "0.1.0"))

@@ -39,6 +39,8 @@ class Portal final : public Connector,
         "description": "The part before /api, for example https://portal.example"},
       "cleartext_base_url": {"type": "string", "format": "url", "pattern": "^http://[^/?#]", "title": "Address without TLS",
         "description": "For the probe read-over-http alone; leave it out where the portal has none"},
+      "source_url": {"type": "string", "format": "url", "pattern": "^https://[^/?#]", "title": "Door to the source of the records",
+        "description": "For the probe time-to-visible alone, where the portal is a sample with --source"},
       "page_size": {"type": "integer", "minimum": 1, "maximum": 500, "title": "Items asked for at once"}}})";
   static constexpr auto auth_methods = bb::auth_methods({BB_AUTH_PASSWORD});
 
@@ -109,8 +111,15 @@ class Portal final : public Connector,
   // What a probe sends; BB_E_NOT_FOUND for a name that list_probes does not give.
   ApiRequest probe_request(std::string_view name, const Value& given) const;
 
+  // portal_requests.cpp
+  void tell_source(Call& call, std::string_view what, const Value& body) const;
+  void measure_visibility(Call& call, std::string_view name, const Value& given, Content& out);
+  void guess_passwords(Call& call, std::string_view name, const Value& given, Content& out);
+  void request_restriction(Call& call, std::string_view name, const Value& given, Content& out);
+
   ApiClient api_;
   std::optional<std::string> cleartext_base_url_;
+  std::optional<std::string> source_url_;
   Secret secret_;
   std::optional<Clock> clock_;
   std::uint32_t page_size_;

@@ -19,6 +19,9 @@ constexpr const char* share_unconfirmed = "share-unconfirmed";
 constexpr const char* sign_in_with_unknown_account = "sign-in-with-unknown-account";
 constexpr const char* sign_in_many_times = "sign-in-many-times";
 constexpr const char* sign_in_with_wrong_password = "sign-in-with-wrong-password";
+constexpr const char* time_to_visible = "time-to-visible";
+constexpr const char* guess_password = "guess-passwords";
+constexpr const char* restriction = "request-restriction";
 
 constexpr int sign_in_tries = 25;
 
@@ -86,6 +89,16 @@ void Portal::list_probes(Call&, Probes& out) {
     "type": "object", "additionalProperties": false, "required": ["to"],
     "properties": {"to": {"type": "string", "minLength": 1},
                    "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
+  out.emit(time_to_visible, "Files an event at the source of the record and waits until the patient can see it", R"({
+    "type": "object", "additionalProperties": false, "required": ["kind", "title"],
+    "properties": {"kind": {"enum": ["result", "discharge"]}, "title": {"type": "string", "minLength": 8}}})");
+  out.emit(guess_password, "Signs in to an account with one wrong password after the other", R"({
+    "type": "object", "additionalProperties": false, "required": ["account", "count"],
+    "properties": {"account": {"type": "string", "minLength": 1},
+                   "count": {"type": "integer", "minimum": 1, "maximum": 50}}})");
+  out.emit(restriction, "Asks for a restriction on the use and disclosure of one class of data", R"({
+    "type": "object", "additionalProperties": false, "required": ["class"],
+    "properties": {"class": {"type": "string", "minLength": 1}, "reason": {"type": "string"}}})");
 }
 
 const std::string& Portal::probed_patient(std::string_view probe) const {
@@ -144,7 +157,11 @@ ApiRequest Portal::probe_request(std::string_view name, const Value& given) cons
 }
 
 void Portal::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
-  const auto request = probe_request(name, plugins::parse_arguments(arguments));
+  const auto given = plugins::parse_arguments(arguments);
+  if (name == time_to_visible) return measure_visibility(call, name, given, out);
+  if (name == guess_password) return guess_passwords(call, name, given, out);
+  if (name == restriction) return request_restriction(call, name, given, out);
+  const auto request = probe_request(name, given);
   auto response = api_.exchange(call, request, name);
   for (int tried = 1; name == sign_in_many_times && tried < sign_in_tries && response.status == 401; ++tried) {
     call.check();

@@ -14,6 +14,7 @@ namespace bb::portal {
 namespace {
 
 constexpr std::size_t key_bytes_max = 255;
+constexpr std::size_t restriction_bytes_max = 1'000;
 constexpr std::string_view scopes = "view download share activity";
 
 web::HttpResponse malformed(std::string_view why) { return web::HttpResponse::error(400, "malformed", why); }
@@ -54,6 +55,18 @@ Result<std::vector<std::string>> read_texts(const Value& body, std::string_view 
   return texts;
 }
 
+// For vdt-takes-reversed-period. Both ends are compared as they are written.
+web::HttpRequest with_ordered_period(web::HttpRequest request) {
+  std::string* from = nullptr;
+  std::string* until = nullptr;
+  for (auto& [name, value] : request.query) {
+    if (name == "from") from = &value;
+    if (name == "until") until = &value;
+  }
+  if (from != nullptr && until != nullptr && *until < *from) std::swap(*from, *until);
+  return request;
+}
+
 }  // namespace
 
 std::size_t body_bytes_max(const web::HttpRequest& request) {
@@ -61,13 +74,19 @@ std::size_t body_bytes_max(const web::HttpRequest& request) {
 }
 
 bool Api::is_for(const web::HttpRequest& request) {
-  return !request.path.empty() &&
-         (request.path[0] == "api" || request.path[0] == "inbox" || request.path[0] == "health");
+  return !request.path.empty() && (request.path[0] == "api" || request.path[0] == "inbox" ||
+                                   request.path[0] == "source" || request.path[0] == "health");
 }
 
 web::HttpResponse Api::handle(const web::HttpRequest& request) {
+  const bool is_mended = holder_.defects().is_on(Defect::vdt_takes_reversed_period);
+  return is_mended ? route(with_ordered_period(request)) : route(request);
+}
+
+web::HttpResponse Api::route(const web::HttpRequest& request) {
   const auto& path = request.path;
   if (path[0] == "inbox") return inbox(request);
+  if (path[0] == "source") return source(request);
   if (path[0] == "health" && path.size() == 1) {
     if (request.method != "GET") return wrong_method(request, "GET");
     return web::HttpResponse::json(200,
@@ -133,7 +152,8 @@ web::HttpResponse Api::patient(const web::HttpRequest& request) {
   const bool is_collection = path.size() == 4;
   const bool is_member = path.size() == 5;
   const bool is_known = (is_collection && (resource == "items" || resource == "formats" || resource == "download" ||
-                                           resource == "shares" || resource == "activity" || resource == "messages")) ||
+                                           resource == "shares" || resource == "activity" || resource == "messages" ||
+                                           resource == "restrictions")) ||
                         (is_member && (resource == "items" || resource == "shares" || resource == "messages"));
   if (!is_known) return not_found("there is nothing at this address");
 
@@ -152,8 +172,12 @@ web::HttpResponse Api::patient(const web::HttpRequest& request) {
     case Access::granted:
       break;
   }
+  if (is_collection && resource == "restrictions") return restrictions(request, session, patient);
   const bool is_sharing = is_collection && resource == "shares";
   if (request.method != (is_sharing ? "POST" : "GET")) return wrong_method(request, is_sharing ? "POST" : "GET");
+  if (is_sharing && holder_.defects().is_on(Defect::vdt_caregiver_sends_nothing) && session &&
+      session->account != patient)
+    return web::HttpResponse::error(403, "not_yours", "only the patient may send this record");
   if (is_sharing) return share(request, session, patient);
   if (resource == "items")
     return is_member ? read_item(request, session, patient) : list_items(request, session, patient);
@@ -227,6 +251,7 @@ web::HttpResponse Api::download(const web::HttpRequest& request, const std::opti
   if (format_id == nullptr)
     return malformed("'format' is missing; formats are listed at /api/patients/" + patient + "/formats");
   const auto* format = find_format(*format_id);
+  if (holder_.defects().is_on(Defect::vdt_refuses_offered_format) && *format_id == "html") format = nullptr;
   if (format == nullptr) {
     std::vector<std::string> offered;
     for (const auto& one : all_formats()) offered.emplace_back(one.id);
@@ -238,8 +263,56 @@ web::HttpResponse Api::download(const web::HttpRequest& request, const std::opti
   if (!selection) return malformed(selection.error().what);
   auto file = holder_.download(session, patient, *format, *selection);
   if (!file) return not_found("there is no such item");
-  return web::HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with(
+  auto answer = web::HttpResponse{200, file->content_type, std::move(file->bytes), {}}.with(
       "Content-Disposition", attachment_disposition(file->name));
+  return holder_.defects().is_on(Defect::vdt_cacheable_download) ? answer.with("Cache-Control", "public, max-age=3600")
+                                                                 : answer;
+}
+
+web::HttpResponse Api::restrictions(const web::HttpRequest& request, const std::optional<Session>& session,
+                                    const std::string& patient) {
+  if (request.method == "GET") {
+    auto items = Value::array();
+    for (const auto& one : holder_.list_restrictions(patient)) items.push(to_value(one));
+    return web::HttpResponse::json(200, Value::object({{"items", std::move(items)}}));
+  }
+  if (request.method != "POST") return wrong_method(request, "GET, POST");
+  if (request.media_type() != "application/json") return wrong_media_type(request, "application/json");
+  const auto body = parse_json(request.body);
+  if (!body) return malformed(body.error().what);
+  const auto data_class = (*body)["class"].string_or("");
+  if (data_class.empty() || data_class.size() > restriction_bytes_max || !is_text_or_absent(*body, "reason") ||
+      (*body)["reason"].string_or("").size() > restriction_bytes_max)
+    return malformed("'class' must be a text of 1 to 1000 bytes, 'reason' one of at most that");
+  const auto taken =
+      holder_.ask_restriction(session, patient, {.data_class = data_class, .reason = (*body)["reason"].string_or("")});
+  if (taken.id.empty()) return not_found("requests to restrict the use of data are not taken here");
+  return web::HttpResponse::json(201, to_value(taken));
+}
+
+web::HttpResponse Api::source(const web::HttpRequest& request) {
+  if (source_key_.empty() || request.path.size() != 3 || request.path[1] != source_key_)
+    return not_found("there is nothing at this address");
+  if (request.method != "POST") return wrong_method(request, "POST");
+  const auto body = parse_json(request.body);
+  if (!body) return malformed(body.error().what);
+  if (request.path[2] == "clock") {
+    const auto now = parse_time((*body)["now"].string_or(""));
+    if (!now) return malformed("'now' must be an RFC 3339 time");
+    holder_.source().set_clock(*now);
+    return web::HttpResponse::empty(204);
+  }
+  if (request.path[2] != "events") return not_found("there is nothing at this address");
+  SourceEvent event{.patient = (*body)["patient"].string_or(""), .title = (*body)["title"].string_or("")};
+  const auto kind = (*body)["kind"].string_or("");
+  const auto at = parse_time((*body)["available_at"].string_or(""));
+  if (holder_.patients().find(event.patient) == nullptr || event.title.empty() || !at ||
+      (kind != "result" && kind != "discharge"))
+    return malformed("an event has a patient, a title, the kind result or discharge, and available_at, a time");
+  event.kind = kind == "result" ? SourceEvent::Kind::result : SourceEvent::Kind::discharge;
+  event.available_unix_ns = *at;
+  holder_.source().file(std::move(event));
+  return web::HttpResponse::empty(204);
 }
 
 web::HttpResponse Api::share(const web::HttpRequest& request, const std::optional<Session>& session,

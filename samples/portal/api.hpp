@@ -19,14 +19,16 @@ std::size_t body_bytes_max(const web::HttpRequest& request);
 
 class Api {
  public:
-  // `base_url` is the portal's own, without a slash at its end.
-  Api(DataHolder& holder, Inboxes& inboxes, std::string base_url)
-      : holder_(holder), inboxes_(inboxes), base_url_(std::move(base_url)) {}
+  // `base_url` is the portal's own, without a slash at its end. `source_key`: what is behind /source in the address
+  // of the door to the records' source; empty: there is none.
+  Api(DataHolder& holder, Inboxes& inboxes, std::string base_url, std::string source_key)
+      : holder_(holder), inboxes_(inboxes), base_url_(std::move(base_url)), source_key_(std::move(source_key)) {}
 
   static bool is_for(const web::HttpRequest& request);
   web::HttpResponse handle(const web::HttpRequest& request);
 
  private:
+  web::HttpResponse route(const web::HttpRequest& request);
   web::HttpResponse session(const web::HttpRequest& request);
   web::HttpResponse patient(const web::HttpRequest& request);
   // The answer as it is, but under refusal-leaks.
@@ -42,6 +44,9 @@ class Api {
   web::HttpResponse list_messages(const web::HttpRequest& request, const std::string& patient);
   web::HttpResponse read_message(const std::string& id, const std::string& patient);
   web::HttpResponse activity(const web::HttpRequest& request, const std::string& patient);
+  web::HttpResponse restrictions(const web::HttpRequest& request, const std::optional<Session>& session,
+                                 const std::string& patient);
+  web::HttpResponse source(const web::HttpRequest& request);
   web::HttpResponse inbox(const web::HttpRequest& request);
   web::HttpResponse inbox_address(const web::HttpRequest& request, const std::string& address);
   Value describe(const Session& session) const;
@@ -49,6 +54,7 @@ class Api {
   DataHolder& holder_;
   Inboxes& inboxes_;
   std::string base_url_;
+  std::string source_key_;
 };
 
 }  // namespace bb::portal

@@ -6,8 +6,11 @@
 #include <bb/core/text.hpp>
 #include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
+#include <bb/records/html.hpp>
 #include <bb/records/pdf.hpp>
 #include <bb/records/va_text.hpp>
+
+#include "portal/editions.hpp"
 
 namespace bb::portal {
 namespace {
@@ -15,13 +18,23 @@ namespace {
 constexpr Format formats[] = {
     {"blue-button-text", "text/plain", "Blue Button\u00ae text", "txt"},
     {"ccda-2.1", "application/xml", "C-CDA R2.1 (XML)", "xml"},
+    {"ccda-1.1", "application/xml", "C-CDA R1.1 (XML)", "xml"},
     {"fhir-bundle", "application/fhir+json", "FHIR R4 bundle (JSON)", "json"},
     {"pdf", "application/pdf", "PDF, for printing", "pdf"},
+    {"html", "text/html", "Page (HTML)", "html"},
 };
 
 constexpr std::size_t name_bytes_max = 80;
 
 void drop_name(records::Code& code) { code.display = code.code; }
+
+// For a browser without the portal: nothing is loaded from elsewhere.
+std::string write_page(const records::Record& record) {
+  const auto title = escape_markup("Health record of " + record.patient.name.full());
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + title +
+         "</title>\n</head>\n<body>\n<main>\n<h1>" + title + "</h1>\n" + records::write_html_fragment(record) +
+         "</main>\n</body>\n</html>\n";
+}
 
 std::string words(const records::Code& code) { return code.display.empty() ? code.code : code.display; }
 
@@ -35,14 +48,22 @@ const Format* find_format(std::string_view id) {
   return found == std::end(formats) ? nullptr : found;
 }
 
+std::optional<std::string> original_of(const Format& format, const std::string& document) {
+  if (format.id == "ccda-2.1") return document;
+  if (format.id == "ccda-1.1") return as_release_1_1(document);
+  return std::nullopt;
+}
+
 std::string content_type_of(const Format& format) {
   // XML and JSON say their encoding themselves; an original document may be in any.
-  return std::string(format.media_type) + (format.media_type == "text/plain" ? "; charset=utf-8" : "");
+  return std::string(format.media_type) + (format.media_type.starts_with("text/") ? "; charset=utf-8" : "");
 }
 
 std::string write_document(const Format& format, const records::Record& record, long long now_unix_ns) {
   if (format.id == "blue-button-text") return records::write_va_text(record, now_unix_ns);
   if (format.id == "ccda-2.1") return records::write_ccda(record);
+  if (format.id == "ccda-1.1") return as_release_1_1(records::write_ccda(record));
+  if (format.id == "html") return write_page(record);
   if (format.id == "pdf") return records::write_pdf(record);
   return records::write_fhir_bundle(record);
 }

@@ -1,6 +1,7 @@
 // documents.hpp - the files that the portal hands out, format by format.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,10 @@ const Format* find_format(std::string_view id);
 std::string content_type_of(const Format& format);
 
 std::string write_document(const Format& format, const records::Record& record, long long now_unix_ns);
+
+// What a whole record is handed out as: its document as it came, signatures and all, or of R1.1 its
+// claim to that. Nothing where the format is written from the record.
+std::optional<std::string> original_of(const Format& format, const std::string& document);
 
 // "Alice Newman-summary.txt": in the words of the patient, without characters
 // that a file system or a header cannot hold.

@@ -7,6 +7,8 @@
 #include <bb/core/time.hpp>
 #include <bb/records/ccda.hpp>
 
+#include "portal/certification_mistakes.hpp"
+#include "portal/editions.hpp"
 #include "portal/functions/entry_outputs.hpp"
 #include "portal/letter.hpp"
 
@@ -28,6 +30,15 @@ Event event_of(std::string_view action, std::vector<std::string> items = {}, std
   event.items = std::move(items);
   event.what = what;
   return event;
+}
+
+const std::string summary_prefix = "document-";
+
+// The number of a summary in an id; nothing where it is the id of something else.
+std::optional<std::size_t> summary_number(const std::string& id, std::size_t count) {
+  for (std::size_t number = 1; number <= count; ++number)
+    if (id == summary_prefix + std::to_string(number)) return number;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -70,7 +81,8 @@ bool DataHolder::is_password(const std::string& account, const std::string& pass
 DataHolder::SignInAnswer DataHolder::sign_in(const std::string& account, const std::string& password,
                                              const std::string& acting_for, Client client) {
   const auto& defects = options_.defects;
-  if (!guard_.may_try(account) && !defects.is_on(Defect::sign_in_never_slowed)) return {SignIn::too_many, {}};
+  const bool is_slowed = !defects.is_on(Defect::sign_in_never_slowed) && !defects.is_on(Defect::vdt_unlimited_tries);
+  if (is_slowed && !guard_.may_try(account)) return {SignIn::too_many, {}};
   const bool is_known = people_.find(account) != nullptr;
   bool is_right = is_password(account, password);
   if (defects.is_on(Defect::accepts_wrong_password)) is_right = true;
@@ -139,7 +151,35 @@ Access DataHolder::access(const std::optional<Session>& session, const std::stri
 }
 
 std::vector<Item> DataHolder::items(const std::string& patient) const {
-  return list_items(patients_.find(patient)->record);
+  const auto& own = *patients_.find(patient);
+  auto items = list_items(own.record);
+  if (options_.defects.is_on(Defect::vdt_no_summaries)) return items;
+  for (std::size_t i = 0; i < own.summaries.size(); ++i) {
+    const auto& record = own.summaries[i].record;
+    items.push_back({summary_prefix + std::to_string(i + 1), "document", record.document_title,
+                     list_items(record).front().updated});
+  }
+  return items;
+}
+
+std::optional<DataHolder::Chosen> DataHolder::choose(const Patient& own, const Selection& selection) const {
+  Chosen chosen{own, selection};
+  if (selection.items.size() == 1 && selection.items.front().starts_with(summary_prefix)) {
+    const auto number = summary_number(selection.items.front(), own.summaries.size());
+    if (!number || options_.defects.is_on(Defect::vdt_no_summaries)) return std::nullopt;
+    const auto& summary = own.summaries[*number - 1];
+    chosen.source.document = summary.document;
+    chosen.source.record = summary.record;
+    chosen.selection = {};
+    return chosen;
+  }
+  std::vector<std::string> additions;
+  for (const auto& event : source_.visible(own.id)) {
+    add_to(chosen.source.record, event);
+    additions.push_back(in_words(event));
+  }
+  chosen.source.document = with_additions(std::move(chosen.source.document), additions);
+  return chosen;
 }
 
 void DataHolder::log_listing(const std::optional<Session>& session, const std::string& patient) {
@@ -149,8 +189,12 @@ void DataHolder::log_listing(const std::optional<Session>& session, const std::s
 std::optional<records::Record> DataHolder::view(const std::optional<Session>& session, const std::string& patient,
                                                 const Selection& selection) {
   const auto& own = *patients_.find(patient);
-  auto shown = select(own.record, selection);
+  const auto chosen = choose(own, selection);
+  if (!chosen) return std::nullopt;
+  const auto wanted = mistaken_selection(chosen->selection, Way::view, options_.defects);
+  auto shown = select(chosen->source.record, wanted);
   if (!shown) return std::nullopt;
+  shown = mistaken_page(mistaken_part(*std::move(shown), own.record, wanted, options_.defects), options_.defects);
   log(session, patient, event_of("view", item_ids(selection)));
   if (options_.defects.is_on(Defect::view_empty)) return records::Record{};
   if (options_.defects.is_on(Defect::view_wrong_patient))
@@ -172,13 +216,17 @@ std::vector<const Patient*> DataHolder::also_shown_to(const std::string& patient
 }
 
 std::optional<File> DataHolder::download(const std::optional<Session>& session, const std::string& patient,
-                                         const Format& format, const Selection& selection) {
+                                         const Format& format, const Selection& asked) {
   const auto& own = *patients_.find(patient);
-  auto record = select(own.record, selection);
+  const auto chosen = choose(own, asked);
+  if (!chosen) return std::nullopt;
+  const auto selection = mistaken_selection(chosen->selection, Way::download, options_.defects);
+  auto record = select(chosen->source.record, selection);
   if (!record) return std::nullopt;
-  log(session, patient, event_of("download", item_ids(selection), format.title));
+  record = mistaken_part(*std::move(record), own.record, selection, options_.defects);
+  log(session, patient, event_of("download", item_ids(asked), format.title));
 
-  const auto part = selection.is_whole() ? "summary" : selection.items.empty() ? "dates" : join(selection.items, "-");
+  const auto part = asked.is_whole() ? "summary" : asked.items.empty() ? "dates" : join(asked.items, "-");
   File file{file_name(*record, part, format), content_type_of(format), ""};
   const auto& defects = options_.defects;
   const bool is_text = format.id == "blue-button-text";
@@ -192,7 +240,7 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
     file.bytes = without_narrative(records::write_ccda(*record));
     return file;
   }
-  const Patient* source = &own;
+  const Patient* source = &chosen->source;
   bool is_changed = false;
   if (defects.is_on(Defect::download_wrong_patient)) {
     source = &patients_.other_than(own);
@@ -218,13 +266,11 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
   }
   if (defects.is_on(Defect::codes_without_names) && is_text) record = without_names(*std::move(record));
 
-  // A whole C-CDA goes out as the document that came in, signatures and all.
-  if (is_ccda && selection.is_whole() && !is_changed)
-    file.bytes = source->document;
-  else
-    file.bytes = write_document(format, *record, now_unix_ns());
+  const auto original = selection.is_whole() && !is_changed ? original_of(format, source->document) : std::nullopt;
+  file.bytes = original ? *original : write_document(format, *record, now_unix_ns());
+  if (format.media_type == "application/xml") file.bytes = mistaken_ccda(std::move(file.bytes), defects);
   const bool has_entries =
-      self_entered_ && selection.is_whole() && source == &own && !defects.is_on(Defect::entries_not_in_downloads);
+      self_entered_ && asked.is_whole() && source->id == own.id && !defects.is_on(Defect::entries_not_in_downloads);
   if (has_entries && is_text) file.bytes = functions::text_with_entries(std::move(file.bytes), self_entered_(patient));
   if (has_entries && format.id == "fhir-bundle")
     file.bytes = functions::bundle_with_entries(std::move(file.bytes), self_entered_(patient));
@@ -243,7 +289,8 @@ Result<Destination> DataHolder::read_destination(std::string_view text) const {
 }
 
 DataHolder::ShareAnswer DataHolder::refusal_of(const Patient& patient, const ShareRequest& request) const {
-  if (!select(patient.record, request.selection)) return {ShareRefusal::unknown_item, "", "", {}};
+  const auto chosen = choose(patient, request.selection);
+  if (!chosen || !select(chosen->source.record, chosen->selection)) return {ShareRefusal::unknown_item, "", "", {}};
   const auto& defects = options_.defects;
   for (const auto& destination : request.to) {
     if (defects.is_on(Defect::share_fixed_partner_only) && !destination.url.starts_with(partner_prefix))
@@ -297,10 +344,14 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
   for (const auto& destination : request.to) {
     event.to.push_back(destination.url);
     const bool is_mail = destination.mail.has_value();
-    const auto* source = &patient;
+    auto chosen = choose(patient, request.selection).value_or(Chosen{patient, request.selection});
+    if (defects.is_on(Defect::vdt_sends_another_summary) &&
+        request.selection.items == std::vector{summary_prefix + "2"})
+      chosen = choose(patient, {{summary_prefix + "1"}, {}}).value_or(chosen);
+    const Patient* source = &chosen.source;
     if (defects.is_on(Defect::share_wrong_patient) || (is_mail && defects.is_on(Defect::mail_wrong_patient)))
       source = &patients_.other_than(patient);
-    auto selection = request.selection;
+    auto selection = mistaken_selection(chosen.selection, Way::share, defects);
     if (is_mail && defects.is_on(Defect::mail_ignores_dates)) selection = {};
     auto mail = letter_of(*source, *request.format, selection, defects);
     mail.from = sender_to(patient, destination);
@@ -414,6 +465,7 @@ Activity::Page DataHolder::history(const std::string& patient, const DateRange& 
   if (options_.defects.is_on(Defect::history_missing)) return {};
   const bool is_unbounded = options_.defects.is_on(Defect::history_ignores_range);
   auto page = activity_.list(patient, is_unbounded ? DateRange{} : range, limit, below);
+  mistake_history(page, options_.defects);
   if (options_.defects.is_on(Defect::history_wrong_time))
     for (auto& event : page.events) event.at_unix_ns = 0;
   return page;
@@ -434,6 +486,13 @@ std::vector<MessageLine> describe_messages(const DataHolder& holder, const std::
     lines.push_back(std::move(line));
   }
   return lines;
+}
+
+Restriction DataHolder::ask_restriction(const std::optional<Session>& session, const std::string& patient,
+                                        Restriction asked) {
+  if (options_.defects.is_on(Defect::vdt_no_restrictions)) return {};
+  asked.asked_by = session ? session->account : "";
+  return restrictions_.add(patient, std::move(asked));
 }
 
 void DataHolder::log_program(const std::string& account, const std::string& program, const std::string& patient,

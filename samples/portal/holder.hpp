@@ -25,9 +25,11 @@
 #include "portal/patients.hpp"
 #include "portal/people.hpp"
 #include "portal/record_post.hpp"
+#include "portal/restrictions.hpp"
 #include "portal/selection.hpp"
 #include "portal/sessions.hpp"
 #include "portal/shares.hpp"
+#include "portal/source_events.hpp"
 #include "web/sign_in_guard.hpp"
 
 namespace bb::portal {
@@ -131,6 +133,12 @@ class DataHolder {
   Activity::Page history(const std::string& patient, const DateRange& range, std::size_t limit,
                          std::int64_t below) const;
 
+  // What happens at the source of the records; the door to it is the caller's.
+  SourceEvents& source() { return source_; }
+  // What the patient asked not to be used or disclosed. Empty id: it is not taken.
+  Restriction ask_restriction(const std::optional<Session>& session, const std::string& patient, Restriction asked);
+  std::vector<Restriction> list_restrictions(const std::string& patient) const { return restrictions_.list(patient); }
+
   // What a program did for an account, or, where `account` is empty, as a service of its own.
   void log_program(const std::string& account, const std::string& program, const std::string& patient, Event event);
 
@@ -152,6 +160,13 @@ class DataHolder {
   bool is_granted(const std::string& account, const std::string& patient) const;
   bool is_password(const std::string& account, const std::string& password) const;
   void log(const std::optional<Session>& session, const std::string& patient, Event event);
+  // What a selection is taken of: the record as it is by now, or one summary of the patient's, which
+  // has no parts. nullopt: there is no such summary.
+  struct Chosen {
+    Patient source;
+    Selection selection;
+  };
+  std::optional<Chosen> choose(const Patient& own, const Selection& selection) const;
   Share send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request);
   // Why a share is not begun; none: it may be.
   ShareAnswer refusal_of(const Patient& patient, const ShareRequest& request) const;
@@ -172,6 +187,8 @@ class DataHolder {
   Sender sender_;
   Inboxes messages_;  // of Direct, by patient
   SelfEntered self_entered_;
+  SourceEvents source_{options_.defects};
+  Restrictions restrictions_;
   // Last: their threads use the others.
   std::unique_ptr<MailPost> mail_;
   std::unique_ptr<DirectPost> direct_;

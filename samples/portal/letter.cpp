@@ -8,7 +8,9 @@ namespace {
 
 std::string_view part_of(const Selection& selection) { return selection.is_whole() ? "summary" : "part"; }
 
-bool is_for_people(const Format& format) { return format.id == "blue-button-text" || format.id == "pdf"; }
+bool is_for_people(const Format& format) {
+  return format.id == "blue-button-text" || format.id == "pdf" || format.id == "html";
+}
 
 }  // namespace
 
@@ -20,7 +22,7 @@ records::OutgoingMail letter_of(const Patient& source, const Format& format, con
                                 const Defects& defects) {
   const auto name = source.record.patient.name.full();
   const auto record = select_or_all(source.record, selection);
-  const bool is_original = format.id == "ccda-2.1" && selection.is_whole();
+  const auto original = selection.is_whole() ? original_of(format, source.document) : std::nullopt;
   records::OutgoingMail mail;
   mail.subject = "Health record of " + name;
   mail.message_id = random_token() + "@localhost";
@@ -30,7 +32,7 @@ records::OutgoingMail letter_of(const Patient& source, const Format& format, con
   mail.text += "The health record is attached as " + std::string(format.title) + ".\n";
   mail.date_unix_ns = now_unix_ns();
   mail.attachments = {{std::string(format.media_type), "attachment", file_name(record, part_of(selection), format),
-                       is_original ? source.document : write_document(format, record, now_unix_ns())}};
+                       original ? *original : write_document(format, record, now_unix_ns())}};
   return mail;
 }
 

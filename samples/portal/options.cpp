@@ -68,6 +68,9 @@ po::options_description describe_options() {
   add("record-entries", "store what a document says entry by entry too");
   add("fhir-token", po::value<std::vector<std::string>>()->value_name("TEXT"),
       "'TOKEN ACCOUNT SCOPE...': an access token for the FHIR API; ACCOUNT is the patient, or '-'");
+  add("uscdi", po::value<std::string>()->default_value("v3")->value_name("VERSION"),
+      "v1 or v3: v1 leaves out what later versions of USCDI added");
+  add("source", "open a door to the source of the records, by which tests file events and set the day");
   add("cleartext", "also listen without TLS; it redirects to HTTPS");
   programs::add_server_options(options);
   return options;
@@ -257,6 +260,11 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   if (given.count("people") > 0) portal.people = given["people"].as<std::string>();
   if (given.count("clients") > 0) portal.clients = given["clients"].as<std::string>();
   if (given.count("trust") > 0) portal.trust = given["trust"].as<std::string>();
+  const auto uscdi = given["uscdi"].as<std::string>();
+  if (uscdi != "v1" && uscdi != "v3")
+    return Error{fmt::format("--uscdi must be v1 or v3, got '{}'", shorten(uscdi, 40))};
+  portal.is_uscdi_v1 = uscdi == "v1";
+  portal.has_source = given.count("source") > 0;
   portal.has_cleartext = given.count("cleartext") > 0;
   BB_TRY(portal.direct, read_direct(given));
   BB_TRY(portal.mail, read_mail(given));

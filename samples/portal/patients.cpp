@@ -70,6 +70,13 @@ void leave_out_others(const std::string& patient, std::vector<Value>& resources,
   });
 }
 
+Result<Summary> read_summary(const std::filesystem::path& file) {
+  BB_TRY(auto document, read_text(file, document_bytes_max));
+  auto record = records::read_ccda(document);
+  if (!record) return Error{file.string() + ": " + record.error().what};
+  return Summary{std::move(document), *std::move(record)};
+}
+
 }  // namespace
 
 const Patient* Patients::find(std::string_view id) const {
@@ -106,17 +113,19 @@ Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const 
   for (const auto& person : people.all()) {
     if (person.record.empty()) continue;
     const auto file = folder / person.record;
-    auto document = read_text(file, document_bytes_max);
-    if (!document) {
-      loaded.warnings.push_back(document.error().what);
+    auto own = read_summary(file);
+    if (!own) {
+      loaded.warnings.push_back(own.error().what);
       continue;
     }
-    auto record = records::read_ccda(*document);
-    if (!record) {
-      loaded.warnings.push_back(file.string() + ": " + record.error().what);
-      continue;
+    patients.push_back({person.account, std::move(own->document), std::move(own->record)});
+    for (const auto& path : person.summaries) {
+      auto summary = read_summary(folder / path);
+      if (summary)
+        patients.back().summaries.push_back(*std::move(summary));
+      else
+        loaded.warnings.push_back(summary.error().what);
     }
-    patients.push_back({person.account, *std::move(document), *std::move(record)});
     const auto add = [&](Result<std::vector<Value>> read, std::vector<Value>& to) {
       if (!read) return loaded.warnings.push_back(read.error().what);
       to = *std::move(read);

@@ -14,12 +14,19 @@
 
 namespace bb::portal {
 
+// A document beside the record: what went along when care passed to somebody else.
+struct Summary {
+  std::string document;  // the C-CDA as it lay in the folder
+  records::Record record;
+};
+
 struct Patient {
   std::string id;        // the account
   std::string document;  // the C-CDA as it lay in the folder
   records::Record record;
   std::vector<Value> claims = {};     // resources of a payer, as read_claims() gives them
   std::vector<Value> resources = {};  // of FHIR R4, each with type and id: what the FHIR API has beside the record
+  std::vector<Summary> summaries = {};
 };
 
 class Patients {

@@ -24,6 +24,8 @@ bool is_inside(const std::filesystem::path& path) {
   return path.is_relative() && std::none_of(path.begin(), path.end(), [](const auto& part) { return part == ".."; });
 }
 
+constexpr const char* keys = "keys: record, claims, resources, summaries, name, staff, caregiver_of, revoked";
+
 class PeopleReader {
  public:
   explicit PeopleReader(const YamlNode& root) : root_(root) {}
@@ -56,8 +58,7 @@ class PeopleReader {
       mistake(member.key_place, "account '" + member.key + "' cannot be used",
               "1 to 64 letters, digits, '-', '_' and '.', not starting with '.'");
     if (!member.value.is_map()) {
-      mistake(member.value.place, "'" + member.key + "' must be a map",
-              "keys: record, claims, resources, name, staff, caregiver_of, revoked");
+      mistake(member.value.place, "'" + member.key + "' must be a map", keys);
       return person;
     }
     for (const auto& [key, key_place, value] : member.value.members) {
@@ -67,6 +68,8 @@ class PeopleReader {
         person.claims = path_of(key, value);
       } else if (key == "resources") {
         person.resources = path_of(key, value);
+      } else if (key == "summaries") {
+        person.summaries = paths_of(key, value);
       } else if (key == "name") {
         person.name = text_of(key, value);
       } else if (key == "staff") {
@@ -76,8 +79,7 @@ class PeopleReader {
       } else if (key == "revoked") {
         person.revoked = patients_of(key, value, member.key);
       } else {
-        mistake(key_place, "unknown key '" + key + "' of '" + member.key + "'",
-                "keys: record, claims, resources, name, staff, caregiver_of, revoked");
+        mistake(key_place, "unknown key '" + key + "' of '" + member.key + "'", keys);
       }
     }
     if (person.record.empty() && !person.is_staff && member.value.find("caregiver_of") == nullptr)
@@ -87,6 +89,9 @@ class PeopleReader {
       if (person.record.empty() && !path.empty())
         mistake(member.key_place, "'" + member.key + "' has '" + key + "' and no 'record'",
                 "name the record of the patient that they go with");
+    if (person.record.empty() && !person.summaries.empty())
+      mistake(member.key_place, "'" + member.key + "' has 'summaries' and no 'record'",
+              "name the record of the patient that they go with");
     for (const auto& patient : person.revoked)
       if (std::count(person.caregiver_of.begin(), person.caregiver_of.end(), patient) > 0)
         mistake(member.key_place, "'" + member.key + "' is caregiver of '" + patient + "' and revoked at once",
@@ -111,6 +116,16 @@ class PeopleReader {
     if (!is_inside(path))
       mistake(value.place, key + " '" + value.text + "' leaves the records folder", "a path below that folder");
     return path;
+  }
+
+  std::vector<std::filesystem::path> paths_of(const std::string& key, const YamlNode& value) {
+    std::vector<std::filesystem::path> paths;
+    if (!value.is_list()) {
+      mistake(value.place, "'" + key + "' must be a list of files", "for example '[referral.xml]'");
+      return paths;
+    }
+    for (const auto& item : value.items) paths.push_back(path_of(key, item));
+    return paths;
   }
 
   std::vector<std::string> patients_of(const std::string& key, const YamlNode& value, const std::string& account) {

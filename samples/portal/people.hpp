@@ -25,6 +25,7 @@ struct Person {
   std::filesystem::path claims = {};      // what a payer says, relative to the records folder; empty = nothing
   bool is_staff = false;                  // of the care team
   std::filesystem::path resources = {};   // like `record`; what the FHIR API has beside it; empty = nothing
+  std::vector<std::filesystem::path> summaries = {};  // of transitions of care and referrals, like `record`
 };
 
 enum class Grant { none, granted, revoked };

@@ -3,12 +3,14 @@
 #include <atomic>
 #include <system_error>
 
+#include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
 #include "portal/api.hpp"
 #include "portal/cms/server.hpp"
+#include "portal/editions.hpp"
 #include "portal/fhir/answers.hpp"
 #include "portal/fhir/fhir_api.hpp"
 #include "portal/fhir/ids.hpp"
@@ -86,6 +88,15 @@ Value describe(const Person& person, bool has_record) {
   return value;
 }
 
+Patients with_uscdi_v1(const Patients& patients) {
+  auto all = patients.all();
+  for (auto& patient : all) {
+    patient.record = in_uscdi_v1(std::move(patient.record));
+    patient.document = in_uscdi_v1(std::move(patient.document));
+  }
+  return Patients(std::move(all));
+}
+
 }  // namespace
 
 struct Portal::Parts {
@@ -130,6 +141,7 @@ struct Portal::Parts {
   web::PrivateFolder folder;
   std::string ca_file;
   std::string direct_domain;
+  std::string source_key;
   std::vector<std::string> warnings;
   std::unique_ptr<DataHolder> holder;
   Inboxes inboxes;
@@ -162,6 +174,8 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   BB_TRY(auto folder, web::PrivateFolder::create("bluebridge-portal"));
   auto parts = std::make_unique<Parts>(std::move(folder));
   parts->warnings = std::move(loaded.warnings);
+  if (options.is_uscdi_v1) loaded.patients = with_uscdi_v1(loaded.patients);
+  if (options.has_source) parts->source_key = random_token();
 
   BB_TRY(const auto identity, web::make_server_identity("BlueBridge sample portal CA"));
   auto trusted = identity.ca_pem;
@@ -201,7 +215,8 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
                                                         trust_file.string(), https_url(parts->server->port())));
   parts->functions_api = std::make_unique<functions::FunctionsApi>(*parts->functions);
   parts->function_pages = std::make_unique<functions::FunctionPages>(*parts->functions);
-  parts->api = std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()));
+  parts->api =
+      std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()), parts->source_key);
   parts->pages = std::make_unique<Pages>(*parts->holder);
   parts->cms = std::make_unique<cms::Server>(
       *parts->holder, https_url(parts->server->port()), clients.clients,
@@ -263,6 +278,7 @@ Value Portal::ready() const {
                               {"fhir", parts_->fhir_api->base_url()},
                               {"service_base_urls", url + "/" + fhir::service_base_urls_path},
                               {"ca_file", parts_->ca_file}});
+  if (!parts_->source_key.empty()) value.set("source", url + "/source/" + parts_->source_key);
   if (parts_->holder->has_direct()) value.set("direct", Value::object({{"domain", parts_->direct_domain}}));
   if (parts_->xdr) value.set("xdr_url", https_url(parts_->xdr->port()) + "/xdr");
   if (parts_->holder->mail() != nullptr)

@@ -35,6 +35,8 @@ class Portal {
     std::optional<RecordOptions> record = {};
     std::filesystem::path clients = {};  // of the authorization server; empty: applications for demonstration
     fhir::GivenTokens fhir_tokens = {};
+    bool is_uscdi_v1 = false;  // what later versions added is left out
+    bool has_source = false;   // a door to what happens at the source of the records, for tests
     std::function<void(const std::string&)> log_line = {};  // for the operator: what goes wrong in the background
   };
 

@@ -9,12 +9,16 @@
 namespace bb::portal {
 namespace {
 
+// A date alone is its first instant; as the end of a period its last.
 Status read_time(const web::Fields& fields, std::string_view name, std::optional<std::int64_t>& into) {
   const auto* text = web::find_field(fields, name);
   if (text == nullptr || text->empty()) return {};
   into = parse_time(*text);
   if (!into)
     return Error{"'" + std::string(name) + "' must be a date or an RFC 3339 time, got '" + shorten(*text, 60) + "'"};
+  constexpr std::size_t date_length = 10;
+  constexpr std::int64_t day_ns = 86'400 * ns_per_second;
+  if (name == "until" && text->size() == date_length) *into += day_ns - 1;
   return {};
 }
 

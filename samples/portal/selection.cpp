@@ -42,6 +42,14 @@ void keep_entries(records::Record& record, const HasDate& is_wanted) {
   std::erase_if(record.medications, [&](const auto& entry) { return !is_wanted(entry.start); });
   std::erase_if(record.immunizations, [&](const auto& entry) { return !is_wanted(entry.date); });
   std::erase_if(record.vital_signs, [&](const auto& entry) { return !is_wanted(entry.date); });
+  std::erase_if(record.procedures, [&](const auto& entry) { return !is_wanted(entry.start); });
+  std::erase_if(record.plan, [&](const auto& entry) { return !is_wanted(entry.date); });
+  std::erase_if(record.goals, [&](const auto& entry) { return !is_wanted(entry.date); });
+  std::erase_if(record.functional_status, [&](const auto& entry) { return !is_wanted(entry.date); });
+  std::erase_if(record.devices, [&](const auto& entry) { return !is_wanted(entry.date); });
+  std::erase_if(record.notes, [&](const auto& entry) { return !is_wanted(entry.date); });
+  // What only people can read has no date that a program knows.
+  std::erase_if(record.sections, [](const auto& section) { return !section.text.empty(); });
   for (auto& panel : record.results)
     std::erase_if(panel.observations,
                   [&](const auto& entry) { return !is_wanted(entry.date.empty() ? panel.date : entry.date); });

@@ -26,7 +26,7 @@ template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
 constexpr long hour_seconds = 3'600;
-constexpr long week_seconds = 7 * 24 * hour_seconds;
+constexpr long valid_seconds = 60L * 24 * hour_seconds;
 
 Error openssl_error(const char* doing) {
   char text[256] = "no reason given";
@@ -58,7 +58,7 @@ Owned<X509> make_certificate(const char* common_name, EVP_PKEY* key, X509* issue
   const bool is_made =
       X509_set_version(c, 2) == 1 && set_random_serial(c) &&
       X509_gmtime_adj(X509_getm_notBefore(c), -hour_seconds) != nullptr &&
-      X509_gmtime_adj(X509_getm_notAfter(c), week_seconds) != nullptr && X509_set_pubkey(c, key) == 1 &&
+      X509_gmtime_adj(X509_getm_notAfter(c), valid_seconds) != nullptr && X509_set_pubkey(c, key) == 1 &&
       X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name), -1, -1,
                                  0) == 1 &&
       X509_set_issuer_name(c, issuer != nullptr ? X509_get_subject_name(issuer) : name) == 1;

@@ -16,7 +16,8 @@ struct ServerIdentity {
   std::string key_pem;
 };
 
-// Valid from one hour ago for a week. `authority` is the common name of its authority.
+// Valid from one hour ago for 60 days (of one that ends within a month people are warned). `authority` is the common
+// name of its authority.
 [[nodiscard]] Result<ServerIdentity> make_server_identity(const char* authority);
 
 }  // namespace bb::web

@@ -238,6 +238,9 @@ TEST(KitTest, WantsACertificateOfEveryKind) {
   EXPECT_THAT(said(replace_all(whole, "revoked:", "revokd:")), HasSubstr("did you mean 'revoked'?"));
   EXPECT_THAT(said(replace_all(whole, "address: alice@direct.test", "use: sign")),
               HasSubstr("'trust' needs 'address'"));
+  EXPECT_THAT(said(replace_all(whole, "consent: ", "page: {filename: page.html}, consent: ")),
+              HasSubstr("a file that is handed over needs 'content'"));
+  EXPECT_THAT(said(replace_all(whole, "consent: ", "page: {contents: x}, consent: ")), HasSubstr("'contents'"));
   EXPECT_THAT(said(whole + "    clock: soon\n"), HasSubstr("'clock' must be a date or an RFC 3339 time"));
 }
 

@@ -36,7 +36,8 @@ TEST_F(ProbeTest, ListsProbesWithoutSessionAndNetwork) {
   }
   EXPECT_THAT(names, testing::IsSupersetOf({"read-without-sign-in", "read-other-patient", "read-over-http",
                                             "sign-in-with-wrong-password", "sign-in-many-times", "answer-message",
-                                            "enter-reading", "share-unconfirmed"}));
+                                            "enter-reading", "share-unconfirmed", "time-to-visible", "guess-passwords",
+                                            "request-restriction"}));
   EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());
   EXPECT_THAT(host.requests, IsEmpty());
 }
@@ -196,6 +197,42 @@ INSTANTIATE_TEST_SUITE_P(
                       ProbeAnswer{"Broken", 500, "no", BB_E_UNAVAILABLE},
                       ProbeAnswer{"Last", 599, "no", BB_E_UNAVAILABLE}, ProbeAnswer{"NoHttp", 600, "no", BB_OK}),
     [](const auto& parameter) { return parameter.param.name; });
+
+TEST_F(ProbeTest, CountsGuessesUntilTheyAreSlowed) {
+  sign_in();
+  host.answer_json(401, "{}");
+  host.answer_json(429, "{}");
+  ASSERT_EQ(run("guess-passwords", R"({"account": "ruth", "count": 3})"), BB_OK) << call.error.message;
+  EXPECT_EQ(content.body, R"({"tries":2,"refused":1,"slowed":1,"let_in":0})");
+  EXPECT_EQ(host.requests[0].header("authorization"), "");
+}
+
+TEST_F(ProbeTest, TellsOfAGuessThatWasRight) {
+  sign_in();
+  for (int i = 0; i < 2; ++i) host.answer_json(401, "{}");
+  host.answer_json(200, R"({"access_token": "x"})");
+  ASSERT_EQ(run("guess-passwords", R"({"account": "ruth", "count": 3})"), BB_OK);
+  EXPECT_EQ(content.body, R"({"tries":3,"refused":2,"slowed":0,"let_in":1})");
+  EXPECT_EQ(run("guess-passwords", R"({"account": "ruth", "count": 51})"), BB_E_INVALID_ARGUMENT);
+  EXPECT_EQ(run("guess-passwords", R"({"count": 3})"), BB_E_INVALID_ARGUMENT);
+}
+
+TEST_F(ProbeTest, TellsWhatBecameOfARequestForRestriction) {
+  sign_in();
+  host.answer_json(201, R"({"id": "r1"})");
+  host.answer_json(200, R"({"items": [{"id": "r1"}]})");
+  ASSERT_EQ(run("request-restriction", R"({"class": "Medications"})"), BB_OK) << call.error.message;
+  EXPECT_EQ(content.body, R"({"request":{"id":"r1"},"listed":[{"id":"r1"}]})");
+  EXPECT_EQ(host.requests[0].url, "https://portal.example/api/patients/alice/restrictions");
+  host.answer_json(404, "{}");
+  EXPECT_EQ(run("request-restriction", R"({"class": "Medications"})"), BB_E_NOT_FOUND);
+}
+
+TEST_F(ProbeTest, NeedsADoorToTheSourceToMeasureTime) {
+  sign_in();
+  EXPECT_EQ(run("time-to-visible", R"({"kind": "result", "title": "Canary test"})"), BB_E_UNSUPPORTED);
+  EXPECT_THAT(host.requests, IsEmpty());
+}
 
 TEST_F(ProbeTest, PassesOnThatNobodyAnswered) {
   sign_in();

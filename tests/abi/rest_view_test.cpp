@@ -47,6 +47,23 @@ TEST_F(PortalTest, AsksForWhatTheQuerySays) {
             "&until=2023-11-14T22%3A13%3A21.000Z&limit=2&cursor=a%26b%3Dc&kind=visit");
 }
 
+TEST_F(PortalTest, ReadsTheRecordInThePeriodThatItWasListedFor) {
+  sign_in();
+  host.answer_json(200, R"({"items": [{"id": "summary", "kind": "summary"}, {"id": "visit-1", "kind": "visit"}]})");
+  auto query = everything();
+  query.from_unix_ns = 1'700'000'000'000'000'000;
+  query.until_unix_ns = 1'700'000'001'000'000'000;
+  ASSERT_EQ(list(query), BB_OK) << call.error.message;
+  ASSERT_THAT(items.items, SizeIs(2));
+  EXPECT_EQ(items.items[0].id, "summary?from=2023-11-14T22:13:20.000Z&until=2023-11-14T22:13:21.000Z");
+  EXPECT_EQ(items.items[1].id, "visit-1");
+  host.answer({.status = 200, .headers = {{"content-type", "text/html"}}, .body = "<p>a part</p>"});
+  ASSERT_EQ(read(items.items[0].id), BB_OK) << call.error.message;
+  EXPECT_EQ(last_url(),
+            "https://portal.example/api/patients/alice/items/summary?from=2023-11-14T22%3A13%3A20.000Z"
+            "&until=2023-11-14T22%3A13%3A21.000Z");
+}
+
 TEST_F(PortalTest, ContinuesWhereThePageEnded) {
   sign_in();
   host.answer_json(200, R"({"items": [{"id": "1", "kind": "visit"}], "next": "page-2"})");

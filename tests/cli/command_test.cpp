@@ -58,18 +58,16 @@ TEST(CommandTest, ExplainsEveryVerb) {
 
 TEST(CommandTest, ListsNoVerbThatIsNotThereYet) {
   const auto help = bluebridge({"--help"}).out;
-  for (const auto* verb : {"doctor", "serve", "evidence"})
-    EXPECT_THAT(help, Not(HasSubstr(std::string("\n  ") + verb))) << verb;
+  EXPECT_THAT(help, Not(HasSubstr("\n  serve")));
 }
 
 TEST(CommandTest, SaysWhichVerbsComeLater) {
-  for (const auto* verb : {"doctor", "diff", "evidence", "serve"}) {
+  for (const auto* verb : {"serve"}) {
     const auto result = bluebridge({verb, "x"});
     EXPECT_EQ(result.status, 2) << verb;
     EXPECT_THAT(result.err, HasSubstr(std::string("'") + verb + "' is not available in this version"));
     EXPECT_THAT(result.out, IsEmpty());
   }
-  EXPECT_THAT(bluebridge({"suite", "coverage"}).err, HasSubstr("'suite coverage' is not available in this version"));
 }
 
 TEST(CommandTest, NamesTheNearestVerb) {

@@ -175,7 +175,7 @@ def problem(words, content):
         except ValueError as error:
             return str(error)
         return None
-    other = re.match(r"\s*format: bluebridge-(target|catalogue|answers)/1\n", content)
+    other = re.match(r"\s*format: bluebridge-(target|catalogue|answers|waivers)/1\n", content)
     if kind == "yaml" and other:
         schema = json.loads((SOURCE / "conformance" / "schemas" / f"{other.group(1)}.schema.json").read_text())
         found = sorted(jsonschema.Draft202012Validator(schema).iter_errors(yaml.load(content, CoreLoader)), key=str)
@@ -251,6 +251,7 @@ class ExamplesTest(unittest.TestCase):
         self.assertIsNotNone(problem(["json"], "{"))
         self.assertIsNotNone(problem(["yaml"], "format: bluebridge-suite/1\n"))
         self.assertIsNotNone(problem(["yaml"], "format: bluebridge-target/1\n"))
+        self.assertIsNotNone(problem(["yaml"], "format: bluebridge-waivers/1\nwaivers: [{test: a/b}]\n"))
         self.assertIsNotNone(problem(["cpp", "from=README.md"], "int main() {}\n"))
         self.assertIsNone(problem(["c", "compile"], "#include <bb/abi/plugin.h>\nbb_str f(void);\n"))
         self.assertIn("bb_strr", problem(["c", "compile"], "#include <bb/abi/plugin.h>\nbb_strr f(void);\n"))

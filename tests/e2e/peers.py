@@ -160,9 +160,30 @@ def told(report):
                      if test["outcome"] not in ("pass", "attested", "omit"))
 
 
+def without_network():
+    """Words before a command that take its network away, where this user may."""
+    can = os.geteuid() == 0 and shutil.which("unshare")
+    return ["unshare", "--net"] if can and subprocess.run(["unshare", "--net", "true"]).returncode == 0 else []
+
+
+def judged_again(run, *arguments):
+    """What `evidence replay` says of a run, judged without network; fails where a claim does not come to the same, or
+    where the folder is not whole."""
+    verified = bluebridge("evidence", "verify", run)
+    if verified.returncode != 0:
+        raise AssertionError(f"status {verified.returncode}: {verified.stdout}\n{verified.stderr}")
+    process = subprocess.run([*without_network(), BIN / "bluebridge", "evidence", "replay", run, "--json", *arguments],
+                             text=True, capture_output=True, timeout=120, env=environment())
+    if process.returncode != 0:
+        raise AssertionError(f"status {process.returncode}: {process.stdout}\n{process.stderr}")
+    return json.loads(process.stdout)
+
+
 def faults_noticed(run, *arguments, are_skips_allowed=False):
-    """How many of the faults put into the evidence of a run its suites notice; fails where they do not notice all.
+    """How many of the faults put into the evidence of a run its suites notice; fails where they do not notice all, or
+    where a claim does not come to the same again.
     Into a test that was skipped none can be put: that is a failure too, unless allowed."""
+    judged_again(run, *arguments)
     process = bluebridge("suite", "mutate", run, "--json", *arguments)
     measured = json.loads(process.stdout)
     fine = ("noticed", "needs the portal", *(("not applicable",) if are_skips_allowed else ()))
@@ -204,7 +225,7 @@ def make_certificate(folder):
 
 @contextlib.contextmanager
 def https_server(folder, answer):
-    """An HTTPS server whose every answer is answer(handler, body) -> (status, type, bytes)."""
+    """An HTTPS server whose every answer is answer(handler, body) -> (status, type, bytes, header fields as pairs ...)."""
     ca_file = make_certificate(folder)
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -212,8 +233,10 @@ def https_server(folder, answer):
 
         def reply(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, media_type, content = answer(self, body)
+            status, media_type, content, *fields = answer(self, body)
             self.send_response(status)
+            for name, value in fields:
+                self.send_header(name, value)
             if media_type:
                 self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(content)))

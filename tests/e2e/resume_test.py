@@ -126,6 +126,7 @@ class ResumeTest(unittest.TestCase):
                     self.assertEqual(ended.returncode, 0, f"seed {seed}, turn {turn}: {ended.stdout}{ended.stderr}")
                 now, its_verdict = outcomes(left[0])
                 self.assertEqual(now, expected, f"seed {seed}, turn {turn}")
+                peers.judged_again(left[0])
                 self.assertEqual(its_verdict["word"], verdict["word"])
                 self.assertEqual(len(deliveries(left[0])), 1, f"seed {seed}, turn {turn}: sent twice")
             self.assertGreater(kills, 5, "nothing was killed: nothing was tested")

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import unittest
 
+import jsonschema
+
 import peers
 
 try:
@@ -121,6 +123,17 @@ class RunFolderTest(unittest.TestCase):
         with peers.temporary_folder() as folder:
             _, run, _ = peers.demo(folder)
             self.assertGreaterEqual(peers.faults_noticed(run), 30)
+            _, bad, _ = peers.demo(folder / "bad", "--defect", "view-empty")
+            measured = peers.bluebridge("suite", "mutate", run, "--defect", f"view-empty={bad}", "--generic", "--json")
+            self.assertEqual(measured.returncode, 0, measured.stdout + measured.stderr)
+            found = json.loads(measured.stdout)
+            schema = json.loads((peers.SOURCE / "conformance" / "schemas" / "mutation.schema.json").read_text())
+            jsonschema.Draft202012Validator(schema).validate(found)
+            self.assertEqual({m["verdict"] for m in found["mutants"] if m["fault"] == "defect view-empty"}, {"noticed"})
+            (suite,) = [s for s in found["suites"] if s["name"] == "pledge.data_holder"]
+            self.assertEqual(suite["score"], 1)
+            self.assertEqual(suite["applied"], found["noticed"] + found["missed"])
+            self.assertGreater(found["generic"]["noticed"], 30)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import json
 import unittest
 
 import peers
+import vdt_target
 
 SUITE = peers.SOURCE / "conformance" / "suites" / "outputs.ccda.yaml"
 
@@ -53,6 +54,16 @@ class ValidTest(unittest.TestCase):
         self.assertEqual(outcomes["download"], ("error", "validator_unavailable"))
         self.assertEqual(outcomes["transmit"], ("error", "validator_unavailable"))
         self.assertEqual(status, 3)
+
+    def test_the_records_for_certification_are_valid(self):
+        for setting in ("ambulatory", "inpatient"):
+            folder = self.folder / setting
+            folder.mkdir()
+            with self.subTest(setting), vdt_target.portal() as portal:
+                _, run, report = vdt_target.run(folder, portal.ready, "2015", "--filter", "*/valid_document", "--data",
+                                                self.rules, setting=setting)
+                self.assertEqual(peers.outcomes(report)["valid_document"], "pass", peers.told(report))
+                peers.faults_noticed(run, "--data", self.rules, are_skips_allowed=True)
 
     def test_a_demo_judges_documents_where_the_rules_are_at_hand(self):
         process, _, report = peers.demo(self.folder / "demo", "--data", self.rules)

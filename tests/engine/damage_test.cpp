@@ -10,6 +10,7 @@
 
 #include "harness/evidence/run_reader.hpp"
 #include "run_fixture.hpp"
+#include "support/chained_events.hpp"
 
 namespace bb::test {
 namespace {
@@ -48,7 +49,7 @@ class DamageTest : public RunFixture {
     auto lines = split(*read_text(events()), '\n');
     lines.pop_back();
     change(lines);
-    EXPECT_TRUE(write_text(events(), join(lines, "\n") + "\n"));
+    EXPECT_TRUE(write_text(events(), rechained(join(lines, "\n") + "\n")));
     return read();
   }
   static std::size_t find_line(const std::vector<std::string>& lines, std::string_view type, std::string_view of = "") {
@@ -253,11 +254,57 @@ TEST_F(BlobDamageTest, AChangedCopyOfTheSuiteIsDamage) {
   expect_damaged(read(), "was changed");
 }
 
+TEST_F(DamageTest, AChangedRunFileIsDamage) {
+  run_all();
+  const auto file = run_folder / "run.json";
+  EXPECT_TRUE(write_text(file, replace_all(*read_text(file), "\"jobs\": 1", "\"jobs\": 2")));
+  expect_damaged(read(), "run.json was changed: run_started says that it hashes to");
+}
+
+// The chain, by what it is: SHA-256 of the chain before and of the line up to its own.
+TEST_F(DamageTest, TheChainIsThatOfTheReference) {
+  run_all();
+  std::string before;
+  for (const auto& line : split(*read_text(events()), '\n')) {
+    if (line.empty()) continue;
+    const auto at = line.rfind(",\"chain\":\"");
+    ASSERT_NE(at, std::string::npos);
+    before = sha256_hex(before + line.substr(0, at));
+    EXPECT_EQ(line.substr(at), ",\"chain\":\"" + before + "\"}");
+  }
+}
+
+TEST_F(DamageTest, AChangeThatOnlyTheChainNoticesIsDamage) {
+  run_all();
+  const std::string honest = *read_text(events());
+  const auto is_told = [&](const std::string& text, const std::string& problem) {
+    EXPECT_TRUE(write_text(events(), text));
+    const auto view = read();
+    expect_damaged(view, problem);
+    EXPECT_THAT(view.problems, SizeIs(1));
+  };
+  // In the words of a claim, which nothing follows from.
+  is_told(replace_all(honest, R"(\"hello\")", R"(\"hallo\")"), "its chain does not follow from the lines before it");
+  const auto last = honest.rfind(",\"chain\":");
+  is_told(honest.substr(0, last) + "}\n", "it has no chain, and the lines before it have");
+  EXPECT_TRUE(write_text(events(), honest));
+  EXPECT_FALSE(read().is_damaged);
+}
+
+TEST_F(DamageTest, AStreamOfAnEarlierVersionHasNoChain) {
+  run_all();
+  std::string text;
+  for (auto& line : split(*read_text(events()), '\n'))
+    if (!line.empty()) text += line.substr(0, line.rfind(",\"chain\":")) + "}\n";
+  EXPECT_TRUE(write_text(events(), text));
+  EXPECT_FALSE(read().is_damaged);
+}
+
 TEST_F(DamageTest, EventsAndTheRunFileAreRegularFiles) {
   run_all();
   const auto elsewhere = folder_.path() / "elsewhere";
   fs::rename(run_folder / "run.json", elsewhere);
-  EXPECT_FALSE(read().is_damaged) << "nothing is read from it";
+  expect_damaged(read(), "run.json");
   fs::create_symlink(elsewhere, run_folder / "run.json");
   expect_damaged(read(), "run.json: it is a symbolic link");
   fs::rename(events(), elsewhere);

@@ -308,6 +308,86 @@ TEST_F(MutateTest, ADamagedRunMeasuresNothing) {
   EXPECT_THAT(results.error().what, HasSubstr("the evidence is damaged and proves nothing"));
 }
 
+constexpr const char* list_and_get = R"(
+  list:
+    title: Two visits are listed
+    verifies: R-A
+    steps: [{do: portal.list, expect: [{json: "$.items[*]", count: 2}]}]
+    catches: [{in: list, drop: {json: "$.items[0]"}}, {defect: view-empty}]
+  get:
+    title: Something is downloaded
+    verifies: [R-A, R-B]
+    steps: [{do: portal.download, with: {format: a}, expect: [{body: text, contains: Newman}]}]
+    catches: [{in: download, set: {body: true}, to: Newman only}, {defect: view-empty}, {defect: download-empty}]
+)";
+
+TEST_F(MutateTest, AScoreIsOfTheFaultsThatCouldBeApplied) {
+  const auto results = measure(list_and_get);
+  const auto suites = scores_of_suites(results);
+  ASSERT_THAT(suites, SizeIs(1));
+  EXPECT_EQ(suites[0].name, "demo");
+  EXPECT_EQ(suites[0].noticed, 1);
+  EXPECT_EQ(suites[0].applied(), 2);
+  EXPECT_EQ(suites[0].needs_portal, 3);
+  const auto rows = scores_of_requirements(results);
+  ASSERT_THAT(rows, SizeIs(2));
+  EXPECT_EQ(rows[0].name, "R-A");
+  EXPECT_EQ(rows[0].applied(), 2);
+  EXPECT_EQ(rows[1].name, "R-B");
+  EXPECT_EQ(rows[1].applied(), 1);
+  EXPECT_EQ(rows[1].noticed, 0);
+}
+
+TEST_F(MutateTest, ADefectIsNoticedByTheTestsThatNameIt) {
+  auto results = measure(list_and_get);
+  connectors.on("bb.view/1 list", [](const FakeCall&) { return emitted(*parse_json(R"({"items": []})")); });
+  EXPECT_EQ(outcome(run(list_and_get), "list"), "fail");
+  ASSERT_TRUE(measure_defect(run_folder, "view-empty", results));
+  EXPECT_EQ(results[1].verdict, noticed) << results[1].detail;
+  EXPECT_EQ(results[3].verdict, missed) << "the download is as it was";
+  EXPECT_THAT(results[3].detail, HasSubstr("'get' is pass"));
+  EXPECT_EQ(results[4].verdict, needs_portal) << "no run with that defect was given";
+  EXPECT_THAT(measure_defect(run_folder, "history-missing", results).error().what, HasSubstr("no test of the suites"));
+}
+
+TEST_F(MutateTest, OfSeveralRunsOneThatMissedDecides) {
+  const auto result = [](MutantResult::Verdict verdict) {
+    return std::vector{MutantResult{"demo", "list", "drop body in list", verdict, "", 7}};
+  };
+  const auto merged = [&](MutantResult::Verdict one, MutantResult::Verdict other) {
+    const auto both = merge({result(one), result(other)});
+    EXPECT_THAT(both, SizeIs(1));
+    return both.front().verdict;
+  };
+  EXPECT_EQ(merged(not_applicable, noticed), noticed);
+  EXPECT_EQ(merged(noticed, not_applicable), noticed);
+  EXPECT_EQ(merged(noticed, missed), missed);
+  EXPECT_EQ(merged(missed, noticed), missed);
+}
+
+TEST_F(MutateTest, GenericFaultsAreToldApartAndTheSameByAnyNumberOfJobs) {
+  run(list_and_get);
+  const auto plain = mutate(run_folder);
+  const auto one = mutate(run_folder, nullptr, {.jobs = 1, .is_generic = true});
+  const auto many = mutate(run_folder, nullptr, {.jobs = 4, .is_generic = true});
+  ASSERT_TRUE(plain && one && many);
+  ASSERT_EQ(one->size(), many->size());
+  for (std::size_t i = 0; i < one->size(); ++i) {
+    EXPECT_EQ((*one)[i].fault, (*many)[i].fault);
+    EXPECT_EQ((*one)[i].verdict, (*many)[i].verdict);
+    EXPECT_EQ((*one)[i].line == 0, i >= plain->size());
+  }
+  const auto verdict_of = [&](const std::string& test, const std::string& fault) {
+    for (const auto& result : *one)
+      if (result.test == test && result.fault == fault && result.line == 0) return result.verdict;
+    return not_applicable;
+  };
+  EXPECT_EQ(verdict_of("get", "drop body in download"), noticed);
+  EXPECT_EQ(verdict_of("get", "set result to unavailable in download"), noticed);
+  // Newman is the patient's name, which the claim asks for.
+  EXPECT_EQ(verdict_of("get", "swap patient in download"), noticed);
+}
+
 TEST_F(MutateTest, AFolderWithoutARunIsAnError) { EXPECT_FALSE(mutate(folder_.path())); }
 
 }  // namespace

@@ -87,6 +87,21 @@ INSTANTIATE_TEST_SUITE_P(Waiting, DecideTest,
                                          Case{{pass, cancel}, Standing::waiting, "cancelled", 5},
                                          Case{{fail, cancel}, Standing::waiting, "not conformant", 5}));
 
+// product.md: 6 is weaker than 2, 5 and 1, and stronger than 3, 4 and 0.
+TEST(DecideTest, WaiversToReviewComeAfterWhatFailedOrWasStopped) {
+  const auto status = [](const std::vector<Outcome>& tests, Standing standing) {
+    return decide(counts(tests), standing, std::nullopt, 1).exit_status;
+  };
+  EXPECT_EQ(status({pass, waived}, Standing::done), 6);
+  EXPECT_EQ(status({pass, skip}, Standing::done), 6);
+  EXPECT_EQ(status({pass}, Standing::waiting), 6);
+  EXPECT_EQ(status({fail}, Standing::done), 1);
+  EXPECT_EQ(status({pass, cancel}, Standing::done), 5);
+  EXPECT_EQ(decide(counts({pass}), Standing::done, std::nullopt, 1).word, "conformant");
+  EXPECT_THAT(decide(counts({pass}), Standing::done, std::nullopt, 2).sentence,
+              EndsWith("2 waivers are stale or expired"));
+}
+
 TEST(DecideTest, TheSentenceNamesWaitingTestsBehindWhatDecides) {
   for (const auto outcome : {fail, error, cancel, not_attested, skip})
     EXPECT_THAT(decide(counts({outcome}), Standing::waiting, std::nullopt).sentence, EndsWith("; other tests wait"));

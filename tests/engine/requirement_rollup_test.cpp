@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
+
+#include "harness/evidence/rested_rows.hpp"
 
 namespace bb::evidence {
 namespace {
@@ -168,6 +171,68 @@ TEST(RequirementRollupTest, CleanupAndSetUpJudgeNothing) {
   test.steps[1].is_cleanup = true;
   test.steps[1].claims = {claim("violated")};
   EXPECT_EQ(rolled({test}), "pass");
+}
+
+// The outcome of a row that rests on others and is verified by no test.
+std::string rested(std::vector<RequirementView> others, std::vector<std::string> rests_on,
+                   const std::string& level = "SHALL") {
+  RunView run;
+  run.requirements = std::move(others);
+  RequirementView row;
+  row.id = "R";
+  row.level = level;
+  row.rests_on = std::move(rests_on);
+  run.requirements.insert(run.requirements.begin(), row);
+  roll_up_rested_rows(run);
+  return run.requirements[0].is_tested ? std::string(to_word(run.requirements[0].outcome)) : "not tested";
+}
+
+RequirementView judged(std::string id, std::optional<Outcome> outcome, std::vector<std::string> rests_on = {}) {
+  RequirementView row;
+  row.id = std::move(id);
+  row.level = "SHALL";
+  row.is_tested = outcome.has_value();
+  row.outcome = outcome.value_or(skip);
+  row.rests_on = std::move(rests_on);
+  if (outcome) row.tests = {"s/" + row.id};
+  return row;
+}
+
+TEST(RestedRowsTest, ARowIsWhatTheRowsItRestsOnComeTo) {
+  EXPECT_EQ(rested({judged("A", pass), judged("B", pass)}, {"A", "B"}), "pass");
+  EXPECT_EQ(rested({judged("A", pass), judged("B", warn)}, {"A", "B"}), "warn");
+  EXPECT_EQ(rested({judged("A", attested), judged("B", fail)}, {"A", "B"}), "fail");
+  EXPECT_EQ(rested({judged("A", pass), judged("B", attested)}, {"A", "B"}), "attested");
+  EXPECT_EQ(rested({judged("A", omit), judged("B", pass)}, {"A", "B"}), "pass");
+}
+
+TEST(RestedRowsTest, WhatWasNotJudgedLeavesItOpen) {
+  EXPECT_EQ(rested({judged("A", pass), judged("B", std::nullopt)}, {"A", "B"}), "skip");
+  EXPECT_EQ(rested({judged("A", pass)}, {"A", "B"}), "skip");
+  EXPECT_EQ(rested({judged("A", std::nullopt)}, {"A", "B"}), "not tested");
+  EXPECT_EQ(rested({judged("A", fail)}, {"A", "B"}), "fail");
+}
+
+TEST(RestedRowsTest, AFailureWeighsNoMoreThanTheRow) {
+  EXPECT_EQ(rested({judged("A", fail)}, {"A"}, "SHOULD"), "warn");
+  EXPECT_EQ(rested({judged("A", fail)}, {"A"}, "MAY"), "omit");
+}
+
+TEST(RestedRowsTest, RowsMayRestOnRowsThatRest) {
+  EXPECT_EQ(rested({judged("A", std::nullopt, {"B"}), judged("B", pass)}, {"A"}), "pass");
+  EXPECT_EQ(rested({judged("A", std::nullopt, {"B", "C"}), judged("B", pass)}, {"A"}), "skip");
+}
+
+TEST(RestedRowsTest, ACircleProvesNothing) {
+  EXPECT_EQ(rested({judged("A", std::nullopt, {"R"})}, {"A"}), "not tested");
+  EXPECT_EQ(rested({judged("A", std::nullopt, {"R"}), judged("B", pass)}, {"A", "B"}), "skip");
+}
+
+TEST(RestedRowsTest, ATestGoesBeforeTheRowsItRestsOn) {
+  RunView run;
+  run.requirements = {judged("R", pass, {"A"}), judged("A", fail)};
+  roll_up_rested_rows(run);
+  EXPECT_EQ(run.requirements[0].outcome, pass);
 }
 
 }  // namespace

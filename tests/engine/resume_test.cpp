@@ -9,6 +9,7 @@
 #include "harness/evidence/run_folder.hpp"
 #include "harness/evidence/run_reader.hpp"
 #include "run_fixture.hpp"
+#include "support/chained_events.hpp"
 
 namespace bb::test {
 namespace {
@@ -264,7 +265,7 @@ TEST_F(ResumeTest, ARunWhoseTestsCannotGoOnHasNoEnd) {
       if (const std::string mark = R"("type":")" + type + R"(","suite":"demo","test":"sign_in")";
           line.find(mark) != std::string::npos)
         line.replace(line.find(mark), mark.size(), begun);
-  ASSERT_TRUE(write_text(run_folder / evidence::events_file_name, join(lines, "\n") + "\n"));
+  ASSERT_TRUE(write_text(run_folder / evidence::events_file_name, rechained(join(lines, "\n") + "\n")));
   const auto problem = resume_problem(run_folder);
   EXPECT_THAT(problem, HasSubstr("test 'sign_in' of suite 'demo' could not go on although nothing is waited for"));
   EXPECT_EQ(read_text(run_folder / evidence::events_file_name)->find("run_done"), std::string::npos);
@@ -536,7 +537,7 @@ TEST_F(ResumeTest, ADetachedRunIsDamagedByALineBehindItAndByAnotherVerdict) {
   const auto file = run_folder / evidence::events_file_name;
   const std::string events = *read_text(file);
   const auto is_damaged_with = [&](const std::string& text) {
-    EXPECT_TRUE(write_text(file, text));
+    EXPECT_TRUE(write_text(file, rechained(text)));
     return evidence::read_run(run_folder)->is_damaged;
   };
   EXPECT_FALSE(is_damaged_with(events));
@@ -561,7 +562,7 @@ TEST_F(ResumeTest, AMessageThatCameTooLateWhileNobodyLookedIsNotTaken) {
     const auto at = events.rfind(R"("at":")") + 6;
     const auto then = *parse_time(events.substr(at, events.find('"', at) - at));
     events.replace(at, events.find('"', at) - at, format_utc(then + 80 * ns_per_minute));
-    ASSERT_TRUE(write_text(run_folder / evidence::events_file_name, events));
+    ASSERT_TRUE(write_text(run_folder / evidence::events_file_name, rechained(events)));
     const auto view = go_on(run_folder, system);
     EXPECT_EQ(outcome(view, "send"), is_late ? "fail" : "pass") << find(view, "send").cause;
   }

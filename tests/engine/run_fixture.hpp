@@ -54,10 +54,11 @@ patients:
 
 class RunFixture : public testing::Test {
  protected:
-  engine::RunInput load(const std::string& tests, std::string target = std::string(target_text)) {
+  engine::RunInput load(const std::string& tests, std::string target = std::string(target_text),
+                        std::string_view head = suite_head) {
     const auto suite_file = folder_.path() / "demo.yaml";
     const auto target_file = folder_.path() / "target.yaml";
-    EXPECT_TRUE(write_text(suite_file, std::string(suite_head) + tests));
+    EXPECT_TRUE(write_text(suite_file, std::string(head) + tests));
     EXPECT_TRUE(write_text(target_file, target));
     auto suite = suite::read_suite(suite_file);
     EXPECT_TRUE(suite.is_good()) << render(suite.diagnostics);
@@ -90,7 +91,8 @@ class RunFixture : public testing::Test {
   Result<engine::RunResult> try_resume(const std::filesystem::path& run, FakeConnectors& with,
                                        bool is_detached = false) {
     BB_TRY(const auto folder, evidence::RunFolder::open(run));
-    BB_TRY(const auto before, engine::RecordedRun::open(run));
+    BB_TRY(auto before, engine::RecordedRun::open(run));
+    if (redo.skipped || redo.failed) before.begin_redo(redo);
     auto target = suite::read_target(before.target_file());
     EXPECT_TRUE(target.is_good());
     engine::RunInput input;
@@ -132,6 +134,7 @@ class RunFixture : public testing::Test {
   }
 
   TemporaryFolder folder_;
+  engine::RecordedRun::Redo redo;  // of what is gone on with
   FakeConnectors connectors;
   engine::RunOptions options;
   std::filesystem::path run_folder;

@@ -19,6 +19,7 @@
 #include "harness/evidence/event_writer.hpp"
 #include "harness/evidence/run_reader.hpp"
 #include "run_fixture.hpp"
+#include "support/chained_events.hpp"
 
 namespace bb::test {
 namespace {
@@ -188,7 +189,7 @@ TEST_F(RunFolderTest, UnknownEventsAreToldAndIgnored) {
   const std::string last = lines.at(lines.size() - 2);
   lines[lines.size() - 2] = "{\"n\":" + number + ",\"type\":\"from_the_future\"}";
   lines.back() = replace_all(last, "{\"n\":" + number + ",", "{\"n\":" + std::to_string(lines.size()) + ",");
-  EXPECT_TRUE(write_text(events(), join(lines, "\n") + "\n"));
+  EXPECT_TRUE(write_text(events(), rechained(join(lines, "\n") + "\n")));
   const auto view = read();
   EXPECT_TRUE(view.is_complete);
   EXPECT_FALSE(view.is_damaged);

@@ -5,6 +5,7 @@
 #include <latch>
 #include <thread>
 
+#include "harness/evidence/run_reader.hpp"
 #include "harness/report/report.hpp"
 #include "run_fixture.hpp"
 
@@ -761,6 +762,59 @@ TEST_F(RunTest, AnAnswerOfYesIsListedApart) {
   EXPECT_EQ(view.attestations[0].question, "Can you read the page?");
   EXPECT_EQ(view.attestations[0].name, "Dr. Who");
   EXPECT_EQ(view.attestations[0].evidence, "saw it");
+}
+
+TEST_F(RunTest, AnExpiredAnswerDoesNotCountAndSaysSinceWhen) {
+  const auto answered = [&](const std::string& expires, const std::string& rule_date) {
+    auto input = load(attested);
+    input.answers.answers.push_back({"demo/readable", true, "Dr. Who", "tester", "2026-01-02", "saw it", {}, {}});
+    input.answers.answers.back().expires = expires;
+    options.rule_date = rule_date;
+    return run(input);
+  };
+  const auto expired = answered("2026-01-03", "");
+  EXPECT_EQ(outcome(expired, "readable"), "not attested");
+  EXPECT_THAT(
+      find(expired, "readable").cause,
+      AllOf(HasSubstr("the answer of Dr. Who to 'Can you read the page?', of 2026-01-02, expired on 2026-01-03"),
+            HasSubstr("ask again")));
+  EXPECT_EQ(requirement(expired, "R-A"), "not attested");
+  EXPECT_EQ(expired.verdict.exit_status, 3);
+  const std::string today = format_date(now_unix_ns());
+  EXPECT_EQ(outcome(answered(today, ""), "readable"), "attested");
+  EXPECT_EQ(outcome(answered("2200-01-01", "2200-01-01"), "readable"), "attested");
+  const auto later = answered("2200-01-01", "2200-01-02");
+  EXPECT_EQ(outcome(later, "readable"), "not attested");
+  EXPECT_THAT(find(later, "readable").cause, HasSubstr("does not count on 2200-01-02"));
+}
+
+TEST_F(RunTest, AFileGivenAsEvidenceIsKeptInTheRun) {
+  auto input = load(R"(
+  readable:
+    title: The page can be read
+    verifies: R-A
+    steps: [{attest: "Can you read the page?", id: read, evidence: file}]
+)");
+  ASSERT_TRUE(write_text(folder_.path() / "page.txt", "what the page said"));
+  input.answers.file = folder_.path() / "answers.yaml";
+  input.answers.answers.push_back({"demo/readable", true, "Dr. Who", "tester", "2026-11-01", "page.txt", {}, {}});
+  const auto view = run(input);
+  ASSERT_THAT(view.attestations, SizeIs(1));
+  EXPECT_EQ(view.attestations[0].evidence, "page.txt");
+  const auto kept = evidence::read_blob(view.folder, view.attestations[0].evidence_blob);
+  ASSERT_TRUE(kept) << kept.error().what;
+  EXPECT_EQ(*kept, "what the page said");
+
+  // What was shown is part of the evidence: a changed byte is noticed.
+  ASSERT_TRUE(write_text(view.folder / "blobs" / view.attestations[0].evidence_blob, "something else"));
+  const auto changed = evidence::read_run(view.folder);
+  ASSERT_TRUE(changed) << changed.error().what;
+  EXPECT_TRUE(changed->is_damaged);
+
+  std::filesystem::remove(folder_.path() / "page.txt");
+  const auto lost = run(input);
+  EXPECT_EQ(outcome(lost, "readable"), "error");
+  EXPECT_THAT(find(lost, "readable").cause, AllOf(HasSubstr("the evidence cannot be kept"), HasSubstr("page.txt")));
 }
 
 TEST_F(RunTest, NoAnswerAndNoAreNotAttested) {

@@ -102,6 +102,18 @@ TEST_F(PersonTest, AFileComesInPieces) {
   EXPECT_EQ(recorder.records.at(0).received, bytes);
 }
 
+TEST_F(PersonTest, WhatWasHandedOverInAnEarlierProcessIsHandedOverAgain) {
+  host::PersonAnswer answer{"Ada Example", answered_ns, false, {}, {}, "text/html"};
+  answer.content = "<p>kept</p>";
+  answer.filename = "page.html";
+  book.answers["consent"] = answer;
+  const Value got = said(ask(BB_QUESTION_FILE));
+  EXPECT_EQ(got["filename"].string_or(""), "page.html");
+  EXPECT_EQ(got["written"].integer_or(0), 11);
+  EXPECT_EQ(recorder.records.at(0).received, "<p>kept</p>");
+  EXPECT_EQ(noted("filename"), "page.html");
+}
+
 TEST_F(PersonTest, AnEmptyFileIsAnAnswer) {
   hand_over(write_file(folder.path(), "empty", ""));
   const Value got = said(ask(BB_QUESTION_SCREENSHOT));

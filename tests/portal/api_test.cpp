@@ -220,12 +220,13 @@ TEST_F(ApiTest, KnowsNoOtherItems) {
   EXPECT_EQ(status_of(alice.get("/api/patients/..%2falice/items")), 403);
 }
 
-TEST_F(ApiTest, OffersFourFormats) {
+TEST_F(ApiTest, OffersSixFormats) {
   ApiUser alice(portal(), "alice");
   const auto formats = alice.json("/api/patients/alice/formats")["formats"];
-  EXPECT_THAT(texts(formats, "id"), ElementsAre("blue-button-text", "ccda-2.1", "fhir-bundle", "pdf"));
-  EXPECT_THAT(texts(formats, "media_type"),
-              ElementsAre("text/plain", "application/xml", "application/fhir+json", "application/pdf"));
+  EXPECT_THAT(texts(formats, "id"),
+              ElementsAre("blue-button-text", "ccda-2.1", "ccda-1.1", "fhir-bundle", "pdf", "html"));
+  EXPECT_THAT(texts(formats, "media_type"), ElementsAre("text/plain", "application/xml", "application/xml",
+                                                        "application/fhir+json", "application/pdf", "text/html"));
 }
 
 TEST_F(ApiTest, DownloadsTheOriginalDocumentByteForByte) {
@@ -277,12 +278,78 @@ TEST_F(ApiTest, DownloadsAVisitOrARangeOfDates) {
   }
 }
 
+TEST_F(ApiTest, DownloadsAPageThatStandsAlone) {
+  ApiUser alice(portal(), "alice");
+  const auto page = alice.get("/api/patients/alice/download?format=html");
+  EXPECT_EQ(page->get_header_value("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_THAT(page->body, AllOf(HasSubstr("<title>Health record of Alice Newman</title>"), HasSubstr("Lisinopril"),
+                                Not(HasSubstr("href=")), Not(HasSubstr("src="))));
+}
+
+TEST_F(ApiTest, TakesTheWholeOfTheLastDay) {
+  ApiUser alice(portal(), "alice");
+  const auto of = [&](const std::string& range) {
+    return alice.text("/api/patients/alice/download?format=blue-button-text&" + range);
+  };
+  // Alice's medication began on a day, which a period that ends with it has to have.
+  EXPECT_EQ(of("from=2012-08-06&until=2012-08-06"), of("from=2012-08-06T00:00:00Z&until=2012-08-06T23:59:59Z"));
+  EXPECT_EQ(status_of(alice.get("/api/patients/alice/download?format=pdf&from=2012-08-07&until=2012-08-06")), 400);
+}
+
+TEST_F(ApiTest, TakesRequestsForRestriction) {
+  ApiUser alice(portal(), "alice"), carol(portal(), "carol", "alice"), bob(portal(), "bob");
+  const auto asked = carol.post("/api/patients/alice/restrictions", R"({"class": "Medications", "reason": "private"})");
+  ASSERT_EQ(status_of(asked), 201);
+  const auto one = parsed(asked->body);
+  EXPECT_EQ(one["status"].string_or(""), "received");
+  EXPECT_EQ(one["asked_by"].string_or(""), "carol");
+  const auto listed = alice.json("/api/patients/alice/restrictions")["items"];
+  EXPECT_THAT(texts(listed, "id"), ElementsAre(one["id"].string_or("")));
+  for (const auto* wrong : {"{}", R"({"class": ""})", R"({"class": "Medications", "reason": 1})", "["})
+    EXPECT_EQ(status_of(alice.post("/api/patients/alice/restrictions", wrong)), 400) << wrong;
+  EXPECT_EQ(status_of(bob.get("/api/patients/alice/restrictions")), 403);
+  EXPECT_EQ(status_of(alice.del("/api/patients/alice/restrictions")), 405);
+}
+
+TEST_F(ApiTest, HasNoDoorToTheSourceUnlessTold) {
+  ApiUser nobody(portal(), "");
+  EXPECT_TRUE(portal().ready().find("source") == nullptr);
+  EXPECT_EQ(status_of(nobody.post("/source//clock", R"({"now": "2026-01-01T00:00:00Z"})")), 404);
+}
+
+TEST(SourceTest, ShowsAnEventFromTheMomentItIsAvailable) {
+  RunningPortal portal({"--source"});
+  const auto door = portal.ready()["source"].string_or("").substr(portal.url().size());
+  ApiUser nobody(portal, ""), alice(portal, "alice"), bob(portal, "bob");
+  const auto tell = [&](const std::string& what, const std::string& body) {
+    return status_of(nobody.post(door + "/" + what, body));
+  };
+  const auto is_seen = [](ApiUser& by, const std::string& of, const std::string& format) {
+    return by.text("/api/patients/" + of + "/download?format=" + format).find("Canary test") != std::string::npos;
+  };
+  ASSERT_EQ(tell("clock", R"({"now": "2026-03-02T08:00:00Z"})"), 204);
+  ASSERT_EQ(tell("events", R"({"patient": "alice", "kind": "result", "title": "Canary test",
+                               "available_at": "2026-03-02T09:00:00Z"})"),
+            204);
+  EXPECT_FALSE(is_seen(alice, "alice", "html"));
+  ASSERT_EQ(tell("clock", R"({"now": "2026-03-02T09:00:00Z"})"), 204);
+  for (const auto* format : {"html", "ccda-2.1", "fhir-bundle", "blue-button-text"})
+    EXPECT_TRUE(is_seen(alice, "alice", format)) << format;
+  EXPECT_FALSE(is_seen(bob, "bob", "html"));
+  EXPECT_EQ(tell("clock", R"({"now": "soon"})"), 400);
+  EXPECT_EQ(tell("events", R"({"patient": "nobody", "kind": "result", "title": "x", "available_at": "2026-03-02"})"),
+            400);
+  EXPECT_EQ(tell("events", R"({"patient": "alice", "kind": "visit", "title": "x", "available_at": "2026-03-02"})"),
+            400);
+  EXPECT_EQ(tell("elsewhere", "{}"), 404);
+}
+
 TEST_F(ApiTest, RefusesAFormatItDoesNotOffer) {
   ApiUser alice(portal(), "alice");
   EXPECT_EQ(status_of(alice.get("/api/patients/alice/download")), 400);
   const auto answer = alice.get("/api/patients/alice/download?format=docx");
   EXPECT_EQ(status_of(answer), 406);
-  EXPECT_THAT(answer->body, HasSubstr("offered: blue-button-text, ccda-2.1, fhir-bundle, pdf"));
+  EXPECT_THAT(answer->body, HasSubstr("offered: blue-button-text, ccda-2.1, ccda-1.1, fhir-bundle, pdf, html"));
 }
 
 TEST_F(ApiTest, NamesTheMethodsThatAreThere) {

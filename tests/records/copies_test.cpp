@@ -15,6 +15,7 @@
 namespace bb::records {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -54,6 +55,32 @@ TEST(CopiesTest, ReadingAWrittenCcdaGivesTheSameFacts) {
     const auto record = read_sample(stem);
     expect_same_facts(record, read_document(write_ccda(record)), stem);
   }
+}
+
+TEST(CopiesTest, KeepWhatOnlyPeopleCanRead) {
+  // Goal: health concerns and instructions are words in a section of their own, and reach every reader.
+  auto record = read_sample("bruno");
+  record.sections.push_back(
+      {"", {"8653-8", "2.16.840.1.113883.6.1", "LOINC", ""}, "Instructions", "Rest & drink.\nCall <us>.", 0, 0});
+  record.sections.push_back({"problems", {}, "Problems", "kept by the kind's own section", 0, 0});
+  const auto page = write_html_fragment(record);
+  EXPECT_THAT(page, HasSubstr(">Instructions</h2>\n<p>Rest &amp; drink.</p>\n<p>Call &lt;us&gt;.</p>"));
+  EXPECT_THAT(page, Not(HasSubstr("kept by the kind's own section")));
+  const auto fhir = *parse_json(write_fhir_bundle(record));
+  const auto& sections = fhir["entry"].items()->front()["resource"]["section"];
+  const auto& last = sections.items()->back();
+  EXPECT_EQ(last["title"].string_or(""), "Instructions");
+  EXPECT_EQ(last["code"]["coding"].items()->front()["code"].string_or(""), "8653-8");
+  EXPECT_THAT(last["text"]["div"].string_or(""), HasSubstr("<p>Call &lt;us&gt;.</p>"));
+  const auto text = read_va_text(write_va_text(record, request_unix_ns));
+  ASSERT_TRUE(text) << text.error().what;
+  ASSERT_EQ(text->notes.size(), record.notes.size() + 1);
+  EXPECT_EQ(text->notes.back().title, "Instructions");
+  EXPECT_THAT(text->notes.back().text, AllOf(HasSubstr("Rest & drink."), HasSubstr("Call <us>.")));
+  const auto again = read_document(write_ccda(record));
+  ASSERT_FALSE(again.sections.empty());
+  EXPECT_EQ(again.sections.back().code.code, "8653-8");
+  EXPECT_EQ(again.sections.back().text, "Rest & drink.\nCall <us>.");
 }
 
 TEST(CopiesTest, KeepsDocumentIdAndTitleOfASample) {

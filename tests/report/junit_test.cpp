@@ -17,6 +17,7 @@ using test::conformant_run;
 using test::expect_golden;
 using test::killed_run;
 using test::mixed_run;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -139,7 +140,12 @@ TEST_F(JunitTest, NamesTheRequirementsOfATest) {
 }
 
 TEST_F(JunitTest, SaysWhatAPersonAnsweredIsNoPass) {
-  EXPECT_THAT(render_junit(mixed_run()), HasSubstr(R"(<skipped type="attested")"));
+  auto run = mixed_run();
+  EXPECT_THAT(render_junit(run), AllOf(HasSubstr(R"(<skipped type="attested")"),
+                                       HasSubstr(R"(<property name="answer" value="yes: The page is readable)")));
+  run.attestations[0].expired_by = "2027-11-21";
+  EXPECT_THAT(render_junit(run), AllOf(HasSubstr(R"(value="expired: The page is readable)"),
+                                       HasSubstr("expires 2027-11-20: it does not count on 2027-11-21")));
 }
 
 TEST_F(JunitTest, TakesAFailureThatDoesNotCountForNoFailure) {

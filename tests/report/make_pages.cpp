@@ -6,8 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include <bb/core/files.hpp>
+#include "harness/report/difference.hpp"
 #include "harness/report/documents_page.hpp"
 #include "harness/report/report.hpp"
+#include "harness/report/statement.hpp"
 #include "support/checked_document.hpp"
 #include "support/message_run.hpp"
 #include "support/run_view_fixture.hpp"
@@ -36,6 +39,21 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "%s\n", written.error().what.c_str());
       return 1;
     }
+  }
+  // A statement names the hash of the run's events, which a view made by hand has not.
+  auto stated = test::mixed_run();
+  stated.folder = folder;
+  const auto commitments =
+      report::read_commitments(std::filesystem::path(BB_SOURCE_DIR) / "conformance/statements/pledge.yaml");
+  const bool is_there = static_cast<bool>(write_text(folder / "events.ndjson", "{}\n"));
+  const auto statement =
+      commitments && is_there ? report::statement_of(stated, *commitments, {}) : Result<Value>(Error{"no commitments"});
+  const auto before = test::conformant_run();
+  const auto difference = report::difference_page(report::compare_runs(before, stated), before, stated);
+  if (!statement || !write_text(folder / "statement.html", report::statement_page(*statement)) ||
+      !write_text(folder / "difference.html", difference)) {
+    std::fputs("statement.html or difference.html cannot be written\n", stderr);
+    return 1;
   }
   auto page = report::DocumentsPage::create(folder / "documents.html", "1.0");
   documents::Summary summary;

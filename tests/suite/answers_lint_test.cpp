@@ -46,6 +46,20 @@ TEST_F(AnswersLintTest, AYesWithoutTheEvidenceAskedForIsAMistakeInItsPlace) {
   EXPECT_THAT(lint(asking("screenshot"), "  \"s/g.t[b].look\": yes\n"), HasSubstr("asks for a screenshot [A01]"));
 }
 
+TEST_F(AnswersLintTest, AnAnswerThatExpiresBeforeItWasGivenIsAMistakeInItsPlace) {
+  EXPECT_THAT(lint(asking("none"), "  s/g.t: {answer: yes, expires: \"2026-11-19\"}\n"),
+              HasSubstr("5:33: error: the answer expires on 2026-11-19, before it was given on 2026-11-20 [A05]"));
+  EXPECT_THAT(lint(asking("none"), "  s/g.t: {answer: yes, expires: \"2199-11-20\"}\n"), IsEmpty());
+}
+
+TEST_F(AnswersLintTest, AnAnswerThatExpiredIsWarnedOf) {
+  EXPECT_THAT(lint(asking("none"), "  s/g.t: {answer: yes, date: \"2025-01-01\", expires: \"2025-01-01\"}\n"),
+              HasSubstr("5:53: warning: the answer expired on 2025-01-01 and does not count; today is "));
+  const std::string today = format_date(now_unix_ns());
+  EXPECT_THAT(lint(asking("none"), "  s/g.t: {answer: yes, date: \"2025-01-01\", expires: \"" + today + "\"}\n"),
+              IsEmpty());
+}
+
 TEST_F(AnswersLintTest, ANoteIsAnyText) {
   EXPECT_THAT(lint(asking("note"), "  s/g.t: {answer: yes, evidence: Seen on Monday.}\n"), IsEmpty());
 }

@@ -6,6 +6,7 @@
 namespace bb::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -53,6 +54,34 @@ TEST_F(CatalogueTest, ReadsAllColumnsFromYaml) {
   EXPECT_EQ(second.level, suite::Level::should);
   EXPECT_EQ(second.status, "in-force");
   EXPECT_EQ(second.check, "test");
+}
+
+TEST_F(CatalogueTest, ReadsWhatARowRestsOnAndWhatJudgesIt) {
+  const auto loaded =
+      suite::read_catalogue(write("c.yaml",
+                                  "format: bluebridge-catalogue/1\nrequirements:\n"
+                                  "  A-1: {level: SHALL, text: T., rests_on: [B-1, C-1]}\n"
+                                  "  A-2: {level: SHALL, text: T., rests_on: B-1, judged_by: bluebridge check}\n"));
+  ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
+  const auto& rows = loaded.value->requirements;
+  EXPECT_THAT(rows[0].rests_on, ElementsAre("B-1", "C-1"));
+  EXPECT_THAT(rows[1].rests_on, ElementsAre("B-1"));
+  EXPECT_EQ(rows[1].judged_by, "bluebridge check");
+  const auto table = csv("id,level,text,rests_on\nA-1,SHALL,T.,B-1  C-1\nA-2,SHALL,T.,\n");
+  EXPECT_THAT(table.requirements[0].rests_on, ElementsAre("B-1", "C-1"));
+  EXPECT_THAT(table.requirements[1].rests_on, IsEmpty());
+  EXPECT_THAT(yaml_problems("  A-1: {level: SHALL, text: T., rests_on: [B-1, \"B-*\"]}\n"),
+              HasSubstr("c.yaml:3:43: error: 'rests_on' takes ids of requirements, got 'B-*'"));
+  EXPECT_THAT(yaml_problems("  A-1: {level: SHALL, text: T., rests_on: [A-1]}\n"),
+              HasSubstr("requirement 'A-1' rests on itself"));
+  EXPECT_THAT(yaml_problems("  A-1: {level: SHALL, text: T., judged_by: a person}\n"),
+              HasSubstr("c.yaml:3:44: error: 'judged_by' takes a command of this product, got 'a person'"));
+}
+
+TEST_F(CatalogueTest, ATableMayHaveColumnsOfItsOwn) {
+  EXPECT_EQ(csv("id,level,text,x-owner\nA-1,SHALL,T.,Ada\n").requirements.size(), 1u);
+  EXPECT_THAT(csv_problems("id,level,text,owner\nA-1,SHALL,T.,Ada\n"), HasSubstr("unknown key 'owner'"));
+  EXPECT_THAT(csv_problems("id,level,text,x-a,x-a\nA-1,SHALL,T.,1,2\n"), HasSubstr("duplicate column 'x-a'"));
 }
 
 TEST_F(CatalogueTest, ReadsTheSameFromCsv) {
@@ -195,6 +224,9 @@ TEST_F(CataloguesOfARunTest, SayTheSameOfARequirement) {
   EXPECT_THAT(problems(row + ", status: proposed", row), HasSubstr("status is 'in-force' here, 'proposed' there"));
   EXPECT_THAT(problems(row, row + ", from: \"2030-01-01\""), HasSubstr("from is '2030-01-01' here, nothing there"));
   EXPECT_THAT(problems(row, row + ", until: \"2030-01-01\""), HasSubstr("until is '2030-01-01' here, nothing there"));
+  EXPECT_THAT(problems(row, row + ", rests_on: [R-2, R-3]"), HasSubstr("rests_on is 'R-2 R-3' here, nothing there"));
+  EXPECT_THAT(problems(row, row + ", judged_by: bluebridge check"),
+              HasSubstr("judged_by is 'bluebridge check' here, nothing there"));
   EXPECT_THAT(problems(row, row + ", untested: Later."), HasSubstr("untested is 'Later.' here, nothing there"));
 }
 

@@ -52,7 +52,7 @@ def main():
         jsonschema.Draft202012Validator.check_schema(json.loads(file.read_text(encoding="utf-8")))
 
     good = [file for folder in ("conformance/suites", "conformance/requirements", *(f.relative_to(SOURCE) for f in sorted((SOURCE / "conformance/documents").iterdir()) if f.is_dir()),
-                                "samples/targets", "tests/suite/good")
+                                "conformance/statements", "samples/targets", "tests/suite/good")
             for file in sorted((SOURCE / folder).glob("*.yaml"))]
     for file in good:
         document = load(file)

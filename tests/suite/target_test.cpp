@@ -157,7 +157,7 @@ TEST_F(TargetTest, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(problems("environment: test", "environment: staging"), HasSubstr("words here: test, production"));
   EXPECT_THAT(problems("clock: real", "clock: fake"), HasSubstr("words here: real, virtual"));
   EXPECT_THAT(problems("clock: real", "clok: real"), HasSubstr("did you mean 'clock'?"));
-  EXPECT_THAT(problems("clock: real", "waivers: w.yaml"), HasSubstr("'waivers' is not available yet"));
+  EXPECT_THAT(problems("clock: real", "waivers: [w.yaml]"), HasSubstr("'waivers' takes a text"));
   EXPECT_THAT(problems("    connector: org.bluebridge.rest.inbox\n", ""), HasSubstr("role 'inbox' lacks 'connector'"));
   EXPECT_THAT(problems("target: acme-portal", "target: Acme Portal"), HasSubstr("'target' takes a short name"));
   EXPECT_THAT(problems("format: bluebridge-target/1", "format: bluebridge-suite/1"),
@@ -239,6 +239,23 @@ TEST_F(AnswersTest, AreReadWithWhoStandsBehindThem) {
   EXPECT_EQ(law->evidence, "See note.");
   EXPECT_EQ(answers.find("pledge.holder", "group.law", "other"), nullptr);
   EXPECT_EQ(answers.find("pledge", "usable", "attest"), nullptr);
+}
+
+TEST_F(AnswersTest, QuestionsAreFoundWithoutTheDigitsThatTellThemApart) {
+  const auto loaded = read(
+      "by: {name: A}\ndate: \"2026-11-20\"\nquestions: {portal/alice/send: first, portal/alice/send-0a1b2c3d: second, "
+      "portal/page-1a2b3c4: third}\n");
+  ASSERT_THAT(render(loaded.diagnostics), IsEmpty());
+  const auto text = [&](const std::string& id) {
+    const auto* found = loaded.value->find_question("portal/alice", id);
+    return found ? found->text : "nothing";
+  };
+  EXPECT_EQ(text("send"), "first");
+  EXPECT_EQ(text("send-99999999"), "first");
+  EXPECT_EQ(text("send-0a1b2c3d"), "second");
+  EXPECT_EQ(text("send-9999999"), "nothing");
+  EXPECT_EQ(text("send-9999999g"), "nothing");
+  EXPECT_EQ(text("page-1a2b3c4"), "third");
 }
 
 TEST_F(AnswersTest, OfAStepGoBeforeThoseOfItsTest) {

@@ -216,7 +216,8 @@ inline evidence::RunView mixed_run() {
                        .name = "Rosa Okafor",
                        .role = "accessibility tester",
                        .date = "2026-11-20",
-                       .evidence = "screenshots of 20 November"}};
+                       .evidence = "screenshots of 20 November",
+                       .expires = "2027-11-20"}};
   judge(run);
   return run;
 }

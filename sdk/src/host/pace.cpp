@@ -1,29 +1,17 @@
 #include <bb/host/pace.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <string>
 
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include "http/http_date.hpp"
 
 namespace bb::host {
 namespace {
 
 constexpr std::int64_t retry_after_s_max = 7 * 24 * 3600;
-constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7).
-std::optional<std::int64_t> parse_http_date(std::string_view text) {
-  if (text.size() != 29 || text.substr(25) != " GMT") return std::nullopt;
-  const auto month = std::find(months.begin(), months.end(), text.substr(8, 3));
-  if (month == months.end()) return std::nullopt;
-  const auto number = std::to_string(month - months.begin() + 1);
-  return parse_time(std::string(text.substr(12, 4)) + "-" + (number.size() == 1 ? "0" : "") + number + "-" +
-                    std::string(text.substr(5, 2)) + "T" + std::string(text.substr(17, 8)) + "Z");
-}
 
 }  // namespace
 

@@ -189,12 +189,20 @@ struct Services {
     host.expect_utf8(question->title, "the title of a question");
     host.expect_utf8(question->text, "the text of a question");
     if (FakeCall::of(call).is_cancelled) return BB_E_CANCELLED;
-    const auto found = host.setup_.answers.find(std::string(view(question->id)));
+    const auto found = std::find_if(host.setup_.answers.begin(), host.setup_.answers.end(),
+                                    [&](const auto& one) { return matches_glob(view(question->id), one.first); });
     if (found == host.setup_.answers.end()) return BB_E_PENDING;
+    const GivenAnswer& given = found->second;
+    const bool wants_file = question->kind == BB_QUESTION_FILE || question->kind == BB_QUESTION_SCREENSHOT;
+    if (wants_file == given.content.empty()) return BB_E_INVALID_ARGUMENT;
     Lender lender;
-    return out->answer(
-        out, lender.put(bb_answer{sizeof(bb_answer), question->kind, lender.text("Kit Example"), frozen_unix_ns,
-                                  lender.text(found->second), lender.text(""), lender.text(""), 0}));
+    const bb_status status =
+        out->answer(out, lender.put(bb_answer{sizeof(bb_answer), question->kind, lender.text("Kit Example"),
+                                              frozen_unix_ns, lender.text(given.text), lender.text(given.filename),
+                                              lender.text(given.media_type), given.content.size()}));
+    if (status != BB_OK || given.content.empty()) return status;
+    const bb_str content = lender.text(given.content);
+    return out->write(out, {content.data, content.size});
   }
 
   static const void* find(const bb_host* raw, const char* id) {

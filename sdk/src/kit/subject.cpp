@@ -101,7 +101,7 @@ class SetupReader {
       text(*destination, "address", type.destination_address);
     }
     if (const auto* answers = node.find("answers"); answers && is_map(*answers, "'answers'"))
-      for (const auto& member : answers->members) text(*answers, member.key, type.answers[member.key]);
+      for (const auto& member : answers->members) type.answers.emplace_back(member.key, read_answer(*answers, member));
     if (const auto* clock = node.find("clock")) {
       type.clock_unix_ns = parse_time(clock->text);
       if (!type.clock_unix_ns) mistake(clock->place, "'clock' must be a date or an RFC 3339 time");
@@ -113,6 +113,20 @@ class SetupReader {
     if (const auto* streams = node.find("streams"); streams && is_list(*streams, "'streams'"))
       for (const auto& stream : streams->items)
         if (is_map(stream, "a peer of streams")) type.streams.push_back(read_stream_peer(stream));
+  }
+
+  GivenAnswer read_answer(const YamlNode& answers, const YamlMember& member) {
+    GivenAnswer answer;
+    if (!member.value.is_map()) {
+      text(answers, member.key, answer.text);
+      return answer;
+    }
+    known(member.value, {"content", "media_type", "filename"});
+    text(member.value, "content", answer.content);
+    text(member.value, "media_type", answer.media_type);
+    text(member.value, "filename", answer.filename);
+    if (answer.content.empty()) mistake(member.value.place, "a file that is handed over needs 'content'");
+    return answer;
   }
 
   void read_trust(const YamlNode& node, TypeSetup::Trust& trust) {

@@ -33,6 +33,12 @@ struct PeerRule {
   std::optional<Page> page;
 };
 
+// What a person answers: a text, or a file that is handed over.
+struct GivenAnswer {
+  std::string text;
+  std::string content, media_type, filename;  // of a file
+};
+
 // How to drive one connector type.
 struct TypeSetup {
   std::optional<Value> config;
@@ -40,9 +46,10 @@ struct TypeSetup {
   std::string account = "kit-account";
   std::string acting_for, patient;
   std::string destination_scheme = "https", destination_address = "https://destination.test/kit";
-  std::string callback;                        // what the person's browser came back with; {state} is replaced
-  std::map<std::string, std::string> answers;  // to bb.host.person/1: question id -> text
-  std::optional<std::int64_t> clock_unix_ns;   // civil time at the start; nothing = the real one
+  std::string callback;  // what the person's browser came back with; {state} is replaced
+  // To bb.host.person/1, by a glob over the question's id; the first that fits.
+  std::vector<std::pair<std::string, GivenAnswer>> answers;
+  std::optional<std::int64_t> clock_unix_ns;  // civil time at the start; nothing = the real one
   // Certificates for bb.trust/1, as DER; empty = none is given.
   struct Trust {
     std::string address, use = "encrypt", good;

@@ -8,6 +8,7 @@
 #include <bb/records/ccda.hpp>
 
 #include "ccda_writer.hpp"
+#include "cda_statements.hpp"
 #include "code_systems.hpp"
 #include "dates.hpp"
 #include "fhir_allergy_types.hpp"
@@ -334,6 +335,7 @@ void write_patient(Draft& draft, const Patient& patient) {
   if (patient.telecoms.empty()) xml.empty("telecom", {{"nullFlavor", "UNK"}});
   const XmlScope person(xml, "patient");
   write_name(xml, patient.name);
+  for (const auto& former : patient.former_names) write_former_name(xml, former);
   const auto gender = gender_code(patient.gender);
   xml.empty("administrativeGenderCode", {{"code", patient.gender == "unknown" ? "UNK" : gender},
                                          {"codeSystem", patient.gender.empty() ? "" : "2.16.840.1.113883.5.1"},
@@ -387,7 +389,25 @@ void write_custodian(Draft& draft) {
   xml.empty("addr", {{"nullFlavor", "UNK"}});
 }
 
-void write_header(Draft& draft) {
+// The period that the document is about.
+void write_service_event(Draft& draft, const CcdaHead& head) {
+  auto& xml = draft.xml;
+  const XmlScope documentation(xml, "documentationOf");
+  const XmlScope event(xml, "serviceEvent", {{"classCode", "PCPR"}});
+  const XmlScope time(xml, "effectiveTime");
+  write_time(xml, "low", head.covers_from.empty() ? draft.record.patient.birth_date : head.covers_from);
+  write_time(xml, "high", head.covers_until.empty() ? draft.record.created : head.covers_until);
+}
+
+void write_related_document(Draft& draft, const std::string& replaced) {
+  if (replaced.empty()) return;
+  auto& xml = draft.xml;
+  const XmlScope related(xml, "relatedDocument", {{"typeCode", "RPLC"}});
+  const XmlScope parent(xml, "parentDocument");
+  write_identifier(xml, replaced);
+}
+
+void write_header(Draft& draft, const CcdaHead& head) {
   auto& xml = draft.xml;
   xml.empty("realmCode", {{"code", "US"}});
   xml.empty("typeId", {{"root", "2.16.840.1.113883.1.3"}, {"extension", "POCD_HD000040"}});
@@ -401,15 +421,14 @@ void write_header(Draft& draft) {
   write_time(xml, "effectiveTime", draft.record.created);
   xml.empty("confidentialityCode", {{"code", "N"}, {"codeSystem", "2.16.840.1.113883.5.25"}});
   xml.empty("languageCode", {{"code", "en-US"}});
+  if (!head.set_id.empty()) write_identifier(xml, head.set_id, "setId");
+  if (head.version > 0) xml.empty("versionNumber", {{"value", std::to_string(head.version)}});
   write_patient(draft, draft.record.patient);
   for (const auto& patient : draft.record.other_patients) write_patient(draft, patient);
   write_author(draft);
   write_custodian(draft);
-  const XmlScope documentation(xml, "documentationOf");
-  const XmlScope event(xml, "serviceEvent", {{"classCode", "PCPR"}});
-  const XmlScope time(xml, "effectiveTime");
-  write_time(xml, "low", draft.record.patient.birth_date);
-  write_time(xml, "high", draft.record.created);
+  write_service_event(draft, head);
+  write_related_document(draft, head.replaces);
 }
 
 void write_results(Draft& draft) {
@@ -476,6 +495,17 @@ std::vector<Table> narrative_of(const Draft& draft, std::string_view kind) {
   return tables_of(kind, draft.record);
 }
 
+// What only people can read, as it stands; no template that would ask for entries.
+void write_words(Draft& draft, const Section& section) {
+  auto& xml = draft.xml;
+  const XmlScope component(xml, "component");
+  const XmlScope scope(xml, "section");
+  if (!is_empty(section.code)) write_code(xml, "code", section.code);
+  xml.text("title", heading_of(section));
+  const XmlScope text(xml, "text");
+  for (const auto& line : split(section.text, '\n')) xml.text("paragraph", line);
+}
+
 void write_body(Draft& draft) {
   const XmlScope component(draft.xml, "component");
   const XmlScope body(draft.xml, "structuredBody");
@@ -483,18 +513,22 @@ void write_body(Draft& draft) {
     write_section(draft, section, narrative_of(draft, section.head.kind), Empty::said);
   for (const auto& section : further_sections)
     write_section(draft, section, narrative_of(draft, section.head.kind), Empty::left_out);
+  for (const auto& section : draft.record.sections)
+    if (is_for_people_alone(section)) write_words(draft, section);
 }
 
 }  // namespace
 
-std::string write_ccda(const Record& record) {
+std::string write_ccda(const Record& record) { return write_ccda_version(record, {}); }
+
+std::string write_ccda_version(const Record& record, const CcdaHead& head) {
   Draft draft{record, identity_of(record), {}};
   {
     const XmlScope document(draft.xml, "ClinicalDocument",
                             {{"xmlns", "urn:hl7-org:v3"},
                              {"xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"},
                              {"xmlns:sdtc", "urn:hl7-org:sdtc"}});
-    write_header(draft);
+    write_header(draft, head);
     write_body(draft);
   }
   return draft.xml.take();

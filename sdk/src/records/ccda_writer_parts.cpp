@@ -104,13 +104,20 @@ void write_source(Draft& draft, const std::string& source) {
   write_fixed_code(draft, oneself, role_code, "RoleCode", "Self");
 }
 
+namespace {
+
+// Of an act CDA knows that it was done; that its value was corrected stands in the narrative.
+std::string_view act_status(std::string_view status) { return status == "corrected" ? "completed" : status; }
+
+}  // namespace
+
 void write_statement(Draft& draft, const Observation& observation, const StatementHead& head, std::size_t index) {
   auto& xml = draft.xml;
   const XmlScope scope(xml, "observation", {{"classCode", "OBS"}, {"moodCode", head.mood}});
   write_templates(xml, head.template_root, head.template_extension);
   write_act_id(draft, head.prefix, index);
   write_code(xml, "code", observation.test, {}, narrative_id(head.prefix, index));
-  write_stated_status(draft, observation.status);
+  write_stated_status(draft, act_status(observation.status));
   if (observation.end.empty())
     write_time(xml, "effectiveTime", observation.date);
   else

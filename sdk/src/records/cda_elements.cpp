@@ -94,12 +94,12 @@ void write_template(XmlWriter& xml, std::string_view root, std::string_view exte
   xml.empty("templateId", {{"root", root}, {"extension", extension}});
 }
 
-void write_identifier(XmlWriter& xml, std::string_view identifier) {
+void write_identifier(XmlWriter& xml, std::string_view identifier, std::string_view element) {
   const auto caret = identifier.find('^');
   const auto root = identifier.substr(0, caret);
   const auto extension = caret == std::string_view::npos ? std::string_view{} : identifier.substr(caret + 1);
-  if (is_uid(root)) return xml.empty("id", {{"root", root}, {"extension", extension}});
-  xml.empty("id", {{"nullFlavor", "UNK"}, {"extension", identifier}});
+  if (is_uid(root)) return xml.empty(element, {{"root", root}, {"extension", extension}});
+  xml.empty(element, {{"nullFlavor", "UNK"}, {"extension", identifier}});
 }
 
 void write_code(XmlWriter& xml, std::string_view element, const Code& code, std::string_view xsi_type,
@@ -170,15 +170,30 @@ void write_reference_range(XmlWriter& xml, std::string_view range) {
   xml.text("value", range, {{"xsi:type", "ST"}});
 }
 
-void write_name(XmlWriter& xml, const PersonName& name) {
-  if (name.full().empty()) return xml.empty("name", {{"nullFlavor", "UNK"}});
-  const XmlScope scope(xml, "name", {{"use", "L"}});
+namespace {
+
+void write_name_parts(XmlWriter& xml, const PersonName& name) {
   if (!name.prefix.empty()) xml.text("prefix", name.prefix);
   for (const auto& part : name.given) xml.text("given", part);
   if (name.given.empty()) xml.empty("given", {{"nullFlavor", "UNK"}});
   if (!name.family.empty()) xml.text("family", name.family);
   if (name.family.empty()) xml.empty("family", {{"nullFlavor", "UNK"}});
   if (!name.suffix.empty()) xml.text("suffix", name.suffix);
+}
+
+}  // namespace
+
+void write_name(XmlWriter& xml, const PersonName& name) {
+  if (name.full().empty()) return xml.empty("name", {{"nullFlavor", "UNK"}});
+  const XmlScope scope(xml, "name", {{"use", "L"}});
+  write_name_parts(xml, name);
+}
+
+void write_former_name(XmlWriter& xml, const FormerName& former) {
+  const XmlScope scope(xml, "name");
+  write_name_parts(xml, former.name);
+  const XmlScope time(xml, "validTime");
+  write_time(xml, "high", former.until);
 }
 
 void write_address(XmlWriter& xml, const Address& address) {

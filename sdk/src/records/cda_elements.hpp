@@ -15,7 +15,7 @@ void write_template(XmlWriter& xml, std::string_view root, std::string_view exte
 
 // <id root="…" extension="…"/> of "root^extension"; nullFlavor for what the
 // schema would refuse.
-void write_identifier(XmlWriter& xml, std::string_view identifier);
+void write_identifier(XmlWriter& xml, std::string_view identifier, std::string_view element = "id");
 
 // A CD or CE element. `narrative_id` refers to the words in the narrative; `laterality`, of a CD alone, qualifies it.
 void write_code(XmlWriter& xml, std::string_view element, const Code& code, std::string_view xsi_type = {},
@@ -36,6 +36,8 @@ void write_value(XmlWriter& xml, const Observation& observation);
 void write_reference_range(XmlWriter& xml, std::string_view range);
 
 void write_name(XmlWriter& xml, const PersonName& name);
+// A further name, whose validTime has an end.
+void write_former_name(XmlWriter& xml, const FormerName& former);
 void write_address(XmlWriter& xml, const Address& address);
 
 }  // namespace bb::records

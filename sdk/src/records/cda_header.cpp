@@ -57,6 +57,17 @@ PersonName read_patient_name(XmlNode patient) {
   return first;
 }
 
+// Names whose validTime has ended; with nullFlavor it is not known when.
+std::vector<FormerName> read_former_names(XmlNode patient) {
+  std::vector<FormerName> names;
+  for (const auto node : patient.children("name")) {
+    const auto end = node.child("validTime").child("high");
+    auto name = read_name(node);
+    if (end && !name.full().empty()) names.push_back({std::move(name), read_time(end)});
+  }
+  return names;
+}
+
 std::string read_gender(XmlNode patient) {
   const auto code = patient.child("administrativeGenderCode").attribute("code");
   if (code == "M") return "male";
@@ -97,6 +108,7 @@ Patient read_patient(const XmlDocument& document, XmlNode role) {
   Patient patient;
   const auto person = role.child("patient");
   patient.name = read_patient_name(person);
+  patient.former_names = read_former_names(person);
   patient.birth_date = read_time(person.child("birthTime"));
   patient.gender = read_gender(person);
   patient.language = read_language(person);

@@ -6,8 +6,10 @@
 #include <bb/core/text.hpp>
 #include <bb/records/fhir.hpp>
 
+#include "cda_statements.hpp"
 #include "dates.hpp"
 #include "fhir_writer.hpp"
+#include "tables.hpp"
 #include "uuid.hpp"
 
 namespace bb::records {
@@ -82,6 +84,15 @@ Value section_of(const SectionKind& kind, Bundle& bundle, const Record& record) 
   return section.find("entry") == nullptr && section.find("emptyReason") == nullptr ? Value() : section;
 }
 
+// What only people can read, as it stands.
+Value section_of_words(const Section& section) {
+  Value value = Value::object();
+  set_text(value, "title", heading_of(section));
+  if (!is_empty(section.code)) value.set("code", codeable(section.code));
+  value.set("text", narrative_of_lines(split(section.text, '\n')));
+  return value;
+}
+
 Value named_resource(Bundle& bundle, std::string_view type, std::string_view name) {
   Value resource = bundle.begin(type);
   if (type == "Organization")
@@ -109,6 +120,8 @@ Value composition_of(Bundle& bundle, const Record& record) {
   for (const auto& kind : section_kinds)
     if (auto section = section_of(kind, bundle, record); !section.is_null())
       append(composition, "section", std::move(section));
+  for (const auto& section : record.sections)
+    if (is_for_people_alone(section)) append(composition, "section", section_of_words(section));
   return composition;
 }
 

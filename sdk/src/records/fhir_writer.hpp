@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <bb/core/value.hpp>
 #include <bb/records/record.hpp>
@@ -35,6 +36,8 @@ Value display_only(std::string_view display);
 
 Value identifier(const Identifier& id);
 Value human_name(const PersonName& name);
+// Of use "old".
+Value former_human_name(const FormerName& former);
 Value fhir_address(const Address& address);
 Value contact_point(std::string_view uri);
 
@@ -99,5 +102,7 @@ void add_note(Bundle& bundle, const Note& note, Value& section);
 
 // The Composition's `text`: XHTML of what the section says.
 Value narrative_of(std::string_view section, const Record& record);
+// A paragraph for each line.
+Value narrative_of_lines(const std::vector<std::string>& lines);
 
 }  // namespace bb::records::fhir_out

@@ -267,6 +267,7 @@ void add_patient(Bundle& bundle, const Record& record, const Patient& patient, b
   // US Core asks for an identifier: that of the resource serves.
   if (patient.ids.empty()) append(resource, "identifier", identifier({resource["id"].string_or(""), {}}));
   append(resource, "name", patient.name.full().empty() ? absent() : human_name(patient.name));
+  for (const auto& former : patient.former_names) append(resource, "name", former_human_name(former));
   for (const auto& telecom : patient.telecoms) append(resource, "telecom", contact_point(telecom));
   if (patient.gender.empty())
     set_absent(resource, "gender");

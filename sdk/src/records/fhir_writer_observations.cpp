@@ -17,8 +17,9 @@ constexpr std::string_view systolic = "8480-6";
 constexpr std::string_view diastolic = "8462-4";
 
 std::string observation_status(std::string_view status) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> words{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> words{
       {{"completed", "final"},
+       {"corrected", "corrected"},
        {"active", "preliminary"},
        {"aborted", "cancelled"},
        {"cancelled", "cancelled"},
@@ -55,6 +56,8 @@ Value begin_observation(Bundle& bundle, const Observation& observation, std::str
   else if (!profile.empty())
     set_absent(resource, "effectiveDateTime");
   if (observation.source == self_entered) append(resource, "performer", bundle.patient());
+  // An instant, which a day alone is none of.
+  if (observation.corrected.size() > 10) set_text(resource, "issued", fhir_date_time(observation.corrected));
   return resource;
 }
 

@@ -232,6 +232,13 @@ Value human_name(const PersonName& name) {
   return value;
 }
 
+Value former_human_name(const FormerName& former) {
+  Value value = human_name(former.name);
+  value.set("use", "old");
+  set_period(value, "period", {}, former.until);
+  return value;
+}
+
 Value fhir_address(const Address& address) {
   Value value = Value::object();
   if (!address.lines.empty()) value.set("line", Value::strings(address.lines));

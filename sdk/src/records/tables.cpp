@@ -44,6 +44,7 @@ std::vector<std::size_t> used_columns(const Table& table) {
 std::vector<LabelledText> patient_texts(const Patient& patient) {
   std::vector<LabelledText> all;
   add(all, "Name", patient.name.full().empty() ? std::string(not_stated) : patient.name.full());
+  for (const auto& former : patient.former_names) add(all, "Former name", former_name_in_words(former));
   add(all, "Date of birth", date_for_people(patient.birth_date));
   add(all, "Deceased", death(patient));
   add(all, "Gender", patient.gender);
@@ -99,7 +100,18 @@ std::vector<TableSection> table_sections(const Record& record) {
     if (one.is_always_there || !section.tables.empty() || !section.statements.empty())
       all.push_back(std::move(section));
   }
+  for (const auto& section : record.sections)
+    if (is_for_people_alone(section))
+      all.push_back({fmt::format("section-{}", all.size() + 1), heading_of(section), {}, split(section.text, '\n')});
   return all;
+}
+
+bool is_for_people_alone(const Section& section) { return section.kind.empty() && !section.text.empty(); }
+
+std::string heading_of(const Section& section) {
+  if (!section.title.empty()) return section.title;
+  const auto words = records::in_words(section.code);
+  return words.empty() ? "Further information" : words;
 }
 
 std::string whole_dose(const Medication& medication) {
@@ -120,6 +132,16 @@ std::string races(const Patient& patient) {
 std::string death(const Patient& patient) {
   const auto date = date_for_people(patient.death_date);
   return patient.deceased + (patient.deceased.empty() || date.empty() ? "" : ", ") + date;
+}
+
+std::string former_name_in_words(const FormerName& former) {
+  const auto until = date_for_people(former.until);
+  return former.name.full() + (until.empty() ? "" : ", until " + until);
+}
+
+std::string result_status(const Observation& observation) {
+  const auto when = date_for_people(observation.corrected);
+  return observation.status + (when.empty() ? "" : " on " + when);
 }
 
 std::string measured(const Observation& observation) {
@@ -194,8 +216,8 @@ Table result_table(const ResultPanel& panel) {
               {}};
   for (const auto& o : panel.observations)
     table.rows.push_back({in_words(o.test), all_measured(o), o.interpretation, o.reference_range,
-                          date_for_people(o.date.empty() ? panel.date : o.date), date_for_people(o.end), o.status,
-                          o.source, code_label(o.test)});
+                          date_for_people(o.date.empty() ? panel.date : o.date), date_for_people(o.end),
+                          result_status(o), o.source, code_label(o.test)});
   return table;
 }
 

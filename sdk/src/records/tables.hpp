@@ -38,10 +38,15 @@ struct TableSection {
   std::string id;  // of its heading in a page: "vital-signs"
   std::string heading;
   std::vector<Table> tables;            // those that have rows
-  std::vector<std::string> statements;  // absence_texts()
+  std::vector<std::string> statements;  // absence_texts(), or what only people can read
 };
 // What follows patient and document, in the order that people read it.
 std::vector<TableSection> table_sections(const Record& record);
+
+// Whether only people can read what a section says: health concerns, instructions for after
+// a stay. Every copy carries its title and words as they stand.
+bool is_for_people_alone(const Section& section);
+std::string heading_of(const Section& section);
 
 Table allergy_table(const Record& record);
 Table problem_table(const Record& record);
@@ -67,6 +72,12 @@ std::string site_in_words(const Code& body_site, const Code& laterality);
 
 // "40 mg, at 90 ml/min, at most 4 tablet per 24 h"
 std::string whole_dose(const Medication& medication);
+
+// "Nora Ek, until 01 Jun 2020"
+std::string former_name_in_words(const FormerName& former);
+
+// "completed"; "corrected on 06 Aug 2012"
+std::string result_status(const Observation& observation);
 
 // "13.2 g/dL"
 std::string measured(const Observation& observation);

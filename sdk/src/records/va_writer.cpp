@@ -162,6 +162,7 @@ void write_summary(Page& page, const Record& record, long long request_unix_ns,
   page.heading("DOWNLOAD REQUEST SUMMARY");
   page.field("System Request Date/Time", date_for_people(format_utc(request_unix_ns)));
   page.field("File Name", file_name(record, request_unix_ns));
+  page.field_unless_empty("Record Title", record.document_title);
   page.field_unless_empty("Record Created", date_for_people(record.created));
   page.field_unless_empty("Record Author", record.author);
   page.field_unless_empty("Record Kept By", record.custodian);
@@ -189,6 +190,7 @@ void write_patient(Page& page, const Record& record) {
   page.field("Last Name", patient.name.family);
   page.field_unless_empty("Suffix", patient.name.suffix);
   page.field("Full Name", patient.name.full());
+  for (const auto& former : patient.former_names) page.field("Former Name", former_name_in_words(former));
   page.field("Date of Birth", date_for_people(patient.birth_date));
   page.field_unless_empty("Deceased", death(patient));
   page.field("Gender", patient.gender);
@@ -380,7 +382,7 @@ void write_test(Page& page, const Observation& o, const std::string& panel_date)
   for (const auto& value : o.further_values) page.field_unless_empty("Further Result", value);
   page.field_unless_empty("Reference Range", o.reference_range);
   page.field_unless_empty("Interpretation", o.interpretation);
-  page.field_unless_empty("Status", o.status);
+  page.field_unless_empty("Status", result_status(o));
   if (o.date != panel_date) page.field_unless_empty("Date/Time Collected", date_for_people(o.date));
 }
 
@@ -400,7 +402,7 @@ void write_own_panel(Page& page, const ResultPanel& panel) {
   for (const auto& o : panel.observations) {
     coded(page, "Test Name", o.test);
     page.field_unless_empty("Date", date_for_people(o.date));
-    page.field_unless_empty("Status", o.status);
+    page.field_unless_empty("Status", result_status(o));
     page.field_unless_empty("Units", o.unit);
     page.field_unless_empty("Reference Range", o.reference_range);
     page.field_unless_empty("Interpretation", o.interpretation);
@@ -444,6 +446,15 @@ void write_note(Page& page, const Note& note) {
   page.thin_rule();
   page.line();
   page.prose(note.text);
+}
+
+// Notes, and as notes of the day of the document what else only people can read.
+std::vector<Note> notes_of(const Record& record) {
+  auto notes = record.notes;
+  for (const auto& section : record.sections)
+    if (is_for_people_alone(section))
+      notes.push_back({section.code, heading_of(section), section.text, record.created, {}});
+  return notes;
 }
 
 void write_relatives(Page& page, const Record& record) {
@@ -547,8 +558,10 @@ std::vector<Part> parts_of(const Record& r) {
   parts.push_back(part_of("VA ALLERGIES", va, r.allergies, theirs, write_allergy));
   parts.push_back(part_of("SELF REPORTED ALLERGIES", self, r.allergies, own, write_allergy));
   parts.push_back(part_of("VA PROBLEM LIST", va, r.problems, theirs, write_problem));
-  parts.push_back({"VA NOTES", va, r.notes.size(), [&r](Page& page) {
-                     for (const auto& note : r.notes) write_note(page, note);
+  auto notes = notes_of(r);
+  const auto note_count = notes.size();
+  parts.push_back({"VA NOTES", va, note_count, [notes = std::move(notes)](Page& page) {
+                     for (const auto& note : notes) write_note(page, note);
                      page.rule();
                    }});
   parts.push_back(part_of("SELF REPORTED MEDICAL EVENTS", self, r.problems, own, write_problem));

@@ -35,6 +35,9 @@ struct PersonAnswer {
   std::string text;            // "done", "yes", "no", the text or the choice
   std::filesystem::path file;  // what was handed over, for the kinds file and screenshot
   std::string media_type;      // of the file; empty = unknown
+  // What was handed over and its name, where it is at hand already; then `file` is not read.
+  std::optional<std::string> content = std::nullopt;
+  std::string filename = {};
 };
 
 class People {

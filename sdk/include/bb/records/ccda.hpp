@@ -24,4 +24,15 @@ namespace bb::records {
 // in front of the instructions. The same record gives the same bytes.
 std::string write_ccda(const Record& record);
 
+// What the head of a document says besides; what is empty is left out.
+struct CcdaHead {
+  std::string covers_from = {};  // the period of serviceEvent; from the patient's birth unless told
+  std::string covers_until = {};  // up to the day of the document unless told
+  std::string set_id = {};        // of all versions of the document: root[^extension]
+  int version = 0;                // 1 and up; 0 = it claims none
+  std::string replaces = {};      // the id of the version before (relatedDocument RPLC)
+};
+// The same with that head.
+std::string write_ccda_version(const Record& record, const CcdaHead& head);
+
 }  // namespace bb::records

@@ -57,6 +57,13 @@ struct Address {
   friend bool operator==(const Address&, const Address&) = default;
 };
 
+// A name that the patient bore before.
+struct FormerName {
+  PersonName name;
+  std::string until;  // a date; empty = not said
+  friend bool operator==(const FormerName&, const FormerName&) = default;
+};
+
 struct Patient {
   PersonName name;
   std::string birth_date;
@@ -69,6 +76,7 @@ struct Patient {
   std::vector<Code> further_races;  // sdtc:raceCode
   std::string deceased;             // "yes", "no"; empty = not said
   std::string death_date;
+  std::vector<FormerName> former_names = {};
   friend bool operator==(const Patient&, const Patient&) = default;
 };
 
@@ -139,6 +147,7 @@ struct Observation {
   std::string null_flavor = {};  // why there is no value: "UNK", "NASK" ...
   int line = 0;
   std::string source = {};
+  std::string corrected = {};  // when this value took the place of another (`status` is "corrected"); empty = not said
 };
 
 struct ResultPanel {

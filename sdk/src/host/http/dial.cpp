@@ -106,6 +106,7 @@ Dialled dial(Transport transport, const std::string& host, int port, const Bound
   const bool is_call_first = bounds.deadline_ns != 0 && bounds.deadline_ns <= limit_ns;
   const Bounds both{is_call_first ? bounds.deadline_ns : limit_ns, bounds.cancellation};
   const std::string peer = host + ":" + std::to_string(port);
+  bool is_resolved = false;
   const auto fail = [&](Fault fault, std::string reason) {
     if (fault == Fault::deadline) {
       reason = "no connection to " + peer +
@@ -113,18 +114,19 @@ Dialled dial(Transport transport, const std::string& host, int port, const Bound
       if (!is_call_first) fault = Fault::unavailable;
     }
     if (fault == Fault::cancelled) reason = "cancelled while connecting to " + peer;
-    return Dialled{-1, fault, std::move(reason)};
+    return Dialled{-1, fault, std::move(reason), is_resolved};
   };
 
   Addresses addresses;
   std::string reason;
   if (const Fault fault = resolve(transport, host, port, both, addresses, reason); fault != Fault::none)
     return fail(fault, std::move(reason));
+  is_resolved = true;
   int error = 0;
   for (const addrinfo* address = addresses.get(); address; address = address->ai_next) {
     int descriptor = -1;
     const Fault fault = connect_to(transport, *address, both, descriptor, error);
-    if (fault == Fault::none) return {descriptor, Fault::none, {}};
+    if (fault == Fault::none) return {descriptor, Fault::none, {}, true};
     if (descriptor >= 0) ::close(descriptor);
     if (fault != Fault::unavailable) return fail(fault, {});
   }

@@ -14,6 +14,7 @@ struct Dialled {
   int descriptor = -1;  // non-blocking, TCP_NODELAY, connected; the caller's
   Fault fault = Fault::none;
   std::string reason;  // "127.0.0.1:9: connection refused"
+  bool is_resolved = false;
 };
 
 // Resolves the name and tries its addresses in turn, for at most

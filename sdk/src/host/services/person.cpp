@@ -86,17 +86,23 @@ bool is_accepted(const Question& question, std::string_view media_type) {
                      [&](const std::string& pattern) { return matches_glob(type, pattern); });
 }
 
+bool has_file(const PersonAnswer& answer) { return answer.content || !answer.file.empty(); }
+
+std::string filename_of(const PersonAnswer& answer) {
+  return answer.filename.empty() ? answer.file.filename().string() : answer.filename;
+}
+
 // Why an answer is none to its question; empty = it is one.
 std::string misfit(const Question& question, const PersonAnswer& answer) {
   if (answer.is_declined) return {};
-  const std::string got = answer.file.empty() ? in_quotes(answer.text) : "a file";
+  const std::string got = has_file(answer) ? "a file" : in_quotes(answer.text);
   if (is_handed_over(question.kind)) {
-    if (answer.file.empty()) return "is " + got + ", expected a file";
+    if (!has_file(answer)) return "is " + got + ", expected a file";
     if (!is_accepted(question, answer.media_type))
       return "is a file of type " + in_quotes(answer.media_type) + ", expected " + join(question.accept, " or ");
     return {};
   }
-  if (!answer.file.empty()) return "is a file, expected text";
+  if (has_file(answer)) return "is a file, expected text";
   if (answer.text.size() > answer_text_bytes_max)
     return "has " + std::to_string(answer.text.size()) + " bytes, expected at most " +
            std::to_string(answer_text_bytes_max);
@@ -130,7 +136,7 @@ void record(CallState& state, const Question& question, const PersonAnswer* answ
     record.received = redactor.redact(is_handed_over(question.kind) ? file : std::string_view(answer->text));
     note("answer", answer->is_declined ? "declined" : "given");
     note("at", format_utc(answer->at_unix_ns));
-    note("filename", answer->file.filename().string());
+    note("filename", filename_of(*answer));
     note("media_type", answer->media_type);
   } else {
     note("answer", "pending");
@@ -140,6 +146,10 @@ void record(CallState& state, const Question& question, const PersonAnswer* answ
 
 // The file that was handed over, or a refusal.
 bb_status read_file(CallState& state, const PersonAnswer& answer, const std::string& of, std::string& bytes) {
+  if (answer.content) {
+    bytes = *answer.content;
+    return BB_OK;
+  }
   std::error_code failed;
   const std::uint64_t size = std::filesystem::file_size(answer.file, failed);
   if (!failed && size > answer_file_bytes_max)
@@ -156,7 +166,7 @@ bb_status read_file(CallState& state, const PersonAnswer& answer, const std::str
 
 bb_status hand_over(CallState& state, const Question& question, const PersonAnswer& answer, std::string_view file,
                     bb_answer_sink* out) {
-  const std::string filename = answer.file.filename().string();
+  const std::string filename = filename_of(answer);
   bb_answer value{};
   value.struct_size = sizeof value;
   value.kind = question.kind;
