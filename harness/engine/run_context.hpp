@@ -70,7 +70,7 @@ struct RunContext {
   std::mutex done_mutex;  // orders on_test_done
   // What earlier processes of the run came to; null in its first.
   const RecordedRun* before = nullptr;
-  std::vector<evidence::WaiverView> waivers;           // as the run took them when it began
+  std::vector<evidence::WaiverView> waivers;  // as the run took them when it began
   int round = 0;  // of tests that are done again, so that what they send is not what was sent before
   std::map<Actor, std::vector<SessionStep>> sessions;  // that those made; read only while tests run
 

@@ -10,7 +10,8 @@ using Table = SectionLayout::Table;
 
 constexpr SectionLayout layouts[] = {
     {"DOWNLOAD REQUEST SUMMARY", "", "", "",
-     "System Request Date/Time|User Request Type|File Name|Date Range Selected|Record Title|Record Created|Record Author|"
+     "System Request Date/Time|User Request Type|File Name|Date Range Selected|Record Title|Record Created|Record "
+     "Author|"
      "Record Kept By|Data Types Selected#"},
     {"MY HEALTHEVET ACCOUNT SUMMARY", "", "", "VA",
      "Authentication Status|Authentication Date|Authentication Facility ID|Authentication Facility Name", "", "",
@@ -25,7 +26,8 @@ constexpr SectionLayout layouts[] = {
      "Cell Phone Number|Address Line 1|Address Line 2|City|State|Country|Province|Zip/Post Code|Email Address",
      "", "EMERGENCY CONTACTS"},
     {"VA DEMOGRAPHICS", "", "", "VA",
-     "VA Treating Facility|First Name|Middle Name+|Last Name|Suffix|Full Name|Former Name+|Race|Religion|Ethnicity|Date of Birth|"
+     "VA Treating Facility|First Name|Middle Name+|Last Name|Suffix|Full Name|Former "
+     "Name+|Race|Religion|Ethnicity|Date of Birth|"
      "Place of Birth|Age|Gender|Marital Status|Language|Deceased|Identifier+|Note",
      "Name|Relationship to Patient|Street Address 2+|Street Address+|City|State|Zip Code|County|Country|"
      "Home Phone Number|Work Phone Number+|Cell Phone Number|Temporary Phone Number|Email Address|Contact+|"

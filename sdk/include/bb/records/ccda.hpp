@@ -26,7 +26,7 @@ std::string write_ccda(const Record& record);
 
 // What the head of a document says besides; what is empty is left out.
 struct CcdaHead {
-  std::string covers_from = {};  // the period of serviceEvent; from the patient's birth unless told
+  std::string covers_from = {};   // the period of serviceEvent; from the patient's birth unless told
   std::string covers_until = {};  // up to the day of the document unless told
   std::string set_id = {};        // of all versions of the document: root[^extension]
   int version = 0;                // 1 and up; 0 = it claims none
