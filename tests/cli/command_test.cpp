@@ -82,7 +82,7 @@ TEST(CommandTest, NamesTheNearestVerb) {
 TEST(CommandTest, AsksForTheSecondWordOfAGroup) {
   const auto result = bluebridge({"suite"});
   EXPECT_EQ(result.status, 2);
-  EXPECT_THAT(result.err, HasSubstr("'suite' needs one more word: list, lint, mutate"));
+  EXPECT_THAT(result.err, HasSubstr("'suite' needs one more word: list, lint, coverage, mutate"));
 }
 
 TEST(CommandTest, ExplainsEveryGroup) {

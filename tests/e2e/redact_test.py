@@ -2,6 +2,7 @@
 import base64
 import io
 import json
+import pathlib
 import quopri
 import re
 import unittest
@@ -25,7 +26,7 @@ SUITES = ("pledge.data_holder", "outputs.ccda", "outputs.fhir", "outputs.html", 
 def write_records(folder):
     """The samples, with a canary in Alice's place."""
     folder.mkdir()
-    for sample in (peers.SOURCE / "samples" / "records").iterdir():
+    for sample in filter(pathlib.Path.is_file, (peers.SOURCE / "samples" / "records").iterdir()):
         text = sample.read_text()
         for word, canary in SAID.items():
             text = text.replace(word, canary)
