@@ -18,7 +18,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::uint32_t type_count = 6;
+constexpr std::uint32_t type_count = 7;
 
 std::vector<std::string> interfaces_of(const bb_connector_type& type) {
   std::vector<std::string> ids;
@@ -35,7 +35,8 @@ TEST_F(RestTest, OffersItsTypes) {
       {"org.bluebridge.rest.messages", {BB_INBOX}},
       {"org.bluebridge.rest.fhir", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE}},
       {"org.bluebridge.rest.mapped", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY}},
-      {"org.bluebridge.rest.pull", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE}}};
+      {"org.bluebridge.rest.pull", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE}},
+      {"org.bluebridge.rest.pages", {BB_PROBE}}};
   ASSERT_EQ(types.size(), type_count);
   for (std::uint32_t i = 0; i < type_count; ++i) {
     ASSERT_NE(plugin->type_at(i), nullptr) << i;
