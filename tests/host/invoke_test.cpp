@@ -222,7 +222,7 @@ TEST_F(InvokeTest, WhatIsNotOfferedIsUnsupported) {
     EXPECT_EQ(host::result_word(reply), "unsupported");
     return reply.error.message;
   };
-  EXPECT_EQ(message("bb.messaging/1", "threads"), "this host knows no function bb.messaging/1 threads");
+  EXPECT_EQ(message("bb.imaging/1", "studies"), "this host knows no function bb.imaging/1 studies");
   EXPECT_EQ(message("bb.view/1", "write"), "this host knows no function bb.view/1 write");
   Scripted bare;
   bare.options.type_id = "org.example.scripted.bare";
