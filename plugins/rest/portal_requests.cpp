@@ -6,6 +6,7 @@
 
 #include "business_days.hpp"
 #include "http/http_status.hpp"
+#include "oauth_probe.hpp"
 #include "portal.hpp"
 
 namespace bb::rest {
@@ -14,12 +15,6 @@ namespace {
 constexpr std::int64_t hour_ms = 3'600'000;
 constexpr int hours_max = 24 * 21;  // of waiting; longer than every limit that a suite has
 constexpr int tries_max = 50;
-
-void give(Content& out, std::string_view name, const Value& answer) {
-  const auto body = to_json(answer);
-  out.head({.id = name, .kind = "probe", .media_type = "application/json", .size = body.size()});
-  out.write(body);
-}
 
 }  // namespace
 
@@ -62,7 +57,7 @@ void Portal::measure_visibility(Call& call, std::string_view name, const Value& 
     answer.set("business_days", std::int64_t{business_days_between(available, now)});
     break;
   }
-  give(out, name, answer);
+  emit_told(name, answer, out);
 }
 
 void Portal::guess_passwords(Call& call, std::string_view name, const Value& given, Content& out) {
@@ -82,9 +77,10 @@ void Portal::guess_passwords(Call& call, std::string_view name, const Value& giv
     else if (response.status >= 400 && response.status < 500)
       ++refused;
   }
-  give(out, name,
-       Value::object(
-           {{"tries", tries}, {"refused", refused}, {"slowed", slowed}, {"let_in", tries - refused - slowed}}));
+  emit_told(
+      name,
+      Value::object({{"tries", tries}, {"refused", refused}, {"slowed", slowed}, {"let_in", tries - refused - slowed}}),
+      out);
 }
 
 void Portal::request_restriction(Call& call, std::string_view name, const Value& given, Content& out) {
@@ -96,7 +92,7 @@ void Portal::request_restriction(Call& call, std::string_view name, const Value&
   const auto listed = api_.exchange(call, {.path = patient_path(patient, "/restrictions")}, name);
   const auto one = parse_json(asked.body);
   const auto all = parse_json(listed.body);
-  give(out, name, Value::object({{"request", one ? *one : Value()}, {"listed", all ? (*all)["items"] : Value()}}));
+  emit_told(name, Value::object({{"request", one ? *one : Value()}, {"listed", all ? (*all)["items"] : Value()}}), out);
 }
 
 }  // namespace bb::rest
