@@ -17,13 +17,10 @@ constexpr const char* read_other_patient = "read-other-patient";
 constexpr const char* read_over_http = "read-over-http";
 constexpr const char* share_unconfirmed = "share-unconfirmed";
 constexpr const char* sign_in_with_unknown_account = "sign-in-with-unknown-account";
-constexpr const char* sign_in_many_times = "sign-in-many-times";
 constexpr const char* sign_in_with_wrong_password = "sign-in-with-wrong-password";
 constexpr const char* time_to_visible = "time-to-visible";
 constexpr const char* guess_password = "guess-passwords";
 constexpr const char* restriction = "request-restriction";
-
-constexpr int sign_in_tries = 25;
 
 // A request in the clear that is answered with the address to ask instead is
 // refused, as 403 would be.
@@ -81,9 +78,6 @@ void Portal::list_probes(Call&, Probes& out) {
            R"({"type": "object", "additionalProperties": false, "properties": {}})");
   out.emit(sign_in_with_unknown_account, "Signs in to an account that nobody has",
            R"({"type": "object", "additionalProperties": false, "properties": {}})");
-  out.emit(sign_in_many_times, "Tries wrong passwords for one account, up to 25 times; gives the last answer", R"({
-    "type": "object", "additionalProperties": false, "required": ["account"],
-    "properties": {"account": {"type": "string", "minLength": 1}}})");
   list_function_probes(out);
   out.emit(share_unconfirmed, "Sends the record by plain mail without a word that its reader was warned", R"({
     "type": "object", "additionalProperties": false, "required": ["to"],
@@ -134,10 +128,10 @@ ApiRequest Portal::probe_request(std::string_view name, const Value& given) cons
     const auto body = Value::object({{"account", account_}, {"password", "not the password of this account"}});
     return {.method = "POST", .path = "/api/session", .json = to_json(body), .credentials = Credentials::none};
   }
-  if (name == sign_in_with_unknown_account || name == sign_in_many_times) {
+  if (name == sign_in_with_unknown_account) {
     probed_patient(name);
-    const auto account = given["account"].string_or("nobody-has-this-account");
-    const auto body = Value::object({{"account", account}, {"password", "not the password of this account"}});
+    const auto body =
+        Value::object({{"account", "nobody-has-this-account"}, {"password", "not the password of this account"}});
     return {.method = "POST", .path = "/api/session", .json = to_json(body), .credentials = Credentials::none};
   }
   if (auto request = function_probe_request(name, given, patient_)) {
@@ -161,12 +155,7 @@ void Portal::run_probe(Call& call, std::string_view name, std::string_view argum
   if (name == time_to_visible) return measure_visibility(call, name, given, out);
   if (name == guess_password) return guess_passwords(call, name, given, out);
   if (name == restriction) return request_restriction(call, name, given, out);
-  const auto request = probe_request(name, given);
-  auto response = api_.exchange(call, request, name);
-  for (int tried = 1; name == sign_in_many_times && tried < sign_in_tries && response.status == 401; ++tried) {
-    call.check();
-    response = api_.exchange(call, request, name);
-  }
+  const auto response = api_.exchange(call, probe_request(name, given), name);
   const auto body = without_token(response.body);
   out.head({.id = name, .kind = "probe", .media_type = media_type_of(response), .size = body.size()});
   if (!body.empty()) out.write(body);

@@ -593,8 +593,6 @@ constexpr DefectInfo table[] = {
      "The record page loads a picture of another site, whose address names the patient.", "PORTAL-SHARE-02"},
     {Defect::unknown_account_told, "unknown-account-told",
      "A sign-in says whether the account or the password was wrong.", "PORTAL-AUTHN-03"},
-    {Defect::sign_in_never_slowed, "sign-in-never-slowed", "Wrong passwords can be tried without end.",
-     "PORTAL-AUTHN-04"},
     {Defect::vdt_page_without_plan, "vdt-page-without-plan",
      "The record page leaves out the assessment and the plan of treatment."},
     {Defect::vdt_page_without_goals, "vdt-page-without-goals", "The record page leaves the patient's goals out."},

@@ -347,7 +347,6 @@ enum class Defect {
   history_ignores_range,
   record_page_has_tracker,
   unknown_account_told,
-  sign_in_never_slowed,
   vdt_page_without_plan,
   vdt_page_without_goals,
   vdt_page_without_concerns,

@@ -81,8 +81,7 @@ bool DataHolder::is_password(const std::string& account, const std::string& pass
 DataHolder::SignInAnswer DataHolder::sign_in(const std::string& account, const std::string& password,
                                              const std::string& acting_for, Client client) {
   const auto& defects = options_.defects;
-  const bool is_slowed = !defects.is_on(Defect::sign_in_never_slowed) && !defects.is_on(Defect::vdt_unlimited_tries);
-  if (is_slowed && !guard_.may_try(account)) return {SignIn::too_many, {}};
+  if (!defects.is_on(Defect::vdt_unlimited_tries) && !guard_.may_try(account)) return {SignIn::too_many, {}};
   const bool is_known = people_.find(account) != nullptr;
   bool is_right = is_password(account, password);
   if (defects.is_on(Defect::accepts_wrong_password)) is_right = true;

@@ -35,9 +35,9 @@ TEST_F(ProbeTest, ListsProbesWithoutSessionAndNetwork) {
     EXPECT_EQ((*parsed)["type"].string_or(""), "object") << name;
   }
   EXPECT_THAT(names, testing::IsSupersetOf({"read-without-sign-in", "read-other-patient", "read-over-http",
-                                            "sign-in-with-wrong-password", "sign-in-many-times", "answer-message",
-                                            "enter-reading", "share-unconfirmed", "time-to-visible", "guess-passwords",
-                                            "request-restriction"}));
+                                            "sign-in-with-wrong-password", "sign-in-with-unknown-account",
+                                            "answer-message", "enter-reading", "share-unconfirmed", "time-to-visible",
+                                            "guess-passwords", "request-restriction"}));
   EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());
   EXPECT_THAT(host.requests, IsEmpty());
 }
