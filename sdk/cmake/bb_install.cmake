@@ -36,7 +36,7 @@ install(FILES ${completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion
 
 # Data.
 install(DIRECTORY conformance DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge)
-install(DIRECTORY samples/records samples/targets samples/template DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge/samples)
+install(DIRECTORY samples/people samples/records samples/stages samples/targets samples/template DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge/samples)
 install(DIRECTORY samples/connectors/c samples/connectors/cpp DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge/samples/connectors
   COMPONENT dev)
 install(DIRECTORY samples/embed-host DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge/samples COMPONENT dev)

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bb/core/files.hpp>
 #include <bb/core/time.hpp>
 
 namespace bb {
@@ -58,6 +60,22 @@ TEST(ProcessTest, PassesTheEnvironmentOn) {
   EXPECT_EQ(result->out, "hello\n");
   EXPECT_EQ(result->err, "err\n");
   EXPECT_EQ(result->status, 3);
+}
+
+TEST(ProcessTest, WritesStandardErrorToAFile) {
+  const auto errors = std::filesystem::path(testing::TempDir()) / ("process_test." + std::to_string(::getpid()));
+  for (const std::string word : {"longer", "new"}) {
+    auto options = shell("echo out; echo " + word + " >&2");
+    options.errors_to = errors;
+    auto child = ChildProcess::start(options);
+    ASSERT_TRUE(child);
+    EXPECT_EQ(child->read_rest(), "out\n");
+    EXPECT_EQ(*read_text(errors), word + "\n");
+  }
+  std::filesystem::remove(errors);
+  auto options = shell("true");
+  options.errors_to = "/nowhere/errors";
+  EXPECT_THAT(ChildProcess::start(options).error().what, HasSubstr("cannot write to /nowhere/errors"));
 }
 
 TEST(ProcessTest, KillsACommandThatTakesTooLong) {

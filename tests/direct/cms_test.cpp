@@ -65,6 +65,19 @@ TEST(VerifyTest, TellsChangedContentFromABrokenSignature) {
   EXPECT_EQ(only_signer(broken).integrity, Integrity::signature_broken);
 }
 
+TEST(VerifyTest, JudgesWhatItWasGivenWhateverIsInside) {
+  // Goal: nobody makes a signature fit other content by putting what was signed inside (RFC 5652, 5.4).
+  const auto der = must(sign(content, people().alice, {.is_detached = false}));
+  EXPECT_EQ(only_signer(der).integrity, Integrity::good);
+  EXPECT_EQ(only_signer(der, "something else").integrity, Integrity::content_changed);
+}
+
+TEST(VerifyTest, TellsOfBytesThatNoSignatureIsOver) {
+  const auto der = must(sign(content, people().alice));
+  EXPECT_EQ(must(verify(der, content)).trailing_bytes, 0u);
+  EXPECT_EQ(must(verify(der + "more", content)).trailing_bytes, 4u);
+}
+
 TEST(VerifyTest, NeedsTheSignersCertificate) {
   const auto signer = only_signer(must(sign(content, people().alice, {.has_certificates = false})));
   EXPECT_EQ(signer.integrity, Integrity::signer_unknown);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bb/core/crypto.hpp>
+
 #include "people.hpp"
 
 namespace {
@@ -149,6 +151,16 @@ TEST(LayersTest, OpenASignatureThatHoldsItsContent) {
     EXPECT_EQ(layers.signature->signers.at(0).integrity, Integrity::good);
     EXPECT_EQ(layers.message, letter);
   }
+}
+
+TEST(LayersTest, JudgeASignatureOverThePartBesideItAndNotOverWhatItHolds) {
+  auto entity = must(signed_entity(wrap(letter), people().alice));
+  const auto other = must(sign("Something else.\r\n", people().alice, {.is_detached = false}));
+  const auto begin = entity.find("\r\n\r\n", entity.rfind("application/pkcs7-signature")) + 4;
+  entity.replace(begin, entity.find("\r\n--", begin) - begin, bb::base64_encode(other));
+  const auto layers = must(look_through(entity, {}));
+  ASSERT_TRUE(layers.signature) << layers.why_unsigned;
+  EXPECT_EQ(layers.signature->signers.at(0).integrity, Integrity::content_changed);
 }
 
 TEST(LayersTest, SayWhatOfASignatureCannotBeRead) {

@@ -89,6 +89,11 @@ Result<Spawned> spawn(const ChildProcess::Options& options, const Cell* cell = n
   Pipe out, err, failure;  // `failure` closes on exec, or brings errno
   if (!out.open() || !failure.open() || (options.is_stderr_captured && !err.open()))
     return Error{fmt::format("cannot start {}: {}", options.program.string(), std::strerror(errno))};
+  if (!options.errors_to.empty()) {
+    err.write_end = ::open(options.errors_to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (err.write_end < 0)
+      return Error{fmt::format("cannot write to {}: {}", options.errors_to.string(), std::strerror(errno))};
+  }
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) return Error{fmt::format("cannot start {}: {}", options.program.string(), std::strerror(errno))};
@@ -98,7 +103,7 @@ Result<Spawned> spawn(const ChildProcess::Options& options, const Cell* cell = n
     const int in = input >= 0 ? input : ::open("/dev/null", O_RDONLY);
     if (in >= 0) ::dup2(in, STDIN_FILENO);
     ::dup2(out.write_end, STDOUT_FILENO);
-    if (options.is_stderr_captured) ::dup2(err.write_end, STDERR_FILENO);
+    if (err.write_end >= 0) ::dup2(err.write_end, STDERR_FILENO);
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);

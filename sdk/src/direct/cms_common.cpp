@@ -5,11 +5,13 @@
 
 namespace bb::direct {
 
-Result<Owned<CMS_ContentInfo>> read_cms(std::string_view der, std::string_view what) {
+Result<Owned<CMS_ContentInfo>> read_cms(std::string_view der, std::string_view what, std::size_t* trailing_bytes) {
   forget_errors();
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const begin = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* at = begin;
   Owned<CMS_ContentInfo> cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
   if (cms == nullptr) return Error{fmt::format("no {} (RFC 5652): {}", what, reason())};
+  if (trailing_bytes != nullptr) *trailing_bytes = der.size() - static_cast<std::size_t>(at - begin);
   return cms;
 }
 

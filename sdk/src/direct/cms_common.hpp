@@ -8,7 +8,9 @@
 namespace bb::direct {
 
 // The bytes of a message are bounded before they come here.
-Result<Owned<CMS_ContentInfo>> read_cms(std::string_view der, std::string_view what);
+// Bytes may stand behind its end; how many is told where it is asked.
+Result<Owned<CMS_ContentInfo>> read_cms(std::string_view der, std::string_view what,
+                                        std::size_t* trailing_bytes = nullptr);
 Result<std::string> write_cms(CMS_ContentInfo* cms);
 
 // How a message names a certificate: by issuer and serial number, or by its key.

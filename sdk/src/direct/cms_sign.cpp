@@ -132,10 +132,10 @@ Result<std::string> sign(std::string_view content, const Identity& signer, const
 }
 
 Result<SignedData> verify(std::string_view der, std::optional<std::string_view> detached) {
-  BB_TRY(const auto cms, read_cms(der, "SignedData"));
+  SignedData data;
+  BB_TRY(const auto cms, read_cms(der, "SignedData", &data.trailing_bytes));
   if (OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed)
     return Error{fmt::format("expected SignedData (RFC 5652), found {}", name_of(CMS_get0_type(cms.get())))};
-  SignedData data;
   const Owned<STACK_OF(X509)> certificates(CMS_get1_certs(cms.get()));
   const int certificate_count = certificates == nullptr ? 0 : sk_X509_num(certificates.get());
   if (static_cast<std::size_t>(certificate_count) > certificates_max)
@@ -156,7 +156,7 @@ Result<SignedData> verify(std::string_view der, std::optional<std::string_view> 
   if (!is_inside && !detached) return Error{"the signed content is not inside, and was not given"};
   CMS_set1_signers_certs(cms.get(), nullptr, 0);
   forget_errors();
-  const auto digests = digested(cms.get(), is_inside ? nullptr : read_from(*detached));
+  const auto digests = digested(cms.get(), detached ? read_from(*detached) : nullptr);
   for (int i = 0; i < signer_count; ++i) {
     auto* info = sk_CMS_SignerInfo_value(infos, i);
     data.signers.push_back(described(info));

@@ -125,7 +125,7 @@ class Opener {
                                             [](const Signer& signer) { return signer.integrity == Integrity::good; });
   }
 
-  void verify_over(std::string_view der, std::string_view bytes) {
+  void verify_over(std::string_view der, std::optional<std::string_view> bytes) {
     auto signature = verify(der, bytes);
     if (!signature)
       layers_.why_unsigned = signature.error().what;
@@ -140,7 +140,7 @@ class Opener {
       layers_.why_unsigned = der.error().what;
       return;
     }
-    verify_over(*der, {});
+    verify_over(*der, std::nullopt);
     if (layers_.signature && layers_.signature->content) layers_.signed_bytes = *layers_.signature->content;
   }
 

@@ -25,6 +25,7 @@ class ChildProcess {
     std::vector<std::string> arguments;              // without the program's name
     std::map<std::string, std::string> environment;  // added to ours
     bool is_stderr_captured = false;                 // else it goes where ours goes
+    std::filesystem::path errors_to{};               // a file for its standard error, made anew; empty: none
   };
 
   static Result<ChildProcess> start(const Options& options);

@@ -57,9 +57,10 @@ struct SignedData {
   std::vector<Signer> signers;            // none in a bundle of certificates
   std::vector<Certificate> certificates;  // that came along
   std::optional<std::string> content;     // where it is inside
+  std::size_t trailing_bytes = 0;         // behind its end: no signature is over them
 };
-// `detached` is what was signed where it is not inside. The error is of bytes that
-// are no SignedData.
+// `detached` is what is to have been signed, also where something else is inside; none: what
+// is inside. The error is of bytes that are no SignedData, and of neither of them.
 [[nodiscard]] Result<SignedData> verify(std::string_view der, std::optional<std::string_view> detached);
 
 struct EncryptOptions {

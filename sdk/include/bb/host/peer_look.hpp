@@ -29,7 +29,7 @@ struct PeerAddress {
   friend auto operator<=>(const PeerAddress&, const PeerAddress&) = default;
 };
 
-// One certificate as the peer sent it (RFC 5280).
+// One certificate of a chain (RFC 5280).
 struct PeerCertificate {
   std::string subject, issuer;  // as RFC 2253 writes them
   std::int64_t not_before_unix_ns = 0;
@@ -43,11 +43,13 @@ struct PeerLook {
   bool is_cancelled = false;
   std::string problem;  // why not, or why the handshake failed
   // Of TLS:
-  std::string tls_version;             // "TLSv1.3"; empty: no handshake
-  bool is_version_old = false;         // it speaks nothing later than TLS 1.1
-  std::vector<PeerCertificate> chain;  // the peer's own first
-  bool is_name_right = false;          // its certificate is for the name (RFC 6125)
-  std::string distrust;                // why its chain leads to no anchor, name and dates aside; empty: it does
+  std::string tls_version;      // "TLSv1.3"; empty: no handshake
+  bool is_version_old = false;  // it speaks nothing later than TLS 1.1
+  // The peer's own first, then up to the anchor; as it sent them, 20 at most, where they lead to none.
+  std::vector<PeerCertificate> chain;
+  bool is_name_right = false;  // its certificate is for the name (RFC 6125)
+  // Why its chain leads to no anchor, name and dates aside, or a key or digest in it is weak; empty: it does.
+  std::string distrust;
 };
 
 // Looks for at most `ms_max`.

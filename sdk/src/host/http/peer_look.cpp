@@ -85,15 +85,27 @@ bool is_for(X509& certificate, const std::string& name) {
          X509_check_host(&certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 
-// The verdict on the chain, whatever its dates and its name.
-std::string distrust_of(X509& leaf, STACK_OF(X509) * sent, X509_STORE& anchors) {
+// Keys and digests of certificates have to be as strong as the host's own connections ask.
+int level_of_today() {
+  const Context context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  return context ? SSL_CTX_get_security_level(context.get()) : 1;
+}
+
+// The chain from the certificate to its anchor; else why there is none. The name aside.
+Result<std::vector<PeerCertificate>> chain_to_anchor(X509& leaf, STACK_OF(X509) * sent, X509_STORE& anchors,
+                                                     unsigned long flags) {
   const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> context(X509_STORE_CTX_new(),
                                                                                 X509_STORE_CTX_free);
-  if (!context || X509_STORE_CTX_init(context.get(), &anchors, &leaf, sent) != 1) return "it cannot be verified";
+  if (!context || X509_STORE_CTX_init(context.get(), &anchors, &leaf, sent) != 1) return Error{"it cannot be verified"};
   X509_STORE_CTX_set_default(context.get(), "ssl_server");
-  X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_NO_CHECK_TIME);
-  if (X509_verify_cert(context.get()) == 1) return {};
-  return X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
+  X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(context.get()), level_of_today());
+  X509_STORE_CTX_set_flags(context.get(), flags);
+  if (X509_verify_cert(context.get()) != 1)
+    return Error{X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()))};
+  std::vector<PeerCertificate> chain;
+  STACK_OF(X509)* const built = X509_STORE_CTX_get0_chain(context.get());
+  for (int i = 0; i < sk_X509_num(built); ++i) chain.push_back(read_certificate(*sk_X509_value(built, i)));
+  return chain;
 }
 
 enum class Versions { today, any };
@@ -231,7 +243,17 @@ void read_chain(Handshake& handshake, const PeerAddress& peer, PeerLook& look) {
   look.is_name_right = is_for(*leaf, peer.certificate_name.empty() ? peer.host : peer.certificate_name);
   TrustAnchors anchors;
   const auto store = anchors.store(peer.ca_file);
-  look.distrust = store ? distrust_of(*leaf, sent, **store) : store.error().what;
+  if (!store) {
+    look.distrust = store.error().what;
+    return;
+  }
+  // One that is valid today goes before one that is not.
+  auto chain = chain_to_anchor(*leaf, sent, **store, 0);
+  if (!chain) chain = chain_to_anchor(*leaf, sent, **store, X509_V_FLAG_NO_CHECK_TIME);
+  if (chain)
+    look.chain = *std::move(chain);
+  else
+    look.distrust = chain.error().what;
 }
 
 // A peer that has no version of today may have one of yesterday.
