@@ -66,6 +66,12 @@ std::optional<Cms> read_cms(std::string_view bytes) {
   return der && begins_as_der(*der) && names_cms(*der) ? std::optional(Cms{*std::move(der), "base64"}) : std::nullopt;
 }
 
+// Judged over what is inside; where nothing is, what was signed is not at hand and no signature can be good.
+Result<direct::SignedData> read_signature(std::string_view der) {
+  auto data = direct::verify(der, std::nullopt);
+  return data ? std::move(data) : direct::verify(der, std::string_view());
+}
+
 // A bundle that is signed holds the bundle as its content.
 struct Bundle {
   std::string_view form;
@@ -162,7 +168,7 @@ bool is_trust_bundle(std::string_view bytes) { return read_bundle(bytes).has_val
 
 bool is_cms(std::string_view bytes) {
   const auto cms = read_cms(bytes);
-  return cms && (direct::inspect_envelope(cms->der) || direct::verify(cms->der, std::string_view()));
+  return cms && (direct::inspect_envelope(cms->der) || read_signature(cms->der));
 }
 
 Look look_at_certificate(std::string_view bytes, Rules& rules) {
@@ -214,7 +220,7 @@ Look look_at_cms(std::string_view bytes, Rules& rules) {
     look.title = "S/MIME envelope (EnvelopedData)";
     add_envelope(view, *envelope, {0, 0}, "the envelope");
     look.unjudged.push_back({"DIRECT-MSG", "what is encrypted is judged in its message: give the whole mail"});
-  } else if (const auto data = direct::verify(cms->der, std::string_view())) {
+  } else if (const auto data = read_signature(cms->der)) {
     look.title = "S/MIME signature (SignedData)";
     view.set("detached", yes(!data->content.has_value()));
     add_signers(view, *data, frame, data->content.has_value());

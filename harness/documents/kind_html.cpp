@@ -200,12 +200,22 @@ class Page {
       one.has_headers_aside = one.has_headers_aside || before == 0;
   }
 
+  // Not read out, as its attributes say.
+  static bool is_silent(const xmlNode* node) {
+    return node->type == XML_ELEMENT_NODE && (has(node, "hidden") || attribute(node, "aria-hidden") == "true");
+  }
+
   // The text of an element as it is read out: words, and the alternatives of
-  // pictures; at most name_bytes_max.
+  // pictures, without what is silent in it; at most name_bytes_max.
   std::string text_in(const xmlNode* element) {
     std::string text;
     for (const xmlNode* node = element; node != nullptr; node = xml::next_in_order(node, element)) {
       if (++named_steps_ > named_steps_max || text.size() > name_bytes_max) break;
+      while (node != element && is_silent(node)) {
+        while (node != element && node->next == nullptr) node = node->parent;
+        if (node == element || ++named_steps_ > named_steps_max) return collapse_whitespace(text);
+        node = node->next;
+      }
       if (node->type == XML_TEXT_NODE) text += xml::view(node->content);
       if (node->type != XML_ELEMENT_NODE) continue;
       if (is_one_of(name_of(node), {"img", "area"})) text += " " + std::string(attribute(node, "alt")) + " ";

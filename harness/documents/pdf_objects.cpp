@@ -13,12 +13,11 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <bb/core/bytes.hpp>
 #include <bb/core/text.hpp>
-#include <bb/core/utf16.hpp>
 
 #include "harness/documents/named_checks.hpp"
 #include "harness/documents/pdf_content.hpp"
+#include "harness/documents/pdf_syntax.hpp"
 
 namespace bb::documents {
 namespace {
@@ -31,236 +30,6 @@ constexpr std::size_t streams_bytes_max = 256ull * 1024 * 1024;    // that all o
 constexpr std::size_t filter_count_max = 8;                        // of one stream
 constexpr std::size_t form_bytes_max = 16ull * 1024 * 1024;        // of one part of a form
 constexpr std::size_t trailer_bytes_max = 65'536;
-constexpr int depth_max = 64;
-
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0'; }
-bool is_delimiter(char c) { return std::string_view("()<>[]{}/%").find(c) != std::string_view::npos; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// What can stand as a value. A reference is two numbers, a name and a keyword are
-// their text, a string its bytes.
-struct PdfValue {
-  enum class Kind { none, keyword, number, name, string, reference, list, dictionary };
-  Kind kind = Kind::none;
-  std::string text;
-  int number = 0;  // of a number without sign; of a reference: of the object
-  std::vector<PdfValue> items;
-  struct Member;
-  std::vector<Member> members;
-
-  const PdfValue* find(std::string_view key) const;
-  bool is_name(std::string_view name) const { return kind == Kind::name && text == name; }
-};
-
-struct PdfValue::Member {
-  std::string key;
-  PdfValue value;
-};
-
-const PdfValue* PdfValue::find(std::string_view key) const {
-  for (const auto& member : members)
-    if (member.key == key) return &member.value;
-  return nullptr;
-}
-
-// Reads values one after another. Total: whatever stands there is some value.
-class PdfReader {
- public:
-  explicit PdfReader(std::string_view text) : text_(text) {}
-
-  std::size_t at() const { return at_; }
-  // Whether something was nested too deep to be read.
-  bool is_cut() const { return is_cut_; }
-  bool is_at_end() {
-    skip_space();
-    return at_ >= text_.size();
-  }
-
-  PdfValue read(int depth = 0) {
-    skip_space();
-    if (at_ >= text_.size()) return {};
-    const char c = text_[at_];
-    if (c == '/') return read_name();
-    if (c == '(') return read_string();
-    if (text_.substr(at_).starts_with("<<")) return read_dictionary(depth);
-    if (c == '<') return read_hex_string();
-    if (c == '[') return read_list(depth);
-    if (is_digit(c) || c == '-' || c == '+' || c == '.') return read_number();
-    if (is_delimiter(c)) {
-      at_ += text_.substr(at_).starts_with(">>") ? 2u : 1u;
-      return {PdfValue::Kind::keyword, c == '>' ? ">>" : std::string(1, c), 0, {}, {}};
-    }
-    return {PdfValue::Kind::keyword, std::string(take_word()), 0, {}, {}};
-  }
-
- private:
-  void skip_space() {
-    while (at_ < text_.size()) {
-      if (is_space(text_[at_])) {
-        ++at_;
-      } else if (text_[at_] == '%') {
-        at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
-      } else {
-        return;
-      }
-    }
-  }
-
-  std::string_view take_word() {
-    const auto begin = at_;
-    while (at_ < text_.size() && !is_space(text_[at_]) && !is_delimiter(text_[at_])) ++at_;
-    return text_.substr(begin, at_ - begin);
-  }
-
-  PdfValue read_name() {
-    ++at_;
-    const auto word = take_word();
-    PdfValue name{PdfValue::Kind::name, {}, 0, {}, {}};
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      if (word[i] == '#' && i + 2 < word.size() && hex_digit(word[i + 1]) >= 0 && hex_digit(word[i + 2]) >= 0) {
-        name.text += static_cast<char>(hex_digit(word[i + 1]) * 16 + hex_digit(word[i + 2]));
-        i += 2;
-      } else {
-        name.text += word[i];
-      }
-    }
-    return name;
-  }
-
-  PdfValue read_string() {
-    PdfValue string{PdfValue::Kind::string, {}, 0, {}, {}};
-    int open = 0;
-    for (; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '(' && ++open == 1) continue;
-      if (c == ')' && --open == 0) {
-        ++at_;
-        break;
-      }
-      if (c != '\\' || at_ + 1 >= text_.size()) {
-        string.text += c;
-        continue;
-      }
-      const char escaped = text_[++at_];
-      constexpr std::string_view letters = "nrtbf";
-      constexpr std::string_view meanings = "\n\r\t\b\f";
-      if (const auto letter = letters.find(escaped); letter != std::string_view::npos) {
-        string.text += meanings[letter];
-      } else if (escaped >= '0' && escaped <= '7') {
-        int code = 0;
-        std::size_t count = 0;
-        while (count < 3 && at_ + count < text_.size() && text_[at_ + count] >= '0' && text_[at_ + count] <= '7')
-          code = code * 8 + (text_[at_ + count++] - '0');
-        at_ += count - 1;
-        string.text += static_cast<char>(code & 0xFF);
-      } else if (escaped != '\n' && escaped != '\r') {
-        string.text += escaped;
-      }
-    }
-    return string;
-  }
-
-  PdfValue read_hex_string() {
-    PdfValue string{PdfValue::Kind::string, {}, 0, {}, {}};
-    int high = -1;
-    for (++at_; at_ < text_.size() && text_[at_] != '>'; ++at_) {
-      const int digit = hex_digit(text_[at_]);
-      if (digit < 0) continue;
-      if (high < 0) {
-        high = digit;
-        continue;
-      }
-      string.text += static_cast<char>(high * 16 + digit);
-      high = -1;
-    }
-    if (high >= 0) string.text += static_cast<char>(high * 16);
-    if (at_ < text_.size()) ++at_;
-    return string;
-  }
-
-  // "12 0 R" is one value.
-  PdfValue read_number() {
-    PdfValue number{PdfValue::Kind::number, std::string(take_word()), 0, {}, {}};
-    if (number.text.empty()) ++at_;
-    if (number.text.empty() || !std::all_of(number.text.begin(), number.text.end(), is_digit)) return number;
-    const auto [end, error] =
-        std::from_chars(number.text.data(), number.text.data() + number.text.size(), number.number);
-    if (error != std::errc()) number.number = 0;
-    const auto after = at_;
-    skip_space();
-    const auto generation = take_word();
-    if (!generation.empty() && generation.size() <= 5 && std::all_of(generation.begin(), generation.end(), is_digit)) {
-      skip_space();
-      if (take_word() == "R") {
-        number.kind = PdfValue::Kind::reference;
-        return number;
-      }
-    }
-    at_ = after;
-    return number;
-  }
-
-  PdfValue read_list(int depth) {
-    PdfValue list{PdfValue::Kind::list, {}, 0, {}, {}};
-    ++at_;
-    if (is_too_deep(depth)) return list;
-    while (!is_at_end()) {
-      if (text_[at_] == ']') {
-        ++at_;
-        break;
-      }
-      if (is_object_end()) break;
-      list.items.push_back(read(depth + 1));
-    }
-    return list;
-  }
-
-  PdfValue read_dictionary(int depth) {
-    PdfValue dictionary{PdfValue::Kind::dictionary, {}, 0, {}, {}};
-    at_ += 2;
-    if (is_too_deep(depth)) return dictionary;
-    while (!is_at_end()) {
-      if (text_.substr(at_).starts_with(">>")) {
-        at_ += 2;
-        break;
-      }
-      if (is_object_end()) break;
-      auto key = read(depth + 1);
-      if (key.kind != PdfValue::Kind::name) continue;
-      skip_space();
-      if (text_.substr(at_).starts_with(">>")) continue;
-      dictionary.members.push_back({std::move(key.text), read(depth + 1)});
-    }
-    return dictionary;
-  }
-
-  // Deeper than anybody nests: the rest is not read, so that the stack has an end.
-  bool is_too_deep(int depth) {
-    if (depth <= depth_max) return false;
-    is_cut_ = true;
-    at_ = text_.size();
-    return true;
-  }
-
-  // A list or dictionary that is never closed ends with its object.
-  bool is_object_end() const {
-    const auto rest = text_.substr(at_);
-    return rest.starts_with("endobj") || rest.starts_with("endstream");
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-  bool is_cut_ = false;
-};
-
-// Text of a string (7.9.2.2): UTF-16, UTF-8 by their marks, else as Latin-1.
-std::string text_of(std::string_view bytes) {
-  if (bytes.starts_with(utf8_mark)) return to_utf8_lossy(without_utf8_mark(bytes));
-  if (bytes.starts_with("\xFE\xFF")) return to_utf8_lossy(from_utf16(bytes.substr(2), true));
-  std::string text;
-  for (const char c : bytes) append_utf8(text, static_cast<unsigned char>(c));
-  return text;
-}
 
 // What a deflated stream unpacks to; less than all of it where it is damaged or
 // longer than `bytes_max`.
@@ -355,7 +124,7 @@ class Scan {
     if (at != std::string_view::npos) {
       result_.header_at = at;
       auto rest = bytes_.substr(at + 5, 8);
-      while (!rest.empty() && (is_digit(rest[result_.version.size()]) || rest[result_.version.size()] == '.')) {
+      while (!rest.empty() && (is_pdf_digit(rest[result_.version.size()]) || rest[result_.version.size()] == '.')) {
         result_.version += rest[result_.version.size()];
         if (result_.version.size() == rest.size()) break;
       }
@@ -375,9 +144,9 @@ class Scan {
       while (at > 0 && is_wanted(bytes_[at - 1])) --at;
       return end - at;
     };
-    if (back(is_space) == 0 || back(is_digit) == 0 || back(is_space) == 0) return std::nullopt;
+    if (back(is_pdf_space) == 0 || back(is_pdf_digit) == 0 || back(is_pdf_space) == 0) return std::nullopt;
     const auto end = at;
-    if (const auto count = back(is_digit); count == 0 || count > 9) return std::nullopt;
+    if (const auto count = back(is_pdf_digit); count == 0 || count > 9) return std::nullopt;
     int number = 0;
     std::from_chars(bytes_.data() + at, bytes_.data() + end, number);
     return number;
@@ -498,7 +267,7 @@ class Scan {
     PdfReader reader(object.body);
     auto value = reader.read();
     looked_at_ += reader.at();
-    if (reader.is_cut()) result_.unread = fmt::format("an object is nested deeper than {}", depth_max);
+    if (reader.is_cut()) result_.unread = fmt::format("an object is nested deeper than {}", PdfReader::depth_max);
     return value;
   }
 
@@ -519,7 +288,7 @@ class Scan {
     result_.is_marked = mark.find("Marked") != nullptr && resolved(mark.find("Marked")).text == "true";
     const auto language = resolved(catalogue.find("Lang"));
     result_.has_language = language.kind == PdfValue::Kind::string && !language.text.empty();
-    if (result_.has_language && !result_.is_encrypted) result_.language = text_of(language.text);
+    if (result_.has_language && !result_.is_encrypted) result_.language = pdf_text(language.text);
     std::vector<int> waiting{*root_};
     std::set<int> seen{*root_};
     while (!waiting.empty()) {
@@ -566,7 +335,7 @@ class Scan {
     const auto found = resolved(value.find(key));
     if (found.kind != PdfValue::Kind::string) return {};
     is_hidden = is_hidden || result_.is_encrypted;
-    return result_.is_encrypted ? "" : shorten(text_of(found.text), 200);
+    return result_.is_encrypted ? "" : shorten(pdf_text(found.text), 200);
   }
 
   // Of a file specification (7.11.3), or of the action that has one.
@@ -621,7 +390,7 @@ class Scan {
   bool has_script_in_part(const PdfValue& part) {
     const auto text = stream_of(part, form_bytes_max + 1, result_.has_hidden_form);
     result_.has_hidden_form = result_.has_hidden_form || text.size() > form_bytes_max;
-    return has_form_script(text_of(text));
+    return has_form_script(pdf_text(text));
   }
 
   void add(std::string kind, std::string name, int number, bool is_program = false) {
