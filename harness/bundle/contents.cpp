@@ -26,7 +26,9 @@ void take_entry(const fs::directory_entry& entry, bool is_blob, Contents& conten
   const std::string name = entry.path().filename().string();
   const std::string path = is_blob ? fmt::format("{}/{}", evidence::blobs_folder_name, name) : name;
   std::error_code error;
-  if (entry.symlink_status(error).type() != fs::file_type::regular)
+  if (name == evidence::unmasked_folder_name && !is_blob)
+    contents.strange.emplace_back(path, "holds the run unmasked, until 'bluebridge resume' has ended it");
+  else if (entry.symlink_status(error).type() != fs::file_type::regular)
     contents.strange.emplace_back(path, "is no regular file");
   else if (is_blob ? !evidence::is_blob_name(name) : !has_place(name))
     contents.strange.emplace_back(path, "is no part of a run folder");
@@ -63,7 +65,8 @@ void collect_blobs(const Value& event, std::set<std::string>& names) {
     for (const auto& item : *items) collect_blobs(item, names);
   if (const auto* members = event.members())
     for (const auto& member : *members) {
-      const auto* const name = member.key == "blob" ? member.value.string() : nullptr;
+      const bool is_name = member.key == "blob" || member.key == "evidence_blob";
+      const auto* const name = is_name ? member.value.string() : nullptr;
       if (name != nullptr && evidence::is_blob_name(*name)) names.insert(*name);
       collect_blobs(member.value, names);
     }

@@ -5,6 +5,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
+#include <bb/core/time.hpp>
 #include <bb/direct/cms.hpp>
 
 #include "harness/bundle/contents.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t hash_digits = 64;
 constexpr std::string_view between = "  ";
+constexpr std::int64_t ns_per_second = 1'000'000'000;
 
 }  // namespace
 
@@ -63,6 +65,12 @@ Status sign(const std::filesystem::path& folder, std::string_view key, std::stri
   const auto signer = direct::read_identity(pem);
   wipe(pem);
   if (!signer) return signer.error();
+  const std::int64_t now = now_unix_ns() / ns_per_second;
+  const auto begin = signer->certificate.not_before(), end = signer->certificate.not_after();
+  if (!begin || !end || now < *begin || now > *end)
+    return Error{fmt::format("the certificate {} is not valid now: {} to {}", signer->certificate.subject(),
+                             begin ? format_utc(*begin * ns_per_second) : "no day",
+                             end ? format_utc(*end * ns_per_second) : "no day")};
   BB_TRY(const auto hashes, hashes_of(folder));
   const std::string manifest = write_manifest(hashes);
   BB_TRY(const std::string signature, direct::sign(manifest, *signer));

@@ -23,7 +23,7 @@ std::string write_manifest(const std::map<std::string, std::string>& hashes);
 
 // Writes manifest and signature, in place of older ones. `key` and `certificate` are PEM;
 // authorities may stand behind the certificate and travel along. The error is of a key
-// that is encrypted or does not fit, or of the folder.
+// that is encrypted or does not fit, of a certificate that is not valid now, or of the folder.
 [[nodiscard]] Status sign(const std::filesystem::path& folder, std::string_view key, std::string_view certificate);
 
 }  // namespace bb::bundle

@@ -39,6 +39,8 @@ constexpr std::array<std::string_view, 6> suite_words = {"id", "version", "title
 constexpr std::array<std::string_view, 7> claim_words = {"gate", "text",     "outcome", "level",
                                                          "hint", "verifies", "line"};
 constexpr std::array<std::string_view, 3> message_words = {"result", "status", "media_type"};
+// A waiver is looked up by its claim, whose text a claim keeps too.
+constexpr std::array<std::string_view, 6> waiver_words = {"subject", "outcome", "claim", "expires", "hold", "step"};
 
 class Redactor {
  public:
@@ -96,7 +98,10 @@ class Redactor {
       BB_TRY(Value value, masked_member(type, member.key, member.value));
       masked.set(member.key, std::move(value));
     }
-    if (type == "run_started") masked.set("run_file", run_file_hash_);
+    if (type == "run_started") {
+      masked.set("run_file", run_file_hash_);
+      masked.set("masked", true);
+    }
     if (type == "run_started" || type == "run_resumed") {
       Value notes = masked["notes"].is_array() ? masked["notes"] : Value::array();
       notes.push("redacted: names, identifiers and dates of birth are pseudonyms");
@@ -108,7 +113,11 @@ class Redactor {
   Result<Value> masked_member(const std::string& type, const std::string& key, const Value& value) {
     if (is_among(key, event_words) || key == "requirements" || key == "counts") return value;
     if (is_body(value)) return masked_body(value);
+    if (key == "evidence_blob") return masked_file(value);
+    if (key == "settings") return masked_settings(value);
+    if (key == "connectors" && (type == "run_started" || type == "run_resumed")) return value;
     if (key == "plan") return each(value, plan_words);
+    if (key == "waivers") return each(value, waiver_words);
     if (key == "claims") return each(value, claim_words);
     if (key == "message" && value.is_object()) return except(value, message_words);
     if (key == "suites" && type == "run_started") {
@@ -135,6 +144,22 @@ class Redactor {
     }
     if (const auto* const name = value["blob"].string()) bodies_.emplace(*name, written);
     return written;
+  }
+
+  // A file that was kept whole, by the name of its blob.
+  Result<Value> masked_file(const Value& name) {
+    BB_TRY(const std::string bytes, evidence::read_blob(folder_, name.string_or("")));
+    BB_TRY(const std::string masked, put_blob(masker_.body(bytes)));
+    return Value(masked);
+  }
+
+  Result<Value> masked_settings(const Value& settings) {
+    Value masked = everything(settings);
+    if (Value* const waivers = masked.find("waivers"); waivers != nullptr) {
+      BB_TRY(Value blob, masked_file(settings["waivers"]["blob"]));
+      waivers->set("blob", std::move(blob));
+    }
+    return masked;
   }
 
   Result<std::string> put_blob(const std::string& bytes) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <bb/core/crypto.hpp>
 #include <bb/core/files.hpp>
 #include <bb/core/time.hpp>
@@ -29,6 +31,13 @@ bool is_unfinished_write(std::string_view file) {
   return at != std::string_view::npos && file.size() == at + mark.size() + digits;
 }
 
+// Reports are written when the run has ended, so also a run of one process may leave one.
+bool is_unfinished_report(std::string_view file) {
+  return is_unfinished_write(file) &&
+         std::any_of(report::standard_reports.begin(), report::standard_reports.end(),
+                     [&](const auto& one) { return file.substr(0, file.rfind(".new-")) == one.second; });
+}
+
 class Verifier {
  public:
   Verifier(const fs::path& folder, const Trust& trust) : folder_(folder), trust_(trust) {}
@@ -39,7 +48,7 @@ class Verifier {
       for (const auto& problem : found_.run.problems) tell(evidence::events_file_name, problem);
     BB_TRY(contents_, contents_of(folder_));
     for (const auto& [file, why] : contents_.strange) {
-      if (may_be_left() && is_unfinished_write(file))
+      if (is_unfinished_report(file) || (may_be_left() && is_unfinished_write(file)))
         found_.notes.push_back(file + ": left of a write that a kill broke off");
       else
         tell(file, why);
@@ -117,6 +126,8 @@ class Verifier {
       tell(signature_file_name, parts.error().what);
       return {};
     }
+    if (parts->trailing_bytes > 0)
+      tell(signature_file_name, fmt::format("{} bytes stand behind the signature", parts->trailing_bytes));
     if (parts->signers.empty()) tell(signature_file_name, "holds no signature");
     for (const auto& signer : parts->signers) BB_CHECK(check_signer(signer, *parts));
     return {};
@@ -143,6 +154,13 @@ class Verifier {
   Status check_signer(const direct::Signer& signer, const direct::SignedData& parts) {
     if (signer.integrity != direct::Integrity::good || !signer.certificate) {
       tell(signature_file_name, fmt::format("the signature of {} is not good: {}", signer.named, signer.why));
+      return {};
+    }
+    // Two folders with one hash can be made on purpose.
+    if (signer.digest == "md5" || signer.digest == "sha1") {
+      tell(signature_file_name,
+           fmt::format("the signature of {} is by {}, which can be forged; expected SHA-256 or stronger",
+                       signer.certificate->subject(), signer.digest));
       return {};
     }
     found_.signed_by.push_back(signer.certificate->subject());

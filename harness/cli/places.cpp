@@ -140,6 +140,12 @@ std::vector<std::filesystem::path> installed_catalogues(const Places& places) {
   return yaml_files(places.catalogues());
 }
 
+std::vector<std::string> installed_stages(const Places& places) {
+  std::vector<std::string> names;
+  for (const auto& file : yaml_files(places.stages())) names.push_back(file.stem().string());
+  return names;
+}
+
 std::vector<std::filesystem::path> installed_suites(const Places& places, std::span<const std::string_view> names) {
   std::vector<fs::path> suites;
   for (const auto name : names) {

@@ -26,11 +26,12 @@ struct Places {
   std::filesystem::path document_formats() const { return conformance / "documents" / "formats.yaml"; }
   std::filesystem::path document_rules() const { return conformance / "documents"; }
   std::filesystem::path document_rules_form() const { return conformance / "schemas" / "document-rules.schema.json"; }
-  std::filesystem::path pledge_statement() const { return conformance / "statements" / "pledge.yaml"; }
+  std::filesystem::path statements() const { return conformance / "statements"; }
   std::filesystem::path suites() const { return conformance / "suites"; }
   std::filesystem::path catalogues() const { return conformance / "requirements"; }
   std::filesystem::path samples() const { return conformance.parent_path() / "samples"; }
   std::filesystem::path sample_records() const { return samples() / "records"; }
+  std::filesystem::path stages() const { return samples() / "stages"; }
   std::filesystem::path demo_suite() const { return suites() / "pledge.data_holder.yaml"; }
   std::filesystem::path demo_documents_suite() const { return suites() / "outputs.ccda.yaml"; }
   std::filesystem::path demo_answers() const { return samples() / "targets" / "demo.answers.yaml"; }
@@ -76,6 +77,8 @@ OptionSpec data_option();
 std::vector<std::filesystem::path> installed_suites(const Places& places);
 // Catalogues of the conformance folder, by name.
 std::vector<std::filesystem::path> installed_catalogues(const Places& places);
+// Names of the stages in samples/stages, in order.
+std::vector<std::string> installed_stages(const Places& places);
 // Those of the names that are installed, in their order.
 std::vector<std::filesystem::path> installed_suites(const Places& places, std::span<const std::string_view> names);
 

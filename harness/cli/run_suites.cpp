@@ -14,6 +14,7 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "harness/bundle/mask_run.hpp"
 #include "harness/checks/lint_xpath.hpp"
 #include "harness/cli/browser_program.hpp"
 #include "harness/cli/document_rules.hpp"
@@ -182,6 +183,9 @@ std::vector<OptionSpec> run_option_specs() {
       rule_date_option(),
       {"seed", "N", "seed of everything random, to repeat a run"},
       {"max-failures", "N", "stop after so many failed tests; default: no limit"},
+      {"mask", "",
+       "leave evidence and reports with pseudonyms in place of who the patients are; so of a production system"},
+      {"no-mask", "", "leave evidence and reports of a production system as they are"},
       browser_option(),
       in_process_option(),
       {"check-connectors", "",
@@ -229,6 +233,8 @@ Result<RunRequest> read_run_options(const Args& args) {
   }
   BB_TRY(options.rule_date, rule_date(args));
   options.are_connectors_checked = args.has("check-connectors");
+  if (args.has("mask") && args.has("no-mask")) return Error{"'--mask' and '--no-mask' exclude each other: give one"};
+  if (args.has("mask") || args.has("no-mask")) request.is_mask_asked = args.has("mask");
   return request;
 }
 
@@ -303,6 +309,7 @@ int print_plan(const RunRequest& request, const engine::RunInput& input, bool is
 }
 
 int run_and_report(RunRequest request, const engine::RunInput& input, host::Host& host, Interrupt& interrupt) {
+  request.options.is_to_be_masked = request.is_mask_asked.value_or(input.target.environment == "production");
   const auto plan = engine::plan(input, request.options);
   if (!plan) return refuse(plan.error().what);
   if (plan->empty()) return refuse("no test is left to run; see --filter and --tag");
@@ -322,8 +329,16 @@ int report_run(RunRequest request, std::size_t test_count, Interrupt& interrupt,
   return conclude(request, result->folder, &interrupt);
 }
 
-int conclude(const RunRequest& request, const std::filesystem::path& folder, const Interrupt* interrupt) {
+int conclude(const RunRequest& request, const std::filesystem::path& events_folder, const Interrupt* interrupt) {
   const bool is_cancelled = interrupt != nullptr && interrupt->is_cancelled();
+  const auto folder = evidence::run_of_written(events_folder);
+  if (bundle::is_to_be_masked(folder)) {
+    if (const auto masked = bundle::mask_run(folder); !masked) {
+      complain(fmt::format("the run could not be masked: {}\nonly you can read {}; mask it with: bluebridge resume {}",
+                           masked.error().what, (folder / evidence::unmasked_folder_name).string(), folder.string()));
+      return is_cancelled ? exit_cancelled : exit_inconclusive;
+    }
+  }
   const auto view = evidence::read_run(folder);
   if (!view) {
     complain(view.error().what);
@@ -337,6 +352,9 @@ int conclude(const RunRequest& request, const std::filesystem::path& folder, con
   print(fmt::format("\nrun folder: {}\nreport:     {}\n", folder.string(), (folder / "report.html").string()));
   if (view->is_waiting || (is_cancelled && !view->is_complete))
     print(fmt::format("go on with: bluebridge resume {}\n", folder.string()));
+  if (bundle::is_to_be_masked(folder))
+    print(fmt::format("unmasked:   {}, which only you can read, until the run has ended\n",
+                      (folder / evidence::unmasked_folder_name).string()));
   return is_cancelled ? static_cast<int>(exit_cancelled) : view->verdict.exit_status;
 }
 

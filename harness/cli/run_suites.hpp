@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,12 +29,13 @@ struct RunRequest {
   bool are_jobs_given = false;                                            // else the target may ask for more
   bool is_plan_only = false;                                              // needs no secrets
   bool is_asking = false;                                                 // somebody sits at the terminal
+  std::optional<bool> is_mask_asked = std::nullopt;                       // --mask, --no-mask; else the target says
   std::vector<std::pair<report::Format, std::filesystem::path>> reports;  // beside those in the run folder
 };
 
 // Options of `run` and `demo` that mean the same in both: --out --filter --tag
-// --jobs --report --browser --rule-date --seed --max-failures --in-process, and
-// those of find_places(). The error says which is wrong.
+// --jobs --report --browser --rule-date --seed --max-failures --mask --no-mask
+// --in-process, and those of find_places(). The error says which is wrong.
 std::vector<OptionSpec> run_option_specs();
 [[nodiscard]] Result<RunRequest> read_run_options(const Args& args);
 // Of these what one process of a run is told: --jobs --report --browser --in-process and
@@ -67,8 +69,8 @@ int run_and_report(RunRequest request, const engine::RunInput& input, host::Host
 using RunPart = std::function<Result<engine::RunResult>(const engine::RunOptions& options)>;
 int report_run(RunRequest request, std::size_t test_count, Interrupt& interrupt, const RunPart& run_part);
 
-// Writes the reports of a run folder, prints the verdict; returns the exit
-// status. `interrupt` may be null.
-int conclude(const RunRequest& request, const std::filesystem::path& folder, const Interrupt* interrupt);
+// Masks a run folder that is to be masked, writes its reports, prints the verdict; returns the
+// exit status. `events_folder` is where its events were written. `interrupt` may be null.
+int conclude(const RunRequest& request, const std::filesystem::path& events_folder, const Interrupt* interrupt);
 
 }  // namespace bb::cli

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include <bb/core/files.hpp>
+#include <bb/core/printable.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 #include <bb/host/clock.hpp>
@@ -30,11 +31,16 @@ constexpr std::string_view later_word = "later";
 
 // What a terminal gives for a file that is dropped on it, and what people type.
 fs::path path_of(std::string text) {
+  constexpr std::string_view address = "file://";
   if (text.size() > 1 && (text.front() == '\'' || text.front() == '"') && text.back() == text.front())
     text = text.substr(1, text.size() - 2);
   else
     text = replace_all(text, "\\ ", " ");
-  if (text.starts_with("file://")) text.erase(0, std::string_view("file://").size());
+  if (text.starts_with(address)) {
+    const std::string encoded = text.substr(address.size());
+    const auto decoded = percent_decode(encoded);
+    return decoded && decoded->find('\0') == std::string::npos ? *decoded : encoded;
+  }
   const char* const home = std::getenv("HOME");
   if (text.starts_with("~/") && home != nullptr) return fs::path(home) / text.substr(2);
   return text;
@@ -103,13 +109,17 @@ std::optional<std::string> TerminalPeople::read_answer(const std::string& wanted
     tell(fmt::format("  {}\n> ", wanted));
     auto line = read_line();
     if (!line) return std::nullopt;
-    if (*line == later_word) {
+    if (to_lower(*line) == later_word) {
       is_over_ = true;
       tell("  Left for later: what is not answered yet waits.\n");
       return std::nullopt;
     }
-    if (!line->empty() && is_utf8(*line)) return line;
-    tell(line->empty() ? "  Nothing was typed.\n" : "  That is no text in UTF-8.\n");
+    if (line->empty())
+      tell("  Nothing was typed.\n");
+    else if (printable(*line) != *line)
+      tell("  That line holds more than text, such as what an arrow key sends. Type it again.\n");
+    else
+      return line;
   }
 }
 
@@ -125,7 +135,7 @@ bool TerminalPeople::introduce() {
   const auto role = read_line();
   if (!role) return false;
   name_ = *name;
-  role_ = *role;
+  role_ = one_line(*role);
   return true;
 }
 
@@ -136,16 +146,17 @@ void TerminalPeople::show(const std::string& whose, const std::string& title, co
   tell(shown);
 }
 
-// One of the words or `decline`, whatever its case; a choice by its number too.
+// One of the words or `decline`, whatever its case; yes and no by their first letter, any others by their number too.
 std::optional<std::string> TerminalPeople::read_choice(const std::vector<std::string>& words,
                                                        const std::string& wanted) {
+  const bool is_yes_or_no = words == std::vector<std::string>{"yes", "no"};
   for (;;) {
     const auto line = read_answer(wanted);
     if (!line || to_lower(*line) == decline_word) return line ? std::optional(std::string(decline_word)) : std::nullopt;
     for (std::size_t i = 0; i < words.size(); ++i)
-      if (to_lower(*line) == to_lower(words[i]) || (words.size() > 2 && *line == std::to_string(i + 1)))
+      if (to_lower(*line) == to_lower(words[i]) ||
+          (is_yes_or_no ? to_lower(*line) == words[i].substr(0, 1) : *line == std::to_string(i + 1)))
         return words[i];
-    if (words.size() == 2 && (*line == "y" || *line == "n")) return words[*line == "y" ? 0 : 1];
     tell(fmt::format("  '{}' is none of: {}, {}, {}.\n", shorten(*line, 60), join(words, ", "), decline_word,
                      later_word));
   }
@@ -159,7 +170,7 @@ std::optional<TerminalPeople::File> TerminalPeople::read_file(const std::vector<
     if (!line) return std::nullopt;
     if (to_lower(*line) == decline_word) return File{};
     const fs::path path = path_of(*line);
-    const auto bytes = read_regular_file(path, file_bytes_max);
+    auto bytes = read_regular_file(path, file_bytes_max);
     if (!bytes) {
       std::error_code ignored;
       tell(fmt::format("  {}\n  Paths start in {}.\n", bytes.error().what, fs::current_path(ignored).string()));
@@ -171,7 +182,7 @@ std::optional<TerminalPeople::File> TerminalPeople::read_file(const std::vector<
     else if (!is_accepted(accept, type))
       tell(fmt::format("  That file is {}, expected {}.\n", type, join(accept, " or ")));
     else
-      return File{fs::absolute(path), type};
+      return File{fs::absolute(path), type, *std::move(bytes)};
   }
 }
 
@@ -234,10 +245,12 @@ std::optional<host::PersonAnswer> TerminalPeople::ask(const host::Question& ques
     }
     case BB_QUESTION_FILE:
     case BB_QUESTION_SCREENSHOT: {
-      const auto file = read_file(question.accept, question.kind == BB_QUESTION_SCREENSHOT, Empty::taken);
+      auto file = read_file(question.accept, question.kind == BB_QUESTION_SCREENSHOT, Empty::taken);
       if (!file) return std::nullopt;
       answer.is_declined = file->path.empty();
       answer.file = file->path;
+      // The next file may be saved under the same name.
+      if (!answer.is_declined) answer.content = std::move(file->content);
       answer.media_type = file->media_type;
       answer.at_unix_ns = now_unix_ns();
       return answer;

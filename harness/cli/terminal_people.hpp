@@ -39,7 +39,8 @@ class TerminalPeople final : public engine::Asker {
   std::optional<std::string> read_choice(const std::vector<std::string>& words, const std::string& wanted);
   struct File {
     std::filesystem::path path;  // empty: declined
-    std::string media_type;
+    std::string media_type{};
+    std::string content{};
   };
   // An empty file may be just what a system gave; it is no evidence of anything.
   enum class Empty { taken, refused };

@@ -55,8 +55,17 @@ Result<coverage::Sources> read_sources(const Args& args, const Places& places) {
   return sources;
 }
 
-std::string rendered(const Args& args, const coverage::Coverage& coverage, const coverage::Sources& sources) {
-  const auto format = args.has("json") ? "json" : args.value("format").value_or("text");
+Result<std::string> read_format(const Args& args) {
+  auto format = args.value("format").value_or(args.has("json") ? "json" : "text");
+  if (args.has("json") && format != "json")
+    return Error{fmt::format("'--json' and '--format {}' ask for two formats; give one", format)};
+  if (args.has("filter") && format != "text")
+    return Error{fmt::format("'--filter' is for the text, and the format is {}; leave one out", format)};
+  return format;
+}
+
+std::string rendered(const std::string& format, const Args& args, const coverage::Coverage& coverage,
+                     const coverage::Sources& sources) {
   if (format == "json") return json_text(coverage::to_value(coverage, sources, BB_PROGRAM_VERSION));
   if (format == "csv") return coverage::render_csv(coverage);
   if (format == "html") return coverage::render_page(coverage, sources, BB_PROGRAM_VERSION);
@@ -69,12 +78,17 @@ int coverage(const Args& args) {
   if (!places) return refuse(places.error().what);
   const auto day = rule_date(args);
   if (!day) return refuse(day.error().what);
+  const auto format = read_format(args);
+  if (!format) return refuse(format.error().what);
   const auto sources = read_sources(args, *places);
   if (!sources) return refuse(sources.error().what);
   auto measured = coverage::measure(*sources, day->empty() ? format_date(now_unix_ns()) : *day);
   if (!measured.diagnostics.empty())
     return refuse("the catalogues do not fit together:\n" + render(std::move(measured.diagnostics)));
-  const auto text = rendered(args, measured, *sources);
+  const auto text = rendered(*format, args, measured, *sources);
+  if (text.empty())
+    return refuse(fmt::format("no requirement matches the filter '{}'; '--format csv' lists all",
+                              args.value("filter").value_or("*")));
   if (const auto file = args.value("out")) {
     if (const auto written = write_text(*file, text); !written) return refuse(written.error().what);
   } else {

@@ -1,6 +1,8 @@
 // doctor: configuration before conformance.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <bb/core/files.hpp>
 #include <bb/core/text.hpp>
 
@@ -64,7 +66,7 @@ int status_of(const doctor::Findings& findings) {
 // The file, and what is in it on standard error. Nothing to fill is no failure.
 Status write_seed(const DoctorRequest& request, doctor::Examination& examination) {
   if (examination.plan() == nullptr) return Error{"no seed was written: the files have mistakes"};
-  const auto needs = doctor::record_needs(*examination.plan(), examination.rehearsal());
+  auto needs = doctor::record_needs(*examination.plan(), examination.rehearsal());
   const suite::Person* person = nullptr;
   for (const auto& need : needs)
     if (person == nullptr && !need.type.empty() && !need.people.empty())
@@ -73,6 +75,9 @@ Status write_seed(const DoctorRequest& request, doctor::Examination& examination
     complain("no seed was written: no kind of entry is missing in a record that was read");
     return {};
   }
+  std::erase_if(needs, [&](const doctor::RecordNeed& need) {
+    return std::find(need.people.begin(), need.people.end(), person->id) == need.people.end();
+  });
   BB_TRY(const auto seed, doctor::make_seed(request.seed_form, needs, *person, request.run.places.sample_records()));
   BB_CHECK(write_text(request.seed, seed.text));
   complain(fmt::format("{} holds made-up {} for '{}'{}", request.seed.string(), join(seed.types, ", "), person->id,
@@ -112,7 +117,7 @@ int look(const DoctorRequest& request, host::Host& host, const Interrupt& interr
   if (request.seed.empty()) return status;
   if (const auto written = write_seed(request, examination); !written) {
     complain(written.error().what);
-    return exit_inconclusive;
+    return status == exit_good ? exit_inconclusive : status;
   }
   return status;
 }

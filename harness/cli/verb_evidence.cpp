@@ -149,6 +149,9 @@ int sign(const Args& args) {
   const auto done = bundle::sign(folder, *key, *certificate);
   wipe(*key);
   if (!done) return refuse(done.error().what);
+  for (const auto& problem : found->problems)
+    if (problem.file != bundle::manifest_file_name && problem.file != bundle::signature_file_name)
+      complain(fmt::format("note: {}: {}; signed is what is there", problem.file, problem.what));
   for (const auto& open : found->open) complain("note: " + open + "; signed is what is there");
   print(fmt::format("{}\n{}\n", (folder / bundle::manifest_file_name).string(),
                     (folder / bundle::signature_file_name).string()));

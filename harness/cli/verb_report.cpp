@@ -29,7 +29,7 @@ std::vector<std::string> format_names() {
 
 Result<Value> make_statement(const Args& args, const evidence::RunView& run) {
   BB_TRY(const auto places, find_places(args));
-  BB_TRY(const auto commitments, report::read_commitments(places.pledge_statement()));
+  BB_TRY(const auto commitments, report::find_commitments(places.statements(), run.profile["role"].string_or("")));
   return report::statement_of(run, commitments,
                               {.organisation = args.value("organisation").value_or(""),
                                .conducted_by = args.value("conducted-by").value_or(""),
@@ -41,7 +41,7 @@ int print_statement(const Args& args, const evidence::RunView& run, std::string_
   const auto statement = make_statement(args, run);
   if (!statement) return refuse(statement.error().what);
   for (const auto& missing : strings_of((*statement)["missing"]))
-    complain(fmt::format("note: not fit to publish: nobody stated the {}; write it in the target's profile", missing));
+    complain(fmt::format("note: not fit to publish: nobody stated {}; write it in the target's profile", missing));
   const auto text =
       word == statement_word ? report::statement_page(*statement) : report::canonical_statement(*statement);
   if (const auto file = args.value("out")) {

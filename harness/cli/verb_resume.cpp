@@ -5,6 +5,7 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/text.hpp>
 
+#include "harness/bundle/mask_run.hpp"
 #include "harness/cli/browser_program.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/run_suites.hpp"
@@ -65,7 +66,8 @@ int tell_done(const Args& args, const std::filesystem::path& folder, std::string
 
 int resume(const Args& args) {
   // First the lock, so that what is read is all there is.
-  const auto folder = evidence::RunFolder::open(args.positional.front());
+  const auto given = evidence::run_of_written(args.positional.front());
+  const auto folder = evidence::RunFolder::open(evidence::written_folder(given));
   if (!folder) return refuse(folder.error().what);
   auto run = engine::RecordedRun::open((*folder)->path());
   if (!run) return refuse(run.error().what);
@@ -73,10 +75,15 @@ int resume(const Args& args) {
   const bool is_redo = redo.skipped || redo.failed;
   if (is_redo && !run->is_done())
     return refuse("this run is not done: go on with it first, without '--skipped' and '--failed'");
+  if (run->is_masked() && (is_redo || !run->is_done()))
+    return refuse(
+        "this run is masked: pseudonyms stand for its people, so that nobody can go on with it; run the suites again");
   if (is_redo) run->begin_redo(redo);
   if (run->is_done() && run->redone().empty())
     return tell_done(args, (*folder)->path(),
-                     is_redo ? "no test of it ended so that it is to be done again" : "nothing was left to do");
+                     is_redo                          ? "no test of it ended so that it is to be done again"
+                     : bundle::is_to_be_masked(given) ? "it was left to mask it"
+                                                      : "nothing was left to do");
   auto request = read_request(args, *run);
   if (!request) return refuse(request.error().what);
   host::Host host(host_options(*request));

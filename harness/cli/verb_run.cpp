@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/run_suites.hpp"
 #include "harness/cli/terminal.hpp"
@@ -33,6 +35,11 @@ int run(const Args& args) {
   const auto input = load(*request, host);
   if (!input) return refuse("nothing was run:\n" + input.error().what);
   if (request->is_plan_only) return print_plan(*request, *input, args.has("json"));
+  if (input->target.environment == "production" && !args.has("yes-production"))
+    return refuse(fmt::format(
+        "nothing was run: {} is a system in production (environment: production in {}), and its suites sign in, send "
+        "and attack; where that is agreed upon with those who run it, add --yes-production",
+        input->target.id, input->target.file.string()));
   settle_jobs(*request, input->target);
   Interrupt interrupt;
   return run_and_report(*std::move(request), *input, host, interrupt);
@@ -59,6 +66,7 @@ VerbSpec run_verb() {
       {"answers", "FILE", "answers of people to the questions of a suite", Completes::files},
       {"input", "NAME=VALUE", "an input of the suite", Completes::nothing, {}, true},
       {"option", "NAME=VALUE", "an option of the suite", Completes::nothing, {}, true},
+      {"yes-production", "", "run against a target with 'environment: production'"},
       {"detach", "", "do not wait for messages that take their time: end with 4, and go on later with resume"},
       {"plan", "", "say what would be run and sent, and run nothing"},
       {"json", "", "with --plan: as JSON"},

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include <bb/core/text.hpp>
 
@@ -11,7 +10,6 @@
 #include "harness/cli/places.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/cli/verbs.hpp"
-#include "harness/engine/mutate.hpp"
 #include "harness/suite/lint.hpp"
 #include "harness/suite/reader.hpp"
 
@@ -117,140 +115,6 @@ int lint(const Args& args) {
   return status;
 }
 
-std::string_view to_word(engine::MutantResult::Verdict verdict) {
-  switch (verdict) {
-    case engine::MutantResult::Verdict::noticed:
-      return "noticed";
-    case engine::MutantResult::Verdict::missed:
-      return "missed";
-    case engine::MutantResult::Verdict::not_applicable:
-      return "not applicable";
-    case engine::MutantResult::Verdict::needs_portal:
-      return "needs the portal";
-  }
-  return "";
-}
-
-using engine::MutantResult;
-using engine::MutationScore;
-
-Value mutants_value(const std::vector<MutantResult>& mutants) {
-  auto list = Value::array();
-  for (const auto& mutant : mutants) {
-    auto value = Value::object({{"suite", mutant.suite},
-                                {"test", mutant.test},
-                                {"fault", mutant.fault},
-                                {"verdict", to_word(mutant.verdict)},
-                                {"detail", mutant.detail},
-                                {"requirements", Value::strings(mutant.requirements)}});
-    if (mutant.line > 0) value.set("line", mutant.line);
-    list.push(std::move(value));
-  }
-  return list;
-}
-
-// Of the faults that could be applied; null where none could.
-Value share(const MutationScore& score) {
-  if (score.applied() == 0) return {};
-  return static_cast<double>(score.noticed) / score.applied();
-}
-
-Value scores_value(const std::vector<MutationScore>& scores) {
-  auto list = Value::array();
-  for (const auto& score : scores)
-    list.push(Value::object({{"name", score.name},
-                             {"noticed", score.noticed},
-                             {"applied", score.applied()},
-                             {"score", share(score)},
-                             {"not_applicable", score.not_applicable},
-                             {"needs_portal", score.needs_portal}}));
-  return list;
-}
-
-std::string scores_text(const std::vector<MutationScore>& scores, std::string_view what) {
-  std::string text = fmt::format("\n{:<40} noticed / applied   score   not applied\n", what);
-  for (const auto& score : scores)
-    text += fmt::format(
-        "{:<40} {:>7} / {:<7} {:>7} {:>13}\n", score.name, score.noticed, score.applied(),
-        score.applied() == 0 ? std::string("-") : fmt::format("{:.1f} %", 100.0 * score.noticed / score.applied()),
-        score.not_applicable + score.needs_portal);
-  return text;
-}
-
-std::string mutants_text(const std::vector<MutantResult>& mutants) {
-  std::string text;
-  for (const auto& mutant : mutants) {
-    text += fmt::format("{:<17} {}/{}: {}\n", to_word(mutant.verdict), mutant.suite, mutant.test, mutant.fault);
-    if (mutant.verdict != MutantResult::Verdict::noticed && !mutant.detail.empty())
-      text += fmt::format("{:<18}{}\n", "", mutant.detail);
-  }
-  return text;
-}
-
-// What all runs say of the faults of their suites, generic ones behind.
-Result<std::vector<MutantResult>> measure(const Args& args) {
-  BB_TRY(const auto places, find_places(args));
-  engine::MutateOptions options;
-  options.is_generic = args.has("generic");
-  BB_TRY(const auto jobs, args.number("jobs", std::clamp(std::thread::hardware_concurrency(), 1u, 8u), 1, 256));
-  options.jobs = static_cast<int>(jobs);
-  const auto validator = make_validator(places, find_data(args));
-  std::vector<std::vector<MutantResult>> runs;
-  for (const auto& folder : args.positional) {
-    BB_TRY(auto mutants, engine::mutate(folder, validator, options));
-    runs.push_back(std::move(mutants));
-  }
-  auto mutants = engine::merge(std::move(runs));
-  BB_TRY(const auto defects, args.pairs("defect"));
-  for (const auto& [name, folder] : defects) BB_CHECK(engine::measure_defect(folder, name, mutants));
-  std::stable_partition(mutants.begin(), mutants.end(), [](const MutantResult& one) { return one.line > 0; });
-  return mutants;
-}
-
-int mutate(const Args& args) {
-  using Verdict = MutantResult::Verdict;
-  auto measured = measure(args);
-  if (!measured) return refuse(measured.error().what);
-  std::vector<MutantResult> mutants;
-  std::vector<MutantResult> generic;
-  for (auto& mutant : *measured) (mutant.line > 0 ? mutants : generic).push_back(std::move(mutant));
-  const auto count = [](const std::vector<MutantResult>& of, Verdict verdict) {
-    return std::count_if(of.begin(), of.end(), [&](const auto& m) { return m.verdict == verdict; });
-  };
-  const auto missed = count(mutants, Verdict::missed);
-  const auto not_applicable = count(mutants, Verdict::not_applicable);
-  const auto needs_portal = count(mutants, Verdict::needs_portal);
-  const auto suites = engine::scores_of_suites(mutants);
-  const auto requirements = engine::scores_of_requirements(mutants);
-  if (args.has("json")) {
-    auto value = Value::object({{"format", "bluebridge-mutation/1"},
-                                {"noticed", count(mutants, Verdict::noticed)},
-                                {"missed", missed},
-                                {"not_applicable", not_applicable},
-                                {"needs_portal", needs_portal},
-                                {"suites", scores_value(suites)},
-                                {"requirements", scores_value(requirements)},
-                                {"mutants", mutants_value(mutants)}});
-    if (args.has("generic"))
-      value.set("generic", Value::object({{"noticed", count(generic, Verdict::noticed)},
-                                          {"missed", count(generic, Verdict::missed)},
-                                          {"mutants", mutants_value(generic)}}));
-    print_json(value);
-  } else {
-    std::string text = mutants_text(mutants) + scores_text(requirements, "requirement") + scores_text(suites, "suite");
-    if (args.has("generic"))
-      text += fmt::format("\ngeneric faults, which no suite promises to notice:\n{}{} noticed, {} missed\n",
-                          mutants_text(generic), count(generic, Verdict::noticed), count(generic, Verdict::missed));
-    text += fmt::format("\n{}: {} noticed, {} missed, {} not applicable, {} {} the portal\n",
-                        counted(mutants.size(), "fault"), count(mutants, Verdict::noticed), missed, not_applicable,
-                        needs_portal, needs_portal == 1 ? "needs" : "need");
-    print(text);
-  }
-  if (missed > 0) return exit_found;
-  // Where no fault could be applied nothing was measured.
-  return not_applicable > 0 || count(mutants, Verdict::noticed) == 0 ? exit_inconclusive : exit_good;
-}
-
 }  // namespace
 
 VerbSpec suite_list_verb() {
@@ -281,33 +145,6 @@ VerbSpec suite_lint_verb() {
                   {"json", "", "as JSON"},
                   conformance_option()};
   verb.run = lint;
-  return verb;
-}
-
-VerbSpec suite_mutate_verb() {
-  VerbSpec verb;
-  verb.name = "suite mutate";
-  verb.arguments = "RUN...";
-  verb.argument_count_min = 1;
-  verb.argument_count_max = any_count;
-  verb.completes = Completes::folders;
-  verb.summary = "measure suites: which faults would their claims notice?";
-  verb.about =
-      "Applies the faults under 'catches' to what runs recorded and judges again; nothing is sent. Prints for each "
-      "requirement and suite how many of the faults that could be applied were noticed. Faults that are a defect of "
-      "the "
-      "sample portal are measured by a run against it, --defect NAME=RUN. Exit status 0: all were noticed, 1: some "
-      "were "
-      "missed, 3: some could not be applied to these runs, or there is none.";
-  verb.example = "bluebridge suite mutate runs/20261121T222640Z-ab12cd --generic";
-  verb.options = {
-      {"defect", "NAME=RUN", "a run against the sample portal with that defect", Completes::nothing, {}, true},
-      {"generic", "", "also faults that no suite names: no content, no answer, another person; told apart"},
-      {"jobs", "N", "faults at a time; default: one for each processor, at most 8"},
-      {"json", "", "as JSON, conformance/schemas/mutation.schema.json"},
-      data_option(),
-      conformance_option()};
-  verb.run = mutate;
   return verb;
 }
 

@@ -9,12 +9,14 @@
 #include <fmt/format.h>
 #include <bb/core/text.hpp>
 
+#include "harness/evidence/rest_order.hpp"
 #include "harness/suite/row_claims.hpp"
 #include "harness/suite/test_graph.hpp"
 
 namespace bb::coverage {
 namespace {
 
+using evidence::RestMark;
 using suite::Level;
 using suite::Requirement;
 
@@ -56,8 +58,9 @@ class Measure {
     for (std::size_t i = 0; i < out_.rows.size(); ++i) by_id_.emplace(out_.rows[i].requirement->id, i);
     for (const auto& suite : sources_.suites) add_tests(suite);
     add_rules();
-    marks_.resize(out_.rows.size());
-    for (std::size_t i = 0; i < out_.rows.size(); ++i) settle(i);
+    marks_.assign(out_.rows.size(), RestMark::open);
+    evidence::settle_in_order(
+        marks_, [this](std::size_t row) { return rests(row); }, [this](std::size_t row) { settle(row); });
     add_totals();
     return std::move(out_);
   }
@@ -124,15 +127,17 @@ class Measure {
       if (Row* row = find(rule.requirement)) row->rules.push_back(&rule);
   }
 
-  enum class Mark { open, entered, settled };
+  std::vector<std::size_t> rests(std::size_t index) const {
+    std::vector<std::size_t> others;
+    for (const auto& id : out_.rows[index].requirement->rests_on)
+      if (const auto found = by_id_.find(id); found != by_id_.end()) others.push_back(found->second);
+    return others;
+  }
 
   void settle(std::size_t index) {
-    if (marks_[index] != Mark::open) return;
-    marks_[index] = Mark::entered;
     Proof of_rows = Proof::rows;
     for (const auto& id : out_.rows[index].requirement->rests_on) of_rows = std::max(of_rows, rested(index, id));
     out_.rows[index].proof = proof_of(out_.rows[index], of_rows);
-    marks_[index] = Mark::settled;
   }
 
   // What a row that another rests on gives it.
@@ -140,24 +145,29 @@ class Measure {
     const auto& row = *out_.rows[by].requirement;
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) {
-      std::vector<std::string> known;
-      for (const auto& one : out_.rows) known.push_back(one.requirement->id);
-      const auto near = nearest(id, known);
       error(item_place(row, id), fmt::format("requirement '{}' rests on '{}', which no catalogue has", row.id, id),
-            near ? fmt::format("did you mean '{}'?", *near) : "");
+            note_of_unknown(id));
       return Proof::gap;
     }
-    if (marks_[found->second] == Mark::entered) {
+    if (marks_[found->second] == RestMark::entered) {
       error(item_place(row, id), fmt::format("requirement '{}' rests on '{}', which rests on it", row.id, id),
             "rows that rest on each other prove nothing; take one from 'rests_on'");
       return Proof::gap;
     }
-    settle(found->second);
     const Row& other = out_.rows[found->second];
     if (other.requirement->check == "none" && !other.is_checked())
       error(item_place(row, id), fmt::format("requirement '{}' rests on '{}', which is information", row.id, id),
             "information decides nothing; take it from 'rests_on'");
     return other.is_checked() ? Proof::rows : other.proof;
+  }
+
+  // The nearest of many names takes time: for as many mistakes as are shown.
+  std::string note_of_unknown(const std::string& id) const {
+    if (out_.diagnostics.size() >= diagnostics_shown_max) return {};
+    std::vector<std::string> known;
+    for (const auto& one : out_.rows) known.push_back(one.requirement->id);
+    const auto near = nearest(id, known);
+    return near ? fmt::format("did you mean '{}'?", *near) : std::string();
   }
 
   static Place item_place(const Requirement& row, const std::string& id) {
@@ -224,7 +234,7 @@ class Measure {
   bool is_twice_a_mistake_ = true;
   std::unordered_map<std::string_view, const Requirement*> first_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
-  std::vector<Mark> marks_;
+  std::vector<RestMark> marks_;
 };
 
 }  // namespace

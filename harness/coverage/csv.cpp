@@ -3,19 +3,14 @@
 #include <bb/core/text.hpp>
 
 #include "harness/coverage/render.hpp"
+#include "harness/suite/csv.hpp"
 
 namespace bb::coverage {
 namespace {
 
-// RFC 4180, 2.6 and 2.7.
-std::string cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  return '"' + replace_all(text, "\"", "\"\"") + '"';
-}
-
 std::string line_of(const std::vector<std::string>& cells) {
   std::vector<std::string> escaped;
-  for (const auto& text : cells) escaped.push_back(cell(text));
+  for (const auto& text : cells) escaped.push_back(suite::csv_cell(text));
   return join(escaped, ",") + "\r\n";
 }
 

@@ -34,12 +34,16 @@ class CertificateChecker {
           look.chain.front().names.empty() ? "no name: " + look.chain.front().subject
                                            : join(look.chain.front().names, ", "),
           "use a name of the certificate as the address, or give the server a certificate for this one");
-    if (!look.distrust.empty())
+    if (!look.distrust.empty()) {
+      const bool is_weak = look.distrust.find("too weak") != std::string::npos;
       add(State::problem, fmt::format("the certificate of {} is not trusted", address_.text()),
           address_.peer.ca_file.empty() ? "a chain to an authority of this machine"
                                         : "a chain to an authority of this machine or of the role's 'ca_file'",
           fmt::format("{}{}", look.distrust, look.chain.empty() ? "" : "; issued by " + look.chain.back().issuer),
-          "name the authority's certificates (PEM) as 'ca_file' of the role, or let the server send those in between");
+          is_weak ? "give the server one with RSA of 2048 bits or P-256, signed with SHA-256"
+                  : "name the authority's certificates (PEM) as 'ca_file' of the role, or let the server send those in "
+                    "between");
+    }
     if (findings_.empty()) tell_good(look);
     return std::move(findings_);
   }

@@ -49,6 +49,13 @@ Findings check_records(Examination& examination) {
                         .state = State::not_judged,
                         .what = "the records were not read to the end: the time was over",
                         .next = "give it more with --timeout"});
+  if (const auto unread = unread_tests(*examination.plan(), examination.rehearsal()); !unread.tests.empty())
+    findings.push_back({.group = Group::records,
+                        .state = State::not_judged,
+                        .what = fmt::format("{} did not come to what it requires of the records, the first is {}",
+                                            counted(unread.tests.size(), "test"), unread.tests.front()),
+                        .found = unread.cause,
+                        .next = "mend what keeps it from reading, and look again"});
   if (findings.empty())
     return say(read > 0 ? State::good : State::note,
                read > 0 ? fmt::format("what {} of the suites look at first is in the records", counted(read, "test"))

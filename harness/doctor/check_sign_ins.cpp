@@ -15,7 +15,7 @@ bool needs_browser(const Examination& examination, const SignInAsked& asked) {
   const auto* role = examination.target().find_role(asked.role);
   if (person == nullptr || role == nullptr || examination.settings().options.browser != nullptr) return false;
   const bool has_client_secret = person->secrets.contains("client_secret") || role->secrets.contains("client_secret");
-  const auto method = asked.method.empty() ? suite::sign_in_method(*person, has_client_secret) : asked.method;
+  const auto method = asked.method.empty() ? suite::sign_in_method(*person, role, has_client_secret) : asked.method;
   return method == "user_redirect";
 }
 

@@ -103,4 +103,27 @@ std::vector<RecordNeed> record_needs(const engine::Plan& plan, const Rehearsal& 
   return NeedFinder(plan, rehearsal).find();
 }
 
+UnreadTests unread_tests(const engine::Plan& plan, const Rehearsal& rehearsal) {
+  UnreadTests unread;
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    const auto& node = plan.nodes[i];
+    const auto& suite = plan.suite_of(node).id;
+    const auto& steps = node.test->steps;
+    const bool requires_something =
+        std::any_of(steps.begin(), steps.end(), [](const auto& step) { return !step.require.empty(); });
+    if (!requires_something || rehearsal.find(suite, node.name) == nullptr) continue;
+    auto line = plan.ancestors(i);
+    line.push_back(i);
+    for (const auto one : line) {
+      const auto* test = rehearsal.find(suite, plan.nodes[one].name);
+      if (test == nullptr || (test->outcome != evidence::Outcome::fail && test->outcome != evidence::Outcome::error))
+        continue;
+      if (unread.tests.empty()) unread.cause = test->cause;
+      unread.tests.push_back(suite + "/" + node.name);
+      break;
+    }
+  }
+  return unread;
+}
+
 }  // namespace bb::doctor

@@ -1,5 +1,5 @@
 // harness/doctor/record_needs.hpp - what the tests of a plan require of the
-// records, and the records lack.
+// records, and the records lack or did not show.
 #pragma once
 
 #include <string>
@@ -22,5 +22,12 @@ struct RecordNeed {
 
 // In the order of the plan, alike ones of a suite as one.
 std::vector<RecordNeed> record_needs(const engine::Plan& plan, const Rehearsal& rehearsal);
+
+// Tests that require something and did not come to it, as what they read before failed.
+struct UnreadTests {
+  std::vector<std::string> tests{};  // "fhir.us_core/immunization[alice]"
+  std::string cause{};               // of the first failure
+};
+UnreadTests unread_tests(const engine::Plan& plan, const Rehearsal& rehearsal);
 
 }  // namespace bb::doctor

@@ -21,6 +21,13 @@ Result<std::vector<std::string>> HostConnectors::interfaces(const std::string& t
   return type->interfaces;
 }
 
+PluginVersion HostConnectors::version(const std::string& type_id) const {
+  const auto manifest = host_.find_type(type_id);
+  if (!manifest) return {};
+  return {manifest->id, manifest->version, fmt::format("{}.{}", manifest->abi_major, manifest->abi_minor),
+          manifest->sha256};
+}
+
 std::string HostConnectors::quarantine(const std::string& type_id) const { return host_.quarantine(type_id); }
 
 Result<RunResult> run(const RunInput& input, const RunOptions& options, host::Host& host) {

@@ -13,6 +13,13 @@
 
 namespace bb::engine {
 
+// Where a type comes from, as the manifest says.
+struct PluginVersion {
+  std::string id, version;
+  std::string abi;     // "1.0"
+  std::string sha256;  // of the library; empty where the manifest does not pin it
+};
+
 // [any thread]
 class ConnectorSource {
  public:
@@ -20,6 +27,8 @@ class ConnectorSource {
   virtual Result<std::unique_ptr<host::Connector>> create(const host::InstanceOptions& options) = 0;
   // What a type offers ("bb.view/1" ...), without making an instance.
   virtual Result<std::vector<std::string>> interfaces(const std::string& type_id) = 0;
+  // Empty where there is no plugin of that type, as for those in memory.
+  virtual PluginVersion version(const std::string& /*type_id*/) const { return {}; }
   // Why connectors of a type are not made any more after theirs have died;
   // empty where they are.
   virtual std::string quarantine(const std::string& /*type_id*/) const { return {}; }
@@ -31,6 +40,7 @@ class HostConnectors final : public ConnectorSource {
   explicit HostConnectors(host::Host& host) : host_(host) {}
   Result<std::unique_ptr<host::Connector>> create(const host::InstanceOptions& options) override;
   Result<std::vector<std::string>> interfaces(const std::string& type_id) override;
+  PluginVersion version(const std::string& type_id) const override;
   std::string quarantine(const std::string& type_id) const override;
 
  private:

@@ -7,6 +7,7 @@
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include "harness/suite/option_choice.hpp"
 
 namespace bb::engine {
 namespace {
@@ -76,7 +77,9 @@ Result<std::vector<std::pair<evidence::OptionView, Value>>> chosen_options(const
                                                                            const RunOptions& options) {
   std::vector<std::pair<evidence::OptionView, Value>> chosen;
   for (const auto& option : suite.options) {
-    Given given = given_value(options.options, target.options, option.default_value, option.name);
+    Given given = given_value(options.options, Value(), option.default_value, option.name);
+    const Value* from_target = suite::choice_of_target(option, target);
+    if (from_target != nullptr && given.from == "default") given = {*from_target, "target"};
     if (given.value.is_null() && !option.choices.empty()) given = {option.choices.front(), "default"};
     const Value* choice = find_choice(option.choices, given.value);
     if (choice == nullptr)

@@ -153,7 +153,9 @@ class Mutator {
     if (fault.kind == Fault::Kind::defect) {
       result.defect = fault.defect;
       result.verdict = Verdict::needs_portal;
-      result.detail = "a switch of the sample portal; give a run against it: --defect " + fault.defect + "=RUN";
+      result.detail = "a switch of the sample portal; start it with --portal, or give a run against it: --defect " +
+                      fault.defect + "=RUN";
+      result.obstacle = obstacle(nodes);
       return result;
     }
     // One instance that misses it is enough to have missed it; instances that
@@ -168,6 +170,18 @@ class Mutator {
       result.detail = nodes.size() > 1 ? plan_.nodes[node].name + ": " + seen.detail : seen.detail;
     }
     return result;
+  }
+
+  // Why a test that fails with a defect would prove nothing; empty: it has passed without.
+  std::string obstacle(const std::vector<std::size_t>& nodes) const {
+    std::string why;
+    for (const auto node : nodes) {
+      const auto outcome = replay_.outcome(node);
+      if (replay_.is_done(node) && outcome == evidence::Outcome::pass) return "";
+      why = fmt::format("'{}' is {} without the defect too", plan_.nodes[node].name,
+                        replay_.is_done(node) ? evidence::to_word(outcome) : "not done");
+    }
+    return why;
   }
 
   // "step", "test.step" or "test[instance].step": the nodes and the step.
@@ -327,6 +341,12 @@ class Mutator {
   std::vector<std::vector<checks::ClaimResult>> baseline_;
 };
 
+// What the outcome of a test says of a defect that it is to notice.
+Verdict verdict_of(evidence::Outcome outcome) {
+  if (outcome == evidence::Outcome::fail || outcome == evidence::Outcome::warn) return Verdict::noticed;
+  return outcome == evidence::Outcome::pass ? Verdict::missed : Verdict::not_applicable;
+}
+
 // Which of two runs is told of.
 int weight(Verdict verdict) {
   switch (verdict) {
@@ -401,14 +421,13 @@ Status measure_defect(const std::filesystem::path& run_folder, const std::string
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       if (nodes[i].view.suite != mutant.suite || nodes[i].test->path != mutant.test || !replay.is_done(i)) continue;
       const auto outcome = replay.outcome(i);
-      const bool is_noticed = outcome == evidence::Outcome::fail && nodes[i].view.counts;
-      if (seen.verdict == Verdict::noticed && !is_noticed) continue;
-      const bool is_missed = outcome == evidence::Outcome::pass || outcome == evidence::Outcome::warn;
-      seen = {is_noticed  ? Verdict::noticed
-              : is_missed ? Verdict::missed
-                          : Verdict::not_applicable,
-              fmt::format("with the defect '{}' is {}", nodes[i].name, evidence::to_word(outcome))};
+      const auto verdict = verdict_of(outcome);
+      // One instance that notices it is enough: not each instance meets the defect.
+      const bool is_stronger = verdict == Verdict::noticed || seen.verdict == Verdict::not_applicable;
+      if (seen.verdict == Verdict::noticed || !is_stronger) continue;
+      seen = {verdict, fmt::format("with the defect '{}' is {}", nodes[i].name, evidence::to_word(outcome))};
     }
+    if (!mutant.obstacle.empty()) seen = not_applicable(mutant.obstacle);
     mutant.verdict = seen.verdict;
     mutant.detail = seen.detail;
   }
@@ -426,10 +445,13 @@ std::vector<MutantResult> merge(std::vector<std::vector<MutantResult>> runs) {
       const int time = times[{mutant.suite, mutant.test, mutant.fault}]++;
       const auto [found, is_new] =
           places.emplace(std::tuple(mutant.suite, mutant.test, mutant.fault, time), merged.size());
-      if (is_new)
+      if (is_new) {
         merged.push_back(std::move(mutant));
-      else if (weight(mutant.verdict) > weight(merged[found->second].verdict))
-        merged[found->second] = std::move(mutant);
+        continue;
+      }
+      auto& other = merged[found->second];
+      const int more = weight(mutant.verdict) - weight(other.verdict);
+      if (more > 0 || (more == 0 && mutant.obstacle.empty() && !other.obstacle.empty())) other = std::move(mutant);
     }
   }
   return merged;

@@ -23,6 +23,8 @@ struct MutantResult {
   int line = 0;                             // 0: no suite names it, it is generic
   std::vector<std::string> requirements{};  // that its test speaks for
   std::string defect{};                     // of the sample portal; empty: a change of evidence
+  // Of a defect: what keeps the test from telling anything of it, "is skip without it"; empty where it passed.
+  std::string obstacle{};
 };
 
 struct MutateOptions {
@@ -40,7 +42,8 @@ Result<std::vector<MutantResult>> mutate(const std::filesystem::path& run_folder
                                          const MutateOptions& options = {});
 
 // What a run of the same suites against the sample portal with a defect says of the
-// faults that are this defect: noticed where a test that names it fails and counts.
+// faults that are this defect: noticed where a test that names it, and passed without
+// it, fails now, or warns where its claims are a SHOULD.
 Status measure_defect(const std::filesystem::path& run_folder, const std::string& defect,
                       std::vector<MutantResult>& mutants);
 

@@ -94,6 +94,12 @@ bool RecordedTest::has_sent() const {
                      [](const RecordedStep& step) { return !step.is_cleanup && !step.idempotency_key.empty(); });
 }
 
+bool RecordedTest::is_left_unjudged(const std::string& id) const {
+  return std::any_of(steps.begin(), steps.end(), [&](const RecordedStep& step) {
+    return step.id == id && !step.is_setup && !step.is_cleanup && step.is_asked && !step.outcome;
+  });
+}
+
 Result<RecordedRun> RecordedRun::open(const std::filesystem::path& folder) {
   BB_TRY(auto view, evidence::read_run(folder));
   if (view.is_damaged)
@@ -192,6 +198,7 @@ void RecordedRun::take_call_started(const Value& event, std::size_t test) {
   RecordedStep& step = tests_[test].steps.back();
   Call call{test, tests_[test].steps.size() - 1, role_of_instance(text(event, "instance")), text(event, "interface"),
             text(event, "function")};
+  step.is_asked = true;
   if (const std::string key = text(event, "idempotency_key"); !key.empty()) {
     step.idempotency_key = key;
     step.is_answered = false;

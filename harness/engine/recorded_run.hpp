@@ -30,6 +30,7 @@ struct RecordedStep {
   int attempt = 1;
   bool is_setup = false;
   bool is_cleanup = false;
+  bool is_asked = false;                     // a call of it was begun
   std::optional<evidence::Outcome> outcome;  // none: not judged
   std::string kind, cause;                   // of the judgement
   std::vector<std::string> saved;            // names
@@ -50,6 +51,8 @@ struct RecordedTest {
   evidence::TestView view;  // as reports see it; of what is done without its steps
   const RecordedStep* last(const std::string& id, bool is_cleanup) const;
   bool has_sent() const;
+  // Whether the system was asked for a step whose answer was not judged.
+  bool is_left_unjudged(const std::string& id) const;
 };
 
 // A sign-in or sign-out that was answered `ok`, in the order they ended.
@@ -72,6 +75,8 @@ class RecordedRun {
 
   const std::filesystem::path& folder() const { return view_.folder; }
   bool is_done() const { return view_.is_complete; }
+  // Pseudonyms stand for its people, so that nobody can go on with it.
+  bool is_masked() const { return view_.is_masked; }
   std::size_t open_test_count() const;
   // Tests of a run that is done are to be done again: those that ended as `which` says, and those that were skipped
   // since they need one of them. What they had come to is forgotten, and so is what people answered to connectors.

@@ -151,6 +151,15 @@ Result<evidence::Verdict> end_run(RunContext& run, const std::vector<evidence::W
   return verdict;
 }
 
+std::vector<evidence::ConnectorView> connectors_of(const suite::Target& target, const ConnectorSource& source) {
+  std::vector<evidence::ConnectorView> connectors;
+  for (const auto& role : target.roles) {
+    const auto plugin = source.version(role.connector);
+    connectors.push_back({role.role, role.connector, plugin.id, plugin.version, plugin.abi, plugin.sha256});
+  }
+  return connectors;
+}
+
 // One process's part of a run, from its first event on.
 Result<RunResult> run_part(const RunInput& input, const RunOptions& options, const Plan& plan, RunFacts facts,
                            evidence::RunFolder& folder, const RecordedRun* before, ConnectorSource& source) {
@@ -195,7 +204,8 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
 
   context.waivers =
       before == nullptr ? plan_waivers(input.target, plan, format_date(began_unix_ns)) : before->waivers();
-  const RunRecord record{input, options, plan, context.facts, redactor, context.waivers};
+  const auto connectors = connectors_of(input.target, source);
+  const RunRecord record{input, options, plan, context.facts, redactor, context.waivers, connectors};
   if (before == nullptr) {
     context.facts.state = context.token("run/state");
     const std::string text = to_json_pretty(run_file(record)) + "\n";
@@ -218,7 +228,9 @@ Result<RunResult> run_part(const RunInput& input, const RunOptions& options, con
 Result<RunResult> run(const RunInput& input, const RunOptions& options, ConnectorSource& source) {
   BB_TRY(const Plan plan, make_plan(input, options));
   const std::int64_t started_unix_ns = now_unix_ns();
-  BB_TRY(const auto folder, evidence::RunFolder::create(options.out, started_unix_ns));
+  BB_TRY(const auto folder, evidence::RunFolder::create(
+                                options.out, started_unix_ns,
+                                options.is_to_be_masked ? evidence::Layout::to_be_masked : evidence::Layout::plain));
   return run_part(input, options, plan, {folder->id(), started_unix_ns, options.seed.value_or(random_seed()), ""},
                   *folder, nullptr, source);
 }

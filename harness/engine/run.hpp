@@ -41,8 +41,10 @@ struct RunOptions {
   // A wait that finds nothing at once is left open for a later process.
   bool is_detached = false;
   std::string program_version;
-  std::vector<std::string> notes;                    // printed with the verdict: "in process"
-  bool are_connectors_checked = false;               // the host was told to; written down
+  std::vector<std::string> notes;       // printed with the verdict: "in process"
+  bool are_connectors_checked = false;  // the host was told to; written down
+  // The run is to be masked at its end (harness/bundle/mask_run.hpp): it is written apart until then.
+  bool is_to_be_masked = false;
   const host::Cancellation* cancellation = nullptr;  // Ctrl-C
   Browser* browser = nullptr;                        // for sign-ins by redirect; null: they stay pending
   // Asks what no file answers; null: it stays unanswered. With it a cancelled run is left as it stands, to be gone on
@@ -75,7 +77,7 @@ Result<std::vector<PlannedTest>> plan(const RunInput& input, const RunOptions& o
 class RecordedRun;
 
 struct RunResult {
-  std::filesystem::path folder;
+  std::filesystem::path folder;  // that has the events: of a run that is to be masked its part `unmasked`
   evidence::Verdict verdict;
 };
 // An error means nothing was run (exit status 2).

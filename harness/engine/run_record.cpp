@@ -131,6 +131,12 @@ Value suites_value(const RunRecord& record) {
   return suites;
 }
 
+Value connectors_value(const RunRecord& record) {
+  Value connectors = Value::array();
+  for (const auto& connector : record.connectors) connectors.push(evidence::connector_to_value(connector));
+  return connectors;
+}
+
 bool is_secret_input(const RunRecord& record, const std::string& name, const std::string& value) {
   if (record.redactor.redact(value) != value) return true;
   return std::any_of(record.plan.suites.begin(), record.plan.suites.end(), [&](const suite::Suite& suite) {
@@ -233,8 +239,6 @@ Value run_file(const RunRecord& record) {
         values.set(input.name, input.type == "person" ? (*value)["id"] : *value);
     inputs.set(record.plan.suites[i].id, Value::object({{"inputs", values}, {"options", scope["options"]}}));
   }
-  Value connectors = Value::object();
-  for (const auto& binding : record.input.target.roles) connectors.set(binding.role, binding.connector);
   Value file =
       Value::object({{"format", "bluebridge-run/1"},
                      {"run", record.facts.id},
@@ -250,7 +254,7 @@ Value run_file(const RunRecord& record) {
                                                               {"version", record.input.target.version},
                                                               {"environment", record.input.target.environment},
                                                               {"file", record.input.target.file.generic_string()}}))},
-                     {"connectors", std::move(connectors)},
+                     {"connectors", connectors_value(record)},
                      {"suites", suites_value(record)},
                      {"given", std::move(inputs)}});
   if (record.options.seed) file.set("seed", *record.options.seed);
@@ -262,7 +266,8 @@ Value run_resumed_event(const RunRecord& record, const RecordedRun& before, int 
   Value event = Value::object({{"process", process},
                                {"program_version", record.options.program_version},
                                {"jobs", record.options.jobs},
-                               {"notes", notes_value(record)}});
+                               {"notes", notes_value(record)},
+                               {"connectors", connectors_value(record)}});
   if (record.input.target.source) event.set("target_sha256", sha256_hex(record.input.target.source->text));
   if (torn_bytes > 0) event.set("torn_bytes", torn_bytes);
   if (before.redone().empty()) return event;
@@ -290,6 +295,7 @@ Result<Value> run_started_event(const RunRecord& record, evidence::RunFolder& fo
                      {"jobs", record.options.jobs},
                      {"notes", notes_value(record)},
                      {"target", host::redacted(record.redactor, target_value(record.input.target, People::all))},
+                     {"connectors", connectors_value(record)},
                      {"settings", settings_value(record)},
                      {"suites", std::move(suites)},
                      {"requirements", requirements_value(record)},

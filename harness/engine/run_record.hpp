@@ -28,6 +28,7 @@ struct RunRecord {
   const RunFacts& facts;
   const host::Redactor& redactor;  // what a target or an input says goes through it
   const std::vector<evidence::WaiverView>& waivers;
+  const std::vector<evidence::ConnectorView>& connectors;  // of this process
 };
 
 // What $references of a suite meant before the first test, as it is written down:

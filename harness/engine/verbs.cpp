@@ -498,7 +498,7 @@ VerbReply list_all(const std::string& interface, const std::string& function, Va
 std::string sign_in_method(const VerbCall& call) {
   if (const auto* method = call.arguments["method"].string()) return *method;
   const bool has_client_secret = is_granted(call, "client_secret");
-  if (call.person != nullptr) return suite::sign_in_method(*call.person, has_client_secret);
+  if (call.person != nullptr) return suite::sign_in_method(*call.person, call.role, has_client_secret);
   return has_client_secret ? "client_credentials" : "none";
 }
 

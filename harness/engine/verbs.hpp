@@ -22,9 +22,10 @@ inline constexpr std::size_t list_items_max = 10'000;
 
 struct VerbCall {
   std::string verb;
-  Value arguments = Value::object();      // resolved
-  const suite::Person* person = nullptr;  // who acts; null = nobody in particular
-  const suite::Target* target = nullptr;  // for acting_for
+  Value arguments = Value::object();         // resolved
+  const suite::Person* person = nullptr;     // who acts; null = nobody in particular
+  const suite::Target* target = nullptr;     // for acting_for
+  const suite::RoleBinding* role = nullptr;  // whose connector it is; null = the target has none
   const host::Connector* connector = nullptr;
   const std::set<std::string>* secrets = nullptr;  // names the instance was granted
   std::string idempotency_key;                     // share, transmit

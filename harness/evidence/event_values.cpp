@@ -267,6 +267,20 @@ ArrivalView arrival_from_value(const Value& value) {
   return arrival;
 }
 
+Value connector_to_value(const ConnectorView& connector) {
+  Value value = Value::object({{"role", connector.role}, {"connector", connector.connector}});
+  set_text(value, "plugin", connector.plugin);
+  set_text(value, "version", connector.version);
+  set_text(value, "abi", connector.abi);
+  set_text(value, "sha256", connector.sha256);
+  return value;
+}
+
+ConnectorView connector_from_value(const Value& value) {
+  return {value["role"].string_or(""),    value["connector"].string_or(""), value["plugin"].string_or(""),
+          value["version"].string_or(""), value["abi"].string_or(""),       value["sha256"].string_or("")};
+}
+
 Value option_to_value(const OptionView& option) {
   Value value = Value::object({{"name", option.name}});
   set_text(value, "title", option.title);

@@ -43,6 +43,8 @@ Value arrival_to_value(const ArrivalView& arrival);
 ArrivalView arrival_from_value(const Value& value);
 
 // An element of `options` of a suite in run_started, and in report.json.
+Value connector_to_value(const ConnectorView& connector);
+ConnectorView connector_from_value(const Value& value);
 Value option_to_value(const OptionView& option);
 OptionView option_from_value(const Value& value);
 

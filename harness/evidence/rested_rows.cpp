@@ -4,42 +4,48 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "harness/evidence/rest_order.hpp"
+
 namespace bb::evidence {
 namespace {
 
 class RestedRows {
  public:
-  explicit RestedRows(RunView& run) : run_(run), marks_(run.requirements.size(), Mark::open) {
+  explicit RestedRows(RunView& run) : run_(run), marks_(run.requirements.size(), RestMark::open) {
     for (std::size_t i = 0; i < run.requirements.size(); ++i) by_id_.emplace(run.requirements[i].id, i);
   }
 
   void settle_all() {
-    for (std::size_t i = 0; i < run_.requirements.size(); ++i) settle(i);
+    settle_in_order(
+        marks_, [this](std::size_t row) { return rests(row); }, [this](std::size_t row) { settle(row); });
   }
 
  private:
-  enum class Mark { open, entered, settled };
+  std::vector<std::size_t> rests(std::size_t index) const {
+    std::vector<std::size_t> others;
+    if (run_.requirements[index].is_tested) return others;
+    for (const auto& id : run_.requirements[index].rests_on)
+      if (const auto found = by_id_.find(id); found != by_id_.end()) others.push_back(found->second);
+    return others;
+  }
 
-  // Rows that rest on each other in a circle prove nothing. A catalogue nests few levels.
+  // Rows that rest on each other in a circle prove nothing.
   void settle(std::size_t index) {
     auto& row = run_.requirements[index];
-    if (marks_[index] != Mark::open || row.is_tested || row.rests_on.empty()) return;
-    marks_[index] = Mark::entered;
+    if (row.is_tested || row.rests_on.empty()) return;
     Outcome worst = Outcome::omit;
     bool is_any_judged = false;
     std::vector<std::string> tests;
     for (const auto& id : row.rests_on) {
       const auto found = by_id_.find(id);
-      if (found != by_id_.end()) settle(found->second);
-      const bool is_judged =
-          found != by_id_.end() && marks_[found->second] != Mark::entered && run_.requirements[found->second].is_tested;
+      const bool is_judged = found != by_id_.end() && marks_[found->second] != RestMark::entered &&
+                             run_.requirements[found->second].is_tested;
       worst = std::min(worst, is_judged ? run_.requirements[found->second].outcome : Outcome::skip);
       if (!is_judged) continue;
       is_any_judged = true;
       for (const auto& test : run_.requirements[found->second].tests)
         if (std::find(tests.begin(), tests.end(), test) == tests.end()) tests.push_back(test);
     }
-    marks_[index] = Mark::settled;
     if (!is_any_judged) return;
     row.is_tested = true;
     row.tests = std::move(tests);
@@ -53,7 +59,7 @@ class RestedRows {
 
   RunView& run_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
-  std::vector<Mark> marks_;
+  std::vector<RestMark> marks_;
 };
 
 }  // namespace

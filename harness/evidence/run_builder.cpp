@@ -100,6 +100,14 @@ std::string contradiction(const TestView& test) {
   return {};
 }
 
+// None in runs of earlier versions.
+std::vector<ConnectorView> connectors_of(const Value& event) {
+  std::vector<ConnectorView> connectors;
+  for (std::size_t i = 0; i < event["connectors"].size(); ++i)
+    connectors.push_back(connector_from_value(event["connectors"][i]));
+  return connectors;
+}
+
 RequirementView requirement_from(const Value& row) {
   RequirementView requirement;
   requirement.id = text(row, "id");
@@ -165,6 +173,7 @@ void RunBuilder::run_resumed(const Value& event, std::size_t line) {
   run_.is_complete = run_.is_waiting = false;
   run_.finished_unix_ns = 0;
   ending_ = {};
+  resume_connectors(connectors_of(event));
   const Value& redone = redo["tests"];
   for (std::size_t i = 0; i < redone.size(); ++i)
     if (TestView* const test = find_test(redone[i]); test != nullptr)
@@ -180,6 +189,16 @@ void RunBuilder::run_resumed(const Value& event, std::size_t line) {
     if (std::find(run_.notes.begin(), run_.notes.end(), note) == run_.notes.end()) run_.notes.push_back(note);
 }
 
+// What another process went on with may be another build than what the run began with.
+void RunBuilder::resume_connectors(std::vector<ConnectorView> connectors) {
+  for (const auto& now : connectors)
+    for (const auto& before : run_.connectors)
+      if (before.role == now.role && !before.plugin.empty() && before != now)
+        run_.notes.push_back(fmt::format("the connector of role {} changed in the middle of the run: {}, then {}",
+                                         now.role, to_text(before), to_text(now)));
+  if (!connectors.empty()) run_.connectors = std::move(connectors);
+}
+
 Status RunBuilder::run_started(const Value& event) {
   if (const std::string format = text(event, "format"); format != events_format)
     return Error{
@@ -191,6 +210,7 @@ Status RunBuilder::run_started(const Value& event) {
   run_.rule_date = text(event, "rule_date");
   run_.notes = strings_of(event["notes"]);
   run_.are_connectors_checked = event["connectors_checked"].boolean_or(false);
+  run_.is_masked = event["masked"].boolean_or(false);
   run_.started_unix_ns = time_of(event);
   const Value& target = event["target"];
   run_.target = text(target, "id");
@@ -198,8 +218,13 @@ Status RunBuilder::run_started(const Value& event) {
   run_.target_version = text(target, "version");
   run_.environment = text(target, "environment");
   if (target["profile"].is_object()) run_.profile = target["profile"];
-  if (const auto* roles = target["roles"].members())
-    for (const auto& role : *roles) run_.connectors.emplace_back(role.key, text(role.value, "connector"));
+  const Value& settings = event["settings"];
+  run_.target_sha256 = text(settings["target"], "sha256");
+  if (settings["inputs"].is_object()) run_.inputs = settings["inputs"];
+  run_.connectors = connectors_of(event);
+  if (const auto* roles = target["roles"].members(); roles != nullptr && run_.connectors.empty())
+    for (const auto& role : *roles)
+      run_.connectors.push_back({role.key, text(role.value, "connector"), {}, {}, {}, {}});
   read_suites(event["suites"]);
   const Value& rows = event["requirements"];
   for (std::size_t i = 0; i < rows.size(); ++i) run_.requirements.push_back(requirement_from(rows[i]));
@@ -207,7 +232,7 @@ Status RunBuilder::run_started(const Value& event) {
   read_part(event["part"]);
   const Value& waivers = event["waivers"];
   for (std::size_t i = 0; i < waivers.size(); ++i) run_.waivers.push_back(waiver_from_value(waivers[i]));
-  static_cast<void>(body(event["settings"]["waivers"]));
+  static_cast<void>(body(settings["waivers"]));
   return {};
 }
 
@@ -515,6 +540,14 @@ Result<RunView> RunBuilder::finish() && {
   judge();
   roll_up_requirements(run_);
   return std::move(run_);
+}
+
+std::string to_text(const ConnectorView& connector) {
+  std::string text = connector.connector;
+  if (connector.plugin.empty()) return text;
+  text += fmt::format(" of {} {}, ABI {}", connector.plugin, connector.version, connector.abi);
+  if (!connector.sha256.empty()) text += ", SHA-256 " + connector.sha256;
+  return text;
 }
 
 Standing standing_of(const RunView& run) {

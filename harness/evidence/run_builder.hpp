@@ -41,6 +41,7 @@ class RunBuilder {
 
   Status run_started(const Value& event);
   void run_resumed(const Value& event, std::size_t line);
+  void resume_connectors(std::vector<ConnectorView> connectors);
   void read_suites(const Value& suites);
   void read_plan(const Value& plan);
   void read_part(const Value& part);

@@ -31,13 +31,28 @@ std::string folder_time(std::int64_t unix_ns) {
 
 }  // namespace
 
-Result<std::unique_ptr<RunFolder>> RunFolder::create(const std::filesystem::path& out, std::int64_t started_unix_ns) {
+std::filesystem::path written_folder(const std::filesystem::path& run) {
+  std::error_code ignored;
+  const auto unmasked = run / unmasked_folder_name;
+  return std::filesystem::exists(unmasked / events_file_name, ignored) ? unmasked : run;
+}
+
+std::filesystem::path run_of_written(const std::filesystem::path& folder) {
+  auto path = folder.lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // "RUN/unmasked/"
+  return path.filename() == unmasked_folder_name ? path.parent_path() : path;
+}
+
+Result<std::unique_ptr<RunFolder>> RunFolder::create(const std::filesystem::path& out, std::int64_t started_unix_ns,
+                                                     Layout layout) {
   std::unique_ptr<RunFolder> folder(new RunFolder);
   std::error_code error;
   folder->path_ = std::filesystem::absolute(out, error);
   if (error) return Error{fmt::format("{}: {}", out.string(), error.message())};
   folder->id_ = to_hex(random_bytes(4));
   folder->path_ /= folder_time(started_unix_ns) + "-" + folder->id_;
+  BB_CHECK(make_private_folder(folder->path_));
+  if (layout == Layout::to_be_masked) folder->path_ /= unmasked_folder_name;
   BB_CHECK(make_private_folder(folder->path_));
   BB_CHECK(make_private_folder(folder->path_ / blobs_folder_name));
   const auto events = folder->path_ / events_file_name;
@@ -58,7 +73,7 @@ Result<std::unique_ptr<RunFolder>> RunFolder::open(const std::filesystem::path& 
   if (opened->events_ < 0) return file_error("the run cannot be gone on with", events);
   BB_CHECK(opened->lock());
   BB_CHECK(opened->find_torn_line());
-  const std::string name = opened->path_.lexically_normal().filename().string();
+  const std::string name = run_of_written(opened->path_).filename().string();
   opened->id_ = name.substr(name.rfind('-') + 1);
   return opened;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -19,6 +18,9 @@
 namespace bb::evidence {
 
 namespace {
+
+// Bodies of 4 KiB and more are blobs; what stays in a line is far from this.
+constexpr std::size_t event_line_bytes_max = std::size_t{64} * 1024 * 1024;
 
 // The chain of the lines, from the first of them on.
 class ChainCheck {
@@ -47,29 +49,58 @@ class ChainCheck {
 class Lines {
  public:
   explicit Lines(OpenFile file) : file_(std::move(file)) {}
-  ~Lines() { std::free(line_); }
-  Lines(const Lines&) = delete;
-  Lines& operator=(const Lines&) = delete;
 
+  // Valid until the next call.
   std::optional<std::string_view> next() {
-    const auto length = ::getline(&line_, &capacity_, file_.get());
-    if (length < 0) return std::nullopt;
-    return std::string_view(line_, static_cast<std::size_t>(length));
+    for (std::size_t searched = begin_;;) {
+      if (const auto feed = held_.find('\n', searched); feed != std::string::npos) return take(feed + 1);
+      held_.erase(0, std::exchange(begin_, 0));
+      searched = held_.size();
+      if (searched > event_line_bytes_max) {
+        failure_ = fmt::format("is longer than {} bytes", event_line_bytes_max);
+        return std::nullopt;
+      }
+      held_.resize(searched + piece_bytes);
+      held_.resize(searched + std::fread(held_.data() + searched, 1, piece_bytes, file_.get()));
+      if (held_.size() > searched) continue;
+      if (std::ferror(file_.get()) != 0) failure_ = "could not be read";
+      return held_.empty() || !failure_.empty() ? std::nullopt : take(held_.size());
+    }
   }
-  bool is_failed() const { return std::ferror(file_.get()) != 0; }
+  // Why the lines ended before the file did; empty where they did not.
+  const std::string& failure() const { return failure_; }
 
  private:
+  static constexpr std::size_t piece_bytes = std::size_t{256} * 1024;
+
+  std::optional<std::string_view> take(std::size_t end) {
+    const auto line = std::string_view(held_).substr(begin_, end - begin_);
+    begin_ = end;
+    return line;
+  }
+
   OpenFile file_;
-  char* line_ = nullptr;
-  std::size_t capacity_ = 0;
+  std::string held_;
+  std::size_t begin_ = 0;  // of what is not yet taken
+  std::string failure_;
 };
+
+// Behind an error: a run that is to be masked was killed before anything of it was.
+std::string why_unmasked(const std::filesystem::path& folder) {
+  const auto written = written_folder(folder);
+  if (written == folder) return {};
+  return fmt::format(
+      "; this run was broken off before it was masked: go on with 'bluebridge resume {}' ({} holds it "
+      "unmasked)",
+      folder.string(), written.string());
+}
 
 }  // namespace
 
 Status read_events(const std::filesystem::path& folder, StreamProblems& problems,
                    const std::function<Status(const Value& event, std::size_t line)>& take) {
   auto file = open_regular_file(folder / events_file_name);
-  if (!file) return Error{"no readable run here: " + file.error().what};
+  if (!file) return Error{"no readable run here: " + file.error().what + why_unmasked(folder)};
   Lines lines(*std::move(file));
   ChainCheck chain(problems);
   std::size_t line = 0;
@@ -97,7 +128,7 @@ Status read_events(const std::filesystem::path& folder, StreamProblems& problems
       number = found.integer_or(number);
     }
   }
-  if (lines.is_failed()) problems.damage.push_back(fmt::format("the events could not be read after line {}", line));
+  if (!lines.failure().empty()) problems.damage.push_back(fmt::format("line {}: {}", line + 1, lines.failure()));
   return {};
 }
 

@@ -208,13 +208,25 @@ struct SuiteView {
   std::vector<OptionView> options;  // in the suite's order; none in runs of versions that did not record them
 };
 
+// Which connector plays a role, and the plugin it came from; that is not in runs of earlier versions.
+struct ConnectorView {
+  std::string role, connector;
+  std::string plugin, version, abi;  // as the manifest says: "org.example.portal", "1.2.0", "1.0"
+  std::string sha256;                // of its library, where the manifest pins it
+  bool operator==(const ConnectorView&) const = default;
+};
+// "org.example.portal.rest of org.example.portal 1.2.0, ABI 1.0"; the connector alone where no more is known.
+std::string to_text(const ConnectorView& connector);
+
 struct RunView {
   std::filesystem::path folder;
   std::string id, program_version, target, target_title, target_version, environment, rule_date;
-  Value profile = Value::object();                              // of the target
-  std::vector<std::pair<std::string, std::string>> connectors;  // role and connector of the target
-  std::vector<std::string> notes;                               // "in process", "seeded 7", "clock: virtual"
-  std::vector<std::string> problems;  // what could not be taken as it stands, damage and what is forgiven
+  Value profile = Value::object();        // of the target
+  std::string target_sha256;              // of its file
+  Value inputs = Value::object();         // of the command line, without secrets
+  std::vector<ConnectorView> connectors;  // by role; of the last process
+  std::vector<std::string> notes;         // "in process", "seeded 7", "clock: virtual"
+  std::vector<std::string> problems;      // what could not be taken as it stands, damage and what is forgiven
   std::vector<SuiteView> suites;
   std::int64_t started_unix_ns = 0;
   std::int64_t finished_unix_ns = 0;
@@ -234,6 +246,7 @@ struct RunView {
   std::vector<AttestationView> attestations;
   std::vector<WaiverView> waivers;  // in the file's order
   bool are_connectors_checked = false;
+  bool is_masked = false;             // pseudonyms stand for who the patients are
   std::vector<host::Notice> notices;  // rules of the contract that were seen broken; in the order seen
   Counts counts;                      // of tests
   Verdict verdict;

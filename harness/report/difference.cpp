@@ -73,7 +73,7 @@ bool is_good(std::optional<Rank> rank) { return rank && *rank > Rank::open; }
 
 Kind kind_of(std::optional<Rank> before, std::optional<Rank> after) {
   if (after == Rank::failed && before != Rank::failed) return Kind::newly_failing;
-  if (is_good(after) && before == Rank::failed) return Kind::newly_passing;
+  if (is_good(after) && after != Rank::waived && before == Rank::failed) return Kind::newly_passing;
   if (is_judged(before) && !is_judged(after)) return Kind::no_longer_judged;
   if (!is_judged(before) && is_judged(after)) return Kind::newly_judged;
   return Kind::otherwise;
@@ -147,6 +147,11 @@ auto find_in(const Map& map, const std::string& key) -> typename Map::mapped_typ
   return found == map.end() ? nullptr : found->second;
 }
 
+std::vector<Value::Member> members_of(const Value& object) {
+  const auto* members = object.members();
+  return members != nullptr ? *members : std::vector<Value::Member>{};
+}
+
 std::string name_of(const TestView& test) { return test.suite + "/" + test.name; }
 
 std::vector<FailingClaim> failing_claims(const TestView* test) {
@@ -194,7 +199,7 @@ class RunComparer {
     const auto of = [&](const RunView& run) {
       return std::find(strength.begin(), strength.end(), run.verdict.exit_status) - strength.begin();
     };
-    out_.is_verdict_worse = of(after_) > of(before_);
+    out_.is_verdict_worse = of(after_) > of(before_) || (after_.is_damaged && !before_.is_damaged);
   }
 
   void compare_requirements() {
@@ -328,13 +333,22 @@ class RunComparer {
     auto& changes = out_.setup;
     add_if_changed(changes, "target", before_.target, after_.target);
     add_if_changed(changes, "version of the system", before_.target_version, after_.target_version);
+    // Its facts about people are not for a difference.
+    const auto of_text = [](const std::string& sha256) { return "text " + sha256.substr(0, 12); };
+    add_if_changed(changes, "target file", of_text(before_.target_sha256), of_text(after_.target_sha256));
     add_if_changed(changes, "environment", before_.environment, after_.environment);
     add_if_changed(changes, "profile", to_json(before_.profile), to_json(after_.profile));
     add_if_changed(changes, "rule date", before_.rule_date, after_.rule_date);
     add_if_changed(changes, "program", before_.program_version, after_.program_version);
     compare_listed(
-        before_.connectors, after_.connectors, [](const auto& role) { return "connector of role " + role.first; },
-        [](const auto& role) { return role.second; }, changes);
+        before_.connectors, after_.connectors, connector_name,
+        [are_known = are_plugins_known()](const auto& connector) {
+          return are_known ? evidence::to_text(connector) : connector.connector;
+        },
+        changes);
+    compare_listed(
+        members_of(before_.inputs), members_of(after_.inputs), [](const auto& input) { return "input " + input.key; },
+        [](const auto& input) { return to_json(input.value); }, changes);
     const auto suite_name = [](const auto& suite) { return "suite " + suite.id; };
     compare_listed(
         before_.suites, after_.suites, suite_name, [](const auto& suite) { return suite.version; }, changes);
@@ -351,10 +365,26 @@ class RunComparer {
     });
   }
 
+  static std::string connector_name(const evidence::ConnectorView& connector) {
+    return "connector of role " + connector.role;
+  }
+
+  // Runs of earlier versions do not say where their connectors came from, which is no change.
+  bool are_plugins_known() const {
+    const auto is_known = [](const evidence::ConnectorView& connector) { return !connector.plugin.empty(); };
+    return std::all_of(before_.connectors.begin(), before_.connectors.end(), is_known) &&
+           std::all_of(after_.connectors.begin(), after_.connectors.end(), is_known);
+  }
+
   void find_incomparable() {
     const auto say = [&](std::string text) { out_.not_comparable.push_back(std::move(text)); };
+    for (const auto& change : out_.setup)
+      if (change.what.starts_with(connector_name({})))
+        say(fmt::format("the {} is another: what differs may be its doing", change.what));
     if (before_.target != after_.target)
       say(fmt::format("the runs are of two systems, '{}' and '{}'", before_.target, after_.target));
+    if (before_.started_unix_ns > after_.started_unix_ns)
+      say("the first run began after the second: what is newly failing here is what was mended");
     const auto suites = by_key(before_.suites, [](const auto& suite) { return suite.id; });
     for (const auto& suite : after_.suites)
       if (const auto* other = find_in(suites, suite.id); other && other->sha256 != suite.sha256)
@@ -362,6 +392,9 @@ class RunComparer {
                 ? fmt::format("suite {} is called {} in both runs and its text is another", suite.id, suite.version)
                 : fmt::format("suite {} is {} and then {}: its tests may ask for other things", suite.id,
                               other->version, suite.version));
+    if (before_.is_masked || after_.is_masked)
+      say("pseudonyms of one masked run stand for nobody in another: tests named after people, and texts with them, "
+          "differ by that");
     for (const auto* run : {&before_, &after_}) {
       const auto which = run == &before_ ? "the earlier run" : "the later run";
       if (run->is_damaged) say(fmt::format("the evidence of {} is damaged: nothing of it can be relied on", which));

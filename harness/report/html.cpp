@@ -231,6 +231,8 @@ class PageData {
     add("Processes", processes_sentence(run_));
     add("Program", "bluebridge " + run_.program_version);
     add("Target", run_.target);
+    for (const auto& connector : run_.connectors)
+      add("Connector", fmt::format("{}: {}", connector.role, evidence::to_text(connector)));
     add("Environment", run_.environment);
     add("Judged by the rules of", run_.rule_date);
     for (const auto& suite : run_.suites)

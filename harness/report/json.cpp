@@ -197,6 +197,7 @@ Value target_value(const RunView& run) {
   set_text(value, "title", run.target_title);
   set_text(value, "version", run.target_version);
   set_text(value, "environment", run.environment);
+  if (!run.connectors.empty()) value.set("connectors", list(run.connectors, evidence::connector_to_value));
   return value;
 }
 

@@ -171,6 +171,8 @@ void put_run_properties(std::string& out, const RunView& run, const SuiteView& s
   if (!suite.version.empty()) out += property("suite-version", suite.version);
   if (!suite.sha256.empty()) out += property("suite-sha256", suite.sha256);
   for (const auto& option : suite.options) out += property(attribute("option." + option.name), chosen(option));
+  for (const auto& connector : run.connectors)
+    out += property(attribute("connector." + connector.role), evidence::to_text(connector));
   if (run.processes > 1) out += property("processes", std::to_string(run.processes));
   for (const auto& note : run.notes) out += property("note", note);
   if (run.are_connectors_checked) out += property("connectors", connectors_sentence(run));

@@ -138,15 +138,18 @@ class Statement {
     const auto given = [](const std::string& option, const std::string& profile) {
       return option.empty() ? profile : option;
     };
-    const std::string conducted_by = stated("conducted_by", given(options_.conducted_by, fact("conducted_by")));
+    const std::string conducted_by =
+        stated("who conducted the run", given(options_.conducted_by, fact("conducted_by")));
     const bool is_self = conducted_by == "self-test";
     out.set("organisation",
-            Value::object({{"name", stated("organisation", given(options_.organisation, fact("organisation")))},
-                           {"role", stated("role", fact("role"))},
-                           {"holder_type", stated("holder type", fact("holder"))}}));
+            Value::object(
+                {{"name", stated("the organisation", given(options_.organisation, fact("organisation")))},
+                 {"role", stated("the role", fact("role"))},
+                 {"holder_type", fact("role") == "non-data-holder" ? "none: it holds no health records"
+                                                                   : stated("the kind of holder", fact("holder"))}}));
     out.set("system", Value::object({{"id", one_line(run_.target)},
                                      {"name", one_line(run_.target_title.empty() ? run_.target : run_.target_title)},
-                                     {"version", stated("version of the system", run_.target_version)},
+                                     {"version", stated("the version of the system", run_.target_version)},
                                      {"environment", one_line(run_.environment)}}));
     out.set("conducted_by", Value::object({{"kind", is_self                      ? "self-test"
                                                     : conducted_by == not_stated ? std::string(not_stated)
@@ -169,6 +172,9 @@ class Statement {
       suites.push(Value::object(
           {{"id", suite.id}, {"version", suite.version}, {"title", one_line(suite.title)}, {"sha256", suite.sha256}}));
     out.set("suites", std::move(suites));
+    Value notes = Value::array();
+    for (const auto& note : run_.notes) notes.push(one_line(note));
+    out.set("notes", std::move(notes));
     return {};
   }
 
@@ -183,6 +189,9 @@ class Statement {
     }
     if (until.size() != 10 || !parse_time(until))
       return Error{fmt::format("'{}' is no day until which a statement may be cited, for example 2027-01-31", until)};
+    if (const auto day = format_date(run_.started_unix_ns); until < day)
+      return Error{
+          fmt::format("a statement on a run of {} cannot be cited until {}, the day before it or earlier", day, until)};
     out.set("cite", Value::object({{"until", until},
                                    {"void_if",
                                     "Any change of the system, its version or its configuration voids this "
@@ -199,7 +208,7 @@ class Statement {
   Value commitment_value(const Commitment& commitment) {
     Kept worst = Kept::untested;
     std::map<Kept, std::size_t> counts;
-    std::size_t answers = 0;
+    std::size_t answers = 0, warned = 0;
     Value rows = Value::array();
     for (const auto& row : rows_) {
       if (!matches(commitment.rows, row.id) || matches(commitments_.apart, row.id)) continue;
@@ -208,43 +217,44 @@ class Statement {
       rows.push(row_value(row));
       const Kept kept = kept_by(row);
       ++counts[kept];
+      if (row.outcome == Outcome::warn) ++warned;
       worst = std::min(worst, kept);
     }
     (worst == Kept::untested && !commitment.is_needed ? untested_ : verdicts_).push_back({worst, commitment.title});
+    std::string sentence = sentence_of(worst, counts, rows.size());
+    if (warned > 0 && worst == Kept::kept)
+      sentence = fmt::format("What must hold did hold; {} of {} that should hold did not.", warned,
+                             counted(rows.size(), "requirement"));
+    if (worst == Kept::untested && !commitment.suites.empty())
+      sentence += fmt::format(" What measures it: {}.", join(commitment.suites, ", "));
+    if (answers > 0)
+      sentence += fmt::format(" For {} a person answers, listed apart.", counted(answers, "more requirement"));
     return Value::object({{"id", commitment.id},
                           {"title", commitment.title},
                           {"promise", commitment.promise},
                           {"verdict", to_word(worst)},
-                          {"sentence", sentence_of(worst, counts, rows.size(), answers)},
+                          {"sentence", std::move(sentence)},
                           {"rows", std::move(rows)}});
   }
 
-  static std::string sentence_of(Kept kept, std::map<Kept, std::size_t>& counts, std::size_t rows,
-                                 std::size_t answers) {
-    std::string text;
+  static std::string sentence_of(Kept kept, std::map<Kept, std::size_t>& counts, std::size_t rows) {
     switch (kept) {
       case Kept::not_kept:
-        text = fmt::format("This was not kept: {} of {} that were tested did not hold.", counts[Kept::not_kept],
+        return fmt::format("This was not kept: {} of {} that were tested did not hold.", counts[Kept::not_kept],
                            counted(rows, "requirement"));
-        break;
       case Kept::open:
-        text = fmt::format("Nobody can say yet: {} of {} could not be judged.", counts[Kept::open],
+        return fmt::format("Nobody can say yet: {} of {} could not be judged.", counts[Kept::open],
                            counted(rows, "requirement"));
-        break;
       case Kept::waived:
-        text = fmt::format("Kept, but for {} of {} that do not hold and were excused until a day (see below).",
+        return fmt::format("Kept, but for {} of {} that do not hold and were excused until a day (see below).",
                            counts[Kept::waived], counted(rows, "requirement"));
-        break;
       case Kept::kept:
-        text = fmt::format("All {} that were tested held.", counted(rows, "requirement"));
-        break;
+        return rows == 1 ? "The one requirement that was tested held."
+                         : fmt::format("All {} requirements that were tested held.", rows);
       case Kept::untested:
-        text = "This run measured nothing of it.";
         break;
     }
-    if (answers > 0)
-      text += fmt::format(" {} a person answers for, listed apart.", counted(answers, "more requirement"));
-    return text;
+    return "This run measured nothing of it.";
   }
 
   void put_apart(Value& out) const {
@@ -357,7 +367,8 @@ class Statement {
     const auto say = [&](Kept kept, std::string_view lead) {
       if (!titles[kept].empty()) said.push_back(fmt::format("{}: {}.", lead, join(titles[kept], ", ")));
     };
-    if (!is_whole) said.emplace_back("The run is incomplete, damaged or a part, so nothing can be concluded from it.");
+    if (!is_whole) said.emplace_back("The run is incomplete, damaged or a part: it cannot show that anything is kept.");
+    said.emplace_back(lead_of(worst));
     say(Kept::not_kept, "Not kept");
     say(Kept::open, "Open");
     say(Kept::untested, "Not tested, and needed");
@@ -369,6 +380,19 @@ class Statement {
       said.push_back(fmt::format("Not tested by this run: {}.", join(names, ", ")));
     }
     out.set("verdict", Value::object({{"word", to_word(worst)}, {"sentence", join(said, " ")}}));
+  }
+
+  static std::string_view lead_of(Kept worst) {
+    switch (worst) {
+      case Kept::not_kept:
+        return "Something that was promised is not kept.";
+      case Kept::waived:
+        return "What was promised and tested is kept, but for what was excused for a while.";
+      case Kept::kept:
+        return "What was promised and tested is kept.";
+      default:
+        return "Nothing that was promised was found broken, and not all of it could be judged.";
+    }
   }
 
   const RunView& run_;

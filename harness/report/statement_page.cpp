@@ -64,6 +64,7 @@ Value finding_values(const Value& statement) {
                             {"finding_outcome", one["outcome"]},
                             {"finding_class", css_class(text(one, "outcome"))},
                             {"finding_meaning", one["meaning"]},
+                            {"finding_decides_nothing", !one["counts"].boolean_or(true)},
                             {"finding_next", one["next_step"]},
                             {"finding_name", text(one, "suite") + "/" + text(one, "test")},
                             {"finding_rows", join(strings_of(one["requirements"]), ", ")},
@@ -100,6 +101,7 @@ Value facts_of(const Value& statement) {
   add("System", text(system, "name"));
   add("Version", text(system, "version"));
   add("Programme", text(statement, "programme_version"));
+  add("Environment", text(system, "environment"));
   add("Date of the run", text(run, "date"));
   add("Judged by the rules of", text(run, "rule_date"));
   add("Conducted by", text(statement["conducted_by"], "name") + " (" + text(statement["conducted_by"], "kind") + ")");
@@ -119,7 +121,6 @@ Value technical_facts_of(const Value& statement) {
   const Value& suites = statement["suites"];
   for (std::size_t i = 0; i < suites.size(); ++i)
     add("Suite", text(suites[i], "id") + " " + text(suites[i], "version") + ", SHA-256 " + text(suites[i], "sha256"));
-  add("Environment", text(statement["system"], "environment"));
   return facts;
 }
 
@@ -152,6 +153,8 @@ std::string statement_page(const Value& statement) {
                              {"void_if", statement["cite"]["void_if"]},
                              {"statement_sha256", sha256_hex(canonical_statement(statement))}});
   page.set("disclaimers", sentences(statement["disclaimers"], "disclaimer"));
+  page.set("has_notes", statement["notes"].size() > 0);
+  page.set("notes", sentences(statement["notes"], "note"));
   page.set("has_missing", statement["missing"].size() > 0);
   page.set("missing", sentences(statement["missing"], "missing_fact"));
   page.set("facts", facts_of(statement));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -111,15 +112,17 @@ void read_csv_catalogue(const std::shared_ptr<const Source>& source, Form& form,
   auto tree = std::make_shared<YamlNode>();
   tree->kind = YamlNode::Kind::list;
   tree->items = std::move(table.records);
+  std::unordered_map<std::string_view, int> first_lines;
   for (const auto& record : tree->items) {
     const YamlNode* id = record.find("id");
     if (!id) {
       form.error(record.place, "this record has no id");
       continue;
     }
-    if (const auto* first = into.find(id->text)) {
+    const auto [first, is_new] = first_lines.emplace(id->text, id->place.line);
+    if (!is_new) {
       form.error(id->place, fmt::format("duplicate requirement '{}'", shorten(id->text, 60)),
-                 fmt::format("the first stands in line {}", first->place.line));
+                 fmt::format("the first stands in line {}", first->second));
       continue;
     }
     const std::size_t count_before = form.mistake_count();

@@ -119,10 +119,17 @@ class CsvReader {
   int line_ = 1;
 };
 
+// Behind any apostrophes of its own, so that each text comes back as it was.
+bool is_as_formula(std::string_view text) {
+  const auto begin = text.find_first_not_of('\'');
+  return begin != std::string_view::npos && std::string_view("=+-@\t\r\n").find(text[begin]) != std::string_view::npos;
+}
+
 YamlNode scalar(Cell cell) {
   YamlNode node;
   node.place = std::move(cell.place);
   node.text = std::move(cell.text);
+  if (node.text.starts_with('\'') && is_as_formula(node.text)) node.text.erase(0, 1);
   node.is_quoted = true;
   return node;
 }
@@ -130,6 +137,12 @@ YamlNode scalar(Cell cell) {
 bool is_blank(const std::vector<Cell>& record) { return record.size() == 1 && record[0].text.empty(); }
 
 }  // namespace
+
+std::string csv_cell(std::string_view text) {
+  std::string out = is_as_formula(text) ? fmt::format("'{}", text) : std::string(text);
+  if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
+  return '"' + replace_all(out, "\"", "\"\"") + '"';
+}
 
 CsvTable read_csv(const std::shared_ptr<const Source>& source, std::vector<Diagnostic>& diagnostics) {
   CsvTable table;

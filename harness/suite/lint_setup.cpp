@@ -185,7 +185,7 @@ class SetupLinter {
     std::set<std::string> granted;
     for (const auto* secrets : {&person.secrets, &role.secrets})
       for (const auto& [name, origin] : *secrets) granted.insert(name);
-    if (!lacks_password(person, granted, named, methods_of(role))) return;
+    if (!lacks_password(person, &role, granted, named, methods_of(role))) return;
     if (!lacks_password_.insert(person.id).second) return;
     std::vector<std::string> given;
     for (const auto& [name, origin] : person.secrets) given.push_back(name);

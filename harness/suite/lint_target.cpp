@@ -10,6 +10,7 @@
 #include <bb/core/text.hpp>
 #include "harness/suite/form.hpp"
 #include "harness/suite/lint_context.hpp"
+#include "harness/suite/option_choice.hpp"
 #include "harness/suite/references.hpp"
 
 namespace bb::suite {
@@ -173,16 +174,19 @@ class TargetLinter {
     check_names("options", "T04", "an option", asked.options);
   }
 
-  // What suites read of people and profile; each missing fact once.
+  // What suites read of people and profile; each missing fact once. Not of tests that the target's options leave out.
   void check_facts(const Suite& suite) {
     for (const auto& test : suite.tests)
-      if (test.node) look_for_facts(suite, *test.node);
+      if (test.node && can_apply(suite, test, target_)) look_for_facts(suite, *test.node);
   }
 
   void look_for_facts(const Suite& suite, const YamlNode& node) {
     if (node.is_scalar() && node.text.find('$') != std::string::npos)
       for (const auto& reference : find_references(node.text)) check_fact(suite, reference);
     for (const auto& item : node.items) look_for_facts(suite, item);
+    // A claim that something is not there wants it missing.
+    const auto* const exists = node.find("exists");
+    if (exists != nullptr && exists->text == "false") return;
     for (const auto& member : node.members) look_for_facts(suite, member.value);
   }
 

@@ -191,6 +191,7 @@ struct Option {
   std::string name, title;
   std::vector<Value> choices;
   Value default_value;
+  std::string profile_fact;  // of a target's profile, which chooses where it is one of the choices; empty: none
   bool is_whole = true;
   Place place;
   const YamlNode* node = nullptr;
@@ -246,6 +247,7 @@ struct RoleBinding {
   Value config = Value::object();
   std::map<std::string, host::SecretOrigin> secrets;
   std::filesystem::path ca_file;
+  std::string method;        // how people sign in here who do not say themselves; empty: by what secrets they have
   std::string redirect_uri;  // of sign-ins by user_redirect; empty: any
   bool is_cleartext_allowed = false;
   bool is_network_allowed = false;                 // sockets of its own, besides the host's HTTP, and any stream

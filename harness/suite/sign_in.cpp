@@ -21,16 +21,18 @@ bool takes(std::uint32_t methods, std::string_view method) {
 
 }  // namespace
 
-std::string sign_in_method(const Person& person, bool has_client_secret) {
+std::string sign_in_method(const Person& person, const RoleBinding* role, bool has_client_secret) {
   if (const auto* method = person.facts["method"].string()) return *method;
+  if (role != nullptr && !role->method.empty()) return role->method;
   if (person.secrets.contains("password")) return "password";
   return has_client_secret ? "client_credentials" : "none";
 }
 
-bool lacks_password(const Person& person, const std::set<std::string>& granted, const std::string& named,
-                    std::uint32_t methods) {
-  const bool is_chosen = !named.empty() || person.facts["method"].is_string();
-  const auto method = named.empty() ? sign_in_method(person, granted.contains("client_secret")) : named;
+bool lacks_password(const Person& person, const RoleBinding* role, const std::set<std::string>& granted,
+                    const std::string& named, std::uint32_t methods) {
+  const bool is_chosen =
+      !named.empty() || person.facts["method"].is_string() || (role != nullptr && !role->method.empty());
+  const auto method = named.empty() ? sign_in_method(person, role, granted.contains("client_secret")) : named;
   const bool is_by_password =
       method == "password" || (!is_chosen && !takes(methods, method) && takes(methods, "password"));
   return is_by_password && !(method == "password" && granted.contains("password"));

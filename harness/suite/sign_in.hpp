@@ -12,15 +12,16 @@
 
 namespace bb::suite {
 
-// The person's fact `method`, else by the secrets there are. `has_client_secret`
-// says whether they or their role have one.
-std::string sign_in_method(const Person& person, bool has_client_secret);
+// The person's fact `method`, else that of the role, else by the secrets there
+// are. `role` may be null; `has_client_secret` says whether they or their role
+// have one.
+std::string sign_in_method(const Person& person, const RoleBinding* role, bool has_client_secret);
 
 // Whether a person signs in by password and none is granted. Whoever has no
 // secret that we know is taken to, where the connector knows passwords and not
 // the method that is left. `named` is the method that a step names, or empty;
 // `methods` are bits of bb_session::methods, 0: any.
-bool lacks_password(const Person& person, const std::set<std::string>& granted, const std::string& named,
-                    std::uint32_t methods);
+bool lacks_password(const Person& person, const RoleBinding* role, const std::set<std::string>& granted,
+                    const std::string& named, std::uint32_t methods);
 
 }  // namespace bb::suite

@@ -237,12 +237,13 @@ class SuiteReader {
       const std::size_t count_before = form_.mistake_count();
       form_.expect_id(member, "an option");
       const std::string what = fmt::format("option '{}'", member.key);
-      form_.expect_map(member.value, what, {"title", "choices", "default"});
+      form_.expect_map(member.value, what, {"title", "choices", "default", "profile"});
       Option option;
       option.node = &member.value;
       option.place = member.key_place;
       option.name = member.key;
       form_.take(member.value, "title", option.title);
+      form_.take(member.value, "profile", option.profile_fact);
       if (const auto* choices = member.value.find("choices"))
         option.choices = form_.scalars(*choices, "'choices'");
       else if (is_good_since(count_before))

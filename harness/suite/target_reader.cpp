@@ -155,7 +155,7 @@ class TargetReader {
       form_.expect_id(member, "a role");
       const std::string what = fmt::format("role '{}'", shorten(member.key, 60));
       if (!form_.expect_map(member.value, what,
-                            {"connector", "config", "secrets", "ca_file", "redirect_uri", "allow_cleartext",
+                            {"connector", "config", "secrets", "ca_file", "method", "redirect_uri", "allow_cleartext",
                              "allow_network", "max_in_flight", "requests_per_second"}) &&
           !member.value.is_map())
         continue;
@@ -168,6 +168,8 @@ class TargetReader {
         form_.error(member.key_place, what + " lacks 'connector'", "a type id, see 'bluebridge connector list'");
       take_map(member.value, "config", role.config);
       if (const auto* secrets = member.value.find("secrets")) role.secrets = read_secrets(*secrets);
+      form_.take(member.value, "method", role.method);
+      if (const auto* method = member.value.find("method")) form_.word(*method, "'method' of " + what, sign_in_methods);
       form_.take(member.value, "redirect_uri", role.redirect_uri);
       std::string ca_file;
       form_.take(member.value, "ca_file", ca_file);

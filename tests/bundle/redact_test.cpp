@@ -202,6 +202,64 @@ TEST_F(RedactTest, NothingOfThePatientIsLeftAndTheClaimsComeToTheSame) {
   EXPECT_GE(judged->claims, 5u);
 }
 
+TEST_F(RedactTest, FilesOfAnswersAndWaiversAreMaskedAndStillHold) {
+  ASSERT_TRUE(write_text(folder_.path() / "shown.txt", "The page of Tamsin Quillfeather"));
+  ASSERT_TRUE(write_text(folder_.path() / "waivers.yaml", R"(format: bluebridge-waivers/1
+waivers:
+  - {test: demo/get, subject: fake, outcome: fail, claim: body text contains Smith, reason: Quillfeather's release.,
+     expires: "2250-01-01"}
+)"));
+  auto input = load(R"(
+  get:
+    title: The record is another's
+    verifies: R-A
+    steps: [{do: portal.download, with: {format: a}, expect: [{body: text, contains: Smith}]}]
+  read:
+    title: Somebody looks at it
+    verifies: R-B
+    steps: [{attest: "Can you read the page?", id: read, evidence: file}]
+)",
+                    std::string(people) + "waivers: waivers.yaml\n");
+  input.answers.file = folder_.path() / "answers.yaml";
+  input.answers.answers.push_back({"demo/read", true, "Dr. Who", "tester", "2026-11-20", "shown.txt", {}, {}});
+  const auto before = run(input);
+  EXPECT_EQ(outcome(before, "get"), "waived");
+  EXPECT_EQ(outcome(before, "read"), "attested");
+  const auto out = folder_.path() / "redacted";
+  const auto done = redact(run_folder, out);
+  ASSERT_TRUE(done) << done.error().what;
+  const auto after = evidence::read_run(out);
+  ASSERT_TRUE(after);
+  EXPECT_THAT(after->problems, IsEmpty());
+  EXPECT_EQ(outcome(*after, "get"), "waived");
+  EXPECT_EQ(to_lower(everything_in(out)).find("quillfeather"), std::string::npos);
+  EXPECT_THAT(everything_in(out), HasSubstr("The page of "));
+}
+
+TEST_F(RedactTest, AFileThatSomebodyHandedOverIsPartOfTheRunAndIsMaskedToo) {
+  auto input = load(R"(
+  shown: {title: The page can be read, verifies: R-A, steps: [{attest: The page can be read., evidence: file}]}
+)",
+                    people);
+  ASSERT_TRUE(write_text(folder_.path() / "page.txt", "As Tamsin Quillfeather reads it."));
+  input.answers.file = folder_.path() / "answers.yaml";
+  input.answers.answers.push_back({"demo/shown", true, "Ada", "clerk", "2026-11-20", "page.txt", {}, {}, {}});
+  EXPECT_EQ(run(std::move(input)).verdict.word, "conformant, 1 attested");
+  const auto whole = verify(run_folder);
+  ASSERT_TRUE(whole);
+  EXPECT_THAT(whole->problems, IsEmpty());
+  const auto out = folder_.path() / "redacted";
+  const auto done = redact(run_folder, out);
+  ASSERT_TRUE(done) << done.error().what;
+  const auto verified = verify(out);
+  ASSERT_TRUE(verified);
+  EXPECT_THAT(verified->problems, IsEmpty());
+  EXPECT_THAT(verified->notes, IsEmpty());
+  const std::string all = everything_in(out);
+  EXPECT_THAT(all, HasSubstr(" reads it."));
+  EXPECT_THAT(all, testing::Not(HasSubstr("Quillfeather")));
+}
+
 TEST_F(RedactTest, NothingIsOverwrittenAndNothingDamagedIsRedacted) {
   run("  get: {title: It downloads, verifies: R-A, steps: [{do: portal.download, with: {format: a}}]}\n");
   EXPECT_THAT(redact(run_folder, folder_.path()).error().what, HasSubstr("is there already"));

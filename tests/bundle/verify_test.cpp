@@ -191,7 +191,15 @@ TEST_F(VerifyTest, ARunThatWasBrokenOffIsWholeAsFarAsItGoes) {
   // Behind its end nothing may stand, torn or not.
   ASSERT_TRUE(write_text(file, text + "{\"n\":"));
   EXPECT_THAT(verified().problems, problem("events.ndjson", "torn after 5 bytes"));
-  EXPECT_THAT(verified().problems, problem("report.html.new-0a1b2c3d", "is no part of a run folder"));
+}
+
+TEST_F(VerifyTest, AReportHalfWrittenAtAKillIsNoPartAndNoHarm) {
+  ASSERT_TRUE(write_text(run_folder / "report.html.new-0a1b2c3d", "half"));
+  EXPECT_THAT(verified().problems, IsEmpty());
+  EXPECT_THAT(verified().notes, ElementsAre(HasSubstr("left of a write that a kill broke off")));
+  // What is written before the run begins is not left of a run that has ended.
+  ASSERT_TRUE(write_text(run_folder / "run.json.new-0a1b2c3d", "half"));
+  EXPECT_THAT(verified().problems, problem("run.json.new-0a1b2c3d", "is no part of a run folder"));
 }
 
 TEST_F(VerifyTest, ASignatureIsOfTheSignerAndOfTheFiles) {
@@ -220,12 +228,46 @@ TEST_F(VerifyTest, ASignatureIsOfTheSignerAndOfTheFiles) {
   EXPECT_THAT(verified().problems, problem("evidence.sha256", "the other half of it is"));
 }
 
+TEST_F(VerifyTest, ASignatureOfAnotherManifestOrByAWeakHashIsNone) {
+  const Certificates certificates(folder_.path() / "pki");
+  ASSERT_TRUE(sign(run_folder, certificates.text("signer.key"), certificates.text("signer.pem")));
+  fs::copy(run_folder / "evidence.sha256", folder_.path() / "pki" / "signed");
+  const auto signature = run_folder / "evidence.p7s";
+  const auto sign_with = [&](const std::string& how) {
+    const std::string out = " -outform DER -out '" + signature.string() + "'";
+    EXPECT_EQ(
+        certificates.run("openssl cms -sign -binary -in signed -signer signer.pem -inkey signer.key " + how + out), 0);
+  };
+  const Trust trust{certificates.text("ca.pem"), ""};
+  sign_with("");
+  EXPECT_THAT(verified(trust).problems, IsEmpty());
+  ASSERT_TRUE(write_text(signature, *read_text(signature) + "more"));
+  EXPECT_THAT(verified(trust).problems, problem("evidence.p7s", "4 bytes stand behind the signature"));
+  sign_with("-md sha1");
+  EXPECT_THAT(verified(trust).problems, problem("evidence.p7s", "by sha1, which can be forged"));
+  EXPECT_THAT(verified(trust).signed_by, IsEmpty());
+
+  // What was signed travels inside; the manifest beside it is another.
+  sign_with("-nodetach");
+  EXPECT_THAT(verified(trust).problems, IsEmpty());
+  fs::remove(run_folder / "junit.xml");
+  std::string without;
+  for (const auto& line : split(certificates.text("signed"), '\n'))
+    if (!line.empty() && !line.ends_with("junit.xml")) without += line + "\n";
+  ASSERT_TRUE(write_text(run_folder / "evidence.sha256", without));
+  EXPECT_THAT(verified(trust).problems, problem("evidence.p7s", "is not good"));
+}
+
 TEST_F(VerifyTest, ASignatureIsNotMadeWithAKeyThatDoesNotFit) {
   const Certificates certificates(folder_.path() / "pki");
   const auto done = sign(run_folder, certificates.text("other.key"), certificates.text("signer.pem"));
   ASSERT_FALSE(done);
   EXPECT_FALSE(fs::exists(run_folder / "evidence.p7s"));
   EXPECT_FALSE(sign(run_folder, "no key", certificates.text("signer.pem")));
+  EXPECT_EQ(certificates.run("openssl x509 -req -in signer.csr -CA ca.pem -CAkey ca.key -days -1 -out expired.pem"), 0);
+  const auto expired = sign(run_folder, certificates.text("signer.key"), certificates.text("expired.pem"));
+  EXPECT_THAT(expired.error().what, HasSubstr("the certificate CN=signer is not valid now"));
+  EXPECT_FALSE(fs::exists(run_folder / "evidence.p7s"));
 }
 
 TEST(ManifestTest, ALineThatIsNoneIsNamed) {

@@ -1,5 +1,6 @@
 // What is told of requirements: by what each is proved, where it stands on a day,
 // what is missing.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "harness/coverage/render.hpp"
@@ -102,6 +103,18 @@ TEST_F(CoverageTest, WhatARowRestsOnIsThereAndInNoCircle) {
               HasSubstr("'A-2', which is information"));
 }
 
+TEST_F(CoverageTest, AChainOfRowsMayBeLongerThanAStackIsDeep) {
+  constexpr int length = 60'000;
+  std::string table = "id,level,text,rests_on\n";
+  for (int i = 0; i < length; ++i) table += fmt::format("A-{},SHALL,T.,A-{}\n", i, i + 1);
+  coverage::Sources sources;
+  sources.catalogues.push_back(
+      *suite::read_catalogue(write("c.csv", table + fmt::format("A-{},SHALL,T.,\n", length))).value);
+  const auto coverage = coverage::measure(sources, "2026-03-01");
+  EXPECT_EQ(coverage.gaps(false).size(), length + 1u);
+  EXPECT_THAT(coverage.diagnostics, IsEmpty());
+}
+
 TEST_F(CoverageTest, ARowStandsWhereTheDayPutsIt) {
   const std::string dated = "from: \"2026-01-01\", until: \"2026-03-01\"";
   EXPECT_EQ(standing(dated, "2025-12-31"), Standing::not_yet);
@@ -202,6 +215,18 @@ TEST_F(CoverageTest, TheTableIsACatalogueAgain) {
   EXPECT_EQ(first.from, "2026-01-01");
   EXPECT_THAT(first.rests_on, ElementsAre("A-2", "A-3"));
   EXPECT_EQ(read.value->requirements[1].how, "L: it\nF: not");
+}
+
+TEST_F(CoverageTest, NoCellOfTheTableIsAFormula) {
+  const auto coverage = measured(
+      "  A-1: {level: SHALL, text: \"=HYPERLINK(1)\", how: \"@SUM(1)\", at: \"-1\", source: \"'+1\", applies: "
+      "\"'tis\"}\n");
+  const auto table = coverage::render_csv(coverage);
+  EXPECT_THAT(table, HasSubstr("\r\nA-1,SHALL,'=HYPERLINK(1),'-1,''+1,in-force,'tis,,,test,'@SUM(1),"));
+  const auto read = suite::read_catalogue(write("out.csv", table));
+  const auto& row = read.value->requirements.at(0);
+  EXPECT_THAT((std::vector{row.text, row.how, row.at, row.source, row.applies}),
+              ElementsAre("=HYPERLINK(1)", "@SUM(1)", "-1", "'+1", "'tis"));
 }
 
 TEST_F(CoverageTest, ThePageEscapesWhatRowsSay) {

@@ -316,5 +316,12 @@ TEST_F(DamageTest, EventsAndTheRunFileAreRegularFiles) {
   EXPECT_THAT(evidence::read_run(run_folder).error().what, HasSubstr("it is no regular file"));
 }
 
+TEST_F(DamageTest, ALineWithoutAnEndIsDamageAndNotReadWhole) {
+  EXPECT_EQ(run_all().verdict.word, "conformant");
+  fs::resize_file(events(), fs::file_size(events()) + (std::uintmax_t{1} << 40));  // holds no bytes on the disk
+  EXPECT_THAT(read().problems, Contains(HasSubstr("is longer than 67108864 bytes")));
+  EXPECT_TRUE(read().is_damaged);
+}
+
 }  // namespace
 }  // namespace bb::test

@@ -199,7 +199,7 @@ TEST_F(DifferenceTest, WaiversAnswersAndTheSetUpAreTold) {
   input.answers.answers.push_back({"demo/asked", true, "Ada", "clerk", "2026-11-20", "seen", {}, {}, {}});
   const auto after = run(input);
   const auto difference = report::compare_runs(before, after);
-  EXPECT_EQ(kind(difference, "R-A"), "newly passing");
+  EXPECT_EQ(kind(difference, "R-A"), "changed") << "what is waived holds no more than before";
   EXPECT_EQ(row(difference, "R-A").after, "waived");
   ASSERT_EQ(difference.waivers.size(), 1u);
   EXPECT_EQ(difference.waivers[0].before, "not there");
@@ -208,6 +208,62 @@ TEST_F(DifferenceTest, WaiversAnswersAndTheSetUpAreTold) {
   EXPECT_EQ(difference.attestations[0].before, "nobody answered");
   EXPECT_EQ(difference.attestations[0].after, "yes, Ada, clerk, 2026-11-20, seen");
   EXPECT_EQ(difference.setup.at(0).what, "version of the system");
+  EXPECT_THAT(difference.setup, Contains(testing::Field(&report::FieldChange::what, "target file")));
+}
+
+TEST_F(DifferenceTest, AnotherInputIsTold) {
+  options.rule_date = "2020-01-01";
+  const auto before = run_with("Newman 1970");
+  options.inputs = {{"word", "goodbye"}};
+  const auto difference = report::compare_runs(before, run_with("Newman 1970"));
+  ASSERT_EQ(difference.setup.size(), 1u);
+  EXPECT_EQ(difference.setup[0].what, "input word");
+  EXPECT_EQ(difference.setup[0].before, "not there");
+  EXPECT_EQ(difference.setup[0].after, "\"goodbye\"");
+}
+
+TEST_F(DifferenceTest, EvidenceThatIsDamagedNowIsWorse) {
+  options.rule_date = "2020-01-01";
+  const auto bad = run_with("Smith 1970");
+  run_with("Newman 1970");
+  const auto file = run_folder / "events.ndjson";
+  ASSERT_TRUE(write_text(file, replace_all(*read_text(file), "Newman 1970", "Newman 1971")));
+  const auto damaged = evidence::read_run(run_folder);
+  ASSERT_TRUE(damaged);
+  ASSERT_TRUE(damaged->is_damaged);
+  EXPECT_TRUE(report::compare_runs(bad, *damaged).is_worse());
+  EXPECT_FALSE(report::compare_runs(*damaged, bad).is_empty());
+}
+
+TEST_F(DifferenceTest, RunsTheOtherWayRoundAreTold) {
+  options.rule_date = "2020-01-01";
+  auto before = run_with("Newman 1970");
+  const auto after = run_with("Smith 1970");
+  before.started_unix_ns = after.started_unix_ns - 1;
+  const auto first_began_last = HasSubstr("the first run began after the second");
+  EXPECT_THAT(report::compare_runs(after, before).not_comparable, Contains(first_began_last));
+  EXPECT_THAT(report::compare_runs(before, after).not_comparable, Not(Contains(first_began_last)));
+}
+
+TEST_F(DifferenceTest, AnotherVersionOfAConnectorIsTold) {
+  options.rule_date = "2020-01-01";
+  const auto unknown = run_with("Newman 1970");  // as of an earlier version of the program
+  connectors.set_version({"org.example", "1.0.0", "1.0", ""});
+  const auto before = run_with("Newman 1970");
+  const auto same = report::compare_runs(before, run_with("Newman 1970"));
+  EXPECT_TRUE(same.is_empty());
+  EXPECT_THAT(same.not_comparable, IsEmpty());
+  connectors.set_version({"org.example", "1.1.0", "1.0", ""});
+  const auto newer = report::compare_runs(before, run_with("Newman 1970"));
+  ASSERT_EQ(newer.setup.size(), 2u);
+  EXPECT_EQ(newer.setup[0].what, "connector of role portal");
+  EXPECT_EQ(newer.setup[0].before, "org.example.fake of org.example 1.0.0, ABI 1.0");
+  EXPECT_EQ(newer.setup[0].after, "org.example.fake of org.example 1.1.0, ABI 1.0");
+  EXPECT_THAT(newer.not_comparable, Contains(HasSubstr("the connector of role inbox is another")));
+  // The same version, built again.
+  connectors.set_version({"org.example", "1.0.0", "1.0", std::string(64, 'a')});
+  EXPECT_EQ(report::compare_runs(before, run_with("Newman 1970")).setup.size(), 2u);
+  EXPECT_THAT(report::compare_runs(unknown, before).setup, IsEmpty()) << "it is not known whether it changed";
 }
 
 TEST_F(DifferenceTest, APartAndAnotherSystemAreNotComparable) {

@@ -338,6 +338,35 @@ TEST_F(MutateTest, AScoreIsOfTheFaultsThatCouldBeApplied) {
   EXPECT_EQ(rows[1].noticed, 0);
 }
 
+// What fails anyhow says nothing of the defect: no success is made of it.
+TEST_F(MutateTest, ADefectIsNotMeasuredByATestThatFailsWithoutIt) {
+  const char* broken = R"(
+  list:
+    title: Nine visits are listed
+    steps: [{do: portal.list, expect: [{json: "$.items[*]", count: 9}]}]
+    catches: [{defect: view-empty}]
+)";
+  run(broken);
+  auto results = mutate(run_folder);
+  ASSERT_TRUE(results);
+  ASSERT_THAT(*results, SizeIs(1));
+  const auto failed = *results;
+  run(broken);
+  ASSERT_TRUE(measure_defect(run_folder, "view-empty", *results));
+  EXPECT_EQ((*results)[0].verdict, not_applicable);
+  EXPECT_EQ((*results)[0].detail, "'list' is fail without the defect too");
+  // Of two runs without the defect the one counts in which the test passed.
+  connectors.on("bb.view/1 list", [](const FakeCall&) {
+    return emitted(
+        *parse_json(R"({"items": [{"id": "a"}, {"id": "b"}, {"id": "c"}, {"id": "d"}, {"id": "e"}, {"id": "f"},
+                               {"id": "g"}, {"id": "h"}, {"id": "i"}]})"));
+  });
+  const auto passed = measure(broken);
+  const auto merged = merge({failed, passed, failed});
+  ASSERT_THAT(merged, SizeIs(1));
+  EXPECT_EQ(merged[0].obstacle, "");
+}
+
 TEST_F(MutateTest, ADefectIsNoticedByTheTestsThatNameIt) {
   auto results = measure(list_and_get);
   connectors.on("bb.view/1 list", [](const FakeCall&) { return emitted(*parse_json(R"({"items": []})")); });

@@ -228,6 +228,14 @@ TEST(RestedRowsTest, ACircleProvesNothing) {
   EXPECT_EQ(rested({judged("A", std::nullopt, {"R"}), judged("B", pass)}, {"A", "B"}), "skip");
 }
 
+TEST(RestedRowsTest, AChainMayBeLongerThanAStackIsDeep) {
+  std::vector<RequirementView> chain;
+  for (int i = 0; i < 60'000; ++i)
+    chain.push_back(judged("A" + std::to_string(i), std::nullopt, {"A" + std::to_string(i + 1)}));
+  chain.push_back(judged("A60000", warn));
+  EXPECT_EQ(rested(std::move(chain), {"A0"}), "warn");
+}
+
 TEST(RestedRowsTest, ATestGoesBeforeTheRowsItRestsOn) {
   RunView run;
   run.requirements = {judged("R", pass, {"A"}), judged("A", fail)};

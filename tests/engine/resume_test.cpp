@@ -43,6 +43,7 @@ struct System {
   std::vector<Sent> sent;           // each key once
   std::vector<std::string> asked;   // keys of every request
   std::set<std::string> signed_in;  // instances of this process
+  bool is_done = false;             // what its probe does once alone
   std::function<std::size_t()> count_lines = [] { return std::size_t{0}; };
 
   void connect(FakeConnectors& connectors) {
@@ -59,6 +60,9 @@ struct System {
     connectors.on("bb.view/1 read", [this](const FakeCall& call) {
       return signed_in.contains(call.instance.name) ? content("<p>Newman</p>", "text/html")
                                                     : refusal(BB_E_UNAUTHENTICATED, "not signed in");
+    });
+    connectors.on("bb.probe/1 run", [this](const FakeCall&) {
+      return std::exchange(is_done, true) ? refusal(BB_E_CONFLICT, "it is done already") : emitted(Value::object());
     });
     connectors.on("bb.inbox/1 allocate", [](const FakeCall&) {
       return emitted(Value::object({{"address", "a@inbox.example"}}));
@@ -201,6 +205,22 @@ TEST_F(ResumeTest, ADetachedRunWaitsAndAnotherProcessEndsIt) {
   EXPECT_EQ(system.asked.size(), 1U);
   EXPECT_EQ(done.processes, 2);
   EXPECT_THAT(calls_of_resume, Not(Contains("portal/alice bb.share/1 send")));
+}
+
+TEST_F(ResumeTest, AConnectorThatWasReplacedMeanwhileIsNoted) {
+  connectors.set_version({"org.example", "1.0.0", "1.0", ""});
+  run_detached(send_and_wait);
+  FakeConnectors newer;
+  newer.set_version({"org.example", "1.1.0", "1.0", ""});
+  system.connect(newer);
+  const auto waiting = resume(run_folder, newer, true);
+  EXPECT_THAT(waiting.notes,
+              Contains("the connector of role inbox changed in the middle of the run: org.example.fake of "
+                       "org.example 1.0.0, ABI 1.0, then org.example.fake of org.example 1.1.0, ABI 1.0"));
+  ASSERT_FALSE(waiting.connectors.empty());
+  EXPECT_EQ(waiting.connectors[0].version, "1.1.0");
+  const auto notes = waiting.notes.size();
+  EXPECT_EQ(resume(run_folder, newer).notes.size(), notes) << "it is the same again";
 }
 
 TEST_F(ResumeTest, ADetachedRunIsLeftWaitingAsOftenAsOneLikes) {
@@ -420,6 +440,32 @@ TEST_F(ResumeTest, KilledAfterAnyEventItComesToTheSameVerdictAndSendsNothingTwic
     }
   }
   EXPECT_EQ(asked_again, 4);
+}
+
+// What a system does once alone, and was asked for by a process that was killed, is no failure of the system.
+TEST_F(ResumeTest, KilledAfterAnyEventWhatIsDoneOnceAloneFailsNobody) {
+  const auto whole = run(load(R"(
+  once: {title: It is done, verifies: R-A, steps: [{do: portal.probe, with: {name: answer}, expect: [{result: ok}]}]}
+)",
+                              virtual_target()));
+  ASSERT_EQ(outcome(whole, "once"), "pass") << find(whole, "once").cause;
+  const std::size_t lines = count_lines(run_folder);
+  const auto folder = run_folder;
+  int skipped = 0;
+  for (std::size_t kept = 1; kept < lines; ++kept) {
+    SCOPED_TRACE(testing::Message() << "after line " << kept);
+    const auto killed = killed_after(folder, kept, 0);
+    const bool is_asked = read_text(killed / evidence::events_file_name)->find("call_started") != std::string::npos;
+    System then;
+    then.is_done = is_asked;
+    const auto view = go_on(killed, then);
+    if (outcome(view, "once") == "pass") continue;
+    ++skipped;
+    EXPECT_EQ(outcome(view, "once"), "skip");
+    EXPECT_THAT(find(view, "once").cause, HasSubstr("the system may have done it the first time (result ok: expected"));
+    EXPECT_EQ(view.verdict.exit_status, 3);
+  }
+  EXPECT_GT(skipped, 0);
 }
 
 // A wait reads messages that are not for it: they stay there for who waits for them.

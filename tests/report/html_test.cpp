@@ -47,6 +47,17 @@ TEST(HtmlTest, SaysThatSeveralProcessesMadeTheRun) {
   EXPECT_THAT(render_html(conformant_run(), {}), Not(HasSubstr("This run was made by")));
 }
 
+TEST(HtmlTest, SaysWhereTheConnectorsCameFrom) {
+  auto run = conformant_run();
+  EXPECT_THAT(render_html(run, {}), Not(HasSubstr("<dt>Connector</dt>")));
+  run.connectors = {{"portal", "org.example.portal", "org.example", "1.2.0", "1.0", ""}};
+  EXPECT_THAT(render_html(run, {}),
+              HasSubstr("<dt>Connector</dt>\n<dd>portal: org.example.portal of org.example 1.2.0, ABI 1.0</dd>"));
+  EXPECT_THAT(render_junit(run),
+              HasSubstr("name=\"connector.portal\" value=\"org.example.portal of org.example 1.2.0"));
+  EXPECT_EQ(to_value(run)["target"]["connectors"][std::size_t{0}]["version"], Value("1.2.0"));
+}
+
 TEST(HtmlTest, SaysWhichOptionsWereChosenAndWhere) {
   auto run = conformant_run();
   EXPECT_THAT(render_html(run, {}), Not(HasSubstr("<dt>Option</dt>")));

@@ -2,6 +2,7 @@
 // serve a suite.
 #include <gmock/gmock.h>
 
+#include "harness/suite/sign_in.hpp"
 #include "suite_files.hpp"
 
 namespace bb::test {
@@ -78,6 +79,22 @@ TEST_F(TargetTest, ThePersonsWayToSignInIsAKnownWord) {
     EXPECT_THAT(problems("role: stranger", "method: " + std::string(bad)),
                 HasSubstr("'method' of person 'bruno' takes one word of a few"))
         << bad;
+}
+
+TEST_F(TargetTest, ARoleMaySayHowPeopleSignInWhoDoNotSayItThemselves) {
+  EXPECT_THAT(problems("allow_cleartext: true", "method: user_redirect"), IsEmpty());
+  EXPECT_THAT(problems("allow_cleartext: true", "method: browser"),
+              HasSubstr("'method' of role 'inbox' takes one word of a few"));
+  const auto target = suite::read_target(write("t.yaml", text_with("allow_cleartext: true", "method: user_redirect")));
+  ASSERT_TRUE(target.is_good());
+  suite::Person person;
+  person.secrets["password"] = {};
+  const auto& redirecting = *target.value->find_role("inbox");
+  EXPECT_EQ(suite::sign_in_method(person, &redirecting, false), "user_redirect");
+  EXPECT_EQ(suite::sign_in_method(person, target.value->find_role("portal"), false), "password");
+  EXPECT_EQ(suite::sign_in_method(person, nullptr, false), "password");
+  person.facts.set("method", "none");
+  EXPECT_EQ(suite::sign_in_method(person, &redirecting, false), "none");
 }
 
 // A patient of another word would be left out of $target.people without a sound.
@@ -209,6 +226,32 @@ TEST_F(TargetTest, ChoosesOptionsThatThereAre) {
 TEST_F(TargetTest, HasTheFactsThatASuiteReads) {
   EXPECT_THAT(lint("    birth_date: \"1970-05-01\"\n", ""),
               HasSubstr("reads 'birth_date' of person 'alice', which is not there [T05]"));
+}
+
+// What a target chooses for the option `kind` of a suite whose test of payers reads the fact `coverage`.
+class OptionChoiceTest : public TargetTest {
+ protected:
+  std::string lint_as(std::string_view from, std::string_view to) {
+    auto text = good_suite();
+    text = replace_all(text, "options:\n", "options:\n  kind: {choices: [provider, payer], profile: holder}\n");
+    text +=
+        "  covered:\n    title: A payer tells of coverage\n    when: {kind: payer}\n"
+        "    steps: [{check: [{value: $patient.coverage}]}]\n";
+    const auto target = suite::read_target(write("t.yaml", text_with(from, to)));
+    EXPECT_TRUE(target.is_good()) << render(target.diagnostics);
+    const auto loaded = suite::read_suite(write("s.yaml", text));
+    EXPECT_TRUE(loaded.is_good()) << render(loaded.diagnostics);
+    return render(suite::lint_target(*target.value, {*loaded.value}));
+  }
+};
+
+TEST_F(OptionChoiceTest, IsTheFactOfTheProfileThatTheOptionNames) {
+  const std::string asks = "reads 'coverage' of person 'alice', which is not there [T05]";
+  EXPECT_THAT(lint_as("holder: provider", "holder: payer"), HasSubstr(asks));
+  EXPECT_THAT(lint_as("holder: provider", "holder: provider"), Not(HasSubstr(asks)));
+  EXPECT_THAT(lint_as("holder: provider", "holder: airline"), Not(HasSubstr(asks)));  // none of the choices: the first
+  EXPECT_THAT(lint_as("transport: direct", "transport: direct, kind: payer"), HasSubstr(asks));
+  EXPECT_THAT(lint_as("transport: direct", "transport: direct, kind: airline"), HasSubstr("is never 'airline' [T04]"));
 }
 
 class AnswersTest : public SuiteFiles {

@@ -62,6 +62,9 @@ class FakeConnectors final : public engine::ConnectorSource {
   void on(const std::string& operation, Handler handler) { handlers_[operation] = std::move(handler); }
   void offer(std::vector<std::string> interfaces) { interfaces_ = std::move(interfaces); }
   void add_function(const std::string& operation) { functions_.push_back(operation); }
+  // Of the plugin they pretend to come from; else they come from none.
+  void set_version(engine::PluginVersion version) { version_ = std::move(version); }
+  engine::PluginVersion version(const std::string&) const override { return version_; }
   // Whether calls of one instance may run at the same time.
   void set_overlap(bool may_overlap) { may_overlap_ = may_overlap; }
   void refuse_to_create(std::string why) { create_error_ = std::move(why); }
@@ -141,6 +144,7 @@ class FakeConnectors final : public engine::ConnectorSource {
   std::vector<std::string> interfaces_ = {"bb.session/1", "bb.view/1",     "bb.download/1", "bb.share/1",
                                           "bb.inbox/1",   "bb.activity/1", "bb.probe/1"};
   std::vector<std::string> functions_;
+  engine::PluginVersion version_;
   bool may_overlap_ = false;
   std::optional<std::string> create_error_;
   std::vector<std::string> calls_, instances_;
