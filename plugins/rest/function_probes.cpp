@@ -53,6 +53,12 @@ constexpr auto probes = std::to_array<FunctionProbe>({
      "/api/patients/{patient}/conversations/{thread}/page", "", "thread"},
     {"read-calendar", "Reads the calendar file of an appointment", "GET",
      "/api/patients/{patient}/appointments/{appointment}/calendar", "", "appointment"},
+    {"create-health-link", "Makes a SMART Health Link of the patient's record", "POST",
+     "/api/patients/{patient}/health-links", "flags label passcode", ""},
+    {"revoke-health-link", "Takes a SMART Health Link back", "DELETE",
+     "/api/patients/{patient}/health-links/{health_link}", "", "health_link"},
+    {"export-health-information", "Exports all electronic health information of the patient", "GET",
+     "/api/patients/{patient}/ehi-export", "", ""},
     {"read-site-page", "Reads a page of the portal by its address", "GET", "{address}", "", "address"},
 });
 

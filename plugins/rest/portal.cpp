@@ -12,6 +12,7 @@ namespace bb::rest {
 Portal::Portal(const Context& context)
     : api_(context.require<Http>(), context.config("/base_url")),
       cleartext_base_url_(context.config_if("/cleartext_base_url")),
+      source_key_(context.config_if("/source_key")),
       source_url_(context.config_if("/source_url")),
       secret_(context.require<Secret>()),
       clock_(context.find<Clock>()),

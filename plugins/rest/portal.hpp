@@ -39,6 +39,8 @@ class Portal final : public Connector,
         "description": "The part before /api, for example https://portal.example"},
       "cleartext_base_url": {"type": "string", "format": "url", "pattern": "^http://[^/?#]", "title": "Address without TLS",
         "description": "For the probe read-over-http alone; leave it out where the portal has none"},
+      "source_key": {"type": "string", "minLength": 1, "title": "Name of the secret of the record system",
+        "description": "For the probes that change records at their source, in a test system"},
       "source_url": {"type": "string", "format": "url", "pattern": "^https://[^/?#]", "title": "Door to the source of the records",
         "description": "For the probe time-to-visible alone, where the portal is a sample with --source"},
       "page_size": {"type": "integer", "minimum": 1, "maximum": 500, "title": "Items asked for at once"}}})";
@@ -109,16 +111,21 @@ class Portal final : public Connector,
   // was never sent must not look like a refusal of the portal's.
   const std::string& probed_patient(std::string_view probe) const;
   // What a probe sends; BB_E_NOT_FOUND for a name that list_probes does not give.
-  ApiRequest probe_request(std::string_view name, const Value& given) const;
+  ApiRequest probe_request(Call& call, std::string_view name, const Value& given) const;
+  // Those of portal_access_probes.cpp; none: it is no name of theirs.
+  std::optional<ApiRequest> access_probe_request(Call& call, std::string_view name, const Value& given) const;
+  void list_access_probes(Probes& out) const;
 
   // portal_requests.cpp
   void tell_source(Call& call, std::string_view what, const Value& body) const;
   void measure_visibility(Call& call, std::string_view name, const Value& given, Content& out);
+  void read_later(Call& call, std::string_view name, const Value& given, Content& out);
   void guess_passwords(Call& call, std::string_view name, const Value& given, Content& out);
   void request_restriction(Call& call, std::string_view name, const Value& given, Content& out);
 
   ApiClient api_;
   std::optional<std::string> cleartext_base_url_;
+  std::optional<std::string> source_key_;  // the name of a secret
   std::optional<std::string> source_url_;
   Secret secret_;
   std::optional<Clock> clock_;

@@ -3,6 +3,7 @@
 // status of 4xx or 5xx is also its failure.
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
+#include <bb/smart/health_link.hpp>
 
 #include "function_probes.hpp"
 #include "http/http_status.hpp"
@@ -19,6 +20,8 @@ constexpr const char* share_unconfirmed = "share-unconfirmed";
 constexpr const char* sign_in_with_unknown_account = "sign-in-with-unknown-account";
 constexpr const char* sign_in_with_wrong_password = "sign-in-with-wrong-password";
 constexpr const char* time_to_visible = "time-to-visible";
+constexpr const char* create_health_link = "create-health-link";
+constexpr const char* read_address_later = "read-address-later";
 constexpr const char* guess_password = "guess-passwords";
 constexpr const char* restriction = "request-restriction";
 
@@ -35,6 +38,15 @@ std::string without_token(const std::string& body) {
   auto parsed = parse_json(body);
   if (!parsed || parsed->find("access_token") == nullptr) return body;
   parsed->set("access_token", "(removed)");
+  return to_json(*parsed);
+}
+
+// What a new link carries stands beside it, for who judges it.
+std::string with_payload(const std::string& body) {
+  auto parsed = parse_json(body);
+  const auto link = smart::read_health_link(parsed ? (*parsed)["link"].string_or("") : "");
+  if (!link) return body;
+  parsed->set("payload", link->payload);
   return to_json(*parsed);
 }
 
@@ -83,9 +95,14 @@ void Portal::list_probes(Call&, Probes& out) {
     "type": "object", "additionalProperties": false, "required": ["to"],
     "properties": {"to": {"type": "string", "minLength": 1},
                    "format": {"type": "string", "minLength": 1, "default": "ccda-2.1"}}})");
+  list_access_probes(out);
   out.emit(time_to_visible, "Files an event at the source of the record and waits until the patient can see it", R"({
     "type": "object", "additionalProperties": false, "required": ["kind", "title"],
     "properties": {"kind": {"enum": ["result", "discharge"]}, "title": {"type": "string", "minLength": 8}}})");
+  out.emit(read_address_later, "Reads an address as nobody, after so many minutes", R"({
+    "type": "object", "additionalProperties": false, "required": ["address", "minutes"],
+    "properties": {"address": {"type": "string", "minLength": 1},
+                   "minutes": {"type": "integer", "minimum": 1, "maximum": 10080}}})");
   out.emit(guess_password, "Signs in to an account with one wrong password after the other", R"({
     "type": "object", "additionalProperties": false, "required": ["account", "count"],
     "properties": {"account": {"type": "string", "minLength": 1},
@@ -100,7 +117,7 @@ const std::string& Portal::probed_patient(std::string_view probe) const {
   return patient_;
 }
 
-ApiRequest Portal::probe_request(std::string_view name, const Value& given) const {
+ApiRequest Portal::probe_request(Call& call, std::string_view name, const Value& given) const {
   const auto patient = given["patient"].string_or("");
   const auto reading = [&](std::string_view of) {
     auto wanted = wanted_by(given);
@@ -147,16 +164,18 @@ ApiRequest Portal::probe_request(std::string_view name, const Value& given) cons
             .headers = {{"idempotency-key", shorten("unconfirmed-" + path_part(to), 200)}},
             .json = to_json(body)};
   }
+  if (auto request = access_probe_request(call, name, given)) return *std::move(request);
   throw Failure{BB_E_NOT_FOUND, "this connector has no probe '" + std::string(name) + "'"};
 }
 
 void Portal::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
   const auto given = plugins::parse_arguments(arguments);
   if (name == time_to_visible) return measure_visibility(call, name, given, out);
+  if (name == read_address_later) return read_later(call, name, given, out);
   if (name == guess_password) return guess_passwords(call, name, given, out);
   if (name == restriction) return request_restriction(call, name, given, out);
-  const auto response = api_.exchange(call, probe_request(name, given), name);
-  const auto body = without_token(response.body);
+  const auto response = api_.exchange(call, probe_request(call, name, given), name);
+  const auto body = name == create_health_link ? with_payload(response.body) : without_token(response.body);
   out.head({.id = name, .kind = "probe", .media_type = media_type_of(response), .size = body.size()});
   if (!body.empty()) out.write(body);
   if (response.status >= 400 && response.status < 600) throw plugins::failure_of_answer(response, name);

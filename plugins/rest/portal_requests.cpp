@@ -1,8 +1,9 @@
 // The probes of org.bluebridge.rest.portal that are more than one request to read: how long it takes until something is
-// seen, how guessing of passwords is slowed, a request to restrict the use of data.
+// seen, or no longer, how guessing of passwords is slowed, a request to restrict the use of data.
 #include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
+#include <bb/core/uri.hpp>
 
 #include "business_days.hpp"
 #include "http/http_status.hpp"
@@ -15,6 +16,8 @@ namespace {
 constexpr std::int64_t hour_ms = 3'600'000;
 constexpr int hours_max = 24 * 21;  // of waiting; longer than every limit that a suite has
 constexpr int tries_max = 50;
+constexpr std::int64_t minute_ms = 60'000;
+constexpr std::int64_t minutes_max = 7 * 24 * 60;
 
 }  // namespace
 
@@ -58,6 +61,18 @@ void Portal::measure_visibility(Call& call, std::string_view name, const Value& 
     break;
   }
   emit_told(name, answer, out);
+}
+
+void Portal::read_later(Call& call, std::string_view name, const Value& given, Content& out) {
+  if (!clock_) throw Failure{BB_E_UNSUPPORTED, "read-address-later: the host gives no clock"};
+  const auto address = given["address"].string_or("");
+  const auto minutes = given["minutes"].integer_or(0);
+  if (origin_of(address).empty() || minutes < 1 || minutes > minutes_max)
+    throw Failure{BB_E_INVALID_ARGUMENT, "read-address-later needs an 'address' of the web, and 1 to 10,080 'minutes'"};
+  clock_->sleep_ms(call, minutes * minute_ms);
+  if (source_url_) tell_source(call, "clock", Value::object({{"now", format_utc(clock_->now_unix_ns())}}));
+  const auto response = api_.exchange(call, {.base_url = address, .credentials = Credentials::none}, name);
+  emit_answer(name, response, out, plugins::failure_of_answer);
 }
 
 void Portal::guess_passwords(Call& call, std::string_view name, const Value& given, Content& out) {

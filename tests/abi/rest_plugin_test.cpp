@@ -18,7 +18,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::uint32_t type_count = 7;
+constexpr std::uint32_t type_count = 9;
 
 std::vector<std::string> interfaces_of(const bb_connector_type& type) {
   std::vector<std::string> ids;
@@ -36,7 +36,9 @@ TEST_F(RestTest, OffersItsTypes) {
       {"org.bluebridge.rest.fhir", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE}},
       {"org.bluebridge.rest.mapped", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_SHARE, BB_ACTIVITY}},
       {"org.bluebridge.rest.pull", {BB_SESSION, BB_VIEW, BB_DOWNLOAD, BB_PROBE}},
-      {"org.bluebridge.rest.pages", {BB_PROBE}}};
+      {"org.bluebridge.rest.pages", {BB_PROBE}},
+      {"org.bluebridge.rest.member-pages", {BB_SESSION, BB_PROBE}},
+      {"org.bluebridge.rest.health-links", {BB_PROBE}}};
   ASSERT_EQ(types.size(), type_count);
   for (std::uint32_t i = 0; i < type_count; ++i) {
     ASSERT_NE(plugin->type_at(i), nullptr) << i;

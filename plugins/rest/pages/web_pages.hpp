@@ -29,8 +29,4 @@ class WebPages final : public Connector, public Probe {
   std::string base_url_;
 };
 
-// What `reference` means on the page at `base`, an http or https URL (RFC 3986, 5.2, without the removal of dots,
-// which servers do): another URL, `//host/path`, `/path`, `?query`, or a path beside the page's. No fragment.
-std::string resolved_url(std::string_view base, std::string_view reference);
-
 }  // namespace bb::rest
