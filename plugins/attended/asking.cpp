@@ -1,7 +1,9 @@
 #include "asking.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,6 +24,28 @@ bool has_type(std::string_view media_types, std::string_view type) {
   return known.empty() || type.empty() || std::find(known.begin(), known.end(), type) != known.end();
 }
 
+// Media types in the words of who saves a file.
+std::string words_of(std::string_view media_types) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> known = {
+      {{"text/plain", "a text file"},
+       {"text/csv", "a table (CSV)"},
+       {"text/html", "a web page (HTML)"},
+       {"application/xhtml+xml", "a web page (HTML)"},
+       {"application/xml", "an XML file"},
+       {"text/xml", "an XML file"},
+       {"application/json", "a JSON file"},
+       {"application/fhir+json", "a JSON file"},
+       {"application/pdf", "a PDF file"}}};
+  std::vector<std::string> words;
+  for (const auto& type : split(std::string(media_types), ' ')) {
+    const auto* const found =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.first == type; });
+    std::string word = found == known.end() ? "of the type " + type : std::string(found->second);
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
+  }
+  return join(words, " or ");
+}
+
 }  // namespace
 
 std::string plain(std::string_view text) { return shorten(one_line(text), shown_bytes_max); }
@@ -37,7 +61,10 @@ std::string id_of(std::string_view what, std::string_view of) {
   if (of.empty()) return id;
   id += '-';
   for (const char c : to_lower(of)) id += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ? c : '-';
-  if (id.size() <= id_bytes_max) return id;
+  // Of names in other letters nothing but dashes is left.
+  const bool is_unlike =
+      std::any_of(of.begin(), of.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (id.size() <= id_bytes_max && !is_unlike) return id;
   return id.substr(0, id_bytes_max - 9) + "-" + digits_of(of);
 }
 
@@ -82,7 +109,8 @@ Answer Asking::file(Call& call, const Ask& ask, std::string_view media_types) co
     const auto which =
         choice(call,
                {ask.id + "-type", ask.title + ": that file is of another kind",
-                fmt::format("'{}' is {}; {} was expected.", plain(answer.filename), answer.media_type, media_types)},
+                fmt::format("'{}' is {}, expected {}.", plain(answer.filename),
+                            answer.content.empty() ? "empty" : words_of(answer.media_type), words_of(media_types))},
                {"it is what the portal gives", "I took the wrong file"});
     if (which == 1) answer = ask_file(call, ask, ask.id + "-again");
   }

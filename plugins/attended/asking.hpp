@@ -22,8 +22,8 @@ struct Ask {
 
 // A text of the host or the portal on one line, of at most 80 bytes.
 std::string plain(std::string_view text);
-// A name of a question: "download-ccda-2-1" of "download" and "ccda-2.1". At most 48 bytes, others are told apart by
-// their hash.
+// A name of a question: "download-ccda-2-1" of "download" and "ccda-2.1". At most 48 bytes; longer ones, and those of
+// names with other letters than a to z, are told apart by their hash.
 std::string id_of(std::string_view what, std::string_view of);
 // Eight hexadecimal digits that tell texts apart (FNV-1a, 32 bits).
 std::string digits_of(std::string_view text);

@@ -72,9 +72,10 @@ Result<std::vector<Value>> events_of(std::string_view text) {
 }  // namespace
 
 std::vector<Value> AttendedPortal::read_history(Call& call) const {
+  const std::string of = session_.acting_for.empty() ? "" : "for-" + session_.acting_for;
   std::string wrong;
   for (int attempt = 1; attempt <= tries_max; ++attempt) {
-    const std::string id = question(attempt == 1 ? "history" : fmt::format("history-{}", attempt), "");
+    const std::string id = question(attempt == 1 ? "history" : fmt::format("history-{}", attempt), of);
     const auto file = asking_.file(
         call,
         {id, title("copy the activity history into a text file"),

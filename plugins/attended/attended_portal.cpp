@@ -79,7 +79,10 @@ void AttendedPortal::close(Call& call) {
   if (!is_open_) return;
   asking_.instruct(
       call, {id_of("sign-out", session_.acting_for.empty() ? "" : "for-" + session_.acting_for), title("sign out"),
-             "Sign out of the portal. Keep the address of the record's page." + hint("sign_out")});
+             "Sign out of the portal. Keep the address of the record's page.\nIf you know the browser's developer "
+             "tools, copy "
+             "the cookies of the portal before you do (under Application or Storage)." +
+                 hint("sign_out")});
   is_open_ = false;
 }
 
@@ -97,9 +100,11 @@ std::string AttendedPortal::expect_access(Call& call, bb_str subject, std::strin
   const bool is_own = of.empty() || of == session_.patient;
   if (!is_open_)
     asking_.expect_given(
-        call, {"signed-out", title("try to get at the record all the same"),
-               "Be signed out. Go back in the browser, and open the addresses that you kept: of the record, a visit, a "
-               "download. What happens?"});
+        call,
+        {"signed-out", title("try to get at the record all the same"),
+         "Be signed out. Go back in the browser, and open the addresses that you kept: of the record, a visit, a "
+         "download.\nIf you copied the cookies before you signed out, put them back and try it once more: what was "
+         "signed out has to stay so.\nWhat happens?"});
   else if (!is_own)
     try_other_record(call, of);
   return is_own ? session_.patient : of;

@@ -80,6 +80,8 @@ class AttendedPortal final : public Connector,
   // The portal's own words for where to find something, as a sentence of its own; empty without.
   std::string hint(std::string_view of) const;
   std::vector<Value> read_history(Call& call) const;
+  // The ids of the formats that the portal offers.
+  std::vector<std::string> read_formats(Call& call, const std::string& record) const;
 
   Asking asking_;
   std::string title_, address_;

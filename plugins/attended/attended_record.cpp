@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <bb/core/result.hpp>
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
@@ -12,6 +13,8 @@
 
 namespace bb::attended {
 namespace {
+
+constexpr int tries_max = 3;
 
 struct Format {
   std::string_view id, title, media_type, accepted;
@@ -27,6 +30,23 @@ Format format_of(std::string_view id) {
   for (const auto& format : known_formats)
     if (format.id == id) return format;
   return {id, id, "application/octet-stream", ""};
+}
+
+// The formats that an answer names, by number or id, in the order of `formats`; "0" names none. The error says what it
+// names besides.
+Result<std::vector<std::string>> formats_in(std::string_view answer, const std::vector<std::string>& formats) {
+  std::vector<bool> is_named(formats.size());
+  for (const auto& word : split(replace_all(std::string(answer), ",", " "), ' ')) {
+    if (word.empty() || word == "0") continue;
+    std::size_t i = 0;
+    while (i < formats.size() && word != formats[i] && word != std::to_string(i + 1)) ++i;
+    if (i == formats.size()) return Error{fmt::format("'{}' is none of the numbers 0 to {}.", plain(word), i)};
+    is_named[i] = true;
+  }
+  std::vector<std::string> named;
+  for (std::size_t i = 0; i < formats.size(); ++i)
+    if (is_named[i]) named.push_back(formats[i]);
+  return named;
 }
 
 constexpr std::string_view page_types = "text/html application/xml application/xhtml+xml text/plain application/pdf";
@@ -98,21 +118,29 @@ void AttendedPortal::read(Call& call, std::string_view item_id, Content& out) {
       out);
 }
 
-void AttendedPortal::formats(Call& call, std::string_view subject, Formats& out) {
-  const std::string record = expect_access(call, to_str(subject), "listing formats");
+std::vector<std::string> AttendedPortal::read_formats(Call& call, const std::string& record) const {
   std::string listed;
   for (std::size_t i = 0; i < formats_.size(); ++i)
     listed += fmt::format("\n{}. {}", i + 1, format_of(formats_[i]).title);
-  const std::string said =
-      asking_.text(call, {question("formats", record), title("look in which formats the record can be downloaded"),
-                          "Type the numbers of those that the portal offers, such as: 1 2" + listed +
-                              "\nWhere it offers none: 0" + hint("download")});
-  for (std::size_t i = 0; i < formats_.size(); ++i) {
-    const auto words = split(replace_all(said, ",", " "), ' ');
-    if (std::find(words.begin(), words.end(), std::to_string(i + 1)) == words.end() &&
-        std::find(words.begin(), words.end(), formats_[i]) == words.end())
-      continue;
-    const Format format = format_of(formats_[i]);
+  std::string wrong;
+  for (int attempt = 1; attempt <= tries_max; ++attempt) {
+    const std::string id = question("formats", record) + (attempt == 1 ? "" : fmt::format("-{}", attempt));
+    const std::string said =
+        asking_.text(call, {id, title("look in which formats the record can be downloaded"),
+                            fmt::format("{}Type the numbers of those that the portal offers, such as: 1 2{}\nWhere it "
+                                        "offers none: 0{}",
+                                        wrong, listed, hint("download"))});
+    auto offered = formats_in(said, formats_);
+    if (offered) return *std::move(offered);
+    wrong = offered.error().what + "\n";
+  }
+  throw Failure{BB_E_INTERNAL, "listing formats: what the person typed cannot be read: " + wrong};
+}
+
+void AttendedPortal::formats(Call& call, std::string_view subject, Formats& out) {
+  const std::string record = expect_access(call, to_str(subject), "listing formats");
+  for (const auto& id : read_formats(call, record)) {
+    const Format format = format_of(id);
     out.emit(format.id, format.media_type, format.title);
   }
 }
