@@ -17,7 +17,7 @@
 namespace bb::portal {
 
 struct Event {
-  std::string action;  // view download transmit api sign_in sign_out
+  std::string action;  // view download transmit api sign_in sign_out amend
   std::string actor_name, actor_id, actor_role;
   std::vector<std::string> items;
   std::string what;

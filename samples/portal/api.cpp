@@ -7,6 +7,8 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "portal/access_pages.hpp"
+#include "portal/api_answers.hpp"
 #include "portal/pages.hpp"
 #include "portal/request_fields.hpp"
 
@@ -17,24 +19,12 @@ constexpr std::size_t key_bytes_max = 255;
 constexpr std::size_t restriction_bytes_max = 1'000;
 constexpr std::string_view scopes = "view download share activity";
 
-web::HttpResponse malformed(std::string_view why) { return web::HttpResponse::error(400, "malformed", why); }
-web::HttpResponse invalid(std::string_view why) { return web::HttpResponse::error(422, "invalid", why); }
-
-web::HttpResponse not_found(std::string_view what) { return web::HttpResponse::error(404, "not_found", what); }
-
-web::HttpResponse not_signed_in(std::string_view why) {
-  return web::HttpResponse::error(401, "not_signed_in", why).with("WWW-Authenticate", "Bearer");
-}
-
-web::HttpResponse wrong_method(const web::HttpRequest& request, std::string_view allowed) {
-  return web::HttpResponse::error(405, "method_not_allowed",
-                                  request.method + " is not possible here; possible: " + std::string(allowed))
-      .with("Allow", allowed);
-}
-
-web::HttpResponse wrong_media_type(const web::HttpRequest& request, std::string_view expected) {
-  return web::HttpResponse::error(415, "unsupported_media_type",
-                                  "the body must be " + std::string(expected) + ", got '" + request.media_type() + "'");
+Part part_of(std::string_view resource, bool is_member) {
+  if (resource == "download") return Part::download;
+  if (resource == "shares") return Part::transmit;
+  if (resource == "messages") return Part::messages;
+  if (resource == "formats") return Part::formats;
+  return resource == "items" && is_member ? Part::page : Part::other;
 }
 
 bool is_text_or_absent(const Value& body, std::string_view key) {
@@ -158,10 +148,7 @@ web::HttpResponse Api::patient(const web::HttpRequest& request) {
   if (!is_known) return not_found("there is nothing at this address");
 
   const auto session = holder_.find_session(bearer_token(request), Client::program);
-  const auto part = resource == "download"             ? Part::download
-                    : resource == "items" && is_member ? Part::page
-                                                       : Part::other;
-  switch (holder_.access(session, patient, part)) {
+  switch (holder_.access(session, patient, part_of(resource, is_member))) {
     case Access::not_signed_in:
       return refusal(not_signed_in("sign in first: POST /api/session"), patient);
     case Access::not_yours:
@@ -189,7 +176,7 @@ web::HttpResponse Api::patient(const web::HttpRequest& request) {
     return share ? web::HttpResponse::json(200, to_value(*share)) : not_found("there is no such share");
   }
   auto formats = Value::array();
-  for (const auto& format : all_formats())
+  for (const auto& format : formats_of(holder_.kind()))
     formats.push(Value::object({{"id", format.id}, {"media_type", format.media_type}, {"title", format.title}}));
   return web::HttpResponse::json(200, Value::object({{"formats", std::move(formats)}}));
 }
@@ -213,7 +200,7 @@ web::HttpResponse Api::list_items(const web::HttpRequest& request, const std::op
   auto items = Value::array();
   std::int64_t position = 0;
   std::int64_t next = 0;
-  for (const auto& item : holder_.items(patient)) {
+  for (const auto& item : holder_.items(session, patient)) {
     if (kind != nullptr && !kind->empty() && item.kind != *kind) continue;
     if (item.kind == "visit" && !touches(item.updated, *range)) continue;
     if (position++ < *start) continue;
@@ -239,10 +226,12 @@ web::HttpResponse Api::read_item(const web::HttpRequest& request, const std::opt
   const Selection selection{{request.path[4]}, *range};
   const auto record = holder_.view(session, patient, selection);
   if (!record) return not_found("there is no such item");
-  return web::HttpResponse::html(
-      200,
-      holder_.complete_page(
-          with_others(record_page(*record, patient, selection, session), holder_.also_shown_to(patient)), patient));
+  return with_open_record(
+      web::HttpResponse::html(
+          200, holder_.complete_page(with_others(record_page(*record, patient, selection, session, holder_.kind()),
+                                                 holder_.also_shown_to(patient)),
+                                     patient)),
+      record->patient, holder_.defects());
 }
 
 web::HttpResponse Api::download(const web::HttpRequest& request, const std::optional<Session>& session,
@@ -250,11 +239,11 @@ web::HttpResponse Api::download(const web::HttpRequest& request, const std::opti
   const auto* format_id = web::find_field(request.query, "format");
   if (format_id == nullptr)
     return malformed("'format' is missing; formats are listed at /api/patients/" + patient + "/formats");
-  const auto* format = find_format(*format_id);
+  const auto* format = find_format_of(holder_.kind(), *format_id);
   if (holder_.defects().is_on(Defect::vdt_refuses_offered_format) && *format_id == "html") format = nullptr;
   if (format == nullptr) {
     std::vector<std::string> offered;
-    for (const auto& one : all_formats()) offered.emplace_back(one.id);
+    for (const auto& one : formats_of(holder_.kind())) offered.emplace_back(one.id);
     return web::HttpResponse::error(
         406, "not_acceptable",
         "format '" + shorten(*format_id, 40) + "' is not offered; offered: " + join(offered, ", "));
@@ -340,8 +329,8 @@ web::HttpResponse Api::share(const web::HttpRequest& request, const std::optiona
     if (!destination) return invalid(destination.error().what);
     share.to.push_back(*std::move(destination));
   }
-  const auto format_id = (*body)["format"].string_or("ccda-2.1");
-  share.format = find_format(format_id);
+  const auto format_id = (*body)["format"].string_or(default_format_of(holder_.kind()));
+  share.format = find_format_of(holder_.kind(), format_id);
   if (share.format == nullptr) return invalid("format '" + shorten(format_id, 40) + "' is not offered");
   const auto range = read_range({{"from", (*body)["from"].string_or("")}, {"until", (*body)["until"].string_or("")}});
   if (!range) return malformed(range.error().what);

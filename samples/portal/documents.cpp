@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <bb/core/text.hpp>
-#include <bb/records/ccda.hpp>
 #include <bb/records/fhir.hpp>
 #include <bb/records/html.hpp>
 #include <bb/records/pdf.hpp>
@@ -59,10 +58,11 @@ std::string content_type_of(const Format& format) {
   return std::string(format.media_type) + (format.media_type.starts_with("text/") ? "; charset=utf-8" : "");
 }
 
-std::string write_document(const Format& format, const records::Record& record, long long now_unix_ns) {
+std::string write_document(const Format& format, const records::Record& record, long long now_unix_ns,
+                           const records::CcdaHead& head) {
   if (format.id == "blue-button-text") return records::write_va_text(record, now_unix_ns);
-  if (format.id == "ccda-2.1") return records::write_ccda(record);
-  if (format.id == "ccda-1.1") return as_release_1_1(records::write_ccda(record));
+  if (format.id == "ccda-2.1") return records::write_ccda_version(record, head);
+  if (format.id == "ccda-1.1") return as_release_1_1(records::write_ccda_version(record, head));
   if (format.id == "html") return write_page(record);
   if (format.id == "pdf") return records::write_pdf(record);
   return records::write_fhir_bundle(record);

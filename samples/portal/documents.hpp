@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <bb/records/ccda.hpp>
 #include <bb/records/record.hpp>
 
 namespace bb::portal {
@@ -23,7 +24,9 @@ const Format* find_format(std::string_view id);
 // The Content-Type of a file of this format.
 std::string content_type_of(const Format& format);
 
-std::string write_document(const Format& format, const records::Record& record, long long now_unix_ns);
+// `head` is for a C-CDA.
+std::string write_document(const Format& format, const records::Record& record, long long now_unix_ns,
+                           const records::CcdaHead& head = {});
 
 // What a whole record is handed out as: its document as it came, signatures and all, or of R1.1 its
 // claim to that. Nothing where the format is written from the record.

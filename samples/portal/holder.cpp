@@ -10,7 +10,10 @@
 #include "portal/certification_mistakes.hpp"
 #include "portal/editions.hpp"
 #include "portal/functions/entry_outputs.hpp"
+#include "portal/holder_kinds/own_copies.hpp"
 #include "portal/letter.hpp"
+#include "portal/scope_title.hpp"
+#include "portal/withheld.hpp"
 
 namespace bb::portal {
 namespace {
@@ -18,6 +21,7 @@ namespace {
 constexpr std::size_t shares_shown_max = 100;
 constexpr std::size_t messages_shown_max = 100;                              // from a cursor on
 constexpr std::string_view wrong_birth_date = "1911-01-01";                  // for birth-date-wrong
+constexpr std::size_t change_count_max = 1'000;                              // of all records, since the start
 constexpr std::string_view partner_prefix = "https://partner.example.org/";  // for share-fixed-partner-only
 
 std::vector<std::string> item_ids(const Selection& selection) {
@@ -30,6 +34,27 @@ Event event_of(std::string_view action, std::vector<std::string> items = {}, std
   event.items = std::move(items);
   event.what = what;
   return event;
+}
+
+std::optional<Right> right_to(Part part) {
+  switch (part) {
+    case Part::download:
+      return Right::download;
+    case Part::transmit:
+      return Right::transmit;
+    case Part::messages:
+      return Right::message;
+    case Part::refills:
+      return Right::refill;
+    case Part::formats:
+      return std::nullopt;
+    default:
+      return Right::view;
+  }
+}
+
+void add_detail(Event& event, const std::string& text) {
+  event.detail = text + (event.detail.empty() ? "" : "; ") + event.detail;
 }
 
 const std::string summary_prefix = "document-";
@@ -45,11 +70,12 @@ std::optional<std::size_t> summary_number(const std::string& id, std::size_t cou
 
 DataHolder::DataHolder(Options options, Patients patients, People people)
     : options_(std::move(options)),
-      patients_(std::move(patients)),
       people_(std::move(people)),
+      proxies_(people_),
       sessions_(options_.clock),
       guard_(options_.clock),
       sender_(options_.trust_file) {
+  generations_.push_back(std::move(patients));
   const auto log_line = options_.log_line ? options_.log_line : [](const std::string&) {};
   const auto failed = [this](const std::string& patient, const std::string& recipient, const std::string& why) {
     log_failure(patient, recipient, why);
@@ -89,12 +115,12 @@ DataHolder::SignInAnswer DataHolder::sign_in(const std::string& account, const s
     guard_.failed(account);
     auto event = event_of("other", {}, "a sign-in that failed");
     if (defects.is_on(Defect::history_holds_password)) event.detail = "password tried: " + password;
-    const bool is_recorded = patients_.find(account) != nullptr && !defects.is_on(Defect::failed_sign_in_unrecorded);
+    const bool is_recorded = patients().find(account) != nullptr && !defects.is_on(Defect::failed_sign_in_unrecorded);
     if (is_recorded) log({}, account, std::move(event));
     return {SignIn::wrong_pair, {}};
   }
   const bool is_for_self = acting_for.empty() || acting_for == account;
-  if (!is_for_self && (!is_granted(account, acting_for) || patients_.find(acting_for) == nullptr))
+  if (!is_for_self && (!is_granted(account, acting_for) || patients().find(acting_for) == nullptr))
     return {SignIn::not_granted, {}};
   SignInAnswer answer{SignIn::done, sessions_.open(account, is_for_self ? "" : acting_for, client)};
   log(answer.opened.session, patient_of(answer.opened.session), event_of("sign_in"));
@@ -110,47 +136,84 @@ void DataHolder::sign_out(std::string_view token, const Session& session) {
 
 std::string DataHolder::patient_of(const Session& session) const {
   if (!session.acting_for.empty()) return session.acting_for;
-  return patients_.find(session.account) != nullptr ? session.account : "";
+  return patients().find(session.account) != nullptr ? session.account : "";
 }
 
-std::vector<std::string> DataHolder::patients_for(const std::string& account) const {
+const Patients& DataHolder::patients() const {
+  const std::lock_guard lock(patients_mutex_);
+  return generations_.back();
+}
+
+std::size_t DataHolder::change_count() const {
+  const std::lock_guard lock(patients_mutex_);
+  return generations_.size() - 1;
+}
+
+const Patient* DataHolder::before_change(const Patient& patient) const {
+  const std::lock_guard lock(patients_mutex_);
+  const Patient* last = nullptr;
+  for (auto generation = generations_.rbegin(); generation != generations_.rend(); ++generation) {
+    const auto* const one = generation->find(patient.id);
+    if (last != nullptr && one != last) return one;
+    last = one;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> DataHolder::patients_for(const std::string& account, std::optional<Right> needed) const {
   std::vector<std::string> ids;
-  if (patients_.find(account) != nullptr) ids.push_back(account);
-  if (const auto* person = people_.find(account))
-    for (const auto& patient : person->caregiver_of)
-      if (is_granted(account, patient) && patients_.find(patient) != nullptr) ids.push_back(patient);
+  if (patients().find(account) != nullptr) ids.push_back(account);
+  for (const auto& patient : proxies_.patients_of(account))
+    if (is_granted(account, patient, needed) && patients().find(patient) != nullptr) ids.push_back(patient);
   return ids;
 }
 
-bool DataHolder::is_granted(const std::string& account, const std::string& patient) const {
-  const auto grant = people_.grant(account, patient);
+bool DataHolder::has_right(const ProxyGrant& grant, std::optional<Right> needed) const {
+  const auto& defects = options_.defects;
+  auto held = grant;
+  if (defects.is_on(Defect::proxy_ignores_end)) held.until_ns.reset();
+  if (defects.is_on(Defect::proxy_withdrawal_late) && held.was_open) held.is_withdrawn = false;
+  if (defects.is_on(Defect::proxy_view_only_transmits) && needed == Right::transmit) needed = Right::view;
+  const auto now_ns = options_.clock();
+  if (needed) return held.allows(*needed, now_ns);
+  return std::any_of(held.rights.begin(), held.rights.end(), [&](Right right) { return held.allows(right, now_ns); });
+}
+
+bool DataHolder::is_granted(const std::string& account, const std::string& patient, std::optional<Right> needed) const {
+  const auto grant = proxies_.find(account, patient);
   if (options_.defects.is_on(Defect::caregiver_refused)) return false;
-  if (options_.defects.is_on(Defect::revoked_caregiver_reads)) return grant != Grant::none;
-  return grant == Grant::granted;
+  if (options_.defects.is_on(Defect::revoked_caregiver_reads)) return grant.has_value();
+  if (grant && has_right(*grant, needed)) return true;
+  if (!options_.defects.is_on(Defect::people_caregiver_reaches_namesake)) return false;
+  const auto* const asked = patients().find(patient);
+  const auto* const namesake = asked == nullptr ? nullptr : namesake_of(*asked, patients());
+  const auto other = namesake == nullptr ? std::nullopt : proxies_.find(account, namesake->id);
+  return other && has_right(*other, needed);
 }
 
 Access DataHolder::access(const std::optional<Session>& session, const std::string& patient, Part part) const {
   const auto& defects = options_.defects;
   const bool is_download = part == Part::download;
-  const auto if_known = patients_.find(patient) != nullptr ? Access::granted : Access::not_found;
+  const auto if_known = patients().find(patient) != nullptr ? Access::granted : Access::not_found;
   if (!session) {
     const bool is_open =
         defects.is_on(Defect::no_sign_in_needed) || (defects.is_on(Defect::download_without_sign_in) && is_download);
     return is_open ? if_known : Access::not_signed_in;
   }
-  if (session->is_signed_out && part == Part::other) return Access::not_signed_in;
+  if (session->is_signed_out && part != Part::page && !is_download) return Access::not_signed_in;
   if (defects.is_on(Defect::stranger_reads)) return if_known;
   if (defects.is_on(Defect::stranger_downloads) && is_download) return if_known;
   if (defects.is_on(Defect::revoked_caregiver_reads_as_self) &&
-      people_.grant(session->account, patient) == Grant::revoked)
+      proxies_.find(session->account, patient).value_or(ProxyGrant()).is_withdrawn)
     return if_known;
   // Who may not read a record does not learn either whether there is one.
-  if (session->account != patient && !is_granted(session->account, patient)) return Access::not_yours;
+  if (session->account != patient && (part == Part::own || !is_granted(session->account, patient, right_to(part))))
+    return Access::not_yours;
   return if_known;
 }
 
-std::vector<Item> DataHolder::items(const std::string& patient) const {
-  const auto& own = *patients_.find(patient);
+std::vector<Item> DataHolder::items(const std::optional<Session>& session, const std::string& patient) const {
+  const auto own = seen_by(session, *patients().find(patient), Copy::page);
   auto items = list_items(own.record);
   if (options_.defects.is_on(Defect::vdt_no_summaries)) return items;
   for (std::size_t i = 0; i < own.summaries.size(); ++i) {
@@ -161,6 +224,13 @@ std::vector<Item> DataHolder::items(const std::string& patient) const {
   return items;
 }
 
+Patient DataHolder::seen_by(const std::optional<Session>& session, const Patient& own, Copy copy) const {
+  const bool is_representative = session && session->account != own.id;
+  auto seen = is_representative && !shows_withheld(copy, options_.defects) ? without_withheld(own) : own;
+  mistake_copy(seen, copy, patients(), before_change(own), options_.defects);
+  return seen;
+}
+
 std::optional<DataHolder::Chosen> DataHolder::choose(const Patient& own, const Selection& selection) const {
   Chosen chosen{own, selection};
   if (selection.items.size() == 1 && selection.items.front().starts_with(summary_prefix)) {
@@ -169,6 +239,7 @@ std::optional<DataHolder::Chosen> DataHolder::choose(const Patient& own, const S
     const auto& summary = own.summaries[*number - 1];
     chosen.source.document = summary.document;
     chosen.source.record = summary.record;
+    chosen.source.is_summary = true;
     chosen.selection = {};
     return chosen;
   }
@@ -187,17 +258,18 @@ void DataHolder::log_listing(const std::optional<Session>& session, const std::s
 
 std::optional<records::Record> DataHolder::view(const std::optional<Session>& session, const std::string& patient,
                                                 const Selection& selection) {
-  const auto& own = *patients_.find(patient);
-  const auto chosen = choose(own, selection);
+  const auto& own = *patients().find(patient);
+  const auto chosen = choose(seen_by(session, own, Copy::page), selection);
   if (!chosen) return std::nullopt;
   const auto wanted = mistaken_selection(chosen->selection, Way::view, options_.defects);
-  auto shown = select(chosen->source.record, wanted);
+  auto shown = part_of(chosen->source, wanted);
   if (!shown) return std::nullopt;
-  shown = mistaken_page(mistaken_part(*std::move(shown), own.record, wanted, options_.defects), options_.defects);
+  shown = mistaken_page(mistaken_part(*std::move(shown), chosen->source.record, wanted, options_.defects),
+                        options_.defects);
   log(session, patient, event_of("view", item_ids(selection)));
   if (options_.defects.is_on(Defect::view_empty)) return records::Record{};
   if (options_.defects.is_on(Defect::view_wrong_patient))
-    return select_or_all(patients_.other_than(own).record, selection);
+    return select_or_all(patients().other_than(own).record, selection);
   if (options_.defects.is_on(Defect::entries_replace_clinical) && self_entered_ && self_entered_(patient).size() > 0)
     shown->vital_signs.clear();
   if (options_.defects.is_on(Defect::view_misses_allergies)) shown->allergies.clear();
@@ -209,20 +281,20 @@ std::optional<records::Record> DataHolder::view(const std::optional<Session>& se
 std::vector<const Patient*> DataHolder::also_shown_to(const std::string& patient) const {
   std::vector<const Patient*> others;
   if (!options_.defects.is_on(Defect::page_shows_everyone)) return others;
-  for (const auto& other : patients_.all())
+  for (const auto& other : patients().all())
     if (other.id != patient) others.push_back(&other);
   return others;
 }
 
 std::optional<File> DataHolder::download(const std::optional<Session>& session, const std::string& patient,
                                          const Format& format, const Selection& asked) {
-  const auto& own = *patients_.find(patient);
-  const auto chosen = choose(own, asked);
+  const auto& own = *patients().find(downloaded_instead_of(session, patient));
+  const auto chosen = choose(seen_by(session, own, copy_of(format.id)), asked);
   if (!chosen) return std::nullopt;
   const auto selection = mistaken_selection(chosen->selection, Way::download, options_.defects);
-  auto record = select(chosen->source.record, selection);
+  auto record = part_of(chosen->source, selection);
   if (!record) return std::nullopt;
-  record = mistaken_part(*std::move(record), own.record, selection, options_.defects);
+  record = mistaken_part(*std::move(record), chosen->source.record, selection, options_.defects);
   log(session, patient, event_of("download", item_ids(asked), format.title));
 
   const auto part = asked.is_whole() ? "summary" : asked.items.empty() ? "dates" : join(asked.items, "-");
@@ -242,11 +314,11 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
   const Patient* source = &chosen->source;
   bool is_changed = false;
   if (defects.is_on(Defect::download_wrong_patient)) {
-    source = &patients_.other_than(own);
+    source = &patients().other_than(own);
     record = select_or_all(source->record, selection);
   }
   if (defects.is_on(Defect::download_always_first_patient)) {
-    source = &patients_.all().front();
+    source = &patients().all().front();
     record = select_or_all(source->record, selection);
   }
   if (defects.is_on(Defect::caregiver_document_empty) && session && session->account != patient) {
@@ -266,7 +338,8 @@ std::optional<File> DataHolder::download(const std::optional<Session>& session, 
   if (defects.is_on(Defect::codes_without_names) && is_text) record = without_names(*std::move(record));
 
   const auto original = selection.is_whole() && !is_changed ? original_of(format, source->document) : std::nullopt;
-  file.bytes = original ? *original : write_document(format, *record, now_unix_ns());
+  file.bytes = original ? *original
+                        : write_copy(format, *source, *record, scope_head(*record, selection), now_unix_ns(), defects);
   if (format.media_type == "application/xml") file.bytes = mistaken_ccda(std::move(file.bytes), defects);
   const bool has_entries =
       self_entered_ && asked.is_whole() && source->id == own.id && !defects.is_on(Defect::entries_not_in_downloads);
@@ -287,8 +360,9 @@ Result<Destination> DataHolder::read_destination(std::string_view text) const {
   return taken;
 }
 
-DataHolder::ShareAnswer DataHolder::refusal_of(const Patient& patient, const ShareRequest& request) const {
-  const auto chosen = choose(patient, request.selection);
+DataHolder::ShareAnswer DataHolder::refusal_of(const std::optional<Session>& session, const Patient& patient,
+                                               const ShareRequest& request) const {
+  const auto chosen = choose(seen_by(session, patient, Copy::share), request.selection);
   if (!chosen || !select(chosen->source.record, chosen->selection)) return {ShareRefusal::unknown_item, "", "", {}};
   const auto& defects = options_.defects;
   for (const auto& destination : request.to) {
@@ -314,8 +388,8 @@ DataHolder::ShareAnswer DataHolder::refusal_of(const Patient& patient, const Sha
 DataHolder::ShareAnswer DataHolder::share(const std::optional<Session>& session, const std::string& patient,
                                           const std::string& key, const std::string& fingerprint,
                                           const ShareRequest& request) {
-  const auto& own = *patients_.find(patient);
-  if (auto refused = refusal_of(own, request); refused.refusal != ShareRefusal::none) return refused;
+  const auto& own = *patients().find(patient);
+  if (auto refused = refusal_of(session, own, request); refused.refusal != ShareRefusal::none) return refused;
   const auto account = session ? session->account : std::string();
   const auto share =
       shares_.once(account + "\n" + patient + "\n" + key, fingerprint, [&] { return send(session, own, request); });
@@ -328,8 +402,13 @@ std::string DataHolder::sender_to(const Patient& patient, const Destination& des
   return destination.mail ? mail_->from().text() : "portal@localhost";
 }
 
-Share DataHolder::send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request) {
+Share DataHolder::send(const std::optional<Session>& session, const Patient& own, const ShareRequest& asked,
+                       const StandingShare* standing) {
   const auto& defects = options_.defects;
+  const auto patient = seen_by(session, own, Copy::share);
+  auto request = asked;
+  if (defects.is_on(Defect::proxy_sends_to_others) && session && session->account != own.id)
+    for (const auto& other : standing_shares_.list(own.id)) request.to.push_back(other.to);
   const bool is_lost = defects.is_on(Defect::share_never_arrives) ||
                        (defects.is_on(Defect::caregiver_share_lost) && session && session->account != patient.id);
 
@@ -349,10 +428,13 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
       chosen = choose(patient, {{summary_prefix + "1"}, {}}).value_or(chosen);
     const Patient* source = &chosen.source;
     if (defects.is_on(Defect::share_wrong_patient) || (is_mail && defects.is_on(Defect::mail_wrong_patient)))
-      source = &patients_.other_than(patient);
+      source = &patients().other_than(patient);
     auto selection = mistaken_selection(chosen.selection, Way::share, defects);
     if (is_mail && defects.is_on(Defect::mail_ignores_dates)) selection = {};
     auto mail = letter_of(*source, *request.format, selection, defects);
+    if (defects.is_on(Defect::people_wrong_file_name) && !mail.attachments.empty())
+      if (const auto* twin = twin_of(patient, patients()))
+        mail.attachments.front().filename = file_name(twin->record, "summary", *request.format);
     mail.from = sender_to(patient, destination);
     mail.to = destination.direct ? destination.direct->text()
               : is_mail          ? destination.mail->text()
@@ -373,8 +455,113 @@ Share DataHolder::send(const std::optional<Session>& session, const Patient& pat
     if (!sent) event.detail += (event.detail.empty() ? "failed: " : "; ") + destination.url + ": " + receipt.detail;
     share.receipts.push_back(std::move(receipt));
   }
-  log(session, patient.id, std::move(event));
+  if (standing == nullptr) {
+    log(session, patient.id, std::move(event));
+    return share;
+  }
+  add_detail(event, "on-going sharing that " + display_name(standing->account) + " asked for");
+  event.actor_name = "the portal";
+  event.actor_role = "system";
+  const bool is_left_out = defects.is_on(Defect::history_omits_share) || defects.is_on(Defect::sharing_hidden);
+  if (!is_left_out) activity_.add(patient.id, std::move(event));
   return share;
+}
+
+std::vector<DataHolder::NamedGrant> DataHolder::list_proxies(const std::string& patient) const {
+  std::vector<NamedGrant> named;
+  if (options_.defects.is_on(Defect::proxy_hidden)) return named;
+  for (auto& grant : proxies_.of(patient)) named.push_back({grant, display_name(grant.account)});
+  return named;
+}
+
+Status DataHolder::grant_proxy(const std::string& patient, ProxyGrant grant) {
+  if (grant.account == patient || people_.find(grant.account) == nullptr)
+    return Error{"there is nobody else here with the account '" + shorten(grant.account, 60) + "'"};
+  proxies_.grant(patient, std::move(grant));
+  return {};
+}
+
+bool DataHolder::withdraw_proxy(const std::string& patient, const std::string& account) {
+  if (!options_.defects.is_on(Defect::proxy_sharing_goes_on)) standing_shares_.withdraw_all_of(patient, account);
+  return proxies_.withdraw(patient, account);
+}
+
+DataHolder::StandingAnswer DataHolder::add_standing_share(const Session& session, const std::string& patient,
+                                                          Destination to, const Format& format, Frequency frequency) {
+  StandingAnswer answer;
+  ShareRequest request;
+  request.to = {to};
+  request.format = &format;
+  answer.refused = refusal_of(session, *patients().find(patient), request);
+  if (answer.refused.refusal != ShareRefusal::none) return answer;
+  answer.share.id = "standing-" + random_token(9);
+  answer.share.patient = patient;
+  answer.share.account = session.account;
+  answer.share.to = std::move(to);
+  answer.share.format = &format;
+  answer.share.frequency = frequency;
+  answer.share.asked_unix_ns = options_.clock();
+  answer.has_room = standing_shares_.add(answer.share);
+  if (answer.has_room && frequency == Frequency::once) send_standing(answer.share);
+  answer.share = standing_shares_.find(patient, answer.share.id).value_or(answer.share);
+  return answer;
+}
+
+void DataHolder::send_standing(const StandingShare& standing) {
+  Session asker;
+  asker.account = standing.account;
+  ShareRequest request;
+  request.to = {standing.to};
+  request.format = standing.format;
+  const auto number = standing_shares_.count_sent(standing.patient, standing.id);
+  shares_.once("standing\n" + standing.id + "\n" + std::to_string(number), "",
+               [&] { return send(asker, *patients().find(standing.patient), request, &standing); });
+}
+
+void DataHolder::send_updates(const std::string& patient, bool is_correction) {
+  const auto& defects = options_.defects;
+  if (defects.is_on(Defect::sharing_never_updates)) return;
+  if (is_correction && defects.is_on(Defect::sharing_forgets_corrections)) return;
+  for (const auto& standing : standing_shares_.list(patient)) {
+    const bool is_due = standing.frequency == Frequency::each_update || defects.is_on(Defect::sharing_once_goes_on);
+    const bool is_open = !standing.is_withdrawn || defects.is_on(Defect::sharing_goes_on);
+    // Rights may have ended by themselves.
+    const bool may_send = standing.account == patient || defects.is_on(Defect::proxy_sharing_goes_on) ||
+                          is_granted(standing.account, patient, Right::transmit);
+    if (is_due && is_open && may_send) send_standing(standing);
+  }
+}
+
+Status DataHolder::change_record(const std::string& patient, const RecordChange& change) {
+  {
+    const std::lock_guard one_at_a_time(changing_mutex_);
+    const auto& now = patients();
+    const auto* const before = now.find(patient);
+    if (before == nullptr) return Error{"there is no patient '" + shorten(patient, 60) + "'"};
+    if (change_count() >= change_count_max) return Error{"records were changed 1000 times; start the portal anew"};
+    BB_TRY(auto next, changed(*before, change, options_.clock()));
+    mistake_version(next, *before, options_.defects);
+    auto generation = now.with(std::move(next));
+    const std::lock_guard lock(patients_mutex_);
+    generations_.push_back(std::move(generation));
+  }
+  send_updates(patient, change.is_correction());
+  return {};
+}
+
+std::string DataHolder::file_document(const Described& described, const std::string& allergy) {
+  const bool is_guessing = options_.defects.is_on(Defect::people_guesses_match);
+  const auto* const patient = is_guessing ? first_alike(patients(), described) : whose(patients(), described);
+  if (patient == nullptr) return {};
+  const auto id = patient->id;
+  return change_record(id, {RecordChange::Kind::add_allergy, allergy, "", ""}) ? id : std::string();
+}
+
+std::string DataHolder::display_name(const std::string& account) const {
+  const auto* const own = patients().find(account);
+  const auto* const person = people_.find(account);
+  auto name = own != nullptr ? own->record.patient.name.full() : person != nullptr ? person->name : "";
+  return name.empty() ? account : name;
 }
 
 Status DataHolder::send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail,
@@ -398,7 +585,7 @@ Status DataHolder::send_one(const Patient& patient, const Destination& destinati
 Status DataHolder::send_direct(const std::string& account, const direct::Address& to, const std::string& message_id,
                                const std::string& message) {
   if (!direct_) return Error{"the portal does not send by Direct"};
-  const auto* patient = patients_.find(account);
+  const auto* patient = patients().find(account);
   if (patient == nullptr) return Error{"nobody here is called " + account};
   return direct_->send(patient->id, to, message_id, message);
 }
@@ -442,8 +629,8 @@ std::optional<std::string> DataHolder::read_message(const std::string& patient, 
 }
 
 Status DataHolder::deliver(const std::string& account, const std::string& message) {
-  const auto* patient = patients_.find(account);
-  if (patient == nullptr) patient = patients_.find(to_lower(account));
+  const auto* patient = patients().find(account);
+  if (patient == nullptr) patient = patients().find(to_lower(account));
   if (patient == nullptr) return Error{"there is no such mailbox"};
   messages_.open(patient->id);
   std::int64_t number = 0;
@@ -462,8 +649,16 @@ void DataHolder::log_failure(const std::string& patient, const std::string& reci
 Activity::Page DataHolder::history(const std::string& patient, const DateRange& range, std::size_t limit,
                                    std::int64_t below) const {
   if (options_.defects.is_on(Defect::history_missing)) return {};
+  const auto* const own = patients().find(patient);
+  const auto* const namesake = own == nullptr ? nullptr : namesake_of(*own, patients());
   const bool is_unbounded = options_.defects.is_on(Defect::history_ignores_range);
-  auto page = activity_.list(patient, is_unbounded ? DateRange{} : range, limit, below);
+  const DateRange asked = is_unbounded ? DateRange{} : range;
+  auto page = activity_.list(patient, asked, limit, below);
+  if (options_.defects.is_on(Defect::people_logs_mixed) && namesake != nullptr)
+    for (auto& event : activity_.list(namesake->id, asked, limit, 0).events) {
+      event.number += static_cast<std::int64_t>(limit) * 1'000;  // ids of its own
+      page.events.push_back(std::move(event));
+    }
   mistake_history(page, options_.defects);
   if (options_.defects.is_on(Defect::history_wrong_time))
     for (auto& event : page.events) event.at_unix_ns = 0;
@@ -509,7 +704,7 @@ void DataHolder::log_program(const std::string& account, const std::string& prog
 
 void DataHolder::log_refused(const std::optional<Session>& session, const std::string& patient) {
   const bool is_recorded =
-      patients_.find(patient) != nullptr && !options_.defects.is_on(Defect::refused_access_unrecorded);
+      patients().find(patient) != nullptr && !options_.defects.is_on(Defect::refused_access_unrecorded);
   if (is_recorded) log(session, patient, event_of("other", {}, "an access that was refused"));
 }
 
@@ -529,21 +724,46 @@ std::string DataHolder::complete_page(std::string page, const std::string& patie
 void DataHolder::log(const std::optional<Session>& session, const std::string& patient, Event event) {
   if (patient.empty()) return;
   if (options_.defects.is_on(Defect::history_omits_share) && event.action == "transmit") return;
-  event.actor_name = "somebody who did not sign in";
-  if (session) {
-    const auto* person = people_.find(session->account);
-    const auto* own = patients_.find(session->account);
-    event.actor_id = session->account;
-    event.actor_name = own != nullptr ? own->record.patient.name.full() : person != nullptr ? person->name : "";
-    if (event.actor_name.empty()) event.actor_name = session->account;
-    if (session->account == patient)
-      event.actor_role = "patient";
-    else if (person != nullptr && person->is_staff)
-      event.actor_role = "staff";
-    else if (people_.grant(session->account, patient) != Grant::none)
-      event.actor_role = "proxy";
-  }
+  name_actor(event, session, patient);
   activity_.add(patient, std::move(event));
+}
+
+void DataHolder::name_actor(Event& event, const std::optional<Session>& session, const std::string& patient) const {
+  event.actor_name = "somebody who did not sign in";
+  if (!session) return;
+  const auto& defects = options_.defects;
+  const bool is_proxy = session->account != patient && proxies_.find(session->account, patient).has_value();
+  const bool is_hidden = is_proxy && defects.is_on(Defect::proxy_logged_as_patient);
+  event.actor_id = is_hidden ? patient : session->account;
+  event.actor_name = display_name(event.actor_id);
+  const auto* const person = people_.find(event.actor_id);
+  if (event.actor_id == patient)
+    event.actor_role = "patient";
+  else if (person != nullptr && person->is_staff)
+    event.actor_role = "staff";
+  if (!is_proxy || is_hidden) return;
+  event.actor_role = "proxy";
+  if (!defects.is_on(Defect::proxy_log_without_patient)) add_detail(event, "on behalf of " + display_name(patient));
+}
+
+std::string DataHolder::downloaded_instead_of(const std::optional<Session>& session, const std::string& patient) const {
+  if (!options_.defects.is_on(Defect::proxy_switch_keeps_record) || !session || session->account == patient)
+    return patient;
+  const std::lock_guard lock(first_downloads_mutex_);
+  return first_downloads_.emplace(session->account, patient).first->second;
+}
+
+std::optional<records::Record> DataHolder::part_of(const Patient& source, const Selection& selection) const {
+  const auto& whole = source.record;
+  auto taken = selection;
+  if (options_.defects.is_on(Defect::people_visit_holds_next) && selection.items.size() == 1 &&
+      selection.items.front() == "visit-1" && whole.encounters.size() > 1)
+    taken.items.emplace_back("visit-2");
+  auto part = select(whole, taken);
+  if (!part) return std::nullopt;
+  const bool is_named_whole = options_.defects.is_on(Defect::people_visit_named_complete);
+  if (!source.is_summary) part->document_title = scope_title(whole, is_named_whole ? Selection() : selection);
+  return part;
 }
 
 }  // namespace bb::portal

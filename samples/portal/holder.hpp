@@ -5,8 +5,10 @@
 // first. Safe to use from many threads.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,27 +18,34 @@
 #include <bb/records/record.hpp>
 
 #include "portal/activity.hpp"
+#include "portal/amendments.hpp"
+#include "portal/copy_mistakes.hpp"
 #include "portal/defects.hpp"
 #include "portal/destination.hpp"
 #include "portal/direct_post.hpp"
 #include "portal/documents.hpp"
+#include "portal/holder_kinds/holder_kind.hpp"
 #include "portal/inboxes.hpp"
 #include "portal/mail_post.hpp"
 #include "portal/patients.hpp"
 #include "portal/people.hpp"
+#include "portal/proxies.hpp"
+#include "portal/record_change.hpp"
 #include "portal/record_post.hpp"
 #include "portal/restrictions.hpp"
 #include "portal/selection.hpp"
 #include "portal/sessions.hpp"
 #include "portal/shares.hpp"
 #include "portal/source_events.hpp"
+#include "portal/standing_shares.hpp"
 #include "web/sign_in_guard.hpp"
 
 namespace bb::portal {
 
 enum class Access { granted, not_signed_in, not_yours, not_found };
-// What of a record is asked for; only defects tell them apart.
-enum class Part { page, download, other };
+// What of a record is asked for: representatives have rights to each. `formats` is open to each of them, `own` to the
+// patient alone.
+enum class Part { page, download, other, transmit, messages, refills, formats, own };
 
 struct File {
   std::string name;
@@ -64,12 +73,17 @@ class DataHolder {
     std::optional<RecordOptions> record = {};               // none: it delivers into no records
     std::string trust_pem = {};                             // the content of trust_file
     std::function<void(const std::string&)> log_line = {};  // for the operator
+    HolderKind kind = HolderKind::provider;                 // decides which files it hands out
   };
   DataHolder(Options options, Patients patients, People people);
 
   const Defects& defects() const { return options_.defects; }
-  const Patients& patients() const { return patients_; }
+  // As the records stand now. What was given stays as it is, also when a record changes.
+  const Patients& patients() const;
+  // How often records changed.
+  std::size_t change_count() const;
   const People& people() const { return people_; }
+  HolderKind kind() const { return options_.kind; }
 
   enum class SignIn { done, wrong_pair, not_granted, too_many };
   struct SignInAnswer {
@@ -84,12 +98,12 @@ class DataHolder {
   // Whose record a session opens without further choice; empty for a caregiver
   // who has not chosen.
   std::string patient_of(const Session& session) const;
-  // Whose records an account may open: their own first.
-  std::vector<std::string> patients_for(const std::string& account) const;
+  // Whose records an account may open: their own first. `needed`: a right that a representative must have; none: any.
+  std::vector<std::string> patients_for(const std::string& account, std::optional<Right> needed = {}) const;
 
   Access access(const std::optional<Session>& session, const std::string& patient, Part part = Part::other) const;
 
-  std::vector<Item> items(const std::string& patient) const;
+  std::vector<Item> items(const std::optional<Session>& session, const std::string& patient) const;
   void log_listing(const std::optional<Session>& session, const std::string& patient);
   // What the record page states. nullopt: no such item.
   std::optional<records::Record> view(const std::optional<Session>& session, const std::string& patient,
@@ -112,6 +126,37 @@ class DataHolder {
   ShareAnswer share(const std::optional<Session>& session, const std::string& patient, const std::string& key,
                     const std::string& fingerprint, const ShareRequest& request);
   // With what is known by now of those that went by mail, Direct or plain.
+  // Who has access to a record, and how they are called; what they had, too.
+  struct NamedGrant {
+    ProxyGrant grant;
+    std::string name;
+  };
+  std::vector<NamedGrant> list_proxies(const std::string& patient) const;
+  // Gives an account rights in the place of those it had. The error says that there is no such account.
+  [[nodiscard]] Status grant_proxy(const std::string& patient, ProxyGrant grant);
+  // At once, with the on-going sharing that it asked for. False: it has nothing.
+  bool withdraw_proxy(const std::string& patient, const std::string& account);
+
+  // On-going sharing, asked for by who is signed in. What is to go out once is sent before it returns. The refusal is
+  // that of share(); `has_room` false: there are too many.
+  struct StandingAnswer {
+    ShareAnswer refused;
+    bool has_room = true;
+    StandingShare share;
+  };
+  StandingAnswer add_standing_share(const Session& session, const std::string& patient, Destination to,
+                                    const Format& format, Frequency frequency);
+  StandingShares& standing_shares() { return standing_shares_; }
+  Amendments& amendments() { return amendments_; }
+
+  // Changes a record at its source, and sends it to where it is shared on-going. The error says why not.
+  [[nodiscard]] Status change_record(const std::string& patient, const RecordChange& change);
+  // Files an allergy that a document brought with the patient whose it is; empty: a person has to find out whose.
+  std::string file_document(const Described& described, const std::string& allergy);
+
+  // How an account is called in logs and lists.
+  std::string display_name(const std::string& account) const;
+
   std::optional<Share> find_share(const std::string& patient, const std::string& id) const;
   std::vector<Share> list_shares(const std::string& patient) const;
 
@@ -157,7 +202,21 @@ class DataHolder {
   void stop() const;
 
  private:
-  bool is_granted(const std::string& account, const std::string& patient) const;
+  bool is_granted(const std::string& account, const std::string& patient, std::optional<Right> needed = {}) const;
+  bool has_right(const ProxyGrant& grant, std::optional<Right> needed) const;
+  // The patient as who is signed in gets them in this copy.
+  Patient seen_by(const std::optional<Session>& session, const Patient& own, Copy copy) const;
+  // Before its last change; null: it never changed.
+  const Patient* before_change(const Patient& patient) const;
+  // The selected part, which says what it is (a summary keeps its title); nullopt: an item does not exist.
+  std::optional<records::Record> part_of(const Patient& source, const Selection& selection) const;
+  // Whose record is downloaded: the patient's, but under proxy-switch-keeps-record.
+  std::string downloaded_instead_of(const std::optional<Session>& session, const std::string& patient) const;
+  // Who acts, as the log has it.
+  void name_actor(Event& event, const std::optional<Session>& session, const std::string& patient) const;
+  // To where a record is shared on-going, after a change of it.
+  void send_updates(const std::string& patient, bool is_correction);
+  void send_standing(const StandingShare& standing);
   bool is_password(const std::string& account, const std::string& password) const;
   void log(const std::optional<Session>& session, const std::string& patient, Event event);
   // What a selection is taken of: the record as it is by now, or one summary of the patient's, which
@@ -167,9 +226,12 @@ class DataHolder {
     Selection selection;
   };
   std::optional<Chosen> choose(const Patient& own, const Selection& selection) const;
-  Share send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request);
+  // `standing`: the on-going sharing that it goes out by; null: somebody asked for it now.
+  Share send(const std::optional<Session>& session, const Patient& patient, const ShareRequest& request,
+             const StandingShare* standing = nullptr);
   // Why a share is not begun; none: it may be.
-  ShareAnswer refusal_of(const Patient& patient, const ShareRequest& request) const;
+  ShareAnswer refusal_of(const std::optional<Session>& session, const Patient& patient,
+                         const ShareRequest& request) const;
   std::string sender_to(const Patient& patient, const Destination& destination) const;
   // `source`: whose record the mail carries.
   Status send_one(const Patient& patient, const Destination& destination, const records::OutgoingMail& mail,
@@ -178,8 +240,16 @@ class DataHolder {
   void log_failure(const std::string& patient, const std::string& recipient, const std::string& why);
 
   Options options_;
-  Patients patients_;
+  // The last is what holds; the others stay, since who asked before may still read them.
+  mutable std::mutex patients_mutex_;
+  std::deque<Patients> generations_;
+  std::mutex changing_mutex_;  // one change at a time
   People people_;
+  Proxies proxies_;
+  StandingShares standing_shares_;
+  Amendments amendments_;
+  mutable std::mutex first_downloads_mutex_;
+  mutable std::map<std::string, std::string> first_downloads_;  // by account, for proxy-switch-keeps-record
   Sessions sessions_;
   web::SignInGuard guard_;
   Activity activity_;

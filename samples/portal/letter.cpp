@@ -3,6 +3,9 @@
 #include <bb/core/crypto.hpp>
 #include <bb/core/time.hpp>
 
+#include "portal/holder_kinds/own_copies.hpp"
+#include "portal/scope_title.hpp"
+
 namespace bb::portal {
 namespace {
 
@@ -21,7 +24,8 @@ records::Record select_or_all(const records::Record& record, const Selection& se
 records::OutgoingMail letter_of(const Patient& source, const Format& format, const Selection& selection,
                                 const Defects& defects) {
   const auto name = source.record.patient.name.full();
-  const auto record = select_or_all(source.record, selection);
+  auto record = select_or_all(source.record, selection);
+  if (!source.is_summary) record.document_title = scope_title(source.record, selection);
   const auto original = selection.is_whole() ? original_of(format, source.document) : std::nullopt;
   records::OutgoingMail mail;
   mail.subject = "Health record of " + name;
@@ -31,8 +35,10 @@ records::OutgoingMail letter_of(const Patient& source, const Format& format, con
     mail.text = "This message was sent by the BlueBridge sample portal at the request of " + name + ".\n";
   mail.text += "The health record is attached as " + std::string(format.title) + ".\n";
   mail.date_unix_ns = now_unix_ns();
-  mail.attachments = {{std::string(format.media_type), "attachment", file_name(record, part_of(selection), format),
-                       original ? *original : write_document(format, record, now_unix_ns())}};
+  mail.attachments = {
+      {std::string(format.media_type), "attachment", file_name(record, part_of(selection), format),
+       original ? *original
+                : write_copy(format, source, record, scope_head(record, selection), now_unix_ns(), defects)}};
   return mail;
 }
 
@@ -41,11 +47,12 @@ void make_plain(records::OutgoingMail& mail, const Patient& source, const Format
   const auto& readable = *find_format("blue-button-text");
   mail.text += "This mail is not encrypted. Whoever was not meant to get it is asked to delete it.\n";
   if (!is_for_people(format) && !defects.is_on(Defect::mail_no_readable_part)) {
-    const auto record = select_or_all(source.record, selection);
+    auto record = select_or_all(source.record, selection);
+    if (!source.is_summary) record.document_title = scope_title(source.record, selection);
     mail.text += "The file that ends in ." + std::string(readable.extension) + " opens everywhere.\n";
     mail.attachments.push_back({content_type_of(readable), "attachment",
                                 file_name(record, part_of(selection), readable),
-                                write_document(readable, record, now_unix_ns())});
+                                write_copy(readable, source, record, {}, now_unix_ns(), defects)});
   }
   if (defects.is_on(Defect::mail_drops_attachment)) mail.attachments.clear();
   if (defects.is_on(Defect::mail_unreadable_attachment))

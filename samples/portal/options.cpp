@@ -70,6 +70,8 @@ po::options_description describe_options() {
       "'TOKEN ACCOUNT SCOPE...': an access token for the FHIR API; ACCOUNT is the patient, or '-'");
   add("uscdi", po::value<std::string>()->default_value("v3")->value_name("VERSION"),
       "v1 or v3: v1 leaves out what later versions of USCDI added");
+  add("holder", po::value<std::string>()->default_value("provider")->value_name("KIND"),
+      "provider, payer or pharmacy: a payer hands out coverage and claims, a pharmacy what it dispensed, no C-CDA");
   add("source", "open a door to the source of the records, by which tests file events and set the day");
   add("cleartext", "also listen without TLS; it redirects to HTTPS");
   programs::add_server_options(options);
@@ -87,7 +89,9 @@ Status check_way(std::string_view name, const Portal::Options& portal) {
        {Way{"direct-", portal.direct.has_value(), "--direct-domain: nothing goes by Direct"},
         Way{"xdr-", portal.direct && !portal.direct->xdr_clients_pem.empty(), "--xdr-clients: nothing comes by XDR"},
         Way{"record-", portal.record.has_value(), "--record-platform: nothing goes into records"},
-        Way{"mail-", portal.mail.has_value(), "--mail-smtp: no plain mail is sent"}})
+        Way{"mail-", portal.mail.has_value(), "--mail-smtp: no plain mail is sent"},
+        Way{"holder-", portal.kind != HolderKind::provider,
+            "--holder payer or --holder pharmacy: nothing of their kinds is handed out"}})
     if (name.starts_with(way.prefix) && !way.is_on)
       return Error{fmt::format("defect '{}' needs {} without it", name, way.needed)};
   return {};
@@ -264,6 +268,10 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
   if (uscdi != "v1" && uscdi != "v3")
     return Error{fmt::format("--uscdi must be v1 or v3, got '{}'", shorten(uscdi, 40))};
   portal.is_uscdi_v1 = uscdi == "v1";
+  const auto holder = given["holder"].as<std::string>();
+  const auto kind = find_holder_kind(holder);
+  if (!kind) return Error{fmt::format("--holder must be provider, payer or pharmacy, got '{}'", shorten(holder, 40))};
+  portal.kind = *kind;
   portal.has_source = given.count("source") > 0;
   portal.has_cleartext = given.count("cleartext") > 0;
   BB_TRY(portal.direct, read_direct(given));
@@ -278,6 +286,7 @@ Result<CommandLine> read_command_line(int count, char** arguments) {
     BB_CHECK(check_way(info.name, portal));
     portal.defects = Defects(info.defect);
   }
+  if (const char* key = std::getenv("BLUEBRIDGE_PORTAL_SOURCE_KEY"); key != nullptr) portal.source_key = key;
   if (const char* base = std::getenv("BLUEBRIDGE_PORTAL_PASSWORD"); base != nullptr && *base != '\0')
     portal.password_base = base;
   return line;

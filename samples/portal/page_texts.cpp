@@ -36,6 +36,8 @@ const std::string layout_template = R"html(<!DOCTYPE html>
 <li><a href="/patients/{{patient}}/education"{{#is_education}} aria-current="page"{{/is_education}}>To read</a></li>
 <li><a href="/patients/{{patient}}/settings">Notices</a></li>
 <li><a href="/patients/{{patient}}/feedback">Feedback</a></li>
+<li><a href="/patients/{{patient}}/proxies">People with access</a></li>
+<li><a href="/patients/{{patient}}/sharing">On-going sharing</a></li>
 <li><a href="/oauth/manage">Applications</a></li>
 <li><a href="/people">Choose a person</a></li>
 </ul>
@@ -280,6 +282,7 @@ header, nav, main, footer { padding: 0.5rem 1rem; max-width: 64rem; margin: 0 au
 header { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; justify-content: space-between; align-items: center; }
 .brand { font-weight: bold; margin: 0; }
 .account { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; }
+.open-record { margin: 0; padding: 0.25rem 1rem; background: #eef3f8; }
 .skip { position: absolute; left: -100rem; background: #fff; padding: 0.5rem 1rem; }
 .skip:focus { left: 0; top: 0; z-index: 1; }
 nav ul, .buttons { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; }

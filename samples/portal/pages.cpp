@@ -6,6 +6,8 @@
 #include <bb/records/html.hpp>
 #include <bb/records/mime.hpp>
 
+#include "portal/access_pages.hpp"
+#include "portal/api_answers.hpp"
 #include "portal/page_frame.hpp"
 #include "portal/page_texts.hpp"
 #include "portal/request_fields.hpp"
@@ -25,11 +27,18 @@ std::string describe_part(const records::Record& record, const Selection& select
   return join(parts, ", ");
 }
 
-Value formats_data(std::string_view default_id) {
+Value formats_data(HolderKind kind, std::string_view default_id) {
   auto formats = Value::array();
-  for (const auto& format : all_formats())
+  for (const auto& format : formats_of(kind))
     formats.push(Value::object({{"id", format.id}, {"title", format.title}, {"is_default", format.id == default_id}}));
   return formats;
+}
+
+// What a page of a record shows, which representatives have rights to.
+Part part_of(std::string_view page) {
+  if (page == "download") return Part::download;
+  if (page == "share") return Part::transmit;
+  return page == "messages" ? Part::messages : Part::other;
 }
 
 std::string words_of(const Event& event) {
@@ -62,7 +71,7 @@ std::string who_of(const Event& event) {
 }  // namespace
 
 std::string record_page(const records::Record& record, const std::string& patient, const Selection& selection,
-                        const std::optional<Session>& session) {
+                        const std::optional<Session>& session, HolderKind kind) {
   const auto name = record.patient.name.full();
   const auto encoded = percent_encode(patient);
   auto visits = Value::array();
@@ -74,7 +83,7 @@ std::string record_page(const records::Record& record, const std::string& patien
                              {"view_path", view_path},
                              {"from", date_of(selection.range.from_ns)},
                              {"until", date_of(selection.range.until_ns)},
-                             {"formats", formats_data("")},
+                             {"formats", formats_data(kind, "")},
                              {"has_visits", !is_visit && visits.size() > 0},
                              {"visits", std::move(visits)},
                              {"record", records::write_html_fragment(record)}});
@@ -157,10 +166,36 @@ web::HttpResponse Pages::people(const std::optional<Session>& session) const {
   return web::HttpResponse::html(200, lay_out("Choose a person", web::fill_template(people_template, data), session));
 }
 
+bool Pages::is_for_program(const web::HttpRequest& request) {
+  const auto& path = request.path;
+  return path.size() == 5 && path[0] == "api" && path[1] == "patients" && path[3] == "pages";
+}
+
+web::HttpResponse Pages::handle_for_program(const web::HttpRequest& request) {
+  if (request.method != "GET") return wrong_method(request, "GET");
+  const auto session = holder_.find_session(bearer_token(request), Client::program);
+  if (!session || session->is_signed_out) return not_signed_in("sign in first: POST /api/session");
+  auto page = request;
+  page.path = {"patients", request.path[2]};
+  if (request.path[4] != "record") page.path.push_back(request.path[4]);
+  return patient(page, session);
+}
+
 web::HttpResponse Pages::patient(const web::HttpRequest& request, const std::optional<Session>& session) {
+  auto page = page_of_patient(request, session);
+  // The record's own pages say it themselves, by what they show.
+  const bool is_record = request.path.size() == 2 || request.path[2] == "items";
+  if (page.status != 200 || is_record) return page;
+  return with_open_record(std::move(page), holder_.patients().find(request.path[1])->record.patient, holder_.defects());
+}
+
+web::HttpResponse Pages::page_of_patient(const web::HttpRequest& request, const std::optional<Session>& session) {
   const auto& path = request.path;
   const auto& patient = path[1];
-  switch (holder_.access(session, patient)) {
+  const auto part = AccessPages::is_for(request) ? AccessPages::part_of(request)
+                    : path.size() > 2            ? part_of(path[2])
+                                                 : Part::other;
+  switch (holder_.access(session, patient, part)) {
     case Access::not_signed_in:
       return web::HttpResponse::redirect("/sign-in");
     case Access::not_yours:
@@ -171,6 +206,7 @@ web::HttpResponse Pages::patient(const web::HttpRequest& request, const std::opt
     case Access::granted:
       break;
   }
+  if (AccessPages::is_for(request)) return AccessPages(holder_).handle(request, session, patient);
   const auto resource = path.size() > 2 ? path[2] : std::string();
   if (path.size() == 3 && resource == "share" && request.method == "POST") return share(request, session, patient);
   const bool is_item = path.size() == 4 && resource == "items";
@@ -195,14 +231,17 @@ web::HttpResponse Pages::record(const web::HttpRequest&, const std::optional<Ses
                                 const std::string& patient, const Selection& selection) {
   const auto shown = holder_.view(session, patient, selection);
   if (!shown) return not_found_page();
-  return web::HttpResponse::html(
-      200, holder_.complete_page(
-               with_others(record_page(*shown, patient, selection, session), holder_.also_shown_to(patient)), patient));
+  return with_open_record(
+      web::HttpResponse::html(
+          200, holder_.complete_page(with_others(record_page(*shown, patient, selection, session, holder_.kind()),
+                                                 holder_.also_shown_to(patient)),
+                                     patient)),
+      shown->patient, holder_.defects());
 }
 
 web::HttpResponse Pages::download(const web::HttpRequest& request, const std::optional<Session>& session,
                                   const std::string& patient) {
-  const auto* format = find_format(text_of(request.query, "format"));
+  const auto* format = find_format_of(holder_.kind(), text_of(request.query, "format"));
   if (format == nullptr) return not_found_page();
   const auto selection = read_selection(request.query);
   if (!selection) return malformed_page(selection.error().what);
@@ -215,7 +254,8 @@ web::HttpResponse Pages::download(const web::HttpRequest& request, const std::op
 web::HttpResponse Pages::share_form(int status, const std::optional<Session>& session, const std::string& patient,
                                     const web::Fields& typed, const std::string& mistake) const {
   auto items = Value::array();
-  for (const auto& item : holder_.items(patient)) items.push(Value::object({{"id", item.id}, {"title", item.title}}));
+  for (const auto& item : holder_.items(session, patient))
+    items.push(Value::object({{"id", item.id}, {"title", item.title}}));
   auto data = Value::object({{"name", name_of(patient)},
                              {"patient", percent_encode(patient)},
                              {"csrf", session ? session->csrf : ""},
@@ -225,7 +265,7 @@ web::HttpResponse Pages::share_form(int status, const std::optional<Session>& se
                              {"has_mail", holder_.mail() != nullptr},
                              {"has_names", holder_.has_direct() || holder_.mail() != nullptr},
                              {"is_mail", text_of(typed, "way") == "mail"},
-                             {"formats", formats_data("ccda-2.1")},
+                             {"formats", formats_data(holder_.kind(), default_format_of(holder_.kind()))},
                              {"items", std::move(items)}});
   set_if_any(data, "mistake", mistake);
   return web::HttpResponse::html(
@@ -266,7 +306,7 @@ web::HttpResponse Pages::share(const web::HttpRequest& request, const std::optio
   if (!destination) return again(destination.error().what);
   share.to.push_back(*std::move(destination));
   if (text_of(form, "understood") == "yes") share.confirmed = {destination_of("again")};
-  share.format = find_format(text_of(form, "format"));
+  share.format = find_format_of(holder_.kind(), text_of(form, "format"));
   if (share.format == nullptr) return again("choose a file format");
   auto selection = read_selection(form);
   if (!selection) return again(selection.error().what);

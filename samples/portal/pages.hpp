@@ -26,7 +26,7 @@ namespace bb::portal {
 
 // The page that shows a record, to people and to programs alike.
 std::string record_page(const records::Record& record, const std::string& patient, const Selection& selection,
-                        const std::optional<Session>& session);
+                        const std::optional<Session>& session, HolderKind kind = HolderKind::provider);
 
 // The page with the records of `others` below; as it is where there are none.
 std::string with_others(std::string page, const std::vector<const Patient*>& others);
@@ -36,12 +36,18 @@ class Pages {
   explicit Pages(DataHolder& holder) : holder_(holder) {}
   web::HttpResponse handle(const web::HttpRequest& request);
 
+  // /api/patients/{patient}/pages/{page}: a page as a person sees it, for a program that is signed in. `page` is
+  // record, share, messages, history, proxies or sharing.
+  static bool is_for_program(const web::HttpRequest& request);
+  web::HttpResponse handle_for_program(const web::HttpRequest& request);
+
  private:
   web::HttpResponse start(const std::optional<Session>& session) const;
   web::HttpResponse sign_in(const web::HttpRequest& request);
   web::HttpResponse sign_out(const web::HttpRequest& request, const std::optional<Session>& session);
   web::HttpResponse people(const std::optional<Session>& session) const;
   web::HttpResponse patient(const web::HttpRequest& request, const std::optional<Session>& session);
+  web::HttpResponse page_of_patient(const web::HttpRequest& request, const std::optional<Session>& session);
   web::HttpResponse record(const web::HttpRequest& request, const std::optional<Session>& session,
                            const std::string& patient, const Selection& selection);
   web::HttpResponse download(const web::HttpRequest& request, const std::optional<Session>& session,

@@ -80,16 +80,23 @@ Result<Summary> read_summary(const std::filesystem::path& file) {
 }  // namespace
 
 const Patient* Patients::find(std::string_view id) const {
-  const auto found = std::find_if(patients_.begin(), patients_.end(), [&](const Patient& p) { return p.id == id; });
-  return found == patients_.end() ? nullptr : &*found;
+  const auto found = std::find_if(patients_.begin(), patients_.end(), [&](const auto& p) { return p->id == id; });
+  return found == patients_.end() ? nullptr : found->get();
+}
+
+Patients Patients::with(Patient changed) const {
+  auto next = *this;
+  for (auto& patient : next.patients_)
+    if (patient->id == changed.id) patient = std::make_shared<const Patient>(changed);
+  return next;
 }
 
 const Patient& Patients::other_than(const Patient& patient) const {
   static const Patient stranger = make_stranger();
   if (patients_.size() < 2) return stranger;
   const auto found =
-      std::find_if(patients_.begin(), patients_.end(), [&](const Patient& p) { return p.id == patient.id; });
-  return found == patients_.end() || found + 1 == patients_.end() ? patients_.front() : *(found + 1);
+      std::find_if(patients_.begin(), patients_.end(), [&](const auto& p) { return p->id == patient.id; });
+  return found == patients_.end() || found + 1 == patients_.end() ? *patients_.front() : **(found + 1);
 }
 
 Result<std::vector<std::filesystem::path>> find_documents(const std::filesystem::path& folder) {
@@ -126,12 +133,14 @@ Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const 
       else
         loaded.warnings.push_back(summary.error().what);
     }
+    patients.back().withheld = person.withheld;
     const auto add = [&](Result<std::vector<Value>> read, std::vector<Value>& to) {
       if (!read) return loaded.warnings.push_back(read.error().what);
       to = *std::move(read);
       leave_out_others(person.account, to, patient_by_reference, loaded.warnings);
     };
     if (!person.claims.empty()) add(read_claims(folder / person.claims), patients.back().claims);
+    if (!person.dispensing.empty()) add(read_resources(folder / person.dispensing), patients.back().dispensing);
     if (!person.resources.empty()) add(read_resources(folder / person.resources), patients.back().resources);
   }
   if (patients.empty()) {
@@ -139,7 +148,7 @@ Result<LoadedPatients> load_patients(const std::filesystem::path& folder, const 
     for (const auto& warning : loaded.warnings) why += "\n  " + warning;
     return Error{why};
   }
-  loaded.patients = Patients(std::move(patients));
+  loaded.patients = Patients(patients);
   return loaded;
 }
 

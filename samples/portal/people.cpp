@@ -24,7 +24,8 @@ bool is_inside(const std::filesystem::path& path) {
   return path.is_relative() && std::none_of(path.begin(), path.end(), [](const auto& part) { return part == ".."; });
 }
 
-constexpr const char* keys = "keys: record, claims, resources, summaries, name, staff, caregiver_of, revoked";
+constexpr const char* keys =
+    "keys: record, claims, dispensing, resources, summaries, name, staff, caregiver_of, revoked, withheld";
 
 class PeopleReader {
  public:
@@ -66,6 +67,8 @@ class PeopleReader {
         person.record = path_of(key, value);
       } else if (key == "claims") {
         person.claims = path_of(key, value);
+      } else if (key == "dispensing") {
+        person.dispensing = path_of(key, value);
       } else if (key == "resources") {
         person.resources = path_of(key, value);
       } else if (key == "summaries") {
@@ -78,6 +81,8 @@ class PeopleReader {
         person.caregiver_of = patients_of(key, value, member.key);
       } else if (key == "revoked") {
         person.revoked = patients_of(key, value, member.key);
+      } else if (key == "withheld") {
+        person.withheld = texts_of(key, value);
       } else {
         mistake(key_place, "unknown key '" + key + "' of '" + member.key + "'", keys);
       }
@@ -85,10 +90,14 @@ class PeopleReader {
     if (person.record.empty() && !person.is_staff && member.value.find("caregiver_of") == nullptr)
       mistake(member.key_place, "'" + member.key + "' has neither 'record' nor 'caregiver_of'",
               "a patient needs the first, a caregiver the second (which may be empty), the care team 'staff: true'");
-    for (const auto& [key, path] : {std::pair("claims", person.claims), std::pair("resources", person.resources)})
+    for (const auto& [key, path] : {std::pair("claims", person.claims), std::pair("dispensing", person.dispensing),
+                                    std::pair("resources", person.resources)})
       if (person.record.empty() && !path.empty())
         mistake(member.key_place, "'" + member.key + "' has '" + key + "' and no 'record'",
                 "name the record of the patient that they go with");
+    if (person.record.empty() && !person.withheld.empty())
+      mistake(member.key_place, "'" + member.key + "' has 'withheld' and no 'record'",
+              "name the record of the patient that they are entries of");
     if (person.record.empty() && !person.summaries.empty())
       mistake(member.key_place, "'" + member.key + "' has 'summaries' and no 'record'",
               "name the record of the patient that they go with");
@@ -116,6 +125,13 @@ class PeopleReader {
     if (!is_inside(path))
       mistake(value.place, key + " '" + value.text + "' leaves the records folder", "a path below that folder");
     return path;
+  }
+
+  std::vector<std::string> texts_of(const std::string& key, const YamlNode& value) {
+    std::vector<std::string> texts;
+    if (!value.is_list()) mistake(value.place, "'" + key + "' must be a list of texts", "for example '[Counselling]'");
+    for (const auto& item : value.items) texts.push_back(text_of(key, item));
+    return texts;
   }
 
   std::vector<std::filesystem::path> paths_of(const std::string& key, const YamlNode& value) {
@@ -158,14 +174,6 @@ const Person* People::find(std::string_view account) const {
   const auto found =
       std::find_if(people_.begin(), people_.end(), [&](const Person& p) { return p.account == account; });
   return found == people_.end() ? nullptr : &*found;
-}
-
-Grant People::grant(std::string_view account, std::string_view patient) const {
-  const auto* person = find(account);
-  if (person == nullptr) return Grant::none;
-  const auto holds = [&](const auto& list) { return std::find(list.begin(), list.end(), patient) != list.end(); };
-  if (holds(person->caregiver_of)) return Grant::granted;
-  return holds(person->revoked) ? Grant::revoked : Grant::none;
 }
 
 Result<People> read_people(const std::filesystem::path& file) {

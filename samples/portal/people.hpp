@@ -25,10 +25,11 @@ struct Person {
   std::filesystem::path claims = {};      // what a payer says, relative to the records folder; empty = nothing
   bool is_staff = false;                  // of the care team
   std::filesystem::path resources = {};   // like `record`; what the FHIR API has beside it; empty = nothing
+  // Names of entries and titles of notes that nobody gets who acts for the patient.
+  std::vector<std::string> withheld = {};
+  std::filesystem::path dispensing = {};              // like `record`; what a pharmacy says; empty = nothing
   std::vector<std::filesystem::path> summaries = {};  // of transitions of care and referrals, like `record`
 };
-
-enum class Grant { none, granted, revoked };
 
 class People {
  public:
@@ -38,8 +39,6 @@ class People {
   // In the order of the file.
   const std::vector<Person>& all() const { return people_; }
   const Person* find(std::string_view account) const;
-  // What the patient gave this account, apart from the account being their own.
-  Grant grant(std::string_view account, std::string_view patient) const;
 
  private:
   std::vector<Person> people_;

@@ -8,22 +8,28 @@
 #include <bb/core/text.hpp>
 #include <bb/core/time.hpp>
 
+#include "portal/access_api.hpp"
 #include "portal/api.hpp"
 #include "portal/cms/server.hpp"
 #include "portal/editions.hpp"
+#include "portal/export/ehi_export.hpp"
 #include "portal/fhir/answers.hpp"
 #include "portal/fhir/fhir_api.hpp"
 #include "portal/fhir/ids.hpp"
 #include "portal/fhir/service_base_urls.hpp"
 #include "portal/functions/function_pages.hpp"
 #include "portal/functions/functions_api.hpp"
+#include "portal/health_links/links_api.hpp"
 #include "portal/holder.hpp"
+#include "portal/holder_kinds/holdings.hpp"
 #include "portal/inboxes.hpp"
+#include "portal/page_mistakes.hpp"
 #include "portal/pages.hpp"
 #include "portal/pull/pull_server.hpp"
 #include "portal/smart/client_file.hpp"
 #include "portal/smart/demo_clients.hpp"
 #include "portal/smart/smart_server.hpp"
+#include "portal/source_api.hpp"
 #include "portal/xdr_door.hpp"
 #include "web/certificate.hpp"
 #include "web/http_server.hpp"
@@ -89,12 +95,13 @@ Value describe(const Person& person, bool has_record) {
 }
 
 Patients with_uscdi_v1(const Patients& patients) {
-  auto all = patients.all();
+  std::vector<Patient> all;
+  for (const auto& patient : patients.all()) all.push_back(patient);
   for (auto& patient : all) {
     patient.record = in_uscdi_v1(std::move(patient.record));
     patient.document = in_uscdi_v1(std::move(patient.document));
   }
-  return Patients(std::move(all));
+  return Patients(all);
 }
 
 }  // namespace
@@ -103,14 +110,23 @@ struct Portal::Parts {
   explicit Parts(web::PrivateFolder temporary) : folder(std::move(temporary)) {}
 
   web::HttpResponse handle(const web::HttpRequest& request) const {
+    return with_page_mistakes(request, answer(request), holder->defects());
+  }
+
+  web::HttpResponse answer(const web::HttpRequest& request) const {
     if (SmartServer::is_for(request)) return smart->handle(request);
     if (cms::Server::is_for(request)) return cms->handle(request);
     if (fhir::FhirApi::is_for(request)) return fhir_api->handle(request);
     if (pull::PullServer::is_for(request)) return pull->handle(request);
     if (request.path.size() == 1 && request.path[0] == fhir::service_base_urls_path && request.method == "GET")
       return fhir::answer(200, fhir::service_base_urls(fhir_api->base_url(), now_unix_ns()));
+    if (EhiExport::is_for(request)) return ehi_export->handle(request);
+    if (health_links::LinksApi::is_for(request)) return links_api->handle(request);
     if (functions::FunctionsApi::is_for(request)) return functions_api->handle(request);
     if (functions::FunctionPages::is_for(request)) return function_pages->handle(request);
+    if (SourceApi::is_for(request)) return source_api->handle(request);
+    if (AccessApi::is_for(request)) return access_api->handle(request);
+    if (Pages::is_for_program(request)) return pages->handle_for_program(request);
     return Api::is_for(request) ? api->handle(request) : pages->handle(request);
   }
 
@@ -148,7 +164,11 @@ struct Portal::Parts {
   std::unique_ptr<functions::Functions> functions;
   std::unique_ptr<functions::FunctionsApi> functions_api;
   std::unique_ptr<functions::FunctionPages> function_pages;
+  std::unique_ptr<EhiExport> ehi_export;
+  std::unique_ptr<health_links::LinksApi> links_api;
   std::unique_ptr<Api> api;
+  std::unique_ptr<AccessApi> access_api;
+  std::unique_ptr<SourceApi> source_api;
   std::unique_ptr<Pages> pages;
   Value clients;  // as ready() describes them
   std::unique_ptr<SmartServer> smart;
@@ -158,6 +178,7 @@ struct Portal::Parts {
   std::unique_ptr<pull::PullServer> pull;
   Value pull_described;  // as ready() has it
   std::atomic<bool> is_ready = false;
+  bool has_record_system = false;     // as ready() has it
   bool has_leaking_redirect = false;  // cleartext-redirect-leaks
   std::unique_ptr<web::HttpServer> server;
   std::unique_ptr<web::HttpServer> cleartext;
@@ -175,6 +196,7 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   auto parts = std::make_unique<Parts>(std::move(folder));
   parts->warnings = std::move(loaded.warnings);
   if (options.is_uscdi_v1) loaded.patients = with_uscdi_v1(loaded.patients);
+  BB_TRY(loaded.patients, as_held_by(options.kind, loaded.patients, options.defects));
   if (options.has_source) parts->source_key = random_token();
 
   BB_TRY(const auto identity, web::make_server_identity("BlueBridge sample portal CA"));
@@ -190,10 +212,11 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
   BB_CHECK(write_text(ca_file, identity.ca_pem));
   BB_CHECK(write_text(trust_file, trusted));
   parts->ca_file = ca_file.string();
+  parts->has_record_system = !options.source_key.empty();
   if (options.direct) parts->direct_domain = options.direct->domain;
   parts->holder = std::make_unique<DataHolder>(
       DataHolder::Options{options.defects, options.password_base, trust_file.string(), now_unix_ns, options.direct,
-                          options.mail, options.record, trusted, options.log_line},
+                          options.mail, options.record, trusted, options.log_line, options.kind},
       std::move(loaded.patients), std::move(people));
 
   BB_TRY(auto clients, find_clients(options.clients, parts->folder.path()));
@@ -215,8 +238,12 @@ Result<std::unique_ptr<Portal>> Portal::start(const Options& options) {
                                                         trust_file.string(), https_url(parts->server->port())));
   parts->functions_api = std::make_unique<functions::FunctionsApi>(*parts->functions);
   parts->function_pages = std::make_unique<functions::FunctionPages>(*parts->functions);
+  parts->ehi_export = std::make_unique<EhiExport>(*parts->functions, https_url(parts->server->port()));
+  parts->links_api = std::make_unique<health_links::LinksApi>(*parts->holder, https_url(parts->server->port()));
   parts->api =
       std::make_unique<Api>(*parts->holder, parts->inboxes, https_url(parts->server->port()), parts->source_key);
+  parts->access_api = std::make_unique<AccessApi>(*parts->holder);
+  parts->source_api = std::make_unique<SourceApi>(*parts->holder, options.source_key);
   parts->pages = std::make_unique<Pages>(*parts->holder);
   parts->cms = std::make_unique<cms::Server>(
       *parts->holder, https_url(parts->server->port()), clients.clients,
@@ -290,6 +317,7 @@ Value Portal::ready() const {
   value.set("cms", parts_->cms->ready());
   value.set("pull", parts_->pull_described);
   if (parts_->cleartext) value.set("cleartext_url", "http://127.0.0.1:" + std::to_string(parts_->cleartext->port()));
+  if (parts_->has_record_system) value.set("record_system", url + "/api/source");
   value.set("people", std::move(people));
   return value;
 }

@@ -15,6 +15,7 @@
 #include "portal/defects.hpp"
 #include "portal/direct_options.hpp"
 #include "portal/fhir/given_tokens.hpp"
+#include "portal/holder_kinds/holder_kind.hpp"
 #include "portal/mail_post.hpp"
 #include "portal/record_line.hpp"
 
@@ -35,8 +36,10 @@ class Portal {
     std::optional<RecordOptions> record = {};
     std::filesystem::path clients = {};  // of the authorization server; empty: applications for demonstration
     fhir::GivenTokens fhir_tokens = {};
-    bool is_uscdi_v1 = false;  // what later versions added is left out
-    bool has_source = false;   // a door to what happens at the source of the records, for tests
+    std::string source_key = {};  // of the record system that changes records; empty: nobody may
+    bool is_uscdi_v1 = false;     // what later versions added is left out
+    HolderKind kind = HolderKind::provider;
+    bool has_source = false;  // a door to what happens at the source of the records, for tests
     std::function<void(const std::string&)> log_line = {};  // for the operator: what goes wrong in the background
   };
 

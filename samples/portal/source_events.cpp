@@ -23,7 +23,12 @@ void SourceEvents::set_clock(std::int64_t now_unix_ns) {
   clock_unix_ns_ = now_unix_ns;
 }
 
-bool SourceEvents::is_visible(const SourceEvent& event) const {
+std::int64_t SourceEvents::now_unix_ns() const {
+  const std::lock_guard lock(mutex_);
+  return clock_unix_ns_ != 0 ? clock_unix_ns_ : bb::now_unix_ns();
+}
+
+bool SourceEvents::is_visible(const SourceEvent& event, std::int64_t now) const {
   std::int64_t delay_ns = 0;
   if (event.kind == SourceEvent::Kind::result) {
     if (defects_.is_on(Defect::vdt_results_late)) delay_ns = late_ns;
@@ -31,15 +36,15 @@ bool SourceEvents::is_visible(const SourceEvent& event) const {
   } else if (defects_.is_on(Defect::vdt_discharge_late)) {
     delay_ns = discharge_ns;
   }
-  const auto now = clock_unix_ns_ != 0 ? clock_unix_ns_ : now_unix_ns();
   return event.available_unix_ns + delay_ns <= now;
 }
 
 std::vector<SourceEvent> SourceEvents::visible(const std::string& patient) const {
+  const auto now = now_unix_ns();
   const std::lock_guard lock(mutex_);
   std::vector<SourceEvent> seen;
   for (const auto& event : events_)
-    if (event.patient == patient && is_visible(event)) seen.push_back(event);
+    if (event.patient == patient && is_visible(event, now)) seen.push_back(event);
   return seen;
 }
 

@@ -2,8 +2,8 @@
 // result becomes available, a patient is discharged.
 //
 // A door for tests (--source): events are filed with the time they were available to those who
-// treat, and the portal's day is set, so that days pass in no time. Nothing else of the portal
-// follows that clock.
+// treat, and the portal's day is set, so that days pass in no time. Health links follow that clock
+// too, and nothing else of the portal.
 #pragma once
 
 #include <cstdint>
@@ -36,11 +36,12 @@ class SourceEvents {
 
   void file(SourceEvent event);
   void set_clock(std::int64_t now_unix_ns);
+  std::int64_t now_unix_ns() const;  // as it was set; real time where it was not
   // What may be seen by now.
   std::vector<SourceEvent> visible(const std::string& patient) const;
 
  private:
-  bool is_visible(const SourceEvent& event) const;
+  bool is_visible(const SourceEvent& event, std::int64_t now) const;
 
   const Defects& defects_;
   mutable std::mutex mutex_;

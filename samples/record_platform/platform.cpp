@@ -204,6 +204,8 @@ Value Platform::ready() const {
     std::error_code ignored;
     const auto file = identity_file(parts_->folder, application.key);
     if (std::filesystem::exists(file, ignored)) value.set("identity_file", file.string());
+    if (const auto certificate = healthvault::SigningCertificate::read(application.certificate_pem))
+      value.set("thumbprint", certificate->thumbprint());
     applications.push(std::move(value));
   }
   for (const auto& person : set_up.people) people.push(Value::object({{"account", person.account}, {"id", person.id}}));

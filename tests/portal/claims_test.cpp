@@ -80,7 +80,7 @@ TEST(ClaimsFileTest, AreLeftOutWithAWarningWhereTheyCannotBeRead) {
   const auto loaded = load_patients(folder.path(), *people);
   ASSERT_TRUE(loaded) << loaded.error().what;
   ASSERT_THAT(loaded->patients.all(), SizeIs(1));
-  EXPECT_THAT(loaded->patients.all()[0].claims, IsEmpty());
+  EXPECT_THAT(loaded->patients.find("ann")->claims, IsEmpty());
   ASSERT_THAT(loaded->warnings, SizeIs(1));
   EXPECT_THAT(loaded->warnings[0], HasSubstr("ann.json: "));
 }
@@ -108,8 +108,8 @@ TEST(ClaimsFileTest, LeaveOutWhatAnotherPatientHasUnderTheSameId) {
   ASSERT_TRUE(loaded) << loaded.error().what;
   EXPECT_THAT(loaded->warnings, testing::ElementsAre(HasSubstr("Coverage/1 of 'bea' is left out: 'ann' has")));
   ASSERT_THAT(loaded->patients.all(), SizeIs(2));
-  EXPECT_THAT(loaded->patients.all()[0].claims, SizeIs(3));
-  EXPECT_THAT(loaded->patients.all()[1].claims, SizeIs(2));
+  EXPECT_THAT(loaded->patients.find("ann")->claims, SizeIs(3));
+  EXPECT_THAT(loaded->patients.find("bea")->claims, SizeIs(2));
 }
 
 const fhir::Making making{.base_url = "https://portal.example/fhir/r4", .started_ns = 1'700'000'000 * ns_per_second};

@@ -225,7 +225,7 @@ TEST(PatientsTest, LeavesOutResourcesThatCannotBeRead) {
     ASSERT_TRUE(loaded) << loaded.error().what;
     ASSERT_EQ(loaded->warnings.size(), 1u) << text;
     EXPECT_THAT(loaded->warnings[0], HasSubstr(expected));
-    EXPECT_TRUE(loaded->patients.all().at(0).resources.empty());
+    EXPECT_TRUE(loaded->patients.all().front().resources.empty());
   }
 }
 

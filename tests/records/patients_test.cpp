@@ -83,5 +83,68 @@ TEST(PatientsTest, RefusesMorePatientsThanItCanHold) {
   EXPECT_FALSE(read_ccda(document_about(std::vector<std::string>(100'002, ""))));
 }
 
+// A name of PN with a validTime that has ended is one that the patient bore before.
+TEST(PatientsTest, AFormerNameStaysFormerInEveryCopy) {
+  const auto record = read_document(
+      "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole><patient>"
+      "<name><given>Nora</given><family>Ek</family><validTime><high value='20200601'/></validTime></name>"
+      "<name use='L'><given>Nora</given><family>Lind</family></name>"
+      "</patient></patientRole></recordTarget></ClinicalDocument>");
+  EXPECT_EQ(record.patient.name.full(), "Nora Lind");
+  ASSERT_THAT(record.patient.former_names, SizeIs(1));
+  EXPECT_EQ(record.patient.former_names[0].name.full(), "Nora Ek");
+  EXPECT_EQ(record.patient.former_names[0].until, "2020-06-01");
+  EXPECT_EQ(read_document(write_ccda(record)).patient.former_names, record.patient.former_names);
+  EXPECT_THAT(write_html_fragment(record), HasSubstr("<dt>Former name</dt><dd>Nora Ek, until 01 Jun 2020</dd>"));
+  EXPECT_THAT(write_va_text(record, 0), HasSubstr("Former Name:          Nora Ek, until 01 Jun 2020"));
+  const auto bundle = parse_json(write_fhir_bundle(record));
+  ASSERT_TRUE(bundle);
+  Value names;
+  for (const auto& entry : *(*bundle)["entry"].items())
+    if (entry["resource"]["resourceType"].string_or("") == "Patient") names = entry["resource"]["name"];
+  EXPECT_EQ(names[0]["family"].string_or(""), "Lind");
+  EXPECT_EQ(names[1]["use"].string_or(""), "old");
+  EXPECT_EQ(names[1]["family"].string_or(""), "Ek");
+  EXPECT_EQ(names[1]["period"]["end"].string_or(""), "2020-06-01");
+}
+
+// CDA R2: setId and versionNumber name the versions of a document, relatedDocument RPLC the one that it replaces.
+TEST(PatientsTest, ADocumentNamesItsVersionsAndItsPeriodWhereItIsTold) {
+  Record record;
+  record.document_id = "2.999.1^second";
+  const auto version = write_ccda_version(record, {"2020-01-02", "2020-01-03", "2.999.1^first", 2, "2.999.1^first"});
+  EXPECT_THAT(version, HasSubstr(R"(<setId root="2.999.1" extension="first"/>)"));
+  EXPECT_THAT(version, HasSubstr(R"(<versionNumber value="2"/>)"));
+  EXPECT_THAT(version, HasSubstr(R"(<relatedDocument typeCode="RPLC">)"));
+  EXPECT_THAT(version, HasSubstr(R"(<low value="20200102"/>)"));
+  EXPECT_THAT(version, HasSubstr(R"(<high value="20200103"/>)"));
+  EXPECT_THAT(write_ccda(record), Not(HasSubstr("setId")));
+  EXPECT_THAT(write_ccda(record), Not(HasSubstr("relatedDocument")));
+}
+
+TEST(PatientsTest, ACorrectedResultSaysSoInEveryCopy) {
+  Record record;
+  Observation result;
+  result.test.display = "Ferritin";
+  result.value = "174.5";
+  result.status = "corrected";
+  result.corrected = "2026-11-23T20:00:00+00:00";
+  ResultPanel panel;
+  panel.observations = {result};
+  record.results = {panel};
+  const std::string said = "corrected on 23 Nov 2026 @ 2000 +00:00";
+  EXPECT_THAT(write_html_fragment(record), HasSubstr(said));
+  EXPECT_THAT(write_va_text(record, 0), HasSubstr(said));
+  EXPECT_THAT(write_ccda(record), HasSubstr(said));
+  EXPECT_THAT(write_ccda(record), Not(HasSubstr(R"(statusCode code="corrected")"))) << "no status of a CDA act";
+  const auto bundle = parse_json(write_fhir_bundle(record));
+  ASSERT_TRUE(bundle);
+  for (const auto& entry : *(*bundle)["entry"].items())
+    if (entry["resource"]["resourceType"].string_or("") == "Observation") {
+      EXPECT_EQ(entry["resource"]["status"].string_or(""), "corrected");
+      EXPECT_EQ(entry["resource"]["issued"].string_or(""), "2026-11-23T20:00:00+00:00");
+    }
+}
+
 }  // namespace
 }  // namespace bb::records

@@ -154,8 +154,17 @@ std::optional<Permissions> FhirApi::permissions_of(const web::HttpRequest& reque
   for (const auto& one : holder_.patients().all())
     if (!token->patient.empty() && (one.id == token->patient || patient_id_of(one.id) == token->patient))
       patient = one.id;
-  auto patients = token->subject.empty() ? std::vector<std::string>() : holder_.patients_for(token->subject);
-  return Permissions(*std::move(token), std::move(patient), std::move(patients), base_url_, holder_.defects());
+  auto patients =
+      token->subject.empty() ? std::vector<std::string>() : holder_.patients_for(token->subject, Right::view);
+  // A representative whose access was withdrawn has a token still.
+  const bool is_open = token->subject.empty() || patient.empty() ||
+                       std::find(patients.begin(), patients.end(), patient) != patients.end();
+  if (!is_open) patient.clear();
+  const auto* const own = holder_.patients().find(patient);
+  const bool is_limited = own != nullptr && !token->subject.empty() && token->subject != patient;
+  auto withheld = is_limited ? own->withheld : std::vector<std::string>();
+  return Permissions(*std::move(token), std::move(patient), std::move(patients), base_url_, holder_.defects(),
+                     std::move(withheld));
 }
 
 web::HttpResponse FhirApi::authorized(const web::HttpRequest& request, const Path& path,
@@ -398,10 +407,11 @@ void FhirApi::log(const Permissions& permissions, const std::vector<std::string>
 }
 
 const Store& FhirApi::store() {
-  std::call_once(is_made_, [this] {
-    store_ = std::make_unique<Store>(holder_.patients(), Making{base_url_, started_ns_, holder_.defects()});
-  });
-  return *store_;
+  const auto change_count = holder_.change_count();
+  const std::lock_guard lock(stores_mutex_);
+  auto& made = stores_[change_count];
+  if (!made) made = std::make_unique<Store>(holder_.patients(), Making{base_url_, started_ns_, holder_.defects()});
+  return *made;
 }
 
 }  // namespace bb::portal::fhir

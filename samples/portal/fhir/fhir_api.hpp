@@ -53,6 +53,7 @@ class FhirApi {
   bool may_read(const Resource& resource, const Permissions& permissions);
   void log(const Permissions& permissions, const std::vector<std::string>& patients, std::string_view action,
            const std::string& what);
+  // As the records stand now; what was given before stays.
   const Store& store();
 
   DataHolder& holder_;
@@ -61,8 +62,8 @@ class FhirApi {
   const OauthUris uris_;
   const std::int64_t started_ns_;
   BulkExports exports_;
-  std::once_flag is_made_;
-  std::unique_ptr<Store> store_;  // made when it is first needed
+  std::mutex stores_mutex_;
+  std::map<std::size_t, std::unique_ptr<Store>> stores_;  // by the count of changes; made when first needed
 };
 
 }  // namespace bb::portal::fhir

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <bb/core/json.hpp>
 #include <bb/core/text.hpp>
 
 namespace bb::portal::fhir {
@@ -15,11 +16,12 @@ bool is_of_type(const smart::Scope& scope, std::string_view type, char right) {
 }  // namespace
 
 Permissions::Permissions(TokenAccess token, std::string patient, std::vector<std::string> patients,
-                         std::string base_url, const Defects& defects)
+                         std::string base_url, const Defects& defects, std::vector<std::string> withheld)
     : token_(std::move(token)),
       patient_(std::move(patient)),
       patients_(std::move(patients)),
       base_url_(std::move(base_url)),
+      withheld_(std::move(withheld)),
       ignores_types_(defects.is_on(Defect::fhir_ignores_scope)),
       ignores_filters_(defects.is_on(Defect::fhir_ignores_granular_scope)) {}
 
@@ -31,11 +33,22 @@ bool Permissions::may(std::string_view type, char right) const {
 }
 
 bool Permissions::sees(const Resource& resource, char right) const {
+  if (is_withheld(resource)) return false;
   const auto& scopes = token_.scopes;
   return std::any_of(scopes.begin(), scopes.end(), [&](const smart::Scope& scope) {
     if (ignores_types_) return scope.is_on_data() && is_in_context(resource, scope);
     return is_of_type(scope, resource.type, right) && is_in_context(resource, scope) && passes_filter(resource, scope);
   });
+}
+
+bool Permissions::is_withheld(const Resource& resource) const {
+  if (withheld_.empty()) return false;
+  // A whole document tells everything, in a form that is not looked into here.
+  if (resource.type == "DocumentReference" || resource.type == "Binary" || resource.type == "DiagnosticReport")
+    return true;
+  const auto text = to_json(resource.content);
+  return std::any_of(withheld_.begin(), withheld_.end(),
+                     [&](const std::string& name) { return text.find(name) != std::string::npos; });
 }
 
 bool Permissions::is_system() const {

@@ -15,9 +15,10 @@ namespace bb::portal::fhir {
 
 class Permissions {
  public:
-  // `patient`: the account that the token's patient is of; `patients`: those whose records its subject may open.
+  // `patient`: the account that the token's patient is of; `patients`: those whose records its subject may open;
+  // `withheld`: names that nothing seen may hold, since who acts for the patient does not get those entries.
   Permissions(TokenAccess token, std::string patient, std::vector<std::string> patients, std::string base_url,
-              const Defects& defects);
+              const Defects& defects, std::vector<std::string> withheld = {});
 
   const TokenAccess& token() const { return token_; }
   // The account whose record this token is about; empty: none.
@@ -34,11 +35,13 @@ class Permissions {
  private:
   bool is_in_context(const Resource& resource, const smart::Scope& scope) const;
   bool passes_filter(const Resource& resource, const smart::Scope& scope) const;
+  bool is_withheld(const Resource& resource) const;
 
   TokenAccess token_;
   std::string patient_;
   std::vector<std::string> patients_;
   std::string base_url_;
+  std::vector<std::string> withheld_;
   bool ignores_types_ = false;    // fhir-ignores-scope
   bool ignores_filters_ = false;  // fhir-ignores-granular-scope
 };

@@ -1,10 +1,12 @@
 // functions/answer.hpp - what a function of the portal answers, to pages and to programs alike; and who asks.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <bb/core/text.hpp>
 #include <bb/core/value.hpp>
 
 namespace bb::portal::functions {
@@ -26,6 +28,13 @@ inline Answer none_such(std::string_view what) {
   return refuse(404, "not_found", "there is no such " + std::string(what));
 }
 inline Answer invalid(std::string_view why) { return refuse(422, "invalid", why); }
+
+// What a title, a subject and a file's name may be: one line of 1 to 200 bytes. With a line end in it, it could
+// pass for a part of the record in a text file.
+inline bool is_one_line(std::string_view text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  return !trim(text).empty() && text.size() <= 200 && std::none_of(text.begin(), text.end(), is_control);
+}
 
 // Who acts, as everything that they leave behind says.
 struct Actor {

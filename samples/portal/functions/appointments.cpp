@@ -125,7 +125,8 @@ Answer Appointments::book(const std::string& patient, const std::string& slot, c
 
 Answer Appointments::cancel(const std::string& patient, const std::string& id) {
   Transaction t(database_);
-  auto rows = t.rows("SELECT status FROM appointment WHERE id = ? AND patient = ?", id, patient);
+  auto rows = t.rows("SELECT status FROM appointment WHERE id = ? AND (patient = ? OR ?)", id, patient,
+                     defects_.is_on(Defect::functions_reach_others));
   if (!rows.next()) return none_such("appointment");
   if (rows.text(0) == "fulfilled") return refuse(409, "conflict", "this appointment is over");
   if (!defects_.is_on(Defect::cancel_does_nothing))

@@ -94,7 +94,8 @@ Answer Conversations::list(const std::string& patient, const Actor& reader) {
 
 Answer Conversations::read(const std::string& patient, const std::string& id, const Actor& reader) {
   Transaction t(database_);
-  auto found = t.rows("SELECT subject, recipient FROM conversation WHERE id = ? AND patient = ?", id, patient);
+  auto found = t.rows("SELECT subject, recipient FROM conversation WHERE id = ? AND (patient = ? OR ?)", id, patient,
+                      defects_.is_on(Defect::functions_reach_others));
   if (!found.next()) return none_such("conversation");
   std::int64_t read_until = 0;
   auto mark = t.rows("SELECT number FROM has_read WHERE conversation = ? AND account = ?", id, reader.account);
@@ -134,6 +135,8 @@ Answer Conversations::check(const Outgoing& message) const {
   if (message.text.size() > message_bytes_max) return invalid("'text' has more than 8,000 bytes");
   if (message.attachments.size() > attachment_count_max) return invalid("at most 3 files may be attached");
   for (const auto& one : message.attachments) {
+    if (!is_one_line(one.filename) || one.filename.find_first_of("/\\") != std::string::npos)
+      return invalid("'filename' must be a name of 1 to 200 bytes, without a folder");
     if (!is_allowed(one) && !defects_.is_on(Defect::attachment_of_any_type))
       return invalid("'" + shorten(one.filename, 60) + "' is no plain text, PDF, PNG or JPEG");
     if (one.data.size() > attachment_bytes_max && !defects_.is_on(Defect::attachment_of_any_size))
@@ -169,11 +172,12 @@ Answer Conversations::keep(const std::string& patient, const std::string& id, co
     const bool is_known = std::any_of(all_recipients.begin(), all_recipients.end(),
                                       [&](const Recipient& one) { return one.id == message.recipient; });
     if (!is_known) return invalid("'to' must be one of the recipients, got '" + shorten(message.recipient, 40) + "'");
-    if (trim(subject).empty() || subject.size() > 200) return invalid("'subject' must have 1 to 200 bytes");
+    if (!is_one_line(subject)) return invalid("'subject' must be one line of 1 to 200 bytes");
     conversation = "c-" + random_token(12);
     t.execute("INSERT INTO conversation VALUES(?, ?, ?, ?)", conversation, patient, subject, message.recipient);
   } else {
-    auto rows = t.rows("SELECT subject FROM conversation WHERE id = ? AND patient = ?", id, patient);
+    auto rows = t.rows("SELECT subject FROM conversation WHERE id = ? AND (patient = ? OR ?)", id, patient,
+                       defects_.is_on(Defect::functions_reach_others));
     if (!rows.next()) return none_such("conversation");
     subject = rows.text(0);
   }

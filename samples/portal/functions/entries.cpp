@@ -28,13 +28,15 @@ constexpr auto readings = std::to_array<Reading>({
     {"body-temperature", "Cel", "Body temperature", 30, 45},
 });
 
-// "126/82" is two numbers, "70" one.
+// "126/82" is two numbers, "70" one. Signs, exponents, "nan" and "inf" are none.
 std::optional<std::vector<double>> numbers_of(std::string_view value) {
+  constexpr std::size_t value_bytes_max = 20;
+  if (value.size() > value_bytes_max || value.find_first_not_of("0123456789./") != value.npos) return std::nullopt;
   std::vector<double> numbers;
   for (const auto& part : split(value, '/')) {
     double number = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-    if (error != std::errc{} || end != part.data() + part.size() || number < 0) return std::nullopt;
+    if (error != std::errc{} || end != part.data() + part.size()) return std::nullopt;
     numbers.push_back(number);
   }
   return numbers;
@@ -70,7 +72,7 @@ Answer read_reading(const Value& given, Value& entry) {
 Answer read_document(const Value& given, Value& entry, std::string& data) {
   const auto title = given["title"].string_or(""), media_type = given["media_type"].string_or("");
   const auto content = base64_decode(given["content"].string_or(""));
-  if (trim(title).empty() || title.size() > 200) return invalid("'title' must have 1 to 200 bytes");
+  if (!is_one_line(title)) return invalid("'title' must be one line of 1 to 200 bytes");
   if (media_type != "text/plain" && media_type != "application/pdf" && media_type != "application/xml")
     return invalid("'media_type' must be text/plain, application/pdf or application/xml");
   if (!content || content->empty()) return invalid("'content' must be base64 of the document");
@@ -106,7 +108,7 @@ Value Entries::shown(Value entry) const {
 }
 
 Answer Entries::add(const std::string& patient, const Value& given, const Actor& actor) {
-  const auto id = "entry-" + random_token(12);
+  const auto id = "entry-" + to_hex(random_bytes(12));  // FHIR's ids know no '_'
   auto entry = Value::object({{"id", id}, {"source", "Self-Entered"}, {"author", to_value(actor)}});
   const auto now = now_unix_ns();
   entry.set("entered_at", format_utc(now));
@@ -121,6 +123,9 @@ Answer Entries::add(const std::string& patient, const Value& given, const Actor&
   }
   if (defects_.is_on(Defect::entry_without_warning)) entry.set("warnings", Value::array());
   Transaction t(database_);
+  auto count = t.rows("SELECT COUNT(*) FROM entry WHERE patient = ? AND is_deleted = 0", patient);
+  if (count.next() && count.number(0) >= entry_count_max)
+    return refuse(409, "conflict", "500 entries are kept: delete one first");
   if (!defects_.is_on(Defect::entry_lost))
     t.execute("INSERT INTO entry VALUES(?, ?, ?, ?, ?, 0)", id, patient, to_json(entry), storage::Argument::bytes(data),
               now);
@@ -132,7 +137,7 @@ Answer Entries::add(const std::string& patient, const Value& given, const Actor&
 Answer Entries::list(const std::string& patient) {
   Transaction t(database_);
   auto list = Value::array();
-  auto rows = t.rows("SELECT json FROM entry WHERE patient = ? AND is_deleted = 0 ORDER BY at LIMIT 500", patient);
+  auto rows = t.rows("SELECT json FROM entry WHERE patient = ? AND is_deleted = 0 ORDER BY at", patient);
   while (rows.next()) list.push(shown(parsed(rows.text(0))));
   return done(200, Value::object({{"entries", std::move(list)}}));
 }

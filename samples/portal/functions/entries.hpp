@@ -2,6 +2,7 @@
 // record, say who entered them and when, and never change it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "portal/defects.hpp"
@@ -11,6 +12,7 @@
 namespace bb::portal::functions {
 
 inline constexpr std::size_t document_bytes_max = 32 * 1024;
+inline constexpr std::int64_t entry_count_max = 500;  // of a patient
 
 class Entries {
  public:

@@ -151,10 +151,10 @@ web::HttpResponse FunctionPages::patient(const web::HttpRequest& request) {
   web::Fields form;
   if (auto refusal = read_page_form(request, form)) return *refusal;
   if (!has_session_token(form, session)) return forged_page();
-  holder.log_function(session, patient,
-                      request.path[2] == "conversations" ? "a message" : "a change of " + request.path[2]);
   const auto answer = act(request, session, form);
   if (!answer.is_done()) return show(answer.status, request, session, "That did not work: " + answer.why + ".");
+  holder.log_function(session, patient,
+                      request.path[2] == "conversations" ? "a message" : "a change of " + request.path[2]);
   if (request.path[2] == "feedback") return show(200, request, session, "");
   auto path = "/patients/" + percent_encode(patient) + "/" + request.path[2];
   if (request.path[2] == "conversations") path += "/" + answer.value["conversation"].string_or("");

@@ -8,6 +8,7 @@
 #include <bb/core/text.hpp>
 
 #include "portal/functions/function_pages.hpp"
+#include "portal/record_access.hpp"
 #include "portal/request_fields.hpp"
 
 namespace bb::portal::functions {
@@ -191,6 +192,26 @@ web::HttpResponse wishes(Functions& functions, const web::HttpRequest& request, 
   return to_response(functions.wishes.set_preferences(account, to));
 }
 
+// The answer to who may open the record.
+web::HttpResponse of_patient(Functions& functions, const web::HttpRequest& request,
+                             const std::optional<Session>& session) {
+  const auto& patient = request.path[2];
+  const auto& resource = request.path[3];
+  const auto actor = functions.actor_of(session, patient);
+  if (resource == "conversations") return conversations(functions, request, patient, actor, session);
+  if (resource == "refills") return refills(functions, request, patient, actor);
+  if (resource == "appointments") return appointments(functions, request, patient, actor);
+  if (resource == "entries") return entries(functions, request, patient, actor);
+  const bool is_prescription = resource == "prescriptions" && request.path.size() == 5;
+  if (request.path.size() != 4 && !is_prescription) return nothing_here();
+  if (resource == "preferences" || resource == "feedback") return wishes(functions, request, session->account);
+  if (request.method != "GET") return wrong_method(request, "GET");
+  if (is_prescription) return to_response(functions.refills.prescription(patient, request.path[4]));
+  if (resource == "prescriptions") return to_response(functions.refills.prescriptions(patient));
+  if (resource == "slots") return to_response(functions.appointments.slots());
+  return to_response(functions.education.list(patient, functions.name_of(patient)));
+}
+
 }  // namespace
 
 bool FunctionsApi::is_for(const web::HttpRequest& request) {
@@ -213,37 +234,14 @@ web::HttpResponse FunctionsApi::patient(const web::HttpRequest& request) {
   auto& holder = functions_.holder();
   const auto& patient = request.path[2];
   const auto& resource = request.path[3];
-  const auto session = holder.find_session(bearer_token(request), Client::program);
-  if (!session)
-    return web::HttpResponse::error(401, "not_signed_in", "sign in first: POST /api/session")
-        .with("WWW-Authenticate", "Bearer");
-  switch (holder.access(session, patient)) {
-    case Access::not_signed_in:
-      return web::HttpResponse::error(401, "not_signed_in", "sign in first: POST /api/session")
-          .with("WWW-Authenticate", "Bearer");
-    case Access::not_yours:
-      holder.log_refused(session, patient);
-      return web::HttpResponse::error(403, "not_yours", "this record is not yours to see");
-    case Access::not_found:
-      return web::HttpResponse::error(404, "not_found", "there is no such patient");
-    case Access::granted:
-      break;
-  }
-  const auto actor = functions_.actor_of(session, patient);
-  if (request.method != "GET")
+  const auto access = record_access(holder, request, patient);
+  if (access.refusal) return *access.refusal;
+  const auto& session = access.session;
+  auto response = of_patient(functions_, request, session);
+  const bool is_change = request.method != "GET" && response.status < 400;
+  if (is_change)
     holder.log_function(session, patient, resource == "conversations" ? "a message" : "a change of " + resource);
-  if (resource == "conversations") return conversations(functions_, request, patient, actor, session);
-  if (resource == "refills") return refills(functions_, request, patient, actor);
-  if (resource == "appointments") return appointments(functions_, request, patient, actor);
-  if (resource == "entries") return entries(functions_, request, patient, actor);
-  const bool is_prescription = resource == "prescriptions" && request.path.size() == 5;
-  if (request.path.size() != 4 && !is_prescription) return nothing_here();
-  if (resource == "preferences" || resource == "feedback") return wishes(functions_, request, session->account);
-  if (request.method != "GET") return wrong_method(request, "GET");
-  if (is_prescription) return to_response(functions_.refills.prescription(patient, request.path[4]));
-  if (resource == "prescriptions") return to_response(functions_.refills.prescriptions(patient));
-  if (resource == "slots") return to_response(functions_.appointments.slots());
-  return to_response(functions_.education.list(patient, functions_.name_of(patient)));
+  return response;
 }
 
 // The care team's side: everything of a patient's functions that somebody has to answer.

@@ -11,7 +11,7 @@ constexpr const char* prescription_columns =
     "SELECT id, medicine, status, refills_left, last_filled, quantity, days_supply, pharmacy FROM prescription WHERE"
     " patient = ?";
 constexpr const char* refill_columns =
-    "SELECT id, prescription, kind, status, reason, at FROM refill WHERE patient = ?";
+    "SELECT id, prescription, kind, status, reason, at FROM refill WHERE (patient = ? OR ?)";
 
 // What a patient can ask for.
 std::string offer_of(const std::string& status, std::int64_t refills_left) {
@@ -96,14 +96,15 @@ Answer Refills::request(const std::string& patient, const std::string& prescript
 }
 
 Value Refills::described(Transaction& t, const std::string& patient, const std::string& id) {
-  auto rows = t.rows(std::string(refill_columns) + " AND id = ?", patient, id);
+  auto rows =
+      t.rows(std::string(refill_columns) + " AND id = ?", patient, defects_.is_on(Defect::functions_reach_others), id);
   return rows.next() ? refill_value(rows, defects_) : Value();
 }
 
 Answer Refills::list(const std::string& patient) {
   Transaction t(database_);
   auto list = Value::array();
-  auto rows = t.rows(std::string(refill_columns) + " ORDER BY at DESC LIMIT 500", patient);
+  auto rows = t.rows(std::string(refill_columns) + " ORDER BY at DESC LIMIT 500", patient, false);
   while (rows.next()) list.push(refill_value(rows, defects_));
   return done(200, Value::object({{"refills", std::move(list)}}));
 }
