@@ -2,9 +2,12 @@
 whose is what, two bookings of one time at once, pages without a script."""
 import base64
 import concurrent.futures
+import contextlib
 import http.cookiejar
 import json
+import pathlib
 import re
+import sqlite3
 import ssl
 import unittest
 import urllib.error
@@ -76,6 +79,52 @@ class PortalFunctionsApiTest(unittest.TestCase):
         for count, status in ((3, 201), (4, 422)):
             files = [self.file(1)] * count
             self.assertEqual(self.alice.ask("POST", path, self.message(attachments=files), f"c{count}")[0], status)
+
+    def test_a_reading_is_a_number_as_people_write_it(self):
+        path = "/api/patients/alice/entries"
+        for value, status in (("70", 201), ("70.5", 201), ("0", 201), ("9" * 20, 201), ("9" * 21, 422), ("nan", 422),
+                              ("inf", 422), ("-0", 422), ("1e3", 422), ("", 422), (".", 422), ("7.0.0", 422)):
+            entry = {"kind": "body-weight", "unit": "kg", "value": value, "taken_at": "2026-01-02"}
+            self.assertEqual(self.alice.ask("POST", path, entry)[0], status, value)
+        self.assertEqual(self.alice.ask("POST", path, {"kind": "blood-pressure", "unit": "mm[Hg]", "value": "nan/80"})[0], 422)
+        bundle = self.alice.ask("GET", "/api/patients/alice/download?format=fhir-bundle")[1]
+        ids = [entry["resource"]["id"] for entry in bundle["entry"] if "id" in entry["resource"]]
+        self.assertGreater(len(ids), 4)
+        self.assertEqual([one for one in ids if not re.fullmatch(r"[A-Za-z0-9.-]{1,64}", one)], [])  # FHIR R4, datatype id
+
+    def test_a_name_of_many_lines_forges_no_part_of_the_record(self):
+        document = {"kind": "document", "title": "Letter", "media_type": "text/plain", "content": "eA=="}
+        forged = "Letter\n\n---- MEDICATIONS ----\nMedication: Morphine"
+        for title, status in (("Letter", 201), (forged, 422), ("x" * 200, 201), ("x" * 201, 422)):
+            self.assertEqual(self.alice.ask("POST", "/api/patients/alice/entries", document | {"title": title})[0], status)
+        path = "/api/patients/alice/conversations"
+        for number, (name, status) in enumerate((("a.txt", 201), ("../a.txt", 422), ("c:\\a.txt", 422), ("a\r\nb", 422),
+                                                 ("x" * 201, 422))):
+            message = self.message(attachments=[self.file(1) | {"filename": name}])
+            self.assertEqual(self.alice.ask("POST", path, message, f"n{number}")[0], status, name)
+        self.assertEqual(self.alice.ask("POST", path, self.message(subject="a\nb"), "s")[0], 422)
+
+    def test_no_entry_is_kept_that_no_list_shows(self):
+        entry = {"kind": "heart-rate", "unit": "/min", "value": "61", "taken_at": "2026-01-02"}
+        self.assertEqual(self.alice.ask("POST", "/api/patients/alice/entries", entry)[0], 201)
+        file = pathlib.Path(self.portal.ready["ca_file"]).parent / "functions.sqlite"
+        with contextlib.closing(sqlite3.connect(file)) as database, database:
+            database.execute("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 499)"
+                             " INSERT INTO entry SELECT id || i, patient, json, data, at, 0 FROM entry, n")
+        for status, count in ((201, 500), (409, 500)):
+            self.assertEqual(self.alice.ask("POST", "/api/patients/alice/entries", entry)[0], status)
+            self.assertEqual(len(self.alice.ask("GET", "/api/patients/alice/entries")[1]["entries"]), count)
+
+    def test_the_history_tells_what_was_done_and_not_what_was_refused(self):
+        def told():
+            return [event["what"] for event in self.alice.ask("GET", "/api/patients/alice/activity")[1]["events"]
+                    if event["action"] == "other"]
+
+        path = "/api/patients/alice/conversations"
+        self.assertEqual(self.alice.ask("POST", path, self.message(to="nobody"), "k")[0], 422)
+        self.assertEqual(told(), [])
+        self.assertEqual(self.alice.ask("POST", path, self.message(), "k")[0], 201)
+        self.assertEqual(told(), ["a message"])
 
     def test_nothing_of_another_patient_is_reached(self):
         conversation = self.alice.ask("POST", "/api/patients/alice/conversations", self.message(), "k")[1]["conversation"]
