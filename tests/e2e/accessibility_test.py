@@ -20,6 +20,15 @@ BROKEN = {
     ("</main>", "<audio autoplay src='a.mp3'></audio></main>"): "A11Y-07",
     ("<title>", "<meta http-equiv='refresh' content='30'><title>"): "A11Y-09",
 }
+# Of the pages behind the sign-in: what a defect of the portal breaks.
+DEFECTS = {
+    "pages-without-language": "A11Y-15",
+    "share-fields-without-labels": "A11Y-03",
+    "history-without-headers": "A11Y-03",
+    "pages-without-landmarks": "A11Y-11",
+    "focus-jumps": "A11Y-13",
+    "navigation-differs": "A11Y-26",
+}
 
 
 class AccessibilityTest(unittest.TestCase):
@@ -31,12 +40,14 @@ class AccessibilityTest(unittest.TestCase):
         self.maxDiff = None
         self.folder = self.enterContext(peers.temporary_folder())
 
-    def run_suite(self, site, ca_file, *arguments, portal=None):
-        ready = self.portal.ready
+    def run_suite(self, site, ca_file, *arguments, portal=None, ready=None):
+        ready = ready or self.portal.ready
         target = {"format": "bluebridge-target/1", "target": "portal", "roles": {
                       "site": {"connector": "org.bluebridge.rest.pages", "config": {"base_url": site}, "ca_file": str(ca_file)},
                       "portal": {"connector": "org.bluebridge.rest.portal", "config": {"base_url": portal or ready["url"]},
-                                 "ca_file": str(ca_file) if portal else ready["ca_file"]}},
+                                 "ca_file": str(ca_file) if portal else ready["ca_file"]},
+                      "members": {"connector": "org.bluebridge.rest.member-pages", "config": {"base_url": portal or ready["url"]},
+                                  "ca_file": str(ca_file) if portal else ready["ca_file"]}},
                   "patients": {"alice": peers.person("alice", "BB_TEST_PASSWORD_0", family_name="Newman")}}
         file = self.folder / "target.yaml"
         file.write_text(json.dumps(target))
@@ -60,6 +71,29 @@ class AccessibilityTest(unittest.TestCase):
                     report = self.run_suite(url, ca_file, "--filter", "*/public_page*")[2]
                     failed = {one["id"] for one in report["requirements"] if one["outcome"] == "fail"}
                     self.assertEqual(failed, {row} if row else set(), peers.told(report))
+
+    def test_each_defect_behind_the_sign_in_fails_its_row(self):
+        for defect, row in DEFECTS.items():
+            with self.subTest(defect), peers.Portal(defect=defect) as portal:
+                report = self.run_suite(portal.ready["url"], portal.ready["ca_file"], "--filter", "*/member*", "--filter",
+                                        "*/navigation", "--in-process", ready=portal.ready)[2]
+                failed = {one["id"] for one in report["requirements"] if one["outcome"] in ("fail", "error")}
+                self.assertEqual(failed, {row}, peers.told(report))
+
+    def test_a_wrong_password_opens_no_page(self):
+        ready = self.portal.ready
+        target = {"format": "bluebridge-target/1", "target": "portal", "roles": {
+                      "site": {"connector": "org.bluebridge.rest.pages", "config": {"base_url": ready["url"]}, "ca_file": ready["ca_file"]},
+                      "portal": {"connector": "org.bluebridge.rest.portal", "config": {"base_url": ready["url"]}, "ca_file": ready["ca_file"]},
+                      "members": {"connector": "org.bluebridge.rest.member-pages", "config": {"base_url": ready["url"]},
+                                  "ca_file": ready["ca_file"]}},
+                  "patients": {"alice": peers.person("alice", "BB_TEST_PASSWORD_0")}}
+        file = self.folder / "target.yaml"
+        file.write_text(json.dumps(target))
+        process = peers.bluebridge("run", SUITE, "--target", file, "--out", self.folder / "wrong" / "runs", "--filter",
+                                   "*/member_sign_in", BB_TEST_PASSWORD_0="not the password")
+        report = peers.only_run(self.folder / "wrong", process)[1]
+        self.assertEqual(peers.outcomes(report)["member_sign_in"], "fail", peers.told(report))
 
     def test_what_is_no_portal_passes_nothing(self):
         for name, answer in {"echo": peers.echo, "empty": lambda handler, body: (200, None, b""),

@@ -32,7 +32,9 @@ answers:
 """
 
 
-class AskingTest(unittest.TestCase):
+class PracticeTest(unittest.TestCase):
+    """A suite, a target and answers in a folder of their own."""
+
     def setUp(self):
         context = peers.temporary_folder()
         self.folder = context.__enter__()
@@ -53,6 +55,8 @@ class AskingTest(unittest.TestCase):
     def report(self):
         return json.loads(peers.bluebridge("report", self.run_folder(), "--format", "json").stdout)
 
+
+class AskingTest(PracticeTest):
     def answer(self, person, answers):
         """Types what belongs to each prompt; gives the prompts."""
         prompts = []
@@ -95,7 +99,8 @@ class AskingTest(unittest.TestCase):
         with TerminalPerson(self.words("--filter", "*/shown")) as person:
             for prompt, typed in [("Your name", ""), ("Nothing was typed", "Ada"), ("Your role", ""),
                                   ("Type yes or no", "perhaps"),
-                                  ("'perhaps' is none of: yes, no, decline, later", "y"),
+                                  ("'perhaps' is none of: yes, no, decline, later", "yes\x1b[D"),
+                                  ("holds more than text", "y"),
                                   ("path of the file", "nowhere.html"),
                                   ("nowhere.html", str(self.folder)),
                                   ("path of the file", str(self.folder / "page one.html").replace(" ", "\\ "))]:
@@ -148,7 +153,7 @@ class AskingTest(unittest.TestCase):
 
     def test_what_is_left_for_later_waits(self):
         def later(person):
-            person.type("later")
+            person.type("Later")
             return person.end()
         status, out = self.leave_at_second_question(later)
         self.assertEqual(status, 4, out)
@@ -205,6 +210,96 @@ class AskingTest(unittest.TestCase):
         both = peers.bluebridge(*self.words("--ask", "--no-ask")[1:])
         self.assertEqual(both.returncode, 2)
         self.assertIn("'--ask' and '--no-ask' exclude each other", both.stderr)
+
+
+DOWNLOADS = """format: bluebridge-suite/1
+suite: practice
+version: "1.0.0"
+title: What people hand over
+inputs: {ada: {type: person, title: Who downloads, default: ada}}
+roles: {portal: {title: The portal, needs: [session, download, activity]}}
+tests:
+  sign_in: {title: The patient signs in, steps: [{do: portal.sign_in, as: $ada, expect: [{json: $.session.patient, is: Ada One}]}]}
+  formats:
+    title: The portal offers formats
+    needs: sign_in
+    steps: [{do: portal.formats, as: $ada, expect: [{json: "$.formats[*].id", is: [blue-button-text, ccda-2.1]}]}]
+  files:
+    title: The patient downloads files
+    needs: sign_in
+    steps:
+      - {do: portal.download, as: $ada, with: {format: ccda-2.1}, id: first, expect: [{body: raw, contains: first}]}
+      - {do: portal.download, as: $ada, with: {format: blue-button-text}, expect: [{body: raw, contains: second}]}
+      - {do: portal.download, as: $ada, with: {format: ccda-2.1}, id: again, expect: [{body: raw, contains: first}]}
+  histories:
+    title: A caregiver reads the history of ${each.record}
+    each: {record: [Ada One, Bo Two]}
+    steps:
+      - {do: portal.sign_in, as: $ada, with: {acting_for: $each.record}, expect: [{json: $.session.patient, is: $each.record}]}
+      - {do: portal.activity, as: $ada, expect: [{json: "$.events[*].actor.name", is: $each.record}]}
+  others:
+    title: The patient gets nothing of ${each.record}
+    needs: sign_in
+    each: {record: [李明, 王芳]}
+    steps: [{do: portal.download, as: $ada, with: {format: ccda-2.1, subject: $each.record}, expect: [{result: refused}]}]
+"""
+ATTENDED = """format: bluebridge-target/1
+target: practice
+roles:
+  portal: {connector: org.bluebridge.attended.portal, config: {title: Practice, formats: [blue-button-text, ccda-2.1]}}
+patients: {ada: {account: ada, method: none, role: patient, record: Ada One}}
+"""
+
+
+class HandingOverTest(PracticeTest):
+    """What is typed and handed over for the attended connector."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "s.yaml").write_text(DOWNLOADS)
+        (self.folder / "t.yaml").write_text(ATTENDED)
+
+    def attend(self, test, *prompts, sign_in=(("Sign in", "Ada One"),)):
+        with TerminalPerson(self.words("--filter", f"*/{test}", "--jobs", "1")) as person:
+            for prompt, typed in [("Your name", "Bo"), ("Your role", ""), *sign_in, *prompts]:
+                self.assertIn(prompt, person.prompt() or "the end")
+                person.type(typed() if callable(typed) else typed)
+            status, out = person.end()
+        self.assertEqual(status, 0, out + person.seen)
+
+    def test_formats_that_are_none_are_asked_for_again(self):
+        self.attend("formats", ("Type the numbers", "both"), ("'both' is none of the numbers 0 to 2", "1 and 2"),
+                    ("'and' is none", "1,2"))
+
+    def test_a_file_stays_what_it_was_when_it_was_handed_over(self):
+        saved = self.folder / "my record.txt"
+
+        def save(content):
+            saved.write_text(content)
+            return saved.as_uri()
+        self.attend("files", ("XML", lambda: save("<first/>")), ("text file", lambda: save("second")))
+
+    def test_each_record_of_a_caregiver_has_its_history(self):
+        for name in ("Ada One", "Bo Two"):
+            (self.folder / f"{name}.txt").write_text(f"2026-11-23 14:05; view; {name}; patient\n")
+        histories = [prompt for name in ("Ada One", "Bo Two")
+                     for prompt in [(f"for the record {name}", name), ("history", f"{self.folder}/{name}.txt")]]
+        self.attend("histories*", *histories, sign_in=())
+
+    def test_two_names_in_other_letters_are_two_questions(self):
+        # A letter for yes says nothing of what a portal does.
+        self.attend("others*", ("李明", "y"), ("'y' is none of: the portal refuses", "1"),
+                    ("王芳", "The portal refuses, or shows nothing of it"))
+
+    def test_a_kind_is_told_in_words(self):
+        (self.folder / "empty").write_text("")
+        (self.folder / "first.xml").write_text("<first/>")
+        (self.folder / "second.txt").write_text("second")
+        self.attend("files", ("XML", f"{self.folder}/empty"),
+                    ("'empty' is empty, expected an XML file.", "I took the wrong file"),
+                    ("XML", f"{self.folder}/first.xml"), ("text file", f"{self.folder}/first.xml"),
+                    ("'first.xml' is an XML file, expected a text file.", "2"),
+                    ("text file", f"{self.folder}/second.txt"))
 
 
 if __name__ == "__main__":

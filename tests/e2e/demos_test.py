@@ -18,14 +18,14 @@ class DemosTest(unittest.TestCase):
                 shutil.copy(peers.SOURCE / "samples" / "records" / f"{person}.xml", records)
                 result = peers.bluebridge("demo", "--records", records, "--out", self.folder / "runs")
                 self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-                self.assertIn("conformant, 6 attested", result.stdout)
+                self.assertIn("conformant, 7 attested", result.stdout)
 
     def test_people_without_a_caregiver_get_one_and_a_note(self):
         shutil.copy(peers.SOURCE / "samples" / "records" / "zoe.xml", self.folder / "Zoë O'Neill \"Z\".xml")
         (self.folder / "people.yaml").write_text("people:\n  zoe: {record: \"Zoë O'Neill \\\"Z\\\".xml\"}\n")
         result = peers.bluebridge("demo", "--records", self.folder, "--out", self.folder / "runs")
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        self.assertIn("conformant, 6 attested", result.stdout)
+        self.assertIn("conformant, 7 attested", result.stdout)
         self.assertIn("people.yaml names nobody for the part: caregiver, former-caregiver, stranger", result.stderr)
 
     def test_demos_that_share_a_folder_do_not_meet(self):

@@ -6,6 +6,7 @@ import time
 import unittest
 
 import peers
+import traces
 
 # Only loopback: in a network namespace of its own there is nothing else. Needs unshare and ip, and to be root or
 # allowed to make user namespaces.
@@ -61,10 +62,13 @@ class DirectDemoTest(unittest.TestCase):
         self.assertEqual(self.outcomes(report)["direct.receive/arrives"], "fail")
         self.nothing_is_left()
 
-    def test_a_mistake_in_sending_is_found(self):
-        process, _, report = self.demo("--defect", "share-drops-attachment", "--filter", "pledge.data_holder/transmit")
+    def test_a_mistake_in_sending_is_found_also_in_a_masked_run(self):
+        process, run, report = self.demo("--defect", "share-drops-attachment", "--filter", "pledge.data_holder/transmit",
+                                         "--mask")
         self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
         self.assertEqual(self.outcomes(report)["pledge.data_holder/transmit"], "fail")
+        self.assertIn('"protocol":"imap"', (run / "events.ndjson").read_text())
+        self.assertEqual(traces.traces(run, traces.OF_ALICE), [])
         self.nothing_is_left()
 
     def test_ctrl_c_leaves_nothing_at_whatever_moment_it_comes(self):

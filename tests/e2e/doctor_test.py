@@ -120,11 +120,12 @@ class Certificates:
     def openssl(self, *arguments):
         subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=self.folder)
 
-    def leaf(self, name, from_days, until_days, subject="IP:127.0.0.1", authority="ca"):
+    def leaf(self, name, from_days, until_days, subject="IP:127.0.0.1", authority="ca",
+             key=("ec", "-pkeyopt", "ec_paramgen_curve:P-256")):
         """NAME.pem and NAME.key, valid between these days from now."""
         now = datetime.datetime.now(datetime.timezone.utc)
         start, end = (f"{now + datetime.timedelta(days=days):%Y%m%d%H%M%SZ}" for days in (from_days, until_days))
-        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key",
+        self.openssl("req", "-newkey", *key, "-nodes", "-keyout", f"{name}.key",
                      "-out", f"{name}.csr", "-subj", f"/CN={name}", "-addext", f"subjectAltName={subject}")
         self.openssl("ca", "-batch", "-notext", "-config", f"{authority}.cnf", "-in", f"{name}.csr", "-out", f"{name}.pem",
                      "-startdate", start, "-enddate", end)
@@ -375,6 +376,35 @@ class DoctorTest(unittest.TestCase):
                 # Who is not trusted is told nothing; a HEAD is all that anybody is asked.
                 self.assertEqual(seen, ["HEAD"] if "expires in" in words else [])
 
+    def test_a_key_too_weak_for_the_host_is_not_trusted(self):
+        made = self.certificates.leaf("weak", -1, 90, key=("rsa:1024",))
+        with tls_server(*made, version=ssl.TLSVersion.TLSv1_2) as (url, seen):
+            self.at(url)
+            found = self.only("certificates", "problem", "is not trusted", "--no-sign-in")
+            self.assertIn("too weak", found["found"])
+            self.assertIn("P-256", found["next"])
+            self.assertEqual(seen, [])
+
+    def test_dates_are_those_of_the_chain_that_is_trusted(self):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        start, end = (f"{now + datetime.timedelta(days=days):%Y%m%d%H%M%SZ}" for days in (-40, -2))
+        (self.certificates.folder / "authority.cnf").write_text("basicConstraints=critical,CA:true\nkeyUsage=keyCertSign\n")
+        self.certificates.openssl("ca", "-batch", "-notext", "-config", "other.cnf", "-ss_cert",
+                                  "other.pem", "-extfile", "authority.cnf", "-startdate", start, "-enddate", end, "-out",
+                                  "ended.pem")
+        with tls_server(*self.certificates.leaf("of-ended", -1, 90, authority="other")) as (url, seen):
+            self.at(url, self.certificates.folder / "ended.pem")
+            found = self.only("certificates", "problem", "the authority 'CN=Doctor test other'", "--no-sign-in")
+            self.assertIn("expired on", found["found"])
+            self.assertEqual(seen, [])
+        # One more that was sent, and that nothing needs, is as old as it likes.
+        leaf, key = self.certificates.leaf("with-another", -1, 90)
+        leaf.write_text(leaf.read_text() + (self.certificates.folder / "ended.pem").read_text())
+        with tls_server(leaf, key) as (url, seen):
+            self.at(url)
+            self.assertEqual(self.look("--no-sign-in"), ([], 0))
+            self.assertEqual(seen, ["HEAD"])
+
     def test_a_port_without_tls(self):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("H", (Answers,), {"seen": []}))
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -420,6 +450,16 @@ class DoctorTest(unittest.TestCase):
         found = self.only("sign_in", "problem", "'alice' at role 'portal' cannot sign in",
                           **{next(iter(self.passwords)): "canary-wrong"})
         self.assertIn('"alice"', (self.folder / "target.yaml").read_text().splitlines()[found["place"]["line"] - 1])
+
+    def test_records_that_could_not_be_read_are_not_judged(self):
+        self.suite.write_text(SUITE.replace("with: {kind: summary}", "with: {kind: summary}\n        "
+                                            "require: [{body: text, contains: $patient.family_name}]"))
+        self.assertEqual(self.look(), ([], 0))
+        wrong, status = self.look(**{next(iter(self.passwords)): "canary-wrong"})
+        self.assertEqual([(one["group"], one["state"]) for one in wrong],
+                         [("sign_in", "problem"), ("records", "not_judged")])
+        self.assertIn("doctor.look/view", wrong[1]["what"])
+        self.assertEqual(status, 1)
 
     def test_somebody_who_signs_in_at_a_page(self):
         self.target["patients"]["alice"]["method"] = "user_redirect"
@@ -485,6 +525,9 @@ class DoctorTest(unittest.TestCase):
             found, _, _ = self.us_core(target, ready, "--write-seed", "seed.json")
             seeds = {"ccda": self.folder / "seed.xml", "fhir": self.folder / "seed.json"}
             self.us_core(target, ready, "--write-seed", "seed.xml")
+            _, status, told = self.us_core(target, ready, "--write-seed", "seed/no/folder.json")
+            self.assertIn("cannot write", told)
+            self.assertEqual(status, 1)
         said = [one["what"] for one in found if one["group"] == "records"]
         self.assertEqual(said[0], "no Immunization for alice, bruno: 2 tests of suite 'fhir.us_core' will skip")
         self.assertTrue(all(one.startswith("no Immunization") for one in said), said)

@@ -10,12 +10,12 @@ OFFERED = {"everything": "offered", "summary": "offered"}
 NAMES = {"alice": "Newman", "bruno": "Little"}  # in samples/records
 
 
-def people_target(folder, url, ca_file, options=OFFERED, **config):
+def people_target(folder, url, ca_file, options=OFFERED, names=NAMES, **config):
     """The target file of the FHIR server at `url`; people sign in by a page."""
     return write(folder, {"connector": "org.bluebridge.rest.fhir", "redirect_uri": "http://127.0.0.1/callback",
                           "config": {"base_url": url, "client_id": "demo-public", **config}, "ca_file": str(ca_file)},
                  {account: {"account": account, "method": "user_redirect", "family_name": name}
-                  for account, name in NAMES.items()}, options)
+                  for account, name in names.items()}, options)
 
 
 def open_target(folder, url, ca_file, options=OFFERED, **config):

@@ -7,6 +7,7 @@ import time
 import unittest
 
 import peers
+import traces
 
 SUITE = "healthvault.client"
 
@@ -88,8 +89,10 @@ class HealthVaultClientTest(unittest.TestCase):
         self.assertEqual(process.returncode, 1, process.stdout + process.stderr)
         self.assertEqual(peers.outcomes(report)["transmit"], "fail")
 
-    def test_a_document_under_a_wrong_type_is_found_by_the_pledge_too(self):
-        _, _, report = self.demo("--defect", "record-wrong-type", "--filter", "pledge.data_holder/transmit_to_record")
+    def test_a_document_under_a_wrong_type_is_found_by_the_pledge_too_in_a_masked_run(self):
+        _, run, report = self.demo("--defect", "record-wrong-type", "--filter", "pledge.data_holder/transmit_to_record",
+                                   "--mask")
+        self.assertEqual(traces.traces(run, traces.OF_ALICE), [])
         self.assertEqual(peers.outcomes(report)["transmit"], "pass")  # it arrives all the same
         self.assertEqual(peers.outcomes(report)["transmit_to_record"], "fail")
 

@@ -117,6 +117,12 @@ class MarksTest(unittest.TestCase):
             self.assertEqual({test["outcome"] for test in report["tests"]}, {"pass", "attested"})
             self.assertGreater(peers.faults_noticed(run), 10)
 
+    def test_nobody_is_told_to_name_a_holder_type_that_must_not_be_there(self):
+        with peers.https_server(self.folder, site(page(WORDS, STATEMENT), NOTICE)) as (url, ca_file):
+            process, _, report = self.pledge(url, ca_file)
+        self.assertEqual(process.returncode, 0, peers.told(report))
+        self.assertNotIn("add 'holder'", process.stderr)
+
     def test_an_organisation_that_does_not_is_told_so(self):
         cases = {
             "a data holder": ({"role": "data-holder", "activities": ["tools"]}, WORDS, NOTICE, {"PLEDGE-ND-01"}),

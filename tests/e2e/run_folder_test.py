@@ -105,6 +105,10 @@ class RunFolderTest(unittest.TestCase):
                 for event in events:
                     validator.validate(event)
                 self.assertEqual((run.stat().st_mode & 0o777), 0o700)
+                listed = json.loads(peers.bluebridge("connector", "list", "--json").stdout)["connectors"]
+                plugins = {one["type"]: (one["plugin"], one["version"], "1.0") for one in listed}
+                self.assertEqual({one["role"]: (one["plugin"], one["version"], one["abi"]) for one in events[0]["connectors"]},
+                                 {role: plugins[one["connector"]] for role, one in events[0]["target"]["roles"].items()})
 
     def test_a_person_can_cancel_a_run_and_nothing_stays_behind(self):
         with peers.temporary_folder() as folder:
@@ -125,8 +129,11 @@ class RunFolderTest(unittest.TestCase):
             self.assertGreaterEqual(peers.faults_noticed(run), 30)
             _, bad, _ = peers.demo(folder / "bad", "--defect", "view-empty")
             measured = peers.bluebridge("suite", "mutate", run, "--defect", f"view-empty={bad}", "--generic", "--json")
-            self.assertEqual(measured.returncode, 0, measured.stdout + measured.stderr)
+            # A provider's run leaves out what payers and pharmacies are asked, whose faults have nothing to change.
+            self.assertEqual(measured.returncode, 3, measured.stdout + measured.stderr)
             found = json.loads(measured.stdout)
+            left = [m["test"] for m in found["mutants"] if m["verdict"] not in ("noticed", "needs the portal")]
+            self.assertEqual([test for test in left if not test.startswith(peers.BY_OPTION)], [])
             schema = json.loads((peers.SOURCE / "conformance" / "schemas" / "mutation.schema.json").read_text())
             jsonschema.Draft202012Validator(schema).validate(found)
             self.assertEqual({m["verdict"] for m in found["mutants"] if m["fault"] == "defect view-empty"}, {"noticed"})

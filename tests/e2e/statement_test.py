@@ -12,6 +12,7 @@ import subprocess
 import unittest
 
 import jsonschema
+import yaml
 
 import peers
 
@@ -27,13 +28,16 @@ SMALL = {
         "VDT14-V-01": {"level": "SHALL", "text": "It was so in 2014.", "status": "historic"},
         "VDT15-V-99": {"level": "SHALL", "text": "It may be so.", "status": "proposed"},
         "CMS25-PAY-01": {"level": "SHALL", "text": "Another programme asks for it."},
+        "PLEDGE-DH-08": {"level": "SHOULD", "text": "One should save it."},
         "PLEDGE-DH-16": {"level": "SHALL", "text": "A later rule.", "source": "The rule of 2030", "from": "2030-01-01"}},
     "inputs": {name: {"type": "text", "title": f"What {name} is", "default": "good"}
-               for name in ("view", "old", "proposal", "other", "later")},
+               for name in ("view", "save", "old", "proposal", "other", "later")},
     "roles": {"portal": {"needs": ["view"], "title": "The portal"}},
     "tests": {
         "view": {"title": "It is seen", "verifies": "PLEDGE-DH-07", "hint": "Mend the page.",
                  "steps": [{"check": [{"value": "$view", "is": "good"}]}]},
+        "save": {"title": "It is saved", "verifies": "PLEDGE-DH-08",
+                 "steps": [{"check": [{"value": "$save", "is": "good"}]}]},
         "old": {"title": "It was so", "verifies": "VDT14-V-01", "steps": [{"check": [{"value": "$old", "is": "good"}]}]},
         "proposal": {"title": "It may be so", "verifies": "VDT15-V-99",
                      "steps": [{"check": [{"value": "$proposal", "is": "good"}]}]},
@@ -224,7 +228,7 @@ class StatementTest(unittest.TestCase):
         _, run = self.small.run(profile={"holder": ""})
         made = peers.bluebridge("report", run, "--format", "statement")
         self.assertEqual(json.loads(peers.bluebridge("report", run, "--format", "statement-json").stdout)["missing"],
-                         ["conducted_by", "organisation", "holder type"])
+                         ["who conducted the run", "the organisation", "the kind of holder"])
         self.assertIn("not fit to publish: nobody stated the organisation", made.stderr)
         self.assertIn("Not fit to publish.", made.stdout)
 
@@ -291,6 +295,54 @@ class StatementTest(unittest.TestCase):
         self.assertEqual(made.returncode, 2)
         made = peers.bluebridge("report", run, "--format", "json", "--cite-until", "2027-01-31")
         self.assertEqual(made.returncode, 2)
+
+    def test_a_recommendation_that_does_not_hold_is_not_said_to_hold(self):
+        good, warned = self.statement(), self.statement("--input", "save=bad")
+        sentences = [next(one["sentence"] for one in each["commitments"] if one["id"] == "download") for each in (good, warned)]
+        self.assertEqual(sentences, ["The one requirement that was tested held.",
+                                     "What must hold did hold; 1 of 1 requirement that should hold did not."])
+        self.assertEqual(verdicts(warned)["download"], "kept")
+
+    def test_what_decides_nothing_says_so_beside_what_failed(self):
+        _, run = self.small.run("--input", "old=bad", "--input", "view=bad")
+        findings = page_of(self, run, *STATED).split('id="findings"')[1].split("</section>")[0].split("<li>")
+        (old,), (view,) = ([one for one in findings if title in one] for title in ("It was so", "It is seen"))
+        self.assertIn("decides nothing here", old)
+        self.assertNotIn("decides nothing here", view)
+
+    def test_what_is_to_be_known_of_the_run_is_there(self):
+        process, run = self.small.run("--seed", "7")
+        self.assertIn("seeded 7", statement_of(self, run, *STATED)["notes"])
+        self.assertIn("<li>seeded 7</li>", page_of(self, run, *STATED))
+
+    def test_it_cannot_be_cited_until_a_day_before_the_run(self):
+        _, run = self.small.run()
+        made = peers.bluebridge("report", run, "--format", "statement", "--cite-until", "2020-01-31")
+        self.assertEqual((made.returncode, made.stdout), (2, ""))
+        self.assertIn("cannot be cited until 2020-01-31", made.stderr)
+
+    def test_who_holds_no_records_promised_something_else(self):
+        _, run = self.small.run(profile={"role": "non-data-holder", "holder": ""})
+        statement = statement_of(self, run, *STATED)
+        self.assertEqual(statement["missing"], [])
+        self.assertEqual(set(verdicts(statement)), {"declared", "acts", "endorsement", "privacy", "listens"})
+        self.assertNotIn("View", statement["verdict"]["sentence"])
+        _, run = self.small.run(profile={"role": "somebody"})
+        made = peers.bluebridge("report", run, "--format", "statement", *STATED)
+        self.assertEqual(made.returncode, 2)
+        self.assertIn("only in: data-holder, non-data-holder", made.stderr)
+
+    def test_a_commitment_names_suites_that_measure_it(self):
+        named = 0
+        for file in sorted((peers.SOURCE / "conformance" / "statements").glob("*.yaml")):
+            for commitment in yaml.safe_load(file.read_text())["commitments"].values():
+                rows = "|".join(re.escape(row).replace(r"\*", "[A-Z0-9-]*") for row in commitment["rows"])
+                for suite in commitment.get("suites", []):
+                    text = (peers.SOURCE / "conformance" / "suites" / f"{suite}.yaml").read_text()
+                    self.assertRegex(text, rf"(?m)(verifies|by): .*\b({rows})\b", f"{file.name}: {suite}")
+                    named += 1
+        self.assertGreater(named, 15)
+        self.assertIn("What measures it: vdt.people.", page_of(self, self.small.run()[1], *STATED))
 
     def test_a_part_proves_nothing(self):
         statement = self.statement("--filter", "small/view")

@@ -2,7 +2,10 @@
 import concurrent.futures
 import json
 import pathlib
+import ssl
 import unittest
+import urllib.error
+import urllib.request
 
 import direct_peers
 import peers
@@ -113,6 +116,42 @@ class CleanTest(unittest.TestCase):
                 process, _, report = self.run_suite(folder, portal, "2015", "--rule-date", "2026-03-01", uscdi="v1",
                                                     purpose="pledge")
                 self.assertEqual(process.returncode, 0, peers.told(report))
+
+
+class OwnWayTest(unittest.TestCase):
+    """What the rows leave open to a system is no fault of it."""
+
+    def test_other_words_and_fewer_header_fields_fail_nothing(self):
+        empty = ("<!DOCTYPE html><html lang='en'><head><title>Record</title></head><body><main><h1>Greta Marie Holm II</h1>"
+                 "<p>There are no results for the dates you chose.</p></main></body></html>")
+
+        def answer(handler, body):
+            status, media_type, content, fields = self.ask(handler, body)
+            fields = [(name, value) for name, value in fields if name == "WWW-Authenticate"]  # no Cache-Control among them
+            if "/items/" in handler.path and "2001-" in handler.path:
+                content = empty.encode()
+            return status, media_type, content, *fields
+
+        with vdt_target.portal() as self.portal, peers.temporary_folder() as folder:
+            with peers.https_server(folder, answer) as (url, ca_file):
+                both = folder / "both.pem"
+                both.write_text(ca_file.read_text() + pathlib.Path(self.portal.ready["ca_file"]).read_text())
+                report = vdt_target.run(folder, {**self.portal.ready, "url": url, "ca_file": str(both)}, "2015",
+                                        "--rule-date", RULE_DATE["2015"])[2]
+        self.assertEqual(vdt_target.rows(report, "fail"), set(), peers.told(report))
+        self.assertEqual(vdt_target.rows(report, "warn"), {"VDT-SEC-10-b"}, peers.told(report))
+
+    def ask(self, handler, body):
+        """What the sample portal answers to this request: status, media type, content, header fields."""
+        headers = {name: value for name, value in handler.headers.items() if name.lower() not in ("host", "content-length")}
+        request = urllib.request.Request(self.portal.ready["url"] + handler.path, body or None, headers, method=handler.command)
+        try:
+            reply = urllib.request.urlopen(
+                request, timeout=30, context=ssl.create_default_context(cafile=self.portal.ready["ca_file"]))
+        except urllib.error.HTTPError as refused:
+            reply = refused
+        with reply:
+            return reply.status, reply.headers.get("Content-Type"), reply.read(), reply.headers.items()
 
 
 class NobodyTest(unittest.TestCase):
