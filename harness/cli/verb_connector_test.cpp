@@ -120,7 +120,7 @@ VerbSpec connector_test_verb() {
                   {"junit", "FILE", "also a JUnit report", Completes::files},
                   {"seed", "TEXT", "of everything random; default: from the library's hash"},
                   {"setup", "FILE", "the connector-test.yaml, if it is not beside the manifest", Completes::files},
-                  {"timeout", "SECONDS", "the most that a check may take; default 10"},
+                  {"timeout", "SECONDS", "the most that a check may take for each connector type; default 10"},
                   {"list", "", "the checks, with level and rule"},
                   {"verbose", "", "print also the checks that do not apply"}};
   verb.run = test;

@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 
 const fs::path source = BB_SOURCE_DIR, binary = BB_BINARY_DIR;
 constexpr std::int64_t timeout_ms = 4000;         // some mutants hang
-constexpr std::int64_t whole_timeout_ms = 10000;  // the command's own: a check drives all types of a library
+constexpr std::int64_t whole_timeout_ms = 10000;  // the command's own
 
 std::string read(const fs::path& file) {
   auto text = read_text(file);

@@ -243,6 +243,8 @@ Report run(const Subject& subject, const Options& options, const std::function<v
                 options.strictness,
                 options.is_in_process,
                 {}};
+  // Most checks drive each type of the library in turn.
+  const auto timeout_ms = options.timeout_ms * std::max<std::int64_t>(1, std::ssize(subject.manifest.types));
   for (const auto& check : all_checks()) {
     if (options.only.empty() ? check.info.strictness > options.strictness : check.info.id != options.only) continue;
     Finding finding;
@@ -255,7 +257,7 @@ Report run(const Subject& subject, const Options& options, const std::function<v
       finding.is_judged = verdict.is_judged;
       finding.what = std::move(verdict.what);
     } else {
-      run_in_child(check, subject, report.seed, options.timeout_ms, finding);
+      run_in_child(check, subject, report.seed, timeout_ms, finding);
     }
     finding.took_ms = (monotonic_ns() - begin) / ns_per_ms;
     if (const auto excuse = subject.excuses.find(std::string(check.info.id));

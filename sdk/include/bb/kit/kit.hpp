@@ -52,7 +52,7 @@ struct Options {
   int strictness = 3;                // checks of this level and below
   std::string only;                  // one check, whatever its level; empty = all
   std::string seed;                  // empty = the library's hash
-  std::int64_t timeout_ms = 10'000;  // a check
+  std::int64_t timeout_ms = 10'000;  // of a check, for each type of the library
   // Runs the check in this process, for a debugger: a crash is the program's
   // and there is no time limit.
   bool is_in_process = false;
