@@ -95,8 +95,8 @@ const std::string sharing_template = R"html(<h1>On-going sharing of the record o
 )html";
 
 const std::string open_record_template =
-    "<p class=\"open-record\">Open record: <strong>{{name}}</strong>{{#born}}, born {{born}}{{/born}}{{#identifier}}, "
-    "{{identifier}}{{/identifier}}</p>\n";
+    "<section class=\"open-record\" aria-label=\"Open record\">Open record: <strong>{{name}}</strong>{{#born}}, born "
+    "{{born}}{{/born}}{{#identifier}}, {{identifier}}{{/identifier}}</section>\n";
 
 std::string day_of(const std::optional<std::int64_t>& unix_ns) { return unix_ns ? format_date(*unix_ns) : "no end"; }
 
