@@ -26,7 +26,7 @@ constexpr std::size_t files_max = 50;
 constexpr std::int64_t guesses_max = 200;
 constexpr int bits_per_character = 6, bits_per_hex_digit = 4;
 
-smart::HealthLink link_of(std::string_view text, std::string_view doing) {
+smart::HealthLink health_link_of(std::string_view text, std::string_view doing) {
   auto link = smart::read_health_link(text);
   if (!link) throw plugins::not_this_api(doing, link.error().what);
   return *std::move(link);
@@ -114,7 +114,7 @@ void LinkReader::run_probe(Call& call, std::string_view name, std::string_view a
 }
 
 void LinkReader::decode(std::string_view text, Content& out) const {
-  const auto link = link_of(text, decode_link);
+  const auto link = health_link_of(text, decode_link);
   const auto key = link.key();
   auto told = Value::object({{"payload", link.payload},
                              {"is_minified", link.is_minified},
@@ -142,7 +142,7 @@ HttpResponse LinkReader::ask_for_manifest(Call& call, std::string_view url, cons
 }
 
 void LinkReader::open(Call& call, const Value& given, Content& out) const {
-  const auto link = link_of(given["link"].string_or(""), open_link);
+  const auto link = health_link_of(given["link"].string_or(""), open_link);
   const auto url = url_of(link, open_link);
   const auto read = [&](std::string_view address, std::string_view accept) {
     HttpRequest request;
@@ -198,7 +198,7 @@ void LinkReader::open(Call& call, const Value& given, Content& out) const {
 }
 
 void LinkReader::guess(Call& call, const Value& given, Content& out) const {
-  const auto link = link_of(given["link"].string_or(""), guess_passcodes);
+  const auto link = health_link_of(given["link"].string_or(""), guess_passcodes);
   const auto url = url_of(link, guess_passcodes);
   const auto passcode = given["passcode"].string_or("");
   const auto count = given["count"].integer_or(0);

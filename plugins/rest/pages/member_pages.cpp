@@ -13,7 +13,7 @@
 namespace bb::rest {
 namespace {
 
-constexpr std::string_view web_page = "web-page";
+constexpr std::string_view member_page = "web-page";
 
 // The form of a page that came; BB_E_PROTOCOL for what is none.
 std::optional<SignInForm> form_of(const HttpResponse& response, std::string_view doing) {
@@ -67,24 +67,24 @@ void MemberPages::close(Call&) {
 }
 
 void MemberPages::list_probes(Call&, Probes& out) {
-  out.emit(web_page, "Reads a page as who is signed in, and follows at most five redirects", R"({
+  out.emit(member_page, "Reads a page as who is signed in, and follows at most five redirects", R"({
     "type": "object", "additionalProperties": false, "required": ["page"],
     "properties": {"page": {"type": "string", "maxLength": 2000}, "beside": {"type": "string", "maxLength": 2000}}})");
 }
 
 void MemberPages::run_probe(Call& call, std::string_view name, std::string_view arguments, Content& out) {
   call.check();
-  if (name != web_page) throw Failure{BB_E_NOT_FOUND, "this connector has no probe '" + std::string(name) + "'"};
+  if (name != member_page) throw Failure{BB_E_NOT_FOUND, "this connector has no probe '" + std::string(name) + "'"};
   // The public page that a site leads nobody to would be judged as the one behind it.
   if (!is_open_) throw Failure{BB_E_STATE, "web-page: sign in first, the probe needs a session"};
   const auto given = plugins::parse_arguments(arguments);
   const auto url = resolved_url(resolved_url(base_url_, given["beside"].string_or("")), given["page"].string_or(""));
-  const auto answer = visit_.get(call, url, web_page);
+  const auto answer = visit_.get(call, url, member_page);
   if (media_type_of(answer) == "text/html") {
     const auto form = find_sign_in_form(answer.body);
     if (form && *form) throw Failure{BB_E_UNAUTHENTICATED, "web-page: the site asks for the password again"};
   }
-  emit_answer(web_page, answer, out, plugins::failure_of_answer);
+  emit_answer(member_page, answer, out, plugins::failure_of_answer);
 }
 
 }  // namespace bb::rest
