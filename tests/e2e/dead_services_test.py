@@ -3,16 +3,13 @@ answers anything with an empty success, and one that says what it is told. The t
 import contextlib
 import copy
 import json
-import re
 import socket
 import socketserver
-import subprocess
 import threading
 import unittest
 
-import yaml
-
 import peers
+import stages
 
 STAGES = {"direct.receive": "direct.receive", "direct.xdr": "direct.xdr", "direct.edge": "direct.edge",
           "direct.discovery": "direct.send", "outputs.packages": "site.outputs"}
@@ -91,18 +88,6 @@ def nobody(folder):
     yield peers.closed_port(), names, f"https://127.0.0.1:{peers.closed_port()}", folder / "ca.pem"
 
 
-def filled(value, words):
-    """A part of a stage with its ${…} filled in."""
-    if isinstance(value, dict):
-        return {key: filled(member, words) for key, member in value.items()}
-    if isinstance(value, list):
-        return [filled(member, words) for member in value]
-    if not isinstance(value, str):
-        return value
-    text = re.sub(r"\$\{([^}]*)\}", lambda found: str(words[found[1]]), value)
-    return int(text) if text != value and text.isdigit() else text
-
-
 def peers_of_discovery(target):
     target["roles"]["peer"] = copy.deepcopy(target["roles"]["inbox"])
     target["options"] = {}
@@ -117,19 +102,16 @@ class DeadServicesTest(unittest.TestCase):
         cls.addClassCleanup(cls.made.close)
         cls.stages = {}
         for suite, name in STAGES.items():
-            stage = yaml.safe_load((peers.SOURCE / "samples" / "stages" / f"{name}.yaml").read_text())
+            stage = stages.read(name)
             folder = cls.made.enter_context(peers.temporary_folder())
-            for prepared in filled(stage["prepared"], {"stage": folder}):
-                subprocess.run([peers.BIN / prepared["program"], *map(str, prepared["arguments"])], check=True,
-                               capture_output=True)
-            for secret in stage["secrets"]:
-                (folder / secret).write_text("secret")
-                (folder / secret).chmod(0o600)
+            words = {"stage": folder, "password": "secret"}
+            stages.prepare({"prepared": stage["prepared"]}, folder, words)
+            stages.write_secrets(stage, folder, words)
             cls.stages[suite] = (stage["target"], folder)
 
     def run_suite(self, suite, folder, lines, names, url, ca_file):
         described, stage = self.stages[suite]
-        target = filled(described, {
+        target = stages.filled(described, {
             "stage": stage, "run": stage, "room.smtp": lines, "room.imap": lines, "room.pop3": lines, "room.dns": names,
             "portal.url": url, "portal.xdr_url": url + "/xdr", "site.url": url, "portal.ca_file": ca_file})
         if suite == "direct.discovery":

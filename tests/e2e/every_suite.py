@@ -18,8 +18,9 @@ FACTS = {
     "carol": {"family_name": "carol", "role": "caregiver"}, "ruth": {"family_name": "ruth", "role": "caregiver"},
     "nora": {"role": "staff"}}
 HOLDER = ("pledge.data_holder", "outputs.ccda", "outputs.copies", "outputs.fhir", "outputs.html", "outputs.pdf", "outputs.text",
-          "portal.functions", "portal.accessibility", "logo", "tls", "cms.ecosystem", "fhir.us_core", "fhir.carin_bb", "fhir.smart",
-          "fhir.service_base_urls")
+          "portal.accessibility", "logo", "tls", "cms.ecosystem", "fhir.us_core", "fhir.carin_bb", "fhir.smart",
+          "fhir.service_base_urls",
+          "portal.functions")  # the last: it guesses passwords until the portal wants to be left alone for a minute
 
 
 def people(variables):
@@ -53,6 +54,7 @@ def holder(ready, keys):
                    "config": {"base_url": ready["url"], "cleartext_base_url": ready["cleartext_url"]}},
         "inbox": {"connector": "org.bluebridge.rest.inbox", "config": {"inbox_url": ready["inbox"]}, **trusted},
         "site": {"connector": "org.bluebridge.rest.pages", **base},
+        "members": {"connector": "org.bluebridge.rest.member-pages", **base},
         "host": {"connector": "org.bluebridge.tls.host", **trusted, "allow_network": True, "allow_cleartext": True,
                  "config": {"host": "127.0.0.1", "port": port(ready["url"]), "cleartext_port": port(ready["cleartext_url"])}},
         "server": app("app"), "with_es384_key": service("es384", "ES384"), "with_rs384_key": service("rs384", "RS384"),
