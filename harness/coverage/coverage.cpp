@@ -186,7 +186,7 @@ class Measure {
     if (std::any_of(row.rules.begin(), row.rules.end(), [&](const auto* rule) { return is_judged_by(row, *rule); }))
       return Proof::rule;
     if (!requirement.rests_on.empty() && of_rows == Proof::rows) return Proof::rows;
-    if (!requirement.judged_by.empty()) return Proof::command;
+    if (!requirement.judged_by.empty()) return requirement.is_judged_by_own_tests() ? Proof::own_tests : Proof::command;
     if (std::any_of(row.tests.begin(), row.tests.end(), is_asked)) return Proof::attested;
     if (!requirement.rests_on.empty() && of_rows == Proof::attested) return Proof::attested;
     if (!requirement.untested.empty()) return Proof::reason;
@@ -246,8 +246,8 @@ std::string_view to_word(Standing standing) {
 }
 
 std::string_view to_word(Proof proof) {
-  constexpr std::array<std::string_view, proofs.size()> words = {"test",     "document rule", "other rows",  "command",
-                                                                 "attested", "reason",        "information", "gap"};
+  constexpr std::array<std::string_view, proofs.size()> words = {
+      "test", "document rule", "other rows", "command", "own tests", "attested", "reason", "information", "gap"};
   return words[static_cast<std::size_t>(proof)];
 }
 

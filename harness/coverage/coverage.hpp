@@ -3,7 +3,7 @@
 // Catalogues, suites and rules for documents are read; nothing is run. A row is
 // proved by the first of these that it has: a claim of a test as strong as the
 // row, a rule for documents as strong, the rows it rests on, a command of the
-// product, a person's answer, a reason. docs/reference/coverage.md
+// product, tests of its own connectors, a person's answer, a reason. docs/reference/coverage.md
 #pragma once
 
 #include <array>
@@ -26,9 +26,10 @@ inline constexpr std::array standings = {Standing::in_force,  Standing::house,  
                                          Standing::no_longer, Standing::historic, Standing::proposed};
 std::string_view to_word(Standing standing);  // "in force"
 
-enum class Proof { test, rule, rows, command, attested, reason, information, gap };
-inline constexpr std::array proofs = {Proof::test,     Proof::rule,   Proof::rows,        Proof::command,
-                                      Proof::attested, Proof::reason, Proof::information, Proof::gap};
+enum class Proof { test, rule, rows, command, own_tests, attested, reason, information, gap };
+inline constexpr std::array proofs = {Proof::test,    Proof::rule,        Proof::rows,
+                                      Proof::command, Proof::own_tests,   Proof::attested,
+                                      Proof::reason,  Proof::information, Proof::gap};
 std::string_view to_word(Proof proof);  // "document rule"
 
 // A test that speaks for a row.
@@ -53,7 +54,8 @@ struct Row {
 
   // Whether a program judges it, or the rows that it rests on.
   bool is_checked() const {
-    return proof == Proof::test || proof == Proof::rule || proof == Proof::rows || proof == Proof::command;
+    return proof == Proof::test || proof == Proof::rule || proof == Proof::rows || proof == Proof::command ||
+           proof == Proof::own_tests;
   }
 };
 

@@ -18,6 +18,7 @@ std::string_view class_of(Proof proof) {
     case Proof::rule:
     case Proof::rows:
     case Proof::command:
+    case Proof::own_tests:
       return "pass";
     case Proof::attested:
       return "attested";

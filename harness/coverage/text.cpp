@@ -21,16 +21,16 @@ void put_standings(std::string& out, const Coverage& coverage) {
 }
 
 void put_shall_line(std::string& out, std::string_view name, const Shall& shall) {
-  out +=
-      fmt::format("{:<26}{:>6}{:>9}{:>6}{:>6}{:>6}{:>9}{:>8.1f}{:>10}{:>8}{:>6}\n", name, shall.rows, shall.by_program,
-                  shall.of(Proof::test), shall.of(Proof::rule), shall.of(Proof::rows), shall.of(Proof::command),
-                  shall.percent(), shall.of(Proof::attested), shall.of(Proof::reason), shall.of(Proof::gap));
+  out += fmt::format("{:<26}{:>6}{:>9}{:>6}{:>6}{:>6}{:>9}{:>5}{:>8.1f}{:>10}{:>8}{:>6}\n", name, shall.rows,
+                     shall.by_program, shall.of(Proof::test), shall.of(Proof::rule), shall.of(Proof::rows),
+                     shall.of(Proof::command), shall.of(Proof::own_tests), shall.percent(), shall.of(Proof::attested),
+                     shall.of(Proof::reason), shall.of(Proof::gap));
 }
 
 void put_shall(std::string& out, const Coverage& coverage, std::string_view title, Shall Totals::*which) {
   if ((coverage.all.*which).rows == 0) return;
-  out += fmt::format("\n{:<26}{:>6}{:>9}{:>6}{:>6}{:>6}{:>9}{:>8}{:>10}{:>8}{:>6}\n", title, "rows", "program", "test",
-                     "rule", "rows", "command", "%", "attested", "reason", "gap");
+  out += fmt::format("\n{:<26}{:>6}{:>9}{:>6}{:>6}{:>6}{:>9}{:>5}{:>8}{:>10}{:>8}{:>6}\n", title, "rows", "program",
+                     "test", "rule", "rows", "command", "own", "%", "attested", "reason", "gap");
   for (const auto& totals : coverage.catalogues)
     if ((totals.*which).rows > 0) put_shall_line(out, totals.name, totals.*which);
   put_shall_line(out, "all", coverage.all.*which);

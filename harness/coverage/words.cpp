@@ -21,6 +21,8 @@ std::string account_of(const Row& row) {
       return "rests on " + join(requirement.rests_on, ", ");
     case Proof::command:
       return requirement.judged_by + " judges it";
+    case Proof::own_tests:
+      return "it asks something of a connector; those that come along: " + requirement.judged_by;
     case Proof::reason:
       return requirement.untested.empty() ? "rests on " + join(requirement.rests_on, ", ") + ", which say why not"
                                           : requirement.untested;

@@ -134,6 +134,9 @@ std::string missing(const RequirementView& requirement) {
   if (!requirement.untested.empty()) return requirement.untested;
   if (!requirement.rests_on.empty())
     return "rests on " + join(requirement.rests_on, ", ") + ", none of which was judged in this run";
+  if (requirement.judged_by.starts_with("tests/"))
+    return "it asks something of a connector, not of a system; tests of BlueBridge judge its own: " +
+           requirement.judged_by;
   if (!requirement.judged_by.empty()) return "no suite judges it, '" + requirement.judged_by + "' does";
   return "no test of these suites checks it";
 }

@@ -66,10 +66,11 @@ Requirement read_requirement(Form& form, std::string id, const Place& place, con
   form.take(node, "edition", out.edition);
   take_rests_on(form, node, out);
   form.take(node, "judged_by", out.judged_by);
-  if (!out.judged_by.empty() && !out.judged_by.starts_with("bluebridge "))
+  if (!out.judged_by.empty() && !out.judged_by.starts_with("bluebridge ") && !out.is_judged_by_own_tests())
     form.error(node.find("judged_by")->place,
-               fmt::format("'judged_by' takes a command of this product, got '{}'", shorten(out.judged_by, 60)),
-               "for example \"bluebridge check\"");
+               fmt::format("'judged_by' takes a command of this product or tests of its own, got '{}'",
+                           shorten(out.judged_by, 60)),
+               "for example \"bluebridge check\", or \"tests/FILE: NAME, NAME\"");
   form.take(node, "untested", out.untested);
   form.take_word(node, "status", {"in-force", "historic", "proposed", "house"}, out.status);
   form.take_word(node, "check", {"test", "attest", "none"}, out.check);

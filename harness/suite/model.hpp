@@ -44,13 +44,16 @@ struct Requirement {
   std::string check = "test";       // test | attest | none
   std::string how;                  // how it is checked, in words
   std::string edition;              // the edition of the rules, or the programme, that asks for it
-  // What proves it where no test cites it: rows that must all hold, or what else judges it ("bluebridge check").
+  // What proves it where no test cites it: rows that must all hold, or what else judges it ("bluebridge check",
+  // "tests/...").
   std::vector<std::string> rests_on;
   std::string judged_by;
   std::string untested;  // why no test verifies it; empty = one does
   bool is_whole = true;
   Place place;
   const YamlNode* node = nullptr;
+
+  bool is_judged_by_own_tests() const { return judged_by.starts_with("tests/"); }
 };
 
 struct Catalogue {

@@ -54,6 +54,7 @@ TEST_F(CoverageTest, ARowIsProvedByWhatSpeaksForIt) {
   EXPECT_EQ(proof(shall, tested), Proof::test);
   EXPECT_EQ(proof(shall + ", untested: Later."), Proof::reason);
   EXPECT_EQ(proof(shall + ", judged_by: bluebridge check"), Proof::command);
+  EXPECT_EQ(proof(shall + ", judged_by: 'tests/a_test.py: test_it'"), Proof::own_tests);
   EXPECT_EQ(proof(shall + ", check: none"), Proof::information);
   EXPECT_EQ(proof(shall, "  t: {title: It is so, verifies: A-1, steps: [{attest: It is so.}]}\n"), Proof::attested);
 }

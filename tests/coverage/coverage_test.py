@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -56,10 +57,26 @@ def check_catalogues(rows):
             assert not row["level"].startswith("SHALL"), f"{name}: a SHALL that can only warn: {row['how']}"
 
 
+def check_own_tests(rows):
+    """Tests of the tree that judge a row are there, under the name that the row gives."""
+    told = {name: row["judged_by"] for name, row in rows.items() if row.get("judged_by", "").startswith("tests/")}
+    assert told
+    for name, judges in told.items():
+        for part in judges.split("; "):
+            file, _, tests = part.partition(": ")
+            text = (SOURCE / file).read_text(encoding="utf-8")
+            for test in tests.split(", "):
+                assert re.search(rf"def {test}\(|TEST(_F|_P)?\(\w+, {test}\)", text), f"{name}: {file} has no test '{test}'"
+
+
 def check_gate():
     done = subprocess.run(command("--strict", "--json"), capture_output=True, text=True, timeout=120, check=False)
-    assert json.loads(done.stdout)["gaps"] == []
+    coverage = json.loads(done.stdout)
+    assert coverage["gaps"] == []
     assert done.returncode == 0, done.returncode
+    for row in coverage["requirements"]:
+        can_only_warn = row["rules"] and row["proof"] == "reason"
+        assert not (can_only_warn and row["level"].startswith("SHALL")), f"{row['id']}: a SHALL whose rule only warns"
 
 
 def check_json(rows):
@@ -90,7 +107,7 @@ def check_sums(coverage):
         told = coverage["totals"][key]
         assert told["rows"] == len(shall) == sum(told["by"].values())
         assert told["by_program"] == sum(row["check"] == "test" for row in shall)
-        judging = ("test", "document rule", "other rows", "command")
+        judging = ("test", "document rule", "other rows", "command", "own tests")
         assert told["checked"] == sum(row["check"] == "test" and row["proof"] in judging for row in shall)
         assert told["percent"] == told["checked"] * 1000 // told["by_program"] / 10
         for part in ("catalogues", "families"):
@@ -197,6 +214,7 @@ def check_usage(folder):
 def main():
     rows = rows_of_catalogues()
     check_catalogues(rows)
+    check_own_tests(rows)
     check_gate()
     check_json(rows)
     check_citations(rows)

@@ -3,9 +3,12 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <bb/core/crypto.hpp>
 
 #include "run_fixture.hpp"
 
@@ -83,6 +86,25 @@ TEST_F(RedirectTest, APersonComesBackAndTheSessionIsGoneOnWith) {
   EXPECT_THAT(*events, Not(HasSubstr(state)));
   EXPECT_THAT(*events, Not(HasSubstr("wctoken-of-alice")));
   EXPECT_THAT(*events, HasSubstr("?wctoken=[secret wctoken]"));
+}
+
+// FHIR-SMART-22: 122 bits at least, of which base64url holds six a character.
+TEST_F(RedirectTest, NoTwoSignInsHaveOneState) {
+  browser.response = "http://127.0.0.1:5000/back";
+  std::set<std::string> states;
+  connectors.on("bb.session/1 resume", [&](const FakeCall& call) {
+    states.insert(call.operation.arguments["request"]["state"].string_or(""));
+    return emitted(Value::object());
+  });
+  const auto view = run(std::string(sign_in_by_redirect) + replace_all(sign_in_by_redirect, "sign_in:", "again:"));
+  EXPECT_EQ(outcome(view, "sign_in"), "pass");
+  EXPECT_EQ(outcome(view, "again"), "pass");
+  ASSERT_EQ(states.size(), 2u);
+  for (const auto& state : states) {
+    const auto bytes = base64url_decode(state);
+    ASSERT_TRUE(bytes) << state;
+    EXPECT_GE(bytes->size() * 8, 122u);
+  }
 }
 
 TEST_F(RedirectTest, ARefusalIsJudgedAndTellsNoToken) {

@@ -74,8 +74,9 @@ TEST_F(CatalogueTest, ReadsWhatARowRestsOnAndWhatJudgesIt) {
               HasSubstr("c.yaml:3:43: error: 'rests_on' takes ids of requirements, got 'B-*'"));
   EXPECT_THAT(yaml_problems("  A-1: {level: SHALL, text: T., rests_on: [A-1]}\n"),
               HasSubstr("requirement 'A-1' rests on itself"));
-  EXPECT_THAT(yaml_problems("  A-1: {level: SHALL, text: T., judged_by: a person}\n"),
-              HasSubstr("c.yaml:3:44: error: 'judged_by' takes a command of this product, got 'a person'"));
+  EXPECT_THAT(
+      yaml_problems("  A-1: {level: SHALL, text: T., judged_by: a person}\n"),
+      HasSubstr("c.yaml:3:44: error: 'judged_by' takes a command of this product or tests of its own, got 'a person'"));
 }
 
 TEST_F(CatalogueTest, ATableMayHaveColumnsOfItsOwn) {
