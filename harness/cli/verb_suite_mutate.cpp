@@ -40,6 +40,8 @@ std::string_view to_word(Verdict verdict) {
       return "not applicable";
     case Verdict::needs_portal:
       return "needs the portal";
+    case Verdict::omitted:
+      return "omitted";
   }
   return "";
 }
@@ -73,7 +75,8 @@ Value scores_value(const std::vector<MutationScore>& scores) {
                              {"applied", score.applied()},
                              {"score", share(score)},
                              {"not_applicable", score.not_applicable},
-                             {"needs_portal", score.needs_portal}}));
+                             {"needs_portal", score.needs_portal},
+                             {"omitted", score.omitted}}));
   return list;
 }
 
@@ -83,7 +86,7 @@ std::string scores_text(const std::vector<MutationScore>& scores, std::string_vi
     text += fmt::format(
         "{:<40} {:>7} / {:<7} {:>7} {:>13}\n", score.name, score.noticed, score.applied(),
         score.applied() == 0 ? std::string("-") : fmt::format("{:.1f} %", 100.0 * score.noticed / score.applied()),
-        score.not_applicable + score.needs_portal);
+        score.not_applicable + score.needs_portal + score.omitted);
   return text;
 }
 
@@ -100,7 +103,7 @@ std::string mutants_text(const std::vector<MutantResult>& mutants) {
 // What was not noticed, or could not be applied.
 std::vector<MutantResult> survivors_of(std::vector<MutantResult> mutants) {
   std::erase_if(mutants, [](const MutantResult& mutant) {
-    return mutant.verdict == Verdict::noticed || mutant.verdict == Verdict::needs_portal;
+    return mutant.verdict != Verdict::missed && mutant.verdict != Verdict::not_applicable;
   });
   return mutants;
 }
@@ -257,13 +260,18 @@ int mutate(const Args& args) {
   if (!measured) return refuse(measured.error().what);
   std::vector<MutantResult> mutants;
   std::vector<MutantResult> generic;
-  for (auto& mutant : measured->mutants) (mutant.line > 0 ? mutants : generic).push_back(std::move(mutant));
+  for (auto& mutant : measured->mutants) {
+    // The runs of a stage are chosen so that each test is in one of them.
+    if (args.has("portal") && mutant.verdict == Verdict::omitted) mutant.verdict = Verdict::not_applicable;
+    (mutant.line > 0 ? mutants : generic).push_back(std::move(mutant));
+  }
   const auto count = [](const std::vector<MutantResult>& of, Verdict verdict) {
     return std::count_if(of.begin(), of.end(), [&](const auto& m) { return m.verdict == verdict; });
   };
   const auto missed = count(mutants, Verdict::missed);
   const auto not_applicable = count(mutants, Verdict::not_applicable);
   const auto needs_portal = count(mutants, Verdict::needs_portal);
+  const auto omitted = count(mutants, Verdict::omitted);
   const auto suites = engine::scores_of_suites(mutants);
   const auto requirements = engine::scores_of_requirements(mutants);
   if (args.has("json")) {
@@ -272,6 +280,7 @@ int mutate(const Args& args) {
                                 {"missed", missed},
                                 {"not_applicable", not_applicable},
                                 {"needs_portal", needs_portal},
+                                {"omitted", omitted},
                                 {"suites", scores_value(suites)},
                                 {"requirements", scores_value(requirements)},
                                 {"survivors", mutants_value(survivors_of(mutants))},
@@ -287,9 +296,9 @@ int mutate(const Args& args) {
     if (args.has("generic"))
       text += fmt::format("\ngeneric faults, which no suite promises to notice:\n{}{} noticed, {} missed\n",
                           mutants_text(generic), count(generic, Verdict::noticed), count(generic, Verdict::missed));
-    text += fmt::format("\n{}: {} noticed, {} missed, {} not applicable, {} {} the portal\n",
+    text += fmt::format("\n{}: {} noticed, {} missed, {} not applicable, {} {} the portal, {} omitted\n",
                         counted(mutants.size(), "fault"), count(mutants, Verdict::noticed), missed, not_applicable,
-                        needs_portal, needs_portal == 1 ? "needs" : "need");
+                        needs_portal, needs_portal == 1 ? "needs" : "need", omitted);
     print(text);
   }
   if (missed > 0) return exit_found;

@@ -30,6 +30,23 @@ struct Seen {
 };
 Seen not_applicable(std::string why) { return {Verdict::not_applicable, std::move(why)}; }
 
+// Which of two runs, or of two instances of a test, is told of.
+int weight(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::missed:
+      return 3;
+    case Verdict::noticed:
+      return 2;
+    case Verdict::needs_portal:
+      return 1;
+    case Verdict::not_applicable:
+      return 0;
+    case Verdict::omitted:
+      break;
+  }
+  return -1;
+}
+
 class Mutator {
  public:
   explicit Mutator(Replay replay) : replay_(std::move(replay)), plan_(replay_.plan()) {}
@@ -163,9 +180,7 @@ class Mutator {
     for (const auto node : nodes) {
       Seen seen = apply(node, fault, saved);
       const bool is_first = result.detail.empty();
-      const bool is_stronger = (seen.verdict == Verdict::missed && result.verdict != Verdict::missed) ||
-                               (seen.verdict == Verdict::noticed && result.verdict == Verdict::not_applicable);
-      if (!is_first && !is_stronger) continue;
+      if (!is_first && weight(seen.verdict) <= weight(result.verdict)) continue;
       result.verdict = seen.verdict;
       result.detail = nodes.size() > 1 ? plan_.nodes[node].name + ": " + seen.detail : seen.detail;
     }
@@ -284,6 +299,8 @@ class Mutator {
 
   // `saved` is what all tests saved, and is again afterwards.
   Seen apply(std::size_t node, const Fault& fault, std::vector<TestResult>& saved) const {
+    if (replay_.is_done(node) && replay_.outcome(node) == evidence::Outcome::omit)
+      return {Verdict::omitted, "the run's options or profile left the test out"};
     if (!is_usable(node))
       return not_applicable(fmt::format("the test did not succeed in this run, its outcome is {}",
                                         evidence::to_word(replay_.outcome(node))));
@@ -347,21 +364,6 @@ Verdict verdict_of(evidence::Outcome outcome) {
   return outcome == evidence::Outcome::pass ? Verdict::missed : Verdict::not_applicable;
 }
 
-// Which of two runs is told of.
-int weight(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::missed:
-      return 3;
-    case Verdict::noticed:
-      return 2;
-    case Verdict::needs_portal:
-      return 1;
-    case Verdict::not_applicable:
-      break;
-  }
-  return 0;
-}
-
 void add(MutationScore& score, Verdict verdict) {
   switch (verdict) {
     case Verdict::noticed:
@@ -375,6 +377,9 @@ void add(MutationScore& score, Verdict verdict) {
       break;
     case Verdict::needs_portal:
       ++score.needs_portal;
+      break;
+    case Verdict::omitted:
+      ++score.omitted;
       break;
   }
 }

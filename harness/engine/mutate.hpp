@@ -18,7 +18,8 @@ namespace bb::engine {
 
 struct MutantResult {
   std::string suite, test, fault;  // fault as text: "drop json $.events[0] in activity"
-  enum class Verdict { noticed, missed, not_applicable, needs_portal } verdict = Verdict::missed;
+  // omitted: the options or the profile of the run left its test out.
+  enum class Verdict { noticed, missed, not_applicable, needs_portal, omitted } verdict = Verdict::missed;
   std::string detail;                       // the claim that noticed, or why it could not be applied
   int line = 0;                             // 0: no suite names it, it is generic
   std::vector<std::string> requirements{};  // that its test speaks for
@@ -53,7 +54,7 @@ std::vector<MutantResult> merge(std::vector<std::vector<MutantResult>> runs);
 // How many of the faults that could be applied were noticed.
 struct MutationScore {
   std::string name;  // of a suite or a requirement
-  int noticed = 0, missed = 0, not_applicable = 0, needs_portal = 0;
+  int noticed = 0, missed = 0, not_applicable = 0, needs_portal = 0, omitted = 0;
   int applied() const { return noticed + missed; }
 };
 std::vector<MutationScore> scores_of_suites(const std::vector<MutantResult>& mutants);

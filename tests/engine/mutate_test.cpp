@@ -132,6 +132,28 @@ TEST_F(MutateTest, AFaultWithNothingToApplyToIsNotApplicable) {
   EXPECT_EQ(results[0].verdict, not_applicable) << results[0].detail;
 }
 
+TEST_F(MutateTest, AFaultOfATestThatTheRunLeftOutIsOmitted) {
+  const auto results = measure(R"(
+  list:
+    title: The visits are listed
+    when: {supports: portal.messaging}
+    steps: [{do: portal.list, expect: [{json: "$.items[0].id", is: a}]}]
+    catches: [{in: list, drop: {json: "$.items[0].id"}}]
+  some:
+    title: The first visit is listed
+    steps: [{do: portal.list, expect: [{json: "$.items[0].id", is: a}]}]
+    catches: [{in: list, drop: {json: "$.items[0].id"}}]
+)");
+  ASSERT_THAT(results, SizeIs(2));
+  EXPECT_EQ(results[0].verdict, MutantResult::Verdict::omitted) << results[0].detail;
+  EXPECT_EQ(results[1].verdict, noticed) << results[1].detail;
+  const auto scores = scores_of_suites(results);
+  ASSERT_THAT(scores, SizeIs(1));
+  EXPECT_EQ(scores[0].omitted, 1);
+  EXPECT_EQ(scores[0].applied(), 1);
+  EXPECT_EQ(scores[0].not_applicable, 0);
+}
+
 TEST_F(MutateTest, ReferencesOfAFaultMeanWhatTheRunRecorded) {
   const auto results = measure(R"(
   first:
@@ -390,6 +412,8 @@ TEST_F(MutateTest, OfSeveralRunsOneThatMissedDecides) {
   };
   EXPECT_EQ(merged(not_applicable, noticed), noticed);
   EXPECT_EQ(merged(noticed, not_applicable), noticed);
+  EXPECT_EQ(merged(MutantResult::Verdict::omitted, noticed), noticed);
+  EXPECT_EQ(merged(not_applicable, MutantResult::Verdict::omitted), not_applicable);
   EXPECT_EQ(merged(noticed, missed), missed);
   EXPECT_EQ(merged(missed, noticed), missed);
 }
