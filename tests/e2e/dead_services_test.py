@@ -5,7 +5,6 @@ import copy
 import json
 import socket
 import socketserver
-import threading
 import unittest
 
 import peers
@@ -39,20 +38,7 @@ class Datagrams(socketserver.BaseRequestHandler):
         connection.sendto(self.server.answer(said), self.client_address)
 
 
-@contextlib.contextmanager
-def serving(server):
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 class LineServer(socketserver.ThreadingTCPServer):
-    daemon_threads = True
     block_on_close = False
 
     def __init__(self, speak):
@@ -61,7 +47,6 @@ class LineServer(socketserver.ThreadingTCPServer):
 
 
 class NameServer(socketserver.ThreadingUDPServer):
-    daemon_threads = True
     block_on_close = False
 
     def __init__(self, answer):
@@ -73,8 +58,8 @@ class NameServer(socketserver.ThreadingUDPServer):
 def host(folder, speak, answer, https):
     """The ports and addresses of a host of one kind."""
     with contextlib.ExitStack() as stack:
-        lines = stack.enter_context(serving(LineServer(speak)))
-        names = stack.enter_context(serving(NameServer(answer)))
+        lines = stack.enter_context(peers.serving(LineServer(speak)))
+        names = stack.enter_context(peers.serving(NameServer(answer)))
         url, ca_file = stack.enter_context(peers.https_server(folder, https))
         yield lines, names, url, ca_file
 

@@ -159,6 +159,11 @@ def outcomes(report, suite=None):
 BY_OPTION = ("transmit_to_record", "own_kind.", "payer.", "pharmacy.", "timely.")
 
 
+def violated(report):
+    """The ids of the requirements that a run found not to hold, sorted."""
+    return sorted(row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn", "error"))
+
+
 def told(report):
     """What did not pass, and why: for messages of tests."""
     return "\n".join(f"{test['name']}: {test['outcome']}: {test.get('cause', '')[:300]}" for test in report["tests"]
@@ -232,6 +237,20 @@ def make_certificate(folder):
 
 
 @contextlib.contextmanager
+def serving(server):
+    """The port of a socketserver that answers meanwhile."""
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextlib.contextmanager
 def https_server(folder, answer):
     """An HTTPS server whose every answer is answer(handler, body) -> (status, type, bytes, header fields as pairs ...)."""
     ca_file = make_certificate(folder)
@@ -260,15 +279,8 @@ def https_server(folder, answer):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem", folder / "server.key")
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"https://127.0.0.1:{server.server_address[1]}", ca_file
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(server) as port:
+        yield f"https://127.0.0.1:{port}", ca_file
 
 
 def echo(handler, body):

@@ -43,10 +43,6 @@ def with_defect(defect):
         return run_on_portal(folder, defect=defect)[2]
 
 
-def violated(report):
-    return sorted(row["id"] for row in report["requirements"] if row["outcome"] in ("fail", "warn", "error"))
-
-
 class PortalFunctionsTest(unittest.TestCase):
     def test_the_clean_portal_is_conformant_and_faults_are_noticed(self):
         for how in ((), ("--in-process",)):
@@ -77,7 +73,7 @@ class PortalFunctionsTest(unittest.TestCase):
 def check_defect(defect, rows):
     def test(self):
         report = with_defect(defect)
-        self.assertEqual(violated(report), sorted(rows), peers.told(report))
+        self.assertEqual(peers.violated(report), sorted(rows), peers.told(report))
         noticed = [test for test, outcome in peers.outcomes(report).items() if outcome in ("fail", "warn")]
         self.assertTrue(noticed)
         self.assertEqual(noticed if defect in EXPECTED_TESTS else [], EXPECTED_TESTS.get(defect, []))

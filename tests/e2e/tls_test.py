@@ -10,7 +10,6 @@ import pathlib
 import shutil
 import socketserver
 import subprocess
-import threading
 import unittest
 
 import peers
@@ -104,21 +103,8 @@ def clear_server(answer):
         def log_message(self, *_):
             pass
 
-    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+    with peers.serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
         yield port
-
-
-@contextlib.contextmanager
-def serving(server):
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def answers(status, body=b"", **fields):
@@ -257,7 +243,7 @@ class TlsTest(unittest.TestCase):
                     self.request.sendall(said)
 
         self.nothing_passes(peers.closed_port())
-        with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo)) as port:
+        with peers.serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo)) as port:
             self.nothing_passes(port)
         with clear_server(answers(200)) as port:
             self.nothing_passes(port)
