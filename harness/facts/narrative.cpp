@@ -194,6 +194,39 @@ void soften(Comparison& found, const std::vector<Fact>& facts, const Sections& s
     }
 }
 
+bool says_refused(const Line& line, const Tables& tables) {
+  for (std::size_t i = 0; i < line.words.size(); ++i) {
+    if (tables.status(line.words[i]) == "refused") return true;
+    if (i > 0 && tables.status(line.words[i - 1] + " " + line.words[i]) == "refused") return true;
+  }
+  return std::any_of(tables.negations_before().begin(), tables.negations_before().end(),
+                     [&](const auto& phrase) { return line.has(join(phrase, " ")); });
+}
+
+// What was refused is read as given where no line that names it says so (CCDA-NAR-06).
+void add_unsaid_refusals(Comparison& found, const std::vector<Fact>& facts, const Sections& sections,
+                         const Tables& tables) {
+  std::vector<Line> lines;
+  for (const auto& line : split(sections.text, '\n')) lines.emplace_back(line);
+  for (auto& row : found.rows) {
+    const auto& fact = facts[row.cells[0].fact];
+    const auto* status = fact.find("status");
+    const bool is_told = std::any_of(row.differences.begin(), row.differences.end(), [](const Difference& difference) {
+      return !difference.is_note || difference.attribute == "status";
+    });
+    if (status == nullptr || status->value != "refused" || is_told) continue;
+    const auto* const worded = worded_line(fact, lines, tables);
+    std::size_t named = 0, refused = 0;
+    for (const auto& line : lines) {
+      if (&line != worded && !line.has(fact.name)) continue;
+      ++named;
+      if (says_refused(line, tables)) ++refused;
+    }
+    if (named > 0 && refused == 0)
+      row.differences.push_back({What::different, false, "status", 1, 0, "", status->value});
+  }
+}
+
 // "No known allergies", "Information is not available": what an absence states, or nothing. "Code, Name,
 // Status": nor do the names of columns.
 bool denies(const Line& line, const Tables& tables) {
@@ -353,6 +386,7 @@ Result<NarrativeComparison> compare_narrative(const std::string& name, std::stri
       words.words = sections.text;
       auto found = compare({part, words}, level_all, tables);
       soften(found, part.facts, sections, tables);
+      add_unsaid_refusals(found, part.facts, sections, tables);
       append(out.comparison, std::move(found));
     }
     add_rows_alone(out.comparison, kind, sections, names_of(entries.facts, kind, record), entries.facts, tables);

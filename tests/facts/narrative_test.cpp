@@ -38,6 +38,17 @@ TEST(NarrativeTest, AnEntryThatTheTextDoesNotSayIsMissing) {
   EXPECT_THAT(differences_in(text), HasSubstr("missing allergy Codeine"));
 }
 
+// CCDA-NAR-06.
+TEST(NarrativeTest, WhatWasRefusedIsNotToBeReadAsGiven) {
+  const auto told = sample_text("alice");
+  for (const auto* says : {"refused", "not given", "patient declined", "Declined by the patient"})
+    EXPECT_EQ(differences_in(replace_all(told, "<td>refused</td>", "<td>" + std::string(says) + "</td>")), "") << says;
+  for (const auto* says : {"", "completed", "03 Oct 2024"})
+    EXPECT_THAT(differences_in(replace_all(told, "<td>refused</td>", "<td>" + std::string(says) + "</td>")),
+                HasSubstr("different immunization.status zoster vaccine recombinant"))
+        << says;
+}
+
 TEST(NarrativeTest, ARowThatNoEntryStatesIsExtra) {
   const auto row = std::string("<tr><td>Latex</td><td>Rash</td></tr><tr><td><content ID=\"allergy1\">");
   const auto text = replace_all(sample_text("alice"), "<tr><td><content ID=\"allergy1\">", row);
