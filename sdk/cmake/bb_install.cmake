@@ -41,6 +41,7 @@ install(DIRECTORY samples/connectors/c samples/connectors/cpp DESTINATION ${CMAK
   COMPONENT dev)
 install(DIRECTORY samples/embed-host DESTINATION ${CMAKE_INSTALL_DATADIR}/bluebridge/samples COMPONENT dev)
 install(FILES README.md docs/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/bluebridge)
+install(DIRECTORY docs/how-to docs/reference docs/tutorials DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/bluebridge)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/bluebridge RENAME copyright)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/bluebridge-dev RENAME copyright COMPONENT dev)
 
