@@ -128,7 +128,10 @@ bool TerminalPeople::introduce() {
   if (!name_.empty()) return true;
   tell(
       "\nSome steps need a person. Answers are kept as evidence, with your name and today's date.\n"
-      "Any question: 'decline' does not answer it, 'later' ends here; 'bluebridge resume' asks again.\n");
+      "Any question: 'decline' leaves it without an answer, and what asked is not judged: an attestation is not "
+      "attested, "
+      "a test is cancelled.\n'later' ends here; 'bluebridge resume' asks again. Each person named needs a browser "
+      "window of their own: a private one, or a profile.\n");
   const auto name = read_answer("Who answers? Your name:");
   if (!name) return false;
   tell("  Your role, such as privacy officer (may be left empty):\n> ");

@@ -100,7 +100,7 @@ Answer Asking::ask_file(Call& call, const Ask& ask, const std::string& id) const
                           {"the portal refuses", "the portal has no such thing", "I cannot do it now"});
   if (why == 0) throw Failure{BB_E_FORBIDDEN, "the person says that the portal refuses: " + title_of(ask)};
   if (why == 1) throw Failure{BB_E_NOT_FOUND, "the person says that the portal has no such thing: " + title_of(ask)};
-  throw Failure{BB_E_CANCELLED, "the person could not do it: " + title_of(ask)};
+  throw Failure{BB_E_PENDING, "the person could not do it now: " + title_of(ask)};
 }
 
 Answer Asking::file(Call& call, const Ask& ask, std::string_view media_types) const {

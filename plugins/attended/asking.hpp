@@ -37,9 +37,9 @@ class Asking {
   // The number of the choice, from 0.
   std::size_t choice(Call& call, const Ask& ask, const std::vector<std::string_view>& choices) const;
   // A file of one of the media types (empty: any). Where none was handed over the person says why: the portal refuses
-  // (BB_E_FORBIDDEN) or has no such thing (BB_E_NOT_FOUND), or they cannot do it (BB_E_CANCELLED, as it was). A file of
-  // another type is asked about: it is what the portal gives, or the wrong one was taken, and it is asked for once
-  // more.
+  // (BB_E_FORBIDDEN) or has no such thing (BB_E_NOT_FOUND), or they cannot do it (BB_E_PENDING: nothing is judged). A
+  // file of another type is asked about: it is what the portal gives, or the wrong one was taken, and it is asked for
+  // once more.
   Answer file(Call& call, const Ask& ask, std::string_view media_types) const;
   // The same; an empty one is a failure of the portal (BB_E_PROTOCOL).
   Answer file_with_content(Call& call, const Ask& ask, std::string_view media_types) const;

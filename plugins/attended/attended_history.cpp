@@ -37,20 +37,22 @@ Result<Value> event_of(std::string_view line, std::size_t number) {
   std::vector<std::string> parts;
   for (const auto& part : split(std::string(line), ';')) parts.emplace_back(trim(part));
   const auto wrong = [&](std::string_view what) { return Error{fmt::format("line {}: {}", number, what)}; };
-  if (parts.size() < 4 || parts.size() > 5)
-    return wrong("expected four or five parts with semicolons between them: time; action; name; role; address");
+  if (parts.size() < 3 || parts.size() > 5)
+    return wrong("expected three to five parts with semicolons between them: time; action; name; role; address");
+  parts.resize(5);
   const auto at = time_of(parts[0]);
   if (!at) return wrong(fmt::format("'{}' is no time, expected such as 2026-11-23 14:05", plain(parts[0])));
   if (!is_one_of(parts[1], actions))
     return wrong(fmt::format("'{}' is none of {}", plain(parts[1]), fmt::join(actions, ", ")));
   if (parts[2].empty()) return wrong("nobody is named");
-  if (!is_one_of(parts[3], roles))
+  if (!parts[3].empty() && !is_one_of(parts[3], roles))
     return wrong(fmt::format("'{}' is none of {}", plain(parts[3]), fmt::join(roles, ", ")));
   Value event = Value::object({{"id", fmt::format("line-{}", number)},
                                {"action", parts[1]},
                                {"at", format_utc(*at)},
-                               {"actor", Value::object({{"name", parts[2]}, {"role", parts[3]}})}});
-  if (parts.size() == 5 && !parts[4].empty()) event.set("to", Value::strings({parts[4]}));
+                               {"actor", Value::object({{"name", parts[2]}})}});
+  if (!parts[3].empty()) event.find("actor")->set("role", parts[3]);
+  if (!parts[4].empty()) event.set("to", Value::strings({parts[4]}));
   return event;
 }
 
@@ -82,8 +84,8 @@ std::vector<Value> AttendedPortal::read_history(Call& call) const {
          fmt::format(
              "{}Open the page that says who viewed, downloaded and sent the record. Write one line for each entry:\n"
              "time; action; name; role; address sent to\n2026-11-23 14:05; transmit; Carol Example; proxy; "
-             "to@inbox.example\nActions: {}. Roles: {}. Times without a zone are UTC. Leave out what the page does "
-             "not say.{}",
+             "to@inbox.example\nActions: {}. Roles: {}. Times without a zone are UTC. Leave a part empty "
+             "that the page does not say: 2026-11-23 14:05; view; Carol Example;;{}",
              wrong.empty() ? "" : fmt::format("The file could not be read: {}.\n", wrong), fmt::join(actions, " "),
              fmt::join(roles, " "), hint("history"))},
         "text/plain text/csv");

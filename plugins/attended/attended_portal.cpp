@@ -52,18 +52,26 @@ SignIn AttendedPortal::open(Call& call, const bb_auth_request& request) {
   const std::string acting_for(to_view(request.acting_for));
   const std::string of = acting_for.empty() ? "" : fmt::format(" for the record {}", plain(acting_for));
   std::string record = asking_.text(
-      call, {id_of("sign-in", acting_for.empty() ? "" : "for-" + acting_for),
-             fmt::format("Sign in to {} as {}{}", title_, plain(account), of),
-             fmt::format(
-                 "{}Sign in with the account '{}'.{}{}\nThen type the patient's name or number, as the page that "
-                 "opens shows it; where no record opens: none\nWhere the portal does not let you in, type: refused",
-                 address_.empty() ? "" : fmt::format("Open {} in a browser. ", address_), plain(account),
-                 acting_for.empty() ? "" : fmt::format("\nOpen the record {}, which they care for.", plain(acting_for)),
-                 hint("sign_in"))});
+      call,
+      {id_of("sign-in", acting_for.empty() ? "" : "for-" + acting_for),
+       fmt::format("Sign in to {} as {}{}", title_, plain(account), of),
+       fmt::format(
+           "{}Sign in with the account '{}'.{}{}\nThen type the patient's name or number as the page that opens "
+           "shows it, letter by letter as it stands under 'record' of the target file where it shows that; "
+           "where no record opens: none\nWhere the portal does not let you in, type: refused",
+           address_.empty() ? "" : fmt::format("Open {} in a browser. ", address_), plain(account),
+           acting_for.empty() ? ""
+                              : fmt::format("\nOpen the record {} there, if the portal lets you.", plain(acting_for)),
+           hint("sign_in"))});
   if (to_lower(record) == "refused")
     throw Failure{BB_E_FORBIDDEN,
                   fmt::format("the person says that the portal does not let {} in{}", plain(account), of)};
-  if (to_lower(record) == "none") record.clear();
+  if (to_lower(record) == "none") {
+    // Whoever was let in, and not to the record that was asked for, was refused.
+    if (!acting_for.empty())
+      throw Failure{BB_E_FORBIDDEN, fmt::format("the person says that no record opens to {}{}", plain(account), of)};
+    record.clear();
+  }
   account_ = account;
   session_ = {.method = request.method, .subject = account, .patient = record, .acting_for = acting_for};
   is_open_ = was_open_ = true;

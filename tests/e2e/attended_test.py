@@ -263,14 +263,14 @@ class AttendedTest(unittest.TestCase):
                 self.assertEqual(status, 1)
                 self.assertFalse([t["name"] for t in report["tests"] if t["outcome"] == "error"], peers.told(report))
 
-    def questions(self, folder, ready, answers):
-        """A run of the downloads with an answers file, as in CI."""
+    def questions(self, folder, ready, answers, tests="*/download_ccda"):
+        """A run of the downloads, or other tests, with an answers file, as in CI."""
         (folder / "answers.yaml").write_text(json.dumps({
             "format": "bluebridge-answers/1", "by": {"name": "Rosa Example"}, "date": "2026-11-21",
             "questions": answers}))
         process = peers.bluebridge("run", peers.SUITE, "--target", write_target(folder, ready),
                                    "--out", folder / "runs", "--answers", folder / "answers.yaml",
-                                   "--filter", "*/download_ccda")
+                                   "--filter", tests)
         [run] = (folder / "runs").iterdir()
         return process, json.loads((run / "report.json").read_text())
 
@@ -288,6 +288,28 @@ class AttendedTest(unittest.TestCase):
                 "portal/alice/sign-in": "Alice Jones Newman", "portal/alice/download-ccda-2-1": {"file": "record.pdf"},
                 "portal/alice/download-ccda-2-1-type": "it is what the portal gives"})
         self.assertEqual(peers.outcomes(report)["download_ccda"], "fail", peers.told(report))
+
+    def test_what_a_person_cannot_do_is_not_judged(self):
+        with peers.temporary_folder() as folder, peers.Portal() as portal:
+            process, report = self.questions(folder, portal.ready, {
+                "portal/alice/sign-in": "Alice Jones Newman", "portal/alice/download-ccda-2-1": {"declined": True},
+                "portal/alice/download-ccda-2-1-why": "I cannot do it now"})
+        self.assertEqual(process.returncode, 3, process.stdout)
+        self.assertEqual(peers.outcomes(report), {"sign_in": "pass", "download_ccda": "skip"}, peers.told(report))
+        self.assertIn("the person could not do it now", peers.told(report))
+
+    def test_who_is_let_in_and_opens_no_record_was_refused(self):
+        for answer, outcome in (("none", "pass"), ("refused", "pass"), ("Alice Jones Newman", "fail")):
+            with self.subTest(answer), peers.temporary_folder() as folder, peers.Portal() as portal:
+                shown = peers.read_cda(peers.SOURCE / "samples" / "records" / "alice.xml")
+                (folder / "record.txt").write_text("\n".join(["Alice Jones Newman", shown["birth_date_shown"], *FACTS["alice"]]))
+                _, report = self.questions(folder, portal.ready, {
+                    "portal/alice/sign-in": "Alice Jones Newman",
+                    "portal/alice/choices-alice-jones-newman": "the whole record",
+                    "portal/alice/view-alice-jones-newman": {"file": "record.txt"},
+                    "portal/ruth/sign-in-for-alice-jones-newman": answer},
+                    "*/former_caregiver.acting")
+                self.assertEqual(peers.outcomes(report)["former_caregiver.acting"], outcome, peers.told(report))
 
     def test_what_the_file_does_not_answer_is_named(self):
         with peers.temporary_folder() as folder, peers.Portal() as portal:
